@@ -1,0 +1,192 @@
+"""The register space as a client sees it: units, addresses, rules for reading and writing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import floor
+
+from .noise import lattice
+from .plant import Inverter, Plant
+from .quirks import contains
+from .readings import (
+    INVERTER_COUNTERS,
+    INVERTER_READINGS,
+    LOAD_POWERS,
+    PLANT_COUNTERS,
+    PLANT_READINGS,
+)
+from .registers import Register, Value, register_table
+
+PLANT_UNIT = 247
+BROADCAST_UNIT = 0
+MAXIMUM_READ = 124
+MAXIMUM_WRITE = 123
+
+ILLEGAL_ADDRESS = 2
+ILLEGAL_VALUE = 3
+DEVICE_FAILURE = 4
+
+# Before firmware SPC113 these need 40029 = 1.
+GATED_BEFORE_SPC113 = frozenset({40031, 40032, 40034, 40036})
+
+NONSENSE_LOAD_KW = -373.0
+NONSENSE_LASTS_S = 10
+NONSENSE_SHARE = 0.15
+_NONSENSE_CHANNEL = 60
+
+
+class ModbusError(Exception):
+    """An exception reply of the device."""
+
+    def __init__(self, code: int) -> None:
+        """Carry the Modbus exception code."""
+        super().__init__(f"exception {code}")
+        self.code = code
+
+
+class Device:
+    """A plant's registers, by unit."""
+
+    def __init__(self, plant: Plant) -> None:
+        """Show a plant and its inverters."""
+        self._plant = plant
+        self.connected_at_s: float | None = None
+
+    def read(self, unit: int, address: int, count: int) -> list[int]:
+        """Return registers; reserved gaps read 0 beside real ones.
+
+        Raises ModbusError. A register may be read with either function code.
+        """
+        if not 1 <= count <= MAXIMUM_READ:
+            raise ModbusError(ILLEGAL_VALUE)
+        inverter = self._inverter(unit)
+        registers = [
+            register for register in register_table(_kind(inverter)).touching(address, count) if register.readable
+        ]
+        missing = contains(self._plant.quirks["missing_registers"], address, count)
+        if not registers or missing:
+            raise ModbusError(ILLEGAL_ADDRESS)
+        words = [0] * count
+        for register in registers:
+            value = self._value(register, inverter)
+            for address_of_word, word in enumerate(register.encode(value), register.address):
+                if 0 <= address_of_word - address < count:
+                    words[address_of_word - address] = word
+        return words
+
+    def write(self, unit: int, address: int, words: Sequence[int]) -> None:
+        """Write whole values, all of them or none. Raises ModbusError."""
+        if not 1 <= len(words) <= MAXIMUM_WRITE:
+            raise ModbusError(ILLEGAL_VALUE)
+        inverter = self._inverter(unit)
+        plant = self._plant
+        if contains(plant.quirks["missing_registers"], address, len(words)):
+            raise ModbusError(ILLEGAL_ADDRESS)
+        changes = self._parse(inverter, address, words)
+        if contains(plant.quirks["refused_registers"], address, len(words)):
+            raise ModbusError(DEVICE_FAILURE)
+        holding = plant.holding if inverter is None else inverter.holding
+        for register, value in changes:
+            ignored = plant.quirks["silently_ignored_registers"]
+            if contains(ignored, register.address, register.count):
+                continue
+            previous = holding[register.address]
+            holding[register.address] = value
+            if inverter is None:
+                plant.written(register.address, previous)
+            elif register.address == 40500:
+                inverter.started = value == 1
+
+    def broadcast(self, address: int, words: Sequence[int]) -> None:
+        """Write to every unit that takes it; nobody answers."""
+        for unit in (PLANT_UNIT, *(inverter.unit for inverter in self._plant.inverters)):
+            try:
+                self.write(unit, address, words)
+            except ModbusError:
+                continue
+
+    def _inverter(self, unit: int) -> Inverter | None:
+        """Return a unit's inverter, None for the plant."""
+        if unit == PLANT_UNIT:
+            return None
+        if 1 <= unit <= len(self._plant.inverters):
+            return self._plant.inverters[unit - 1]
+        raise ModbusError(ILLEGAL_ADDRESS)
+
+    def _value(self, register: Register, inverter: Inverter | None) -> Value:
+        plant = self._plant
+        address = register.address
+        counters = PLANT_COUNTERS if inverter is None else INVERTER_COUNTERS
+        if address in counters and self._counters_read_zero:
+            return 0
+        if inverter is None:
+            if address in plant.holding:
+                return plant.holding[address]
+            if address in LOAD_POWERS and self._load_is_nonsense:
+                return NONSENSE_LOAD_KW
+            plant_reading = PLANT_READINGS.get(address)
+            return plant_reading(plant.state) if plant_reading else 0
+        if address in inverter.holding:
+            return inverter.holding[address]
+        reading = INVERTER_READINGS.get(address)
+        return reading(plant.state, plant.state.inverters[inverter.unit - 1]) if reading else 0
+
+    @property
+    def _counters_read_zero(self) -> bool:
+        lasts_s = self._plant.quirks["counters_zero_after_reconnect_s"]
+        if not lasts_s or self.connected_at_s is None:
+            return False
+        return bool(self._plant.time_s - self.connected_at_s < lasts_s)
+
+    @property
+    def _load_is_nonsense(self) -> bool:
+        if not self._plant.quirks["load_power_nonsense"]:
+            return False
+        window = floor(self._plant.time_s / NONSENSE_LASTS_S)
+        return lattice(self._plant.seed, _NONSENSE_CHANNEL, window) < NONSENSE_SHARE
+
+    def _parse(
+        self, inverter: Inverter | None, address: int, words: Sequence[int]
+    ) -> list[tuple[Register, float | None]]:
+        """Return the values of a write, checked."""
+        table = register_table(_kind(inverter))
+        changes: list[tuple[Register, float | None]] = []
+        registers = table.touching(address, len(words))
+        covered = sum(register.count for register in registers)
+        if not registers or not all(register.writable for register in registers):
+            raise ModbusError(ILLEGAL_ADDRESS)
+        if registers[0].address < address or registers[-1].address + registers[-1].count > (address + len(words)):
+            raise ModbusError(ILLEGAL_VALUE)
+        if covered != len(words):
+            raise ModbusError(ILLEGAL_ADDRESS)
+        for register in registers:
+            if inverter is None and self._gated(register.address):
+                raise ModbusError(ILLEGAL_ADDRESS)
+            offset = register.address - address
+            value = register.decode(words[offset : offset + register.count])
+            if isinstance(value, str) or not self._accepts(register, value):
+                raise ModbusError(ILLEGAL_VALUE)
+            changes.append((register, value))
+        return changes
+
+    def _gated(self, address: int) -> bool:
+        return (
+            address in GATED_BEFORE_SPC113
+            and bool(self._plant.quirks["pre_spc113_gating"])
+            and not self._plant.control.remote_ems
+        )
+
+    def _accepts(self, register: Register, value: float | None) -> bool:
+        rated_kw = {
+            40032: self._plant.rated_charge_w / 1000,
+            40034: self._plant.rated_discharge_w / 1000,
+            41002: 0.0,
+            41004: 0.0,
+        }.get(register.address)
+        if rated_kw is not None:
+            return value is not None and value <= rated_kw
+        return register.accepts(value)
+
+
+def _kind(inverter: Inverter | None) -> str:
+    return "plant" if inverter is None else "inverter"

@@ -1,0 +1,209 @@
+"""The device on Modbus TCP, with what can go wrong on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pymodbus.pdu import ExceptionResponse, ModbusPDU
+from pymodbus.pdu.register_message import (
+    ReadHoldingRegistersRequest,
+    ReadHoldingRegistersResponse,
+    ReadInputRegistersResponse,
+    WriteMultipleRegistersRequest,
+    WriteMultipleRegistersResponse,
+    WriteSingleRegisterRequest,
+    WriteSingleRegisterResponse,
+)
+from pymodbus.server import ModbusTcpServer
+from pymodbus.server.requesthandler import ServerRequestHandler
+from pymodbus.simulator import DataType, SimData, SimDevice
+
+from .device import BROADCAST_UNIT, Device, ModbusError
+from .plant import Plant
+
+ILLEGAL_FUNCTION = 1
+REQUESTS_KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it came in.
+
+    `time` is the simulated clock, `monotonic_s` the real one; `values` the registers of a
+    write; `outcome` "ok", "exception N", "broadcast" or "stalled".
+    """
+
+    time: datetime
+    unit: int
+    function_code: int
+    address: int
+    count: int
+    outcome: str
+    values: tuple[int, ...] = ()
+    monotonic_s: float = 0.0
+
+
+class DeviceServer:
+    """Serves a device's registers; may be started again after a stop."""
+
+    def __init__(self, plant: Plant, device: Device, host: str, port: int) -> None:
+        """Prepare to listen; a port of 0 takes any free one and keeps it."""
+        self.plant = plant
+        self.device = device
+        self.host = host
+        self.port = port
+        self.paused = False
+        self.requests: deque[Request] = deque(maxlen=REQUESTS_KEPT)
+        self.request_count = 0
+        self.connections: set[_Connection] = set()
+        self._listener: _Listener | None = None
+
+    async def start(self) -> None:
+        """Listen. Raises OSError when the address cannot be had."""
+        listener = _Listener(self)
+        if not await listener.listen():
+            raise OSError(f"cannot listen for Modbus on {self.host} port {self.port}")
+        self._listener = listener
+        assert isinstance(listener.transport, asyncio.Server)
+        self.port = listener.transport.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Close every connection and stop listening."""
+        if self._listener is None:
+            return
+        listener, self._listener = self._listener, None
+        self.drop_connections()
+        listener.close()
+
+    def drop_connections(self) -> None:
+        """Close every client's socket at once."""
+        for connection in list(self.connections):
+            connection.drop()
+
+    def answer(self, request: ModbusPDU) -> ModbusPDU | None:
+        """Return the reply to a request, None where the device says nothing."""
+        values = tuple(request.registers)
+        count = len(values) or request.count
+        reply: ModbusPDU | None = None
+        if self.paused or self.plant.quirks["stalled"]:
+            outcome = "stalled"
+        elif request.dev_id == BROADCAST_UNIT:
+            outcome = "broadcast"
+            if values:
+                self.device.broadcast(request.address, values)
+        else:
+            try:
+                reply = self._execute(request)
+                outcome = "ok"
+            except ModbusError as error:
+                reply = ExceptionResponse(request.function_code, error.code)
+                outcome = str(error)
+            reply.dev_id = request.dev_id
+            reply.transaction_id = request.transaction_id
+        self.request_count += 1
+        self.requests.append(
+            Request(
+                time=datetime.fromtimestamp(self.plant.time_s, UTC),
+                unit=request.dev_id,
+                function_code=request.function_code,
+                address=request.address,
+                count=count,
+                outcome=outcome,
+                values=values,
+                monotonic_s=asyncio.get_running_loop().time(),
+            )
+        )
+        return reply
+
+    def _execute(self, request: ModbusPDU) -> ModbusPDU:
+        unit, address = request.dev_id, request.address
+        match request:
+            case ReadHoldingRegistersRequest():
+                words = self.device.read(unit, address, request.count)
+                if request.function_code == ReadInputRegistersResponse.function_code:
+                    return ReadInputRegistersResponse(registers=words)
+                return ReadHoldingRegistersResponse(registers=words)
+            case WriteSingleRegisterRequest():
+                self.device.write(unit, address, request.registers)
+                return WriteSingleRegisterResponse(address=address, registers=request.registers)
+            case WriteMultipleRegistersRequest():
+                self.device.write(unit, address, request.registers)
+                return WriteMultipleRegistersResponse(address=address, count=len(request.registers))
+        raise ModbusError(ILLEGAL_FUNCTION)
+
+
+class _Listener(ModbusTcpServer):
+    """Pymodbus's TCP server, answering from a device's registers."""
+
+    def __init__(self, server: DeviceServer) -> None:
+        # Pymodbus wants a data store; the connections answer without it, because a store is
+        # told neither the unit nor the connection of a request.
+        unused = SimDevice(id=0, simdata=SimData(address=0, datatype=DataType.REGISTERS))
+        super().__init__(unused, address=(server.host, server.port))
+        self.device_server = server
+
+    def callback_new_connection(self) -> _Connection:
+        return _Connection(self)
+
+
+class _Connection(ServerRequestHandler):
+    """One client."""
+
+    def __init__(self, listener: _Listener) -> None:
+        super().__init__(listener, None, None, None)  # type: ignore[no-untyped-call]
+        self.device_server = listener.device_server
+        self._request_count = 0
+        self._replies: set[asyncio.TimerHandle] = set()
+
+    def callback_connected(self) -> None:
+        super().callback_connected()
+        server = self.device_server
+        server.connections.add(self)
+        server.device.connected_at_s = server.plant.time_s
+
+    def callback_disconnected(self, exc: Exception | None) -> None:
+        super().callback_disconnected(exc)
+        self.device_server.connections.discard(self)
+        for reply in self._replies:
+            reply.cancel()
+
+    def callback_data(self, data: bytes, addr: tuple[str, int] | None = None) -> int:
+        """Answer every complete request, also when several arrive together."""
+        used = 0
+        while used < len(data):
+            length, request = self.framer.handleFrame(data[used:], 0, 0)
+            if not length:
+                break
+            used += length
+            if request is not None:
+                self._take(request)
+        return used
+
+    def drop(self) -> None:
+        """Close the socket without waiting for the client."""
+        if isinstance(self.transport, asyncio.Transport):
+            self.transport.abort()
+
+    def _take(self, request: ModbusPDU) -> None:
+        server = self.device_server
+        reply = server.answer(request)
+        self._request_count += 1
+        drop_after = server.plant.quirks["drop_after_requests"]
+        drop = bool(drop_after) and self._request_count >= drop_after
+        late_s = server.plant.quirks["late_reply_s"]
+        if late_s:
+            self._replies.add(self.loop.call_later(late_s, self._reply, reply, drop))
+        else:
+            self._reply(reply, drop)
+
+    def _reply(self, reply: ModbusPDU | None, drop: bool) -> None:
+        if not isinstance(self.transport, asyncio.Transport):
+            return
+        if reply is not None:
+            # Not through send(), which would throw away a request that is half received.
+            self.transport.write(self.framer.buildFrame(reply))
+        if drop:
+            self.transport.close()

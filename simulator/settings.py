@@ -1,0 +1,65 @@
+"""What a simulator starts with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from .quirks import QUIRKS, parse_changes
+
+MAXIMUM_INVERTERS = 10
+MAXIMUM_SPEED = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatorSettings:
+    """Settings of a simulated plant.
+
+    A port of 0 takes any free one. `speed` is simulated seconds a second. `start` is the
+    simulated clock at first start, the present when None. Without `realtime`, only
+    `Simulator.advance` moves the clock.
+    """
+
+    host: str = "127.0.0.1"
+    modbus_port: int = 0
+    control_port: int = 0
+    speed: float = 1.0
+    seed: int = 1
+    inverters: int = 1
+    start: datetime | None = None
+    soc: float = 50.0
+    latitude: float = -27.47
+    longitude: float = 153.03
+    time_zone: str = "Australia/Brisbane"
+    realtime: bool = True
+    quirks: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse values that no plant has, with a sentence that names the field."""
+        for name, lowest, highest in (
+            ("modbus_port", 0, 65_535),
+            ("control_port", 0, 65_535),
+            ("inverters", 1, MAXIMUM_INVERTERS),
+            ("soc", 0, 100),
+            ("latitude", -90, 90),
+            ("longitude", -180, 180),
+        ):
+            if not lowest <= getattr(self, name) <= highest:
+                raise ValueError(f"{name} must be from {lowest} to {highest}, not {getattr(self, name)!r}.")
+        if not 0 < self.speed <= MAXIMUM_SPEED:
+            raise ValueError(f"speed must be above 0, up to {MAXIMUM_SPEED:g}, not {self.speed!r}.")
+        if self.start is not None and self.start.tzinfo is None:
+            raise ValueError("start must have a time zone, such as 2026-01-10T06:00:00+10:00.")
+        try:
+            ZoneInfo(self.time_zone)
+        except ZoneInfoNotFoundError, ValueError, OSError:
+            raise ValueError(f"time_zone {self.time_zone!r} is not a known time zone.") from None
+        parse_changes("quirks", QUIRKS, self.quirks)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the plant's time zone."""
+        return ZoneInfo(self.time_zone)

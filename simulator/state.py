@@ -1,0 +1,89 @@
+"""Everything that is true of the plant at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from .ems import Control
+from .weather import Weather
+
+
+class RunningState(IntEnum):
+    """Running state (Sigenergy Modbus Protocol V2.9, appendix 1)."""
+
+    STANDBY = 0
+    RUNNING = 1
+    FAULT = 2
+    SHUTDOWN = 3
+    ENVIRONMENTAL_ABNORMALITY = 7
+
+
+@dataclass(frozen=True, slots=True)
+class InverterState:
+    """One inverter with its battery and its PV strings."""
+
+    unit: int
+    model: str
+    serial: str
+    firmware: str
+    running_state: RunningState
+    soc: float
+    energy_kwh: float
+    cell_temperature_c: float
+    cell_voltage_v: float
+    internal_temperature_c: float
+    pv_w: int
+    battery_w: int
+    charge_available_w: int
+    discharge_available_w: int
+    charge_available_kwh: float
+    discharge_available_kwh: float
+    energy_totals_kwh: Mapping[str, float]
+    energy_today_kwh: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class PlantState:
+    """The plant; grid = house + battery - pv - third party, to the watt."""
+
+    time: datetime
+    utc_offset_min: int
+    weather: Weather
+    control: Control
+    firmware: str
+    running_state: RunningState
+    on_off_grid: int
+    soc: float
+    cell_temperature_c: float
+    grid_w: int
+    pv_w: int
+    battery_w: int
+    house_w: int
+    third_party_w: int
+    grid_phases_w: tuple[int, int, int]
+    inverter_phases_w: tuple[int, int, int]
+    grid_voltage_v: float
+    grid_frequency_hz: float
+    pv_available_w: int
+    charge_available_w: int
+    discharge_available_w: int
+    charge_available_kwh: float
+    discharge_available_kwh: float
+    rated_power_w: int
+    rated_charge_w: int
+    rated_discharge_w: int
+    capacity_kwh: float
+    alarms: Mapping[str, int]
+    energy_totals_kwh: Mapping[str, float]
+    energy_since_upgrade_kwh: Mapping[str, float]
+    energy_today_kwh: Mapping[str, float]
+    pv_yesterday_kwh: float
+    inverters: tuple[InverterState, ...]
+
+    @property
+    def remote_ems(self) -> bool:
+        """Return whether the plant takes its mode from a controller (40029)."""
+        return self.control.remote_ems
