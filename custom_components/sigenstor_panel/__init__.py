@@ -1,0 +1,48 @@
+"""Monitors a Sigenergy SigenStor home battery."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+
+from .connection import client_for_entry
+from .const import DOMAIN
+from .coordinator.telemetry import TelemetryCoordinator, telemetry_store
+from .entity import inverter_identifier, plant_device_info
+from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
+
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> bool:
+    """Set up a plant."""
+    telemetry = TelemetryCoordinator(hass, entry, client_for_entry(hass, entry))
+    await telemetry.async_config_entry_first_refresh()
+    entry.runtime_data = SigenStorRuntimeData(telemetry=telemetry)
+    # Up front: an inverter's device names the plant it belongs to by its id.
+    dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **plant_device_info(telemetry))
+    _remove_stale_inverters(hass, entry)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> bool:
+    """Unload a plant; its connection closes with it."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:
+    """Forget what was learned about a plant."""
+    await telemetry_store(hass, entry.entry_id).async_remove()
+
+
+def _remove_stale_inverters(hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:
+    """Remove the devices of inverters that are no longer part of the plant."""
+    telemetry = entry.runtime_data.telemetry
+    current = {
+        (DOMAIN, entry.unique_id),
+        *((DOMAIN, inverter_identifier(telemetry, info)) for info in telemetry.inverters),
+    }
+    registry = dr.async_get(hass)
+    for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+        if not current & device.identifiers:
+            registry.async_remove_device(device.id)

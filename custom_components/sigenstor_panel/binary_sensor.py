@@ -1,0 +1,122 @@
+"""Binary sensors: alarms by group, and the link to the plant."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.components.binary_sensor import (
+    BinarySensorDeviceClass,
+    BinarySensorEntity,
+    BinarySensorEntityDescription,
+)
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .entity import PlantEntity
+from .runtime import SigenStorConfigEntry
+from .telemetry import AlarmGroup, Telemetry
+
+PARALLEL_UPDATES = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class SigenBinarySensorDescription(BinarySensorEntityDescription):
+    """Describes a binary sensor of the plant."""
+
+    value_fn: Callable[[Telemetry], bool | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmDescription(BinarySensorEntityDescription):
+    """Describes the problem sensor of an alarm group."""
+
+    group: AlarmGroup
+
+
+ALARM_SENSORS = tuple(
+    AlarmDescription(
+        key=f"{group}_alarm",
+        translation_key=f"{group}_alarm",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        group=group,
+    )
+    for group in AlarmGroup
+)
+
+PLANT_SENSORS = (
+    SigenBinarySensorDescription(
+        key="remote_ems",
+        translation_key="remote_ems",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda telemetry: telemetry.control.remote_ems_enabled,
+    ),
+)
+
+CONNECTION_SENSOR = BinarySensorEntityDescription(
+    key="connection",
+    translation_key="connection",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+    entity_category=EntityCategory.DIAGNOSTIC,
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: SigenStorConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the binary sensors."""
+    telemetry = entry.runtime_data.telemetry
+    async_add_entities(AlarmSensor(telemetry, description) for description in ALARM_SENSORS)
+    async_add_entities(PlantBinarySensor(telemetry, description) for description in PLANT_SENSORS)
+    async_add_entities([ConnectionSensor(telemetry, CONNECTION_SENSOR)])
+
+
+class AlarmSensor(PlantEntity, BinarySensorEntity):
+    """On while the plant reports an alarm of a group; the attribute names the alarms."""
+
+    entity_description: AlarmDescription
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Whether any alarm of the group is active."""
+        return bool(self._alarms)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """The active alarms."""
+        return {"alarms": list(self._alarms)}
+
+    @property
+    def _alarms(self) -> tuple[str, ...]:
+        return self.coordinator.data.alarms[self.entity_description.group]
+
+
+class PlantBinarySensor(PlantEntity, BinarySensorEntity):
+    """A state of the plant."""
+
+    entity_description: SigenBinarySensorDescription
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """The state in the last reading."""
+        return self.entity_description.value_fn(self.coordinator.data)
+
+
+class ConnectionSensor(PlantEntity, BinarySensorEntity):
+    """Whether the plant answered the last time it was asked."""
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Whether the last poll succeeded."""
+        return self.coordinator.last_update_success
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Always: that there is no connection is an answer."""
+        return True

@@ -1,0 +1,225 @@
+"""Adds a plant, moves it to another address, and sets how it is polled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, override
+
+from homeassistant.config_entries import (
+    ConfigEntry,
+    ConfigFlow,
+    ConfigFlowResult,
+    OptionsFlowWithReload,
+)
+from homeassistant.const import CONF_HOST, CONF_PORT
+from homeassistant.core import callback
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+    TextSelector,
+)
+from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
+from modbus_connection import ModbusConnectionError, ModbusError
+import voluptuous as vol
+
+from .connection import temporary_client
+from .const import (
+    CONF_INVERTER_UNIT_IDS,
+    CONF_MESSAGE_SPACING_S,
+    CONF_PLANT_UNIT_ID,
+    CONF_POLL_INTERVAL_S,
+    CONF_STALE_AFTER_S,
+    DEFAULT_MESSAGE_SPACING_S,
+    DEFAULT_PLANT_UNIT_ID,
+    DEFAULT_POLL_INTERVAL_S,
+    DEFAULT_PORT,
+    DEFAULT_STALE_AFTER_S,
+    DOMAIN,
+    SECTION_ADVANCED,
+    SECTION_POLLING,
+)
+from .plant.client import NotASigenStorError
+from .telemetry import InverterInfo
+
+_TITLE = "SigenStor"
+
+
+def _whole_number(low: int, high: int, unit: str | None = None) -> vol.All:
+    config = NumberSelectorConfig(min=low, max=high, step=1, mode=NumberSelectorMode.BOX)
+    if unit:
+        config["unit_of_measurement"] = unit
+    return vol.All(NumberSelector(config), vol.Coerce(int))
+
+
+CONNECTION_SCHEMA = vol.Schema(
+    {
+        vol.Required(CONF_HOST): TextSelector(),
+        vol.Required(CONF_PORT, default=DEFAULT_PORT): _whole_number(1, 65535),
+        vol.Required(SECTION_ADVANCED): section(
+            vol.Schema({vol.Required(CONF_PLANT_UNIT_ID, default=DEFAULT_PLANT_UNIT_ID): _whole_number(1, 247)}),
+            {"collapsed": True},
+        ),
+    }
+)
+
+OPTIONS_SCHEMA = vol.Schema(
+    {
+        vol.Required(SECTION_POLLING): section(
+            vol.Schema(
+                {
+                    vol.Required(CONF_POLL_INTERVAL_S, default=DEFAULT_POLL_INTERVAL_S): _whole_number(5, 60, "s"),
+                    vol.Required(CONF_STALE_AFTER_S, default=DEFAULT_STALE_AFTER_S): _whole_number(15, 600, "s"),
+                    vol.Required(CONF_MESSAGE_SPACING_S, default=DEFAULT_MESSAGE_SPACING_S): NumberSelector(
+                        NumberSelectorConfig(
+                            min=0, max=1, step=0.05, mode=NumberSelectorMode.BOX, unit_of_measurement="s"
+                        )
+                    ),
+                }
+            )
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What was found at an address."""
+
+    inverters: tuple[InverterInfo, ...]
+
+    @property
+    def unique_id(self) -> str:
+        """A plant is known by the serial number of its first inverter; it has none of its own."""
+        return self.inverters[0].serial_number
+
+    @property
+    def unit_ids(self) -> list[int]:
+        """The units of the inverters."""
+        return [info.unit_id for info in self.inverters]
+
+
+class SigenStorConfigFlow(ConfigFlow, domain=DOMAIN):
+    """Adds a plant, or moves it to another address."""
+
+    VERSION = 1
+
+    def __init__(self) -> None:
+        """Initialize the flow."""
+        self._data: dict[str, Any] = {}
+
+    @staticmethod
+    @callback
+    @override
+    def async_get_options_flow(config_entry: ConfigEntry) -> SigenStorOptionsFlow:
+        """Return the flow behind "Configure"."""
+        return SigenStorOptionsFlow()
+
+    @override
+    async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask where the plant is, and look before accepting."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            data = _flattened(user_input)
+            found, errors = await self._async_look(data)
+            if found is not None:
+                await self.async_set_unique_id(found.unique_id)
+                self._abort_if_unique_id_configured()
+                return self.async_create_entry(title=_TITLE, data={**data, CONF_INVERTER_UNIT_IDS: found.unit_ids})
+        return self.async_show_form(
+            step_id="user",
+            data_schema=self.add_suggested_values_to_schema(CONNECTION_SCHEMA, user_input),
+            errors=errors,
+        )
+
+    async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask where the same plant is now; another plant is refused."""
+        entry = self._get_reconfigure_entry()
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            data = _flattened(user_input)
+            found, errors = await self._async_look(data)
+            if found is not None:
+                await self.async_set_unique_id(found.unique_id)
+                self._abort_if_unique_id_mismatch(reason="another_plant")
+                return self.async_update_reload_and_abort(entry, data={**data, CONF_INVERTER_UNIT_IDS: found.unit_ids})
+        return self.async_show_form(
+            step_id="reconfigure",
+            data_schema=self.add_suggested_values_to_schema(CONNECTION_SCHEMA, user_input or _nested(entry.data)),
+            errors=errors,
+        )
+
+    @override
+    async def async_step_dhcp(self, discovery_info: DhcpServiceInfo) -> ConfigFlowResult:
+        """Look at a device whose network card is Sigenergy's."""
+        self._data = {
+            CONF_HOST: discovery_info.ip,
+            CONF_PORT: DEFAULT_PORT,
+            CONF_PLANT_UNIT_ID: DEFAULT_PLANT_UNIT_ID,
+        }
+        found, errors = await self._async_look(self._data)
+        if found is None:
+            return self.async_abort(reason=next(iter(errors.values())))
+        await self.async_set_unique_id(found.unique_id)
+        self._abort_if_unique_id_configured(updates={CONF_HOST: discovery_info.ip})
+        self._data[CONF_INVERTER_UNIT_IDS] = found.unit_ids
+        self.context["title_placeholders"] = {"host": discovery_info.ip}
+        return await self.async_step_discovery_confirm()
+
+    async def async_step_discovery_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask whether to add the plant that was found."""
+        if user_input is not None:
+            return self.async_create_entry(title=_TITLE, data=self._data)
+        self._set_confirm_only()
+        return self.async_show_form(
+            step_id="discovery_confirm", description_placeholders={"host": self._data[CONF_HOST]}
+        )
+
+    async def _async_look(self, data: Mapping[str, Any]) -> tuple[_Found | None, dict[str, str]]:
+        """Return the plant at an address, or the error to show."""
+        if not _is_host(data[CONF_HOST]):
+            return None, {CONF_HOST: "invalid_host"}
+        async with temporary_client(self.hass, data) as client:
+            try:
+                await client.async_read(slow=False)
+                return _Found(tuple(await client.async_find_inverters())), {}
+            except ModbusConnectionError:
+                return None, {"base": "cannot_connect"}
+            except ModbusError, NotASigenStorError:
+                return None, {"base": "not_a_sigenstor"}
+
+
+class SigenStorOptionsFlow(OptionsFlowWithReload):
+    """Sets how the plant is polled."""
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the options."""
+        if user_input is not None:
+            return self.async_create_entry(data=user_input)
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(OPTIONS_SCHEMA, self.config_entry.options),
+        )
+
+
+def _flattened(user_input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a connection form holds as entry data: sections are the form's business."""
+    return {
+        CONF_HOST: user_input[CONF_HOST].strip(),
+        CONF_PORT: user_input[CONF_PORT],
+        CONF_PLANT_UNIT_ID: user_input[SECTION_ADVANCED][CONF_PLANT_UNIT_ID],
+    }
+
+
+def _nested(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return entry data as a connection form shows it."""
+    return {
+        CONF_HOST: data[CONF_HOST],
+        CONF_PORT: data[CONF_PORT],
+        SECTION_ADVANCED: {CONF_PLANT_UNIT_ID: data[CONF_PLANT_UNIT_ID]},
+    }
+
+
+def _is_host(host: str) -> bool:
+    """Return whether this can be a host name or an address: not a URL, nothing with spaces."""
+    return bool(host) and not any(character.isspace() or character in "/?#@" for character in host)

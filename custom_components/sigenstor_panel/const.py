@@ -1,0 +1,27 @@
+"""Names and defaults that several parts share."""
+
+from datetime import timedelta
+import logging
+from typing import Final
+
+DOMAIN: Final = "sigenstor_panel"
+LOGGER: Final = logging.getLogger(__package__)
+MANUFACTURER: Final = "Sigenergy"
+
+SECTION_ADVANCED: Final = "advanced"
+SECTION_POLLING: Final = "polling"
+
+CONF_PLANT_UNIT_ID: Final = "unit_id"
+CONF_INVERTER_UNIT_IDS: Final = "inverter_unit_ids"
+CONF_POLL_INTERVAL_S: Final = "poll_interval_s"
+CONF_MESSAGE_SPACING_S: Final = "message_spacing_s"
+CONF_STALE_AFTER_S: Final = "stale_after_s"
+
+DEFAULT_PORT: Final = 502
+DEFAULT_PLANT_UNIT_ID: Final = 247
+DEFAULT_POLL_INTERVAL_S: Final = 10
+DEFAULT_MESSAGE_SPACING_S: Final = 0.25
+DEFAULT_STALE_AFTER_S: Final = 60
+
+SLOW_INTERVAL: Final = timedelta(seconds=60)
+"""How often identity and electrical details are read."""

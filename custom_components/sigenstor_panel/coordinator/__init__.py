@@ -1,0 +1,1 @@
+"""The coordinators: each fetches from one source and holds its last known good."""

@@ -1,0 +1,52 @@
+"""Diagnostics: what was read, raw and decoded, and how the link is doing; nothing secret."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from homeassistant.components.diagnostics import REDACTED, async_redact_data
+from homeassistant.const import CONF_HOST
+from homeassistant.core import HomeAssistant
+
+from .plant.registers import InverterIdentity
+from .runtime import SigenStorConfigEntry
+
+_TO_REDACT = {CONF_HOST, "serial_number"}
+
+
+async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SigenStorConfigEntry) -> dict[str, Any]:
+    """Return diagnostics for a plant."""
+    coordinator = entry.runtime_data.telemetry
+    client = coordinator.client
+    telemetry = asdict(coordinator.data)
+    telemetry["inverters"] = list(telemetry["inverters"].values())
+    return async_redact_data(
+        {
+            "entry": {"data": dict(entry.data), "options": dict(entry.options)},
+            "inverters": [asdict(info) for info in coordinator.inverters],
+            "link": {
+                "answered_last_poll": coordinator.last_update_success,
+                "last_error": None if coordinator.last_update_success else str(coordinator.last_exception),
+                "requests_per_hour": client.meter.requests_per_hour,
+                "errors_per_hour": client.meter.errors_per_hour,
+                "missing_registers": {key: sorted(names) for key, names in client.missing.items()},
+            },
+            "telemetry": telemetry,
+            "registers": {
+                str(unit_id): _without_serial_number(blocks) for unit_id, blocks in client.raw_blocks.items()
+            },
+        },
+        _TO_REDACT,
+    )
+
+
+def _without_serial_number(blocks: Mapping[tuple[str, int], list[int]]) -> dict[str, list[int | str]]:
+    """Return raw register words by their first address, without those of a serial number."""
+    serial_number = InverterIdentity.serial_number
+    secret = range(serial_number.address, serial_number.address + serial_number.count)
+    return {
+        f"{space} {start}": [
+            REDACTED if space == "input" and address in secret else word for address, word in enumerate(words, start)
+        ]
+        for (space, start), words in sorted(blocks.items())
+    }

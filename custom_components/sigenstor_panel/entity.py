@@ -1,0 +1,83 @@
+"""What all entities share: which device they belong to, and when their value counts."""
+
+from typing import override
+
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .const import DOMAIN, MANUFACTURER
+from .coordinator.telemetry import TelemetryCoordinator
+from .telemetry import InverterInfo, InverterTelemetry
+
+
+def plant_device_info(telemetry: TelemetryCoordinator) -> DeviceInfo:
+    """Return the plant's device."""
+    entry = telemetry.config_entry
+    first = telemetry.inverters[0]
+    return DeviceInfo(
+        identifiers={(DOMAIN, entry.unique_id or entry.entry_id)},
+        manufacturer=MANUFACTURER,
+        model="SigenStor",
+        name=entry.title,
+        sw_version=first.firmware or None,
+    )
+
+
+def inverter_identifier(telemetry: TelemetryCoordinator, info: InverterInfo) -> str:
+    """Return what identifies an inverter's device: the plant's identifier is its first inverter's serial number."""
+    return f"{telemetry.config_entry.unique_id}_inverter_{info.serial_number}"
+
+
+class PlantEntity(CoordinatorEntity[TelemetryCoordinator]):
+    """An entity of the plant."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, coordinator: TelemetryCoordinator, description: EntityDescription) -> None:
+        """Initialize the entity."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        self._attr_unique_id = f"{coordinator.config_entry.unique_id}_{description.key}"
+        self._attr_device_info = plant_device_info(coordinator)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is a reading that still counts; a missed poll alone does not take it away."""
+        return self.coordinator.fresh
+
+
+class InverterEntity(PlantEntity):
+    """An entity of one inverter."""
+
+    def __init__(self, coordinator: TelemetryCoordinator, description: EntityDescription, info: InverterInfo) -> None:
+        """Initialize the entity."""
+        super().__init__(coordinator, description)
+        identifier = inverter_identifier(coordinator, info)
+        plant = dr.async_get(coordinator.hass).async_get_device({(DOMAIN, coordinator.config_entry.unique_id or "")})
+        assert plant is not None
+        self._serial_number = info.serial_number
+        self._attr_unique_id = f"{identifier}_{description.key}"
+        self._attr_device_info = DeviceInfo(
+            identifiers={(DOMAIN, identifier)},
+            manufacturer=MANUFACTURER,
+            model=info.model or None,
+            serial_number=info.serial_number,
+            sw_version=info.firmware or None,
+            translation_key="inverter",
+            translation_placeholders={"plant": coordinator.config_entry.title, "number": str(info.unit_id)},
+            via_device_id=plant.id,
+        )
+
+    @property
+    def inverter(self) -> InverterTelemetry | None:
+        """The last reading of this inverter, None while it does not answer."""
+        return self.coordinator.data.inverters.get(self._serial_number)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is a reading of this inverter that still counts."""
+        return super().available and self.inverter is not None

@@ -1,0 +1,4 @@
+"""The SigenStor itself: its registers, a client that reads them, and what the readings mean.
+
+Nothing in here knows Home Assistant. Conversions to the project's units and signs happen here, once.
+"""

@@ -1,0 +1,220 @@
+"""Reads a SigenStor over Modbus in as few requests as it allows."""
+
+from collections.abc import Callable, Iterable, Mapping
+from time import monotonic
+
+from modbus_connection import IllegalDataAddressError, ModbusExceptionError, ModbusTimeoutError, ModbusUnit
+
+from ..telemetry import InverterInfo
+from .metering import MeteredUnit, RequestMeter
+from .registers import (
+    InverterElectrical,
+    InverterIdentity,
+    InverterPvEnergy,
+    InverterStatus,
+    PlantControl,
+    PlantStatus,
+    SigenComponent,
+)
+
+PLANT_UNIT_ID = 247
+READ_TIMEOUT_S = 3.0
+"""Wi-Fi sites see late replies (the protocol says to wait 1 s)."""
+
+INVERTER_UNIT_IDS = range(1, 17)
+"""Where inverters are looked for; the first is usually 1, chargers often follow."""
+
+_SILENT_UNIT_RETRY_S = 60.0
+
+type MissingRegisters = dict[str, frozenset[str]]
+"""The fields that a device does not serve, by component and unit: `PlantStatus@247`."""
+
+
+class NotASigenStorError(Exception):
+    """Something answers Modbus at this address, but it is not a SigenStor."""
+
+
+class InverterReader:
+    """The components of one inverter."""
+
+    def __init__(self, unit: ModbusUnit, unit_id: int) -> None:
+        """Initialize the components."""
+        self.unit_id = unit_id
+        self.identity = InverterIdentity(unit)
+        self.status = InverterStatus(unit)
+        self.electrical = InverterElectrical(unit)
+        self.pv_energy = InverterPvEnergy(unit)
+        self.answered = False
+        self.silent_until = 0.0
+
+    @property
+    def info(self) -> InverterInfo:
+        """What the inverter said about itself when it was last asked."""
+        return InverterInfo(
+            unit_id=self.unit_id,
+            serial_number=(self.identity.serial_number or "").strip(),
+            model=(self.identity.model or "").strip(),
+            firmware=(self.identity.firmware or "").strip(),
+            rated_power_w=self.identity.rated_power,
+        )
+
+
+class PlantClient:
+    """Reads the plant and its inverters; knows which registers this firmware lacks."""
+
+    def __init__(
+        self,
+        unit_for: Callable[[int], ModbusUnit],
+        *,
+        plant_unit_id: int = PLANT_UNIT_ID,
+        message_spacing_s: float = 0.25,
+        meter: RequestMeter | None = None,
+    ) -> None:
+        """Initialize the client; nothing is sent yet."""
+        self._unit_for = unit_for
+        self._plant_unit_id = plant_unit_id
+        self._message_spacing_s = message_spacing_s
+        self._units: dict[int, tuple[ModbusUnit, MeteredUnit]] = {}
+        self._missing: MissingRegisters = {}
+        self.meter = meter or RequestMeter()
+        unit = self._unit(plant_unit_id)
+        self.status = PlantStatus(unit)
+        self.control = PlantControl(unit)
+        self.inverters: list[InverterReader] = []
+
+    @property
+    def missing(self) -> Mapping[str, frozenset[str]]:
+        """The fields that this device answered exception 2 for."""
+        return self._missing
+
+    @property
+    def raw_blocks(self) -> dict[int, Mapping[tuple[str, int], list[int]]]:
+        """The last answer to each read, by unit."""
+        return {unit_id: metered.blocks for unit_id, (_, metered) in self._units.items()}
+
+    async def async_find_inverters(self) -> list[InverterInfo]:
+        """Ask the units from 1 on for an inverter, until two in a row are none.
+
+        Raises `NotASigenStorError` when there is no inverter, and `ModbusConnectionError` when
+        nothing answers at all.
+        """
+        self.inverters = []
+        absent = 0
+        for unit_id in INVERTER_UNIT_IDS:
+            reader = InverterReader(self._unit(unit_id), unit_id)
+            try:
+                await reader.identity.async_update(notify=False)
+            except ModbusExceptionError, ModbusTimeoutError:
+                absent += 1
+            else:
+                absent = 0 if reader.info.serial_number else absent + 1
+                if reader.info.serial_number:
+                    self.inverters.append(reader)
+            if absent == 2:
+                break
+        if not self.inverters:
+            raise NotASigenStorError
+        return [reader.info for reader in self.inverters]
+
+    async def async_identify(self, unit_ids: Iterable[int]) -> list[InverterInfo]:
+        """Ask known inverters what they are.
+
+        Raises `ModbusError` when one does not answer, `NotASigenStorError` when it has no serial number.
+        """
+        self.inverters = [InverterReader(self._unit(unit_id), unit_id) for unit_id in unit_ids]
+        for reader in self.inverters:
+            await reader.identity.async_update(notify=False)
+            if not reader.info.serial_number:
+                raise NotASigenStorError
+        return [reader.info for reader in self.inverters]
+
+    def assume_missing(self, missing: Mapping[str, frozenset[str]]) -> None:
+        """Do not ask for registers that this firmware was found to lack."""
+        for component, unit_id in self._components():
+            self._drop(component, unit_id, missing.get(_key(component, unit_id), frozenset()))
+
+    async def async_read(self, *, slow: bool) -> None:
+        """Read what changes, and with `slow` also what hardly does.
+
+        A plant that does not answer raises `ModbusError`. An inverter that does not answer is marked
+        (`answered`) and left alone for a minute, so that it cannot slow down everything else.
+        """
+        await self._async_read(self.status, self._plant_unit_id)
+        await self._async_read(self.control, self._plant_unit_id)
+        for reader in self.inverters:
+            if monotonic() < reader.silent_until:
+                continue
+            try:
+                await self._async_read_inverter(reader, slow=slow)
+            except ModbusExceptionError, ModbusTimeoutError:
+                reader.answered = False
+                reader.silent_until = monotonic() + _SILENT_UNIT_RETRY_S
+            else:
+                reader.answered = True
+
+    async def _async_read_inverter(self, reader: InverterReader, *, slow: bool) -> None:
+        # One that was away may be another one now, and its slow values are old.
+        slow = slow or not reader.answered
+        if slow:
+            await self._async_read(reader.identity, reader.unit_id)
+        await self._async_read(reader.status, reader.unit_id)
+        if slow:
+            await self._async_read(reader.electrical, reader.unit_id)
+            if self.status.pv_energy_today is None:
+                await self._async_read(reader.pv_energy, reader.unit_id)
+
+    async def _async_read(self, component: SigenComponent, unit_id: int) -> None:
+        """Read a component, finding out which of its registers this firmware lacks."""
+        while True:
+            try:
+                await component.async_update(notify=False)
+            except IllegalDataAddressError as err:
+                if err.block is None or not (lacking := await self._async_probe(component, err.block.address)):
+                    raise
+                if lacking & component.required:
+                    raise NotASigenStorError from err
+                self._drop(component, unit_id, lacking)
+            else:
+                return
+
+    async def _async_probe(self, component: SigenComponent, start: int) -> frozenset[str]:
+        """Ask for each field of a refused block on its own; return those that are refused again."""
+        unit = component.modbus_unit
+        read = unit.read_input_registers if component.register_space == "input" else unit.read_holding_registers
+        lacking = set[str]()
+        for name, field in component.resolved_fields.items():
+            if not start <= field.address < start + component.max_span:
+                continue
+            try:
+                await read(field.address, field.count)
+            except IllegalDataAddressError:
+                lacking.add(name)
+        return frozenset(lacking)
+
+    def _drop(self, component: SigenComponent, unit_id: int, lacking: frozenset[str]) -> None:
+        kept = set(component.resolved_fields) - lacking
+        if len(kept) == len(component.resolved_fields):
+            return
+        component.restrict_fields(kept)
+        key = _key(component, unit_id)
+        self._missing[key] = self._missing.get(key, frozenset()) | lacking
+
+    def _components(self) -> Iterable[tuple[SigenComponent, int]]:
+        yield self.status, self._plant_unit_id
+        yield self.control, self._plant_unit_id
+        for reader in self.inverters:
+            yield reader.status, reader.unit_id
+            yield reader.electrical, reader.unit_id
+            yield reader.pv_energy, reader.unit_id
+
+    def _unit(self, unit_id: int) -> ModbusUnit:
+        if unit_id not in self._units:
+            unit, metered = MeteredUnit.wrap(self._unit_for(unit_id), self.meter)
+            unit.require_timeout(READ_TIMEOUT_S)
+            unit.set_message_spacing(self._message_spacing_s)
+            self._units[unit_id] = (unit, metered)
+        return self._units[unit_id][0]
+
+
+def _key(component: SigenComponent, unit_id: int) -> str:
+    return f"{type(component).__name__}@{unit_id}"

@@ -1,0 +1,204 @@
+"""The registers that are read, as typed components.
+
+Addresses, types and gains: Sigenergy Modbus Protocol V2.9. Power registers have gain 1000 on kW,
+so their raw value is the power in W; energies have gain 100 on kWh.
+
+Every component is one read tier of one unit. `register_ranges` are the blocks that one request covers:
+a block may span reserved gaps, and holds at most 124 registers.
+"""
+
+from modbus_connection.model import Component, NumberField, gauge, int32, integer, string, uint32, uint64
+
+NO_LIMIT = 0xFFFF_FFFF
+"""What an unset limit reads: "no limit", never 4 294 967 kW."""
+
+MAX_REGISTERS_PER_READ = 124
+
+
+def _power(address: int) -> NumberField[int]:
+    """A signed power in W."""
+    return int32(address, unit="W")
+
+
+def _power_limit(address: int) -> NumberField[int]:
+    """An unsigned power in W, None while no limit is set."""
+    return uint32(address, unit="W", nan=NO_LIMIT)
+
+
+def _energy(address: int) -> NumberField[float]:
+    """An energy in kWh from a 32-bit counter."""
+    return uint32(address, scale=0.01, unit="kWh")
+
+
+def _lifetime_energy(address: int) -> NumberField[float]:
+    """An energy in kWh from a 64-bit counter."""
+    return uint64(address, scale=0.01, unit="kWh")
+
+
+def _code(address: int) -> NumberField[int]:
+    """A state code or a set of alarm bits."""
+    return integer(address, signed=False)
+
+
+def _percent(address: int) -> NumberField[float]:
+    """A percentage from 0 to 100."""
+    return gauge(address, 0.1, signed=False, unit="%")
+
+
+def _temperature(address: int) -> NumberField[float]:
+    """A temperature in °C."""
+    return gauge(address, 0.1, unit="°C")
+
+
+def _cell_voltage(address: int) -> NumberField[float]:
+    """A cell voltage in V."""
+    return gauge(address, 0.001, signed=False, unit="V")
+
+
+class SigenComponent(Component):
+    """A part of a SigenStor that is read in as few requests as the device allows."""
+
+    max_span = MAX_REGISTERS_PER_READ
+
+    required: frozenset[str] = frozenset()
+    """Fields that every SigenStor has; without them the device is something else."""
+
+
+class PlantStatus(SigenComponent):
+    """Everything the plant reports (unit 247, input registers, two requests).
+
+    Counters and health ride along with the power readings: they sit in the same two blocks.
+    """
+
+    register_space = "input"
+    register_ranges = ((30000, 30097), (30194, 30286))
+    required = frozenset({"grid_power", "soc", "own_pv_power", "battery_power"})
+
+    system_time = uint32(30000, unit="s")
+    system_time_zone = integer(30002, unit="min")
+    ems_work_mode = _code(30003)
+    grid_power = _power(30005)
+    on_off_grid = _code(30009)
+    soc = _percent(30014)
+    alarm_1 = _code(30027)
+    alarm_2 = _code(30028)
+    alarm_3 = _code(30029)
+    alarm_4 = _code(30030)
+    own_pv_power = _power(30035)
+    battery_power = _power(30037)
+    available_charge_power = _power_limit(30047)
+    available_discharge_power = _power_limit(30049)
+    running_state = _code(30051)
+    available_charge_energy = _energy(30064)
+    available_discharge_energy = _energy(30066)
+    rated_charge_power = _power_limit(30068)
+    rated_discharge_power = _power_limit(30070)
+    alarm_5 = _code(30072)
+    rated_capacity = _energy(30083)
+    state_of_health = _percent(30087)
+    own_pv_energy = _lifetime_energy(30088)
+    house_energy_today = _energy(30092)
+    house_energy = _lifetime_energy(30094)
+    third_party_pv_power = _power(30194)
+    third_party_pv_energy = _lifetime_energy(30196)
+    battery_charged_energy = _lifetime_energy(30200)
+    battery_discharged_energy = _lifetime_energy(30204)
+    grid_import_energy = _lifetime_energy(30216)
+    grid_export_energy = _lifetime_energy(30220)
+    pv_energy_today = _energy(30272)
+    alarm_6 = _code(30280)
+    alarm_7 = _code(30281)
+    general_load_power = _power(30282)
+    total_load_power = _power(30284)
+    average_cell_temperature = _temperature(30286)
+
+
+class PlantControl(SigenComponent):
+    """The plant's control registers (unit 247, holding registers, one request)."""
+
+    register_space = "holding"
+    register_ranges = ((40029, 40048),)
+
+    remote_ems_enabled = _code(40029)
+    remote_ems_mode = _code(40031)
+    charge_limit = _power_limit(40032)
+    discharge_limit = _power_limit(40034)
+    pv_limit = _power_limit(40036)
+    export_limit = _power_limit(40038)
+    import_limit = _power_limit(40040)
+    pcs_export_limit = _power_limit(40042)
+    pcs_import_limit = _power_limit(40044)
+    backup_soc = _percent(40046)
+    charge_cutoff_soc = _percent(40047)
+    discharge_cutoff_soc = _percent(40048)
+
+
+class InverterIdentity(SigenComponent):
+    """What an inverter is (its own unit, input registers, one request)."""
+
+    register_space = "input"
+    register_ranges = ((30500, 30553),)
+    required = frozenset({"serial_number"})
+
+    model = string(30500, 15)
+    serial_number = string(30515, 10)
+    firmware = string(30525, 15)
+    rated_power = _power_limit(30540)
+    rated_capacity = _energy(30548)
+    rated_charge_power = _power_limit(30550)
+    rated_discharge_power = _power_limit(30552)
+
+
+class InverterStatus(SigenComponent):
+    """What an inverter and its battery do, and the battery's counters (one request)."""
+
+    register_space = "input"
+    register_ranges = ((30566, 30623),)
+
+    battery_charged_energy_today = _energy(30566)
+    battery_discharged_energy_today = _energy(30572)
+    running_state = _code(30578)
+    active_power = _power(30587)
+    battery_power = _power(30599)
+    soc = _percent(30601)
+    state_of_health = _percent(30602)
+    average_cell_temperature = _temperature(30603)
+    average_cell_voltage = _cell_voltage(30604)
+    max_cell_temperature = _temperature(30620)
+    min_cell_temperature = _temperature(30621)
+    max_cell_voltage = _cell_voltage(30622)
+    min_cell_voltage = _cell_voltage(30623)
+
+
+class InverterPvEnergy(SigenComponent):
+    """An inverter's PV counter of the day, for plants whose firmware has none of its own (one request)."""
+
+    register_space = "input"
+    register_ranges = ((31509, 31510),)
+
+    pv_energy_today = _energy(31509)
+
+
+class InverterElectrical(SigenComponent):
+    """An inverter's grid connection and PV strings (one request)."""
+
+    register_space = "input"
+    register_ranges = ((31000, 31041),)
+
+    grid_frequency = gauge(31002, 0.01, signed=False, unit="Hz")
+    internal_temperature = _temperature(31003)
+    phase_a_voltage = uint32(31011, scale=0.01, unit="V")
+    phase_b_voltage = uint32(31013, scale=0.01, unit="V")
+    phase_c_voltage = uint32(31015, scale=0.01, unit="V")
+    pack_count = _code(31024)
+    string_count = _code(31025)
+    pv1_voltage = gauge(31027, 0.1, unit="V")
+    pv1_current = gauge(31028, 0.01, unit="A")
+    pv2_voltage = gauge(31029, 0.1, unit="V")
+    pv2_current = gauge(31030, 0.01, unit="A")
+    pv3_voltage = gauge(31031, 0.1, unit="V")
+    pv3_current = gauge(31032, 0.01, unit="A")
+    pv4_voltage = gauge(31033, 0.1, unit="V")
+    pv4_current = gauge(31034, 0.01, unit="A")
+    pv_power = _power(31035)
+    insulation_resistance = gauge(31037, 0.001, signed=False, unit="MΩ")

@@ -1,0 +1,107 @@
+"""Sensors of the plant and its inverters; what they show is in `sensor_tables`."""
+
+from abc import abstractmethod
+from typing import Any, override
+
+from homeassistant.components.sensor import SensorEntity
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
+
+from .coordinator.telemetry import TelemetryCoordinator
+from .deadband import SensorValue, WriteGate
+from .entity import InverterEntity, PlantEntity
+from .runtime import SigenStorConfigEntry
+from .sensor_tables import INVERTER_SENSORS, LINK_SENSORS, PLANT_SENSORS, SigenSensorDescription, string_sensors
+from .telemetry import InverterTelemetry, Telemetry
+
+PARALLEL_UPDATES = 0
+
+
+async def async_setup_entry(
+    hass: HomeAssistant, entry: SigenStorConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
+) -> None:
+    """Set up the sensors."""
+    telemetry = entry.runtime_data.telemetry
+    entities: list[SensorEntity] = [PlantSensor(telemetry, description) for description in PLANT_SENSORS]
+    entities += [LinkSensor(telemetry, description) for description in LINK_SENSORS]
+    for info in telemetry.inverters:
+        inverter = telemetry.data.inverters.get(info.serial_number)
+        strings = inverter.pv_strings if inverter else ()
+        descriptions = INVERTER_SENSORS + tuple(
+            description for string in strings for description in string_sensors(string.number)
+        )
+        entities += [InverterSensor(telemetry, description, info) for description in descriptions]
+    async_add_entities(entities)
+
+
+class _GatedSensor(PlantEntity, SensorEntity):
+    """A sensor that writes its state when the change is worth it; the live view does not depend on it."""
+
+    entity_description: SigenSensorDescription[Any]
+    _gate: WriteGate
+
+    @property
+    @override
+    @abstractmethod
+    def native_value(self) -> SensorValue:
+        """The value in the last reading."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Start with the state that is written when the entity is added."""
+        await super().async_added_to_hass()
+        self._gate = WriteGate(self.entity_description.deadband)
+        self._gate.opens(self._shown_value, available=self.available, now=dt_util.utcnow())
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        if self._gate.opens(self._shown_value, available=self.available, now=dt_util.utcnow()):
+            self.async_write_ha_state()
+
+    @property
+    def _shown_value(self) -> SensorValue:
+        return self.native_value if self.available else None
+
+
+class PlantSensor(_GatedSensor):
+    """A sensor of the plant."""
+
+    entity_description: SigenSensorDescription[Telemetry]
+
+    @property
+    @override
+    def native_value(self) -> SensorValue:
+        """The value in the last reading."""
+        return self.entity_description.value_fn(self.coordinator.data)
+
+
+class InverterSensor(InverterEntity, _GatedSensor):
+    """A sensor of one inverter."""
+
+    entity_description: SigenSensorDescription[InverterTelemetry]
+
+    @property
+    @override
+    def native_value(self) -> SensorValue:
+        """The value in the last reading of this inverter."""
+        return None if (inverter := self.inverter) is None else self.entity_description.value_fn(inverter)
+
+
+class LinkSensor(_GatedSensor):
+    """A sensor about the link to the plant; it has something to say while the plant is away, too."""
+
+    entity_description: SigenSensorDescription[TelemetryCoordinator]
+
+    @property
+    @override
+    def native_value(self) -> SensorValue:
+        """What is known of the link."""
+        return self.entity_description.value_fn(self.coordinator)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Always: where the values come from, and how old they are, is known at any time."""
+        return True
