@@ -15,6 +15,9 @@ UNLIMITED_W = 1_000_000_000
 # What owners saw at the meter with 40048 above the state of charge: "several kW".
 CUT_OFF_BUG_IMPORT_W = 4000
 
+# What an owner measured at night with 40038 at 0.
+ZERO_EXPORT_BUG_IMPORT_W = 1300
+
 
 class Mode(IntEnum):
     """Remote EMS control mode (Sigenergy Modbus Protocol V2.9, 40031)."""
@@ -68,6 +71,7 @@ class Firmware:
     limits_need_remote_ems: bool = False
     tops_up_from_grid: bool = True
     discharge_cut_off_imports: bool = False
+    zero_export_limit_imports: bool = False
 
 
 class Flows(NamedTuple):
@@ -115,6 +119,9 @@ def dispatch(control: Control, conditions: Conditions, firmware: Firmware) -> Fl
     pv_w, battery_w, absorb_w = wish
 
     demand_w = conditions.house_w - conditions.third_party_w
+    if firmware.zero_export_limit_imports and control.export_limit_w == 0 and pv_w == 0:
+        imported_w = min(conditions.charge_available_w, ZERO_EXPORT_BUG_IMPORT_W - demand_w)
+        battery_w = max(battery_w, imported_w)
     excess_w = demand_w + battery_w - pv_w - import_limit_w
     if battery_w > 0 and excess_w > 0:
         battery_w = max(battery_w - excess_w, 0)
@@ -133,6 +140,33 @@ def dispatch(control: Control, conditions: Conditions, firmware: Firmware) -> Fl
         conditions.house_w,
         conditions.third_party_w,
         demand_w + battery_w - pv_w,
+    )
+
+
+def control_from(holding: Mapping[int, float | None]) -> Control:
+    """Return what the plant's holding registers ask for."""
+
+    def watts(address: int) -> int:
+        kilowatts = holding[address]
+        return UNLIMITED_W if kilowatts is None else round(kilowatts * 1000)
+
+    def number(address: int) -> float:
+        return holding[address] or 0.0
+
+    return Control(
+        remote_ems=number(40029) == 1,
+        mode=Mode(int(number(40031))),
+        active_power_target_w=watts(40001),
+        charge_limit_w=watts(40032),
+        discharge_limit_w=watts(40034),
+        pv_limit_w=watts(40036),
+        export_limit_w=watts(40038),
+        import_limit_w=watts(40040),
+        pcs_export_limit_w=watts(40042),
+        pcs_import_limit_w=watts(40044),
+        backup_soc=number(40046),
+        charge_cut_off_soc=number(40047),
+        discharge_cut_off_soc=number(40048),
     )
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from math import floor
 from typing import Any
 
 from .battery import CAPACITY_KWH, RATED_W, Battery
 from .counters import INVERTER_HISTORY_KWH, PLANT_HISTORY_KWH, Counters
-from .ems import UNLIMITED_W, Conditions, Control, Firmware, Flows, Mode, dispatch
+from .ems import Conditions, Control, Firmware, Flows, control_from, dispatch
 from .house import House
 from .noise import smooth
 from .quirks import FAULTS, QUIRKS, defaults
 from .registers import initial_holding
 from .settings import SimulatorSettings
+from .sharing import share_out, three_phases
 from .state import InverterState, PlantState, RunningState
 from .weather import Sky, Weather
 
 AC_LIMIT_W = 10_000
+RATED_VOLTAGE_V = 230.0
+RATED_FREQUENCY_HZ = 50.0
 PV_PEAK_W = 10_000
 PV_STRINGS = 4
 PV_TILT = 22.0
@@ -37,7 +39,7 @@ SAMPLE_S = 5
 
 _VOLTAGE_CHANNEL = 50
 _FREQUENCY_CHANNEL = 51
-_PHASE_CHANNEL = 52
+_PHASE_CHANNELS = (52, 53, 54)
 
 
 class Inverter:
@@ -118,7 +120,7 @@ class Plant:
     def control(self) -> Control:
         """Return what the control registers ask for."""
         if self._control is None:
-            self._control = _control(self.holding)
+            self._control = control_from(self.holding)
         return self._control
 
     @property
@@ -228,6 +230,7 @@ class Plant:
             Firmware(
                 limits_need_remote_ems=self.quirks["pre_spc113_gating"],
                 tops_up_from_grid=not self.quirks["grid_charge_top_up_missing"],
+                zero_export_limit_imports=self.quirks["zero_export_limit_imports"],
                 discharge_cut_off_imports=self.quirks["discharge_cutoff_import_bug"],
             ),
         )
@@ -265,6 +268,22 @@ class Plant:
             alarms["pcs_1"] |= 1 << GRID_OUTAGE_ALARM_BIT
         return alarms
 
+    def _house_phase_weights(self) -> tuple[int, int, int]:
+        def weight(channel: int, share: float) -> int:
+            return round(1000 * share * (0.7 + 0.6 * smooth(self.seed, channel, self.time_s / 300)))
+
+        return weight(_PHASE_CHANNELS[0], 0.45), weight(_PHASE_CHANNELS[1], 0.33), weight(_PHASE_CHANNELS[2], 0.22)
+
+    def _supply(self, grid_w: int) -> tuple[float, float]:
+        """Return voltage and frequency at the inverters' AC side."""
+        if self.on_off_grid:
+            formed = self.running_state() is RunningState.RUNNING
+            return (RATED_VOLTAGE_V, RATED_FREQUENCY_HZ) if formed else (0.0, 0.0)
+        swing = smooth(self.seed, _VOLTAGE_CHANNEL, self.time_s / 90) - 0.5
+        drift = smooth(self.seed, _FREQUENCY_CHANNEL, self.time_s / 20) - 0.5
+        # Feeding in lifts the voltage at the house.
+        return RATED_VOLTAGE_V + 4 + 8 * swing - grid_w * 0.0004, RATED_FREQUENCY_HZ + 0.08 * drift
+
     def _describe_inverter(self, inverter: Inverter, ambient_c: float) -> InverterState:
         battery = inverter.battery
         running_state = self.running_state(inverter)
@@ -299,17 +318,16 @@ class Plant:
         flows = self._flows
         local = datetime.fromtimestamp(self.time_s, self.zone)
         inverters = tuple(self._describe_inverter(inverter, weather.temperature_c) for inverter in self.inverters)
-        house_phases_w = share_out(
-            flows.house_w,
-            [
-                round(1000 * share * (0.7 + 0.6 * smooth(self.seed, channel, self.time_s / 300)))
-                for channel, share in enumerate((0.45, 0.33, 0.22), _PHASE_CHANNEL)
-            ],
+        house_phases_w = three_phases(flows.house_w, self._house_phase_weights())
+        inverter_phases_w = three_phases(flows.pv_w - flows.battery_w)
+        third_party_phases_w = three_phases(flows.third_party_w)
+        grid_a_w, grid_b_w, grid_c_w = (
+            house_w - inverter_w - third_party_w
+            for house_w, inverter_w, third_party_w in zip(
+                house_phases_w, inverter_phases_w, third_party_phases_w, strict=True
+            )
         )
-        inverter_phases_w = _thirds(flows.pv_w - flows.battery_w)
-        third_party_phases_w = _thirds(flows.third_party_w)
-        voltage_v = 234 + 8 * (smooth(self.seed, _VOLTAGE_CHANNEL, self.time_s / 90) - 0.5)
-        frequency_hz = 50 + 0.08 * (smooth(self.seed, _FREQUENCY_CHANNEL, self.time_s / 20) - 0.5)
+        voltage_v, frequency_hz = self._supply(flows.grid_w)
         return PlantState(
             time=datetime.fromtimestamp(self.time_s, UTC),
             utc_offset_min=floor((local.utcoffset() or timedelta()).total_seconds() / 60),
@@ -325,16 +343,10 @@ class Plant:
             battery_w=flows.battery_w,
             house_w=flows.house_w,
             third_party_w=flows.third_party_w,
-            grid_phases_w=_phases(
-                house - inverter - third_party
-                for house, inverter, third_party in zip(
-                    house_phases_w, inverter_phases_w, third_party_phases_w, strict=True
-                )
-            ),
+            grid_phases_w=(grid_a_w, grid_b_w, grid_c_w),
             inverter_phases_w=inverter_phases_w,
-            # Feeding in lifts the voltage at the house.
-            grid_voltage_v=0.0 if self.on_off_grid else voltage_v - flows.grid_w * 0.0004,
-            grid_frequency_hz=0.0 if self.on_off_grid else frequency_hz,
+            ac_voltage_v=voltage_v,
+            ac_frequency_hz=frequency_hz,
             pv_available_w=self._pv_potential_w,
             charge_available_w=sum(each.charge_available_w for each in inverters),
             discharge_available_w=sum(each.discharge_available_w for each in inverters),
@@ -351,50 +363,3 @@ class Plant:
             pv_yesterday_kwh=self._pv_yesterday_kwh,
             inverters=inverters,
         )
-
-
-def share_out(total: int, weights: list[int]) -> list[int]:
-    """Split a whole number by whole weights; the parts add up to it, none above its weight."""
-    shares = []
-    seen = given = 0
-    sum_of_weights = sum(weights)
-    for weight in weights:
-        seen += weight
-        reached = total * seen // sum_of_weights if sum_of_weights else 0
-        shares.append(reached - given)
-        given = reached
-    return shares
-
-
-def _thirds(total: int) -> tuple[int, int, int]:
-    return _phases(share_out(total, [1, 1, 1]))
-
-
-def _phases(values: Any) -> tuple[int, int, int]:
-    first, second, third = values
-    return first, second, third
-
-
-def _control(values: Mapping[int, float | None]) -> Control:
-    def watts(address: int) -> int:
-        value = values[address]
-        return UNLIMITED_W if value is None else round(value * 1000)
-
-    def number(address: int) -> float:
-        return values[address] or 0.0
-
-    return Control(
-        remote_ems=number(40029) == 1,
-        mode=Mode(int(number(40031))),
-        active_power_target_w=watts(40001),
-        charge_limit_w=watts(40032),
-        discharge_limit_w=watts(40034),
-        pv_limit_w=watts(40036),
-        export_limit_w=watts(40038),
-        import_limit_w=watts(40040),
-        pcs_export_limit_w=watts(40042),
-        pcs_import_limit_w=watts(40044),
-        backup_soc=number(40046),
-        charge_cut_off_soc=number(40047),
-        discharge_cut_off_soc=number(40048),
-    )

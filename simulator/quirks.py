@@ -97,6 +97,7 @@ QUIRKS: Mapping[str, Option] = MappingProxyType(
         "discharge_cutoff_import_bug": _on_off(
             "40048 above the state of charge imports several kW, whatever 40040 says"
         ),
+        "zero_export_limit_imports": _on_off("40038 at exactly 0 without PV imports 1.3 kW"),
         "counters_zero_after_reconnect_s": _duration(
             "Energy counters read 0 for this many simulated seconds after a client connects"
         ),

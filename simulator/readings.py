@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from .battery import CAPACITY_KWH, PACKS, RATED_W, STATE_OF_HEALTH
-from .plant import AC_LIMIT_W, PV_STRINGS
+from .plant import AC_LIMIT_W, PV_STRINGS, RATED_FREQUENCY_HZ, RATED_VOLTAGE_V
 from .registers import Value
 from .state import InverterState, PlantState
 
-RATED_VOLTAGE_V = 230.0
-RATED_FREQUENCY_HZ = 50.0
 APPARENT_POWER_SHARE = 1.1
 STRING_VOLTAGE_V = 520.0
 LINE_TO_PHASE = 3**0.5
@@ -140,15 +138,15 @@ def _constant(value: Value) -> InverterReading:
 
 
 def _phase_voltage_v(plant: PlantState, _: InverterState) -> float:
-    return plant.grid_voltage_v
+    return plant.ac_voltage_v
 
 
 def _line_voltage_v(plant: PlantState, _: InverterState) -> float:
-    return plant.grid_voltage_v * LINE_TO_PHASE
+    return plant.ac_voltage_v * LINE_TO_PHASE
 
 
 def _phase_current_a(plant: PlantState, inverter: InverterState) -> float:
-    voltage_v = plant.grid_voltage_v or RATED_VOLTAGE_V
+    voltage_v = plant.ac_voltage_v or RATED_VOLTAGE_V
     return (inverter.pv_w - inverter.battery_w) / 3 / voltage_v
 
 
@@ -220,7 +218,7 @@ INVERTER_READINGS: Mapping[int, InverterReading] = {
     30623: lambda _, inverter: inverter.cell_voltage_v - 0.010 * _spread(inverter),
     31000: _constant(RATED_VOLTAGE_V),
     31001: _constant(RATED_FREQUENCY_HZ),
-    31002: lambda plant, _: plant.grid_frequency_hz,
+    31002: lambda plant, _: plant.ac_frequency_hz,
     31003: lambda _, inverter: inverter.internal_temperature_c,
     31004: _constant(OUTPUT_TYPE_THREE_PHASE_WITH_NEUTRAL),
     31005: _line_voltage_v,

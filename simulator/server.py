@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+import struct
 
 from pymodbus.pdu import ExceptionResponse, ModbusPDU
 from pymodbus.pdu.register_message import (
@@ -75,8 +77,11 @@ class DeviceServer:
         if self._listener is None:
             return
         listener, self._listener = self._listener, None
+        tcp_server = listener.transport
+        assert isinstance(tcp_server, asyncio.Server)
         self.drop_connections()
         listener.close()
+        await tcp_server.wait_closed()
 
     def drop_connections(self) -> None:
         """Close every client's socket at once."""
@@ -156,7 +161,7 @@ class _Connection(ServerRequestHandler):
         super().__init__(listener, None, None, None)  # type: ignore[no-untyped-call]
         self.device_server = listener.device_server
         self._request_count = 0
-        self._replies: set[asyncio.TimerHandle] = set()
+        self._late_replies: list[asyncio.TimerHandle] = []
 
     def callback_connected(self) -> None:
         super().callback_connected()
@@ -167,25 +172,35 @@ class _Connection(ServerRequestHandler):
     def callback_disconnected(self, exc: Exception | None) -> None:
         super().callback_disconnected(exc)
         self.device_server.connections.discard(self)
-        for reply in self._replies:
+        for reply in self._late_replies:
             reply.cancel()
 
     def callback_data(self, data: bytes, addr: tuple[str, int] | None = None) -> int:
         """Answer every complete request, also when several arrive together."""
         used = 0
-        while used < len(data):
-            length, request = self.framer.handleFrame(data[used:], 0, 0)
+        while True:
+            length, unit, transaction, body = self.framer.decode(data[used:])
             if not length:
-                break
+                return used
             used += length
-            if request is not None:
-                self._take(request)
-        return used
+            self._take(self._decode(unit, transaction, body))
 
     def drop(self) -> None:
         """Close the socket without waiting for the client."""
         if isinstance(self.transport, asyncio.Transport):
             self.transport.abort()
+
+    def _decode(self, unit: int, transaction: int, body: bytes) -> ModbusPDU:
+        """Return a request; one that cannot be read becomes an empty one of its function code."""
+        request: ModbusPDU | None = None
+        with suppress(struct.error):
+            request = self.framer.decoder.decode(body)
+        if request is None:
+            request = ModbusPDU()
+            request.function_code = body[0] if body else 0
+        request.dev_id = unit
+        request.transaction_id = transaction
+        return request
 
     def _take(self, request: ModbusPDU) -> None:
         server = self.device_server
@@ -195,7 +210,9 @@ class _Connection(ServerRequestHandler):
         drop = bool(drop_after) and self._request_count >= drop_after
         late_s = server.plant.quirks["late_reply_s"]
         if late_s:
-            self._replies.add(self.loop.call_later(late_s, self._reply, reply, drop))
+            now = self.loop.time()
+            self._late_replies = [late for late in self._late_replies if late.when() > now]
+            self._late_replies.append(self.loop.call_later(late_s, self._reply, reply, drop))
         else:
             self._reply(reply, drop)
 

@@ -65,8 +65,8 @@ class PlantState:
     third_party_w: int
     grid_phases_w: tuple[int, int, int]
     inverter_phases_w: tuple[int, int, int]
-    grid_voltage_v: float
-    grid_frequency_hz: float
+    ac_voltage_v: float
+    ac_frequency_hz: float
     pv_available_w: int
     charge_available_w: int
     discharge_available_w: int
