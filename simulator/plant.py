@@ -48,7 +48,7 @@ class Inverter:
     def __init__(self, unit: int, soc: float, temperature_c: float) -> None:
         """Start with a battery at rest."""
         self.unit = unit
-        self.serial = f"110A123B{unit:04d}"
+        self.serial_number = f"110A123B{unit:04d}"
         self.battery = Battery(CAPACITY_KWH * soc / 100, temperature_c)
         self.holding = initial_holding("inverter")
         self.counters = Counters(INVERTER_HISTORY_KWH)
@@ -295,7 +295,7 @@ class Plant:
         return InverterState(
             unit=inverter.unit,
             model=MODEL,
-            serial=inverter.serial,
+            serial_number=inverter.serial_number,
             firmware=self.firmware,
             running_state=running_state,
             soc=battery.soc,

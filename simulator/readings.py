@@ -187,7 +187,7 @@ INVERTER_COUNTERS: Mapping[int, InverterReading] = {
 
 INVERTER_READINGS: Mapping[int, InverterReading] = {
     30500: lambda _, inverter: inverter.model,
-    30515: lambda _, inverter: inverter.serial,
+    30515: lambda _, inverter: inverter.serial_number,
     30525: lambda _, inverter: inverter.firmware,
     30540: _constant(AC_LIMIT_W / 1000),
     30542: _constant(AC_LIMIT_W * APPARENT_POWER_SHARE / 1000),

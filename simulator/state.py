@@ -27,7 +27,7 @@ class InverterState:
 
     unit: int
     model: str
-    serial: str
+    serial_number: str
     firmware: str
     running_state: RunningState
     soc: float
