@@ -1,0 +1,104 @@
+"""Home Assistant as a child process."""
+
+import asyncio
+from contextlib import suppress
+import os
+from pathlib import Path
+import sys
+from typing import Final, Self
+
+import aiohttp
+
+from demo import config_folder
+from demo.ports import LOOPBACK
+from demo.waiting import DemoError, wait_until
+
+STAND_INS: Final = Path(__file__).parent / "stand_ins"
+START_S: Final = 120
+STOP_S: Final = 30
+
+
+class HassProcess:
+    """A real `hass` that serves a configuration folder on the loopback interface.
+
+    Use it as an async context manager: inside, its web server answers; after it, the process is gone.
+    """
+
+    def __init__(self, folder: Path, *, port: int, log: Path) -> None:
+        """Take the configuration folder, the port, and the file for all it prints."""
+        self.url: Final = f"http://{LOOPBACK}:{port}"
+        self._folder = folder
+        self._port = port
+        self._log = log
+        self._process: asyncio.subprocess.Process
+
+    async def __aenter__(self) -> Self:
+        """Start the process and wait until its web server answers."""
+        config_folder.prepare(self._folder, port=self._port)
+        path = os.pathsep.join(filter(None, [str(STAND_INS), os.environ.get("PYTHONPATH")]))
+        with self._log.open("wb") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "homeassistant", "--config", "."),
+                *("--skip-pip", "--log-no-color"),
+                cwd=self._folder,
+                env={**os.environ, "HA_DISABLE_LOG_FILE": "1", "PYTHONPATH": path},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # Ctrl-C in the terminal is for the demo, which stops everything in order.
+                start_new_session=True,
+            )
+        try:
+            async with aiohttp.ClientSession() as session:
+                await wait_until(
+                    lambda: self._answers(session),
+                    "Home Assistant to start",
+                    deadline_s=START_S,
+                )
+        except DemoError as err:
+            await self._stop()
+            raise self.failed(str(err)) from None
+        except BaseException:
+            await self._stop()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop the process; what it has not saved within half a minute is lost."""
+        await self._stop()
+
+    async def wait(self) -> None:
+        """Wait for the process to end by itself, which it should not."""
+        code = await self._process.wait()
+        raise self.failed(f"Home Assistant stopped by itself (exit code {code}).")
+
+    def failed(self, sentence: str) -> DemoError:
+        """Return an error that ends in the last lines of the log."""
+        with suppress(OSError):
+            lines = self._log.read_text(errors="replace").splitlines()[-15:]
+            tail = "".join(f"    {line}\n" for line in lines)
+            return DemoError(f"{tail}{sentence} Its log: {self._log}")
+        return DemoError(sentence)
+
+    async def _answers(self, session: aiohttp.ClientSession) -> bool:
+        if self._process.returncode is not None:
+            raise DemoError("Home Assistant stopped while it was starting.")
+        try:
+            async with session.get(f"{self.url}/manifest.json"):
+                return True
+        except aiohttp.ClientError:
+            return False
+
+    async def _stop(self) -> None:
+        if self._process.returncode is not None:
+            return
+        self._process.terminate()
+        try:
+            async with asyncio.timeout(STOP_S):
+                await self._process.wait()
+        except TimeoutError:
+            pass
+        finally:
+            if self._process.returncode is None:
+                self._process.kill()
+                await self._process.wait()

@@ -1,0 +1,112 @@
+"""The demo's parts, started and stopped together: the simulator, Home Assistant, and the integration between them."""
+
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+import shutil
+from typing import Any, Final, Self
+
+from demo import config_folder, energy, ports
+from demo.api import HassApi, Json
+from demo.config_folder import DOMAIN
+from demo.hass import HassProcess
+from demo.waiting import DemoError, wait_until
+from simulator import Simulator, SimulatorSettings
+
+FLOW: Final = "/api/config/config_entries/flow"
+SOC: Final = "sensor.sigenstor_state_of_charge"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StackSettings:
+    """Where the stack keeps its files, and on which ports it serves."""
+
+    folder: Path
+    hass_port: int
+    modbus_port: int
+    control_port: int
+    speed: float = 1.0
+    fresh: bool = False
+
+
+class DemoStack:
+    """A simulated SigenStor and a real Home Assistant that reads it.
+
+    Use it as an async context manager: inside, the integration is loaded and its sensors have values. The simulator
+    runs in this process, so a test can stop and start it; Home Assistant is a child process.
+    """
+
+    def __init__(self, settings: StackSettings) -> None:
+        """Take the settings; nothing starts yet."""
+        self.settings: Final = settings
+        self.simulator: Simulator
+        self.hass: HassProcess
+        self.api: HassApi
+        self._running = AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        """Start everything, in order."""
+        try:
+            await self._start()
+        except BaseException:
+            await self._running.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop everything, last started first."""
+        await self._running.aclose()
+
+    async def start_simulator(self) -> None:
+        """Start a simulator on the stack's ports."""
+        simulator = Simulator(
+            SimulatorSettings(
+                host=ports.LOOPBACK,
+                modbus_port=self.settings.modbus_port,
+                control_port=self.settings.control_port,
+                speed=self.settings.speed,
+            )
+        )
+        await simulator.start()
+        self.simulator = simulator
+
+    async def _start(self) -> None:
+        settings = self.settings
+        config = settings.folder / "config"
+        if settings.fresh:
+            shutil.rmtree(config, ignore_errors=True)
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        await self.start_simulator()
+        self._running.push_async_callback(self._stop_simulator)
+        config_folder.move_simulator(config, port=settings.modbus_port)
+        log = settings.folder / "home-assistant.log"
+        self.hass = await self._running.enter_async_context(HassProcess(config, port=settings.hass_port, log=log))
+        try:
+            self.api = await self._running.enter_async_context(HassApi(self.hass.url))
+            await self._add_integration()
+            await wait_until(self._has_values, "the SigenStor's sensors to have values")
+            await energy.fill_in(self.api)
+        except DemoError as err:
+            raise self.hass.failed(str(err)) from None
+
+    async def _stop_simulator(self) -> None:
+        await self.simulator.stop()
+
+    async def _add_integration(self) -> None:
+        if await self._entries():
+            return
+        step = await self.api.post(FLOW, {"handler": DOMAIN})
+        answers: Json = {
+            "host": ports.LOOPBACK,
+            "port": self.settings.modbus_port,
+            "advanced": {},
+        }
+        step = await self.api.post(f"{FLOW}/{step['flow_id']}", answers)
+        if step["type"] != "create_entry":
+            raise DemoError(f"The integration could not be added: {step.get('errors') or step}.")
+
+    async def _entries(self) -> Any:
+        return await self.api.get(f"/api/config/config_entries/entry?domain={DOMAIN}")
+
+    async def _has_values(self) -> bool:
+        return await self.api.state(SOC) not in (None, "unknown", "unavailable")

@@ -1,0 +1,1 @@
+"""Modules that the demo's Home Assistant finds on its path in place of libraries without wheels."""
