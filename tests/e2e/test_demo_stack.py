@@ -1,0 +1,93 @@
+"""The simulator, a real Home Assistant and the integration, together."""
+
+from typing import Any
+
+import aiohttp
+
+from demo.api import HassApi
+from demo.stack import SOC, DemoStack
+from demo.waiting import wait_until
+
+
+async def set_plant(stack: DemoStack, **values: Any) -> None:
+    url = f"http://127.0.0.1:{stack.settings.control_port}/plant"
+    async with aiohttp.ClientSession() as session, session.post(url, json=values) as response:
+        assert response.ok, await response.text()
+
+
+async def soc(stack: DemoStack) -> float | None:
+    """Return the state of charge that Home Assistant shows, or None while it shows none."""
+    try:
+        return float(await stack.api.state(SOC) or "")
+    except ValueError:
+        return None
+
+
+async def wait_for_soc(stack: DemoStack, expected: float) -> None:
+    async def is_near() -> bool:
+        shown = await soc(stack)
+        return shown is not None and abs(shown - expected) < 2
+
+    await wait_until(is_near, f"a state of charge near {expected} %")
+
+
+async def test_demo_login_opens_home_assistant(stack: DemoStack) -> None:
+    async with HassApi(stack.hass.url) as api:
+        config = await api.get("/api/config")
+
+    assert config["time_zone"] == "Australia/Brisbane"
+    assert config["currency"] == "AUD"
+
+
+async def test_state_of_charge_follows_the_simulator(stack: DemoStack) -> None:
+    for expected in (80.0, 30.0):
+        await set_plant(stack, soc=expected)
+        await wait_for_soc(stack, expected)
+
+
+async def test_every_entity_enabled_by_default_has_a_value(stack: DemoStack) -> None:
+    states = await stack.api.get("/api/states")
+    empty = [
+        state["entity_id"]
+        for state in states
+        if ".sigenstor_" in state["entity_id"] and state["state"] in {"unknown", "unavailable"}
+    ]
+
+    assert not empty
+
+
+async def test_energy_page_has_grid_solar_and_battery(stack: DemoStack) -> None:
+    preferences = await stack.api.command("energy/get_prefs")
+
+    assert {source["type"] for source in preferences["energy_sources"]} == {"grid", "solar", "battery"}
+
+
+async def test_energy_page_has_nothing_to_complain_about(stack: DemoStack) -> None:
+    async def problems() -> list[Any]:
+        found = await stack.api.command("energy/validate")
+        return [issue for source in found["energy_sources"] for issue in source]
+
+    async def none_left() -> bool:
+        return not await problems()
+
+    await wait_until(none_left, "the Energy page to be content")
+
+
+async def test_home_assistant_logs_no_error_of_the_integration(stack: DemoStack) -> None:
+    log = (stack.settings.folder / "home-assistant.log").read_text()
+
+    assert [line for line in log.splitlines() if " ERROR " in line and "sigenstor" in line] == []
+
+
+async def test_entities_become_unavailable_and_come_back_with_the_simulator(stack: DemoStack) -> None:
+    async def unavailable() -> bool:
+        return await stack.api.state(SOC) == "unavailable"
+
+    await stack.simulator.stop()
+    try:
+        await wait_until(unavailable, "the entities to become unavailable", deadline_s=120)
+    finally:
+        await stack.start_simulator()
+    await set_plant(stack, soc=64.0)
+
+    await wait_for_soc(stack, 64.0)
