@@ -117,7 +117,8 @@ def test_self_consumption_neither_charges_from_nor_discharges_to_the_grid(
 ) -> None:
     result = dispatch(replace(control, mode=Mode.SELF_CONSUMPTION), conditions, FIRMWARE)
     if result.battery_w > 0:
-        assert result.grid_w <= 0
+        # With the inverter's output limited, PV charges while the grid serves the house.
+        assert result.grid_w <= 0 or result.battery_w <= result.pv_w
     if result.battery_w < 0:
         assert result.grid_w >= 0
 
