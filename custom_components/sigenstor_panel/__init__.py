@@ -17,9 +17,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) ->
     """Set up a plant."""
     telemetry = TelemetryCoordinator(hass, entry, client_for_entry(hass, entry))
     await telemetry.async_config_entry_first_refresh()
-    entry.runtime_data = SigenStorRuntimeData(telemetry=telemetry)
     # Up front: an inverter's device names the plant it belongs to by its id.
-    dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **plant_device_info(telemetry))
+    plant = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **plant_device_info(telemetry))
+    entry.runtime_data = SigenStorRuntimeData(telemetry=telemetry, plant_device_id=plant.id)
     _remove_stale_inverters(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True

@@ -2,7 +2,6 @@
 
 from typing import override
 
-from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
@@ -52,12 +51,16 @@ class PlantEntity(CoordinatorEntity[TelemetryCoordinator]):
 class InverterEntity(PlantEntity):
     """An entity of one inverter."""
 
-    def __init__(self, coordinator: TelemetryCoordinator, description: EntityDescription, info: InverterInfo) -> None:
+    def __init__(
+        self,
+        coordinator: TelemetryCoordinator,
+        description: EntityDescription,
+        info: InverterInfo,
+        plant_device_id: str,
+    ) -> None:
         """Initialize the entity."""
         super().__init__(coordinator, description)
         identifier = inverter_identifier(coordinator, info)
-        plant = dr.async_get(coordinator.hass).async_get_device({(DOMAIN, coordinator.config_entry.unique_id or "")})
-        assert plant is not None
         self._serial_number = info.serial_number
         self._attr_unique_id = f"{identifier}_{description.key}"
         self._attr_device_info = DeviceInfo(
@@ -68,7 +71,7 @@ class InverterEntity(PlantEntity):
             sw_version=info.firmware or None,
             translation_key="inverter",
             translation_placeholders={"plant": coordinator.config_entry.title, "number": str(info.unit_id)},
-            via_device_id=plant.id,
+            via_device_id=plant_device_id,
         )
 
     @property

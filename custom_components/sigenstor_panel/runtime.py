@@ -12,6 +12,7 @@ class SigenStorRuntimeData:
     """The running parts of one plant."""
 
     telemetry: TelemetryCoordinator
+    plant_device_id: str
 
 
 type SigenStorConfigEntry = ConfigEntry[SigenStorRuntimeData]

@@ -31,7 +31,10 @@ async def async_setup_entry(
         descriptions = INVERTER_SENSORS + tuple(
             description for string in strings for description in string_sensors(string.number)
         )
-        entities += [InverterSensor(telemetry, description, info) for description in descriptions]
+        entities += [
+            InverterSensor(telemetry, description, info, entry.runtime_data.plant_device_id)
+            for description in descriptions
+        ]
     async_add_entities(entities)
 
 

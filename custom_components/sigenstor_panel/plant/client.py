@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from time import monotonic
 
 from modbus_connection import IllegalDataAddressError, ModbusExceptionError, ModbusTimeoutError, ModbusUnit
+from modbus_connection.exceptions import ReadBlock
 
 from ..telemetry import InverterInfo
 from .metering import MeteredUnit, RequestMeter
@@ -68,7 +69,7 @@ class PlantClient:
         *,
         plant_unit_id: int = PLANT_UNIT_ID,
         message_spacing_s: float = 0.25,
-        meter: RequestMeter | None = None,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         """Initialize the client; nothing is sent yet."""
         self._unit_for = unit_for
@@ -76,7 +77,8 @@ class PlantClient:
         self._message_spacing_s = message_spacing_s
         self._units: dict[int, tuple[ModbusUnit, MeteredUnit]] = {}
         self._missing: MissingRegisters = {}
-        self.meter = meter or RequestMeter()
+        self._clock = clock
+        self.meter = RequestMeter(clock)
         unit = self._unit(plant_unit_id)
         self.status = PlantStatus(unit)
         self.control = PlantControl(unit)
@@ -142,13 +144,13 @@ class PlantClient:
         await self._async_read(self.status, self._plant_unit_id)
         await self._async_read(self.control, self._plant_unit_id)
         for reader in self.inverters:
-            if monotonic() < reader.silent_until:
+            if self._clock() < reader.silent_until:
                 continue
             try:
                 await self._async_read_inverter(reader, slow=slow)
             except ModbusExceptionError, ModbusTimeoutError:
                 reader.answered = False
-                reader.silent_until = monotonic() + _SILENT_UNIT_RETRY_S
+                reader.silent_until = self._clock() + _SILENT_UNIT_RETRY_S
             else:
                 reader.answered = True
 
@@ -169,7 +171,9 @@ class PlantClient:
             try:
                 await component.async_update(notify=False)
             except IllegalDataAddressError as err:
-                if err.block is None or not (lacking := await self._async_probe(component, err.block.address)):
+                if err.block is None or not (lacking := await self._async_probe(component, err.block)):
+                    raise
+                if not component.optional and lacking >= component.resolved_fields.keys():
                     raise
                 if lacking & component.required:
                     raise NotASigenStorError from err
@@ -177,13 +181,13 @@ class PlantClient:
             else:
                 return
 
-    async def _async_probe(self, component: SigenComponent, start: int) -> frozenset[str]:
+    async def _async_probe(self, component: SigenComponent, block: ReadBlock) -> frozenset[str]:
         """Ask for each field of a refused block on its own; return those that are refused again."""
         unit = component.modbus_unit
         read = unit.read_input_registers if component.register_space == "input" else unit.read_holding_registers
         lacking = set[str]()
         for name, field in component.resolved_fields.items():
-            if not start <= field.address < start + component.max_span:
+            if not block.address <= field.address < block.address + block.count:
                 continue
             try:
                 await read(field.address, field.count)

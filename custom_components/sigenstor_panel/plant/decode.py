@@ -118,8 +118,9 @@ class TelemetryDecoder:
         def total(key: str, value: float | None) -> float | None:
             return self._guard.accept(key, value, now)
 
-        def daily(key: str, value: float | None) -> float | None:
-            return self._guard.accept(key, value, now, may_restart=midnight)
+        def daily(key: str, value: float | None, lifetime: float | None) -> float | None:
+            # Counters that read 0 for a moment do so all at once.
+            return self._guard.accept(key, value, now, may_be_zero=bool(lifetime), may_restart=midnight)
 
         own_pv = total("own_pv", status.own_pv_energy)
         other_pv = total("third_party_pv", status.third_party_pv_energy or None)
@@ -136,17 +137,21 @@ class TelemetryDecoder:
             battery_charged_kwh=total("battery_charged", status.battery_charged_energy),
             battery_discharged_kwh=total("battery_discharged", status.battery_discharged_energy),
             pv_today_kwh=_plus(
-                daily("own_pv_today", own_pv_today), self._daily["third_party_pv"].since_midnight(other_pv, today)
+                daily("own_pv_today", own_pv_today, status.own_pv_energy),
+                self._daily["third_party_pv"].since_midnight(other_pv, today),
             ),
-            house_today_kwh=daily("house_today", status.house_energy_today),
+            house_today_kwh=daily("house_today", status.house_energy_today, status.house_energy),
             grid_import_today_kwh=self._daily["grid_import"].since_midnight(grid_import, today),
             grid_export_today_kwh=self._daily["grid_export"].since_midnight(grid_export, today),
             battery_charged_today_kwh=daily(
-                "battery_charged_today", _sum_all([reader.status.battery_charged_energy_today for reader in inverters])
+                "battery_charged_today",
+                _sum_all([reader.status.battery_charged_energy_today for reader in inverters]),
+                status.battery_charged_energy,
             ),
             battery_discharged_today_kwh=daily(
                 "battery_discharged_today",
                 _sum_all([reader.status.battery_discharged_energy_today for reader in inverters]),
+                status.battery_discharged_energy,
             ),
         )
 

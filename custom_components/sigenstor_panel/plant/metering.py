@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from time import monotonic
 from typing import Any, cast
 
 from modbus_connection import ModbusError, ModbusUnit
@@ -15,7 +14,7 @@ _HOUR_S = 3600.0
 class RequestMeter:
     """How many requests went out, and how many failed, in the last hour."""
 
-    clock: Callable[[], float] = monotonic
+    clock: Callable[[], float]
     _requests: deque[float] = field(default_factory=deque)
     _errors: deque[float] = field(default_factory=deque)
 

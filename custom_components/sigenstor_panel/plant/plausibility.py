@@ -85,15 +85,19 @@ class CounterGuard:
         """Start with nothing known."""
         self._counters: dict[str, _Counter] = {}
 
-    def accept(self, key: str, value: float | None, now: datetime, *, may_restart: bool = False) -> float | None:
+    def accept(
+        self, key: str, value: float | None, now: datetime, *, may_be_zero: bool = False, may_restart: bool = False
+    ) -> float | None:
         """Return the counter's value in kWh, or the last one that could be true, or None.
 
-        `may_restart` says that falling to 0 is what this counter does at this time of day.
+        `may_be_zero` says that 0 is believable as the first value, `may_restart` that falling to 0 is what
+        this counter does at this time of day.
         """
         if value is None:
             return None
         counter = self._counters.setdefault(key, _Counter())
-        if self._follows(counter, value, now) or (may_restart and value <= (counter.accepted or 0.0)):
+        first = counter.accepted is None and (value > 0 or may_be_zero)
+        if first or self._follows(counter, value, now) or (may_restart and value <= (counter.accepted or 0.0)):
             return self._take(counter, value, now)
         if self._confirms(counter, value, now):
             return self._take(counter, value, now)
@@ -102,7 +106,7 @@ class CounterGuard:
     @staticmethod
     def _follows(counter: _Counter, value: float, now: datetime) -> bool:
         if counter.accepted is None or counter.accepted_at is None:
-            return value > 0
+            return False
         return _can_rise(counter.accepted, value, now - counter.accepted_at)
 
     @staticmethod

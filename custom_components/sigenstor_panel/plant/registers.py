@@ -63,6 +63,9 @@ class SigenComponent(Component):
     required: frozenset[str] = frozenset()
     """Fields that every SigenStor has; without them the device is something else."""
 
+    optional: bool = False
+    """Whether a device may lack all of it. Otherwise a refusal of everything means that the unit is away."""
+
 
 class PlantStatus(SigenComponent):
     """Everything the plant reports (unit 247, input registers, two requests).
@@ -175,6 +178,7 @@ class InverterPvEnergy(SigenComponent):
 
     register_space = "input"
     register_ranges = ((31509, 31510),)
+    optional = True
 
     pv_energy_today = _energy(31509)
 

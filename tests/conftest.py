@@ -1,0 +1,92 @@
+"""What all tests share: a simulated SigenStor over real TCP, and an entry that reads it."""
+
+import custom_components  # isort: skip  # noqa: F401  Home Assistant looks for it before its own fixtures run
+
+from collections.abc import AsyncGenerator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_HOST, CONF_PORT
+from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from syrupy.assertion import SnapshotAssertion
+
+from custom_components.sigenstor_panel.const import CONF_INVERTER_UNIT_IDS, CONF_PLANT_UNIT_ID, DOMAIN
+from simulator import Simulator, SimulatorSettings
+
+NOON = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
+"""Midday in Brisbane, in summer."""
+
+
+@pytest.fixture
+def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Snapshots the way Home Assistant writes them."""
+    return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+@pytest.fixture(autouse=True)
+def use_custom_integrations(request: pytest.FixtureRequest) -> None:
+    """Let Home Assistant load this integration where a test uses Home Assistant."""
+    if "hass" in request.fixturenames:
+        request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture
+def simulator_settings() -> dict[str, Any]:
+    """What a test's simulator starts with; tests change it by parametrising this fixture."""
+    return {}
+
+
+@pytest.fixture
+async def simulator(socket_enabled: None, simulator_settings: dict[str, Any]) -> AsyncGenerator[Simulator]:
+    """A simulated SigenStor whose clock only tests move."""
+    async with Simulator(SimulatorSettings(**{"realtime": False, "start": NOON, **simulator_settings})) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def entry(hass: HomeAssistant, simulator: Simulator) -> MockConfigEntry:
+    """An entry for the simulated plant, not set up yet, that sends requests without pauses."""
+    serial_number = simulator.plant.inverters[0].serial_number
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="SigenStor",
+        unique_id=serial_number,
+        data={
+            CONF_HOST: "127.0.0.1",
+            CONF_PORT: simulator.modbus_port,
+            CONF_PLANT_UNIT_ID: 247,
+            CONF_INVERTER_UNIT_IDS: list(range(1, len(simulator.plant.inverters) + 1)),
+        },
+        options={"polling": {"poll_interval_s": 10, "stale_after_s": 60, "message_spacing_s": 0.0}},
+    )
+    entry.add_to_hass(hass)
+    return entry
+
+
+@pytest.fixture
+async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigEntry[Any]:
+    """The entry, set up."""
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry
+
+
+@pytest.fixture
+def state_of(hass: HomeAssistant) -> Callable[..., State]:
+    """Find a state by the key of its entity: `state_of("soc")`, `state_of("soc", inverter="…")`."""
+
+    def find(key: str, *, platform: str = "sensor", inverter: str | None = None) -> State:
+        (entry,) = hass.config_entries.async_entries(DOMAIN)
+        unique_id = f"{entry.unique_id}_{key}" if inverter is None else f"{entry.unique_id}_inverter_{inverter}_{key}"
+        entity_id = er.async_get(hass).async_get_entity_id(platform, DOMAIN, unique_id)
+        assert entity_id is not None, f"there is no {platform} {key}"
+        state = hass.states.get(entity_id)
+        assert state is not None, f"{entity_id} has no state"
+        return state
+
+    return find

@@ -1,0 +1,199 @@
+"""Adding a plant, moving it, and setting how it is polled."""
+
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_DHCP, SOURCE_USER, ConfigEntry
+from homeassistant.const import CONF_HOST, CONF_PORT
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.sigenstor_panel import config_flow
+from custom_components.sigenstor_panel.const import CONF_INVERTER_UNIT_IDS, CONF_PLANT_UNIT_ID, DOMAIN
+from simulator import Simulator, SimulatorSettings
+
+
+def answers(simulator: Simulator, **changes: Any) -> dict[str, Any]:
+    """Return what a person fills in for the simulated plant."""
+    return {
+        CONF_HOST: "127.0.0.1",
+        CONF_PORT: simulator.modbus_port,
+        "advanced": {CONF_PLANT_UNIT_ID: 247},
+        **changes,
+    }
+
+
+async def start(hass: HomeAssistant) -> str:
+    """Start adding a plant; return the flow's id."""
+    result = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    assert result["type"] is FlowResultType.FORM
+    assert result["step_id"] == "user"
+    return result["flow_id"]
+
+
+@pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
+async def test_a_plant_is_added_under_its_first_inverters_serial_number(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    flow_id = await start(hass)
+    result = await hass.config_entries.flow.async_configure(flow_id, answers(simulator, host=" 127.0.0.1 "))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "SigenStor"
+    assert result["data"] == {
+        CONF_HOST: "127.0.0.1",
+        CONF_PORT: simulator.modbus_port,
+        CONF_PLANT_UNIT_ID: 247,
+        CONF_INVERTER_UNIT_IDS: [1, 2],
+    }
+    assert result["result"].unique_id == simulator.plant.inverters[0].serial_number
+    await hass.async_block_till_done()
+
+
+@pytest.mark.parametrize("host", ["http://127.0.0.1", "sigen stor", "", "user@box", "box/path"])
+async def test_what_cannot_be_a_host_is_refused_at_its_field(
+    hass: HomeAssistant, simulator: Simulator, host: str
+) -> None:
+    flow_id = await start(hass)
+    result = await hass.config_entries.flow.async_configure(flow_id, answers(simulator, host=host))
+    assert result["errors"] == {CONF_HOST: "invalid_host"}
+    assert simulator.request_count == 0
+
+
+async def test_a_closed_port_and_an_address_without_a_sigenstor_are_told_apart_and_can_be_corrected(
+    hass: HomeAssistant, simulator: Simulator
+) -> None:
+    flow_id = await start(hass)
+    await simulator.stop()
+    result = await hass.config_entries.flow.async_configure(flow_id, answers(simulator))
+    assert result["errors"] == {"base": "cannot_connect"}
+
+    await simulator.start()
+    wrong_unit = answers(simulator, advanced={CONF_PLANT_UNIT_ID: 99})
+    result = await hass.config_entries.flow.async_configure(flow_id, wrong_unit)
+    assert result["errors"] == {"base": "not_a_sigenstor"}
+
+    simulator.set(quirks={"missing_registers": [[30500, 30553]]})
+    result = await hass.config_entries.flow.async_configure(flow_id, answers(simulator))
+    assert result["errors"] == {"base": "not_a_sigenstor"}
+
+    simulator.set(quirks={"missing_registers": []})
+    result = await hass.config_entries.flow.async_configure(flow_id, answers(simulator))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+
+
+@pytest.mark.parametrize(
+    "bad", [{CONF_PORT: 0}, {CONF_PORT: 70_000}, {"advanced": {CONF_PLANT_UNIT_ID: 0}}, {"advanced": {"unit_id": 248}}]
+)
+async def test_numbers_out_of_range_are_refused(hass: HomeAssistant, simulator: Simulator, bad: dict[str, Any]) -> None:
+    flow_id = await start(hass)
+    with pytest.raises(Exception, match=r"expected|between|at least|at most|range|Schema"):
+        await hass.config_entries.flow.async_configure(flow_id, answers(simulator, **bad))
+
+
+async def test_the_same_plant_is_not_added_twice(
+    hass: HomeAssistant, loaded: ConfigEntry, simulator: Simulator
+) -> None:
+    flow_id = await start(hass)
+    result = await hass.config_entries.flow.async_configure(flow_id, answers(simulator))
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+
+
+async def test_looking_at_a_plant_that_is_set_up_shares_its_connection(
+    hass: HomeAssistant, loaded: ConfigEntry, simulator: Simulator
+) -> None:
+    flow_id = await start(hass)
+    await hass.config_entries.flow.async_configure(flow_id, answers(simulator))
+    assert simulator.connection_count == 1
+
+
+async def test_a_plant_that_moved_is_found_at_its_new_address(
+    hass: HomeAssistant, loaded: ConfigEntry, simulator: Simulator
+) -> None:
+    await simulator.stop()
+    async with Simulator(SimulatorSettings(realtime=False)) as moved:
+        result = await loaded.start_reconfigure_flow(hass)
+        assert result["step_id"] == "reconfigure"
+        result = await hass.config_entries.flow.async_configure(result["flow_id"], answers(moved))
+        assert result["reason"] == "reconfigure_successful"
+        assert loaded.data[CONF_PORT] == moved.modbus_port
+        await hass.async_block_till_done()
+        assert loaded.runtime_data.telemetry.last_update_success
+
+
+async def test_another_plant_is_refused_as_the_new_address_and_nothing_changes(
+    hass: HomeAssistant, loaded: ConfigEntry, simulator: Simulator
+) -> None:
+    before = dict(loaded.data)
+    async with Simulator(SimulatorSettings(realtime=False)) as other:
+        other.plant.inverters[0].serial_number = "999Z999Z9999"
+        other.advance(1)
+        result = await loaded.start_reconfigure_flow(hass)
+        result = await hass.config_entries.flow.async_configure(result["flow_id"], answers(other))
+    assert result["reason"] == "another_plant"
+    assert dict(loaded.data) == before
+
+
+class TestDiscovery:
+    """A device whose network card is Sigenergy's asks for an address."""
+
+    @pytest.fixture(autouse=True)
+    def _at_the_simulators_port(self, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(config_flow, "DEFAULT_PORT", simulator.modbus_port)
+
+    @staticmethod
+    async def discover(hass: HomeAssistant) -> dict[str, Any]:
+        """Let Home Assistant see the device."""
+        return await hass.config_entries.flow.async_init(
+            DOMAIN,
+            context={"source": SOURCE_DHCP},
+            data=DhcpServiceInfo(ip="127.0.0.1", hostname="sigen", macaddress="0c47a9912345"),
+        )
+
+    async def test_it_is_added_after_a_confirmation(self, hass: HomeAssistant, simulator: Simulator) -> None:
+        result = await self.discover(hass)
+        assert result["step_id"] == "discovery_confirm"
+        result = await hass.config_entries.flow.async_configure(result["flow_id"], {})
+        assert result["type"] is FlowResultType.CREATE_ENTRY
+        assert result["data"][CONF_INVERTER_UNIT_IDS] == [1]
+        await hass.async_block_till_done()
+
+    async def test_a_known_plant_is_followed_to_its_new_address(
+        self, hass: HomeAssistant, entry: MockConfigEntry
+    ) -> None:
+        hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_HOST: "192.0.2.1"})
+        result = await self.discover(hass)
+        assert result["reason"] == "already_configured"
+        assert entry.data[CONF_HOST] == "127.0.0.1"
+
+    async def test_a_device_without_modbus_is_left_alone(self, hass: HomeAssistant, simulator: Simulator) -> None:
+        await simulator.stop()
+        result = await self.discover(hass)
+        assert result["type"] is FlowResultType.ABORT
+        assert result["reason"] == "cannot_connect"
+
+
+async def test_options_change_the_poll_interval_at_once(hass: HomeAssistant, loaded: ConfigEntry) -> None:
+    result = await hass.config_entries.options.async_init(loaded.entry_id)
+    polling = {"poll_interval_s": 30, "stale_after_s": 120, "message_spacing_s": 0.0}
+    result = await hass.config_entries.options.async_configure(result["flow_id"], {"polling": polling})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    interval = loaded.runtime_data.telemetry.update_interval
+    assert interval is not None
+    assert interval.total_seconds() == 30
+
+
+@pytest.mark.parametrize("bad", [{"poll_interval_s": 1}, {"stale_after_s": 5}, {"message_spacing_s": 5}])
+async def test_options_out_of_range_are_refused_and_nothing_changes(
+    hass: HomeAssistant, loaded: ConfigEntry, bad: dict[str, Any]
+) -> None:
+    before = dict(loaded.options)
+    result = await hass.config_entries.options.async_init(loaded.entry_id)
+    polling = {"poll_interval_s": 10, "stale_after_s": 60, "message_spacing_s": 0.25, **bad}
+    with pytest.raises(Exception, match=next(iter(bad))):
+        await hass.config_entries.options.async_configure(result["flow_id"], {"polling": polling})
+    assert dict(loaded.options) == before

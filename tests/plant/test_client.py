@@ -1,0 +1,214 @@
+"""The plant client against a simulated SigenStor over real Modbus TCP."""
+
+from collections.abc import AsyncGenerator
+
+from modbus_connection import ModbusConnectionError, ModbusError, ModbusTcpParams, ModbusTimeoutError
+from modbus_connection.tmodbus import ModbusConnection
+import pytest
+
+from custom_components.sigenstor_panel.plant.client import NotASigenStorError, PlantClient
+from simulator import Simulator
+
+
+@pytest.fixture
+async def connection(simulator: Simulator) -> AsyncGenerator[ModbusConnection]:
+    """A connection to the simulated plant."""
+    connection = ModbusConnection(ModbusTcpParams(host="127.0.0.1", port=simulator.modbus_port))
+    yield connection
+    await connection.close()
+
+
+class Clock:
+    """A clock that only tests move."""
+
+    now_s = 0.0
+
+    def __call__(self) -> float:
+        """Return the time in s."""
+        return self.now_s
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The client's clock."""
+    return Clock()
+
+
+@pytest.fixture
+def client(connection: ModbusConnection, clock: Clock) -> PlantClient:
+    """A client that sends requests without pauses."""
+    return PlantClient(connection.for_unit, message_spacing_s=0, clock=clock)
+
+
+async def requests_of(simulator: Simulator, client: PlantClient, *, slow: bool) -> int:
+    """Return how many requests a read takes."""
+    before = simulator.request_count
+    await client.async_read(slow=slow)
+    return simulator.request_count - before
+
+
+async def test_a_fast_read_of_a_plant_with_one_inverter_takes_four_requests(
+    simulator: Simulator, client: PlantClient
+) -> None:
+    await client.async_identify([1])
+    await client.async_read(slow=True)
+    assert await requests_of(simulator, client, slow=False) == 4
+    assert await requests_of(simulator, client, slow=True) == 6
+
+
+@pytest.mark.parametrize("simulator_settings", [{"inverters": 3}])
+async def test_all_inverters_are_found(simulator: Simulator, client: PlantClient) -> None:
+    found = await client.async_find_inverters()
+    assert [info.unit_id for info in found] == [1, 2, 3]
+    assert [info.serial_number for info in found] == [
+        inverter.serial_number for inverter in simulator.plant.state.inverters
+    ]
+    assert found[0].model == simulator.plant.state.inverters[0].model
+    assert found[0].rated_power_w == 10_000
+
+
+async def test_registers_that_a_firmware_lacks_are_found_once_and_not_asked_again(
+    simulator: Simulator, client: PlantClient
+) -> None:
+    simulator.set(quirks={"missing_registers": [[30272, 30275], [30280, 30286], 31037]})
+    await client.async_identify([1])
+    await client.async_read(slow=True)
+    assert client.status.soc is not None
+    assert client.status.pv_energy_today is None
+    assert client.status.total_load_power is None
+    assert client.status.grid_import_energy is not None
+    assert client.inverters[0].electrical.insulation_resistance is None
+    assert client.inverters[0].electrical.grid_frequency is not None
+    assert client.missing["PlantStatus@247"] == {
+        "pv_energy_today",
+        "alarm_6",
+        "alarm_7",
+        "general_load_power",
+        "total_load_power",
+        "average_cell_temperature",
+    }
+    await client.async_read(slow=True)
+    refused = [request for request in simulator.requests if request.outcome != "ok"]
+    await client.async_read(slow=True)
+    assert [request for request in simulator.requests if request.outcome != "ok"] == refused
+
+
+async def test_what_was_missing_before_a_restart_is_not_asked_for(
+    simulator: Simulator, connection: ModbusConnection, client: PlantClient
+) -> None:
+    simulator.set(quirks={"missing_registers": [[30272, 30286]]})
+    await client.async_identify([1])
+    await client.async_read(slow=True)
+    simulator.requests.clear()
+
+    restarted = PlantClient(connection.for_unit, message_spacing_s=0)
+    await restarted.async_identify([1])
+    restarted.assume_missing(client.missing)
+    await restarted.async_read(slow=True)
+    assert {request.outcome for request in simulator.requests} == {"ok"}
+    assert restarted.missing == client.missing
+
+
+async def test_firmware_without_a_pv_counter_of_the_day_gets_it_from_its_inverters(
+    simulator: Simulator, client: PlantClient
+) -> None:
+    simulator.advance(3600)
+    simulator.set(quirks={"missing_registers": [[30272, 30275]]})
+    await client.async_identify([1])
+    await client.async_read(slow=True)
+    expected = simulator.plant.state.inverters[0].energy_today_kwh["pv"]
+    assert client.inverters[0].pv_energy.pv_energy_today == pytest.approx(expected, abs=0.01)
+
+
+async def test_something_without_the_plants_core_registers_is_no_sigenstor(
+    simulator: Simulator, client: PlantClient
+) -> None:
+    simulator.set(quirks={"missing_registers": [30014]})
+    with pytest.raises(NotASigenStorError):
+        await client.async_read(slow=False)
+    assert not client.missing
+
+
+async def test_a_plant_without_inverters_is_no_sigenstor(simulator: Simulator, client: PlantClient) -> None:
+    simulator.set(quirks={"missing_registers": [[30500, 30553]]})
+    with pytest.raises(NotASigenStorError):
+        await client.async_find_inverters()
+
+
+@pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
+async def test_an_inverter_that_goes_silent_leaves_the_rest_readable_and_is_asked_again_after_a_minute(
+    simulator: Simulator, client: PlantClient, clock: Clock
+) -> None:
+    await client.async_identify([1, 2])
+    await client.async_read(slow=True)
+    assert [reader.answered for reader in client.inverters] == [True, True]
+
+    del simulator.plant.inverters[1:]
+    await client.async_read(slow=False)
+    assert [reader.answered for reader in client.inverters] == [True, False]
+    assert client.status.soc is not None
+    assert not any(key.endswith("@2") for key in client.missing)
+    asked = [request.unit for request in simulator.requests]
+    await client.async_read(slow=False)
+    assert [request.unit for request in simulator.requests].count(2) == asked.count(2)
+
+    clock.now_s += 61
+    await client.async_read(slow=False)
+    assert [request.unit for request in simulator.requests].count(2) > asked.count(2)
+
+
+async def test_a_dropped_connection_costs_one_read_at_most(simulator: Simulator, client: PlantClient) -> None:
+    await client.async_identify([1])
+    await client.async_read(slow=True)
+    await simulator.drop_connections()
+    try:
+        await client.async_read(slow=False)
+    except ModbusError:
+        await client.async_read(slow=False)
+    assert client.status.soc is not None
+
+
+async def test_a_plant_that_is_switched_off_raises_a_connection_error(
+    simulator: Simulator, client: PlantClient
+) -> None:
+    await simulator.stop()
+    with pytest.raises(ModbusConnectionError):
+        await client.async_read(slow=False)
+    await simulator.start()
+    await client.async_read(slow=False)
+    assert client.status.soc is not None
+
+
+async def test_a_stalled_plant_raises_a_timeout_and_recovers(
+    simulator: Simulator, client: PlantClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.status.modbus_unit.require_timeout(0.2)
+    simulator.set(quirks={"stalled": True})
+    with pytest.raises(ModbusTimeoutError):
+        await client.async_read(slow=False)
+    assert client.meter.errors_per_hour == 1
+    simulator.set(quirks={"stalled": False})
+    await client.async_read(slow=False)
+    assert client.status.soc is not None
+
+
+async def test_a_reply_that_comes_too_late_is_never_taken_for_another_ones(
+    simulator: Simulator, client: PlantClient
+) -> None:
+    """The reply to a read that was given up must not answer the next one."""
+    client.status.modbus_unit.require_timeout(0.2)
+    client.control.modbus_unit.require_timeout(0.2)
+    simulator.set(soc=42.0, quirks={"late_reply_s": 0.3})
+    with pytest.raises(ModbusError):
+        await client.async_read(slow=False)
+    simulator.set(quirks={"late_reply_s": 0.0})
+    await client.async_read(slow=False)
+    assert client.status.soc == pytest.approx(42.0, abs=0.1)
+    assert client.control.remote_ems_enabled == 0
+
+
+async def test_the_meter_counts_the_last_hour(simulator: Simulator, client: PlantClient, clock: Clock) -> None:
+    await client.async_read(slow=False)
+    assert client.meter.requests_per_hour == simulator.request_count
+    clock.now_s += 3601
+    assert client.meter.requests_per_hour == 0

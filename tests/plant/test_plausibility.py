@@ -1,0 +1,171 @@
+"""Values that cannot be true never get past the guards."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.sigenstor_panel.plant.alarms import ESS_ALARM, active_alarms
+from custom_components.sigenstor_panel.plant.plausibility import (
+    CounterGuard,
+    DailyDifference,
+    house_power_w,
+    near_midnight,
+    plausible_battery_power_w,
+    pv_power_w,
+    within,
+)
+
+NOON = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
+ANY_POWER = st.integers(-(2**31), 2**31 - 1) | st.none()
+HOME_POWER = st.integers(-30_000, 30_000)
+MINUTE = timedelta(minutes=1)
+
+
+@given(value=st.floats(allow_nan=False) | st.none())
+def test_a_state_of_charge_outside_0_to_100_is_no_value(value: float | None) -> None:
+    shown = within(value, 0, 100)
+    assert shown is None or 0 <= shown <= 100
+
+
+@given(reported=ANY_POWER, grid=ANY_POWER, pv=st.integers(0, 2**31 - 1) | st.none(), battery=ANY_POWER)
+def test_the_house_never_has_a_negative_load(
+    reported: int | None, grid: int | None, pv: int | None, battery: int | None
+) -> None:
+    house = house_power_w(reported, grid_w=grid, pv_w=pv, battery_w=battery)
+    assert house is None or house >= 0
+
+
+@given(grid=HOME_POWER, pv=st.integers(0, 30_000), battery=HOME_POWER)
+def test_a_nonsense_house_load_is_replaced_by_the_energy_balance(grid: int, pv: int, battery: int) -> None:
+    assert house_power_w(-373_000, grid_w=grid, pv_w=pv, battery_w=battery) == max(0, grid + pv - battery)
+
+
+def test_a_reported_house_load_that_agrees_with_the_balance_is_kept() -> None:
+    assert house_power_w(2_100, grid_w=500, pv_w=3_000, battery_w=1_500) == 2_100
+
+
+def test_a_reported_house_load_is_all_there_is_when_the_balance_is_unknown() -> None:
+    assert house_power_w(2_100, grid_w=None, pv_w=3_000, battery_w=1_500) == 2_100
+    assert house_power_w(-5, grid_w=None, pv_w=3_000, battery_w=1_500) is None
+
+
+@pytest.mark.parametrize(
+    ("own", "third_party", "expected"),
+    [(3_000, None, 3_000), (3_000, 1_000, 4_000), (-8, None, 0), (-4_000, None, None), (None, 1_000, None)],
+)
+def test_pv_power_adds_third_party_inverters_and_is_never_negative(
+    own: int | None, third_party: int | None, expected: int | None
+) -> None:
+    assert pv_power_w(own, third_party) == expected
+
+
+def test_a_battery_power_far_above_its_rating_is_no_value() -> None:
+    assert plausible_battery_power_w(9_900, 10_000, 10_000) == 9_900
+    assert plausible_battery_power_w(-373_000, 10_000, 10_000) is None
+    assert plausible_battery_power_w(50_000, None, None) == 50_000
+
+
+class TestCounterGuard:
+    """Energy counters."""
+
+    def test_a_lifetime_counter_that_drops_to_0_keeps_its_value_for_as_long_as_it_reads_0(self) -> None:
+        guard = CounterGuard()
+        assert guard.accept("total", 5_000.0, NOON) == 5_000.0
+        for minute in range(1, 120):
+            assert guard.accept("total", 0.0, NOON + minute * MINUTE) == 5_000.0
+        assert guard.accept("total", 5_003.2, NOON + 120 * MINUTE) == 5_003.2
+
+    def test_a_first_reading_of_0_waits_until_it_has_lasted(self) -> None:
+        guard = CounterGuard()
+        assert guard.accept("total", 0.0, NOON) is None
+        assert guard.accept("total", 0.0, NOON + 9 * MINUTE) is None
+        assert guard.accept("total", 0.0, NOON + 10 * MINUTE) == 0.0
+
+    def test_a_first_reading_of_0_is_believed_where_it_may_be(self) -> None:
+        assert CounterGuard().accept("today", 0.0, NOON, may_be_zero=True) == 0.0
+
+    def test_a_counter_that_starts_again_is_believed_once_it_has_counted_on_for_ten_minutes(self) -> None:
+        guard = CounterGuard()
+        guard.accept("total", 5_000.0, NOON)
+        shown = [guard.accept("total", 3.0 + minute / 100, NOON + minute * MINUTE) for minute in range(1, 13)]
+        assert shown[:10] == [5_000.0] * 10
+        assert shown[-1] == 3.12
+
+    def test_a_daily_counter_restarts_at_midnight_and_only_then(self) -> None:
+        guard = CounterGuard()
+        guard.accept("today", 18.4, NOON)
+        assert guard.accept("today", 0.0, NOON + MINUTE) == 18.4
+        assert guard.accept("today", 0.0, NOON + 2 * MINUTE, may_restart=True) == 0.0
+
+    def test_a_counter_cannot_rise_faster_than_a_home_can_draw(self) -> None:
+        guard = CounterGuard()
+        guard.accept("total", 100.0, NOON)
+        assert guard.accept("total", 42_949_672.95, NOON + MINUTE) == 100.0
+        assert guard.accept("total", 100.3, NOON + 2 * MINUTE) == 100.3
+
+    def test_a_counter_that_is_not_served_has_no_value(self) -> None:
+        assert CounterGuard().accept("total", None, NOON) is None
+
+    @given(
+        st.lists(st.tuples(st.floats(0, 0.02), st.sampled_from(["read", "zero"])), min_size=1, max_size=60),
+        st.floats(0.1, 10_000),
+    )
+    def test_momentary_zeros_never_show_and_never_add_energy(
+        self, steps: list[tuple[float, str]], total: float
+    ) -> None:
+        """However reads and zeros alternate, what is shown only ever rises, and never above the truth."""
+        guard, shown, now = CounterGuard(), [], NOON
+        for step_kwh, kind in steps:
+            now += MINUTE / 6
+            total += step_kwh
+            value = guard.accept("total", total if kind == "read" else 0.0, now)
+            if value is not None:
+                shown.append(value)
+                assert 0 < value <= total
+        assert shown == sorted(shown)
+
+
+class TestDailyDifference:
+    """The energy since midnight, of totals without a daily register."""
+
+    def test_it_counts_from_the_last_reading_before_midnight(self) -> None:
+        daily = DailyDifference()
+        assert daily.since_midnight(100.0, date(2026, 1, 15)) == 0.0
+        assert daily.since_midnight(104.5, date(2026, 1, 15)) == 4.5
+        assert daily.since_midnight(104.6, date(2026, 1, 16)) == 0.1
+        assert daily.since_midnight(106.5, date(2026, 1, 16)) == 2.0
+
+    def test_days_that_nobody_saw_do_not_count_towards_today(self) -> None:
+        daily = DailyDifference()
+        daily.since_midnight(100.0, date(2026, 1, 15))
+        assert daily.since_midnight(190.0, date(2026, 1, 20)) == 0.0
+
+    def test_a_total_that_starts_again_starts_the_day_again(self) -> None:
+        daily = DailyDifference()
+        daily.since_midnight(100.0, date(2026, 1, 15))
+        assert daily.since_midnight(3.0, date(2026, 1, 15)) == 0.0
+        assert daily.since_midnight(3.5, date(2026, 1, 15)) == 0.5
+
+    @given(st.lists(st.floats(0, 50), min_size=1, max_size=50))
+    def test_it_is_never_negative(self, steps: list[float]) -> None:
+        daily, total = DailyDifference(), 1_000.0
+        for index, step in enumerate(steps):
+            total += step
+            since = daily.since_midnight(total, date(2026, 1, 1) + timedelta(days=index // 7))
+            assert since is not None
+            assert since >= 0
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "expected"),
+    [(0, 0, True), (0, 15, True), (0, 16, False), (12, 0, False), (23, 44, False), (23, 45, True)],
+)
+def test_midnight_is_a_quarter_of_an_hour_wide_on_both_sides(hour: int, minute: int, expected: bool) -> None:
+    assert near_midnight(datetime(2026, 1, 15, hour, minute)) is expected
+
+
+def test_alarm_bits_are_named_and_unknown_ones_are_numbered() -> None:
+    assert active_alarms(0b0100_0100, ESS_ALARM) == ("temperature too high", "thermal runaway")
+    assert active_alarms(1 << 15, ESS_ALARM) == ("unknown (bit 15)",)
+    assert active_alarms(0, ESS_ALARM) == ()
