@@ -2,9 +2,11 @@
 
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 import shutil
 from typing import Any, Final, Self
+from zoneinfo import ZoneInfo
 
 from demo import config_folder, energy, ports
 from demo.api import HassApi, Json
@@ -14,18 +16,20 @@ from demo.waiting import DemoError, wait_until
 from simulator import Simulator, SimulatorSettings
 
 FLOW: Final = "/api/config/config_entries/flow"
+TIME_ZONE: Final = ZoneInfo("Australia/Brisbane")
 SOC: Final = "sensor.sigenstor_state_of_charge"
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackSettings:
-    """Where the stack keeps its files, and on which ports it serves."""
+    """Where the stack keeps its files, on which ports it serves, and when the simulated day is (default: now)."""
 
     folder: Path
     hass_port: int
     modbus_port: int
     control_port: int
     speed: float = 1.0
+    start: datetime | None = None
     fresh: bool = False
 
 
@@ -58,15 +62,19 @@ class DemoStack:
         await self._running.aclose()
 
     async def start_simulator(self) -> None:
-        """Start a simulator on the stack's ports."""
+        """Start a simulator on the stack's ports, after it has lived through its day so far."""
+        now = (self.settings.start or datetime.now(UTC)).astimezone(TIME_ZONE)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         simulator = Simulator(
             SimulatorSettings(
                 host=ports.LOOPBACK,
                 modbus_port=self.settings.modbus_port,
                 control_port=self.settings.control_port,
                 speed=self.settings.speed,
+                start=midnight,
             )
         )
+        simulator.advance((now - midnight).total_seconds())
         await simulator.start()
         self.simulator = simulator
 

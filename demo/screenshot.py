@@ -1,0 +1,125 @@
+"""Take a picture of a page of the demo's Home Assistant in headless Chromium: `scripts/screenshot`."""
+
+import argparse
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import datetime
+import json
+import os
+from pathlib import Path
+import sys
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from playwright.async_api import Page, async_playwright
+
+from demo import ports
+from demo.api import HassApi
+from demo.config_folder import DOMAIN
+from demo.stack import TIME_ZONE, DemoStack, StackSettings
+from demo.waiting import DemoError, wait_until
+
+# No sandbox, because there is none for root in a container; nothing else than the demo is ever opened. The rest keeps
+# Chromium from talking to anyone else.
+CHROMIUM_FLAGS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+SETTLE_S: Final = 0.7
+
+
+async def take(api: HassApi, path: str, *, size: tuple[int, int], dark: bool) -> bytes:
+    """Return a picture of this page, logged in, as soon as it is drawn."""
+    async with AsyncExitStack() as opened:
+        playwright = await opened.enter_async_context(async_playwright())
+        browser = await playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=CHROMIUM_FLAGS)
+        opened.push_async_callback(browser.close)
+        page = await browser.new_page(
+            viewport={"width": size[0], "height": size[1]},
+            locale="en-AU",
+            timezone_id=TIME_ZONE.key,
+            reduced_motion="reduce",
+        )
+        expires = api.tokens["expires_in"] * 1000 + datetime.now().timestamp() * 1000
+        tokens = {**api.tokens, "hassUrl": api.url, "clientId": f"{api.url}/", "expires": expires}
+        await page.add_init_script(
+            f"localStorage.hassTokens = JSON.stringify({json.dumps(tokens)});"
+            f"localStorage.selectedTheme = JSON.stringify({json.dumps({'dark': dark})});"
+        )
+        await page.goto(f"{api.url}{path}")
+        return await _drawn(page)
+
+
+async def device_page(api: HassApi) -> str:
+    """Return the path of the SigenStor's own page."""
+    entries = await api.get(f"/api/config/config_entries/entry?domain={DOMAIN}")
+    devices = await api.command("config/device_registry/list")
+    for device in devices:
+        if entries[0]["entry_id"] in device["config_entries"] and device["via_device_id"] is None:
+            return f"/config/devices/device/{device['id']}"
+    raise DemoError("Home Assistant has no SigenStor device.")
+
+
+async def _drawn(page: Page) -> bytes:
+    """Return a picture of the page once nothing on it loads or moves."""
+    await page.locator("home-assistant-main").wait_for(state="attached")
+    latest = b""
+
+    async def has_settled() -> bool:
+        nonlocal latest
+        previous, latest = latest, await page.screenshot()
+        return previous == latest and await page.locator("ha-spinner:visible").count() == 0
+
+    await wait_until(has_settled, "the page to be drawn", deadline_s=30, interval_s=SETTLE_S)
+    return latest
+
+
+async def _run(options: argparse.Namespace) -> bytes:
+    async with AsyncExitStack() as running:
+        if options.url:
+            api = await running.enter_async_context(HassApi(options.url.rstrip("/")))
+        else:
+            folder = running.enter_context(TemporaryDirectory(prefix="sigenstor-"))
+            stack = DemoStack(
+                StackSettings(
+                    folder=Path(folder),
+                    hass_port=ports.any_free(),
+                    modbus_port=ports.any_free(),
+                    control_port=ports.any_free(),
+                    # Pictures are taken in daylight.
+                    start=datetime.now(TIME_ZONE).replace(hour=10, minute=0),
+                )
+            )
+            api = (await running.enter_async_context(stack)).api
+        path = options.path or await device_page(api)
+        return await take(api, path, size=options.size, dark=options.dark)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, height = text.split("x")
+    return int(width), int(height)
+
+
+def main() -> int:
+    """Take the picture; return the exit code."""
+    parser = argparse.ArgumentParser(prog="scripts/screenshot", description="Take a picture of a page of the demo.")
+    parser.add_argument("output", type=Path, metavar="OUT.png")
+    parser.add_argument("--path", help="the page, such as /energy (default: the SigenStor's device page)")
+    parser.add_argument("--url", help="a demo that already runs (default: start one for the picture)")
+    parser.add_argument("--size", type=_size, default=(1280, 800), metavar="WxH", help="default: 1280x800")
+    parser.add_argument("--dark", action="store_true", help="use the dark theme")
+    options = parser.parse_args()
+    try:
+        options.output.write_bytes(asyncio.run(_run(options)))
+    except DemoError as err:
+        print(err, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
