@@ -195,23 +195,28 @@ class Plant:
         house_w = self._sample[2] if self.house_power_w is None else self.house_power_w
         return self._sample[1], house_w
 
-    def _pv_available_w(self, weather: Weather) -> int:
-        """Return what one inverter's strings could give.
+    def _pv_available_w(self, weather: Weather) -> list[int]:
+        """Return what each inverter's strings could give.
 
-        Source: facts on PV by cell temperature, Tc = Ta + 0.0342 G, 0.4 % a degree above 25.
+        Cell temperature Tc = Ta + 0.0342 G; 0.4 % less a degree above 25 °C.
         """
         if self.pv_power_w is not None:
-            return self.pv_power_w // len(self.inverters)
+            return share_out(self.pv_power_w, [1] * len(self.inverters))
         irradiance = weather.on_plane_w_m2(PV_TILT, PV_AZIMUTH)
         cell_c = weather.temperature_c + PV_WARMING_C_M2_PER_W * irradiance
         share = irradiance / 1000 * (1 - PV_LOSS_PER_C * (cell_c - 25))
-        return max(round(PV_PEAK_W * PV_EFFICIENCY * share), 0)
+        return [max(round(PV_PEAK_W * PV_EFFICIENCY * share), 0)] * len(self.inverters)
 
     def _decide(self, seconds: float) -> None:
         """Decide the flows that can be kept up for a time, and share them out."""
         weather, house_w = self._environment()
-        running = [inverter for inverter in self.inverters if self.running_state(inverter) is RunningState.RUNNING]
-        pv_w = [self._pv_available_w(weather)] * len(running)
+        able = [
+            (inverter, pv_w)
+            for inverter, pv_w in zip(self.inverters, self._pv_available_w(weather), strict=True)
+            if self.running_state(inverter) is RunningState.RUNNING
+        ]
+        running = [inverter for inverter, _ in able]
+        pv_w = [pv_w for _, pv_w in able]
         charge_w = [inverter.battery.charge_available_w(seconds) for inverter in running]
         discharge_w = [inverter.battery.discharge_available_w(seconds) for inverter in running]
         self._pv_potential_w = sum(pv_w)

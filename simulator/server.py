@@ -63,12 +63,17 @@ class DeviceServer:
         self.connections: set[_Connection] = set()
         self._listener: _Listener | None = None
 
+    @property
+    def open(self) -> bool:
+        """Return whether clients are welcome."""
+        return self._listener is not None
+
     async def start(self) -> None:
         """Listen. Raises OSError when the address cannot be had."""
-        listener = _Listener(self)
+        listener = self._listener = _Listener(self)
         if not await listener.listen():
+            self._listener = None
             raise OSError(f"cannot listen for Modbus on {self.host} port {self.port}")
-        self._listener = listener
         assert isinstance(listener.transport, asyncio.Server)
         self.port = listener.transport.sockets[0].getsockname()[1]
 
@@ -166,6 +171,10 @@ class _Connection(ServerRequestHandler):
     def callback_connected(self) -> None:
         super().callback_connected()
         server = self.device_server
+        if not server.open:
+            # Accepted by the system while the server was stopping.
+            self.drop()
+            return
         server.connections.add(self)
         server.device.connected_at_s = server.plant.time_s
 

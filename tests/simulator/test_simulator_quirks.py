@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+import socket
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -199,6 +200,17 @@ async def test_dropped_connections_are_closed_and_new_ones_served(simulator: Sim
     connection = await connect_tcp("127.0.0.1", port=simulator.modbus_port, timeout=3)
     assert await connection.for_unit(247).read_input_registers(30014, 1) == [500]
     await connection.close()
+
+
+async def test_stopping_does_not_wait_for_clients(simulator: Simulator) -> None:
+    port = simulator.modbus_port
+    writers = [(await asyncio.open_connection("127.0.0.1", port))[1] for _ in range(3)]
+    # One more that the system has accepted and the server has not seen yet.
+    with socket.create_connection(("127.0.0.1", port)):
+        async with asyncio.timeout(30):
+            await simulator.stop()
+    for writer in writers:
+        writer.close()
 
 
 async def test_a_stopped_device_refuses_connections_and_comes_back_on_the_same_ports(simulator: Simulator) -> None:
