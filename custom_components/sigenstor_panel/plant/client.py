@@ -171,27 +171,30 @@ class PlantClient:
             try:
                 await component.async_update(notify=False)
             except IllegalDataAddressError as err:
-                if err.block is None or not (lacking := await self._async_probe(component, err.block)):
+                lacking = await self._async_probe(component, err.block) if err.block else frozenset[str]()
+                if not lacking or (not component.optional and lacking >= component.resolved_fields.keys()):
                     raise
-                if not component.optional and lacking >= component.resolved_fields.keys():
-                    raise
-                if lacking & component.required:
-                    raise NotASigenStorError from err
                 self._drop(component, unit_id, lacking)
             else:
                 return
 
     async def _async_probe(self, component: SigenComponent, block: ReadBlock) -> frozenset[str]:
-        """Ask for each field of a refused block on its own; return those that are refused again."""
+        """Ask for each field of a refused block on its own; return those that are refused again.
+
+        Raises `NotASigenStorError` when one of them is a field that every SigenStor has.
+        """
         unit = component.modbus_unit
         read = unit.read_input_registers if component.register_space == "input" else unit.read_holding_registers
         lacking = set[str]()
-        for name, field in component.resolved_fields.items():
+        for name in sorted(component.resolved_fields, key=lambda name: name not in component.required):
+            field = component.resolved_fields[name]
             if not block.address <= field.address < block.address + block.count:
                 continue
             try:
                 await read(field.address, field.count)
-            except IllegalDataAddressError:
+            except IllegalDataAddressError as err:
+                if name in component.required:
+                    raise NotASigenStorError from err
                 lacking.add(name)
         return frozenset(lacking)
 

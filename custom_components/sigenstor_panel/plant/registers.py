@@ -141,7 +141,6 @@ class InverterIdentity(SigenComponent):
 
     register_space = "input"
     register_ranges = ((30500, 30553),)
-    required = frozenset({"serial_number"})
 
     model = string(30500, 15)
     serial_number = string(30515, 10)
