@@ -1,0 +1,1 @@
+"""Figures the design has budgets for: `scripts/benchmark`. Measured and printed, never asserted."""

@@ -1,0 +1,44 @@
+"""Measure and print: for people as a table, for programs as one JSON object."""
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+
+from homeassistant.runner import create_event_loop
+
+from benchmark.figures import Figure, entry_figures, recorder_figure
+
+
+def main() -> int:
+    """Measure everything; return the exit code."""
+    parser = argparse.ArgumentParser(
+        prog="scripts/benchmark", description="Measure what the design has budgets for, against the simulator."
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    options = parser.parse_args()
+    # Home Assistant logs to the first handler of the root logger; what matters here is asserted.
+    logging.basicConfig(handlers=[logging.NullHandler()])
+    figures = asyncio.run(_measure(), loop_factory=create_event_loop)
+    if options.json:
+        print(json.dumps({figure.key: figure.value for figure in figures}))
+    else:
+        for figure in figures:
+            _print(figure)
+    return 0
+
+
+async def _measure() -> list[Figure]:
+    return [*await entry_figures(), await recorder_figure()]
+
+
+def _print(figure: Figure) -> None:
+    value = f"{figure.value:,} {figure.unit}".rstrip()
+    verdict = "" if figure.value <= figure.budget else "  OVER"
+    print(f"{figure.key:30} {value:>12}  (budget {figure.budget:,}){verdict}")
+    print(f"{'':30} {figure.detail}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

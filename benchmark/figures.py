@@ -1,0 +1,154 @@
+"""The measurements, each on a Home Assistant that has started and has nothing else to do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+import sqlite3
+from statistics import median, median_low
+from time import perf_counter
+from typing import Any, Final
+from unittest.mock import patch
+
+from homeassistant.components.recorder import get_instance
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+
+from benchmark.home import Home, home
+from benchmark.loop_watch import LoopWatch
+from demo.config_folder import DOMAIN
+from simulator import Simulator
+
+POLL: Final = timedelta(seconds=10)
+POLLS_PER_DAY: Final = 86_400 // 10
+INTEGRATION: Final = f"/custom_components/{DOMAIN}/"
+STATISTICS_PER_DAY: Final = 288 + 24
+"""Rows a day for one entity: every five minutes, and every hour."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A measured value and what it may be at most."""
+
+    key: str
+    value: float
+    budget: float
+    unit: str
+    detail: str
+
+
+async def entry_figures() -> list[Figure]:
+    """Measure set-up, requests and blocking of the loop, with the pauses between requests as delivered."""
+    async with home() as running:
+        with clock_of(running.simulator):
+            with LoopWatch(INTEGRATION) as at_setup:
+                entry = await running.add_entry()
+            with LoopWatch(INTEGRATION) as at_polls:
+                requests = await _requests_of_polls(running, entry, polls=60)
+        setups = [await _setup_s(running, entry) for _ in range(3)]
+    return [
+        Figure(
+            key="modbus_requests_per_fast_poll",
+            value=median_low(requests),
+            budget=4,
+            unit="",
+            detail=f"median of {len(requests)} polls; every minute a slower one with {max(requests)}",
+        ),
+        Figure(key="entry_setup_s", value=round(median(setups), 3), budget=3, unit="s", detail="median of 3"),
+        Figure(
+            key="longest_loop_block_ms",
+            value=round(max(at_setup.longest_s, at_polls.longest_s) * 1000, 2),
+            budget=5,
+            unit="ms",
+            detail=f"at set-up {at_setup}; in {len(requests)} polls {at_polls}",
+        ),
+    ]
+
+
+async def recorder_figure() -> Figure:
+    """Count the rows that a day of polling leaves in the recorder's database."""
+    async with home() as running:
+        hass, simulator = running.hass, running.simulator
+        with clock_of(simulator):
+            entry = await running.add_entry()
+            hass.config_entries.async_update_entry(entry, options={"polling": {"message_spacing_s": 0}})
+            await hass.config_entries.async_reload(entry.entry_id)
+            coordinator = _coordinator(entry)
+            for _ in range(POLLS_PER_DAY):
+                simulator.advance(POLL.total_seconds())
+                await coordinator.async_refresh()
+                assert coordinator.last_update_success
+            await get_instance(hass).async_block_till_done()
+        entities = [item.entity_id for item in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)]
+        with_statistics = sum(_has_statistics(running, entity_id) for entity_id in entities)
+        rows = _state_rows(running, entities)
+    states, statistics = sum(rows.values()), with_statistics * STATISTICS_PER_DAY
+    busiest = ", ".join(
+        f"{entity_id.partition('.')[2].removeprefix('sigenstor_')} {count}"
+        for entity_id, count in sorted(rows.items(), key=lambda item: -item[1])[:3]
+    )
+    return Figure(
+        key="recorder_rows_per_day",
+        value=states + statistics,
+        budget=60_000,
+        unit="",
+        detail=f"{states} states of {len(rows)} entities (most: {busiest}), {statistics} statistics of {with_statistics}",
+    )
+
+
+@contextmanager
+def clock_of(simulator: Simulator) -> Iterator[None]:
+    """Let Home Assistant read the simulated clock, which moves only when the simulator is advanced."""
+
+    def utcnow() -> datetime:
+        return simulator.plant.state.time.astimezone(UTC)
+
+    with patch.object(dt_util, "utcnow", utcnow):
+        yield
+
+
+async def _requests_of_polls(running: Home, entry: ConfigEntry[Any], *, polls: int) -> list[int]:
+    coordinator, counted = _coordinator(entry), []
+    for _ in range(polls):
+        running.simulator.advance(POLL.total_seconds())
+        before = running.simulator.request_count
+        await coordinator.async_refresh()
+        assert coordinator.last_update_success
+        counted.append(running.simulator.request_count - before)
+    return counted
+
+
+async def _setup_s(running: Home, entry: ConfigEntry[Any]) -> float:
+    manager = running.hass.config_entries
+    await manager.async_unload(entry.entry_id)
+    began = perf_counter()
+    assert await manager.async_setup(entry.entry_id)
+    return perf_counter() - began
+
+
+def _coordinator(entry: ConfigEntry[Any]) -> Any:
+    """Return the telemetry coordinator, polled by the caller from now on."""
+    coordinator = entry.runtime_data.telemetry
+    coordinator.update_interval = None
+    return coordinator
+
+
+def _has_statistics(running: Home, entity_id: str) -> bool:
+    state = running.hass.states.get(entity_id)
+    if state is None or "state_class" not in state.attributes:
+        return False
+    return state.state not in {"unknown", "unavailable"}
+
+
+def _state_rows(running: Home, entity_ids: list[str]) -> dict[str, int]:
+    wanted = ",".join("?" * len(entity_ids))
+    query = (
+        "SELECT entity_id, count(*) FROM states JOIN states_meta USING (metadata_id) "
+        f"WHERE entity_id IN ({wanted}) GROUP BY entity_id"
+    )
+    connection = sqlite3.connect(running.database)
+    try:
+        return dict(connection.execute(query, entity_ids))
+    finally:
+        connection.close()
