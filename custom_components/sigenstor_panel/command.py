@@ -1,0 +1,59 @@
+"""What can be asked of the plant, in words; how it is done is the plant's business."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What the battery is to do."""
+
+    SELF_CONSUME = "self_consume"
+    CHARGE = "charge"
+    HOLD = "hold"
+    DISCHARGE = "discharge"
+    RELEASE = "release"
+    """Hand the plant back to its owner's own mode, with its own limits."""
+
+
+class ChargeSource(StrEnum):
+    """Where charging power comes from first."""
+
+    SOLAR_FIRST = "solar_first"
+    GRID = "grid"
+    """From the grid while PV is held at 0 W: only where solar-first does not top up from the grid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One thing asked of the plant; `power_w` counts for charge and discharge and is never negative."""
+
+    action: Action
+    power_w: int = 0
+    source: ChargeSource = ChargeSource.SOLAR_FIRST
+    export_limit_w: int | None = None
+    """For discharge: the power at the meter; the battery feeds the house on top of it."""
+
+    @property
+    def signed_power_w(self) -> int:
+        """The battery power that is asked for: > 0 charging, < 0 discharging, 0 otherwise."""
+        match self.action:
+            case Action.CHARGE:
+                return self.power_w
+            case Action.DISCHARGE:
+                return -self.power_w
+            case _:
+                return 0
+
+
+class Actor(StrEnum):
+    """Who asks."""
+
+    MANUAL = "manual"
+    SCHEDULE = "schedule"
+    OPTIMISER = "optimiser"
+    SAFETY = "safety"
+    SYSTEM = "system"
+
+
+AUTOMATIC_ACTORS = frozenset({Actor.SCHEDULE, Actor.OPTIMISER})
+"""Those that act without a person having asked just now."""
