@@ -134,7 +134,6 @@ class Plant:
         """Move the plant forward; flows are those decided at the start of the step."""
         if seconds <= 0:
             raise ValueError(f"A step must be longer than 0 s, not {seconds!r} s.")
-        self._revert_export_limit()
         self._decide(seconds)
         weather = self._environment()[0]
         self.counters.add_flows(self._flows, seconds)
@@ -144,6 +143,7 @@ class Plant:
             inverter.counters.add("charged", inverter.battery_w, seconds)
             inverter.counters.add("discharged", -inverter.battery_w, seconds)
         self.time_s += seconds
+        self._revert_export_limit()
         if self.time_s >= self._next_midnight_s:
             self._start_day()
         self._state = None

@@ -66,7 +66,7 @@ async def test_the_export_limit_reverts_by_itself(simulator: Simulator, plant: P
     await plant.write_registers(40038, [0, 1000])
     simulator.advance(29)
     assert await plant.read_holding_registers(40038, 2) == [0, 1000]
-    simulator.advance(2)
+    simulator.advance(1)
     assert await plant.read_holding_registers(40038, 2) == [0, 7000]
 
 
@@ -205,10 +205,12 @@ async def test_dropped_connections_are_closed_and_new_ones_served(simulator: Sim
 async def test_stopping_does_not_wait_for_clients(simulator: Simulator) -> None:
     port = simulator.modbus_port
     writers = [(await asyncio.open_connection("127.0.0.1", port))[1] for _ in range(3)]
-    # One more that the system has accepted and the server has not seen yet.
     with socket.create_connection(("127.0.0.1", port)):
+        # So many turns of the loop that the connection is accepted and not yet announced.
+        for _ in range(3):
+            await asyncio.sleep(0)
         async with asyncio.timeout(30):
-            await simulator.stop()
+            await simulator._server.stop()
     for writer in writers:
         writer.close()
 
