@@ -1,0 +1,101 @@
+"""Turns what people and programs send into values that can be trusted, or refuses it in a sentence."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time
+from enum import StrEnum
+import re
+import reprlib
+from typing import Any
+
+MAX_POWER_W = 100_000
+"""The largest power that can be asked for; the plant's own limits are the guardrails' business."""
+
+_TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
+
+
+class InvalidInputError(ValueError):
+    """A field holds what it must not; the message names the field and says what is allowed."""
+
+    def __init__(self, field: str, allowed: str, value: object) -> None:
+        """Compose the sentence: "power_w must be from 1 to 100000 W, not nan."."""
+        super().__init__(f"{field} must be {allowed}, not {reprlib.repr(value)}.")
+        self.field = field
+        self.allowed = allowed
+
+
+def required(data: Mapping[str, Any], field: str) -> Any:
+    """Return the field's value; a field that is missing is refused."""
+    if field not in data:
+        raise InvalidInputError(field, "given", None)
+    return data[field]
+
+
+def number_in(field: str, value: object, low: float, high: float, unit: str = "") -> float:
+    """Return a number in [low, high]; NaN, infinities and booleans are no numbers here."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise InvalidInputError(field, f"from {low:g} to {high:g}{unit}", value)
+    return value
+
+
+def power_w(field: str, value: object) -> int:
+    """Return a power in whole W, above 0."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= MAX_POWER_W:
+        raise InvalidInputError(field, f"from 1 to {MAX_POWER_W} W", value)
+    return round(value)
+
+
+def soc(field: str, value: object) -> float:
+    """Return a state of charge in percent."""
+    return float(number_in(field, value, 0, 100, " %"))
+
+
+def nothing_for_hold(power: object, target_soc: object) -> None:
+    """Refuse a power or a target for a hold, which has neither."""
+    if power is not None and (isinstance(power, bool) or power != 0):
+        raise InvalidInputError("power_w", "left out for a hold", power)
+    if target_soc is not None:
+        raise InvalidInputError("target_soc", "left out for a hold", target_soc)
+
+
+def whole_number(field: str, value: object, low: int, high: int) -> int:
+    """Return a whole number in [low, high]; 2.0 is whole, because some forms send nothing else."""
+    number = number_in(field, value, low, high)
+    if number != int(number):
+        raise InvalidInputError(field, f"a whole number from {low} to {high}", value)
+    return int(number)
+
+
+def flag(field: str, value: object) -> bool:
+    """Return a boolean; nothing else counts as one."""
+    if not isinstance(value, bool):
+        raise InvalidInputError(field, "true or false", value)
+    return value
+
+
+def choice[E: StrEnum](field: str, value: object, options: type[E]) -> E:
+    """Return the option with this value."""
+    if not isinstance(value, str) or value not in options:
+        raise InvalidInputError(field, f"one of {', '.join(options)}", value)
+    return options(value)
+
+
+def time_of_day(field: str, value: object) -> time:
+    """Return a local wall-clock time in whole seconds, from "HH:MM", "HH:MM:SS" or a naive time."""
+    if isinstance(value, time) and value.tzinfo is None:
+        return value.replace(microsecond=0, fold=0)
+    match = _TIME_OF_DAY.fullmatch(value) if isinstance(value, str) else None
+    if match is None:
+        raise InvalidInputError(field, 'a time from "00:00" to "23:59", as HH:MM or HH:MM:SS', value)
+    hour, minute, second = match.groups(default="0")
+    return time(int(hour), int(minute), int(second))
+
+
+def instant(field: str, value: object) -> datetime:
+    """Return a moment in UTC from its ISO 8601 text."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise InvalidInputError(field, "a date and time with its offset, in ISO 8601", value)
+    return moment.astimezone(UTC)
