@@ -154,6 +154,14 @@ class PlantClient:
             else:
                 reader.answered = True
 
+    async def async_read_control(self) -> None:
+        """Read only the control registers, now. Raises `ModbusError`."""
+        await self._async_read(self.control, self._plant_unit_id)
+
+    async def async_write(self, field: str, value: float) -> None:
+        """Write one control register; only the control service calls this. Raises `ModbusError`."""
+        await self.control.write(field, value)
+
     async def _async_read_inverter(self, reader: InverterReader, *, slow: bool) -> None:
         # One that was away may be another one now, and its slow values are old.
         slow = slow or not reader.answered

@@ -106,7 +106,7 @@ class TelemetryDecoder:
             ems_work_mode=_named(EMS_WORK_MODES, status.ems_work_mode),
             grid_status=_named(GRID_STATUSES, status.on_off_grid),
             energy=self._energy(client, now, local),
-            control=_control(client.control),
+            control=control_registers(client.control),
             alarms=_alarms(status),
             inverters={reader.info.serial_number: _inverter(reader) for reader in answering},
         )
@@ -206,7 +206,8 @@ def _cell_voltage(value: float | None) -> float | None:
     return within(value, 0.5, 5)
 
 
-def _control(control: PlantControl) -> ControlRegisters:
+def control_registers(control: PlantControl) -> ControlRegisters:
+    """Return what the control registers held when they were last read."""
     enabled = control.remote_ems_enabled
     return ControlRegisters(
         remote_ems_enabled=None if enabled is None else enabled == 1,

@@ -20,9 +20,9 @@ def _power(address: int) -> NumberField[int]:
     return int32(address, unit="W")
 
 
-def _power_limit(address: int) -> NumberField[int]:
+def _power_limit(address: int, *, writable: bool = False) -> NumberField[int]:
     """An unsigned power in W, None while no limit is set."""
-    return uint32(address, unit="W", nan=NO_LIMIT)
+    return uint32(address, unit="W", nan=NO_LIMIT, writable=writable)
 
 
 def _energy(address: int) -> NumberField[float]:
@@ -35,14 +35,14 @@ def _lifetime_energy(address: int) -> NumberField[float]:
     return uint64(address, scale=0.01, unit="kWh")
 
 
-def _code(address: int) -> NumberField[int]:
+def _code(address: int, *, writable: bool = False) -> NumberField[int]:
     """A state code or a set of alarm bits."""
-    return integer(address, signed=False)
+    return integer(address, signed=False, writable=writable)
 
 
-def _percent(address: int) -> NumberField[float]:
+def _percent(address: int, *, writable: bool = False) -> NumberField[float]:
     """A percentage from 0 to 100."""
-    return gauge(address, 0.1, signed=False, unit="%")
+    return gauge(address, 0.1, signed=False, unit="%", writable=writable)
 
 
 def _temperature(address: int) -> NumberField[float]:
@@ -117,23 +117,26 @@ class PlantStatus(SigenComponent):
 
 
 class PlantControl(SigenComponent):
-    """The plant's control registers (unit 247, holding registers, one request)."""
+    """The plant's control registers (unit 247, holding registers, one request).
+
+    Only what commands need can be written. Start/stop (40000, 41000, 42000) is not even declared.
+    """
 
     register_space = "holding"
     register_ranges = ((40029, 40048),)
 
-    remote_ems_enabled = _code(40029)
-    remote_ems_mode = _code(40031)
-    charge_limit = _power_limit(40032)
-    discharge_limit = _power_limit(40034)
+    remote_ems_enabled = _code(40029, writable=True)
+    remote_ems_mode = _code(40031, writable=True)
+    charge_limit = _power_limit(40032, writable=True)
+    discharge_limit = _power_limit(40034, writable=True)
     pv_limit = _power_limit(40036)
-    export_limit = _power_limit(40038)
+    export_limit = _power_limit(40038, writable=True)
     import_limit = _power_limit(40040)
     pcs_export_limit = _power_limit(40042)
     pcs_import_limit = _power_limit(40044)
     backup_soc = _percent(40046)
-    charge_cutoff_soc = _percent(40047)
-    discharge_cutoff_soc = _percent(40048)
+    charge_cutoff_soc = _percent(40047, writable=True)
+    discharge_cutoff_soc = _percent(40048, writable=True)
 
 
 class InverterIdentity(SigenComponent):

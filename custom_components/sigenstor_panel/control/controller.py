@@ -1,0 +1,467 @@
+"""The single writer: takes what is wished for through the guardrails to the plant, and sees that it took effect.
+
+No Home Assistant in here: the device, the disk, the audit and the clocks are handed in, so that a test can drive it
+through faults, restarts and clock jumps. Everything that writes runs under one lock.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+import logging
+from typing import Any, Protocol
+
+from modbus_connection import ModbusError
+
+from ..command import Action, Actor, ChargeSource, Command
+from ..plant.commands import Bounds, Situation, differences, registers_for, writes_for
+from ..telemetry import ControlRegisters, Telemetry
+from .audit import AuditUnavailableError, Outcome
+from .effect import Effect, effect_of
+from .guardrails import RELEASE, Decision, LastWrite, Rule, Verdict, judge
+from .intents import Intent, Override, Wishes, arbitrate
+from .memory import ControlMemory, ControlMode
+
+_LOGGER = logging.getLogger(__name__)
+
+_EFFECT_AFTER = timedelta(seconds=30)
+_EFFECT_CONFIRM_AFTER = timedelta(seconds=10)
+_BACK_OFF = timedelta(minutes=5)
+_LONGEST_BACK_OFF = timedelta(hours=1)
+
+
+class Plant(Protocol):
+    """The device, as far as control needs it; its methods raise `ModbusError`."""
+
+    def telemetry(self) -> Telemetry | None:
+        """Return the last reading."""
+
+    async def read_control(self) -> ControlRegisters:
+        """Read the control registers now."""
+
+    async def write(self, field: str, value: float) -> None:
+        """Write one control register."""
+
+
+class Audit(Protocol):
+    """The record of every write; its methods raise `AuditUnavailableError`."""
+
+    async def begin(
+        self,
+        *,
+        time: datetime,
+        actor: Actor,
+        owner: str,
+        action: Action,
+        reason: str,
+        power_w: int | None,
+        previous: dict[str, Any],
+        wanted: dict[str, Any],
+    ) -> int:
+        """Record that a write is about to happen; return the row."""
+
+    async def complete(self, row: int, outcome: Outcome, read_back: dict[str, Any] | None, detail: str) -> None:
+        """Record what came of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlEvent:
+    """Something that happened, for people and automations."""
+
+    kind: str
+    """`command`, `refusal`, `alert` or `override_ended`."""
+
+    actor: Actor
+    owner: str
+    action: Action
+    power_w: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Everything outside that the controller needs."""
+
+    plant: Plant
+    audit: Audit
+    save: Callable[[ControlMemory], Awaitable[None]]
+    """Writes the memory to disk; raises `OSError`."""
+
+    now: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    zone: Callable[[], tzinfo]
+    on_event: Callable[[ControlEvent], None]
+
+
+class _StoppedError(Exception):
+    """An emergency stop overtook what was being written."""
+
+
+class Controller:
+    """Takes wishes to the plant."""
+
+    def __init__(self, environment: Environment, memory: ControlMemory) -> None:
+        """Take up the memory; nothing is written yet."""
+        self._env = environment
+        self._lock = asyncio.Lock()
+        self._overtaken = asyncio.Event()
+        self._written_at_s: float | None = None
+        self._stop_confirmed = False
+        self._revert_pending = False
+        self._failures = 0
+        self._back_off_until_s = 0.0
+        self._effect_due_s: float | None = None
+        self._doubts = 0
+        self._refused: tuple[str, Rule | None] | None = None
+        self.memory = memory
+        self.automatic: Intent | None = None
+        """What the optimiser wishes; set by its coordinator."""
+
+        self.intent: Intent | None = None
+        self.verdict: Verdict | None = None
+        self.alert: str | None = None
+        """What a person should know and do something about; None while all is well."""
+
+    # -- wishes ---------------------------------------------------------------
+
+    async def async_set_override(self, override: Override | None) -> None:
+        """Take or clear a manual override; a person's new wish ends a back-off."""
+        async with self._lock:
+            await self._remember(override=override)
+            self._failures, self._back_off_until_s, self.alert = 0, 0.0, None
+            await self._cycle()
+
+    async def async_change(self, **changes: Any) -> None:
+        """Change schedules, settings or the export limit."""
+        async with self._lock:
+            await self._remember(**changes)
+            await self._cycle()
+
+    async def async_emergency_stop(self) -> None:
+        """Put the battery on hold at once, and write nothing more until a person clears it."""
+        self.memory = replace(self.memory, emergency_stop=True, override=None)
+        self._stop_confirmed = False
+        self._overtaken.set()
+        async with self._lock:
+            self._overtaken.clear()
+            try:
+                await self._remember(emergency_stop=True, override=None)
+            except OSError as err:
+                self._alert(f"The emergency stop could not be written to disk: {err}")
+            await self._cycle()
+
+    async def async_clear_emergency_stop(self) -> None:
+        """Let control go on."""
+        async with self._lock:
+            await self._remember(emergency_stop=False)
+            self._stop_confirmed = False
+            self.alert = None
+            await self._cycle()
+
+    async def async_hand_back(self, reason: str) -> None:
+        """Give the plant back to its owner's own mode and limits, unless it is stopped."""
+        async with self._lock:
+            if self.memory.saved is None or self.memory.emergency_stop:
+                return
+            intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner="Home Assistant", reason=reason, expires_at=None)
+            await self._write(RELEASE, intent, reason, export_limit_w=None)
+
+    async def async_tick(self) -> None:
+        """Do what is due; called every few seconds."""
+        if not self._lock.locked():
+            async with self._lock:
+                await self._cycle()
+
+    # -- one cycle ------------------------------------------------------------
+
+    async def _cycle(self) -> None:
+        now = self._env.now()
+        telemetry = self._env.plant.telemetry()
+        soc = None if telemetry is None else telemetry.soc
+        await self._end_override(soc, now)
+        memory = self.memory
+        intent = arbitrate(
+            Wishes(
+                override=memory.override,
+                schedules=memory.schedules,
+                automatic=self.automatic if memory.settings.mode is ControlMode.AUTO else None,
+                optimiser_above_schedules=memory.settings.optimiser_above_schedules,
+                emergency_stop=memory.emergency_stop,
+            ),
+            soc=soc,
+            now=now,
+            zone=self._env.zone(),
+        )
+        self.intent = intent
+        if memory.emergency_stop and self._stop_confirmed:
+            return
+        if intent.actor is not Actor.SAFETY:
+            if self._revert_pending and not await self._revert("the earlier revert did not succeed"):
+                return
+            if telemetry is not None and not await self._effective(telemetry):
+                return
+            if self._backing_off(intent):
+                return
+        command = self._with_source(intent.command)
+        self.verdict = verdict = judge(
+            command,
+            intent.actor,
+            telemetry=telemetry,
+            limits=memory.settings.limits,
+            last=self._last_write(now),
+            now=now,
+        )
+        if verdict.decision is Decision.REFUSED:
+            self._refuse(intent, verdict)
+            return
+        self._refused = None
+        if verdict.decision is Decision.WAIT or telemetry is None or self._needs_nothing(verdict, telemetry, now):
+            return
+        await self._write(verdict.command, intent, verdict.reason or intent.reason, memory.export_limit_w)
+
+    def _with_source(self, command: Command) -> Command:
+        if command.action is Action.CHARGE and self.memory.charge_via_grid:
+            return replace(command, source=ChargeSource.GRID)
+        return command
+
+    def _last_write(self, now: datetime) -> LastWrite | None:
+        """Return the last write by the steady clock: the wall clock may have been set meanwhile."""
+        applied = self.memory.applied
+        if applied is None:
+            return None
+        if self._written_at_s is None:
+            return replace(applied, at=min(applied.at, now))
+        return replace(applied, at=now - timedelta(seconds=self._env.monotonic() - self._written_at_s))
+
+    def _needs_nothing(self, verdict: Verdict, telemetry: Telemetry, now: datetime) -> bool:
+        """Whether the plant already does it, or may not be written yet to do it again."""
+        memory, command = self.memory, verdict.command
+        if memory.saved is None:
+            return command.action is Action.RELEASE and memory.export_limit_w is None
+        last = self._last_write(now)
+        if last is None or last.command != command:
+            # A battery near full or empty tapers by itself: following that would be a write a minute.
+            return (
+                last is not None
+                and verdict.rule is Rule.RATED_LIMITS
+                and command == replace(last.command, power_w=command.power_w)
+                and self._same_registers(last.command, telemetry)
+            )
+        return self._same_registers(command, telemetry) or now < last.at + memory.settings.limits.cooldown
+
+    def _same_registers(self, command: Command, telemetry: Telemetry) -> bool:
+        situation = self._situation(telemetry, telemetry.control, self.memory.export_limit_w)
+        return not differences(registers_for(command, situation), telemetry.control)
+
+    def _situation(self, telemetry: Telemetry, present: ControlRegisters, export_limit_w: int | None) -> Situation:
+        limits = self.memory.settings.limits
+        return Situation(
+            telemetry=telemetry,
+            present=present,
+            saved=self.memory.saved or present,
+            bounds=Bounds(min_soc=limits.min_soc, max_soc=limits.max_soc),
+            export_limit_w=export_limit_w,
+        )
+
+    # -- writing --------------------------------------------------------------
+
+    async def _write(self, command: Command, intent: Intent, reason: str, export_limit_w: int | None) -> bool:
+        """Write a command and see that it was taken; return whether it was."""
+        telemetry = self._env.plant.telemetry()
+        if telemetry is None:
+            return False
+        try:
+            present = await self._env.plant.read_control()
+        except ModbusError as err:
+            _LOGGER.debug("The control registers could not be read: %s", err)
+            return False
+        saved = self.memory.saved or present
+        situation = replace(self._situation(telemetry, present, export_limit_w), saved=saved)
+        wanted, writes = registers_for(command, situation), writes_for(command, situation)
+        try:
+            # To disk before the device: whoever comes after a crash finds what was under way, and what was before.
+            await self._remember(saved=saved, applied=LastWrite(command=command, at=self._env.now()))
+            row = await self._env.audit.begin(
+                time=self._env.now(),
+                actor=intent.actor,
+                owner=intent.owner,
+                action=command.action,
+                reason=reason,
+                power_w=command.power_w,
+                previous=asdict(present),
+                wanted=asdict(wanted),
+            )
+        except (AuditUnavailableError, OSError) as err:
+            self._alert(f"Nothing is written to the plant, because it cannot be recorded: {err}")
+            if intent.actor not in (Actor.SAFETY, Actor.SYSTEM):
+                return False
+            row = None
+        found: ControlRegisters | None = None
+        outcome, detail = Outcome.FAILED, ""
+        self._written_at_s = self._env.monotonic()
+        try:
+            for write in writes:
+                if self._overtaken.is_set():
+                    raise _StoppedError
+                await self._env.plant.write(write.field, write.value)
+                self._written_at_s = self._env.monotonic()
+            if writes:
+                await self._rest(self.memory.settings.acknowledge_after)
+            found = await self._env.plant.read_control()
+        except ModbusError as err:
+            detail = str(err) or type(err).__name__
+        except _StoppedError:
+            detail = "An emergency stop overtook it"
+        else:
+            wrong = differences(wanted, found)
+            outcome = Outcome.REVERTED if wrong else Outcome.CONFIRMED
+            detail = "; ".join(f"{name} is {is_now}, not {should}" for name, (should, is_now) in wrong.items())
+        await self._complete(row, outcome, found, detail)
+        if outcome is Outcome.CONFIRMED:
+            await self._confirmed(command, intent, reason)
+            return True
+        await self._unconfirmed(intent, detail)
+        return False
+
+    async def _complete(self, row: int | None, outcome: Outcome, found: ControlRegisters | None, detail: str) -> None:
+        if row is None:
+            return
+        try:
+            await self._env.audit.complete(row, outcome, None if found is None else asdict(found), detail)
+        except AuditUnavailableError as err:
+            self._alert(f"What came of a write could not be recorded: {err}")
+
+    async def _confirmed(self, command: Command, intent: Intent, reason: str) -> None:
+        self._event("command", intent, reason, command)
+        self._doubts = 0
+        self._effect_due_s = self._env.monotonic() + _EFFECT_AFTER.total_seconds()
+        if intent.actor is Actor.SAFETY:
+            self._stop_confirmed = True
+        if command.action is Action.RELEASE and (intent.actor is Actor.SYSTEM or self.memory.export_limit_w is None):
+            self._effect_due_s = None
+            await self._remember_if_possible(saved=None)
+
+    async def _unconfirmed(self, intent: Intent, detail: str) -> None:
+        """Revert what was not taken; an emergency stop is tried again instead, and overtakes everything."""
+        if intent.actor is Actor.SAFETY or self.memory.emergency_stop:
+            if intent.actor is Actor.SAFETY:
+                self._alert(f"The emergency stop was not taken by the plant yet: {detail}")
+            return
+        if intent.command.action is Action.RELEASE:
+            self._revert_pending = True
+            self._alert(f"The plant could not be handed back yet: {detail}")
+            return
+        await self._revert(detail)
+
+    async def _revert(self, why: str) -> bool:
+        """Give the plant back after something went wrong, and leave it alone for a while."""
+        self._revert_pending = True
+        self._effect_due_s = None
+        self._failures += 1
+        back_off = min(_LONGEST_BACK_OFF, _BACK_OFF * 2 ** (self._failures - 1))
+        self._back_off_until_s = self._env.monotonic() + back_off.total_seconds()
+        self._alert(f"The SigenStor did not do what it was told and was handed back: {why}")
+        intent = Intent(
+            command=RELEASE, actor=Actor.SYSTEM, owner="Safety", reason=f"Reverting: {why}", expires_at=None
+        )
+        self._revert_pending = not await self._write(RELEASE, intent, intent.reason, export_limit_w=None)
+        return not self._revert_pending
+
+    async def _rest(self, duration: timedelta) -> None:
+        """Wait, but not when an emergency stop comes."""
+        try:
+            async with asyncio.timeout(duration.total_seconds()):
+                await self._overtaken.wait()
+        except TimeoutError:
+            return
+        raise _StoppedError
+
+    # -- afterwards -----------------------------------------------------------
+
+    async def _effective(self, telemetry: Telemetry) -> bool:
+        """Return whether the battery does what it was told, as far as that can be seen; revert when it does not."""
+        applied, due_s = self.memory.applied, self._effect_due_s
+        if applied is None or due_s is None or self._env.monotonic() < due_s:
+            return True
+        match effect_of(applied.command, telemetry):
+            case Effect.AS_TOLD:
+                self._effect_due_s = None
+                self._failures = 0
+                return True
+            case Effect.UNKNOWN:
+                return True
+            case effect:
+                self._doubts += 1
+                if self._doubts < 2:
+                    self._effect_due_s = self._env.monotonic() + _EFFECT_CONFIRM_AFTER.total_seconds()
+                    return True
+        if effect is Effect.TOO_LITTLE:
+            if applied.command.source is ChargeSource.SOLAR_FIRST:
+                _LOGGER.info("The plant does not top up from the grid in its solar-first mode; using grid-first")
+                await self._remember_if_possible(charge_via_grid=True)
+            self._effect_due_s = None
+            return True
+        battery_w = telemetry.battery_power_w
+        await self._revert(f"the battery is at {battery_w} W after {applied.command.action} was asked for")
+        return False
+
+    def _backing_off(self, intent: Intent) -> bool:
+        """Whether to leave the plant alone after a revert; it was handed back then."""
+        left_s = self._back_off_until_s - self._env.monotonic()
+        if left_s <= 0 or intent.command.action is Action.RELEASE:
+            return False
+        self.verdict = Verdict(
+            decision=Decision.WAIT,
+            command=RELEASE,
+            reason=f"Trying again in {left_s / 60:.0f} min: {self.alert or 'the last command did not take effect'}",
+            not_before=self._env.now() + timedelta(seconds=left_s),
+        )
+        return True
+
+    async def _end_override(self, soc: float | None, now: datetime) -> None:
+        override = self.memory.override
+        if override is None or (reason := override.finished(soc, now)) is None:
+            return
+        await self._remember_if_possible(override=None)
+        self._event(
+            "override_ended",
+            Intent(command=RELEASE, actor=Actor.MANUAL, owner=override.kind.label, reason=reason, expires_at=None),
+            reason,
+            RELEASE,
+        )
+
+    def _refuse(self, intent: Intent, verdict: Verdict) -> None:
+        """Say once that a wish is refused."""
+        if self._refused != (refused := (intent.owner, verdict.rule)):
+            self._refused = refused
+            self._event("refusal", intent, verdict.reason, verdict.command)
+
+    def _event(self, kind: str, intent: Intent, reason: str, command: Command) -> None:
+        self._env.on_event(
+            ControlEvent(
+                kind=kind,
+                actor=intent.actor,
+                owner=intent.owner,
+                action=command.action,
+                power_w=command.power_w,
+                reason=reason,
+            )
+        )
+
+    def _alert(self, message: str) -> None:
+        if message != self.alert:
+            self.alert = message
+            _LOGGER.warning(message)
+
+    async def _remember(self, **changes: Any) -> None:
+        """Change the memory, on disk first."""
+        memory = replace(self.memory, **changes)
+        await self._env.save(memory)
+        self.memory = memory
+
+    async def _remember_if_possible(self, **changes: Any) -> None:
+        try:
+            await self._remember(**changes)
+        except OSError as err:
+            self.memory = replace(self.memory, **changes)
+            self._alert(f"The state of control could not be written to disk: {err}")

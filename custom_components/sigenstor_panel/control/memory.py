@@ -1,0 +1,128 @@
+"""What control must know after a restart; written to disk before the device is touched."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Self
+
+from ..command import Action, ChargeSource, Command
+from ..telemetry import ControlRegisters, RemoteEmsMode
+from .guardrails import LastWrite, SafetyLimits
+from .intents import Override
+from .schedules import Schedule
+
+
+class ControlMode(StrEnum):
+    """What the optimiser may do; overrides and schedules act in every mode."""
+
+    AUTO = "auto"
+    MANUAL = "manual"
+    LEARNING = "learning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlSettings:
+    """What the owner chose."""
+
+    mode: ControlMode = ControlMode.MANUAL
+    optimiser_above_schedules: bool = False
+    override_power_w: int = 1000
+    charge_target_soc: float = 95.0
+    export_floor_soc: float = 20.0
+    hand_back_on_stop: bool = True
+    limits: SafetyLimits = SafetyLimits()
+    acknowledge_after: timedelta = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlMemory:
+    """The state of control."""
+
+    emergency_stop: bool = False
+    override: Override | None = None
+    schedules: tuple[Schedule, ...] = ()
+    export_limit_w: int | None = None
+    settings: ControlSettings = ControlSettings()
+    saved: ControlRegisters | None = None
+    """What the registers held before the first write; None while the plant is its owner's own."""
+
+    applied: LastWrite | None = None
+    charge_via_grid: bool = False
+    """Whether this firmware was found not to top up from the grid in the solar-first mode."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the memory as JSON values."""
+        return {
+            "emergency_stop": self.emergency_stop,
+            "override": None if self.override is None else self.override.as_dict(),
+            "schedules": [schedule.as_dict() for schedule in self.schedules],
+            "export_limit_w": self.export_limit_w,
+            "settings": _settings_as_dict(self.settings),
+            "saved": None if self.saved is None else asdict(self.saved),
+            "applied": None
+            if self.applied is None
+            else {"command": asdict(self.applied.command), "at": self.applied.at.isoformat()},
+            "charge_via_grid": self.charge_via_grid,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the memory that `as_dict` wrote."""
+        applied = data["applied"]
+        return cls(
+            emergency_stop=data["emergency_stop"],
+            override=None if data["override"] is None else Override.from_dict(data["override"]),
+            schedules=tuple(Schedule.from_dict(schedule) for schedule in data["schedules"]),
+            export_limit_w=data["export_limit_w"],
+            settings=_settings_from_dict(data["settings"]),
+            saved=None if data["saved"] is None else _registers(data["saved"]),
+            applied=None
+            if applied is None
+            else LastWrite(command=_command(applied["command"]), at=datetime.fromisoformat(applied["at"])),
+            charge_via_grid=data["charge_via_grid"],
+        )
+
+
+def _registers(data: Mapping[str, Any]) -> ControlRegisters:
+    mode = data["remote_ems_mode"]
+    return replace(
+        ControlRegisters(**{**data, "remote_ems_mode": None}),
+        remote_ems_mode=None if mode is None else RemoteEmsMode(mode),
+    )
+
+
+def _command(data: Mapping[str, Any]) -> Command:
+    return Command(
+        action=Action(data["action"]),
+        power_w=data["power_w"],
+        source=ChargeSource(data["source"]),
+        export_limit_w=data["export_limit_w"],
+    )
+
+
+_DURATIONS = ("cooldown", "max_age", "acknowledge_after")
+
+
+def _settings_as_dict(settings: ControlSettings) -> dict[str, Any]:
+    values = {field.name: getattr(settings, field.name) for field in fields(settings)}
+    limits = {field.name: getattr(settings.limits, field.name) for field in fields(SafetyLimits)}
+    return {**_seconds(values), "mode": settings.mode.value, "limits": _seconds(limits)}
+
+
+def _settings_from_dict(data: Mapping[str, Any]) -> ControlSettings:
+    return ControlSettings(
+        **{
+            **_durations(data),
+            "mode": ControlMode(data["mode"]),
+            "limits": SafetyLimits(**_durations(data["limits"])),
+        }
+    )
+
+
+def _seconds(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value.total_seconds() if name in _DURATIONS else value for name, value in values.items()}
+
+
+def _durations(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: timedelta(seconds=value) if name in _DURATIONS else value for name, value in values.items()}
