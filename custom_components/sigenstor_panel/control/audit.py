@@ -1,0 +1,243 @@
+"""Records every attempt to write to the plant, for ever: before the device is touched, and what came of it.
+
+The functions here block: call them in an executor.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+import json
+import threading
+from typing import Any, Unpack
+
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..command import Action, Actor
+from .audit_csv import csv_header, csv_rows
+from .audit_entry import Attempt, AuditEntry, Outcome, RegisterValues
+from .audit_store import AUDIT, MAX_OWNER_LENGTH, UnknownSchemaError, new_engine, prepare_tables
+
+__all__ = [
+    "AlreadyCompletedError",
+    "Attempt",
+    "AuditEntry",
+    "AuditLog",
+    "AuditUnavailableError",
+    "Outcome",
+    "RegisterValues",
+]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_EXPORT_PAGE_ROWS = 1_000
+_MAX_CAUSE_LENGTH = 200
+_INTERRUPTED_DETAIL = "The controller stopped before this write was confirmed."
+_ORDER = (AUDIT.c.time_us, AUDIT.c.id)
+# Two plants may share a database and start together.
+_PREPARING = threading.Lock()
+
+
+class AuditUnavailableError(Exception):
+    """The audit log cannot be read or written; the message says why."""
+
+
+class AlreadyCompletedError(Exception):
+    """The row has its outcome, or does not exist: an outcome is recorded once."""
+
+
+class AuditLog:
+    """The append-only log of one plant; several plants can share a database.
+
+    No row is ever deleted, and a row changes once: when its outcome is known.
+    """
+
+    def __init__(self, url: str, plant: str) -> None:
+        """Take the SQLAlchemy URL of the database; nothing is opened yet."""
+        self._url = url
+        self._plant = plant
+        self._engine: Engine | None = None
+
+    def open(self) -> list[AuditEntry]:
+        """Create what is missing, and return the rows that a crash left started, now marked interrupted.
+
+        After a failure it can be called again.
+        """
+        with _unavailable_on_error("opened"), _PREPARING:
+            self.close()
+            engine = new_engine(self._url)
+            try:
+                with engine.begin() as connection:
+                    prepare_tables(connection)
+                    interrupted = self._mark_interrupted(connection)
+            except BaseException:
+                engine.dispose()
+                raise
+            self._engine = engine
+            return interrupted
+
+    def close(self) -> None:
+        """Let go of the database; harmless when it is not open."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.dispose()
+
+    def begin(self, **attempt: Unpack[Attempt]) -> int:
+        """Record that a write is about to happen and return the row's id; it is on disk then."""
+        return self._insert(attempt, Outcome.STARTED, None, "")
+
+    def complete(
+        self, entry_id: int, outcome: Outcome, read_back: RegisterValues | None = None, detail: str = ""
+    ) -> None:
+        """Record what came of a write that was begun; once."""
+        _refuse_started(outcome)
+        completion = (
+            update(AUDIT)
+            .where(AUDIT.c.id == entry_id, *self._started())
+            .values(outcome=outcome.value, read_back=_as_json(read_back), detail=_storable(detail))
+        )
+        with self._transaction("written") as connection:
+            completed = connection.execute(completion).rowcount
+        if not completed:
+            raise AlreadyCompletedError(f"Audit row {entry_id} is not waiting for an outcome.")
+
+    def record(
+        self,
+        *,
+        outcome: Outcome,
+        read_back: RegisterValues | None = None,
+        detail: str = "",
+        **attempt: Unpack[Attempt],
+    ) -> int:
+        """Record an attempt whose outcome is known already, such as a refusal, and return the row's id."""
+        _refuse_started(outcome)
+        return self._insert(attempt, outcome, read_back, detail)
+
+    def query(
+        self, start: datetime, end: datetime, *, limit: int, offset: int = 0, actors: Collection[Actor] | None = None
+    ) -> list[AuditEntry]:
+        """Return the rows of [start, end), oldest first; only those of the actors, when given."""
+        return self._read(*self._in_range(start, end, actors), limit=limit, offset=offset)
+
+    def count(self, start: datetime, end: datetime, *, actors: Collection[Actor] | None = None) -> int:
+        """Return how many rows `query` would find without a limit."""
+        rows = select(func.count()).select_from(AUDIT).where(*self._in_range(start, end, actors))
+        with self._transaction("read") as connection:
+            return connection.execute(rows).scalar_one()
+
+    def export_csv(self, start: datetime, end: datetime) -> Iterator[str]:
+        """Yield the rows of [start, end) as CSV: the header, then a page at a time; each step blocks.
+
+        No connection stays open between pages: a client that stops reading holds nothing up.
+        """
+        yield csv_header()
+        in_range = self._in_range(start, end)
+        page = self._read(*in_range, limit=_EXPORT_PAGE_ROWS)
+        while page:
+            yield csv_rows(page)
+            page = self._read(*in_range, _after(page[-1]), limit=_EXPORT_PAGE_ROWS)
+
+    def _insert(self, attempt: Attempt, outcome: Outcome, read_back: RegisterValues | None, detail: str) -> int:
+        row = insert(AUDIT).values(
+            plant=self._plant,
+            time_us=_microseconds(attempt["time"]),
+            actor=attempt["actor"].value,
+            owner=_storable(attempt["owner"])[:MAX_OWNER_LENGTH],
+            action=attempt["action"].value,
+            reason=_storable(attempt["reason"]),
+            power_w=attempt["power_w"],
+            previous=_as_json(attempt["previous"]),
+            wanted=_as_json(attempt["wanted"]),
+            outcome=outcome.value,
+            read_back=_as_json(read_back),
+            detail=_storable(detail),
+        )
+        with self._transaction("written") as connection:
+            key = connection.execute(row).inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    def _read(self, *conditions: ColumnElement[bool], limit: int, offset: int = 0) -> list[AuditEntry]:
+        rows = select(AUDIT).where(*conditions).order_by(*_ORDER).limit(limit).offset(offset)
+        with self._transaction("read") as connection:
+            return [_entry(row) for row in connection.execute(rows)]
+
+    @contextmanager
+    def _transaction(self, doing: str) -> Iterator[Connection]:
+        if self._engine is None:
+            raise AuditUnavailableError("The audit log is not open.")
+        with _unavailable_on_error(doing), self._engine.begin() as connection:
+            yield connection
+
+    def _mark_interrupted(self, connection: Connection) -> list[AuditEntry]:
+        ids = connection.execute(select(AUDIT.c.id).where(*self._started())).scalars().all()
+        # Also where there is nothing to mark: a log that cannot be written says so before a write needs it.
+        connection.execute(
+            update(AUDIT).where(*self._started()).values(outcome=Outcome.INTERRUPTED.value, detail=_INTERRUPTED_DETAIL)
+        )
+        marked = connection.execute(select(AUDIT).where(AUDIT.c.id.in_(ids)).order_by(*_ORDER))
+        return [_entry(row) for row in marked]
+
+    def _started(self) -> tuple[ColumnElement[bool], ...]:
+        return AUDIT.c.plant == self._plant, AUDIT.c.outcome == Outcome.STARTED.value
+
+    def _in_range(
+        self, start: datetime, end: datetime, actors: Collection[Actor] | None = None
+    ) -> list[ColumnElement[bool]]:
+        conditions = [
+            AUDIT.c.plant == self._plant,
+            AUDIT.c.time_us >= _microseconds(start),
+            AUDIT.c.time_us < _microseconds(end),
+        ]
+        if actors is not None:
+            conditions.append(AUDIT.c.actor.in_([actor.value for actor in actors]))
+        return conditions
+
+
+@contextmanager
+def _unavailable_on_error(doing: str) -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, OSError, ImportError, UnknownSchemaError) as err:
+        cause = " ".join(str(getattr(err, "orig", None) or err).split())[:_MAX_CAUSE_LENGTH]
+        raise AuditUnavailableError(f"The audit log cannot be {doing}: {cause}") from err
+
+
+def _refuse_started(outcome: Outcome) -> None:
+    if outcome is Outcome.STARTED:
+        raise ValueError("A finished attempt needs its outcome, not started.")
+
+
+def _after(entry: AuditEntry) -> ColumnElement[bool]:
+    time_us = _microseconds(entry.time)
+    return or_(AUDIT.c.time_us > time_us, (AUDIT.c.time_us == time_us) & (AUDIT.c.id > entry.id))
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def _as_json(values: RegisterValues | None) -> str | None:
+    return None if values is None else json.dumps(dict(values))
+
+
+def _storable(text: str) -> str:
+    """Return the text without what not every database takes: NUL and lone surrogates."""
+    return text.replace("\0", "").encode(errors="replace").decode()
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(
+        id=row.id,
+        time=_EPOCH + row.time_us * _MICROSECOND,
+        actor=Actor(row.actor),
+        owner=row.owner,
+        action=Action(row.action),
+        reason=row.reason,
+        power_w=row.power_w,
+        previous=json.loads(row.previous),
+        wanted=json.loads(row.wanted),
+        read_back=None if row.read_back is None else json.loads(row.read_back),
+        outcome=Outcome(row.outcome),
+        detail=row.detail,
+    )
