@@ -1,4 +1,4 @@
-"""Monitors a Sigenergy SigenStor home battery."""
+"""Monitors and controls a Sigenergy SigenStor home battery."""
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -6,6 +6,7 @@ from homeassistant.helpers import device_registry as dr
 
 from .connection import client_for_entry
 from .const import DOMAIN
+from .control.service import ControlService
 from .coordinator.telemetry import TelemetryCoordinator, telemetry_store
 from .entity import inverter_identifier, plant_device_info
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
@@ -19,15 +20,19 @@ async def async_setup_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) ->
     await telemetry.async_config_entry_first_refresh()
     # Up front: an inverter's device names the plant it belongs to by its id.
     plant = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **plant_device_info(telemetry))
-    entry.runtime_data = SigenStorRuntimeData(telemetry=telemetry, plant_device_id=plant.id)
+    control = ControlService(hass, entry, telemetry)
+    entry.runtime_data = SigenStorRuntimeData(telemetry=telemetry, control=control, plant_device_id=plant.id)
     _remove_stale_inverters(hass, entry)
+    await control.async_start()
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> bool:
-    """Unload a plant; its connection closes with it."""
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    """Unload a plant: hand it back first; its connection closes afterwards."""
+    if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        await entry.runtime_data.control.async_stop("The integration is being unloaded")
+    return unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:

@@ -10,12 +10,15 @@ MANUFACTURER: Final = "Sigenergy"
 
 SECTION_ADVANCED: Final = "advanced"
 SECTION_POLLING: Final = "polling"
+SECTION_CONTROL: Final = "control"
+SECTION_SAFETY: Final = "safety"
 
 CONF_PLANT_UNIT_ID: Final = "unit_id"
 CONF_INVERTER_UNIT_IDS: Final = "inverter_unit_ids"
 CONF_POLL_INTERVAL_S: Final = "poll_interval_s"
 CONF_MESSAGE_SPACING_S: Final = "message_spacing_s"
 CONF_STALE_AFTER_S: Final = "stale_after_s"
+CONF_AUDIT_IN_RECORDER: Final = "audit_in_recorder"
 
 DEFAULT_PORT: Final = 502
 DEFAULT_PLANT_UNIT_ID: Final = 247

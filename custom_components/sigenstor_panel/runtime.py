@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
 
+from .control.service import ControlService
 from .coordinator.telemetry import TelemetryCoordinator
 
 
@@ -12,6 +13,7 @@ class SigenStorRuntimeData:
     """The running parts of one plant."""
 
     telemetry: TelemetryCoordinator
+    control: ControlService
     plant_device_id: str
 
 

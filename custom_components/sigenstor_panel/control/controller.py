@@ -6,10 +6,10 @@ through faults, restarts and clock jumps. Everything that writes runs under one 
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 import logging
-from typing import Any, Protocol
+from typing import Any
 
 from modbus_connection import ModbusError
 
@@ -21,6 +21,7 @@ from .effect import Effect, effect_of
 from .guardrails import RELEASE, Decision, LastWrite, Rule, Verdict, judge
 from .intents import Intent, Override, Wishes, arbitrate
 from .memory import ControlMemory, ControlMode
+from .writer import Audit, Plant, Result, Writer
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -28,40 +29,6 @@ _EFFECT_AFTER = timedelta(seconds=30)
 _EFFECT_CONFIRM_AFTER = timedelta(seconds=10)
 _BACK_OFF = timedelta(minutes=5)
 _LONGEST_BACK_OFF = timedelta(hours=1)
-
-
-class Plant(Protocol):
-    """The device, as far as control needs it; its methods raise `ModbusError`."""
-
-    def telemetry(self) -> Telemetry | None:
-        """Return the last reading."""
-
-    async def read_control(self) -> ControlRegisters:
-        """Read the control registers now."""
-
-    async def write(self, field: str, value: float) -> None:
-        """Write one control register."""
-
-
-class Audit(Protocol):
-    """The record of every write; its methods raise `AuditUnavailableError`."""
-
-    async def begin(
-        self,
-        *,
-        time: datetime,
-        actor: Actor,
-        owner: str,
-        action: Action,
-        reason: str,
-        power_w: int | None,
-        previous: dict[str, Any],
-        wanted: dict[str, Any],
-    ) -> int:
-        """Record that a write is about to happen; return the row."""
-
-    async def complete(self, row: int, outcome: Outcome, read_back: dict[str, Any] | None, detail: str) -> None:
-        """Record what came of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,8 +60,9 @@ class Environment:
     on_event: Callable[[ControlEvent], None]
 
 
-class _StoppedError(Exception):
-    """An emergency stop overtook what was being written."""
+def _is_for_safety(intent: Intent) -> bool:
+    """Whether not writing would be the greater danger."""
+    return intent.actor in (Actor.SAFETY, Actor.SYSTEM)
 
 
 class Controller:
@@ -104,10 +72,9 @@ class Controller:
         """Take up the memory; nothing is written yet."""
         self._env = environment
         self._lock = asyncio.Lock()
-        self._overtaken = asyncio.Event()
-        self._written_at_s: float | None = None
+        self._writer = Writer(environment.plant, environment.audit, environment.now, environment.monotonic)
         self._stop_confirmed = False
-        self._revert_pending = False
+        self._release_pending = False
         self._failures = 0
         self._back_off_until_s = 0.0
         self._effect_due_s: float | None = None
@@ -141,9 +108,9 @@ class Controller:
         """Put the battery on hold at once, and write nothing more until a person clears it."""
         self.memory = replace(self.memory, emergency_stop=True, override=None)
         self._stop_confirmed = False
-        self._overtaken.set()
+        self._writer.overtaken.set()
         async with self._lock:
-            self._overtaken.clear()
+            self._writer.overtaken.clear()
             try:
                 await self._remember(emergency_stop=True, override=None)
             except OSError as err:
@@ -165,6 +132,7 @@ class Controller:
                 return
             intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner="Home Assistant", reason=reason, expires_at=None)
             await self._write(RELEASE, intent, reason, export_limit_w=None)
+            self._release_pending = False
 
     async def async_tick(self) -> None:
         """Do what is due; called every few seconds."""
@@ -196,7 +164,7 @@ class Controller:
         if memory.emergency_stop and self._stop_confirmed:
             return
         if intent.actor is not Actor.SAFETY:
-            if self._revert_pending and not await self._revert("the earlier revert did not succeed"):
+            if self._release_pending and not await self._release("Reverting: the last try did not succeed"):
                 return
             if telemetry is not None and not await self._effective(telemetry):
                 return
@@ -212,7 +180,7 @@ class Controller:
             now=now,
         )
         if verdict.decision is Decision.REFUSED:
-            self._refuse(intent, verdict)
+            await self._refuse(intent, verdict)
             return
         self._refused = None
         if verdict.decision is Decision.WAIT or telemetry is None or self._needs_nothing(verdict, telemetry, now):
@@ -229,9 +197,9 @@ class Controller:
         applied = self.memory.applied
         if applied is None:
             return None
-        if self._written_at_s is None:
+        if self._writer.written_at_s is None:
             return replace(applied, at=min(applied.at, now))
-        return replace(applied, at=now - timedelta(seconds=self._env.monotonic() - self._written_at_s))
+        return replace(applied, at=now - timedelta(seconds=self._env.monotonic() - self._writer.written_at_s))
 
     def _needs_nothing(self, verdict: Verdict, telemetry: Telemetry, now: datetime) -> bool:
         """Whether the plant already does it, or may not be written yet to do it again."""
@@ -266,7 +234,7 @@ class Controller:
     # -- writing --------------------------------------------------------------
 
     async def _write(self, command: Command, intent: Intent, reason: str, export_limit_w: int | None) -> bool:
-        """Write a command and see that it was taken; return whether it was."""
+        """Bring the plant to a command and see that it was taken; return whether it was."""
         telemetry = self._env.plant.telemetry()
         if telemetry is None:
             return False
@@ -277,104 +245,68 @@ class Controller:
             return False
         saved = self.memory.saved or present
         situation = replace(self._situation(telemetry, present, export_limit_w), saved=saved)
-        wanted, writes = registers_for(command, situation), writes_for(command, situation)
-        try:
-            # To disk before the device: whoever comes after a crash finds what was under way, and what was before.
-            await self._remember(saved=saved, applied=LastWrite(command=command, at=self._env.now()))
-            row = await self._env.audit.begin(
-                time=self._env.now(),
-                actor=intent.actor,
-                owner=intent.owner,
-                action=command.action,
-                reason=reason,
-                power_w=command.power_w,
-                previous=asdict(present),
-                wanted=asdict(wanted),
-            )
-        except (AuditUnavailableError, OSError) as err:
-            self._alert(f"Nothing is written to the plant, because it cannot be recorded: {err}")
-            if intent.actor not in (Actor.SAFETY, Actor.SYSTEM):
+        if writes := writes_for(command, situation):
+            wanted = registers_for(command, situation)
+            try:
+                # To disk before the device: whoever comes after a crash finds what was under way, and what was before.
+                await self._remember(saved=saved, applied=LastWrite(command=command, at=self._env.now()))
+                row = await self._writer.begin(command, intent, reason, present, wanted)
+            except (AuditUnavailableError, OSError) as err:
+                self._alert(f"Nothing is written to the plant, because it cannot be recorded: {err}")
+                if not _is_for_safety(intent):
+                    return False
+                row = None
+            result = await self._writer.write(writes, wanted, acknowledge_after=self.memory.settings.acknowledge_after)
+            await self._complete(row, result)
+            if result.outcome is not Outcome.CONFIRMED:
+                await self._unconfirmed(intent, result.detail)
                 return False
-            row = None
-        found: ControlRegisters | None = None
-        outcome, detail = Outcome.FAILED, ""
-        self._written_at_s = self._env.monotonic()
-        try:
-            for write in writes:
-                if self._overtaken.is_set():
-                    raise _StoppedError
-                await self._env.plant.write(write.field, write.value)
-                self._written_at_s = self._env.monotonic()
-            if writes:
-                await self._rest(self.memory.settings.acknowledge_after)
-            found = await self._env.plant.read_control()
-        except ModbusError as err:
-            detail = str(err) or type(err).__name__
-        except _StoppedError:
-            detail = "An emergency stop overtook it"
-        else:
-            wrong = differences(wanted, found)
-            outcome = Outcome.REVERTED if wrong else Outcome.CONFIRMED
-            detail = "; ".join(f"{name} is {is_now}, not {should}" for name, (should, is_now) in wrong.items())
-        await self._complete(row, outcome, found, detail)
-        if outcome is Outcome.CONFIRMED:
-            await self._confirmed(command, intent, reason)
-            return True
-        await self._unconfirmed(intent, detail)
-        return False
+            self._event("command", intent, reason, command)
+        await self._settled(command, intent, saved, export_limit_w)
+        return True
 
-    async def _complete(self, row: int | None, outcome: Outcome, found: ControlRegisters | None, detail: str) -> None:
-        if row is None:
-            return
-        try:
-            await self._env.audit.complete(row, outcome, None if found is None else asdict(found), detail)
-        except AuditUnavailableError as err:
-            self._alert(f"What came of a write could not be recorded: {err}")
+    async def _complete(self, row: int | None, result: Result) -> None:
+        if problem := await self._writer.complete(row, result):
+            self._alert(f"What came of a write could not be recorded: {problem}")
 
-    async def _confirmed(self, command: Command, intent: Intent, reason: str) -> None:
-        self._event("command", intent, reason, command)
+    async def _settled(
+        self, command: Command, intent: Intent, saved: ControlRegisters, export_limit_w: int | None
+    ) -> None:
+        """Take note that the plant holds what was asked for."""
+        released = command.action is Action.RELEASE and export_limit_w is None
+        before = self.memory.applied
+        at = self._env.now() if before is None or before.command == command else before.at
+        await self._remember_if_possible(saved=None if released else saved, applied=LastWrite(command=command, at=at))
         self._doubts = 0
-        self._effect_due_s = self._env.monotonic() + _EFFECT_AFTER.total_seconds()
+        self._effect_due_s = None if released else self._env.monotonic() + _EFFECT_AFTER.total_seconds()
         if intent.actor is Actor.SAFETY:
             self._stop_confirmed = True
-        if command.action is Action.RELEASE and (intent.actor is Actor.SYSTEM or self.memory.export_limit_w is None):
-            self._effect_due_s = None
-            await self._remember_if_possible(saved=None)
 
     async def _unconfirmed(self, intent: Intent, detail: str) -> None:
         """Revert what was not taken; an emergency stop is tried again instead, and overtakes everything."""
-        if intent.actor is Actor.SAFETY or self.memory.emergency_stop:
-            if intent.actor is Actor.SAFETY:
-                self._alert(f"The emergency stop was not taken by the plant yet: {detail}")
-            return
-        if intent.command.action is Action.RELEASE:
-            self._revert_pending = True
+        if intent.actor is Actor.SAFETY:
+            self._alert(f"The emergency stop was not taken by the plant yet: {detail}")
+        elif intent.command.action is Action.RELEASE:
+            self._release_pending = True
             self._alert(f"The plant could not be handed back yet: {detail}")
-            return
-        await self._revert(detail)
+        elif not self._writer.overtaken.is_set():
+            await self._revert(detail)
 
-    async def _revert(self, why: str) -> bool:
+    async def _revert(self, why: str) -> None:
         """Give the plant back after something went wrong, and leave it alone for a while."""
-        self._revert_pending = True
-        self._effect_due_s = None
         self._failures += 1
-        back_off = min(_LONGEST_BACK_OFF, _BACK_OFF * 2 ** (self._failures - 1))
+        back_off = min(_LONGEST_BACK_OFF, _BACK_OFF * 2 ** min(self._failures - 1, 10))
         self._back_off_until_s = self._env.monotonic() + back_off.total_seconds()
         self._alert(f"The SigenStor did not do what it was told and was handed back: {why}")
-        intent = Intent(
-            command=RELEASE, actor=Actor.SYSTEM, owner="Safety", reason=f"Reverting: {why}", expires_at=None
-        )
-        self._revert_pending = not await self._write(RELEASE, intent, intent.reason, export_limit_w=None)
-        return not self._revert_pending
+        await self._release(f"Reverting: {why}")
 
-    async def _rest(self, duration: timedelta) -> None:
-        """Wait, but not when an emergency stop comes."""
-        try:
-            async with asyncio.timeout(duration.total_seconds()):
-                await self._overtaken.wait()
-        except TimeoutError:
-            return
-        raise _StoppedError
+    async def _release(self, why: str) -> bool:
+        """Give the plant back whatever is wished for; tried again until it is taken."""
+        self._release_pending = True
+        self._effect_due_s = None
+        intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner="Safety", reason=why, expires_at=None)
+        self._release_pending = not await self._write(RELEASE, intent, why, export_limit_w=None)
+        return not self._release_pending
 
     # -- afterwards -----------------------------------------------------------
 
@@ -430,11 +362,20 @@ class Controller:
             RELEASE,
         )
 
-    def _refuse(self, intent: Intent, verdict: Verdict) -> None:
-        """Say once that a wish is refused."""
-        if self._refused != (refused := (intent.owner, verdict.rule)):
-            self._refused = refused
-            self._event("refusal", intent, verdict.reason, verdict.command)
+    async def _refuse(self, intent: Intent, verdict: Verdict) -> None:
+        """Say once, and record, that a wish is refused."""
+        if self._refused == (refused := (intent.owner, verdict.rule)):
+            return
+        self._refused = refused
+        self._event("refusal", intent, verdict.reason, verdict.command)
+        telemetry = self._env.plant.telemetry()
+        present = ControlRegisters() if telemetry is None else telemetry.control
+        try:
+            row = await self._writer.begin(verdict.command, intent, intent.reason, present, present)
+        except AuditUnavailableError as err:
+            self._alert(f"A refusal could not be recorded: {err}")
+        else:
+            await self._complete(row, Result(Outcome.REFUSED, None, verdict.reason))
 
     def _event(self, kind: str, intent: Intent, reason: str, command: Command) -> None:
         self._env.on_event(

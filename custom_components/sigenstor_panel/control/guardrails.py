@@ -24,6 +24,9 @@ class SafetyLimits:
     max_age: timedelta = timedelta(seconds=30)
 
 
+DEFAULT_LIMITS = SafetyLimits()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastWrite:
     """What was written last: the command, and when the writing ended."""

@@ -8,9 +8,10 @@ from typing import Any, Self
 
 from ..command import Action, ChargeSource, Command
 from ..telemetry import ControlRegisters, RemoteEmsMode
-from .guardrails import LastWrite, SafetyLimits
+from .guardrails import DEFAULT_LIMITS, LastWrite, SafetyLimits
 from .intents import Override
 from .schedules import Schedule
+from .validation import MAX_POWER_W, number_in
 
 
 class ControlMode(StrEnum):
@@ -31,8 +32,42 @@ class ControlSettings:
     charge_target_soc: float = 95.0
     export_floor_soc: float = 20.0
     hand_back_on_stop: bool = True
-    limits: SafetyLimits = SafetyLimits()
+    limits: SafetyLimits = DEFAULT_LIMITS
     acknowledge_after: timedelta = timedelta(seconds=2)
+
+
+DEFAULT_SETTINGS = ControlSettings()
+
+
+LIMIT_RANGES: Mapping[str, tuple[float, float, str]] = {
+    "min_soc": (0, 50, " %"),
+    "max_soc": (50, 100, " %"),
+    "min_temperature_c": (-10, 20, " °C"),
+    "max_temperature_c": (20, 55, " °C"),
+    "step_w": (100, 10_000, " W"),
+}
+"""What an owner can set each safety limit to; beyond the default it asks for a confirmation."""
+
+SETTING_RANGES: Mapping[str, tuple[float, float, str]] = {
+    "override_power_w": (100, MAX_POWER_W, " W"),
+    "charge_target_soc": (10, 100, " %"),
+    "export_floor_soc": (0, 90, " %"),
+}
+COOLDOWN_RANGE_S = (60.0, 600.0)
+MAX_AGE_RANGE_S = (10.0, 30.0)
+ACKNOWLEDGE_RANGE_S = (1.0, 10.0)
+
+
+def check_settings(settings: ControlSettings) -> None:
+    """Raise `InvalidInputError` for a setting outside its range."""
+    limits = settings.limits
+    for name, (low, high, unit) in LIMIT_RANGES.items():
+        number_in(name, getattr(limits, name), low, high, unit)
+    for name, (low, high, unit) in SETTING_RANGES.items():
+        number_in(name, getattr(settings, name), low, high, unit)
+    number_in("cooldown", limits.cooldown.total_seconds(), *COOLDOWN_RANGE_S, " s")
+    number_in("max_age", limits.max_age.total_seconds(), *MAX_AGE_RANGE_S, " s")
+    number_in("acknowledge_after", settings.acknowledge_after.total_seconds(), *ACKNOWLEDGE_RANGE_S, " s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +78,7 @@ class ControlMemory:
     override: Override | None = None
     schedules: tuple[Schedule, ...] = ()
     export_limit_w: int | None = None
-    settings: ControlSettings = ControlSettings()
+    settings: ControlSettings = DEFAULT_SETTINGS
     saved: ControlRegisters | None = None
     """What the registers held before the first write; None while the plant is its owner's own."""
 

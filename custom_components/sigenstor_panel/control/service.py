@@ -1,0 +1,295 @@
+"""The control service in Home Assistant: the controller with its disk, its audit, its clocks and its listeners."""
+
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta, tzinfo
+from time import monotonic
+from typing import TYPE_CHECKING, Any, override
+
+from homeassistant.const import EVENT_HOMEASSISTANT_STOP
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryError, HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.recorder import DATA_INSTANCE
+from homeassistant.helpers.storage import Store
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+
+from ..const import CONF_AUDIT_IN_RECORDER, DOMAIN, LOGGER, SECTION_CONTROL
+from ..coordinator.telemetry import TelemetryCoordinator
+from ..telemetry import Telemetry
+from .adapters import AuditTrail, ControlledPlant
+from .audit import AuditEntry, AuditLog, AuditUnavailableError
+from .controller import ControlEvent, Controller, Environment
+from .intents import OverrideKind, new_override
+from .memory import ControlMemory, check_settings
+from .schedules import Schedule, parse_schedule
+from .status import ControlStatus, status_of
+from .validation import MAX_POWER_W, InvalidInputError, number_in
+
+if TYPE_CHECKING:
+    from ..runtime import SigenStorConfigEntry
+
+_TICK = timedelta(seconds=10)
+_STORAGE_VERSION = 1
+
+
+class ControlService(DataUpdateCoordinator[ControlStatus]):
+    """Runs the controller of one plant; `data` is what people see of it."""
+
+    config_entry: SigenStorConfigEntry
+
+    def __init__(self, hass: HomeAssistant, entry: SigenStorConfigEntry, telemetry: TelemetryCoordinator) -> None:
+        """Initialize the service; nothing is read or written yet."""
+        super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} control")
+        assert entry.unique_id is not None
+        self.telemetry = telemetry
+        self.audit = AuditTrail(hass, AuditLog(self._database_url(), entry.unique_id))
+        self.found = ""
+        """What was found when this started, in a sentence."""
+
+        self._store = Store[dict[str, Any]](
+            hass, _STORAGE_VERSION, f"{DOMAIN}.{entry.unique_id}.control", atomic_writes=True
+        )
+        self._event_listeners: list[Callable[[ControlEvent], None]] = []
+        self._controller: Controller | None = None
+
+    @property
+    def controller(self) -> Controller:
+        """The controller; there is one once `async_start` has run."""
+        assert self._controller is not None
+        return self._controller
+
+    async def async_start(self) -> None:
+        """Take up what was left, say what was found, and begin."""
+        try:
+            stored = await self._store.async_load()
+            memory = ControlMemory() if stored is None else ControlMemory.from_dict(stored)
+        except (HomeAssistantError, KeyError, TypeError, ValueError) as err:
+            # Forgetting an emergency stop or the owner's limits is worse than not starting.
+            raise ConfigEntryError(translation_domain=DOMAIN, translation_key="control_memory_unreadable") from err
+        interrupted: list[AuditEntry] = []
+        try:
+            interrupted = await self.audit.open()
+        except AuditUnavailableError as err:
+            LOGGER.warning("%s: the audit log cannot be opened: %s", self.config_entry.title, err)
+        self._controller = Controller(
+            Environment(
+                plant=ControlledPlant(self.telemetry),
+                audit=self.audit,
+                save=self._save,
+                now=dt_util.utcnow,
+                monotonic=monotonic,
+                zone=_zone,
+                on_event=self._on_event,
+            ),
+            memory,
+        )
+        self.found = _found(memory, self.telemetry.data, interrupted)
+        LOGGER.info("%s: %s", self.config_entry.title, self.found)
+        await self.async_tick()
+        entry = self.config_entry
+        entry.async_on_unload(async_track_time_interval(self.hass, self._on_time, _TICK, cancel_on_shutdown=True))
+        entry.async_on_unload(self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._on_stop))
+
+    async def async_stop(self, reason: str) -> None:
+        """Hand the plant back, unless the owner chose otherwise, and close the audit."""
+        if self.controller.memory.settings.hand_back_on_stop:
+            await self.controller.async_hand_back(reason)
+        await self.audit.close()
+
+    async def async_tick(self) -> None:
+        """Let the controller do what is due, and show it."""
+        await self.controller.async_tick()
+        self.async_show()
+
+    async def async_force(
+        self,
+        kind: OverrideKind,
+        *,
+        power_w: float | None = None,
+        target_soc: float | None = None,
+        duration: timedelta | None = None,
+    ) -> None:
+        """Start a manual override. Raises `ServiceValidationError` when a value cannot be."""
+        settings = self.controller.memory.settings
+        async with self._for_people():
+            if self.controller.memory.emergency_stop:
+                raise ServiceValidationError(translation_domain=DOMAIN, translation_key="emergency_stop_active")
+            override = new_override(
+                kind,
+                now=dt_util.utcnow(),
+                power_w=power_w,
+                target_soc=target_soc,
+                duration=duration,
+                default_power_w=settings.override_power_w,
+                default_charge_target_soc=settings.charge_target_soc,
+                default_floor_soc=settings.export_floor_soc,
+            )
+            await self.controller.async_set_override(override)
+
+    async def async_clear_override(self) -> None:
+        """End the manual override, if there is one."""
+        async with self._for_people():
+            await self.controller.async_set_override(None)
+
+    async def async_emergency_stop(self) -> None:
+        """Put the battery on hold at once and write nothing more until a person clears it."""
+        async with self._for_people():
+            await self.controller.async_emergency_stop()
+
+    async def async_clear_emergency_stop(self) -> None:
+        """Let control go on."""
+        async with self._for_people():
+            await self.controller.async_clear_emergency_stop()
+
+    async def async_set_schedule(self, data: Mapping[str, Any]) -> Schedule:
+        """Create a schedule, or change the one whose `id` is given. Raises `ServiceValidationError`."""
+        schedules = {schedule.id: schedule for schedule in self.controller.memory.schedules}
+        async with self._for_people():
+            existing = self._schedule(data["id"]) if data.get("id") else None
+            schedule = parse_schedule(data, now=dt_util.utcnow(), existing=existing)
+            await self.controller.async_change(schedules=tuple({**schedules, schedule.id: schedule}.values()))
+        return schedule
+
+    async def async_delete_schedule(self, schedule_id: str) -> None:
+        """Delete a schedule. Raises `ServiceValidationError` when there is none of this id."""
+        async with self._for_people():
+            doomed = self._schedule(schedule_id)
+            await self.controller.async_change(
+                schedules=tuple(one for one in self.controller.memory.schedules if one is not doomed)
+            )
+
+    async def async_set_export_limit(self, limit_w: float | None) -> None:
+        """Limit what is fed into the grid, or stop limiting it."""
+        async with self._for_people():
+            limit_w = None if limit_w is None else round(number_in("power_w", limit_w, 0, MAX_POWER_W, " W"))
+            await self.controller.async_change(export_limit_w=limit_w)
+
+    async def async_change_settings(self, **changes: Any) -> None:
+        """Change settings; names of `SafetyLimits` go there."""
+        async with self._for_people():
+            settings = self.controller.memory.settings
+            of_limits = {name: value for name, value in changes.items() if hasattr(settings.limits, name)}
+            others = {name: value for name, value in changes.items() if name not in of_limits}
+            changed = replace(settings, limits=replace(settings.limits, **of_limits), **others)
+            check_settings(changed)
+            await self.controller.async_change(settings=changed)
+
+    def _schedule(self, schedule_id: str) -> Schedule:
+        for schedule in self.controller.memory.schedules:
+            if schedule.id == schedule_id:
+                return schedule
+        raise InvalidInputError("id", "the id of a schedule", schedule_id)
+
+    @asynccontextmanager
+    async def _for_people(self) -> AsyncGenerator[None]:
+        """Turn what can go wrong into sentences, and show what became of it."""
+        try:
+            yield
+        except InvalidInputError as err:
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="invalid_input",
+                translation_placeholders={"message": str(err)},
+            ) from err
+        except OSError as err:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN,
+                translation_key="not_saved",
+                translation_placeholders={"error": str(err)},
+            ) from err
+        finally:
+            self.async_show()
+
+    @callback
+    def async_show(self) -> None:
+        """Show the present state to everyone who listens."""
+        status = status_of(self.controller)
+        if status is not None and status != self.data:
+            self._raise_or_settle(status)
+            self.async_set_updated_data(status)
+
+    @callback
+    def async_listen_events(self, listener: Callable[[ControlEvent], None]) -> Callable[[], None]:
+        """Call `listener` for everything that happens; return what ends it."""
+        self._event_listeners.append(listener)
+        return lambda: self._event_listeners.remove(listener)
+
+    @override
+    async def _async_update_data(self) -> ControlStatus:
+        """Return what there is to see; asked for by a manual refresh."""
+        await self.controller.async_tick()
+        status = status_of(self.controller)
+        return self.data if status is None else status
+
+    @callback
+    def _on_event(self, event: ControlEvent) -> None:
+        LOGGER.info(
+            "%s: %s of %s by %s: %s", self.config_entry.title, event.kind, event.action, event.owner, event.reason
+        )
+        for listener in list(self._event_listeners):
+            listener(event)
+        if event.kind == "command":
+            self.config_entry.async_create_background_task(
+                self.hass, self.telemetry.async_request_refresh(), "sigenstor_panel refresh after command"
+            )
+
+    async def _on_time(self, _now: datetime) -> None:
+        await self.async_tick()
+
+    async def _on_stop(self, _event: Event) -> None:
+        await self.async_stop("Home Assistant is stopping")
+
+    async def _save(self, memory: ControlMemory) -> None:
+        try:
+            await self._store.async_save(memory.as_dict())
+        except HomeAssistantError as err:
+            raise OSError(str(err)) from err
+
+    def _database_url(self) -> str:
+        options = self.config_entry.options.get(SECTION_CONTROL, {})
+        if options.get(CONF_AUDIT_IN_RECORDER) and (recorder := self.hass.data.get(DATA_INSTANCE)):
+            return recorder.db_url
+        return f"sqlite:///{self.hass.config.path(f'{DOMAIN}_audit.db')}"
+
+    def _raise_or_settle(self, status: ControlStatus) -> None:
+        """Keep the repair issues in step: one for an alert, one for an active emergency stop."""
+        for key, text in (("control_alert", status.alert), ("emergency_stop", status.emergency_stop or None)):
+            issue_id = f"{key}_{self.config_entry.entry_id}"
+            if text is None:
+                ir.async_delete_issue(self.hass, DOMAIN, issue_id)
+                continue
+            ir.async_create_issue(
+                self.hass,
+                DOMAIN,
+                issue_id,
+                is_fixable=False,
+                is_persistent=False,
+                severity=ir.IssueSeverity.WARNING,
+                translation_key=key,
+                translation_placeholders={"plant": self.config_entry.title, "message": str(text)},
+            )
+
+
+def _zone() -> tzinfo:
+    return dt_util.get_default_time_zone()
+
+
+def _found(memory: ControlMemory, telemetry: Telemetry, interrupted: list[AuditEntry]) -> str:
+    """Say what was found at the start: what was stored, what the plant does, what was cut off."""
+    parts = []
+    if interrupted:
+        parts.append(f"{len(interrupted)} write(s) were interrupted")
+    enabled, mode = telemetry.control.remote_ems_enabled, telemetry.control.remote_ems_mode
+    if memory.emergency_stop:
+        parts.append("the emergency stop is active")
+    elif memory.override is not None:
+        parts.append(f"{memory.override.kind.label} goes on")
+    elif memory.saved is not None:
+        parts.append("the plant was left under control and is handed back")
+    if enabled and memory.saved is None:
+        parts.append(f"something else has set the plant to {mode or 'remote EMS'}; it is left alone until a wish comes")
+    return "Control starts: " + ("; ".join(parts) if parts else "the plant runs its own mode")

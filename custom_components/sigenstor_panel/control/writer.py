@@ -1,0 +1,138 @@
+"""Writes registers one by one, reads them back, and keeps the record of it."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from modbus_connection import ModbusError
+
+from ..command import Action, Actor, Command
+from ..plant.commands import Write, differences
+from ..telemetry import ControlRegisters, Telemetry
+from .audit import AuditUnavailableError, Outcome
+from .intents import Intent
+
+
+class Plant(Protocol):
+    """The device, as far as control needs it; its methods raise `ModbusError`."""
+
+    def telemetry(self) -> Telemetry | None:
+        """Return the last reading."""
+
+    async def read_control(self) -> ControlRegisters:
+        """Read the control registers now."""
+
+    async def write(self, field: str, value: float) -> None:
+        """Write one control register."""
+
+
+class Audit(Protocol):
+    """The record of every write; its methods raise `AuditUnavailableError`."""
+
+    async def begin(
+        self,
+        *,
+        time: datetime,
+        actor: Actor,
+        owner: str,
+        action: Action,
+        reason: str,
+        power_w: int | None,
+        previous: dict[str, Any],
+        wanted: dict[str, Any],
+    ) -> int:
+        """Record that a write is about to happen; return the row."""
+
+    async def complete(self, row: int, outcome: Outcome, read_back: dict[str, Any] | None, detail: str) -> None:
+        """Record what came of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What came of a write."""
+
+    outcome: Outcome
+    found: ControlRegisters | None
+    """What was read back; None when it could not be."""
+
+    detail: str
+
+
+class _OvertakenError(Exception):
+    """An emergency stop overtook what was being written."""
+
+
+class Writer:
+    """The only caller of the plant's write method."""
+
+    def __init__(self, plant: Plant, audit: Audit, now: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
+        """Initialize the writer."""
+        self.plant = plant
+        self._audit = audit
+        self._now = now
+        self._monotonic = monotonic
+        self.overtaken = asyncio.Event()
+        """Set by an emergency stop: what is being written ends at the next register."""
+
+        self.written_at_s: float | None = None
+        """When the last register was written, by the steady clock."""
+
+    async def write(
+        self, writes: tuple[Write, ...], wanted: ControlRegisters, *, acknowledge_after: timedelta
+    ) -> Result:
+        """Write register by register, rest, and read back."""
+        self.written_at_s = self._monotonic()
+        try:
+            for write in writes:
+                self._yield_to_emergency_stop()
+                await self.plant.write(write.field, write.value)
+                self.written_at_s = self._monotonic()
+            await self._rest(acknowledge_after)
+            found = await self.plant.read_control()
+        except ModbusError as err:
+            return Result(Outcome.FAILED, None, str(err) or type(err).__name__)
+        except _OvertakenError:
+            return Result(Outcome.FAILED, None, "An emergency stop overtook it")
+        wrong = differences(wanted, found)
+        detail = "; ".join(f"{name} is {is_now}, not {should}" for name, (should, is_now) in wrong.items())
+        return Result(Outcome.REVERTED if wrong else Outcome.CONFIRMED, found, detail)
+
+    async def begin(
+        self, command: Command, intent: Intent, reason: str, previous: ControlRegisters, wanted: ControlRegisters
+    ) -> int:
+        """Record that a command is about to be written. Raises `AuditUnavailableError`."""
+        return await self._audit.begin(
+            time=self._now(),
+            actor=intent.actor,
+            owner=intent.owner,
+            action=command.action,
+            reason=reason,
+            power_w=command.power_w,
+            previous=asdict(previous),
+            wanted=asdict(wanted),
+        )
+
+    async def complete(self, row: int | None, result: Result) -> str | None:
+        """Record what came of it; return why that was not possible, if it was not."""
+        if row is None:
+            return None
+        found = None if result.found is None else asdict(result.found)
+        try:
+            await self._audit.complete(row, result.outcome, found, result.detail)
+        except AuditUnavailableError as err:
+            return str(err)
+        return None
+
+    def _yield_to_emergency_stop(self) -> None:
+        if self.overtaken.is_set():
+            raise _OvertakenError
+
+    async def _rest(self, duration: timedelta) -> None:
+        """Wait, but not when an emergency stop comes."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(duration.total_seconds()):
+                await self.overtaken.wait()
+        self._yield_to_emergency_stop()
