@@ -1,5 +1,6 @@
 """The windows of schedules follow the clock on the wall, and one of them counts at a time."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -175,12 +176,14 @@ class TestActiveWindow:
 
     def test_of_equal_priorities_the_schedule_created_last_wins_whatever_the_order(self) -> None:
         older = parse_schedule(COMPLETE, now=NOW - timedelta(days=1))
-        newer = parse_schedule(COMPLETE, now=NOW)
         edited = parse_schedule({"name": "Edited"}, now=NOW + timedelta(days=1), existing=older)
-        for several in ([newer, edited], [edited, newer]):
-            active = active_window(several, NOW, SYDNEY)
-            assert active is not None
-            assert active.schedule is newer
+        for older_id, newer_id in (("a", "b"), ("b", "a")):
+            old = replace(edited, id=older_id)
+            new = replace(parse_schedule(COMPLETE, now=NOW), id=newer_id)
+            for several in ([new, old], [old, new]):
+                active = active_window(several, NOW, SYDNEY)
+                assert active is not None
+                assert active.schedule is new
 
 
 def rank(window: Window) -> tuple[int, datetime]:

@@ -124,8 +124,7 @@ def windows(schedule: Schedule, since: datetime, until: datetime, zone: tzinfo) 
     one that it shows twice is the first of the two. A window that lies in a gap altogether does not happen.
     """
     since, until = since.astimezone(UTC), until.astimezone(UTC)
-    # A window can end two dates after its own where a country skipped a whole day.
-    day = since.astimezone(zone).date() - 2 * _DAY
+    day = since.astimezone(zone).date() - _DAY
     last_day = until.astimezone(zone).date()
     while day <= last_day:
         if day.weekday() in schedule.days:
