@@ -8,10 +8,25 @@ import struct
 from typing import Any
 
 from homeassistant.components.sensor import SensorEntityDescription
+from homeassistant.helpers.entity import EntityDescription
 import pytest
 import yaml
 
-from custom_components.sigenstor_panel import binary_sensor, config_flow, const, sensor_tables
+from custom_components.sigenstor_panel import (
+    PLATFORMS,
+    binary_sensor,
+    button,
+    calendar,
+    config_flow,
+    const,
+    event,
+    number,
+    select,
+    sensor,
+    sensor_tables,
+    switch,
+)
+from custom_components.sigenstor_panel.command import Action, Actor
 
 ROOT = Path(__file__).parents[1]
 INTEGRATION = ROOT / "custom_components" / const.DOMAIN
@@ -25,8 +40,24 @@ SENSORS: list[SensorEntityDescription] = [
     *sensor_tables.INVERTER_SENSORS,
     *sensor_tables.LINK_SENSORS,
     *sensor_tables.string_sensors(1),
+    *sensor_tables.CONTROL_SENSORS,
 ]
-BINARY_SENSORS = [*binary_sensor.ALARM_SENSORS, *binary_sensor.PLANT_SENSORS, binary_sensor.CONNECTION_SENSOR]
+ENTITIES: dict[str, list[EntityDescription]] = {
+    "binary_sensor": [
+        *binary_sensor.ALARM_SENSORS,
+        *binary_sensor.PLANT_SENSORS,
+        binary_sensor.CONNECTION_SENSOR,
+        *binary_sensor.CONTROL_SENSORS,
+    ],
+    "button": list(button.BUTTONS),
+    "calendar": list(calendar.CALENDARS),
+    "event": list(event.EVENTS),
+    "number": list(number.NUMBERS),
+    "select": list(select.SELECTS),
+    "sensor": list(SENSORS),
+    "switch": [*switch.SWITCHES, switch.SCHEDULE_SWITCH],
+}
+READ_ONLY = {"binary_sensor", "calendar", "event", "sensor"}
 
 
 def tracked(pattern: str) -> list[Path]:
@@ -67,22 +98,36 @@ def test_the_translations_are_sorted() -> None:
 
 
 def test_every_entity_has_a_name_and_every_name_an_entity() -> None:
-    for platform, descriptions in (("sensor", SENSORS), ("binary_sensor", BINARY_SENSORS)):
+    assert TRANSLATIONS["entity"].keys() == ENTITIES.keys() == set(PLATFORMS)
+    for platform, descriptions in ENTITIES.items():
         keys = {description.translation_key for description in descriptions}
         assert keys == TRANSLATIONS["entity"][platform].keys()
+        assert all(text["name"] for text in TRANSLATIONS["entity"][platform].values())
         assert ICONS["entity"][platform].keys() <= keys
 
 
-def test_every_state_of_an_enum_sensor_is_translated() -> None:
-    for description in SENSORS:
-        states = TRANSLATIONS["entity"]["sensor"][description.translation_key or ""].get("state", {})
-        assert set(description.options or ()) == states.keys(), description.key
+def test_every_state_of_an_enum_is_translated() -> None:
+    for platform, descriptions in (("sensor", SENSORS), ("select", select.SELECTS)):
+        for description in descriptions:
+            states = TRANSLATIONS["entity"][platform][description.translation_key or ""].get("state", {})
+            assert set(description.options or ()) == states.keys(), description.key
+    for description in event.EVENTS:
+        events = TRANSLATIONS["entity"]["event"][description.key]["state_attributes"]["event_type"]["state"]
+        assert set(description.event_types or ()) == events.keys()
+
+
+def test_the_attributes_that_say_why_have_names() -> None:
+    named = TRANSLATIONS["entity"]["sensor"]["control_state"]["state_attributes"]
+    assert named.keys() == set(sensor.CONTROL_ATTRIBUTES)
+    for name, kind in (("wanted", Action), ("applied", Action), ("actor", Actor)):
+        assert named[name]["state"].keys() == set(kind)
 
 
 def test_an_entity_has_an_icon_where_its_device_class_gives_none() -> None:
-    for description in SENSORS:
-        if description.device_class is None:
-            assert description.translation_key in ICONS["entity"]["sensor"], description.key
+    for platform, descriptions in ENTITIES.items():
+        for description in descriptions:
+            if getattr(description, "device_class", None) is None:
+                assert description.translation_key in ICONS["entity"][platform], description.key
 
 
 @pytest.mark.parametrize(
@@ -129,8 +174,10 @@ def test_all_54_rules_of_the_quality_scale_are_done_or_exempt_for_a_reason() -> 
 
 
 def test_the_platforms_state_their_parallel_updates() -> None:
-    for platform in ("sensor", "binary_sensor"):
-        assert re.search(r"^PARALLEL_UPDATES = 0$", (INTEGRATION / f"{platform}.py").read_text(), re.MULTILINE)
+    for platform in PLATFORMS:
+        at_once = 0 if platform in READ_ONLY else 1
+        code = (INTEGRATION / f"{platform}.py").read_text()
+        assert re.search(rf"^PARALLEL_UPDATES = {at_once}$", code, re.MULTILINE), platform
 
 
 def test_the_icon_is_square_and_large_enough() -> None:

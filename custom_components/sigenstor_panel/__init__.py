@@ -11,7 +11,16 @@ from .coordinator.telemetry import TelemetryCoordinator, telemetry_store
 from .entity import inverter_identifier, plant_device_info
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.CALENDAR,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+]
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> bool:

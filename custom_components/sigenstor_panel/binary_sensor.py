@@ -13,7 +13,8 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import PlantEntity
+from .control.status import ControlStatus
+from .entity import ControlEntity, PlantEntity
 from .runtime import SigenStorConfigEntry
 from .telemetry import AlarmGroup, Telemetry
 
@@ -32,6 +33,14 @@ class AlarmDescription(BinarySensorEntityDescription):
     """Describes the problem sensor of an alarm group."""
 
     group: AlarmGroup
+
+
+@dataclass(frozen=True, kw_only=True)
+class ControlBinarySensorDescription(BinarySensorEntityDescription):
+    """Describes a binary sensor of control."""
+
+    value_fn: Callable[[ControlStatus], bool]
+    attributes_fn: Callable[[ControlStatus], dict[str, Any] | None]
 
 
 ALARM_SENSORS = tuple(
@@ -61,6 +70,23 @@ CONNECTION_SENSOR = BinarySensorEntityDescription(
     entity_category=EntityCategory.DIAGNOSTIC,
 )
 
+CONTROL_SENSORS = (
+    ControlBinarySensorDescription(
+        key="override_active",
+        translation_key="override_active",
+        value_fn=lambda status: status.override is not None,
+        attributes_fn=lambda status: None if status.override is None else status.override.as_dict(),
+    ),
+    ControlBinarySensorDescription(
+        key="control_problem",
+        translation_key="control_problem",
+        device_class=BinarySensorDeviceClass.PROBLEM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda status: status.alert is not None,
+        attributes_fn=lambda status: {"message": status.alert},
+    ),
+)
+
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: SigenStorConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
@@ -70,6 +96,8 @@ async def async_setup_entry(
     async_add_entities(AlarmSensor(telemetry, description) for description in ALARM_SENSORS)
     async_add_entities(PlantBinarySensor(telemetry, description) for description in PLANT_SENSORS)
     async_add_entities([ConnectionSensor(telemetry, CONNECTION_SENSOR)])
+    control = entry.runtime_data.control
+    async_add_entities(ControlBinarySensor(control, description) for description in CONTROL_SENSORS)
 
 
 class AlarmSensor(PlantEntity, BinarySensorEntity):
@@ -120,3 +148,21 @@ class ConnectionSensor(PlantEntity, BinarySensorEntity):
     def available(self) -> bool:
         """Always: that there is no connection is an answer."""
         return True
+
+
+class ControlBinarySensor(ControlEntity, BinarySensorEntity):
+    """A state of control."""
+
+    entity_description: ControlBinarySensorDescription
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Whether it is so."""
+        return self.entity_description.value_fn(self.status)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        """What there is to know about it."""
+        return self.entity_description.attributes_fn(self.status)

@@ -1,4 +1,4 @@
-"""Diagnostics: what was read, raw and decoded, and how the link is doing; nothing secret."""
+"""Diagnostics: what was read, raw and decoded, how the link is doing, and what control does; nothing secret."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -7,11 +7,15 @@ from typing import Any
 from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 
+from .control.service import ControlService
+from .control_access import last_audit_rows, status_as_dict
 from .plant.registers import InverterIdentity
 from .runtime import SigenStorConfigEntry
 
 _TO_REDACT = {CONF_HOST, "serial_number"}
+_AUDIT_ROWS = 20
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SigenStorConfigEntry) -> dict[str, Any]:
@@ -31,6 +35,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SigenSt
                 "errors_per_hour": client.meter.errors_per_hour,
                 "missing_registers": {key: sorted(names) for key, names in client.missing.items()},
             },
+            "control": await _control(entry.runtime_data.control),
             "telemetry": telemetry,
             "registers": {
                 str(unit_id): _without_serial_number(blocks) for unit_id, blocks in client.raw_blocks.items()
@@ -38,6 +43,16 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SigenSt
         },
         _TO_REDACT,
     )
+
+
+async def _control(control: ControlService) -> dict[str, Any]:
+    """Return what control does, and what it did last."""
+    audit: Any
+    try:
+        audit = await last_audit_rows(control, _AUDIT_ROWS)
+    except HomeAssistantError as err:
+        audit = str(err)
+    return {"found_at_start": control.found, "status": status_as_dict(control.data), "audit": audit}
 
 
 def _without_serial_number(blocks: Mapping[tuple[str, int], list[int]]) -> dict[str, list[int | str]]:

@@ -7,6 +7,8 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN, MANUFACTURER
+from .control.service import ControlService
+from .control.status import ControlStatus
 from .coordinator.telemetry import TelemetryCoordinator
 from .telemetry import InverterInfo, InverterTelemetry
 
@@ -46,6 +48,30 @@ class PlantEntity(CoordinatorEntity[TelemetryCoordinator]):
     def available(self) -> bool:
         """Whether there is a reading that still counts; a missed poll alone does not take it away."""
         return self.coordinator.fresh
+
+
+class ControlEntity(CoordinatorEntity[ControlService]):
+    """An entity of control, on the plant's device."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, coordinator: ControlService, description: EntityDescription) -> None:
+        """Initialize the entity."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        self._attr_unique_id = f"{coordinator.config_entry.unique_id}_{description.key}"
+        self._attr_device_info = plant_device_info(coordinator.telemetry)
+
+    @property
+    def status(self) -> ControlStatus:
+        """What control is doing."""
+        return self.coordinator.data
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Always, once control runs: a person must reach the emergency stop while the plant is silent."""
+        return self.coordinator.data is not None
 
 
 class InverterEntity(PlantEntity):

@@ -8,14 +8,35 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .control.status import ControlStatus
+from .control_access import status_as_dict
 from .coordinator.telemetry import TelemetryCoordinator
 from .deadband import SensorValue, WriteGate
-from .entity import InverterEntity, PlantEntity
+from .entity import ControlEntity, InverterEntity, PlantEntity
 from .runtime import SigenStorConfigEntry
-from .sensor_tables import INVERTER_SENSORS, LINK_SENSORS, PLANT_SENSORS, SigenSensorDescription, string_sensors
+from .sensor_tables import (
+    CONTROL_SENSORS,
+    INVERTER_SENSORS,
+    LINK_SENSORS,
+    PLANT_SENSORS,
+    SigenSensorDescription,
+    string_sensors,
+)
 from .telemetry import InverterTelemetry, Telemetry
 
 PARALLEL_UPDATES = 0
+
+CONTROL_ATTRIBUTES = (
+    "owner",
+    "actor",
+    "wanted",
+    "applied",
+    "power_w",
+    "ramping_to_w",
+    "reason",
+    "wish",
+    "expires_at",
+)
 
 
 async def async_setup_entry(
@@ -25,6 +46,7 @@ async def async_setup_entry(
     telemetry = entry.runtime_data.telemetry
     entities: list[SensorEntity] = [PlantSensor(telemetry, description) for description in PLANT_SENSORS]
     entities += [LinkSensor(telemetry, description) for description in LINK_SENSORS]
+    entities += [ControlSensor(entry.runtime_data.control, description) for description in CONTROL_SENSORS]
     for info in telemetry.inverters:
         inverter = telemetry.data.inverters.get(info.serial_number)
         strings = inverter.pv_strings if inverter else ()
@@ -108,3 +130,21 @@ class LinkSensor(_GatedSensor):
     def available(self) -> bool:
         """Always: where the values come from, and how old they are, is known at any time."""
         return True
+
+
+class ControlSensor(ControlEntity, SensorEntity):
+    """What control is doing; the attributes say for whom, why and until when."""
+
+    entity_description: SigenSensorDescription[ControlStatus]
+
+    @property
+    @override
+    def native_value(self) -> SensorValue:
+        """What control is doing."""
+        return self.entity_description.value_fn(self.status)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """For whom, why and until when."""
+        return {name: value for name, value in status_as_dict(self.status).items() if name in CONTROL_ATTRIBUTES}

@@ -17,6 +17,7 @@ from homeassistant.const import (
     UnitOfTemperature,
 )
 
+from .control.status import ControlState, ControlStatus
 from .coordinator.telemetry import TelemetryCoordinator
 from .deadband import NO_DEADBAND, Deadband, SensorValue
 from .telemetry import (
@@ -332,4 +333,8 @@ LINK_SENSORS: tuple[SigenSensorDescription[TelemetryCoordinator], ...] = (
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda telemetry: telemetry.data.timestamp,
     ),
+)
+
+CONTROL_SENSORS: tuple[SigenSensorDescription[ControlStatus], ...] = (
+    _state("control_state", ControlState, lambda status: status.state),
 )

@@ -1,0 +1,168 @@
+"""How actions, the websocket API, the download and diagnostics reach control: which plant, and its values as JSON."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, TypedDict
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.service import async_get_config_entry
+from homeassistant.util import dt as dt_util
+
+from .const import DOMAIN
+from .control.audit import AuditEntry
+from .control.memory import ControlSettings
+from .control.service import ControlService
+from .control.status import ControlStatus
+from .control.validation import InvalidInputError, whole_number
+from .errors import translated_errors
+from .runtime import SigenStorConfigEntry
+
+MAX_AUDIT_ROWS: Final = 1_000
+DEFAULT_AUDIT_ROWS: Final = 100
+
+_MAX_OFFSET = 1_000_000_000
+_DEFAULT_RANGE = timedelta(days=1)
+# Not the present moment: a clock that was set back must not hide rows.
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+class ControlStatusDict(TypedDict):
+    """The status of control as JSON values; times in ISO 8601, powers in W."""
+
+    state: str
+    owner: str
+    actor: str
+    wanted: str
+    applied: str
+    power_w: int
+    ramping_to_w: int | None
+    reason: str
+    wish: str
+    expires_at: str | None
+    emergency_stop: bool
+    override: dict[str, Any] | None
+    schedules: list[dict[str, Any]]
+    export_limit_w: int | None
+    settings: dict[str, Any]
+    alert: str | None
+
+
+class AuditPage(TypedDict):
+    """Some rows of the audit log, oldest first, and how many there are in the range."""
+
+    total: int
+    rows: list[dict[str, Any]]
+
+
+@callback
+def entry_of(hass: HomeAssistant, entry_id: str | None) -> SigenStorConfigEntry:
+    """Return the loaded entry of a plant; the id may be left out while there is one plant only."""
+    if entry_id is None and len(hass.config_entries.async_entries(DOMAIN, include_disabled=False)) > 1:
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="several_plants")
+    return async_get_config_entry(hass, DOMAIN, entry_id)
+
+
+def status_as_dict(status: ControlStatus) -> ControlStatusDict:
+    """Return the status of control as JSON values."""
+    return {
+        "state": status.state.value,
+        "owner": status.owner,
+        "actor": status.actor.value,
+        "wanted": status.wanted.value,
+        "applied": status.applied.value,
+        "power_w": status.power_w,
+        "ramping_to_w": status.ramping_to_w,
+        "reason": status.reason,
+        "wish": status.wish,
+        "expires_at": None if status.expires_at is None else status.expires_at.isoformat(),
+        "emergency_stop": status.emergency_stop,
+        "override": None if status.override is None else status.override.as_dict(),
+        "schedules": [schedule.as_dict() for schedule in status.schedules],
+        "export_limit_w": status.export_limit_w,
+        "settings": _settings_as_dict(status.settings),
+        "alert": status.alert,
+    }
+
+
+def audit_entry_as_dict(entry: AuditEntry) -> dict[str, Any]:
+    """Return a row of the audit log as JSON values."""
+    return {
+        "id": entry.id,
+        "time": entry.time.isoformat(),
+        "actor": entry.actor.value,
+        "owner": entry.owner,
+        "action": entry.action.value,
+        "reason": entry.reason,
+        "power_w": entry.power_w,
+        "previous": entry.previous,
+        "wanted": entry.wanted,
+        "read_back": entry.read_back,
+        "outcome": entry.outcome.value,
+        "detail": entry.detail,
+    }
+
+
+def audit_range(start: object, end: object) -> tuple[datetime, datetime]:
+    """Return a range of the audit log in UTC: a day before its end, or the last day, unless it is told otherwise.
+
+    Raises `ServiceValidationError` for what is no moment, and for a range that ends before it starts.
+    """
+    with translated_errors():
+        until = _END_OF_TIME if end is None else _moment("end", end)
+        since = min(until, dt_util.utcnow()) - _DEFAULT_RANGE if start is None else _moment("start", start)
+        if until <= since:
+            raise InvalidInputError("end", "after start", str(end))
+    return since, until
+
+
+async def query_audit(
+    control: ControlService, *, start: object = None, end: object = None, limit: object = None, offset: object = None
+) -> AuditPage:
+    """Return a page of the audit log; what is left out has a default."""
+    since, until = audit_range(start, end)
+    with translated_errors():
+        rows = DEFAULT_AUDIT_ROWS if limit is None else whole_number("limit", limit, 1, MAX_AUDIT_ROWS)
+        skipped = 0 if offset is None else whole_number("offset", offset, 0, _MAX_OFFSET)
+        entries = await control.audit.query(since, until, limit=rows, offset=skipped)
+        total = await control.audit.count(since, until)
+    return {"total": total, "rows": [audit_entry_as_dict(entry) for entry in entries]}
+
+
+async def last_audit_rows(control: ControlService, count: int) -> AuditPage:
+    """Return the latest rows of the audit log."""
+    everything = {"start": datetime.min.replace(tzinfo=UTC), "end": _END_OF_TIME}
+    total = (await query_audit(control, **everything, limit=1))["total"]
+    return await query_audit(control, **everything, limit=count, offset=max(0, total - count))
+
+
+def _moment(field: str, value: object) -> datetime:
+    """Return a moment in UTC from ISO 8601 text; without an offset it is Home Assistant's own time."""
+    try:
+        moment = dt_util.parse_datetime(value) if isinstance(value, str) else value
+        if isinstance(moment, datetime):
+            return dt_util.as_utc(moment)
+    except ValueError, OverflowError:
+        pass
+    raise InvalidInputError(field, 'a date and time such as "2026-01-15 18:00:00"', value)
+
+
+def _settings_as_dict(settings: ControlSettings) -> dict[str, Any]:
+    limits = settings.limits
+    return {
+        "mode": settings.mode.value,
+        "optimiser_above_schedules": settings.optimiser_above_schedules,
+        "override_power_w": settings.override_power_w,
+        "charge_target_soc": settings.charge_target_soc,
+        "export_floor_soc": settings.export_floor_soc,
+        "hand_back_on_stop": settings.hand_back_on_stop,
+        "acknowledge_after_s": settings.acknowledge_after.total_seconds(),
+        "limits": {
+            "min_soc": limits.min_soc,
+            "max_soc": limits.max_soc,
+            "min_temperature_c": limits.min_temperature_c,
+            "max_temperature_c": limits.max_temperature_c,
+            "step_w": limits.step_w,
+            "cooldown_s": limits.cooldown.total_seconds(),
+            "max_age_s": limits.max_age.total_seconds(),
+        },
+    }

@@ -1,0 +1,29 @@
+"""What is refused or cannot be done, as errors that Home Assistant shows to people."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from .const import DOMAIN
+from .control.audit import AuditUnavailableError
+from .control.validation import InvalidInputError
+
+
+@contextmanager
+def translated_errors() -> Generator[None]:
+    """Turn what can go wrong with input and the audit log into translated errors; a sentence names the field."""
+    try:
+        yield
+    except InvalidInputError as err:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="invalid_input",
+            translation_placeholders={"message": str(err)},
+        ) from err
+    except AuditUnavailableError as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="audit_unavailable",
+            translation_placeholders={"error": str(err)},
+        ) from err
