@@ -24,6 +24,7 @@ from custom_components.sigenstor_panel import (
     select,
     sensor,
     sensor_tables,
+    services,
     switch,
 )
 from custom_components.sigenstor_panel.command import Action, Actor
@@ -33,6 +34,7 @@ INTEGRATION = ROOT / "custom_components" / const.DOMAIN
 MANIFEST: dict[str, Any] = json.loads((INTEGRATION / "manifest.json").read_text())
 TRANSLATIONS: dict[str, Any] = json.loads((INTEGRATION / "translations" / "en.json").read_text())
 ICONS: dict[str, Any] = json.loads((INTEGRATION / "icons.json").read_text())
+SERVICES: dict[str, Any] = yaml.safe_load((INTEGRATION / "services.yaml").read_text())
 QUALITY_SCALE: dict[str, Any] = yaml.safe_load((INTEGRATION / "quality_scale.yaml").read_text())["rules"]
 
 SENSORS: list[SensorEntityDescription] = [
@@ -163,6 +165,43 @@ def test_every_error_that_is_raised_has_its_sentence() -> None:
         and any(other.arg == "translation_domain" for other in node.keywords)
     }
     assert raised == TRANSLATIONS["exceptions"].keys()
+
+
+def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
+    raised = set()
+    for path in INTEGRATION.rglob("*.py"):
+        for function in ast.walk(ast.parse(path.read_text())):
+            if isinstance(function, ast.FunctionDef) and "async_create_issue" in ast.unparse(function):
+                loops = [node.iter for node in ast.walk(function) if isinstance(node, ast.For)]
+                raised |= {
+                    pair.elts[0].value
+                    for loop in loops
+                    for pair in ast.walk(loop)
+                    if isinstance(pair, ast.Tuple) and isinstance(pair.elts[0], ast.Constant)
+                }
+    assert raised == TRANSLATIONS["issues"].keys()
+    for texts in TRANSLATIONS["issues"].values():
+        assert texts.keys() == {"title", "description"}
+        assert set(re.findall(r"{(\w+)}", "".join(texts.values()))) <= {"plant", "message"}
+
+
+def test_every_action_is_described_with_all_its_fields() -> None:
+    assert services.ACTIONS.keys() == SERVICES.keys() == TRANSLATIONS["services"].keys() == ICONS["services"].keys()
+    for name, action in services.ACTIONS.items():
+        fields = {services.ATTR_CONFIG_ENTRY_ID, *action.required, *action.optional}
+        texts = TRANSLATIONS["services"][name]
+        assert fields == SERVICES[name]["fields"].keys() == texts["fields"].keys(), name
+        assert all(field["name"] and field["description"] for field in texts["fields"].values())
+        required = {field for field, shown in SERVICES[name]["fields"].items() if shown.get("required")}
+        assert required == set(action.required), name
+
+
+def test_every_choice_of_an_action_is_translated() -> None:
+    for action in SERVICES.values():
+        for field in action["fields"].values():
+            if select_from := field["selector"].get("select"):
+                options = TRANSLATIONS["selector"][select_from["translation_key"]]["options"]
+                assert set(select_from["options"]) == options.keys()
 
 
 def test_all_54_rules_of_the_quality_scale_are_done_or_exempt_for_a_reason() -> None:

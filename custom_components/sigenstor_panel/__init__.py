@@ -2,15 +2,19 @@
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.typing import ConfigType
 
 from .connection import client_for_entry
 from .const import DOMAIN
 from .control.service import ControlService
 from .coordinator.telemetry import TelemetryCoordinator, telemetry_store
 from .entity import inverter_identifier, plant_device_info
+from .panel import async_register_panel_api
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
+from .services import async_register_actions
 
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
@@ -21,6 +25,13 @@ PLATFORMS = [
     Platform.SENSOR,
     Platform.SWITCH,
 ]
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Set up what all plants share: the actions, the websocket API and the download."""
+    async_register_actions(hass)
+    async_register_panel_api(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> bool:

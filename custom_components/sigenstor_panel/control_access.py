@@ -84,6 +84,11 @@ def status_as_dict(status: ControlStatus) -> ControlStatusDict:
     }
 
 
+def schedules_as_dict(status: ControlStatus) -> dict[str, Any]:
+    """Return the schedules as JSON values."""
+    return {"schedules": [schedule.as_dict() for schedule in status.schedules]}
+
+
 def audit_entry_as_dict(entry: AuditEntry) -> dict[str, Any]:
     """Return a row of the audit log as JSON values."""
     return {

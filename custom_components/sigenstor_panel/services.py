@@ -1,0 +1,149 @@
+"""The actions. Their schemas know the fields; what a field may hold is checked by control, in its own sentences."""
+
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, cast
+
+from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from .const import DOMAIN
+from .control.intents import OverrideKind
+from .control.service import ControlService
+from .control.validation import InvalidInputError
+from .control_access import entry_of, query_audit, schedules_as_dict, status_as_dict
+from .errors import translated_errors
+
+ATTR_CONFIG_ENTRY_ID = "config_entry_id"
+
+type _Data = Mapping[str, Any]
+type _Run = Callable[[ControlService, _Data], Awaitable[_Data]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlAction:
+    """Describes an action: its fields, and what it does with them."""
+
+    run: _Run
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    supports_response: SupportsResponse = SupportsResponse.OPTIONAL
+
+    @property
+    def schema(self) -> vol.Schema:
+        """The fields that the action takes."""
+        return vol.Schema(
+            {
+                vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string,
+                **{vol.Required(field): object for field in self.required},
+                **{vol.Optional(field): object for field in self.optional},
+            }
+        )
+
+
+def _force(kind: OverrideKind) -> _Run:
+    async def force(control: ControlService, data: _Data) -> _Data:
+        await control.async_force(
+            kind,
+            power_w=data.get("power_w"),
+            target_soc=data.get("target_soc"),
+            duration=_duration(data.get("duration")),
+        )
+        return status_as_dict(control.data)
+
+    return force
+
+
+def _then_status(
+    change: Callable[[ControlService, _Data], Awaitable[None]],
+) -> _Run:
+    async def run(control: ControlService, data: _Data) -> _Data:
+        await change(control, data)
+        return status_as_dict(control.data)
+
+    return run
+
+
+async def _set_schedule(control: ControlService, data: _Data) -> _Data:
+    return (await control.async_set_schedule(data)).as_dict()
+
+
+async def _delete_schedule(control: ControlService, data: _Data) -> _Data:
+    await control.async_delete_schedule(data["id"])
+    return schedules_as_dict(control.data)
+
+
+async def _list_schedules(control: ControlService, _data: _Data) -> _Data:
+    return schedules_as_dict(control.data)
+
+
+async def _query_audit(control: ControlService, data: _Data) -> _Data:
+    return await query_audit(control, **data)
+
+
+ACTIONS: Mapping[str, ControlAction] = {
+    "force_charge": ControlAction(
+        run=_force(OverrideKind.FORCE_CHARGE), optional=("power_w", "target_soc", "duration")
+    ),
+    "force_hold": ControlAction(run=_force(OverrideKind.FORCE_HOLD), optional=("duration",)),
+    "force_export": ControlAction(
+        run=_force(OverrideKind.FORCE_EXPORT), optional=("power_w", "target_soc", "duration")
+    ),
+    "clear_override": ControlAction(run=_then_status(lambda control, _data: control.async_clear_override())),
+    "emergency_stop": ControlAction(run=_then_status(lambda control, _data: control.async_emergency_stop())),
+    "clear_emergency_stop": ControlAction(
+        run=_then_status(lambda control, _data: control.async_clear_emergency_stop())
+    ),
+    "set_schedule": ControlAction(
+        run=_set_schedule,
+        optional=(
+            *("id", "name", "enabled", "action", "start", "end", "days"),
+            *("power_w", "target_soc", "priority"),
+        ),
+    ),
+    "delete_schedule": ControlAction(run=_delete_schedule, required=("id",)),
+    "list_schedules": ControlAction(run=_list_schedules, supports_response=SupportsResponse.ONLY),
+    "set_export_limit": ControlAction(
+        run=_then_status(lambda control, data: control.async_set_export_limit(data.get("power_w"))),
+        optional=("power_w",),
+    ),
+    "query_audit": ControlAction(
+        run=_query_audit, optional=("start", "end", "limit", "offset"), supports_response=SupportsResponse.ONLY
+    ),
+}
+
+
+@callback
+def async_register_actions(hass: HomeAssistant) -> None:
+    """Register the actions."""
+
+    def handler_of(action: ControlAction) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
+        async def handle(call: ServiceCall) -> ServiceResponse:
+            data = dict(call.data)
+            control = entry_of(hass, data.pop(ATTR_CONFIG_ENTRY_ID, None)).runtime_data.control
+            response = await action.run(control, data)
+            return cast("ServiceResponse", response) if call.return_response else None
+
+        return handle
+
+    for name, action in ACTIONS.items():
+        hass.services.async_register(
+            DOMAIN,
+            name,
+            handler_of(action),
+            schema=action.schema,
+            supports_response=action.supports_response,
+        )
+
+
+def _duration(value: object) -> timedelta | None:
+    """Return a duration from what the duration selector and people write; its range is control's business."""
+    if value is None:
+        return None
+    try:
+        return cast("timedelta", cv.time_period(value))
+    except (vol.Invalid, ValueError, OverflowError) as err:
+        with translated_errors():
+            raise InvalidInputError("duration", "from 1 minute to 24 hours", value) from err
