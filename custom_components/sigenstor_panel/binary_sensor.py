@@ -13,7 +13,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .entity import PlantEntity
+from .entity import PlantEntity, async_add_in_steps
 from .runtime import SigenStorConfigEntry
 from .telemetry import AlarmGroup, Telemetry
 
@@ -67,9 +67,10 @@ async def async_setup_entry(
 ) -> None:
     """Set up the binary sensors."""
     telemetry = entry.runtime_data.telemetry
-    async_add_entities(AlarmSensor(telemetry, description) for description in ALARM_SENSORS)
-    async_add_entities(PlantBinarySensor(telemetry, description) for description in PLANT_SENSORS)
-    async_add_entities([ConnectionSensor(telemetry, CONNECTION_SENSOR)])
+    entities: list[BinarySensorEntity] = [AlarmSensor(telemetry, description) for description in ALARM_SENSORS]
+    entities += [PlantBinarySensor(telemetry, description) for description in PLANT_SENSORS]
+    entities.append(ConnectionSensor(telemetry, CONNECTION_SENSOR))
+    await async_add_in_steps(async_add_entities, entities)
 
 
 class AlarmSensor(PlantEntity, BinarySensorEntity):

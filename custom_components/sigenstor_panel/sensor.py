@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from .coordinator.telemetry import TelemetryCoordinator
 from .deadband import SensorValue, WriteGate
-from .entity import InverterEntity, PlantEntity
+from .entity import InverterEntity, PlantEntity, async_add_in_steps
 from .runtime import SigenStorConfigEntry
 from .sensor_tables import INVERTER_SENSORS, LINK_SENSORS, PLANT_SENSORS, SigenSensorDescription, string_sensors
 from .telemetry import InverterTelemetry, Telemetry
@@ -35,7 +35,7 @@ async def async_setup_entry(
             InverterSensor(telemetry, description, info, entry.runtime_data.plant_device_id)
             for description in descriptions
         ]
-    async_add_entities(entities)
+    await async_add_in_steps(async_add_entities, entities)
 
 
 class _GatedSensor(PlantEntity, SensorEntity):
