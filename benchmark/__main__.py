@@ -8,7 +8,7 @@ import sys
 
 from homeassistant.runner import create_event_loop
 
-from benchmark.figures import Figure, entry_figures, recorder_figure
+from benchmark.figures import Figure, measure
 
 
 def main() -> int:
@@ -20,17 +20,13 @@ def main() -> int:
     options = parser.parse_args()
     # Home Assistant logs to the first handler of the root logger; what matters here is asserted.
     logging.basicConfig(handlers=[logging.NullHandler()])
-    figures = asyncio.run(_measure(), loop_factory=create_event_loop)
+    figures = asyncio.run(measure(), loop_factory=create_event_loop)
     if options.json:
         print(json.dumps({figure.key: figure.value for figure in figures}))
     else:
         for figure in figures:
             _print(figure)
     return 0
-
-
-async def _measure() -> list[Figure]:
-    return [*await entry_figures(), await recorder_figure()]
 
 
 def _print(figure: Figure) -> None:

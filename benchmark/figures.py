@@ -1,9 +1,13 @@
 """The measurements, each on a Home Assistant that has started and has nothing else to do."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+import importlib
+from pathlib import Path
+import pkgutil
 import sqlite3
 from statistics import median, median_low
 from time import perf_counter
@@ -22,7 +26,7 @@ from simulator import Simulator
 
 POLL: Final = timedelta(seconds=10)
 POLLS_PER_DAY: Final = 86_400 // 10
-INTEGRATION: Final = f"/custom_components/{DOMAIN}/"
+PACKAGE: Final = f"custom_components.{DOMAIN}"
 STATISTICS_PER_DAY: Final = 288 + 24
 """Rows a day for one entity: every five minutes, and every hour."""
 
@@ -38,15 +42,22 @@ class Figure:
     detail: str
 
 
-async def entry_figures() -> list[Figure]:
-    """Measure set-up, requests and blocking of the loop, with the pauses between requests as delivered."""
+async def measure() -> list[Figure]:
+    """Measure everything, on one Home Assistant and one day of the simulated plant."""
     async with home() as running:
+        # Home Assistant imports in threads, where it blocks nothing.
+        await running.hass.async_add_executor_job(_import_all, PACKAGE)
         with clock_of(running.simulator):
-            with LoopWatch(INTEGRATION) as at_setup:
+            with LoopWatch(PACKAGE) as at_setup:
                 entry = await running.add_entry()
-            with LoopWatch(INTEGRATION) as at_polls:
-                requests = await _requests_of_polls(running, entry, polls=60)
-        setups = [await _setup_s(running, entry) for _ in range(3)]
+            return [*await entry_figures(running, entry, at_setup), await recorder_figure(running, entry)]
+
+
+async def entry_figures(running: Home, entry: ConfigEntry[Any], at_setup: LoopWatch) -> list[Figure]:
+    """Measure set-up, requests and blocking of the loop, with the pauses between requests as delivered."""
+    with LoopWatch(PACKAGE) as at_polls:
+        requests = await _requests_of_polls(running, entry, polls=60)
+    setups = [await _setup_s(running, entry) for _ in range(3)]
     return [
         Figure(
             key="modbus_requests_per_fast_poll",
@@ -66,27 +77,22 @@ async def entry_figures() -> list[Figure]:
     ]
 
 
-async def recorder_figure() -> Figure:
+async def recorder_figure(running: Home, entry: ConfigEntry[Any]) -> Figure:
     """Count the rows that a day of polling leaves in the recorder's database."""
-    async with home() as running:
-        hass, simulator = running.hass, running.simulator
-        with clock_of(simulator):
-            entry = await running.add_entry()
-            hass.config_entries.async_update_entry(entry, options={"polling": {"message_spacing_s": 0}})
-            await hass.config_entries.async_reload(entry.entry_id)
-            coordinator = _coordinator(entry)
-            for _ in range(POLLS_PER_DAY):
-                simulator.advance(POLL.total_seconds())
-                await coordinator.async_refresh()
-                assert coordinator.last_update_success
-            await get_instance(hass).async_block_till_done()
-        entities = [item.entity_id for item in er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)]
-        with_statistics = sum(_has_statistics(running, entity_id) for entity_id in entities)
-        rows = _state_rows(running, entities)
-    states, statistics = sum(rows.values()), with_statistics * STATISTICS_PER_DAY
+    hass, simulator = running.hass, running.simulator
+    hass.config_entries.async_update_entry(entry, options={"polling": {"message_spacing_s": 0}})
+    await hass.config_entries.async_reload(entry.entry_id)
+    coordinator = _coordinator(entry)
+    before = await _state_rows(running, entry)
+    for _ in range(POLLS_PER_DAY):
+        simulator.advance(POLL.total_seconds())
+        await coordinator.async_refresh()
+        assert coordinator.last_update_success
+    rows = await _state_rows(running, entry) - before
+    with_statistics = sum(_has_statistics(running, entity_id) for entity_id in rows)
+    states, statistics = rows.total(), with_statistics * STATISTICS_PER_DAY
     busiest = ", ".join(
-        f"{entity_id.partition('.')[2].removeprefix('sigenstor_')} {count}"
-        for entity_id, count in sorted(rows.items(), key=lambda item: -item[1])[:3]
+        f"{entity_id.partition('.')[2].removeprefix('sigenstor_')} {count}" for entity_id, count in rows.most_common(3)
     )
     return Figure(
         key="recorder_rows_per_day",
@@ -134,6 +140,11 @@ def _coordinator(entry: ConfigEntry[Any]) -> Any:
     return coordinator
 
 
+def _import_all(package: str) -> None:
+    for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
+        importlib.import_module(module.name)
+
+
 def _has_statistics(running: Home, entity_id: str) -> bool:
     state = running.hass.states.get(entity_id)
     if state is None or "state_class" not in state.attributes:
@@ -141,14 +152,22 @@ def _has_statistics(running: Home, entity_id: str) -> bool:
     return state.state not in {"unknown", "unavailable"}
 
 
-def _state_rows(running: Home, entity_ids: list[str]) -> dict[str, int]:
+async def _state_rows(running: Home, entry: ConfigEntry[Any]) -> Counter[str]:
+    hass = running.hass
+    registry = er.async_get(hass)
+    entity_ids = [item.entity_id for item in er.async_entries_for_config_entry(registry, entry.entry_id)]
+    await get_instance(hass).async_block_till_done()
+    return await hass.async_add_executor_job(_count, running.database, entity_ids)
+
+
+def _count(database: Path, entity_ids: list[str]) -> Counter[str]:
     wanted = ",".join("?" * len(entity_ids))
     query = (
-        "SELECT entity_id, count(*) FROM states JOIN states_meta USING (metadata_id) "
-        f"WHERE entity_id IN ({wanted}) GROUP BY entity_id"
+        "SELECT states_meta.entity_id, count(*) FROM states JOIN states_meta USING (metadata_id) "
+        f"WHERE states_meta.entity_id IN ({wanted}) GROUP BY states_meta.entity_id"
     )
-    connection = sqlite3.connect(running.database)
+    connection = sqlite3.connect(database)
     try:
-        return dict(connection.execute(query, entity_ids))
+        return Counter(dict(connection.execute(query, entity_ids)))
     finally:
         connection.close()

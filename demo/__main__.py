@@ -48,7 +48,7 @@ def only_one(folder: Path) -> Iterator[None]:
 def settings(folder: Path, *, port: int | None, speed: float, fresh: bool) -> StackSettings:
     """Return settings with the usual ports, or the next free ones."""
     if port is not None and not ports.is_free(port):
-        raise DemoError(f"Port {port} is taken: choose another with --port.")
+        raise DemoError(f"Port {port} cannot be had: choose another with --port.")
     modbus_port = ports.first_free(MODBUS_PORT)
     return StackSettings(
         folder=folder,

@@ -14,7 +14,7 @@ def is_free(port: int) -> bool:
         try:
             probe.bind((LOOPBACK, port))
             probe.listen()
-        except OSError:
+        except OSError, OverflowError:
             return False
     return True
 

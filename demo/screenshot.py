@@ -91,7 +91,7 @@ async def _run(options: argparse.Namespace) -> bytes:
                     modbus_port=ports.any_free(),
                     control_port=ports.any_free(),
                     # Pictures are taken in daylight.
-                    start=datetime.now(TIME_ZONE).replace(hour=10, minute=0),
+                    start=datetime.now(TIME_ZONE).replace(hour=8, minute=40),
                 )
             )
             api = (await running.enter_async_context(stack)).api

@@ -65,15 +65,17 @@ class DemoStack:
         """Start a simulator on the stack's ports, after it has lived through its day so far."""
         now = (self.settings.start or datetime.now(UTC)).astimezone(TIME_ZONE)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        simulator = Simulator(
-            SimulatorSettings(
+        try:
+            settings = SimulatorSettings(
                 host=ports.LOOPBACK,
                 modbus_port=self.settings.modbus_port,
                 control_port=self.settings.control_port,
                 speed=self.settings.speed,
                 start=midnight,
             )
-        )
+        except ValueError as err:
+            raise DemoError(f"The simulator cannot start: {err}") from None
+        simulator = Simulator(settings)
         simulator.advance((now - midnight).total_seconds())
         await simulator.start()
         self.simulator = simulator

@@ -14,7 +14,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .control.status import ControlStatus
-from .entity import ControlEntity, PlantEntity
+from .entity import ControlEntity, PlantEntity, async_add_in_steps
 from .runtime import SigenStorConfigEntry
 from .telemetry import AlarmGroup, Telemetry
 
@@ -93,11 +93,12 @@ async def async_setup_entry(
 ) -> None:
     """Set up the binary sensors."""
     telemetry = entry.runtime_data.telemetry
-    async_add_entities(AlarmSensor(telemetry, description) for description in ALARM_SENSORS)
-    async_add_entities(PlantBinarySensor(telemetry, description) for description in PLANT_SENSORS)
-    async_add_entities([ConnectionSensor(telemetry, CONNECTION_SENSOR)])
     control = entry.runtime_data.control
-    async_add_entities(ControlBinarySensor(control, description) for description in CONTROL_SENSORS)
+    entities: list[BinarySensorEntity] = [AlarmSensor(telemetry, description) for description in ALARM_SENSORS]
+    entities += [PlantBinarySensor(telemetry, description) for description in PLANT_SENSORS]
+    entities.append(ConnectionSensor(telemetry, CONNECTION_SENSOR))
+    entities += [ControlBinarySensor(control, description) for description in CONTROL_SENSORS]
+    await async_add_in_steps(async_add_entities, entities)
 
 
 class AlarmSensor(PlantEntity, BinarySensorEntity):

@@ -1,9 +1,13 @@
 """What all entities share: which device they belong to, and when their value counts."""
 
+import asyncio
+from collections.abc import Iterable
+from itertools import batched
 from typing import override
 
 from homeassistant.helpers.device_registry import DeviceInfo
-from homeassistant.helpers.entity import EntityDescription
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN, MANUFACTURER
@@ -11,6 +15,15 @@ from .control.service import ControlService
 from .control.status import ControlStatus
 from .coordinator.telemetry import TelemetryCoordinator
 from .telemetry import InverterInfo, InverterTelemetry
+
+_ENTITIES_PER_STEP = 4
+
+
+async def async_add_in_steps(async_add_entities: AddConfigEntryEntitiesCallback, entities: Iterable[Entity]) -> None:
+    """Add entities a few at a time: registering all of a plant's at once would hold the event loop up."""
+    for step in batched(entities, _ENTITIES_PER_STEP, strict=False):
+        async_add_entities(step)
+        await asyncio.sleep(0)
 
 
 def plant_device_info(telemetry: TelemetryCoordinator) -> DeviceInfo:

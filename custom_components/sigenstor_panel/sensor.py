@@ -12,7 +12,7 @@ from .control.status import ControlStatus
 from .control_access import status_as_dict
 from .coordinator.telemetry import TelemetryCoordinator
 from .deadband import SensorValue, WriteGate
-from .entity import ControlEntity, InverterEntity, PlantEntity
+from .entity import ControlEntity, InverterEntity, PlantEntity, async_add_in_steps
 from .runtime import SigenStorConfigEntry
 from .sensor_tables import (
     CONTROL_SENSORS,
@@ -57,7 +57,7 @@ async def async_setup_entry(
             InverterSensor(telemetry, description, info, entry.runtime_data.plant_device_id)
             for description in descriptions
         ]
-    async_add_entities(entities)
+    await async_add_in_steps(async_add_entities, entities)
 
 
 class _GatedSensor(PlantEntity, SensorEntity):

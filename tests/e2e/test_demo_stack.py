@@ -1,11 +1,14 @@
 """The simulator, a real Home Assistant and the integration, together."""
 
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from demo import ports
 from demo.api import HassApi
-from demo.stack import SOC, DemoStack
+from demo.config_folder import DOMAIN
+from demo.stack import SOC, DemoStack, StackSettings
 from demo.waiting import wait_until
 
 
@@ -91,3 +94,17 @@ async def test_entities_become_unavailable_and_come_back_with_the_simulator(stac
     await set_plant(stack, soc=64.0)
 
     await wait_for_soc(stack, 64.0)
+
+
+async def test_second_run_keeps_the_entry_and_follows_the_simulator_to_another_port(tmp_path: Path) -> None:
+    entries = []
+    for _ in range(2):
+        settings = StackSettings(
+            folder=tmp_path, hass_port=ports.any_free(), modbus_port=ports.any_free(), control_port=ports.any_free()
+        )
+        async with DemoStack(settings) as stack:
+            [entry] = await stack.api.get(f"/api/config/config_entries/entry?domain={DOMAIN}")
+            entries.append(entry)
+
+    assert entries[0]["entry_id"] == entries[1]["entry_id"]
+    assert entries[1]["state"] == "loaded"

@@ -80,7 +80,11 @@ class Controller:
         self._effect_due_s: float | None = None
         self._doubts = 0
         self._refused: tuple[str, Rule | None] | None = None
+        self._unsaved = False
         self.memory = memory
+        if memory.applied is not None:
+            since_s = (environment.now() - memory.applied.at).total_seconds()
+            self._writer.written_at_s = environment.monotonic() - max(0.0, since_s)
         self.automatic: Intent | None = None
         """What the optimiser wishes; set by its coordinator."""
 
@@ -111,10 +115,7 @@ class Controller:
         self._writer.overtaken.set()
         async with self._lock:
             self._writer.overtaken.clear()
-            try:
-                await self._remember(emergency_stop=True, override=None)
-            except OSError as err:
-                self._alert(f"The emergency stop could not be written to disk: {err}")
+            await self._remember_if_possible(emergency_stop=True, override=None)
             await self._cycle()
 
     async def async_clear_emergency_stop(self) -> None:
@@ -143,6 +144,8 @@ class Controller:
     # -- one cycle ------------------------------------------------------------
 
     async def _cycle(self) -> None:
+        if self._unsaved:
+            await self._remember_if_possible()
         now = self._env.now()
         telemetry = self._env.plant.telemetry()
         soc = None if telemetry is None else telemetry.soc
@@ -183,7 +186,9 @@ class Controller:
             await self._refuse(intent, verdict)
             return
         self._refused = None
-        if verdict.decision is Decision.WAIT or telemetry is None or self._needs_nothing(verdict, telemetry, now):
+        if verdict.decision is Decision.WAIT or telemetry is None:
+            return
+        if intent.actor is not Actor.SAFETY and self._needs_nothing(verdict, telemetry, now):
             return
         await self._write(verdict.command, intent, verdict.reason or intent.reason, memory.export_limit_w)
 
@@ -194,12 +199,10 @@ class Controller:
 
     def _last_write(self, now: datetime) -> LastWrite | None:
         """Return the last write by the steady clock: the wall clock may have been set meanwhile."""
-        applied = self.memory.applied
-        if applied is None:
+        applied, written_at_s = self.memory.applied, self._writer.written_at_s
+        if applied is None or written_at_s is None:
             return None
-        if self._writer.written_at_s is None:
-            return replace(applied, at=min(applied.at, now))
-        return replace(applied, at=now - timedelta(seconds=self._env.monotonic() - self._writer.written_at_s))
+        return replace(applied, at=now - timedelta(seconds=self._env.monotonic() - written_at_s))
 
     def _needs_nothing(self, verdict: Verdict, telemetry: Telemetry, now: datetime) -> bool:
         """Whether the plant already does it, or may not be written yet to do it again."""
@@ -395,14 +398,15 @@ class Controller:
             _LOGGER.warning(message)
 
     async def _remember(self, **changes: Any) -> None:
-        """Change the memory, on disk first."""
+        """Change the memory, on disk first. Raises `OSError`, and then nothing has changed."""
         memory = replace(self.memory, **changes)
         await self._env.save(memory)
-        self.memory = memory
+        self.memory, self._unsaved = memory, False
 
     async def _remember_if_possible(self, **changes: Any) -> None:
+        """Change the memory even when the disk does not take it; that is tried again."""
         try:
             await self._remember(**changes)
         except OSError as err:
-            self.memory = replace(self.memory, **changes)
+            self.memory, self._unsaved = replace(self.memory, **changes), True
             self._alert(f"The state of control could not be written to disk: {err}")
