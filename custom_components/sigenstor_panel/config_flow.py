@@ -8,15 +8,11 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
-    OptionsFlowWithReload,
 )
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
     TextSelector,
 )
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
@@ -26,57 +22,26 @@ import voluptuous as vol
 from .connection import temporary_client
 from .const import (
     CONF_INVERTER_UNIT_IDS,
-    CONF_MESSAGE_SPACING_S,
     CONF_PLANT_UNIT_ID,
-    CONF_POLL_INTERVAL_S,
-    CONF_STALE_AFTER_S,
-    DEFAULT_MESSAGE_SPACING_S,
     DEFAULT_PLANT_UNIT_ID,
-    DEFAULT_POLL_INTERVAL_S,
     DEFAULT_PORT,
-    DEFAULT_STALE_AFTER_S,
     DOMAIN,
     SECTION_ADVANCED,
-    SECTION_POLLING,
 )
+from .options_flow import SigenStorOptionsFlow, whole_number
 from .plant.client import NotASigenStorError
 from .telemetry import InverterInfo
 
 _TITLE = "SigenStor"
 
 
-def _whole_number(low: int, high: int, unit: str | None = None) -> vol.All:
-    config = NumberSelectorConfig(min=low, max=high, step=1, mode=NumberSelectorMode.BOX)
-    if unit:
-        config["unit_of_measurement"] = unit
-    return vol.All(NumberSelector(config), vol.Coerce(int))
-
-
 CONNECTION_SCHEMA = vol.Schema(
     {
         vol.Required(CONF_HOST): TextSelector(),
-        vol.Required(CONF_PORT, default=DEFAULT_PORT): _whole_number(1, 65535),
+        vol.Required(CONF_PORT, default=DEFAULT_PORT): whole_number(1, 65535),
         vol.Required(SECTION_ADVANCED): section(
-            vol.Schema({vol.Required(CONF_PLANT_UNIT_ID, default=DEFAULT_PLANT_UNIT_ID): _whole_number(1, 247)}),
+            vol.Schema({vol.Required(CONF_PLANT_UNIT_ID, default=DEFAULT_PLANT_UNIT_ID): whole_number(1, 247)}),
             {"collapsed": True},
-        ),
-    }
-)
-
-OPTIONS_SCHEMA = vol.Schema(
-    {
-        vol.Required(SECTION_POLLING): section(
-            vol.Schema(
-                {
-                    vol.Required(CONF_POLL_INTERVAL_S, default=DEFAULT_POLL_INTERVAL_S): _whole_number(5, 60, "s"),
-                    vol.Required(CONF_STALE_AFTER_S, default=DEFAULT_STALE_AFTER_S): _whole_number(15, 600, "s"),
-                    vol.Required(CONF_MESSAGE_SPACING_S, default=DEFAULT_MESSAGE_SPACING_S): NumberSelector(
-                        NumberSelectorConfig(
-                            min=0, max=1, step=0.05, mode=NumberSelectorMode.BOX, unit_of_measurement="s"
-                        )
-                    ),
-                }
-            )
         ),
     }
 )
@@ -187,19 +152,6 @@ class SigenStorConfigFlow(ConfigFlow, domain=DOMAIN):
                 return None, {"base": "cannot_connect"}
             except ModbusError, NotASigenStorError:
                 return None, {"base": "not_a_sigenstor"}
-
-
-class SigenStorOptionsFlow(OptionsFlowWithReload):
-    """Sets how the plant is polled."""
-
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the options."""
-        if user_input is not None:
-            return self.async_create_entry(data=user_input)
-        return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(OPTIONS_SCHEMA, self.config_entry.options),
-        )
 
 
 def _flattened(user_input: Mapping[str, Any]) -> dict[str, Any]:

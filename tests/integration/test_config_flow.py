@@ -5,7 +5,7 @@ from typing import Any
 from homeassistant.config_entries import SOURCE_DHCP, SOURCE_USER, ConfigEntry
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -89,7 +89,7 @@ async def test_a_closed_port_and_an_address_without_a_sigenstor_are_told_apart_a
 )
 async def test_numbers_out_of_range_are_refused(hass: HomeAssistant, simulator: Simulator, bad: dict[str, Any]) -> None:
     flow_id = await start(hass)
-    with pytest.raises(Exception, match=r"expected|between|at least|at most|range|Schema"):
+    with pytest.raises(InvalidData, match=r"expected|between|at least|at most|range|Schema"):
         await hass.config_entries.flow.async_configure(flow_id, answers(simulator, **bad))
 
 
@@ -176,10 +176,26 @@ class TestDiscovery:
         assert result["reason"] == "cannot_connect"
 
 
-async def test_options_change_the_poll_interval_at_once(hass: HomeAssistant, loaded: ConfigEntry) -> None:
+POLLING = {"poll_interval_s": 10, "stale_after_s": 60, "message_spacing_s": 0.0}
+CONTROL = {"hand_back_on_stop": True, "optimiser_above_schedules": False, "audit_in_recorder": False}
+SAFETY = {"min_soc": 5, "max_soc": 98, "min_temperature_c": 0, "max_temperature_c": 45, "step_w": 1000}
+
+
+def options(**changes: dict[str, Any]) -> dict[str, Any]:
+    """Return what a person fills in, with changes by section."""
+    sections = {"polling": POLLING, "control": CONTROL, "safety": SAFETY}
+    return {name: {**values, **changes.get(name, {})} for name, values in sections.items()}
+
+
+async def answer_options(hass: HomeAssistant, loaded: ConfigEntry, **changes: dict[str, Any]) -> dict[str, Any]:
+    """Fill in the options form."""
     result = await hass.config_entries.options.async_init(loaded.entry_id)
-    polling = {"poll_interval_s": 30, "stale_after_s": 120, "message_spacing_s": 0.0}
-    result = await hass.config_entries.options.async_configure(result["flow_id"], {"polling": polling})
+    assert result["step_id"] == "init"
+    return await hass.config_entries.options.async_configure(result["flow_id"], options(**changes))
+
+
+async def test_options_change_the_poll_interval_at_once(hass: HomeAssistant, loaded: ConfigEntry) -> None:
+    result = await answer_options(hass, loaded, polling={"poll_interval_s": 30})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     interval = loaded.runtime_data.telemetry.update_interval
@@ -187,13 +203,53 @@ async def test_options_change_the_poll_interval_at_once(hass: HomeAssistant, loa
     assert interval.total_seconds() == 30
 
 
-@pytest.mark.parametrize("bad", [{"poll_interval_s": 1}, {"stale_after_s": 5}, {"message_spacing_s": 5}])
+@pytest.mark.parametrize(
+    ("section", "bad"),
+    [
+        ("polling", {"poll_interval_s": 1}),
+        ("polling", {"stale_after_s": 5}),
+        ("polling", {"message_spacing_s": 5}),
+        ("safety", {"min_soc": -1}),
+        ("safety", {"max_soc": 101}),
+        ("safety", {"max_temperature_c": 90}),
+        ("safety", {"step_w": 0}),
+    ],
+)
 async def test_options_out_of_range_are_refused_and_nothing_changes(
-    hass: HomeAssistant, loaded: ConfigEntry, bad: dict[str, Any]
+    hass: HomeAssistant, loaded: ConfigEntry, section: str, bad: dict[str, Any]
 ) -> None:
     before = dict(loaded.options)
-    result = await hass.config_entries.options.async_init(loaded.entry_id)
-    polling = {"poll_interval_s": 10, "stale_after_s": 60, "message_spacing_s": 0.25, **bad}
-    with pytest.raises(Exception, match=next(iter(bad))):
-        await hass.config_entries.options.async_configure(result["flow_id"], {"polling": polling})
+    with pytest.raises(InvalidData, match=next(iter(bad))):
+        await answer_options(hass, loaded, **{section: bad})
     assert dict(loaded.options) == before
+
+
+async def test_a_tighter_limit_holds_at_once_and_after_a_restart(hass: HomeAssistant, loaded: ConfigEntry) -> None:
+    result = await answer_options(hass, loaded, safety={"min_soc": 20, "step_w": 500})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.async_block_till_done()
+    limits = loaded.runtime_data.control.controller.memory.settings.limits
+    assert (limits.min_soc, limits.step_w, limits.max_soc) == (20, 500, 98)
+
+
+async def test_a_looser_limit_is_taken_only_when_it_is_confirmed(hass: HomeAssistant, loaded: ConfigEntry) -> None:
+    result = await answer_options(hass, loaded, safety={"max_temperature_c": 50})
+    assert result["step_id"] == "confirm_loosening"
+    assert result["description_placeholders"] == {"limits": "max_temperature_c 50 (45)"}
+    result = await hass.config_entries.options.async_configure(result["flow_id"], {"understood": False})
+    assert result["errors"] == {"understood": "not_understood"}
+    assert loaded.runtime_data.control.controller.memory.settings.limits.max_temperature_c == 45
+    result = await hass.config_entries.options.async_configure(result["flow_id"], {"understood": True})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert loaded.runtime_data.control.controller.memory.settings.limits.max_temperature_c == 50
+
+
+async def test_a_plant_that_is_not_loaded_still_has_its_polling_options(
+    hass: HomeAssistant, loaded: ConfigEntry
+) -> None:
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    result = await hass.config_entries.options.async_init(loaded.entry_id)
+    result = await hass.config_entries.options.async_configure(result["flow_id"], {"polling": POLLING})
+    assert result["type"] is FlowResultType.CREATE_ENTRY

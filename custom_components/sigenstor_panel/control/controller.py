@@ -158,6 +158,7 @@ class Controller:
                 automatic=self.automatic if memory.settings.mode is ControlMode.AUTO else None,
                 optimiser_above_schedules=memory.settings.optimiser_above_schedules,
                 emergency_stop=memory.emergency_stop,
+                holding=memory.applied is not None and memory.applied.command.action is Action.HOLD,
             ),
             soc=soc,
             now=now,

@@ -41,6 +41,9 @@ MIN_DURATION: Final = timedelta(minutes=1)
 MAX_DURATION: Final = timedelta(hours=24)
 
 
+_TARGET_MARGIN: Final = 1.0
+
+
 class OverrideKind(StrEnum):
     """What a person can force the battery to do."""
 
@@ -153,6 +156,8 @@ class Wishes:
     """The optimiser's; None unless the control mode is auto and it has something to say."""
     optimiser_above_schedules: bool
     emergency_stop: bool
+    holding: bool = False
+    """Whether the battery is on hold now; a schedule that reached its target then stays there."""
 
 
 EMERGENCY_STOP: Final = Intent(
@@ -185,7 +190,7 @@ def arbitrate(wishes: Wishes, *, soc: float | None, now: datetime, zone: tzinfo)
     if automatic is not None and automatic.expires_at is not None and now >= automatic.expires_at:
         automatic = None
     window = active_window(wishes.schedules, now, zone)
-    scheduled = None if window is None else _schedule_intent(window, soc, zone)
+    scheduled = None if window is None else _schedule_intent(window, soc, zone, holding=wishes.holding)
     ranked = (automatic, scheduled) if wishes.optimiser_above_schedules else (scheduled, automatic)
     return ranked[0] or ranked[1] or SELF_CONSUMPTION
 
@@ -211,12 +216,14 @@ def _override_intent(override: Override, zone: tzinfo) -> Intent:
     )
 
 
-def _schedule_intent(window: Window, soc: float | None, zone: tzinfo) -> Intent:
+def _schedule_intent(window: Window, soc: float | None, zone: tzinfo, *, holding: bool) -> Intent:
     schedule, until = window.schedule, _until(window.end, zone)
     charging = schedule.action is ScheduleAction.CHARGE
     target = schedule.target_soc
     command = Command(action=Action(schedule.action), power_w=schedule.power_w)
-    if target is not None and soc is not None and _reached(target, soc, charging=charging):
+    # A battery on hold drifts a little: going after every tenth of a percent would be a write a minute.
+    margin = _TARGET_MARGIN if holding else 0.0
+    if target is not None and soc is not None and _reached(target, soc, charging=charging, margin=margin):
         command = Command(action=Action.HOLD)
         reason = f"Target of {_percent(target)} reached: holding {until}"
     elif schedule.action is ScheduleAction.HOLD:
@@ -235,8 +242,8 @@ def _power_and_target(kind: OverrideKind, power: object, target: object) -> tupl
     return checked_power_w("power_w", power), checked_soc("target_soc", target)
 
 
-def _reached(target_soc: float, soc: float, *, charging: bool) -> bool:
-    return soc >= target_soc if charging else soc <= target_soc
+def _reached(target_soc: float, soc: float, *, charging: bool, margin: float = 0.0) -> bool:
+    return soc >= target_soc - margin if charging else soc <= target_soc + margin
 
 
 def _to_target(target_soc: float, *, charging: bool) -> str:

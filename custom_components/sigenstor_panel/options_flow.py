@@ -1,0 +1,165 @@
+"""Sets how the plant is polled, what control may do, and the safety limits; loosening a limit is confirmed."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import (
+    BooleanSelector,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
+)
+import voluptuous as vol
+
+from .const import (
+    CONF_AUDIT_IN_RECORDER,
+    CONF_MESSAGE_SPACING_S,
+    CONF_POLL_INTERVAL_S,
+    CONF_STALE_AFTER_S,
+    DEFAULT_MESSAGE_SPACING_S,
+    DEFAULT_POLL_INTERVAL_S,
+    DEFAULT_STALE_AFTER_S,
+    SECTION_CONTROL,
+    SECTION_POLLING,
+    SECTION_SAFETY,
+)
+from .control.guardrails import DEFAULT_LIMITS, SafetyLimits
+from .control.memory import LIMIT_RANGES, ControlSettings
+from .runtime import SigenStorConfigEntry
+
+CONF_HAND_BACK = "hand_back_on_stop"
+CONF_OPTIMISER_FIRST = "optimiser_above_schedules"
+CONF_UNDERSTOOD = "understood"
+
+_LOWER_IS_LOOSER = frozenset({"min_soc", "min_temperature_c"})
+
+
+def _number(low: float, high: float, step: float, unit: str | None) -> NumberSelector:
+    config = NumberSelectorConfig(min=low, max=high, step=step, mode=NumberSelectorMode.BOX)
+    if unit:
+        config["unit_of_measurement"] = unit
+    return NumberSelector(config)
+
+
+def whole_number(low: int, high: int, unit: str | None = None) -> vol.All:
+    """Return a field for a whole number."""
+    return vol.All(_number(low, high, 1, unit), vol.Coerce(int))
+
+
+POLLING_SECTION = section(
+    vol.Schema(
+        {
+            vol.Required(CONF_POLL_INTERVAL_S, default=DEFAULT_POLL_INTERVAL_S): whole_number(5, 60, "s"),
+            vol.Required(CONF_STALE_AFTER_S, default=DEFAULT_STALE_AFTER_S): whole_number(15, 600, "s"),
+            vol.Required(CONF_MESSAGE_SPACING_S, default=DEFAULT_MESSAGE_SPACING_S): _number(0, 1, 0.05, "s"),
+        }
+    )
+)
+CONTROL_SECTION = section(
+    vol.Schema(
+        {
+            vol.Required(CONF_HAND_BACK, default=True): BooleanSelector(),
+            vol.Required(CONF_OPTIMISER_FIRST, default=False): BooleanSelector(),
+            vol.Required(CONF_AUDIT_IN_RECORDER, default=False): BooleanSelector(),
+        }
+    ),
+    {"collapsed": True},
+)
+SAFETY_SECTION = section(
+    vol.Schema(
+        {
+            vol.Required(name, default=getattr(DEFAULT_LIMITS, name)): (
+                whole_number(int(low), int(high), unit.strip())
+                if name == "step_w"
+                else _number(low, high, 0.5, unit.strip())
+            )
+            for name, (low, high, unit) in LIMIT_RANGES.items()
+        }
+    ),
+    {"collapsed": True},
+)
+OPTIONS_SCHEMA = vol.Schema(
+    {
+        vol.Required(SECTION_POLLING): POLLING_SECTION,
+        vol.Required(SECTION_CONTROL): CONTROL_SECTION,
+        vol.Required(SECTION_SAFETY): SAFETY_SECTION,
+    }
+)
+POLLING_SCHEMA = vol.Schema({vol.Required(SECTION_POLLING): POLLING_SECTION})
+
+
+class SigenStorOptionsFlow(OptionsFlowWithReload):
+    """Asks for options; what control keeps itself is asked for only while it runs."""
+
+    config_entry: SigenStorConfigEntry
+
+    def __init__(self) -> None:
+        """Initialize the flow."""
+        self._answers: dict[str, Any] = {}
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the options."""
+        if user_input is not None:
+            self._answers = user_input
+            if _loosened(user_input.get(SECTION_SAFETY, {})):
+                return await self.async_step_confirm_loosening()
+            return await self._async_finish()
+        running = self.config_entry.state is ConfigEntryState.LOADED
+        return self.async_show_form(
+            step_id="init",
+            data_schema=self.add_suggested_values_to_schema(
+                OPTIONS_SCHEMA if running else POLLING_SCHEMA, self._present() if running else self.config_entry.options
+            ),
+        )
+
+    async def async_step_confirm_loosening(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask whether limits are really to be looser than the safe defaults."""
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            if user_input[CONF_UNDERSTOOD]:
+                return await self._async_finish()
+            errors[CONF_UNDERSTOOD] = "not_understood"
+        return self.async_show_form(
+            step_id="confirm_loosening",
+            data_schema=vol.Schema({vol.Required(CONF_UNDERSTOOD, default=False): BooleanSelector()}),
+            errors=errors,
+            description_placeholders={"limits": _loosened(self._answers[SECTION_SAFETY])},
+        )
+
+    async def _async_finish(self) -> ConfigFlowResult:
+        control = dict(self._answers.get(SECTION_CONTROL, {}))
+        options = {**self.config_entry.options, SECTION_POLLING: self._answers[SECTION_POLLING]}
+        if control:
+            options[SECTION_CONTROL] = {CONF_AUDIT_IN_RECORDER: control.pop(CONF_AUDIT_IN_RECORDER)}
+            await self.config_entry.runtime_data.control.async_change_settings(
+                **control, **self._answers[SECTION_SAFETY]
+            )
+        return self.async_create_entry(data=options)
+
+    def _present(self) -> dict[str, Any]:
+        """Return what is set now, as the form shows it."""
+        settings: ControlSettings = self.config_entry.runtime_data.control.controller.memory.settings
+        options: Mapping[str, Any] = self.config_entry.options
+        return {
+            SECTION_POLLING: options.get(SECTION_POLLING, {}),
+            SECTION_CONTROL: {
+                CONF_HAND_BACK: settings.hand_back_on_stop,
+                CONF_OPTIMISER_FIRST: settings.optimiser_above_schedules,
+                **options.get(SECTION_CONTROL, {}),
+            },
+            SECTION_SAFETY: {name: getattr(settings.limits, name) for name in LIMIT_RANGES},
+        }
+
+
+def _loosened(limits: Mapping[str, Any]) -> str:
+    """Return the limits that are looser than their safe defaults, for people; empty when there are none."""
+    return ", ".join(
+        f"{field.name} {limits[field.name]:g} ({default:g})"
+        for field in fields(SafetyLimits)
+        if field.name in limits and not isinstance(default := getattr(DEFAULT_LIMITS, field.name), timedelta)
+        if (limits[field.name] < default if field.name in _LOWER_IS_LOOSER else limits[field.name] > default)
+    )
