@@ -1,0 +1,104 @@
+"""A folder for each test; and for control a plant at night, a controller that need not wait for it, and ways to both."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.sigenstor_panel.const import DOMAIN
+from custom_components.sigenstor_panel.control import memory
+from custom_components.sigenstor_panel.control.service import ControlService
+from simulator import Simulator
+
+WRITES = {6, 16}
+"""The Modbus functions that write."""
+
+NIGHT = {
+    "name": "Night",
+    "action": "charge",
+    "start": "22:30",
+    "end": "05:00",
+    "days": ["mon", "tue"],
+    "power_w": 2500,
+    "target_soc": 80,
+}
+
+
+@pytest.fixture
+def hass_config_dir(tmp_path: Path) -> str:
+    """A configuration folder of its own for each test: the audit log lives there."""
+    return str(tmp_path)
+
+
+@pytest.fixture
+def quick_control(
+    hass_storage: dict[str, Any], simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, Any]:
+    """A controller that reads back at once what it wrote; the simulator never needs longer."""
+    monkeypatch.setattr(memory, "ACKNOWLEDGE_RANGE_S", (0.0, 10.0))
+    key = f"{DOMAIN}.{simulator.plant.inverters[0].serial_number}.control"
+    data = memory.ControlMemory().as_dict()
+    data["settings"]["acknowledge_after"] = 0.0
+    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
+    return data
+
+
+@pytest.fixture
+async def controlled(
+    freezer: FrozenDateTimeFactory,  # first: the controller takes its clocks when it starts
+    hass: HomeAssistant,
+    quick_control: dict[str, Any],
+    simulator: Simulator,
+    entry: MockConfigEntry,
+) -> ConfigEntry[Any]:
+    """The entry, set up at night: the house draws 500 W and nothing comes from the sun. The clocks stand still."""
+    simulator.set(pv_power_w=0, house_power_w=500)
+    simulator.advance(1)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry
+
+
+@pytest.fixture
+def control(controlled: ConfigEntry[Any]) -> ControlService:
+    """The control service of the entry that is set up."""
+    service = controlled.runtime_data.control
+    assert isinstance(service, ControlService)
+    return service
+
+
+@pytest.fixture
+def writes(simulator: Simulator) -> Callable[[], list[int]]:
+    """Return the addresses that were written so far."""
+    return lambda: [request.address for request in simulator.requests if request.function_code in WRITES]
+
+
+@pytest.fixture
+def use(hass: HomeAssistant, controlled: ConfigEntry[Any]) -> Callable[..., Awaitable[None]]:
+    """Use an entity by its key: `await use("switch", "emergency_stop", "turn_on")`."""
+
+    async def act(platform: str, key: str, service: str, /, **data: Any) -> None:
+        entity_id = er.async_get(hass).async_get_entity_id(platform, DOMAIN, f"{controlled.unique_id}_{key}")
+        assert entity_id is not None, f"there is no {platform} {key}"
+        await hass.services.async_call(platform, service, {"entity_id": entity_id, **data}, blocking=True)
+        await hass.async_block_till_done()
+
+    return act
+
+
+@pytest.fixture
+def act(hass: HomeAssistant, controlled: ConfigEntry[Any]) -> Callable[..., Awaitable[Any]]:
+    """Call an action of the integration and return its response: `await act("force_hold", duration="01:00:00")`."""
+
+    async def call(action: str, /, **data: Any) -> Any:
+        response = await hass.services.async_call(DOMAIN, action, data, blocking=True, return_response=True)
+        await hass.async_block_till_done()
+        return response
+
+    return call

@@ -1,0 +1,279 @@
+"""The websocket API, the download of the audit, and diagnostics: what a panel and a helper get to see."""
+
+from collections.abc import Awaitable, Callable
+import csv
+from datetime import UTC, datetime, timedelta
+import io
+import json
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
+
+from custom_components.sigenstor_panel.const import DOMAIN
+from custom_components.sigenstor_panel.control.audit import AuditUnavailableError
+from custom_components.sigenstor_panel.control.service import ControlService
+from custom_components.sigenstor_panel.diagnostics import async_get_config_entry_diagnostics
+from simulator import Simulator
+from tests.integration.conftest import NIGHT
+
+type Act = Callable[..., Awaitable[Any]]
+type Writes = Callable[[], list[int]]
+
+AUDIT_CSV = f"/api/{DOMAIN}/audit.csv"
+
+
+@pytest.fixture
+async def ask(
+    hass: HomeAssistant, controlled: ConfigEntry[Any], hass_ws_client: WebSocketGenerator
+) -> Callable[..., Awaitable[Any]]:
+    """Send a command of the integration as an administrator and return the answer."""
+    client = await hass_ws_client(hass)
+
+    async def send(command: str, /, **fields: Any) -> Any:
+        await client.send_json_auto_id({"type": f"{DOMAIN}/{command}", **fields})
+        return await client.receive_json()
+
+    return send
+
+
+@pytest.fixture
+async def ask_as_guest(
+    hass: HomeAssistant,
+    controlled: ConfigEntry[Any],
+    hass_ws_client: WebSocketGenerator,
+    hass_read_only_access_token: str,
+) -> Callable[..., Awaitable[Any]]:
+    """Send a command as somebody who is no administrator."""
+    client = await hass_ws_client(hass, hass_read_only_access_token)
+
+    async def send(command: str, /, **fields: Any) -> Any:
+        await client.send_json_auto_id({"type": f"{DOMAIN}/{command}", **fields})
+        return await client.receive_json()
+
+    return send
+
+
+async def test_a_subscription_sends_the_status_now_and_when_it_changes(
+    hass: HomeAssistant, controlled: ConfigEntry[Any], act: Act, hass_ws_client: WebSocketGenerator
+) -> None:
+    client = await hass_ws_client(hass)
+    await client.send_json_auto_id({"type": f"{DOMAIN}/control/subscribe"})
+    assert (await client.receive_json())["success"]
+    status = (await client.receive_json())["event"]["status"]
+    assert status["state"] == "released"
+    assert status["settings"]["limits"]["max_soc"] == 98
+
+    await act("force_hold")
+    status = (await client.receive_json())["event"]["status"]
+    assert (status["state"], status["owner"]) == ("holding", "Force hold")
+
+
+async def test_a_subscription_goes_on_over_a_reload(
+    hass: HomeAssistant, controlled: ConfigEntry[Any], act: Act, hass_ws_client: WebSocketGenerator
+) -> None:
+    client = await hass_ws_client(hass)
+    await client.send_json_auto_id({"type": f"{DOMAIN}/control/subscribe", "entry_id": controlled.entry_id})
+    await client.receive_json()
+    assert (await client.receive_json())["event"]["status"]["state"] == "released"
+
+    await hass.config_entries.async_reload(controlled.entry_id)
+    assert (await client.receive_json())["event"] == {"status": None}
+    assert (await client.receive_json())["event"]["status"]["state"] == "released"
+    await act("force_hold")
+    assert (await client.receive_json())["event"]["status"]["state"] == "holding"
+
+
+async def test_a_subscription_that_ended_leaves_nobody_listening(
+    hass: HomeAssistant, control: ControlService, hass_ws_client: WebSocketGenerator
+) -> None:
+    client = await hass_ws_client(hass)
+    before = len(control._listeners)
+    await client.send_json_auto_id({"type": f"{DOMAIN}/control/subscribe"})
+    subscription = (await client.receive_json())["id"]
+    await client.receive_json()
+    assert len(control._listeners) == before + 1
+    await client.send_json_auto_id({"type": "unsubscribe_events", "subscription": subscription})
+    assert (await client.receive_json())["success"]
+    assert len(control._listeners) == before
+
+
+async def test_schedules_are_listed_set_and_deleted(ask: Callable[..., Awaitable[Any]]) -> None:
+    assert (await ask("schedules/list"))["result"] == {"schedules": []}
+    schedule = (await ask("schedules/set", schedule=NIGHT))["result"]["schedule"]
+    assert schedule["name"] == "Night"
+    # An editor sends back what it was given.
+    changed = (await ask("schedules/set", schedule={**schedule, "enabled": False}))["result"]["schedule"]
+    assert changed == {**schedule, "enabled": False}
+    assert (await ask("schedules/list"))["result"] == {"schedules": [changed]}
+    assert (await ask("schedules/delete", schedule_id=schedule["id"]))["result"] == {"schedules": []}
+
+
+@pytest.mark.parametrize(
+    ("command", "fields", "sentence"),
+    [
+        ("schedules/set", {"schedule": {**NIGHT, "start": "25:00"}}, "start must be a time"),
+        ("schedules/set", {"schedule": {**NIGHT, "end": "22:30"}}, "end must be another time than start"),
+        ("schedules/set", {"schedule": {**NIGHT, "power_w": 1e9}}, "power_w must be from 1 to 100000 W"),
+        ("schedules/set", {"schedule": {**NIGHT, "colour": "red"}}, "colour must be left out"),
+        ("schedules/set", {"schedule": {"id": "nothing"}}, "id must be the id of a schedule"),
+        ("schedules/delete", {"schedule_id": "nothing"}, "id must be the id of a schedule"),
+        ("audit/query", {"start": "soon"}, "start must be a date and time"),
+        ("audit/query", {"limit": 5000}, "limit must be from 1 to 1000"),
+    ],
+)
+async def test_bad_input_is_named_and_explained_and_nothing_is_lost(
+    ask: Callable[..., Awaitable[Any]],
+    control: ControlService,
+    writes: Writes,
+    command: str,
+    fields: dict[str, Any],
+    sentence: str,
+) -> None:
+    await control.async_set_schedule({**NIGHT, "enabled": False})
+    before = control.controller.memory
+    answer = await ask(command, **fields)
+    assert answer["error"]["code"] == "invalid_input"
+    assert answer["error"]["message"].startswith(sentence)
+    assert control.controller.memory == before
+    assert writes() == []
+
+
+async def test_somebody_who_is_no_administrator_looks_and_changes_nothing(
+    ask_as_guest: Callable[..., Awaitable[Any]], control: ControlService
+) -> None:
+    schedule = await control.async_set_schedule({**NIGHT, "enabled": False})
+    assert (await ask_as_guest("schedules/list"))["result"] == {"schedules": [schedule.as_dict()]}
+    assert (await ask_as_guest("audit/query"))["success"]
+    for answer in (
+        await ask_as_guest("schedules/set", schedule={"id": schedule.id, "enabled": True}),
+        await ask_as_guest("schedules/delete", schedule_id=schedule.id),
+    ):
+        assert answer["error"]["code"] == "unauthorized"
+    assert control.controller.memory.schedules == (schedule,)
+
+
+async def test_the_audit_is_queried_by_range(
+    ask: Callable[..., Awaitable[Any]], freezer: FrozenDateTimeFactory, act: Act
+) -> None:
+    await act("force_hold")
+    now = datetime.now(UTC)
+    found = (await ask("audit/query", start=(now - timedelta(hours=1)).isoformat(), limit=10, offset=0))["result"]
+    assert found["total"] == 1
+    assert found["rows"][0]["owner"] == "Force hold"
+    earlier = await ask("audit/query", start="2020-01-01", end=(now - timedelta(hours=1)).isoformat())
+    assert earlier["result"] == {"total": 0, "rows": []}
+
+
+async def test_a_command_for_a_plant_that_is_not_there_is_an_error_and_no_crash(
+    hass: HomeAssistant, ask: Callable[..., Awaitable[Any]], controlled: ConfigEntry[Any]
+) -> None:
+    for command in ("control/subscribe", "schedules/list", "audit/query"):
+        answer = await ask(command, entry_id="unknown")
+        assert answer["error"]["code"] == "service_config_entry_not_found"
+    await hass.config_entries.async_unload(controlled.entry_id)
+    for command in ("control/subscribe", "schedules/list", "audit/query"):
+        assert (await ask(command))["error"]["code"] == "service_config_entry_not_loaded"
+
+
+async def test_the_audit_is_downloaded_as_csv(
+    freezer: FrozenDateTimeFactory, act: Act, hass_client: ClientSessionGenerator
+) -> None:
+    await act("force_charge", power_w=1000)
+    await act("emergency_stop")
+    client = await hass_client()
+    response = await client.get(AUDIT_CSV, params={"start": (datetime.now(UTC) - timedelta(hours=1)).isoformat()})
+    assert response.status == 200
+    assert response.content_type == "text/csv"
+    assert "attachment" in response.headers["Content-Disposition"]
+    rows = list(csv.DictReader(io.StringIO(await response.text())))
+    assert [(row["actor"], row["action"], row["outcome"]) for row in rows] == [
+        ("manual", "charge", "confirmed"),
+        ("safety", "hold", "confirmed"),
+    ]
+    assert json.loads(rows[0]["wanted"])["charge_limit_w"] == 1000
+
+
+async def test_a_download_of_a_range_without_rows_is_the_header(
+    controlled: ConfigEntry[Any], hass_client: ClientSessionGenerator
+) -> None:
+    client = await hass_client()
+    response = await client.get(
+        AUDIT_CSV, params={"start": "2020-01-01", "end": "2020-02-01", "entry_id": controlled.entry_id}
+    )
+    assert (await response.text()).startswith("id,time,actor,owner,")
+    assert len((await response.text()).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("params", "sentence"),
+    [
+        ({"start": "yesterday"}, "start must be a date and time"),
+        ({"end": "2026-99-01"}, "end must be a date and time"),
+        ({"start": "2026-01-02", "end": "2026-01-01"}, "end must be after start"),
+        ({"entry_id": "unknown"}, "not found"),
+    ],
+)
+async def test_a_download_with_bad_input_is_refused_in_a_sentence(
+    controlled: ConfigEntry[Any], hass_client: ClientSessionGenerator, params: dict[str, str], sentence: str
+) -> None:
+    client = await hass_client()
+    response = await client.get(AUDIT_CSV, params=params)
+    assert response.status == 400
+    assert sentence in (await response.json())["message"]
+
+
+async def test_a_download_that_cannot_be_read_says_so_before_it_starts(
+    control: ControlService, hass_client: ClientSessionGenerator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_args: Any) -> int:
+        raise AuditUnavailableError("The audit log cannot be read: the disk is gone")
+
+    monkeypatch.setattr(control.audit, "count", broken)
+    client = await hass_client()
+    response = await client.get(AUDIT_CSV)
+    assert response.status == 503
+    assert "the disk is gone" in (await response.json())["message"]
+
+
+async def test_only_an_administrator_downloads_the_audit(
+    controlled: ConfigEntry[Any],
+    hass_client: ClientSessionGenerator,
+    hass_client_no_auth: ClientSessionGenerator,
+    hass_read_only_access_token: str,
+) -> None:
+    assert (await (await hass_client_no_auth()).get(AUDIT_CSV)).status == 401
+    assert (await (await hass_client(hass_read_only_access_token)).get(AUDIT_CSV)).status == 401
+
+
+async def test_diagnostics_hold_the_status_and_the_last_20_rows_of_the_audit(
+    hass: HomeAssistant, simulator: Simulator, freezer: FrozenDateTimeFactory, control: ControlService, act: Act
+) -> None:
+    for _ in range(12):
+        for action in ("emergency_stop", "clear_emergency_stop"):
+            freezer.tick(61)
+            simulator.advance(61)
+            await control.telemetry.async_refresh()
+            await act(action)
+    total = (await act("query_audit", start="2020-01-01"))["total"]
+    assert total > 20
+    diagnostics = (await async_get_config_entry_diagnostics(hass, control.config_entry))["control"]
+    assert diagnostics["status"]["state"] == "released"
+    assert diagnostics["found_at_start"] == "Control starts: the plant runs its own mode"
+    assert diagnostics["audit"]["total"] == total
+    whole = await act("query_audit", start="2020-01-01", limit=1000)
+    assert diagnostics["audit"]["rows"] == whole["rows"][-20:]
+
+
+async def test_diagnostics_are_there_without_the_audit(
+    hass: HomeAssistant, control: ControlService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_args: Any, **_more: Any) -> Any:
+        raise AuditUnavailableError("The audit log cannot be read: the disk is gone")
+
+    monkeypatch.setattr(control.audit, "query", broken)
+    diagnostics = await async_get_config_entry_diagnostics(hass, control.config_entry)
+    assert diagnostics["control"]["audit"] == "The audit log cannot be read: the disk is gone"
