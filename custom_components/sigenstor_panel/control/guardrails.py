@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ..command import AUTOMATIC_ACTORS, Action, Actor, Command
-from ..telemetry import AlarmGroup, GridStatus, Source, Telemetry
+from ..telemetry import AlarmGroup, ControlRegisters, GridStatus, RemoteEmsMode, Source, Telemetry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,13 +196,24 @@ def _stepped(verdict: Verdict, telemetry: Telemetry, limits: SafetyLimits, last:
 def ramp_base_w(command: Command, telemetry: Telemetry, last: LastWrite | None) -> int:
     """Return the power, in the command's direction, that its steps count from.
 
-    That is the last set-point; where there was none, what the battery does by itself.
+    That is the last set-point as far as the plant holds it: one that was written down right before a crash may never
+    have reached the plant. Where there is none, it is what the battery does by itself.
     """
-    if last is not None and last.command.action in (Action.CHARGE, Action.DISCHARGE, Action.HOLD):
+    charging, control = command.action is Action.CHARGE, telemetry.control
+    signed_w = telemetry.battery_power_w or 0
+    most_w = None
+    if last is not None and last.command.action is Action.HOLD:
+        signed_w = 0
+    elif last is not None and last.command.action in (Action.CHARGE, Action.DISCHARGE) and _follows(control):
         signed_w = last.command.signed_power_w
-    else:
-        signed_w = telemetry.battery_power_w or 0
-    return max(0, signed_w if command.action is Action.CHARGE else -signed_w)
+        most_w = control.charge_limit_w if charging else control.discharge_limit_w
+    base_w = max(0, signed_w if charging else -signed_w)
+    return base_w if most_w is None else min(base_w, most_w)
+
+
+def _follows(control: ControlRegisters) -> bool:
+    """Whether the plant is in a mode that follows a set-point, as far as its registers say."""
+    return control.remote_ems_enabled is not False and control.remote_ems_mode is not RemoteEmsMode.SELF_CONSUMPTION
 
 
 def _rated(verdict: Verdict, telemetry: Telemetry) -> Verdict:
