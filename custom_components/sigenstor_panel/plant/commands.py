@@ -19,6 +19,10 @@ _DISCHARGE_CUTOFF_MARGIN = 1.0
 """A discharge cut-off above the state of charge imports several kW from the grid (firmware bug)."""
 
 _CHARGE_CUTOFF_MARGIN = 0.1
+
+_OVERSHOOT = 1.0
+"""How far past a cut-off the state of charge may be with the battery still resting at it."""
+
 _PV_COVERS_EXPORT = 0.8
 
 MODE_CODES = {
@@ -155,32 +159,42 @@ def _changed(names: tuple[str, ...], wanted: ControlRegisters, present: ControlR
 def _cutoffs(situation: Situation) -> tuple[float | None, float | None]:
     """Return the cut-offs for charging and discharging while this controller is in charge.
 
-    They are the bounds, but never looser than the owner's own, and at a distance from the present state of
-    charge: whole percents, so that a drifting state of charge costs a write per percent at most.
+    They are the bounds, but never looser than the owner's own, and written at a distance from the present state
+    of charge: whole percents, so that a drifting state of charge costs a write per percent at most. One that is in
+    place stays when the battery comes to rest at it: following would let the battery run away with its own limit.
     """
-    soc, saved, bounds = situation.telemetry.soc, situation.saved, situation.bounds
+    soc, saved, bounds, present = situation.telemetry.soc, situation.saved, situation.bounds, situation.present
     if soc is None:
-        return situation.present.charge_cutoff_soc, situation.present.discharge_cutoff_soc
+        return present.charge_cutoff_soc, present.discharge_cutoff_soc
     lowest = max(bounds.min_soc, saved.discharge_cutoff_soc or 0.0)
     highest = min(bounds.max_soc, 100.0 if saved.charge_cutoff_soc is None else saved.charge_cutoff_soc)
-    return _charge_cutoff(highest, soc), _discharge_cutoff(lowest, soc)
+    return (
+        _charge_cutoff(highest, soc, present.charge_cutoff_soc),
+        _discharge_cutoff(lowest, soc, present.discharge_cutoff_soc),
+    )
 
 
 def _own_cutoffs(situation: Situation) -> tuple[float | None, float | None]:
     """Return the owner's cut-offs, as far as the present state of charge allows writing them."""
-    soc, saved = situation.telemetry.soc, situation.saved
+    soc, saved, present = situation.telemetry.soc, situation.saved, situation.present
     charge, discharge = saved.charge_cutoff_soc, saved.discharge_cutoff_soc
     if soc is None:
         return charge, discharge
     return (
-        None if charge is None else _charge_cutoff(charge, soc),
-        None if discharge is None else _discharge_cutoff(discharge, soc),
+        None if charge is None else _charge_cutoff(charge, soc, present.charge_cutoff_soc),
+        None if discharge is None else _discharge_cutoff(discharge, soc, present.discharge_cutoff_soc),
     )
 
 
-def _charge_cutoff(wanted: float, soc: float) -> float:
-    return min(100.0, max(wanted, float(ceil(soc + _CHARGE_CUTOFF_MARGIN))))
+def _charge_cutoff(wanted: float, soc: float, present: float | None) -> float:
+    at_distance = min(100.0, max(wanted, float(ceil(soc + _CHARGE_CUTOFF_MARGIN))))
+    if present is not None and wanted <= present <= at_distance and soc <= present + _OVERSHOOT:
+        return present
+    return at_distance
 
 
-def _discharge_cutoff(wanted: float, soc: float) -> float:
-    return max(0.0, min(wanted, float(floor(soc - _DISCHARGE_CUTOFF_MARGIN))))
+def _discharge_cutoff(wanted: float, soc: float, present: float | None) -> float:
+    at_distance = max(0.0, min(wanted, float(floor(soc - _DISCHARGE_CUTOFF_MARGIN))))
+    if present is not None and at_distance <= present <= wanted and soc >= present - _OVERSHOOT:
+        return present
+    return at_distance
