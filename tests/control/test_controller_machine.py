@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from hypothesis import HealthCheck, Phase, settings, strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from rig import Died, Rig, WriteSeen
 
 from custom_components.sigenstor_panel.command import Action, Actor, ChargeSource, Command
@@ -159,6 +159,7 @@ class ControlMachine(RuleBasedStateMachine):
         for inverter in self.rig.plant.inverters:
             inverter.battery.temperature_c = celsius
 
+    @precondition(lambda self: not self.rig.link_down)
     @rule(soc=st.floats(0, 100))
     def state_of_charge(self, soc: float) -> None:
         """Fill or empty the battery; real ones take their time, and telemetry sees it."""
@@ -271,11 +272,9 @@ class ControlMachine(RuleBasedStateMachine):
         """Once the plant holds, nothing is written until a person clears it."""
         if not hasattr(self, "rig") or not self.stopped:
             return
-        last = self.rig.record.rows[-1] if self.rig.record.rows else None
-        confirmed = last is not None and last.actor is Actor.SAFETY and last.outcome is Outcome.CONFIRMED
         if self.stop_confirmed_at_write is not None:
             assert len(self.rig.writes) == self.stop_confirmed_at_write
-        elif confirmed:
+        elif self.rig.controller._stop_confirmed:
             self.stop_confirmed_at_write = len(self.rig.writes)
 
     @rule()

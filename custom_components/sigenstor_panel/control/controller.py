@@ -207,19 +207,18 @@ class Controller:
 
     def _needs_nothing(self, verdict: Verdict, telemetry: Telemetry, now: datetime) -> bool:
         """Whether the plant already does it, or may not be written yet to do it again."""
-        memory, command = self.memory, verdict.command
-        if memory.saved is None:
-            return command.action is Action.RELEASE and memory.export_limit_w is None
-        last = self._last_write(now)
-        if last is None or last.command != command:
+        memory, command, last = self.memory, verdict.command, self._last_write(now)
+        if memory.saved is None and command.action is Action.RELEASE and memory.export_limit_w is None:
+            return True
+        if last is None:
+            return False
+        if last.command != command:
             # A battery near full or empty tapers by itself: following that would be a write a minute.
-            return (
-                last is not None
-                and verdict.rule is Rule.RATED_LIMITS
-                and command == replace(last.command, power_w=command.power_w)
-                and self._same_registers(last.command, telemetry)
-            )
-        return self._same_registers(command, telemetry) or now < last.at + memory.settings.limits.cooldown
+            tapers = verdict.rule is Rule.RATED_LIMITS and command == replace(last.command, power_w=command.power_w)
+            return tapers and self._same_registers(last.command, telemetry)
+        if memory.saved is not None and self._same_registers(command, telemetry):
+            return True
+        return now < last.at + memory.settings.limits.cooldown
 
     def _same_registers(self, command: Command, telemetry: Telemetry) -> bool:
         situation = self._situation(telemetry, telemetry.control, self.memory.export_limit_w)
@@ -227,6 +226,10 @@ class Controller:
 
     def _situation(self, telemetry: Telemetry, present: ControlRegisters, export_limit_w: int | None) -> Situation:
         limits = self.memory.settings.limits
+        age = self._env.now() - telemetry.timestamp
+        if not timedelta(0) <= age <= limits.max_age:
+            # The cut-offs keep their distance from the state of charge: an old one is as good as none.
+            telemetry = replace(telemetry, soc=None)
         return Situation(
             telemetry=telemetry,
             present=present,
