@@ -21,6 +21,7 @@ from custom_components.sigenstor_panel import (
     const,
     event,
     number,
+    options_flow,
     select,
     sensor,
     sensor_tables,
@@ -137,7 +138,7 @@ def test_an_entity_has_an_icon_where_its_device_class_gives_none() -> None:
     [
         (config_flow.CONNECTION_SCHEMA, TRANSLATIONS["config"]["step"]["user"]),
         (config_flow.CONNECTION_SCHEMA, TRANSLATIONS["config"]["step"]["reconfigure"]),
-        (config_flow.OPTIONS_SCHEMA, TRANSLATIONS["options"]["step"]["init"]),
+        (options_flow.OPTIONS_SCHEMA, TRANSLATIONS["options"]["step"]["init"]),
     ],
 )
 def test_every_field_of_a_form_has_a_name_and_a_description(schema: Any, texts: dict[str, Any]) -> None:

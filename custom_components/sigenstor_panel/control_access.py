@@ -57,7 +57,8 @@ class AuditPage(TypedDict):
 @callback
 def entry_of(hass: HomeAssistant, entry_id: str | None) -> SigenStorConfigEntry:
     """Return the loaded entry of a plant; the id may be left out while there is one plant only."""
-    if entry_id is None and len(hass.config_entries.async_entries(DOMAIN, include_disabled=False)) > 1:
+    plants = hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
+    if entry_id is None and len(plants) > 1:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="several_plants")
     return async_get_config_entry(hass, DOMAIN, entry_id)
 

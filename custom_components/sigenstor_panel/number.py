@@ -14,7 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .control.guardrails import DEFAULT_LIMITS
 from .control.memory import ControlSettings
 from .control.validation import MAX_POWER_W, InvalidInputError
-from .entity import ControlEntity
+from .entity import ControlEntity, async_add_in_steps
 from .errors import translated_errors
 from .runtime import SigenStorConfigEntry
 from .telemetry import Telemetry
@@ -150,7 +150,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the numbers."""
     control = entry.runtime_data.control
-    async_add_entities(ControlNumber(control, description) for description in NUMBERS)
+    await async_add_in_steps(async_add_entities, [ControlNumber(control, description) for description in NUMBERS])
 
 
 class ControlNumber(ControlEntity, NumberEntity):

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.util import dt as dt_util
@@ -285,6 +285,13 @@ async def test_with_two_plants_an_action_asks_which_one_is_meant(
     assert writes() == []
     response = await act("force_hold", config_entry_id=controlled.entry_id)
     assert response["state"] == "holding"
+
+
+async def test_a_plant_that_was_found_and_ignored_is_no_second_plant(
+    hass: HomeAssistant, controlled: ConfigEntry[Any], act: Act
+) -> None:
+    MockConfigEntry(domain=DOMAIN, unique_id="ignored", source=SOURCE_IGNORE).add_to_hass(hass)
+    assert (await act("force_hold"))["state"] == "holding"
 
 
 async def test_an_action_for_a_plant_that_is_unknown_or_not_loaded_says_so(
