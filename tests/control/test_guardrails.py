@@ -1,0 +1,387 @@
+"""The guardrails, sentence by sentence and at their exact boundaries."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from custom_components.sigenstor_panel.command import Action, Actor, Command
+from custom_components.sigenstor_panel.control.guardrails import (
+    Decision,
+    LastWrite,
+    Rule,
+    SafetyLimits,
+    Verdict,
+    judge,
+)
+from custom_components.sigenstor_panel.telemetry import (
+    AlarmGroup,
+    ControlRegisters,
+    GridStatus,
+    InverterTelemetry,
+    RemoteEmsMode,
+    Source,
+    Telemetry,
+)
+
+NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
+LONG_AGO = NOW - timedelta(hours=1)
+LIMITS = SafetyLimits()
+PASSED = (Decision.ALLOWED, Decision.ADJUSTED)
+AUTOMATIC = (Actor.SCHEDULE, Actor.OPTIMISER)
+OFF_GRID = (GridStatus.OFF_GRID_AUTO, GridStatus.OFF_GRID_MANUAL)
+HOLD, RELEASE, SELF_CONSUME = (Command(action=each) for each in (Action.HOLD, Action.RELEASE, Action.SELF_CONSUME))
+
+
+def charge(power_w: int = 1000) -> Command:
+    return Command(action=Action.CHARGE, power_w=power_w)
+
+
+def discharge(power_w: int = 1000) -> Command:
+    return Command(action=Action.DISCHARGE, power_w=power_w)
+
+
+def cells(coldest: float | None, warmest: float | None, name: str = "A") -> InverterTelemetry:
+    return InverterTelemetry(serial_number=name, min_cell_temperature_c=coldest, max_cell_temperature_c=warmest)
+
+
+TELEMETRY = Telemetry(
+    timestamp=NOW,
+    source=Source.MODBUS,
+    soc=50.0,
+    battery_power_w=0,
+    grid_power_w=500,
+    pv_power_w=0,
+    house_power_w=500,
+    rated_charge_power_w=10_000,
+    rated_discharge_power_w=10_000,
+    available_charge_power_w=10_000,
+    available_discharge_power_w=10_000,
+    average_cell_temperature_c=25.0,
+    grid_status=GridStatus.ON_GRID,
+    alarms={AlarmGroup.ESS: ()},
+    inverters={"A": cells(24.0, 26.0)},
+)
+
+
+def ask(
+    command: Command,
+    actor: Actor = Actor.MANUAL,
+    *,
+    limits: SafetyLimits = LIMITS,
+    last: Command | None = None,
+    since: timedelta = timedelta(hours=1),
+    **telemetry: Any,
+) -> Verdict:
+    """Put a command to the guardrails, with a plant in good order except for what is given."""
+    written = None if last is None else LastWrite(command=last, at=NOW - since)
+    return judge(command, actor, telemetry=replace(TELEMETRY, **telemetry), limits=limits, last=written, now=NOW)
+
+
+def holds_because_of(verdict: Verdict, rule: Rule) -> bool:
+    return (verdict.decision, verdict.command, verdict.rule) == (Decision.ADJUSTED, HOLD, rule) and bool(verdict.reason)
+
+
+class TestStateOfCharge:
+    """Guardrail 1: no discharge at or below the minimum, no charge at or above the maximum."""
+
+    @pytest.mark.parametrize(
+        ("command", "soc", "allowed"),
+        [
+            (discharge(), 5.1, True),
+            (discharge(), 5.0, False),
+            (discharge(), 4.9, False),
+            (discharge(), 0.0, False),
+            (discharge(), 100.0, True),
+            (charge(), 97.9, True),
+            (charge(), 98.0, False),
+            (charge(), 98.1, False),
+            (charge(), 100.0, False),
+            (charge(), 0.0, True),
+            (charge(), None, False),
+            (discharge(), None, False),
+        ],
+    )
+    def test_the_bounds_hold_to_a_tenth_of_a_percent(self, command: Command, soc: float | None, allowed: bool) -> None:
+        verdict = ask(command, soc=soc)
+        if allowed:
+            assert (verdict.decision, verdict.command) == (Decision.ALLOWED, command)
+        else:
+            assert holds_because_of(verdict, Rule.STATE_OF_CHARGE)
+
+    @pytest.mark.parametrize(
+        ("command", "soc", "allowed"),
+        [(discharge(), 20.1, True), (discharge(), 20.0, False), (charge(), 79.9, True), (charge(), 80.0, False)],
+    )
+    def test_the_owners_own_bounds_count(self, command: Command, soc: float, allowed: bool) -> None:
+        verdict = ask(command, soc=soc, limits=SafetyLimits(min_soc=20, max_soc=80))
+        assert (verdict.command == command) is allowed
+
+
+class TestTemperature:
+    """Guardrail 2: no charge or discharge above 45 °C or below 0 °C, whichever cell is worst."""
+
+    @pytest.mark.parametrize("command", [charge(), discharge()])
+    @pytest.mark.parametrize(
+        ("inverters", "average", "allowed"),
+        [
+            ((cells(24.0, 45.0),), 25.0, True),
+            ((cells(24.0, 45.1),), 25.0, False),
+            ((cells(0.0, 26.0),), 25.0, True),
+            ((cells(-0.1, 26.0),), 25.0, False),
+            ((cells(24.0, 26.0), cells(24.0, 45.1, "B")), 25.0, False),
+            ((cells(-0.1, 26.0), cells(24.0, 26.0, "B")), 25.0, False),
+            ((cells(None, 45.1),), None, False),
+            ((cells(-0.1, None),), None, False),
+            ((cells(None, None), cells(None, 45.1, "B")), 25.0, False),
+            ((cells(None, 45.0),), None, True),
+            ((cells(None, None),), 45.0, True),
+            ((cells(None, None),), 45.1, False),
+            ((cells(None, None),), -0.1, False),
+            ((), 25.0, True),
+            ((), None, False),
+            ((cells(None, None), cells(None, None, "B")), None, False),
+        ],
+    )
+    def test_the_worst_cell_of_all_inverters_decides(
+        self, command: Command, inverters: tuple[InverterTelemetry, ...], average: float | None, allowed: bool
+    ) -> None:
+        by_name = {inverter.serial_number: inverter for inverter in inverters}
+        verdict = ask(command, inverters=by_name, average_cell_temperature_c=average)
+        if allowed:
+            assert (verdict.decision, verdict.command) == (Decision.ALLOWED, command)
+        else:
+            assert holds_because_of(verdict, Rule.TEMPERATURE)
+
+    @pytest.mark.parametrize(("warmest", "allowed"), [(30.0, True), (30.1, False)])
+    def test_the_owners_own_bounds_count(self, warmest: float, allowed: bool) -> None:
+        limits = SafetyLimits(min_temperature_c=10, max_temperature_c=30)
+        assert (ask(charge(), limits=limits, inverters={"A": cells(24.0, warmest)}).command == charge()) is allowed
+
+
+class TestStep:
+    """Guardrail 3: at most a step per cycle towards the wanted power."""
+
+    @pytest.mark.parametrize(
+        ("command", "last", "battery_w", "power_w"),
+        [
+            (charge(1000), HOLD, 0, 1000),
+            (charge(1001), HOLD, 0, 1000),
+            (charge(5000), None, 0, 1000),
+            (charge(5000), RELEASE, 0, 1000),
+            (charge(5000), RELEASE, 2500, 3500),
+            (charge(5000), RELEASE, -2500, 1000),
+            (charge(5000), RELEASE, None, 1000),
+            (charge(5000), SELF_CONSUME, 2500, 3500),
+            (charge(5000), charge(2000), 0, 3000),
+            (charge(5000), charge(4000), 4000, 5000),
+            (charge(1000), charge(4000), 4000, 3000),
+            (charge(3000), discharge(4000), -4000, 1000),
+            (discharge(3000), charge(4000), 4000, 1000),
+            (discharge(5000), discharge(2000), -2000, 3000),
+            (discharge(5000), RELEASE, -2500, 3500),
+            (discharge(5000), HOLD, -2500, 1000),
+        ],
+    )
+    def test_power_moves_by_a_kilowatt_from_where_it_is_and_from_0_in_a_new_direction(
+        self, command: Command, last: Command | None, battery_w: int | None, power_w: int
+    ) -> None:
+        verdict = ask(command, last=last, battery_power_w=battery_w)
+        assert verdict.command == replace(command, power_w=power_w)
+        if power_w == command.power_w:
+            assert (verdict.decision, verdict.ramping_to_w) == (Decision.ALLOWED, None)
+        else:
+            assert (verdict.decision, verdict.rule) == (Decision.ADJUSTED, Rule.STEP)
+            assert verdict.ramping_to_w == command.power_w
+            assert verdict.reason == f"Ramping to {command.power_w / 1000:.1f} kW"
+
+    @pytest.mark.parametrize(("step_w", "steps"), [(1000, 5), (2500, 2), (4999, 2), (5000, 1), (100, 50)])
+    def test_the_target_is_reached_in_as_many_steps_as_it_takes(self, step_w: int, steps: int) -> None:
+        last, taken = HOLD, 0
+        while last != charge(5000):
+            last = ask(charge(5000), last=last, limits=SafetyLimits(step_w=step_w)).command
+            taken += 1
+        assert taken == steps
+
+    @pytest.mark.parametrize("last", [charge(9000), discharge(9000)])
+    @pytest.mark.parametrize("rest", [HOLD, RELEASE, SELF_CONSUME])
+    def test_stopping_and_self_consumption_need_no_steps(self, rest: Command, last: Command) -> None:
+        verdict = ask(rest, last=last, battery_power_w=last.signed_power_w)
+        assert (verdict.decision, verdict.command) == (Decision.ALLOWED, rest)
+
+    @pytest.mark.parametrize(
+        ("control", "power_w"),
+        [
+            (ControlRegisters(), 4000),
+            (ControlRegisters(remote_ems_mode=RemoteEmsMode.CHARGE_PV_FIRST, charge_limit_w=3000), 4000),
+            (ControlRegisters(remote_ems_mode=RemoteEmsMode.CHARGE_PV_FIRST, charge_limit_w=1000), 2000),
+            (ControlRegisters(remote_ems_mode=RemoteEmsMode.CHARGE_PV_FIRST, charge_limit_w=10_000), 4000),
+            (ControlRegisters(remote_ems_mode=RemoteEmsMode.CHARGE_PV_FIRST, charge_limit_w=None), 4000),
+            (ControlRegisters(remote_ems_mode=RemoteEmsMode.SELF_CONSUMPTION, charge_limit_w=3000), 1000),
+            (ControlRegisters(remote_ems_enabled=False, charge_limit_w=3000), 1000),
+        ],
+    )
+    def test_a_set_point_that_never_reached_the_plant_is_no_step(self, control: ControlRegisters, power_w: int) -> None:
+        assert ask(charge(9000), last=charge(3000), control=control).command == charge(power_w)
+
+
+class TestCooldown:
+    """Guardrail 4: at least a minute between write commands."""
+
+    @pytest.mark.parametrize("command", [charge(), discharge(), HOLD, RELEASE, SELF_CONSUME])
+    @pytest.mark.parametrize(("since_s", "waits"), [(0.0, True), (59.9, True), (60.0, False), (60.1, False)])
+    def test_a_change_waits_until_a_minute_has_passed(self, command: Command, since_s: float, waits: bool) -> None:
+        last = Command(action=Action.CHARGE, power_w=500)
+        verdict = ask(command, last=last, since=timedelta(seconds=since_s))
+        assert (verdict.decision is Decision.WAIT) is waits
+        if waits:
+            assert verdict.rule is Rule.COOLDOWN
+            assert verdict.not_before == NOW + timedelta(seconds=60 - since_s)
+
+    def test_what_is_in_force_already_does_not_wait(self) -> None:
+        assert ask(charge(), last=charge(), since=timedelta(0)).decision is Decision.ALLOWED
+
+    def test_a_longer_cooldown_counts(self) -> None:
+        limits = SafetyLimits(cooldown=timedelta(minutes=5))
+        assert ask(HOLD, last=charge(), since=timedelta(seconds=299), limits=limits).decision is Decision.WAIT
+        assert ask(HOLD, last=charge(), since=timedelta(seconds=300), limits=limits).decision is Decision.ALLOWED
+
+
+class TestEmergencyStop:
+    """Guardrail 5: a stop takes effect at once."""
+
+    @pytest.mark.parametrize(
+        "telemetry",
+        [
+            {},
+            {"timestamp": LONG_AGO},
+            {"source": Source.CLOUD},
+            {"soc": None},
+            {"soc": 1.0},
+            {"inverters": {"A": cells(-20.0, 80.0)}},
+            {"alarms": {AlarmGroup.ESS: ("over_temperature",)}},
+            {"rated_charge_power_w": None, "available_charge_power_w": None},
+        ],
+    )
+    @pytest.mark.parametrize("last", [None, charge(9000), discharge(9000)])
+    def test_nothing_holds_it_up(self, telemetry: dict[str, Any], last: Command | None) -> None:
+        verdict = ask(HOLD, Actor.SAFETY, last=last, since=timedelta(0), **telemetry)
+        assert (verdict.decision, verdict.command) == (Decision.ALLOWED, HOLD)
+
+    def test_without_any_reading_it_passes_too(self) -> None:
+        last = LastWrite(command=charge(9000), at=NOW)
+        verdict = judge(HOLD, Actor.SAFETY, telemetry=None, limits=LIMITS, last=last, now=NOW)
+        assert (verdict.decision, verdict.command) == (Decision.ALLOWED, HOLD)
+
+    @pytest.mark.parametrize("grid_status", OFF_GRID)
+    def test_off_the_grid_it_hands_back_at_once_instead(self, grid_status: GridStatus) -> None:
+        verdict = ask(HOLD, Actor.SAFETY, last=charge(9000), since=timedelta(0), grid_status=grid_status)
+        assert (verdict.decision, verdict.command, verdict.rule) == (Decision.ADJUSTED, RELEASE, Rule.OFF_GRID)
+
+
+class TestFreshData:
+    """Guardrail 6: no automatic write on old telemetry or on the cloud's."""
+
+    @pytest.mark.parametrize("actor", AUTOMATIC)
+    @pytest.mark.parametrize("command", [charge(), discharge(), HOLD, RELEASE, SELF_CONSUME])
+    @pytest.mark.parametrize(
+        ("telemetry", "allowed"),
+        [
+            ({"timestamp": NOW - timedelta(seconds=30)}, True),
+            ({"timestamp": NOW - timedelta(seconds=30.1)}, False),
+            ({"timestamp": NOW + timedelta(seconds=1)}, False),
+            ({"source": Source.CLOUD}, False),
+        ],
+    )
+    def test_automatic_wishes_need_data_of_the_last_30_s_from_the_plant(
+        self, actor: Actor, command: Command, telemetry: dict[str, Any], allowed: bool
+    ) -> None:
+        verdict = ask(command, actor, **telemetry)
+        expected = (Decision.ALLOWED, None) if allowed else (Decision.REFUSED, Rule.FRESH_DATA)
+        assert (verdict.decision, verdict.rule) == expected
+        assert allowed or verdict.reason
+
+    @pytest.mark.parametrize("actor", Actor)
+    @pytest.mark.parametrize("command", [charge(), discharge()])
+    def test_nobody_moves_the_battery_without_fresh_data(self, command: Command, actor: Actor) -> None:
+        assert ask(command, actor, timestamp=NOW - timedelta(seconds=30.1)).decision is Decision.REFUSED
+        verdict = judge(command, actor, telemetry=None, limits=LIMITS, last=None, now=NOW)
+        assert (verdict.decision, verdict.rule) == (Decision.REFUSED, Rule.FRESH_DATA)
+
+    @pytest.mark.parametrize("actor", [Actor.MANUAL, Actor.SYSTEM])
+    @pytest.mark.parametrize("command", [HOLD, RELEASE, SELF_CONSUME])
+    def test_a_person_can_always_let_it_rest(self, command: Command, actor: Actor) -> None:
+        assert ask(command, actor, timestamp=LONG_AGO).decision is Decision.ALLOWED
+
+    def test_the_owners_own_age_counts(self) -> None:
+        limits = SafetyLimits(max_age=timedelta(seconds=10))
+        assert ask(HOLD, Actor.OPTIMISER, limits=limits, timestamp=NOW - timedelta(seconds=10)).decision in PASSED
+        assert (
+            ask(HOLD, Actor.OPTIMISER, limits=limits, timestamp=NOW - timedelta(seconds=11)).decision
+            is Decision.REFUSED
+        )
+
+
+class TestRatedLimits:
+    """Guardrail 7: nothing above what the plant reports; battery alarms end control."""
+
+    @pytest.mark.parametrize(
+        ("rated_w", "available_w", "power_w"),
+        [
+            (10_000, 10_000, 3000),
+            (3000, 10_000, 3000),
+            (2999, 10_000, 2999),
+            (10_000, 2999, 2999),
+            (None, 2500, 2500),
+            (2500, None, 2500),
+            (10_000, 1, 1),
+        ],
+    )
+    def test_no_more_is_asked_for_than_is_rated_and_available_and_that_needs_no_steps(
+        self, rated_w: int | None, available_w: int | None, power_w: int
+    ) -> None:
+        as_charge = ask(
+            charge(3000),
+            last=charge(9000),
+            rated_charge_power_w=rated_w,
+            available_charge_power_w=available_w,
+            limits=SafetyLimits(step_w=10_000),
+        )
+        assert as_charge.command == charge(power_w)
+        as_discharge = ask(
+            discharge(3000),
+            last=discharge(3000),
+            rated_discharge_power_w=rated_w,
+            available_discharge_power_w=available_w,
+        )
+        assert as_discharge.command == discharge(power_w)
+        assert as_discharge.rule is (None if power_w == 3000 else Rule.RATED_LIMITS)
+
+    @pytest.mark.parametrize(("rated_w", "available_w"), [(None, None), (10_000, 0), (0, 10_000), (10_000, -5)])
+    def test_a_battery_that_can_take_or_give_nothing_rests(self, rated_w: int | None, available_w: int | None) -> None:
+        verdict = ask(charge(), rated_charge_power_w=rated_w, available_charge_power_w=available_w)
+        assert holds_because_of(verdict, Rule.RATED_LIMITS)
+        verdict = ask(discharge(), rated_discharge_power_w=rated_w, available_discharge_power_w=available_w)
+        assert holds_because_of(verdict, Rule.RATED_LIMITS)
+
+    @pytest.mark.parametrize("command", [charge(), discharge()])
+    @pytest.mark.parametrize("actor", Actor)
+    def test_a_battery_alarm_hands_the_plant_back(self, actor: Actor, command: Command) -> None:
+        verdict = ask(command, actor, alarms={AlarmGroup.ESS: ("thermal_runaway",)})
+        assert (verdict.decision, verdict.command, verdict.rule) == (Decision.ADJUSTED, RELEASE, Rule.BATTERY_ALARM)
+        assert "thermal_runaway" in verdict.reason
+
+    @pytest.mark.parametrize("group", [group for group in AlarmGroup if group is not AlarmGroup.ESS])
+    def test_other_alarms_do_not(self, group: AlarmGroup) -> None:
+        assert ask(charge(), alarms={group: ("something",)}).command == charge()
+
+
+@pytest.mark.parametrize("grid_status", OFF_GRID)
+@pytest.mark.parametrize("actor", Actor)
+@pytest.mark.parametrize("command", [charge(), discharge(), HOLD, SELF_CONSUME, RELEASE])
+def test_off_the_grid_the_plant_is_always_handed_back(command: Command, actor: Actor, grid_status: GridStatus) -> None:
+    verdict = ask(command, actor, grid_status=grid_status)
+    assert verdict.command == RELEASE
+    assert verdict.decision in PASSED
+    assert verdict.rule is (None if command == RELEASE else Rule.OFF_GRID)

@@ -1,0 +1,224 @@
+"""Whatever is put to the guardrails: what comes out keeps every one of them, by a check that was written apart."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from hypothesis import event, given, settings, strategies as st
+
+from custom_components.sigenstor_panel.command import Action, Actor, ChargeSource, Command
+from custom_components.sigenstor_panel.control.guardrails import Decision, LastWrite, SafetyLimits, Verdict, judge
+from custom_components.sigenstor_panel.telemetry import (
+    AlarmGroup,
+    ControlRegisters,
+    GridStatus,
+    InverterTelemetry,
+    RemoteEmsMode,
+    Source,
+    Telemetry,
+)
+
+NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
+PASSED = (Decision.ALLOWED, Decision.ADJUSTED)
+MOVING = (Action.CHARGE, Action.DISCHARGE)
+AUTOMATIC = (Actor.SCHEDULE, Actor.OPTIMISER)
+
+
+class Case(NamedTuple):
+    """Everything a verdict depends on."""
+
+    command: Command
+    actor: Actor
+    telemetry: Telemetry | None
+    limits: SafetyLimits
+    last: LastWrite | None
+
+    def verdict(self) -> Verdict:
+        return judge(self.command, self.actor, telemetry=self.telemetry, limits=self.limits, last=self.last, now=NOW)
+
+
+def mostly[T](sane: st.SearchStrategy[T], strange: st.SearchStrategy[T]) -> st.SearchStrategy[T]:
+    """Mostly what a plant in good order says: a case with everything wrong only ever meets the first guardrail."""
+    return st.integers(0, 4).flatmap(lambda number: strange if number == 0 else sane)
+
+
+def around(*marks: float) -> st.SearchStrategy[float | None]:
+    """Values at and right beside the marks, where mistakes are, and any others."""
+    beside = [None, *(mark + offset for mark in marks for offset in (-0.1, 0.0, 0.1))]
+    return st.sampled_from(beside) | st.floats(0, 100)
+
+
+SOC = mostly(st.floats(51, 97), around(5, 98))
+CELSIUS = mostly(st.just(25.0), around(0, 45))
+WATTS = mostly(
+    st.sampled_from([5000, 10_000]), st.none() | st.integers(-10, 12_000) | st.sampled_from([0, 1, 1000, 1001])
+)
+COMMANDS = st.builds(
+    Command,
+    action=mostly(st.sampled_from(MOVING), st.sampled_from(Action)),
+    power_w=st.integers(0, 20_000) | st.sampled_from([0, 1, 1000, 1001, 5000]),
+    source=st.sampled_from(ChargeSource),
+    export_limit_w=st.none() | st.integers(0, 10_000),
+).map(lambda command: command if command.action in MOVING else Command(action=command.action))
+AGES = st.sampled_from([0.0, 5.0, 29.9, 30.0, 30.1, 61.0, -1.0, 7200.0])
+LAST = st.none() | st.builds(
+    LastWrite,
+    command=COMMANDS,
+    at=mostly(st.just(3600.0), st.sampled_from([0.0, 0.1, 30.0, 59.9, 60.0, 60.1])).map(
+        lambda age: NOW - timedelta(seconds=age)
+    ),
+)
+LIMITS = st.just(SafetyLimits()) | st.builds(
+    SafetyLimits,
+    min_soc=st.integers(0, 50),
+    max_soc=st.integers(50, 100),
+    min_temperature_c=st.integers(-10, 20),
+    max_temperature_c=st.integers(20, 55),
+    step_w=st.integers(100, 10_000),
+    cooldown=st.integers(60, 600).map(lambda seconds: timedelta(seconds=seconds)),
+    max_age=st.integers(10, 30).map(lambda seconds: timedelta(seconds=seconds)),
+)
+CONTROL = st.just(ControlRegisters()) | st.builds(
+    ControlRegisters,
+    remote_ems_enabled=st.none() | st.booleans(),
+    remote_ems_mode=st.none() | st.sampled_from(RemoteEmsMode),
+    charge_limit_w=WATTS,
+    discharge_limit_w=WATTS,
+)
+INVERTERS = st.lists(st.tuples(CELSIUS, CELSIUS), max_size=2).map(
+    lambda pairs: {
+        str(number): InverterTelemetry(
+            serial_number=str(number), min_cell_temperature_c=coldest, max_cell_temperature_c=warmest
+        )
+        for number, (coldest, warmest) in enumerate(pairs)
+    }
+)
+
+
+@st.composite
+def telemetries(draw: st.DrawFn) -> Telemetry:
+    rarely = draw(st.integers(0, 3)) == 0
+    return Telemetry(
+        timestamp=NOW - timedelta(seconds=draw(AGES) if rarely else 1),
+        source=draw(st.sampled_from(Source)) if rarely else Source.MODBUS,
+        soc=draw(SOC),
+        battery_power_w=draw(st.none() | st.integers(-12_000, 12_000)),
+        grid_power_w=None,
+        pv_power_w=None,
+        house_power_w=None,
+        rated_charge_power_w=draw(WATTS),
+        rated_discharge_power_w=draw(WATTS),
+        available_charge_power_w=draw(WATTS),
+        available_discharge_power_w=draw(WATTS),
+        average_cell_temperature_c=draw(CELSIUS),
+        grid_status=draw(st.none() | st.sampled_from(GridStatus)) if rarely else GridStatus.ON_GRID,
+        control=draw(CONTROL),
+        alarms={AlarmGroup.ESS: ("some alarm",)} if rarely and draw(st.booleans()) else {},
+        inverters=draw(INVERTERS),
+    )
+
+
+CASES = st.builds(
+    Case,
+    command=COMMANDS,
+    actor=st.sampled_from(Actor),
+    telemetry=mostly(telemetries(), telemetries() | st.none()),
+    limits=LIMITS,
+    last=LAST,
+)
+
+
+def broken_rules(case: Case, out: Command) -> Iterator[str]:
+    """Name the guardrails that a command which may be written does not keep."""
+    telemetry, limits, last = case.telemetry, case.limits, case.last
+    off_grid = telemetry is not None and str(telemetry.grid_status).startswith("off_grid")
+    if off_grid and out.action is not Action.RELEASE:
+        yield "off the grid the battery belongs to the house"
+    fresh = (
+        telemetry is not None
+        and telemetry.source is Source.MODBUS
+        and timedelta(0) <= NOW - telemetry.timestamp <= limits.max_age
+    )
+    # Handing back an island is for safety, whoever's wish it replaces.
+    if not fresh and (out.action in MOVING or (case.actor in AUTOMATIC and not off_grid)):
+        yield "data are not fresh"
+    if case.actor is not Actor.SAFETY and last is not None and out != last.command and last.at + limits.cooldown > NOW:
+        yield "the last write was less than a cooldown ago"
+    if out.action in MOVING:
+        assert telemetry is not None
+        yield from _broken_by_moving(case, telemetry, out)
+
+
+def _broken_by_moving(case: Case, telemetry: Telemetry, out: Command) -> Iterator[str]:
+    limits = case.limits
+    if out.action is not case.command.action or out.source is not case.command.source:
+        yield "nobody asked for that"
+    if any(telemetry.alarms.get(AlarmGroup.ESS, ())):
+        yield "the battery has an alarm"
+    degrees = [telemetry.average_cell_temperature_c]
+    for inverter in telemetry.inverters.values():
+        degrees += [inverter.min_cell_temperature_c, inverter.max_cell_temperature_c]
+    known = [value for value in degrees if value is not None]
+    if not known or any(not limits.min_temperature_c <= value <= limits.max_temperature_c for value in known):
+        yield "the battery is too warm or too cold"
+    charging = out.action is Action.CHARGE
+    if telemetry.soc is None or (telemetry.soc >= limits.max_soc if charging else telemetry.soc <= limits.min_soc):
+        yield "the battery is too full or too empty"
+    most_w = [
+        value
+        for value in (
+            (telemetry.rated_charge_power_w, telemetry.available_charge_power_w)
+            if charging
+            else (telemetry.rated_discharge_power_w, telemetry.available_discharge_power_w)
+        )
+        if value is not None
+    ]
+    if not most_w or not 0 <= out.power_w <= min(most_w):
+        yield "it is more than the battery is rated for, or able to"
+    set_point_w = 0 if case.last is None else case.last.command.signed_power_w
+    measured_w = telemetry.battery_power_w or 0
+    rested = case.last is not None and case.last.command.action is Action.HOLD
+    direction = 1 if charging else -1
+    from_w = max(0, set_point_w * direction, 0 if rested else measured_w * direction)
+    if out.power_w > from_w + limits.step_w:
+        yield "it is more than a step"
+    if out.power_w > case.command.power_w and out.power_w >= max(1, set_point_w * direction, measured_w * direction):
+        yield "it is more than what is asked for, and does not come closer"
+
+
+@settings(max_examples=1500, deadline=None)
+@given(case=CASES)
+def test_what_may_be_written_keeps_every_guardrail(case: Case) -> None:
+    verdict = case.verdict()
+    event(f"{verdict.decision} {verdict.rule}")
+    if verdict.decision in PASSED:
+        assert list(broken_rules(case, verdict.command)) == []
+    if verdict.decision is Decision.ALLOWED:
+        assert verdict.command == case.command
+    else:
+        assert verdict.reason
+        assert verdict.rule is not None
+
+
+@settings(max_examples=1000, deadline=None)
+@given(case=CASES)
+def test_judging_a_verdict_again_right_away_changes_nothing(case: Case) -> None:
+    verdict = case.verdict()
+    if verdict.decision is not Decision.REFUSED:
+        again = case._replace(command=verdict.command).verdict()
+        assert again.command == verdict.command
+        assert (again.decision is Decision.WAIT) is (verdict.decision is Decision.WAIT)
+
+
+@settings(max_examples=500, deadline=None)
+@given(case=CASES, command=st.sampled_from([Action.HOLD, Action.RELEASE]))
+def test_what_safety_asks_for_is_never_refused_and_never_waits(case: Case, command: Action) -> None:
+    verdict = case._replace(actor=Actor.SAFETY, command=Command(action=command)).verdict()
+    assert verdict.decision in PASSED
+    assert verdict.command.action in (command, Action.RELEASE)
+
+
+@settings(max_examples=300, deadline=None)
+@given(case=CASES)
+def test_safety_never_waits_whatever_it_asks_for(case: Case) -> None:
+    assert case._replace(actor=Actor.SAFETY).verdict().decision is not Decision.WAIT
