@@ -1,0 +1,1 @@
+"""Pure functions from inputs to a recommendation and a plan."""
