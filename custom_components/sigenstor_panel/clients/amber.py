@@ -1,0 +1,320 @@
+"""Amber Electric's API v1: sites, prices and usage, normalised once.
+
+Amber quotes c/kWh with GST and counts a feed-in price below 0 as money for you; here it is $/kWh, and above 0
+you are paid. Amber's interval starts are a second late: a slot starts its duration before its end.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from math import isfinite
+import re
+from typing import Any, Final, NoReturn
+
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+from yarl import URL
+
+from ..prices import PriceLevel, PriceSlot, SpikeStatus, without_overlap
+
+AMBER_URL: Final = "https://api.amber.com.au/v1"
+TIMEOUT_S: Final = 15.0
+MAX_RANGE_DAYS: Final = 7
+"""How many days, first and last included, one request for prices or usage may cover."""
+
+_TOKEN = re.compile(r"[\x21-\x7e]+", re.ASCII)
+_LONGEST_MESSAGE = 200
+
+
+class AmberError(Exception):
+    """Amber gave no usable answer; the message is a sentence without the token."""
+
+
+class AmberAuthError(AmberError):
+    """Amber does not accept the token (401, 403)."""
+
+
+class AmberRateLimitError(AmberError):
+    """The account has used up its requests (429)."""
+
+    def __init__(self, retry_after_s: float | None) -> None:
+        """Say when the next request may succeed; None when Amber did not say."""
+        when = "" if retry_after_s is None else f" for the next {retry_after_s:.0f} s"
+        super().__init__(f"Amber takes no more requests{when}.")
+        self.retry_after_s = retry_after_s
+
+
+class AmberOutageError(AmberError):
+    """Amber does not answer, or not with what it should."""
+
+
+class AmberRequestError(AmberError):
+    """Amber refuses the request itself, such as an unknown site (404) or too long a range (422)."""
+
+
+class AmberChannel(StrEnum):
+    """What a meter channel measures."""
+
+    GENERAL = "general"
+    CONTROLLED_LOAD = "controlledLoad"
+    FEED_IN = "feedIn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmberSite:
+    """A home that the account has, active or soon to be."""
+
+    id: str
+    nmi: str
+    network: str
+    active: bool
+    channels: frozenset[AmberChannel]
+    interval_min: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimit:
+    """How many requests are left until the window ends."""
+
+    remaining: int
+    reset_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmberReply:
+    """Prices around the present, and how many requests are left; None when Amber did not say."""
+
+    slots: tuple[PriceSlot, ...]
+    rate_limit: RateLimit | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageRow:
+    """The metered energy of a channel in [start, end), and its cost in $: below 0 you were paid."""
+
+    start: datetime
+    end: datetime
+    channel: AmberChannel
+    kwh: float
+    cost: float
+    billable: bool
+    """The meter data is final, not estimated."""
+
+
+class AmberClient:
+    """The three GETs of the API that a home needs; every call may raise an `AmberError`."""
+
+    def __init__(self, session: ClientSession, token: str, base_url: str = AMBER_URL) -> None:
+        """Keep what every request needs; nothing is sent yet."""
+        self._session = session
+        self._token = token.strip()
+        self._base = URL(base_url)
+
+    async def sites(self) -> tuple[AmberSite, ...]:
+        """Return the sites that are not closed, one for each meter; none while the account is not active yet."""
+        body, _ = await self._get("sites")
+        by_nmi: dict[str, AmberSite] = {}
+        for row in _rows(body):
+            if row.get("status") == "closed":
+                continue
+            site = _site(row)
+            known = by_nmi.get(site.nmi)
+            if known is None or (site.active and not known.active):
+                by_nmi[site.nmi] = site
+        return tuple(by_nmi.values())
+
+    async def current_prices(
+        self, site_id: str, *, next_intervals: int, previous_intervals: int, resolution: int | None = None
+    ) -> AmberReply:
+        """Return the price in force with so many intervals before and after it, each with its own duration."""
+        query = {"next": next_intervals, "previous": previous_intervals}
+        if resolution is not None:
+            query["resolution"] = resolution
+        body, rate_limit = await self._get("sites", site_id, "prices", "current", query=query)
+        return AmberReply(slots=_slots(body), rate_limit=rate_limit)
+
+    async def prices(self, site_id: str, start: date, end: date, resolution: int = 30) -> tuple[PriceSlot, ...]:
+        """Return the prices of these days, both included, at most seven."""
+        body, _ = await self._get(
+            "sites", site_id, "prices", query={**_day_range(start, end), "resolution": resolution}
+        )
+        return _slots(body)
+
+    async def usage(self, site_id: str, start: date, end: date) -> tuple[UsageRow, ...]:
+        """Return the metered energy of these days, both included, at most seven, sorted by start."""
+        body, _ = await self._get("sites", site_id, "usage", query=_day_range(start, end))
+        return tuple(sorted((_usage_row(row) for row in _priced_rows(body)), key=lambda row: row.start))
+
+    async def _get(self, *path: str, query: Mapping[str, str | int] | None = None) -> tuple[Any, RateLimit | None]:
+        if not _TOKEN.fullmatch(self._token):
+            raise AmberAuthError("The Amber token is empty or holds characters that no token has.")
+        headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
+        try:
+            async with self._session.get(
+                self._base.joinpath(*path), params=query, headers=headers, timeout=ClientTimeout(total=TIMEOUT_S)
+            ) as response:
+                if response.status != 200:
+                    await _refused(response)
+                return await response.json(content_type=None), _rate_limit(response)
+        except TimeoutError as err:
+            raise AmberOutageError("Amber did not answer in time.") from err
+        except ClientError as err:
+            raise AmberOutageError(f"Amber cannot be reached: {err}") from err
+        except ValueError as err:
+            raise AmberOutageError("Amber's answer is not JSON.") from err
+
+
+async def _refused(response: ClientResponse) -> NoReturn:
+    """Raise what a status other than 200 means."""
+    message = " ".join((await response.text(errors="replace")).split())[:_LONGEST_MESSAGE]
+    match response.status:
+        case 401 | 403:
+            raise AmberAuthError(f"Amber does not accept the token (HTTP {response.status}).")
+        case 429:
+            limit = _rate_limit(response)
+            raise AmberRateLimitError(_header_number(response, "Retry-After") if limit is None else limit.reset_s)
+        case status if 400 <= status < 500:
+            raise AmberRequestError(f"Amber refuses the request (HTTP {status}): {message}")
+        case status:
+            raise AmberOutageError(f"Amber is in trouble (HTTP {status}).")
+
+
+def _rate_limit(response: ClientResponse) -> RateLimit | None:
+    remaining = _header_number(response, "RateLimit-Remaining")
+    reset_s = _header_number(response, "RateLimit-Reset")
+    return None if remaining is None or reset_s is None else RateLimit(remaining=int(remaining), reset_s=reset_s)
+
+
+def _header_number(response: ClientResponse, name: str) -> float | None:
+    try:
+        number = float(response.headers[name])
+    except KeyError, ValueError:
+        return None
+    return number if isfinite(number) and number >= 0 else None
+
+
+def _day_range(start: date, end: date) -> dict[str, str | int]:
+    if not timedelta() <= end - start < timedelta(days=MAX_RANGE_DAYS):
+        raise AmberRequestError(f"Amber gives 1 to {MAX_RANGE_DAYS} days a request, not {start} to {end}.")
+    return {"startDate": start.isoformat(), "endDate": end.isoformat()}
+
+
+def _rows(body: Any) -> list[dict[str, Any]]:
+    if not isinstance(body, list) or not all(isinstance(row, dict) for row in body):
+        raise AmberOutageError("Amber's answer is not a list of rows.")
+    return body
+
+
+def _priced_rows(body: Any) -> list[dict[str, Any]]:
+    """Return the rows of channels that are known; Amber may add others."""
+    return [row for row in _rows(body) if row.get("channelType") in list(AmberChannel)]
+
+
+def _slots(body: Any) -> tuple[PriceSlot, ...]:
+    """Return a slot for each general interval, with the feed-in price of the same interval."""
+    channels: dict[AmberChannel, dict[tuple[datetime, datetime], dict[str, Any]]] = {each: {} for each in AmberChannel}
+    for row in _priced_rows(body):
+        channels[AmberChannel(row["channelType"])][_interval(row)] = row
+    feed_in = channels[AmberChannel.FEED_IN]
+    return without_overlap(
+        _slot(start, end, row, feed_in.get((start, end)))
+        for (start, end), row in channels[AmberChannel.GENERAL].items()
+    )
+
+
+def _slot(start: datetime, end: datetime, general: dict[str, Any], feed_in: dict[str, Any] | None) -> PriceSlot:
+    buy_low, buy, buy_high = _prices(general, 1)
+    sell_low, sell, sell_high = (None, None, None) if feed_in is None else _prices(feed_in, -1)
+    return PriceSlot(
+        start=start,
+        end=end,
+        buy_per_kwh=buy,
+        sell_per_kwh=sell,
+        buy_low_per_kwh=buy_low,
+        buy_high_per_kwh=buy_high,
+        sell_low_per_kwh=sell_low,
+        sell_high_per_kwh=sell_high,
+        estimate=general.get("estimate") is True or (feed_in is not None and feed_in.get("estimate") is True),
+        spike=_one_of(SpikeStatus, general.get("spikeStatus")),
+        level=_one_of(PriceLevel, general.get("descriptor")),
+        renewables=_number(general, "renewables") if general.get("renewables") is not None else None,
+        demand_window=_demand_window(general),
+        forecast=general.get("type") == "ForecastInterval",
+    )
+
+
+def _prices(row: dict[str, Any], sign: int) -> tuple[float | None, float, float | None]:
+    """Return low, price and high in $/kWh; Amber's prediction counts for forecasts, the price itself once it is set."""
+    advanced = row.get("advancedPrice")
+    advanced = advanced if isinstance(advanced, dict) else {}
+
+    def per_kwh(source: dict[str, Any], name: str) -> float:
+        # + 0.0: a price of nothing has no sign.
+        return sign * _number(source, name) / 100 + 0.0
+
+    predicted = row.get("type") == "ForecastInterval" and advanced.get("predicted") is not None
+    price = per_kwh(advanced, "predicted") if predicted else per_kwh(row, "perKwh")
+    if advanced.get("low") is None or advanced.get("high") is None:
+        return None, price, None
+    low, high = sorted((per_kwh(advanced, "low"), per_kwh(advanced, "high")))
+    return low, price, high
+
+
+def _interval(row: dict[str, Any]) -> tuple[datetime, datetime]:
+    minutes = _number(row, "duration")
+    if not 0 < minutes <= 24 * 60:
+        raise AmberOutageError(f"Amber sent a duration of {minutes:g} minutes.")
+    try:
+        end = datetime.fromisoformat(row["endTime"])
+    except KeyError, TypeError, ValueError:
+        raise AmberOutageError("Amber sent a row without its endTime.") from None
+    if end.tzinfo is None:
+        raise AmberOutageError("Amber sent an endTime without its offset.")
+    end = end.astimezone(UTC)
+    return end - timedelta(minutes=minutes), end
+
+
+def _usage_row(row: dict[str, Any]) -> UsageRow:
+    start, end = _interval(row)
+    return UsageRow(
+        start=start,
+        end=end,
+        channel=AmberChannel(row["channelType"]),
+        kwh=_number(row, "kwh"),
+        cost=_number(row, "cost") / 100,
+        billable=row.get("quality") == "billable",
+    )
+
+
+def _site(row: dict[str, Any]) -> AmberSite:
+    if not isinstance(row.get("id"), str) or not row["id"]:
+        raise AmberOutageError("Amber sent a site without its id.")
+    channels = row.get("channels") or []
+    types = {channel.get("type") for channel in channels if isinstance(channel, dict)}
+    return AmberSite(
+        id=row["id"],
+        nmi=str(row.get("nmi") or row["id"]),
+        network=str(row.get("network") or ""),
+        active=row.get("status") == "active",
+        channels=frozenset(channel for channel in AmberChannel if channel in types),
+        interval_min=int(_number(row, "intervalLength")) if row.get("intervalLength") is not None else 30,
+    )
+
+
+def _demand_window(row: dict[str, Any]) -> bool | None:
+    tariff = row.get("tariffInformation")
+    window = tariff.get("demandWindow") if isinstance(tariff, dict) else None
+    return window if isinstance(window, bool) else None
+
+
+def _one_of[E: StrEnum](options: type[E], text: object) -> E | None:
+    """Return the option that Amber's camelCase names; None for words it did not have before."""
+    name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text).lower() if isinstance(text, str) else None
+    return next((option for option in options if option == name), None)
+
+
+def _number(row: dict[str, Any], name: str) -> float:
+    value = row.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise AmberOutageError(f"Amber sent a row without a number for {name}.")
+    return float(value)
