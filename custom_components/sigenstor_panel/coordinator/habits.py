@@ -1,0 +1,162 @@
+"""Learns the home's habits from the recorder's long-term statistics of the house energy."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal, override
+
+from homeassistant.components.recorder import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
+from homeassistant.components.recorder.statistics import StatisticsRow, statistics_during_period
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.const import UnitOfEnergy
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.recorder import DATA_INSTANCE, get_instance
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..const import DOMAIN, LOGGER
+from ..optimiser.habits import (
+    DEFAULT_DAILY_KWH,
+    LoadProfile,
+    LoadSample,
+    LoadSlot,
+    ProfileError,
+    default_profile,
+    profile_error as error_of,
+)
+
+if TYPE_CHECKING:
+    from ..runtime import SigenStorConfigEntry
+
+HISTORY = timedelta(weeks=16)
+"""Four half-lives of the profile's memory: what is older hardly counts."""
+
+FINE_HISTORY = timedelta(days=10)
+"""How long the recorder keeps statistics of five minutes, unless its owner chose otherwise."""
+
+MEASURED = timedelta(days=7)
+"""The days on which a profile that did not see them is measured."""
+
+RECENT = timedelta(hours=24)
+
+_HOUR = timedelta(hours=1)
+_FIVE_MINUTES = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    """What a look at the whole history gave."""
+
+    profile: LoadProfile
+    error: ProfileError | None
+
+
+class HabitsCoordinator(DataUpdateCoordinator[LoadProfile]):
+    """Keeps the load profile; learns at start, then once a day, and more often while it has little to go by.
+
+    It moves with the recorder: every five minutes, when new statistics are there, it takes up what the house used
+    lately. Without a recorder, or without history, the profile is the default one.
+    """
+
+    config_entry: SigenStorConfigEntry
+
+    def __init__(self, hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:
+        """Initialize the coordinator; nothing is read yet."""
+        super().__init__(
+            hass, LOGGER, config_entry=entry, name=f"{entry.title} habits", update_interval=None, always_update=False
+        )
+        self.data = default_profile(DEFAULT_DAILY_KWH)
+        self.profile_error: ProfileError | None = None
+        """How far the profile was from the last week, learned without it; None until three weeks are known."""
+        self.recent: tuple[LoadSample, ...] = ()
+        """What the house used in the last 24 hours."""
+        self._learned_on: date | None = None
+
+    def forecast(self, start: datetime, end: datetime, step: timedelta) -> tuple[LoadSlot, ...]:
+        """Return the load to expect from `start` to `end` (aware), nudged by what the house used lately."""
+        return self.data.forecast(dt_util.as_local(start), end, step, recent=self.recent)
+
+    @override
+    async def _async_setup(self) -> None:
+        """Follow the recorder's statistics."""
+        self.config_entry.async_on_unload(
+            self.hass.bus.async_listen(EVENT_RECORDER_5MIN_STATISTICS_GENERATED, self._new_statistics)
+        )
+
+    @callback
+    def _new_statistics(self, _event: Event) -> None:
+        self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name} refresh")
+
+    @override
+    async def _async_update_data(self) -> LoadProfile:
+        """Take up the latest statistics; learn anew on another day, and as long as there is no profile of this home."""
+        statistic_id = er.async_get(self.hass).async_get_entity_id(
+            SENSOR_DOMAIN, DOMAIN, f"{self.config_entry.unique_id}_house_energy"
+        )
+        if statistic_id is None or DATA_INSTANCE not in self.hass.data:
+            return self.data
+        now, today = dt_util.utcnow(), dt_util.now().date()
+        executor = get_instance(self.hass).async_add_executor_job
+        try:
+            self.recent = await executor(_samples, self.hass, statistic_id, now - RECENT, now - RECENT)
+            if self._learned_on == today and not self.data.is_default:
+                return self.data
+            samples = await executor(_samples, self.hass, statistic_id, now - HISTORY, now - FINE_HISTORY)
+        except SQLAlchemyError as err:
+            # What was learned before still holds.
+            LOGGER.warning("The history of %s could not be read: %s", statistic_id, err)
+            return self.data
+        learned = await self.hass.async_add_executor_job(_learn, samples, now, today)
+        self.profile_error = learned.error
+        self._learned_on = today
+        return learned.profile
+
+
+def _learn(samples: tuple[LoadSample, ...], now: datetime, today: date) -> _Learned:
+    zone = dt_util.get_default_time_zone()
+    measured_from = now - MEASURED
+    before = [sample for sample in samples if sample.start < measured_from]
+    earlier = LoadProfile.learn(before, zone, today - MEASURED)
+    measured = [sample for sample in samples if sample.start >= measured_from]
+    return _Learned(
+        profile=LoadProfile.learn(samples, zone, today),
+        error=None if earlier.is_default else error_of(earlier, measured, zone),
+    )
+
+
+def _samples(hass: HomeAssistant, statistic_id: str, start: datetime, fine_from: datetime) -> tuple[LoadSample, ...]:
+    """Return what was used since `start`: five minutes each since `fine_from` where there are such, else hours.
+
+    Runs in the recorder's executor.
+    """
+    fine = _read(hass, statistic_id, fine_from, "5minute", _FIVE_MINUTES)
+    fine_hours = {_hour_of(sample) for sample in fine}
+    hours = _read(hass, statistic_id, start, "hour", _HOUR)
+    return (*(sample for sample in hours if sample.start not in fine_hours), *fine)
+
+
+def _hour_of(sample: LoadSample) -> datetime:
+    return sample.start.replace(minute=0, second=0, microsecond=0)
+
+
+def _read(
+    hass: HomeAssistant, statistic_id: str, start: datetime, period: Literal["5minute", "hour"], duration: timedelta
+) -> list[LoadSample]:
+    units = {"energy": UnitOfEnergy.KILO_WATT_HOUR}
+    found = statistics_during_period(hass, start - duration, None, {statistic_id}, period, units, {"sum"})
+    return list(_as_samples(found.get(statistic_id, []), duration))
+
+
+def _as_samples(rows: Iterable[StatisticsRow], duration: timedelta) -> Iterator[LoadSample]:
+    """Yield the differences of neighbouring sums; after a gap nobody knows when the energy was used."""
+    for before, row in pairwise(rows):
+        sum_before_kwh, sum_kwh = before.get("sum"), row.get("sum")
+        if sum_before_kwh is None or sum_kwh is None or row["start"] - before["start"] != duration.total_seconds():
+            continue
+        # A counter that was corrected downwards says nothing about the load.
+        if sum_kwh >= sum_before_kwh:
+            start = dt_util.utc_from_timestamp(row["start"])
+            yield LoadSample(start=start, duration=duration, energy_kwh=sum_kwh - sum_before_kwh)
