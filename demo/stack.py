@@ -8,7 +8,7 @@ import shutil
 from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
-from demo import config_folder, energy, ports
+from demo import config_folder, energy, history, ports
 from demo.api import HassApi, Json
 from demo.config_folder import DOMAIN
 from demo.hass import HassProcess
@@ -96,6 +96,7 @@ class DemoStack:
             await self._add_integration()
             await wait_until(self._has_values, "the SigenStor's sensors to have values")
             await energy.fill_in(self.api)
+            await history.seed_history(self.api, self.simulator.settings)
         except DemoError as err:
             raise self.hass.failed(str(err)) from None
 

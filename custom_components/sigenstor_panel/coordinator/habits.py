@@ -145,7 +145,7 @@ def _hour_of(sample: LoadSample) -> datetime:
 def _read(
     hass: HomeAssistant, statistic_id: str, start: datetime, period: Literal["5minute", "hour"], duration: timedelta
 ) -> list[LoadSample]:
-    units = {"energy": UnitOfEnergy.KILO_WATT_HOUR}
+    units: dict[str, str] = {"energy": UnitOfEnergy.KILO_WATT_HOUR}
     found = statistics_during_period(hass, start - duration, None, {statistic_id}, period, units, {"sum"})
     return list(_as_samples(found.get(statistic_id, []), duration))
 
