@@ -166,8 +166,9 @@ def _cutoffs(situation: Situation) -> tuple[float | None, float | None]:
     soc, saved, bounds, present = situation.telemetry.soc, situation.saved, situation.bounds, situation.present
     if soc is None:
         return present.charge_cutoff_soc, present.discharge_cutoff_soc
-    lowest = max(bounds.min_soc, saved.discharge_cutoff_soc or 0.0)
-    highest = min(bounds.max_soc, 100.0 if saved.charge_cutoff_soc is None else saved.charge_cutoff_soc)
+    # The registers hold tenths: what they cannot hold would never read back as it was written.
+    lowest = max(round(bounds.min_soc, 1), saved.discharge_cutoff_soc or 0.0)
+    highest = min(round(bounds.max_soc, 1), 100.0 if saved.charge_cutoff_soc is None else saved.charge_cutoff_soc)
     return (
         _charge_cutoff(highest, soc, present.charge_cutoff_soc),
         _discharge_cutoff(lowest, soc, present.discharge_cutoff_soc),
