@@ -176,15 +176,21 @@ def _cutoffs(situation: Situation) -> tuple[float | None, float | None]:
 
 
 def _own_cutoffs(situation: Situation) -> tuple[float | None, float | None]:
-    """Return the owner's cut-offs, as far as the present state of charge allows writing them."""
+    """Return the owner's cut-offs, as far as the present state of charge allows writing them.
+
+    Where it is unknown, a cut-off is only moved away from it.
+    """
     soc, saved, present = situation.telemetry.soc, situation.saved, situation.present
     charge, discharge = saved.charge_cutoff_soc, saved.discharge_cutoff_soc
-    if soc is None:
-        return charge, discharge
-    return (
-        None if charge is None else _charge_cutoff(charge, soc, present.charge_cutoff_soc),
-        None if discharge is None else _discharge_cutoff(discharge, soc, present.discharge_cutoff_soc),
-    )
+    if charge is not None:
+        at_least = present.charge_cutoff_soc or 0.0
+        charge = max(charge, at_least) if soc is None else _charge_cutoff(charge, soc, present.charge_cutoff_soc)
+    if discharge is not None:
+        at_most = 100.0 if present.discharge_cutoff_soc is None else present.discharge_cutoff_soc
+        discharge = (
+            min(discharge, at_most) if soc is None else _discharge_cutoff(discharge, soc, present.discharge_cutoff_soc)
+        )
+    return charge, discharge
 
 
 def _charge_cutoff(wanted: float, soc: float, present: float | None) -> float:
