@@ -208,7 +208,8 @@ class Controller:
     def _needs_nothing(self, verdict: Verdict, telemetry: Telemetry, now: datetime) -> bool:
         """Whether the plant already does it, or may not be written yet to do it again."""
         memory, command, last = self.memory, verdict.command, self._last_write(now)
-        if memory.saved is None and command.action is Action.RELEASE and memory.export_limit_w is None:
+        release = command.action is Action.RELEASE and memory.export_limit_w is None
+        if memory.saved is None and release:
             return True
         if last is None:
             return False
@@ -216,7 +217,9 @@ class Controller:
             # A battery near full or empty tapers by itself: following that would be a write a minute.
             tapers = verdict.rule is Rule.RATED_LIMITS and command == replace(last.command, power_w=command.power_w)
             return tapers and self._same_registers(last.command, telemetry)
-        if memory.saved is not None and self._same_registers(command, telemetry):
+        # A release that left nothing to write, or was cut off after its last write, is still to be settled: otherwise
+        # what the owner changes afterwards would be set back to what was saved.
+        if memory.saved is not None and not release and self._same_registers(command, telemetry):
             return True
         return now < last.at + memory.settings.limits.cooldown
 
