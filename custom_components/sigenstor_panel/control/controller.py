@@ -400,9 +400,13 @@ class Controller:
         )
 
     def _alert(self, message: str) -> None:
-        if message != self.alert:
-            self.alert = message
-            _LOGGER.warning(message)
+        """Say, once, what a person should know and do something about."""
+        if message == self.alert:
+            return
+        self.alert = message
+        _LOGGER.warning(message)
+        if self.intent is not None:
+            self._event("alert", self.intent, message, self.intent.command)
 
     async def _remember(self, **changes: Any) -> None:
         """Change the memory, on disk first. Raises `OSError`, and then nothing has changed."""
