@@ -81,6 +81,7 @@ class Controller:
         self._doubts = 0
         self._refused: tuple[str, Rule | None] | None = None
         self._unsaved = False
+        self._closed = False
         self.memory = memory
         if memory.applied is not None:
             since_s = (environment.now() - memory.applied.at).total_seconds()
@@ -126,14 +127,14 @@ class Controller:
             self.alert = None
             await self._cycle()
 
-    async def async_hand_back(self, reason: str) -> None:
-        """Give the plant back to its owner's own mode and limits, unless it is stopped."""
+    async def async_close(self, reason: str) -> None:
+        """Write nothing more; before that, give the plant back, unless it is stopped or the owner chose otherwise."""
         async with self._lock:
-            if self.memory.saved is None or self.memory.emergency_stop:
+            self._closed = True
+            if self.memory.saved is None or self.memory.emergency_stop or not self.memory.settings.hand_back_on_stop:
                 return
             intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner="Home Assistant", reason=reason, expires_at=None)
             await self._write(RELEASE, intent, reason, export_limit_w=None)
-            self._release_pending = False
 
     async def async_tick(self) -> None:
         """Do what is due; called every few seconds."""
@@ -144,6 +145,8 @@ class Controller:
     # -- one cycle ------------------------------------------------------------
 
     async def _cycle(self) -> None:
+        if self._closed:
+            return
         if self._unsaved:
             await self._remember_if_possible()
         now = self._env.now()
@@ -151,20 +154,7 @@ class Controller:
         soc = None if telemetry is None else telemetry.soc
         await self._end_override(soc, now)
         memory = self.memory
-        intent = arbitrate(
-            Wishes(
-                override=memory.override,
-                schedules=memory.schedules,
-                automatic=self.automatic if memory.settings.mode is ControlMode.AUTO else None,
-                optimiser_above_schedules=memory.settings.optimiser_above_schedules,
-                emergency_stop=memory.emergency_stop,
-                holding=memory.applied is not None and memory.applied.command.action is Action.HOLD,
-            ),
-            soc=soc,
-            now=now,
-            zone=self._env.zone(),
-        )
-        self.intent = intent
+        self.intent = intent = self._wish(soc, now)
         if memory.emergency_stop and self._stop_confirmed:
             return
         if intent.actor is not Actor.SAFETY:
@@ -192,6 +182,19 @@ class Controller:
         if intent.actor is not Actor.SAFETY and self._needs_nothing(verdict, telemetry, now):
             return
         await self._write(verdict.command, intent, verdict.reason or intent.reason, memory.export_limit_w)
+
+    def _wish(self, soc: float | None, now: datetime) -> Intent:
+        """Return the wish that counts."""
+        memory = self.memory
+        wishes = Wishes(
+            override=memory.override,
+            schedules=memory.schedules,
+            automatic=self.automatic if memory.settings.mode is ControlMode.AUTO else None,
+            optimiser_above_schedules=memory.settings.optimiser_above_schedules,
+            emergency_stop=memory.emergency_stop,
+            holding=memory.applied is not None and memory.applied.command.action is Action.HOLD,
+        )
+        return arbitrate(wishes, soc=soc, now=now, zone=self._env.zone())
 
     def _with_source(self, command: Command) -> Command:
         if command.action is Action.CHARGE and self.memory.charge_via_grid:

@@ -96,9 +96,8 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         entry.async_on_unload(self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._on_stop))
 
     async def async_stop(self, reason: str) -> None:
-        """Hand the plant back, unless the owner chose otherwise, and close the audit."""
-        if self.controller.memory.settings.hand_back_on_stop:
-            await self.controller.async_hand_back(reason)
+        """End control, and close the audit."""
+        await self.controller.async_close(reason)
         await self.audit.close()
 
     async def async_tick(self) -> None:
