@@ -157,13 +157,8 @@ class Controller:
         self.intent = intent = self._wish(soc, now)
         if memory.emergency_stop and self._stop_confirmed:
             return
-        if intent.actor is not Actor.SAFETY:
-            if self._release_pending and not await self._release("Reverting: the last try did not succeed"):
-                return
-            if telemetry is not None and not await self._effective(telemetry):
-                return
-            if self._backing_off(intent):
-                return
+        if intent.actor is not Actor.SAFETY and not await self._all_clear(intent, telemetry):
+            return
         command = self._with_source(intent.command)
         self.verdict = verdict = judge(
             command,
@@ -182,6 +177,14 @@ class Controller:
         if intent.actor is not Actor.SAFETY and self._needs_nothing(verdict, telemetry, now):
             return
         await self._write(verdict.command, intent, verdict.reason or intent.reason, memory.export_limit_w)
+
+    async def _all_clear(self, intent: Intent, telemetry: Telemetry | None) -> bool:
+        """Whether nothing of what was written before stands in the way."""
+        if self._release_pending and not await self._release("Reverting: the last try did not succeed"):
+            return False
+        if telemetry is not None and not await self._effective(telemetry):
+            return False
+        return not self._backing_off(intent)
 
     def _wish(self, soc: float | None, now: datetime) -> Intent:
         """Return the wish that counts."""
