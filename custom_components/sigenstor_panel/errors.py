@@ -12,7 +12,7 @@ from .control.validation import InvalidInputError
 
 @contextmanager
 def translated_errors() -> Generator[None]:
-    """Turn what can go wrong with input and the audit log into translated errors; a sentence names the field."""
+    """Turn what can go wrong with input, the disk and the audit log into translated errors; a sentence names the field."""
     try:
         yield
     except InvalidInputError as err:
@@ -20,6 +20,12 @@ def translated_errors() -> Generator[None]:
             translation_domain=DOMAIN,
             translation_key="invalid_input",
             translation_placeholders={"message": str(err)},
+        ) from err
+    except OSError as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="not_saved",
+            translation_placeholders={"error": str(err)},
         ) from err
     except AuditUnavailableError as err:
         raise HomeAssistantError(

@@ -364,6 +364,23 @@ class TestRestarts:
     async def test_handing_back_restores_the_limits_at_once(self, rig: Rig) -> None:
         before = dict(rig.plant.holding)
         await rig.controller.async_set_override(force(rig, CHARGE, 2000, target_soc=90))
-        await rig.controller.async_hand_back("Home Assistant is stopping")
+        await rig.controller.async_close("Home Assistant is stopping")
         after = dict(rig.plant.holding)
         assert {address for address in before if before[address] != after[address]} <= {40031}
+
+    async def test_a_closed_controller_writes_nothing_though_an_override_goes_on(self, rig: Rig) -> None:
+        await rig.controller.async_set_override(force(rig, CHARGE, 2000, target_soc=90))
+        await rig.controller.async_close("Home Assistant is stopping")
+        writes = len(rig.writes)
+        await rig.run(180)
+        assert len(rig.writes) == writes
+        await rig.restart()
+        await rig.run(130)
+        assert rig.register(40031) == 4
+
+    async def test_an_owner_can_choose_that_the_plant_stays_as_it_is(self, rig: Rig) -> None:
+        settings = ControlSettings(hand_back_on_stop=False, acknowledge_after=timedelta(0))
+        await rig.controller.async_change(settings=settings)
+        await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
+        await rig.controller.async_close("Home Assistant is stopping")
+        assert rig.register(40031) == 4

@@ -81,6 +81,7 @@ class Controller:
         self._doubts = 0
         self._refused: tuple[str, Rule | None] | None = None
         self._unsaved = False
+        self._closed = False
         self.memory = memory
         if memory.applied is not None:
             since_s = (environment.now() - memory.applied.at).total_seconds()
@@ -126,14 +127,14 @@ class Controller:
             self.alert = None
             await self._cycle()
 
-    async def async_hand_back(self, reason: str) -> None:
-        """Give the plant back to its owner's own mode and limits, unless it is stopped."""
+    async def async_close(self, reason: str) -> None:
+        """Write nothing more; before that, give the plant back, unless it is stopped or the owner chose otherwise."""
         async with self._lock:
-            if self.memory.saved is None or self.memory.emergency_stop:
+            self._closed = True
+            if self.memory.saved is None or self.memory.emergency_stop or not self.memory.settings.hand_back_on_stop:
                 return
             intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner="Home Assistant", reason=reason, expires_at=None)
             await self._write(RELEASE, intent, reason, export_limit_w=None)
-            self._release_pending = False
 
     async def async_tick(self) -> None:
         """Do what is due; called every few seconds."""
@@ -144,6 +145,8 @@ class Controller:
     # -- one cycle ------------------------------------------------------------
 
     async def _cycle(self) -> None:
+        if self._closed:
+            return
         if self._unsaved:
             await self._remember_if_possible()
         now = self._env.now()
@@ -151,29 +154,11 @@ class Controller:
         soc = None if telemetry is None else telemetry.soc
         await self._end_override(soc, now)
         memory = self.memory
-        intent = arbitrate(
-            Wishes(
-                override=memory.override,
-                schedules=memory.schedules,
-                automatic=self.automatic if memory.settings.mode is ControlMode.AUTO else None,
-                optimiser_above_schedules=memory.settings.optimiser_above_schedules,
-                emergency_stop=memory.emergency_stop,
-                holding=memory.applied is not None and memory.applied.command.action is Action.HOLD,
-            ),
-            soc=soc,
-            now=now,
-            zone=self._env.zone(),
-        )
-        self.intent = intent
+        self.intent = intent = self._wish(soc, now)
         if memory.emergency_stop and self._stop_confirmed:
             return
-        if intent.actor is not Actor.SAFETY:
-            if self._release_pending and not await self._release("Reverting: the last try did not succeed"):
-                return
-            if telemetry is not None and not await self._effective(telemetry):
-                return
-            if self._backing_off(intent):
-                return
+        if intent.actor is not Actor.SAFETY and not await self._all_clear(intent, telemetry):
+            return
         command = self._with_source(intent.command)
         self.verdict = verdict = judge(
             command,
@@ -193,6 +178,27 @@ class Controller:
             return
         await self._write(verdict.command, intent, verdict.reason or intent.reason, memory.export_limit_w)
 
+    async def _all_clear(self, intent: Intent, telemetry: Telemetry | None) -> bool:
+        """Whether nothing of what was written before stands in the way."""
+        if self._release_pending and not await self._release("Reverting: the last try did not succeed"):
+            return False
+        if telemetry is not None and not await self._effective(telemetry):
+            return False
+        return not self._backing_off(intent)
+
+    def _wish(self, soc: float | None, now: datetime) -> Intent:
+        """Return the wish that counts."""
+        memory = self.memory
+        wishes = Wishes(
+            override=memory.override,
+            schedules=memory.schedules,
+            automatic=self.automatic if memory.settings.mode is ControlMode.AUTO else None,
+            optimiser_above_schedules=memory.settings.optimiser_above_schedules,
+            emergency_stop=memory.emergency_stop,
+            holding=memory.applied is not None and memory.applied.command.action is Action.HOLD,
+        )
+        return arbitrate(wishes, soc=soc, now=now, zone=self._env.zone())
+
     def _with_source(self, command: Command) -> Command:
         if command.action is Action.CHARGE and self.memory.charge_via_grid:
             return replace(command, source=ChargeSource.GRID)
@@ -208,7 +214,8 @@ class Controller:
     def _needs_nothing(self, verdict: Verdict, telemetry: Telemetry, now: datetime) -> bool:
         """Whether the plant already does it, or may not be written yet to do it again."""
         memory, command, last = self.memory, verdict.command, self._last_write(now)
-        if memory.saved is None and command.action is Action.RELEASE and memory.export_limit_w is None:
+        release = command.action is Action.RELEASE and memory.export_limit_w is None
+        if memory.saved is None and release:
             return True
         if last is None:
             return False
@@ -216,7 +223,9 @@ class Controller:
             # A battery near full or empty tapers by itself: following that would be a write a minute.
             tapers = verdict.rule is Rule.RATED_LIMITS and command == replace(last.command, power_w=command.power_w)
             return tapers and self._same_registers(last.command, telemetry)
-        if memory.saved is not None and self._same_registers(command, telemetry):
+        # A release that left nothing to write, or was cut off after its last write, is still to be settled: otherwise
+        # what the owner changes afterwards would be set back to what was saved.
+        if memory.saved is not None and not release and self._same_registers(command, telemetry):
             return True
         return now < last.at + memory.settings.limits.cooldown
 
@@ -397,9 +406,13 @@ class Controller:
         )
 
     def _alert(self, message: str) -> None:
-        if message != self.alert:
-            self.alert = message
-            _LOGGER.warning(message)
+        """Say, once, what a person should know and do something about."""
+        if message == self.alert:
+            return
+        self.alert = message
+        _LOGGER.warning(message)
+        if self.intent is not None:
+            self._event("alert", self.intent, message, self.intent.command)
 
     async def _remember(self, **changes: Any) -> None:
         """Change the memory, on disk first. Raises `OSError`, and then nothing has changed."""

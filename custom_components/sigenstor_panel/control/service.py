@@ -1,7 +1,7 @@
 """The control service in Home Assistant: the controller with its disk, its audit, its clocks and its listeners."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from time import monotonic
@@ -19,6 +19,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import CONF_AUDIT_IN_RECORDER, DOMAIN, LOGGER, SECTION_CONTROL
 from ..coordinator.telemetry import TelemetryCoordinator
+from ..errors import translated_errors
 from ..telemetry import Telemetry
 from .adapters import AuditTrail, ControlledPlant
 from .audit import AuditEntry, AuditLog, AuditUnavailableError
@@ -95,9 +96,8 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         entry.async_on_unload(self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._on_stop))
 
     async def async_stop(self, reason: str) -> None:
-        """Hand the plant back, unless the owner chose otherwise, and close the audit."""
-        if self.controller.memory.settings.hand_back_on_stop:
-            await self.controller.async_hand_back(reason)
+        """End control, and close the audit."""
+        await self.controller.async_close(reason)
         await self.audit.close()
 
     async def async_tick(self) -> None:
@@ -115,7 +115,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
     ) -> None:
         """Start a manual override. Raises `ServiceValidationError` when a value cannot be."""
         settings = self.controller.memory.settings
-        async with self._for_people():
+        with self._for_people():
             if self.controller.memory.emergency_stop:
                 raise ServiceValidationError(translation_domain=DOMAIN, translation_key="emergency_stop_active")
             override = new_override(
@@ -132,23 +132,23 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
 
     async def async_clear_override(self) -> None:
         """End the manual override, if there is one."""
-        async with self._for_people():
+        with self._for_people():
             await self.controller.async_set_override(None)
 
     async def async_emergency_stop(self) -> None:
         """Put the battery on hold at once and write nothing more until a person clears it."""
-        async with self._for_people():
+        with self._for_people():
             await self.controller.async_emergency_stop()
 
     async def async_clear_emergency_stop(self) -> None:
         """Let control go on."""
-        async with self._for_people():
+        with self._for_people():
             await self.controller.async_clear_emergency_stop()
 
     async def async_set_schedule(self, data: Mapping[str, Any]) -> Schedule:
         """Create a schedule, or change the one whose `id` is given. Raises `ServiceValidationError`."""
         schedules = {schedule.id: schedule for schedule in self.controller.memory.schedules}
-        async with self._for_people():
+        with self._for_people():
             existing = self._schedule(data["id"]) if data.get("id") else None
             schedule = parse_schedule(data, now=dt_util.utcnow(), existing=existing)
             await self.controller.async_change(schedules=tuple({**schedules, schedule.id: schedule}.values()))
@@ -156,7 +156,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
 
     async def async_delete_schedule(self, schedule_id: str) -> None:
         """Delete a schedule. Raises `ServiceValidationError` when there is none of this id."""
-        async with self._for_people():
+        with self._for_people():
             doomed = self._schedule(schedule_id)
             await self.controller.async_change(
                 schedules=tuple(one for one in self.controller.memory.schedules if one is not doomed)
@@ -164,13 +164,13 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
 
     async def async_set_export_limit(self, limit_w: float | None) -> None:
         """Limit what is fed into the grid, or stop limiting it."""
-        async with self._for_people():
+        with self._for_people():
             limit_w = None if limit_w is None else round(number_in("power_w", limit_w, 0, MAX_POWER_W, " W"))
             await self.controller.async_change(export_limit_w=limit_w)
 
     async def async_change_settings(self, **changes: Any) -> None:
         """Change settings; names of `SafetyLimits` go there."""
-        async with self._for_people():
+        with self._for_people():
             settings = self.controller.memory.settings
             of_limits = {name: value for name, value in changes.items() if hasattr(settings.limits, name)}
             others = {name: value for name, value in changes.items() if name not in of_limits}
@@ -184,23 +184,12 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
                 return schedule
         raise InvalidInputError("id", "the id of a schedule", schedule_id)
 
-    @asynccontextmanager
-    async def _for_people(self) -> AsyncGenerator[None]:
+    @contextmanager
+    def _for_people(self) -> Generator[None]:
         """Turn what can go wrong into sentences, and show what became of it."""
         try:
-            yield
-        except InvalidInputError as err:
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="invalid_input",
-                translation_placeholders={"message": str(err)},
-            ) from err
-        except OSError as err:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="not_saved",
-                translation_placeholders={"error": str(err)},
-            ) from err
+            with translated_errors():
+                yield
         finally:
             self.async_show()
 

@@ -12,7 +12,7 @@ from modbus_connection import ModbusError
 from ..command import Action, Actor, Command
 from ..plant.commands import Write, differences
 from ..telemetry import ControlRegisters, Telemetry
-from .audit import AuditUnavailableError, Outcome
+from .audit import AlreadyCompletedError, AuditUnavailableError, Outcome
 from .intents import Intent
 
 
@@ -122,7 +122,7 @@ class Writer:
         found = None if result.found is None else asdict(result.found)
         try:
             await self._audit.complete(row, result.outcome, found, result.detail)
-        except AuditUnavailableError as err:
+        except (AuditUnavailableError, AlreadyCompletedError) as err:
             return str(err)
         return None
 

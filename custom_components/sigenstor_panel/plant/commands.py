@@ -166,8 +166,9 @@ def _cutoffs(situation: Situation) -> tuple[float | None, float | None]:
     soc, saved, bounds, present = situation.telemetry.soc, situation.saved, situation.bounds, situation.present
     if soc is None:
         return present.charge_cutoff_soc, present.discharge_cutoff_soc
-    lowest = max(bounds.min_soc, saved.discharge_cutoff_soc or 0.0)
-    highest = min(bounds.max_soc, 100.0 if saved.charge_cutoff_soc is None else saved.charge_cutoff_soc)
+    # The registers hold tenths: what they cannot hold would never read back as it was written.
+    lowest = max(round(bounds.min_soc, 1), saved.discharge_cutoff_soc or 0.0)
+    highest = min(round(bounds.max_soc, 1), 100.0 if saved.charge_cutoff_soc is None else saved.charge_cutoff_soc)
     return (
         _charge_cutoff(highest, soc, present.charge_cutoff_soc),
         _discharge_cutoff(lowest, soc, present.discharge_cutoff_soc),
@@ -175,15 +176,21 @@ def _cutoffs(situation: Situation) -> tuple[float | None, float | None]:
 
 
 def _own_cutoffs(situation: Situation) -> tuple[float | None, float | None]:
-    """Return the owner's cut-offs, as far as the present state of charge allows writing them."""
+    """Return the owner's cut-offs, as far as the present state of charge allows writing them.
+
+    Where it is unknown, a cut-off is only moved away from it.
+    """
     soc, saved, present = situation.telemetry.soc, situation.saved, situation.present
     charge, discharge = saved.charge_cutoff_soc, saved.discharge_cutoff_soc
-    if soc is None:
-        return charge, discharge
-    return (
-        None if charge is None else _charge_cutoff(charge, soc, present.charge_cutoff_soc),
-        None if discharge is None else _discharge_cutoff(discharge, soc, present.discharge_cutoff_soc),
-    )
+    if charge is not None:
+        at_least = present.charge_cutoff_soc or 0.0
+        charge = max(charge, at_least) if soc is None else _charge_cutoff(charge, soc, present.charge_cutoff_soc)
+    if discharge is not None:
+        at_most = 100.0 if present.discharge_cutoff_soc is None else present.discharge_cutoff_soc
+        discharge = (
+            min(discharge, at_most) if soc is None else _discharge_cutoff(discharge, soc, present.discharge_cutoff_soc)
+        )
+    return charge, discharge
 
 
 def _charge_cutoff(wanted: float, soc: float, present: float | None) -> float:
