@@ -1,0 +1,183 @@
+"""Asks Open-Meteo (v1) for the weather over one PV array.
+
+Radiation there is the mean of the hour before its label; temperature, wind and cloud cover are those of the moment.
+Azimuth is 0 for south, −90 for east; ours is a compass direction. Licence: CC-BY 4.0.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from math import isfinite
+from typing import Any, Final
+
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, InvalidURL
+
+from ..solar import PvArray, WeatherHour
+
+OPEN_METEO_URL: Final = "https://api.open-meteo.com"
+OPEN_METEO_CUSTOMER_URL: Final = "https://customer-api.open-meteo.com"
+ATTRIBUTION: Final = "Weather data by Open-Meteo.com"
+
+REQUEST_TIMEOUT_S = 20.0
+
+_PATH = "/v1/forecast"
+_HOUR = timedelta(hours=1)
+_HOURLY = (
+    "global_tilted_irradiance",
+    "shortwave_radiation",
+    "direct_radiation",
+    "diffuse_radiation",
+    "direct_normal_irradiance",
+    "cloud_cover",
+    "temperature_2m",
+    "wind_speed_10m",
+)
+
+
+class OpenMeteoError(Exception):
+    """Open-Meteo did not give a forecast."""
+
+
+class OpenMeteoRequestError(OpenMeteoError):
+    """Open-Meteo refused the request; asking the same again will not help."""
+
+    def __init__(self, reason: str) -> None:
+        """Take the reason as Open-Meteo words it."""
+        super().__init__(f"Open-Meteo refused the request: {reason}")
+        self.reason = reason
+
+
+class OpenMeteoRateLimitError(OpenMeteoError):
+    """Too many requests were made from this address."""
+
+
+class OpenMeteoOutageError(OpenMeteoError):
+    """Open-Meteo is unreachable, or answers what cannot be used."""
+
+
+class OpenMeteoClient:
+    """One service: Open-Meteo's own, or one hosted elsewhere."""
+
+    def __init__(self, session: ClientSession, *, base_url: str | None = None, api_key: str | None = None) -> None:
+        """Take the session to use; a base URL may end in a slash, /v1 or /v1/forecast."""
+        default = OPEN_METEO_CUSTOMER_URL if api_key else OPEN_METEO_URL
+        base = (base_url or default).rstrip("/").removesuffix("/forecast").removesuffix("/v1")
+        self._url = base + _PATH
+        self._session = session
+        self._api_key = api_key
+
+    async def forecast(
+        self, latitude: float, longitude: float, array: PvArray, *, forecast_days: int = 3, past_days: int = 1
+    ) -> tuple[WeatherHour, ...]:
+        """Return the weather over an array, hour by hour without gaps, from about UTC midnight `past_days` ago.
+
+        Raises OpenMeteoRequestError, OpenMeteoRateLimitError or OpenMeteoOutageError.
+        """
+        query = {
+            "latitude": f"{latitude:.4f}",
+            "longitude": f"{longitude:.4f}",
+            "tilt": f"{array.tilt:g}",
+            "azimuth": f"{array.azimuth - 180:g}",
+            "hourly": ",".join(_HOURLY),
+            "wind_speed_unit": "ms",
+            "timeformat": "unixtime",
+            "forecast_days": str(forecast_days),
+            "past_days": str(past_days),
+        }
+        if self._api_key:
+            query["apikey"] = self._api_key
+        return _hours(await self._get(query))
+
+    async def _get(self, query: Mapping[str, str]) -> Mapping[str, Any]:
+        try:
+            async with self._session.get(
+                self._url, params=query, timeout=ClientTimeout(total=REQUEST_TIMEOUT_S)
+            ) as response:
+                return await _answer(response)
+        except InvalidURL as err:
+            raise OpenMeteoRequestError("the base URL is not a valid URL.") from err
+        except (ClientError, OSError) as err:
+            # The text of these errors may hold the URL, and with it the key.
+            raise OpenMeteoOutageError(f"Open-Meteo cannot be reached ({type(err).__name__}).") from None
+
+
+async def _answer(response: ClientResponse) -> Mapping[str, Any]:
+    """Return the JSON object of a response that went well."""
+    try:
+        body = await response.json(content_type=None)
+    except ValueError:
+        body = None
+    reason = body.get("reason") if isinstance(body, Mapping) else None
+    if response.status == 429:
+        raise OpenMeteoRateLimitError(f"Open-Meteo's limit of requests is reached: {reason or 'no reason given'}")
+    if response.status >= 500:
+        raise OpenMeteoOutageError(f"Open-Meteo answered with status {response.status}.")
+    if response.status != 200 or (isinstance(body, Mapping) and body.get("error")):
+        raise OpenMeteoRequestError(str(reason or f"status {response.status}."))
+    if not isinstance(body, Mapping):
+        raise OpenMeteoOutageError("Open-Meteo answered what is not a JSON object.")
+    return body
+
+
+def _hours(body: Mapping[str, Any]) -> tuple[WeatherHour, ...]:
+    """Return the hours of an answer; those at the end that nothing is known of are left off."""
+    hourly = body.get("hourly")
+    if not isinstance(hourly, Mapping):
+        raise OpenMeteoOutageError("Open-Meteo answered without hourly values.")
+    labels = _labels(hourly.get("time"))
+    columns = {name: _column(name, hourly.get(name), len(labels)) for name in _HOURLY}
+
+    def radiation(name: str, index: int) -> float | None:
+        value = columns[name][index]
+        # Small negative spikes come from the weather models, not from the sky.
+        return None if value is None else max(value, 0.0)
+
+    def mean_of_hour(name: str, index: int) -> float | None:
+        values = [value for value in columns[name][max(index - 1, 0) : index + 1] if value is not None]
+        return sum(values) / len(values) if values else None
+
+    hours = [
+        WeatherHour(
+            start=label - _HOUR,
+            tilted_w_m2=radiation("global_tilted_irradiance", index),
+            shortwave_w_m2=radiation("shortwave_radiation", index),
+            direct_w_m2=radiation("direct_radiation", index),
+            diffuse_w_m2=radiation("diffuse_radiation", index),
+            dni_w_m2=radiation("direct_normal_irradiance", index),
+            cloud_cover=mean_of_hour("cloud_cover", index),
+            temperature_c=mean_of_hour("temperature_2m", index),
+            wind_m_s=mean_of_hour("wind_speed_10m", index),
+        )
+        for index, label in enumerate(labels)
+    ]
+    while (
+        hours and hours[-1].tilted_w_m2 is None and hours[-1].shortwave_w_m2 is None and hours[-1].cloud_cover is None
+    ):
+        hours.pop()
+    if not hours:
+        raise OpenMeteoOutageError("Open-Meteo answered with neither radiation nor cloud cover.")
+    return tuple(hours)
+
+
+def _labels(times: Any) -> list[datetime]:
+    if not isinstance(times, Sequence) or not all(
+        isinstance(each, int) and not isinstance(each, bool) and 0 <= each < 2**33 for each in times
+    ):
+        raise OpenMeteoOutageError("Open-Meteo answered with times that are no Unix times.")
+    labels = [datetime.fromtimestamp(each, UTC) for each in times]
+    steady = all(after - before == _HOUR for before, after in pairwise(labels))
+    if not steady or any(label.minute or label.second for label in labels):
+        raise OpenMeteoOutageError("Open-Meteo answered with times that are not every full hour.")
+    return labels
+
+
+def _column(name: str, values: Any, length: int) -> list[float | None]:
+    """Return a column of the answer; one that is missing is unknown at every hour."""
+    if values is None:
+        return [None] * length
+    if not isinstance(values, Sequence) or len(values) != length:
+        raise OpenMeteoOutageError(f"Open-Meteo answered with a {name} for other hours than it names.")
+    return [
+        float(value) if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) else None
+        for value in values
+    ]
