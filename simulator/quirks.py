@@ -63,6 +63,21 @@ def _addresses(value: Any) -> tuple[AddressRange, ...]:
     return tuple(ranges)
 
 
+def _word(*words: str) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        if value not in words:
+            raise ValueError
+        return str(value)
+
+    return parse
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError
+    return value
+
+
 _ON_OFF = "true or false"
 _SECONDS = "a number of seconds from 0 to 86400"
 _ADDRESSES = "a list of addresses or [first, last] ranges"
@@ -114,6 +129,19 @@ QUIRKS: Mapping[str, Option] = MappingProxyType(
         "grid_charge_top_up_missing": _on_off("Mode 4 charges from surplus PV only"),
         "silently_ignored_registers": _ranges("A write is answered as done and changes nothing"),
         "refused_registers": _ranges("A write answers exception 4"),
+        "amber_outage": Option(
+            "Amber fails: with an error, in silence, without a forecast, or with half an answer",
+            "none, http_500, timeout, empty_forecast or bad_json",
+            _word("none", "http_500", "timeout", "empty_forecast", "bad_json"),
+            off="none",
+        ),
+        "amber_token": Option("The token that Amber accepts", "text", _text, off="psk_demo"),
+        "amber_sites": Option(
+            "How many sites the Amber account has; 0 is an account that is not active yet",
+            "a whole number from 0 to 2",
+            _whole(0, 2),
+            off=1,
+        ),
     }
 )
 

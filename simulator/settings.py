@@ -18,7 +18,7 @@ MAXIMUM_SPEED = 3600.0
 class SimulatorSettings:
     """Settings of a simulated plant.
 
-    A port of 0 takes any free one. `speed` is simulated seconds a second. `start` is the
+    A port of 0 takes any free one, and Amber is not served with a port of None. `speed` is simulated seconds a second. `start` is the
     simulated clock at first start, the present when None. Without `realtime`, only
     `Simulator.advance` moves the clock.
     """
@@ -26,6 +26,7 @@ class SimulatorSettings:
     host: str = "127.0.0.1"
     modbus_port: int = 0
     control_port: int = 0
+    amber_port: int | None = None
     speed: float = 1.0
     seed: int = 1
     inverters: int = 1
@@ -42,13 +43,15 @@ class SimulatorSettings:
         for name, lowest, highest in (
             ("modbus_port", 0, 65_535),
             ("control_port", 0, 65_535),
+            ("amber_port", 0, 65_535),
             ("inverters", 1, MAXIMUM_INVERTERS),
             ("soc", 0, 100),
             ("latitude", -90, 90),
             ("longitude", -180, 180),
         ):
-            if not lowest <= getattr(self, name) <= highest:
-                raise ValueError(f"{name} must be from {lowest} to {highest}, not {getattr(self, name)!r}.")
+            value = getattr(self, name)
+            if value is not None and not lowest <= value <= highest:
+                raise ValueError(f"{name} must be from {lowest} to {highest}, not {value!r}.")
         if not 0 < self.speed <= MAXIMUM_SPEED:
             raise ValueError(f"speed must be above 0, up to {MAXIMUM_SPEED:g}, not {self.speed!r}.")
         if self.start is not None and self.start.tzinfo is None:

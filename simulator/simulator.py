@@ -7,8 +7,9 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
+from .amber import AmberEndpoint
 from .control import ControlEndpoint
 from .device import Device
 from .plant import Plant
@@ -24,6 +25,14 @@ STEPS_BETWEEN_YIELDS = 200
 MAXIMUM_CATCH_UP_S = 10.0
 
 
+class _Endpoint(Protocol):
+    """Something that listens."""
+
+    async def start(self) -> None: ...
+
+    async def stop(self) -> None: ...
+
+
 class Simulator:
     """A SigenStor that an integration cannot tell from a real one."""
 
@@ -34,6 +43,11 @@ class Simulator:
         self._device = Device(self.plant)
         self._server = DeviceServer(self.plant, self._device, self.settings.host, self.settings.modbus_port)
         self._control = ControlEndpoint(self, self.settings.host, self.settings.control_port)
+        amber_port = self.settings.amber_port
+        self.amber = None if amber_port is None else AmberEndpoint(self.plant, self.settings.host, amber_port)
+        self._endpoints: list[_Endpoint] = [self._server, self._control]
+        if self.amber is not None:
+            self._endpoints.append(self.amber)
         self._clock: asyncio.Task[None] | None = None
         if self.settings.quirks:
             self.set(quirks=self.settings.quirks)
@@ -58,6 +72,16 @@ class Simulator:
         return self._control.port
 
     @property
+    def amber_port(self) -> int | None:
+        """Return the port of Amber's stand-in; None where it is not served."""
+        return None if self.amber is None else self.amber.port
+
+    @property
+    def amber_url(self) -> str | None:
+        """Return the base URL of Amber's stand-in; None where it is not served."""
+        return None if self.amber is None else self.amber.url
+
+    @property
     def requests(self) -> deque[Request]:
         """Return the latest Modbus requests, oldest first."""
         return self._server.requests
@@ -74,11 +98,14 @@ class Simulator:
 
     async def start(self) -> None:
         """Listen and let the clock run. Raises OSError when an address cannot be had."""
-        await self._server.start()
+        started: list[_Endpoint] = []
         try:
-            await self._control.start()
+            for endpoint in self._endpoints:
+                await endpoint.start()
+                started.append(endpoint)
         except OSError:
-            await self._server.stop()
+            for endpoint in reversed(started):
+                await endpoint.stop()
             raise
         if self.settings.realtime:
             self._clock = asyncio.create_task(self._run(), name="simulator clock")
@@ -90,8 +117,8 @@ class Simulator:
             with suppress(asyncio.CancelledError):
                 await self._clock
             self._clock = None
-        await self._control.stop()
-        await self._server.stop()
+        for endpoint in reversed(self._endpoints):
+            await endpoint.stop()
 
     def advance(self, seconds: float) -> None:
         """Run the physics forward by simulated seconds, without waiting."""
