@@ -4,25 +4,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from math import exp, sqrt
+from math import exp
 from typing import Any, Self
 
+from .load_statistics import SLOTS_PER_DAY, Half, Week, relative_shape, usual_week
+
 SLOT = timedelta(minutes=30)
-SLOTS_PER_DAY = 48
 DEFAULT_DAILY_KWH = 20.0
 
 _SLOT_H = 0.5
-_HALF_LIFE_DAYS = 28.0
 _WEEKS_TO_LEARN = 2.0
 _PRIOR_HOURS = 6.0
-_KIND_PRIOR_DAYS = 10.0
-_WEEKDAY_PRIOR_DAYS = 10.0
-_SLOT_PRIOR_DAYS = 0.1
-_SHAPE_PRIOR = 4.0
-_SATURDAY = 5
 _COVERED = 0.8
-_ODD_DAY = 2.0
-_ODD_SLOT = 3.0
 _NUDGE_GAIN = 0.5
 _NUDGE_MEMORY = timedelta(hours=3)
 _NUDGE_DECAY = timedelta(hours=6)
@@ -38,8 +31,6 @@ _DEFAULT_SHAPE = (
     *(0.92, 0.92, 0.91, 0.91, 0.92, 0.94, 0.98, 1.04, 1.14, 1.28, 1.48, 1.68),
     *(1.82, 1.88, 1.86, 1.78, 1.66, 1.54, 1.42, 1.28, 1.14, 1.00, 0.86, 0.74),
 )
-
-type _Week = tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +65,8 @@ class ProfileError:
 class LoadProfile:
     """The mean and the spread of the load in W, [Monday…Sunday][half-hour of the local day]."""
 
-    means_w: _Week
-    spreads_w: _Week
+    means_w: Week
+    spreads_w: Week
     weeks: float
     is_default: bool
 
@@ -85,14 +76,7 @@ class LoadProfile:
         halves = _half_hours(samples, zone)
         if (weeks := len(halves) / (7 * SLOTS_PER_DAY)) < _WEEKS_TO_LEARN:
             return _scaled_default(halves, weeks)
-        days = defaultdict[date, list[_Half]](list)
-        for half in halves:
-            days[half.day].append(half)
-        recency = {day: 0.5 ** (max(0, (today - day).days) / _HALF_LIFE_DAYS) for day in days}
-        weights = _day_weights(days, recency)
-        capped = list(_without_odd_slots(halves, weights))
-        means_w = _shrunk_means(capped, weights)
-        spreads_w = _spreads(halves, weights, means_w)
+        means_w, spreads_w = usual_week(halves, today)
         return cls(means_w=means_w, spreads_w=(spreads_w,) * 7, weeks=weeks, is_default=False)
 
     def mean_w(self, local: datetime) -> float:
@@ -220,15 +204,6 @@ def resample(samples: Iterable[LoadSample], step: timedelta = SLOT) -> tuple[Loa
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Half:
-    """The load of one half-hour of a local day."""
-
-    day: date
-    slot: int
-    power_w: float
-
-
 def _floor(moment: datetime, step: timedelta) -> datetime:
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     return epoch + (moment - epoch) // step * step
@@ -258,7 +233,7 @@ def _merged(samples: Iterable[LoadSample]) -> Iterator[LoadSample]:
     yield from (sample for sample in resample(short) if sample.duration >= _COVERED * SLOT)
 
 
-def _half_hours(samples: Sequence[LoadSample], zone: tzinfo) -> list[_Half]:
+def _half_hours(samples: Sequence[LoadSample], zone: tzinfo) -> list[Half]:
     """Return the half-hours that the samples cover, in local time.
 
     A longer sample is divided as the half-hours of shorter samples at that time of day say, evenly without them.
@@ -270,7 +245,7 @@ def _half_hours(samples: Sequence[LoadSample], zone: tzinfo) -> list[_Half]:
     known = [
         _half(sample.start, _power_w(sample), zone) for sample in resample(fine) if sample.duration >= _COVERED * SLOT
     ]
-    shape = _shape(known)
+    shape = relative_shape(known)
     for sample in coarse:
         pieces = list(_pieces(sample.start, sample.start + sample.duration, SLOT))
         shares = [shape[_slot_of_day(first.astimezone(zone))] * ((last - first) / SLOT) for first, last in pieces]
@@ -283,26 +258,12 @@ def _half_hours(samples: Sequence[LoadSample], zone: tzinfo) -> list[_Half]:
     return known
 
 
-def _half(start: datetime, power_w: float, zone: tzinfo) -> _Half:
+def _half(start: datetime, power_w: float, zone: tzinfo) -> Half:
     local = start.astimezone(zone)
-    return _Half(local.date(), _slot_of_day(local), power_w)
+    return Half(local.date(), _slot_of_day(local), power_w)
 
 
-def _shape(halves: Iterable[_Half]) -> list[float]:
-    """Return the relative load of each half-hour of the day, all 1 where nothing is known."""
-    by_slot = defaultdict[int, list[float]](list)
-    for half in halves:
-        by_slot[half.slot].append(half.power_w)
-    if not by_slot:
-        return [1.0] * SLOTS_PER_DAY
-    overall_w = max(1.0, sum(map(sum, by_slot.values())) / sum(map(len, by_slot.values())))
-    return [
-        (sum(by_slot[slot]) / overall_w + _SHAPE_PRIOR) / (len(by_slot[slot]) + _SHAPE_PRIOR)
-        for slot in range(SLOTS_PER_DAY)
-    ]
-
-
-def _scaled_default(halves: Sequence[_Half], weeks: float) -> LoadProfile:
+def _scaled_default(halves: Sequence[Half], weeks: float) -> LoadProfile:
     """Return the default curve at the level of the few samples there are."""
     usual = default_profile(DEFAULT_DAILY_KWH)
     prior_w = DEFAULT_DAILY_KWH / 24 * 1000 * _PRIOR_HOURS / _SLOT_H
@@ -310,102 +271,3 @@ def _scaled_default(halves: Sequence[_Half], weeks: float) -> LoadProfile:
     expected_w = sum(usual.means_w[0][half.slot] for half in halves)
     scaled = default_profile(DEFAULT_DAILY_KWH * (actual_w + prior_w) / (expected_w + prior_w))
     return replace(scaled, weeks=weeks)
-
-
-def _day_weights(days: Mapping[date, Sequence[_Half]], recency: Mapping[date, float]) -> dict[date, float]:
-    """Return each day's weight: less for old days, and for days whose level is unlike the others'."""
-    shape = _shape(half for halves in days.values() for half in halves)
-    levels = {
-        day: sum(half.power_w for half in halves) / sum(shape[half.slot] for half in halves)
-        for day, halves in days.items()
-    }
-    middle = _median([(level, recency[day]) for day, level in levels.items()])
-    deviations = {day: abs(level - middle) for day, level in levels.items()}
-    scale = 1.4826 * _median([(deviation, recency[day]) for day, deviation in deviations.items()])
-    usual = _ODD_DAY * scale
-    return {
-        day: recency[day] * (1.0 if deviation <= usual else usual / deviation) for day, deviation in deviations.items()
-    }
-
-
-def _without_odd_slots(halves: Sequence[_Half], weights: Mapping[date, float]) -> Iterator[_Half]:
-    """Yield the half-hours, with loads far above what is usual at that time of day cut down to it."""
-    tallies = _tallies()
-    for half in halves:
-        tallies[half.slot].add(half.power_w, weights[half.day])
-    limits = [tally.limit(_ODD_SLOT) if tally.weight else 0.0 for tally in tallies]
-    for half in halves:
-        yield _Half(half.day, half.slot, min(half.power_w, limits[half.slot]))
-
-
-def _shrunk_means(halves: Iterable[_Half], weights: Mapping[date, float]) -> _Week:
-    """Return the mean W of each slot and day of week.
-
-    A day of week departs from its kind (workdays, weekend), and that from all days, as far as the number of such
-    days bears it out.
-    """
-    everyone, *kinds = (_tallies() for _ in range(3))
-    weekdays = [_tallies() for _ in range(7)]
-    for half in halves:
-        weight, weekday = weights[half.day], half.day.weekday()
-        for tallies in (everyone, kinds[weekday >= _SATURDAY], weekdays[weekday]):
-            tallies[half.slot].add(half.power_w, weight)
-    overall_w = sum(tally.total for tally in everyone) / sum(tally.weight for tally in everyone)
-    week = []
-    for weekday, tallies in enumerate(weekdays):
-        kind = kinds[weekday >= _SATURDAY]
-        day_w = []
-        for slot, tally in enumerate(tallies):
-            all_days_w = everyone[slot].mean_near(overall_w, _SLOT_PRIOR_DAYS)
-            kind_w = kind[slot].mean_near(all_days_w, _KIND_PRIOR_DAYS)
-            day_w.append(tally.mean_near(kind_w, _WEEKDAY_PRIOR_DAYS))
-        week.append(tuple(day_w))
-    return tuple(week)
-
-
-def _spreads(halves: Iterable[_Half], weights: Mapping[date, float], means_w: _Week) -> tuple[float, ...]:
-    """Return one standard deviation in W around the means, for each half-hour of the day."""
-    squares = _tallies()
-    for half in halves:
-        squares[half.slot].add((half.power_w - means_w[half.day.weekday()][half.slot]) ** 2, weights[half.day])
-    overall = sum(tally.total for tally in squares) / sum(tally.weight for tally in squares)
-    return tuple(sqrt(tally.mean_near(overall, _SLOT_PRIOR_DAYS)) for tally in squares)
-
-
-@dataclass(slots=True)
-class _Tally:
-    """A weighted mean in the making."""
-
-    weight: float = 0.0
-    total: float = 0.0
-    squares: float = 0.0
-
-    def add(self, value: float, weight: float) -> None:
-        self.weight += weight
-        self.total += weight * value
-        self.squares += weight * value * value
-
-    def mean_near(self, expected: float, weight: float) -> float:
-        """Return the mean, drawn to what was expected by as much as that weighs."""
-        return (self.total + expected * weight) / (self.weight + weight)
-
-    def limit(self, spreads: float) -> float:
-        """Return the value that many standard deviations above the mean."""
-        mean = self.total / self.weight
-        return mean + spreads * sqrt(max(0.0, self.squares / self.weight - mean * mean))
-
-
-def _tallies() -> list[_Tally]:
-    return [_Tally() for _ in range(SLOTS_PER_DAY)]
-
-
-def _median(values: Iterable[tuple[float, float]]) -> float:
-    """Return the weighted median of (value, weight) pairs."""
-    ordered = sorted(values)
-    half = sum(weight for _, weight in ordered) / 2
-    below = 0.0
-    for value, weight in ordered:
-        below += weight
-        if below >= half:
-            return value
-    raise ValueError("There is no median of nothing.")
