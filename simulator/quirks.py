@@ -135,6 +135,12 @@ QUIRKS: Mapping[str, Option] = MappingProxyType(
             _word("none", "http_500", "timeout", "empty_forecast", "bad_json"),
             off="none",
         ),
+        "open_meteo_outage": Option(
+            "Open-Meteo fails: with an error, in silence, with half an answer, or without radiation",
+            "none, http_500, http_429, timeout, bad_json or no_radiation",
+            _word("none", "http_500", "http_429", "timeout", "bad_json", "no_radiation"),
+            off="none",
+        ),
         "amber_token": Option("The token that Amber accepts", "text", _text, off="psk_demo"),
         "amber_sites": Option(
             "How many sites the Amber account has; 0 is an account that is not active yet",

@@ -27,6 +27,7 @@ class SimulatorSettings:
     modbus_port: int = 0
     control_port: int = 0
     amber_port: int | None = None
+    open_meteo_port: int | None = None
     speed: float = 1.0
     seed: int = 1
     inverters: int = 1
@@ -44,6 +45,7 @@ class SimulatorSettings:
             ("modbus_port", 0, 65_535),
             ("control_port", 0, 65_535),
             ("amber_port", 0, 65_535),
+            ("open_meteo_port", 0, 65_535),
             ("inverters", 1, MAXIMUM_INVERTERS),
             ("soc", 0, 100),
             ("latitude", -90, 90),

@@ -12,6 +12,7 @@ from typing import Any, Protocol, Self
 from .amber import AmberEndpoint
 from .control import ControlEndpoint
 from .device import Device
+from .open_meteo import OpenMeteoEndpoint
 from .plant import Plant
 from .quirks import FAULTS, QUIRKS, parse_changes
 from .server import DeviceServer, Request
@@ -48,6 +49,10 @@ class Simulator:
         self._endpoints: list[_Endpoint] = [self._server, self._control]
         if self.amber is not None:
             self._endpoints.append(self.amber)
+        self.open_meteo: OpenMeteoEndpoint | None = None
+        if self.settings.open_meteo_port is not None:
+            self.open_meteo = OpenMeteoEndpoint(self.plant, self.settings.host, self.settings.open_meteo_port)
+            self._endpoints.append(self.open_meteo)
         self._clock: asyncio.Task[None] | None = None
         if self.settings.quirks:
             self.set(quirks=self.settings.quirks)
@@ -80,6 +85,16 @@ class Simulator:
     def amber_url(self) -> str | None:
         """Return the base URL of Amber's stand-in; None where it is not served."""
         return None if self.amber is None else self.amber.url
+
+    @property
+    def open_meteo_port(self) -> int | None:
+        """Return the port of Open-Meteo's stand-in; None where it is not served."""
+        return None if self.open_meteo is None else self.open_meteo.port
+
+    @property
+    def open_meteo_url(self) -> str | None:
+        """Return the base URL of Open-Meteo's stand-in; None where it is not served."""
+        return None if self.open_meteo is None else self.open_meteo.url
 
     @property
     def requests(self) -> deque[Request]:
