@@ -10,7 +10,7 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any, Final
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, InvalidURL
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, InvalidURL, NonHttpUrlClientError
 
 from ..solar import PvArray, WeatherHour
 
@@ -94,10 +94,10 @@ class OpenMeteoClient:
                 self._url, params=query, timeout=ClientTimeout(total=REQUEST_TIMEOUT_S)
             ) as response:
                 return await _answer(response)
-        except InvalidURL as err:
-            raise OpenMeteoRequestError("the base URL is not a valid URL.") from err
+        # The text of these errors may hold the URL, and with it the key: none is passed on.
+        except InvalidURL, NonHttpUrlClientError:
+            raise OpenMeteoRequestError("the base URL is not a valid URL.") from None
         except (ClientError, OSError) as err:
-            # The text of these errors may hold the URL, and with it the key.
             raise OpenMeteoOutageError(f"Open-Meteo cannot be reached ({type(err).__name__}).") from None
 
 
