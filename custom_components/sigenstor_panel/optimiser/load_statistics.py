@@ -10,15 +10,15 @@ SLOTS_PER_DAY = 48
 
 _HALF_LIFE_DAYS = 28.0
 _LEVEL_HALF_LIFE_DAYS = 10.0
-_KIND_PRIOR_DAYS = 10.0
-_WEEKDAY_PRIOR_DAYS = 30.0
+_KIND_PRIOR_DAYS = 4.0
+_WEEKDAY_PRIOR_DAYS = 20.0
 _SLOT_PRIOR_DAYS = 0.1
 _SHAPE_PRIOR_DAYS = 4.0
 _ODD_DAY = 2.0
 _ODD_SLOT = 4.0
+_LEAST_SPREAD = 0.1
 _NORMAL_SPREAD = 1.4826
 """A standard deviation, in median absolute deviations."""
-_SATURDAY = 5
 
 type Week = tuple[tuple[float, ...], ...]
 """A value for [Monday…Sunday][half-hour of the local day]."""
@@ -60,6 +60,10 @@ def relative_shape(halves: Iterable[Half]) -> list[float]:
     ]
 
 
+def _is_weekend(weekday: int) -> bool:
+    return weekday >= 5
+
+
 def _recency(day: date, today: date, half_life_days: float) -> float:
     return float(0.5 ** (max(0, (today - day).days) / half_life_days))
 
@@ -75,20 +79,25 @@ def _day_ratios(halves: Iterable[Half], expected_w: Week) -> dict[date, float]:
 
 
 def _day_weights(halves: Sequence[Half], today: date) -> dict[date, float]:
-    """Return each day's weight: less for old days, and for days whose level is unlike the others'."""
+    """Return each day's weight: less for old days, and for days unlike the others of their kind."""
     ratios = _day_ratios(halves, (tuple(relative_shape(halves)),) * 7)
-    recency = {day: _recency(day, today, _HALF_LIFE_DAYS) for day in ratios}
     known = Counter(half.day for half in halves)
-    middle = _median((ratio, recency[day] * known[day]) for day, ratio in ratios.items())
-    deviations = {day: abs(ratio - middle) for day, ratio in ratios.items()}
-    usual = (
-        _ODD_DAY
-        * _NORMAL_SPREAD
-        * _median((deviation, recency[day] * known[day]) for day, deviation in deviations.items())
-    )
-    return {
-        day: recency[day] * (1.0 if deviation <= usual else usual / deviation) for day, deviation in deviations.items()
-    }
+    recency = {day: _recency(day, today, _HALF_LIFE_DAYS) for day in ratios}
+
+    def median(values: Mapping[date, float]) -> float:
+        return _median((value, recency[day] * known[day]) for day, value in values.items())
+
+    weights = {}
+    for weekend in (False, True):
+        kind = {day: ratio for day, ratio in ratios.items() if _is_weekend(day.weekday()) is weekend}
+        if not kind:
+            continue
+        middle = median(kind)
+        deviations = {day: abs(ratio - middle) for day, ratio in kind.items()}
+        usual = _ODD_DAY * max(_NORMAL_SPREAD * median(deviations), _LEAST_SPREAD * middle)
+        for day, deviation in deviations.items():
+            weights[day] = recency[day] * (1.0 if deviation <= usual else usual / deviation)
+    return weights
 
 
 def _level(halves: Sequence[Half], means_w: Week, today: date) -> float:
@@ -118,12 +127,12 @@ def _shrunk_means(halves: Iterable[Half], weights: Mapping[date, float]) -> Week
     weekdays = [_tallies() for _ in range(7)]
     for half in halves:
         weight, weekday = weights[half.day], half.day.weekday()
-        for tallies in (everyone, kinds[weekday >= _SATURDAY], weekdays[weekday]):
+        for tallies in (everyone, kinds[_is_weekend(weekday)], weekdays[weekday]):
             tallies[half.slot].add(half.power_w, weight)
     overall_w = sum(tally.total for tally in everyone) / sum(tally.weight for tally in everyone)
     week = []
     for weekday, tallies in enumerate(weekdays):
-        kind = kinds[weekday >= _SATURDAY]
+        kind = kinds[_is_weekend(weekday)]
         day_w = []
         for slot, tally in enumerate(tallies):
             all_days_w = everyone[slot].mean_near(overall_w, _SLOT_PRIOR_DAYS)
