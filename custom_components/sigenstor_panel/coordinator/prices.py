@@ -1,0 +1,174 @@
+"""Keeps the prices of a home current, and the last good ones through every failure."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import uniform
+from typing import TYPE_CHECKING, Final, override
+
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
+
+from ..clients.amber import AmberClient, UsageRow
+from ..const import DOMAIN, LOGGER
+from ..prices import Prices, PriceSlot
+from .price_feeds import (
+    AmberConfig,
+    AmberFeed,
+    EntityConfig,
+    EntityFeed,
+    NoPricesError,
+    PriceConfig,
+    PriceFeed,
+    TariffConfig,
+    TariffFeed,
+)
+from .price_history import async_keep_prices
+
+if TYPE_CHECKING:
+    from ..runtime import SigenStorConfigEntry
+
+__all__ = ["AmberConfig", "EntityConfig", "PriceConfig", "PricesCoordinator", "TariffConfig"]
+
+_SHORTEST_RETRY_S: Final = 60.0
+_LONGEST_RETRY_S: Final = 900.0
+
+
+def retry_after_s(failures: int, at_least_s: float | None, jitter: Callable[[float, float], float] = uniform) -> float:
+    """Return how long to wait after so many failures in a row: doubling from a minute to a quarter of an hour."""
+    doubled_s = min(_LONGEST_RETRY_S, _SHORTEST_RETRY_S * 2.0 ** min(failures - 1, 10))
+    return max(doubled_s, at_least_s or 0.0) * jitter(1.0, 1.2)
+
+
+class PricesCoordinator(DataUpdateCoordinator[Prices]):
+    """Polls one source at the moments that it names; `data` is the last good, marked stale while it fails."""
+
+    config_entry: SigenStorConfigEntry
+
+    def __init__(self, hass: HomeAssistant, entry: SigenStorConfigEntry, config: PriceConfig) -> None:
+        """Initialize the coordinator; nothing is fetched yet."""
+        super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} prices", always_update=False)
+        self._feed = _feed(hass, config)
+        self._failures = 0
+        self._kept_until: datetime | None = None
+        self._cancel_poll: CALLBACK_TYPE | None = None
+        self._cancel_boundary: CALLBACK_TYPE | None = None
+        self.problem: str | None = None
+        """Why the prices are stale, or why there are none; None while all is well."""
+        self.next_poll_at: datetime | None = None
+        self.settled: tuple[PriceSlot, ...] = ()
+        """The past week's prices, from a source that has them."""
+        self.usage: tuple[UsageRow, ...] = ()
+        """The past week's metered energy, from a source that has it."""
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the prices are what the source says now, and one is in force."""
+        return self.data is not None and not self.data.stale and self.data.current(dt_util.utcnow()) is not None
+
+    @override
+    async def _async_update_data(self) -> Prices:
+        """Ask the source once, and arrange for the next time."""
+        now = dt_util.utcnow()
+        try:
+            fetched = await self._feed.async_fetch(now)
+        except NoPricesError as err:
+            return self._failed(now, err)
+        except ConfigEntryAuthFailed as err:
+            self._stale(str(err))
+            self._poll_at(now + timedelta(seconds=_LONGEST_RETRY_S))
+            raise
+        self._failures = 0
+        self._note(fetched.problem)
+        self._poll_at(fetched.next_poll_at)
+        self.usage = fetched.usage or self.usage
+        if fetched.settled:
+            self.settled = fetched.settled
+            async_keep_prices(self.hass, self._serial_number, fetched.settled, None, now)
+        self._kept_until = async_keep_prices(
+            self.hass, self._serial_number, fetched.prices.slots, self._kept_until, now
+        )
+        self._watch(fetched.prices, now)
+        return fetched.prices
+
+    @override
+    async def async_shutdown(self) -> None:
+        """Stop polling."""
+        await super().async_shutdown()
+        for cancel in (self._cancel_poll, self._cancel_boundary):
+            if cancel is not None:
+                cancel()
+        self._cancel_poll = self._cancel_boundary = None
+
+    @property
+    def _serial_number(self) -> str:
+        assert self.config_entry.unique_id is not None
+        return self.config_entry.unique_id
+
+    def _failed(self, now: datetime, err: NoPricesError) -> Prices:
+        """Keep the last good prices, marked stale, and slow down."""
+        self._failures += 1
+        self._poll_at(now + timedelta(seconds=retry_after_s(self._failures, err.retry_after_s)))
+        self._stale(str(err))
+        if self.data is None:
+            raise UpdateFailed(
+                translation_domain=DOMAIN, translation_key="no_prices", translation_placeholders={"error": str(err)}
+            ) from err
+        return self.data
+
+    def _stale(self, problem: str) -> None:
+        self._note(problem)
+        if self.data is not None:
+            self.data = replace(self.data, stale=True)
+
+    def _note(self, problem: str | None) -> None:
+        """Log once when the prices go stale, and once when they are current again."""
+        if problem is not None and self.problem is None and self.data is not None:
+            LOGGER.warning("%s: keeping the last prices: %s", self.config_entry.title, problem)
+        elif problem is None and self.problem is not None:
+            LOGGER.info("%s: prices are current again", self.config_entry.title)
+        self.problem = problem
+
+    def _poll_at(self, moment: datetime) -> None:
+        if self._cancel_poll is not None:
+            self._cancel_poll()
+            self._cancel_poll = None
+        self.next_poll_at = moment
+        if not self._shutdown_requested:
+            self._cancel_poll = async_track_point_in_utc_time(self.hass, self._poll, moment)
+
+    @callback
+    def _poll(self, _now: datetime) -> None:
+        self._cancel_poll = None
+        self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name} poll")
+
+    def _watch(self, prices: Prices, now: datetime) -> None:
+        """Tell listeners when another price comes into force, whether or not it was fetched meanwhile."""
+        if self._cancel_boundary is not None:
+            self._cancel_boundary()
+            self._cancel_boundary = None
+        current, following = prices.current(now), prices.next_after(now)
+        boundary = current.end if current else following.start if following else None
+        if boundary is not None and not self._shutdown_requested:
+            self._cancel_boundary = async_track_point_in_utc_time(self.hass, self._boundary, boundary)
+
+    @callback
+    def _boundary(self, now: datetime) -> None:
+        self._cancel_boundary = None
+        self.async_update_listeners()
+        self._watch(self.data, max(now, dt_util.utcnow()))
+
+
+def _feed(hass: HomeAssistant, config: PriceConfig) -> PriceFeed:
+    match config:
+        case AmberConfig():
+            client = AmberClient(async_get_clientsession(hass), config.token, config.base_url)
+            return AmberFeed(client, config.site_id)
+        case EntityConfig():
+            return EntityFeed(hass, config)
+        case TariffConfig():
+            return TariffFeed(config.tariff)
