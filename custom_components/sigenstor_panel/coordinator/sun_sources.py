@@ -1,0 +1,130 @@
+"""Where a PV forecast can come from: Open-Meteo, or another integration's energy platform."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Protocol
+
+from homeassistant.components.energy.websocket_api import async_get_energy_platforms
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.util import dt as dt_util
+
+from ..clients.open_meteo import OpenMeteoClient
+from ..const import DOMAIN
+from ..optimiser.sun import PowerSlot, PvCorrection, forecast_slots, slots_of_energy
+from ..solar import PvArray
+
+STEP_MIN = 15
+_HOUR = timedelta(hours=1)
+
+
+class NoForecastError(Exception):
+    """The source has no forecast to give."""
+
+
+class SunSource(Protocol):
+    """Something that forecasts PV power."""
+
+    name: str
+
+    async def slots(self, correction: PvCorrection) -> tuple[PowerSlot, ...]:
+        """Return a new forecast. Raises OpenMeteoError or NoForecastError."""
+
+
+class OpenMeteoSource:
+    """Weather from Open-Meteo, one array after another, through the PV model."""
+
+    name = "open_meteo"
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        *,
+        latitude: float,
+        longitude: float,
+        arrays: tuple[PvArray, ...],
+        inverter_limit_w: float | None,
+        base_url: str | None,
+        api_key: str | None,
+    ) -> None:
+        """Take the place and the arrays there."""
+        self._hass = hass
+        self._client = OpenMeteoClient(async_get_clientsession(hass), base_url=base_url, api_key=api_key)
+        self._latitude = latitude
+        self._longitude = longitude
+        self._arrays = arrays
+        self._inverter_limit_w = inverter_limit_w
+
+    async def slots(self, correction: PvCorrection) -> tuple[PowerSlot, ...]:
+        """Ask for the weather over each array and model its power."""
+        if not self._arrays:
+            raise NoForecastError("there is no PV array")
+        # One request at a time: that is what the free service asks for.
+        weather = [
+            (array, await self._client.forecast(self._latitude, self._longitude, array)) for array in self._arrays
+        ]
+        # Some hundred slots take longer than the event loop may be held up.
+        slots = await self._hass.async_add_executor_job(
+            partial(
+                forecast_slots,
+                weather,
+                latitude=self._latitude,
+                longitude=self._longitude,
+                step_min=STEP_MIN,
+                inverter_limit_w=self._inverter_limit_w,
+                correction=correction,
+            )
+        )
+        if not slots:
+            raise NoForecastError("the arrays have no hour of weather in common")
+        return slots
+
+
+class EnergyPlatformSource:
+    """The solar forecast that another integration gives the Energy dashboard."""
+
+    name = "energy_platform"
+
+    def __init__(self, hass: HomeAssistant, *, latitude: float, longitude: float, entry_id: str) -> None:
+        """Take the place and the config entry whose forecast to use."""
+        self._hass = hass
+        self._latitude = latitude
+        self._longitude = longitude
+        self._entry_id = entry_id
+
+    async def slots(self, correction: PvCorrection) -> tuple[PowerSlot, ...]:
+        """Spread the other integration's hours over slots; it has its own corrections."""
+        entry = self._hass.config_entries.async_get_entry(self._entry_id)
+        if entry is None or entry.domain == DOMAIN:
+            raise NoForecastError("the chosen solar forecast no longer exists")
+        get_forecast = (await async_get_energy_platforms(self._hass)).get(entry.domain)
+        if get_forecast is None:
+            raise NoForecastError(f"{entry.title} is not loaded")
+        try:
+            forecast: Mapping[str, Any] | None = await get_forecast(self._hass, self._entry_id)
+            energy_wh = _energy_by_hour(forecast["wh_hours"]) if forecast else {}
+        except Exception as err:
+            raise NoForecastError(f"{entry.title} failed with {type(err).__name__}") from err
+        if not energy_wh:
+            raise NoForecastError(f"{entry.title} has no forecast now")
+        return slots_of_energy(
+            _whole_days(energy_wh), latitude=self._latitude, longitude=self._longitude, step_min=STEP_MIN
+        )
+
+
+def _energy_by_hour(wh_hours: Mapping[str, float]) -> dict[datetime, float]:
+    """Return the energy of each local hour in Wh, from periods of an hour or less named by their start."""
+    energy_wh: dict[datetime, float] = {}
+    for text, value_wh in wh_hours.items():
+        local = dt_util.as_local(datetime.fromisoformat(text))
+        hour = dt_util.as_utc(local.replace(minute=0, second=0, microsecond=0))
+        energy_wh[hour] = energy_wh.get(hour, 0.0) + float(value_wh)
+    return energy_wh
+
+
+def _whole_days(energy_wh: Mapping[datetime, float]) -> dict[datetime, float]:
+    """Return the energies from today's local midnight to the end of the last day: nights are often left out."""
+    today = dt_util.as_utc(dt_util.start_of_local_day())
+    end = dt_util.as_utc(dt_util.start_of_local_day(dt_util.as_local(max(energy_wh)).date() + timedelta(days=1)))
+    return {min(today, *energy_wh): 0.0, end - _HOUR: 0.0} | energy_wh
