@@ -58,7 +58,7 @@ async def seed_history(api: HassApi, settings: SimulatorSettings) -> None:
     now = datetime.now(UTC)
     if await _has_history(api, now):
         return
-    hours = await asyncio.to_thread(lambda: list(replay(settings, now)))
+    hours = await asyncio.to_thread(lambda: list(replay(settings, now, DAYS)))
     states = {state["entity_id"]: state["state"] for state in await api.get("/api/states")}
     for counter, key in TOTALS.items():
         if (entity_id := SENSOR + key) in states:
@@ -69,7 +69,7 @@ async def seed_history(api: HassApi, settings: SimulatorSettings) -> None:
             await _import(api, entity_id, unit, levels(hours, key), has_sum=False)
 
 
-def replay(settings: SimulatorSettings, now: datetime, days: int = DAYS) -> Iterator[Hour]:
+def replay(settings: SimulatorSettings, now: datetime, days: int) -> Iterator[Hour]:
     """Yield the hours of so many days and of today so far, the last one cut off at `now`.
 
     Today begins as the simulator begins it.

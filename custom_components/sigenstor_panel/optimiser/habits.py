@@ -16,9 +16,9 @@ _SLOT_H = 0.5
 _WEEKS_TO_LEARN = 2.0
 _PRIOR_HOURS = 6.0
 _COVERED = 0.8
-_NUDGE_GAIN = 0.5
-_NUDGE_MEMORY = timedelta(hours=3)
-_NUDGE_DECAY = timedelta(hours=6)
+_NUDGE_GAIN = 0.4
+_NUDGE_MEMORY = timedelta(hours=1)
+_NUDGE_DECAY = timedelta(hours=3)
 _DEFAULT_SPREAD = 0.6
 _EXACT = timedelta(minutes=15)
 """Time zones differ from UTC by whole quarters of an hour: within one, the local slot cannot change."""
