@@ -40,7 +40,8 @@ FINE_HISTORY = timedelta(days=10)
 MEASURED = timedelta(days=7)
 """The days on which a profile that did not see them is measured."""
 
-RECENT = timedelta(hours=24)
+RECENT = timedelta(hours=6)
+"""What lies further back nudges nothing."""
 
 _HOUR = timedelta(hours=1)
 _FIVE_MINUTES = timedelta(minutes=5)
@@ -72,7 +73,7 @@ class HabitsCoordinator(DataUpdateCoordinator[LoadProfile]):
         self.profile_error: ProfileError | None = None
         """How far the profile was from the last week, learned without it; None until three weeks are known."""
         self.recent: tuple[LoadSample, ...] = ()
-        """What the house used in the last 24 hours."""
+        """What the house used in the last six hours."""
         self._learned_on: date | None = None
 
     def forecast(self, start: datetime, end: datetime, step: timedelta) -> tuple[LoadSlot, ...]:
