@@ -79,7 +79,9 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
         except NoPricesError as err:
             return self._failed(now, err)
         except ConfigEntryAuthFailed as err:
-            self._stale(str(err))
+            # Home Assistant logs this one itself.
+            self.problem = str(err)
+            self._mark_stale()
             self._poll_at(now + timedelta(seconds=_LONGEST_RETRY_S))
             raise
         self._failures = 0
@@ -113,15 +115,15 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
         """Keep the last good prices, marked stale, and slow down."""
         self._failures += 1
         self._poll_at(now + timedelta(seconds=retry_after_s(self._failures, err.retry_after_s)))
-        self._stale(str(err))
+        self._note(str(err))
+        self._mark_stale()
         if self.data is None:
             raise UpdateFailed(
                 translation_domain=DOMAIN, translation_key="no_prices", translation_placeholders={"error": str(err)}
             ) from err
         return self.data
 
-    def _stale(self, problem: str) -> None:
-        self._note(problem)
+    def _mark_stale(self) -> None:
         if self.data is not None:
             self.data = replace(self.data, stale=True)
 
