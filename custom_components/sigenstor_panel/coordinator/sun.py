@@ -123,18 +123,16 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
 
         Without a forecast it starts all the same: the plant can be run without one.
         """
+        # Before anything is waited for: what is subscribed to after a shutdown would never be let go.
+        if self._telemetry is not None:
+            self._unsubscribe.append(self._telemetry.async_add_listener(self._meter_plant))
+        self._unsubscribe.append(
+            async_track_utc_time_change(self.hass, self._next_slot, minute=list(range(0, 60, STEP_MIN)), second=0)
+        )
         kept = await self._store.async_load()
         if kept is not None and kept["config"] == self.config.fingerprint():
             self.learning = SunLearning.from_dict(kept["learning"])
             self._kept = _forecast_from(kept["forecast"]) if kept["forecast"] else None
-        if self._telemetry is not None:
-            self._unsubscribe.append(self._telemetry.async_add_listener(self._meter_plant))
-        # The forecast for now changes with the clock, not only when it is fetched.
-        self._unsubscribe.append(
-            async_track_utc_time_change(
-                self.hass, lambda _now: self.async_update_listeners(), minute=list(range(0, 60, STEP_MIN)), second=0
-            )
-        )
         await self.async_refresh()
 
     @override
@@ -149,7 +147,7 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
             slots = await self._source.slots(self.learning.correction)
         except (OpenMeteoError, NoForecastError) as err:
             return self._failed(last, now, err)
-        if self._failures and self.data is not None:
+        if self.data is not None and self.data.stale and self.last_update_success:
             LOGGER.info("%s: the solar forecast is renewed again", self.config_entry.title)
         self._failures = 0
         self.update_interval = jittered(INTERVAL)
@@ -190,6 +188,11 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
                 "%s: the solar forecast cannot be renewed, the last one stays in use: %s", self.config_entry.title, err
             )
         return replace(last, stale=True, accuracy=self._accuracy())
+
+    @callback
+    def _next_slot(self, _now: datetime) -> None:
+        """Tell listeners: the forecast for now changes with the clock, not only when it is fetched."""
+        self.async_update_listeners()
 
     @callback
     def _meter_plant(self) -> None:

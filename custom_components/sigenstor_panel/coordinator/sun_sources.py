@@ -127,4 +127,4 @@ def _whole_days(energy_wh: Mapping[datetime, float]) -> dict[datetime, float]:
     """Return the energies from today's local midnight to the end of the last day: nights are often left out."""
     today = dt_util.as_utc(dt_util.start_of_local_day())
     end = dt_util.as_utc(dt_util.start_of_local_day(dt_util.as_local(max(energy_wh)).date() + timedelta(days=1)))
-    return {min(today, *energy_wh): 0.0, end - _HOUR: 0.0} | energy_wh
+    return {min(today, *energy_wh): 0.0, end - _HOUR: 0.0, **energy_wh}
