@@ -11,10 +11,12 @@ from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.statistics import list_statistic_ids, statistics_during_period
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
+from custom_components.sigenstor_panel.clients.amber import AmberClient
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.coordinator.price_history import buy_statistic_id, sell_statistic_id
 from custom_components.sigenstor_panel.coordinator.prices import (
@@ -288,6 +290,18 @@ async def test_without_any_prices_yet_the_coordinator_keeps_trying(
     assert prices.fresh
 
 
+async def test_an_error_that_nobody_foresaw_is_not_the_end(
+    prices: PricesCoordinator, amber: Simulator, move: Move, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await settle(prices, move)
+    with monkeypatch.context() as broken:
+        broken.setattr(AmberClient, "current_prices", None)
+        await move(at(2, 5, 25))
+        assert not prices.fresh
+    await move(at(2, 20, 50))
+    assert prices.fresh
+
+
 async def test_a_manual_refresh_within_a_minute_of_a_failure_does_not_make_old_prices_new(
     prices: PricesCoordinator, amber: Simulator, move: Move
 ) -> None:
@@ -343,6 +357,16 @@ async def test_failing_to_get_the_past_week_leaves_the_prices_fresh(
     assert prices.settled == ()
     amber.set(quirks={"amber_outage": None})
     assert prices.next_poll_at == at(2, 5, 25)
+
+
+async def test_a_token_revoked_between_prices_asks_for_another_too(
+    prices: PricesCoordinator, amber: Simulator, move: Move
+) -> None:
+    await prices.async_config_entry_first_refresh()
+    amber.set(quirks={"amber_token": "psk_other"})
+    await move(START + 60 * SECOND)
+    assert isinstance(prices.last_exception, ConfigEntryAuthFailed)
+    assert not prices.fresh
 
 
 async def test_a_day_of_polling_leaves_neither_gap_nor_overlap(

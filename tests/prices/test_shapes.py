@@ -116,6 +116,7 @@ def test_units_become_currency_a_kwh(unit: str | None, factor: float) -> None:
         ({"rates": [{"start": "2026-03-09T00:00:00Z", "end": "2026-03-09T01:00:00Z"}]}, "rates[0].value"),
         ({"rates": [{"start": "2026-03-09T00:00:00Z", "value": 1}]}, "rates[0].end"),
         ({"rates": [{"start": "2026-03-09T00:00:00", "end": "2026-03-09T01:00:00Z", "value": 1}]}, "rates[0].start"),
+        ({"rates": [{"start": "soon", "end": "2026-03-09T01:00:00Z", "value": 1}]}, "rates[0].start"),
         ({"rates": [{"start": "2026-03-09T00:00:00Z", "end": "2026-03-08T01:00:00Z", "value": 1}]}, "rates[0].end"),
         ({"rates": [{"start": "2026-03-09T00:00:00Z", "end": "2027-03-08T01:00:00Z", "value": 1}]}, "rates[0].end"),
         (

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import uniform
 from typing import TYPE_CHECKING, Final, override
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.event import async_track_point_in_utc_time
@@ -68,12 +68,16 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
     @property
     def fresh(self) -> bool:
         """Whether the prices are what the source says now, and one is in force."""
-        return self.data is not None and not self.data.stale and self.data.current(dt_util.utcnow()) is not None
+        if self.data is None or self.data.stale or not self.last_update_success:
+            return False
+        return self.data.current(dt_util.utcnow()) is not None
 
     @override
     async def _async_update_data(self) -> Prices:
         """Ask the source once, and arrange for the next time."""
         now = dt_util.utcnow()
+        # Whatever goes wrong, there is a next time.
+        self._poll_at(now + timedelta(seconds=_LONGEST_RETRY_S))
         try:
             fetched = await self._feed.async_fetch(now)
         except NoPricesError as err:
@@ -82,7 +86,6 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
             # Home Assistant logs this one itself.
             self.problem = str(err)
             self._mark_stale()
-            self._poll_at(now + timedelta(seconds=_LONGEST_RETRY_S))
             raise
         self._failures = 0
         self._note(fetched.problem)
@@ -141,7 +144,7 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
             self._cancel_poll = None
         self.next_poll_at = moment
         if not self._shutdown_requested:
-            self._cancel_poll = async_track_point_in_utc_time(self.hass, self._poll, moment)
+            self._cancel_poll = self._call_at(self._poll, moment)
 
     @callback
     def _poll(self, _now: datetime) -> None:
@@ -156,7 +159,10 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
         current, following = prices.current(now), prices.next_after(now)
         boundary = current.end if current else following.start if following else None
         if boundary is not None and not self._shutdown_requested:
-            self._cancel_boundary = async_track_point_in_utc_time(self.hass, self._boundary, boundary)
+            self._cancel_boundary = self._call_at(self._boundary, boundary)
+
+    def _call_at(self, action: Callable[[datetime], None], moment: datetime) -> CALLBACK_TYPE:
+        return async_track_point_in_utc_time(self.hass, HassJob(action, cancel_on_shutdown=True), moment)
 
     @callback
     def _boundary(self, now: datetime) -> None:
