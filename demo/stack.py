@@ -8,7 +8,7 @@ import shutil
 from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
-from demo import config_folder, energy, history, ports
+from demo import config_folder, energy, forecasts, history, ports
 from demo.api import HassApi, Json
 from demo.config_folder import DOMAIN
 from demo.hass import HassProcess
@@ -46,6 +46,8 @@ class DemoStack:
         self.simulator: Simulator
         self.hass: HassProcess
         self.api: HassApi
+        self._amber_port = ports.any_free()
+        self._open_meteo_port = ports.any_free()
         self._running = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -70,6 +72,8 @@ class DemoStack:
                 host=ports.LOOPBACK,
                 modbus_port=self.settings.modbus_port,
                 control_port=self.settings.control_port,
+                amber_port=self._amber_port,
+                open_meteo_port=self._open_meteo_port,
                 speed=self.settings.speed,
                 start=midnight,
             )
@@ -94,6 +98,9 @@ class DemoStack:
         try:
             self.api = await self._running.enter_async_context(HassApi(self.hass.url))
             await self._add_integration()
+            await wait_until(self._has_values, "the SigenStor's sensors to have values")
+            [entry] = await self._entries()
+            await forecasts.set_up(self.api, entry["entry_id"], self.simulator)
             await wait_until(self._has_values, "the SigenStor's sensors to have values")
             await energy.fill_in(self.api)
             await history.seed_history(self.api, self.simulator.settings)

@@ -20,6 +20,9 @@ from custom_components.sigenstor_panel import (
     config_flow,
     const,
     event,
+    flow_prices,
+    flow_solar,
+    forecast_tables,
     number,
     options_flow,
     select,
@@ -44,6 +47,9 @@ SENSORS: list[SensorEntityDescription] = [
     *sensor_tables.LINK_SENSORS,
     *sensor_tables.string_sensors(1),
     *sensor_tables.CONTROL_SENSORS,
+    *forecast_tables.PRICE_SENSORS,
+    *forecast_tables.SUN_SENSORS,
+    *forecast_tables.HABIT_SENSORS,
 ]
 ENTITIES: dict[str, list[EntityDescription]] = {
     "binary_sensor": [
@@ -51,10 +57,11 @@ ENTITIES: dict[str, list[EntityDescription]] = {
         *binary_sensor.PLANT_SENSORS,
         binary_sensor.CONNECTION_SENSOR,
         *binary_sensor.CONTROL_SENSORS,
+        *binary_sensor.PRICE_FLAGS,
     ],
     "button": list(button.BUTTONS),
     "calendar": list(calendar.CALENDARS),
-    "event": list(event.EVENTS),
+    "event": [*event.EVENTS, event.PRICE_EVENT],
     "number": list(number.NUMBERS),
     "select": list(select.SELECTS),
     "sensor": list(SENSORS),
@@ -80,7 +87,9 @@ def test_the_manifest_has_what_hacs_and_hassfest_ask_for_in_their_order() -> Non
 
 def test_no_requirement_has_an_upper_bound_because_a_pin_here_breaks_other_integrations() -> None:
     assert MANIFEST["requirements"]
-    assert all(re.fullmatch(r"[A-Za-z-]+(\[[a-z,]+\])?>=[\d.]+", requirement) for requirement in MANIFEST["requirements"])
+    assert all(
+        re.fullmatch(r"[A-Za-z-]+(\[[a-z,]+\])?>=[\d.]+", requirement) for requirement in MANIFEST["requirements"]
+    )
 
 
 def test_there_is_one_manifest_in_the_tree() -> None:
@@ -138,7 +147,14 @@ def test_an_entity_has_an_icon_where_its_device_class_gives_none() -> None:
     [
         (config_flow.CONNECTION_SCHEMA, TRANSLATIONS["config"]["step"]["user"]),
         (config_flow.CONNECTION_SCHEMA, TRANSLATIONS["config"]["step"]["reconfigure"]),
-        (options_flow.OPTIONS_SCHEMA, TRANSLATIONS["options"]["step"]["init"]),
+        (flow_prices.TOKEN_SCHEMA, TRANSLATIONS["config"]["step"]["reauth_confirm"]),
+        (options_flow.OPTIONS_SCHEMA, TRANSLATIONS["options"]["step"]["settings"]),
+        (flow_prices.AMBER_SCHEMA, TRANSLATIONS["options"]["step"]["amber"]),
+        (flow_prices.ENTITIES_SCHEMA, TRANSLATIONS["options"]["step"]["entities"]),
+        (flow_prices.TARIFF_SCHEMA, TRANSLATIONS["options"]["step"]["tariff"]),
+        (flow_solar.OPEN_METEO_SCHEMA, TRANSLATIONS["options"]["step"]["open_meteo"]),
+        (flow_solar.ENERGY_SCHEMA, TRANSLATIONS["options"]["step"]["energy"]),
+        (flow_solar.ARRAY_SCHEMA, TRANSLATIONS["config_subentries"]["pv_array"]["step"]["user"]),
     ],
 )
 def test_every_field_of_a_form_has_a_name_and_a_description(schema: Any, texts: dict[str, Any]) -> None:

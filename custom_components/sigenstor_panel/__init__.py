@@ -1,18 +1,26 @@
 """Monitors and controls a Sigenergy SigenStor home battery."""
 
+from typing import Any
+
+from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
 from .connection import client_for_entry
 from .const import DOMAIN
 from .control.service import ControlService
+from .coordinator.habits import HabitsCoordinator
+from .coordinator.prices import PricesCoordinator
+from .coordinator.sun import SunCoordinator
 from .coordinator.telemetry import TelemetryCoordinator, telemetry_store
 from .entity import inverter_identifier, plant_device_info
 from .panel import async_register_panel_api
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
 from .services import async_register_actions
+from .sources import price_config, pv_arrays, sun_config
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [
@@ -40,10 +48,21 @@ async def async_setup_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) ->
     await telemetry.async_config_entry_first_refresh()
     # Up front: an inverter's device names the plant it belongs to by its id.
     plant = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **plant_device_info(telemetry))
+    habits = HabitsCoordinator(hass, entry)
+    await habits.async_config_entry_first_refresh()
+    prices, sun = _prices(hass, entry), _sun(hass, entry, telemetry)
     control = ControlService(hass, entry, telemetry)
-    entry.runtime_data = SigenStorRuntimeData(telemetry=telemetry, control=control, plant_device_id=plant.id)
+    entry.runtime_data = SigenStorRuntimeData(
+        telemetry=telemetry, control=control, habits=habits, prices=prices, sun=sun, plant_device_id=plant.id
+    )
     _remove_stale_inverters(hass, entry)
     await control.async_start()
+    # The plant runs without prices and sun: they come when they come.
+    if prices is not None:
+        entry.async_create_background_task(hass, prices.async_refresh(), f"{prices.name} first refresh")
+    if sun is not None:
+        entry.async_create_background_task(hass, sun.async_start(), f"{sun.name} start")
+    _reload_when_arrays_change(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
 
@@ -58,6 +77,33 @@ async def async_unload_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -
 async def async_remove_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:
     """Forget what was learned about a plant."""
     await telemetry_store(hass, entry.entry_id).async_remove()
+
+
+def _prices(hass: HomeAssistant, entry: SigenStorConfigEntry) -> PricesCoordinator | None:
+    config = price_config(entry)
+    return None if config is None else PricesCoordinator(hass, entry, config)
+
+
+def _sun(hass: HomeAssistant, entry: SigenStorConfigEntry, telemetry: TelemetryCoordinator) -> SunCoordinator | None:
+    rated_power_w = sum(info.rated_power_w or 0 for info in telemetry.inverters) or None
+    config = sun_config(hass, entry, rated_power_w)
+    return None if config is None else SunCoordinator(hass, entry, config, telemetry)
+
+
+def _reload_when_arrays_change(hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:
+    """Take up PV arrays that are added, changed or removed."""
+    arrays = pv_arrays(entry)
+
+    @callback
+    def changed(change: ConfigEntryChange, changed_entry: ConfigEntry[Any]) -> None:
+        if (
+            change is ConfigEntryChange.UPDATED
+            and changed_entry.entry_id == entry.entry_id
+            and pv_arrays(entry) != arrays
+        ):
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed))
 
 
 def _remove_stale_inverters(hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:

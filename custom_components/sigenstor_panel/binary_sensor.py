@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, override
 
 from homeassistant.components.binary_sensor import (
+    DOMAIN as BINARY_SENSOR_DOMAIN,
     BinarySensorDeviceClass,
     BinarySensorEntity,
     BinarySensorEntityDescription,
@@ -12,9 +13,12 @@ from homeassistant.components.binary_sensor import (
 from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
 from .control.status import ControlStatus
-from .entity import ControlEntity, PlantEntity, async_add_in_steps
+from .coordinator.prices import PricesCoordinator
+from .entity import ControlEntity, ForecastEntity, PlantEntity, async_add_in_steps, async_remove_entities
+from .prices import PriceSlot, SpikeStatus
 from .runtime import SigenStorConfigEntry
 from .telemetry import AlarmGroup, Telemetry
 
@@ -63,6 +67,31 @@ PLANT_SENSORS = (
     ),
 )
 
+
+@dataclass(frozen=True, kw_only=True)
+class PriceFlagDescription(BinarySensorEntityDescription):
+    """Describes a yes or no about the price in force."""
+
+    value_fn: Callable[[PriceSlot], bool | None]
+
+
+PRICE_FLAGS = (
+    PriceFlagDescription(
+        key="price_spike",
+        translation_key="price_spike",
+        value_fn=lambda slot: None if slot.spike is None else slot.spike is SpikeStatus.SPIKE,
+    ),
+    PriceFlagDescription(
+        key="demand_window", translation_key="demand_window", value_fn=lambda slot: slot.demand_window
+    ),
+    PriceFlagDescription(
+        key="price_estimate",
+        translation_key="price_estimate",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda slot: slot.estimate,
+    ),
+)
+
 CONNECTION_SENSOR = BinarySensorEntityDescription(
     key="connection",
     translation_key="connection",
@@ -98,6 +127,10 @@ async def async_setup_entry(
     entities += [PlantBinarySensor(telemetry, description) for description in PLANT_SENSORS]
     entities.append(ConnectionSensor(telemetry, CONNECTION_SENSOR))
     entities += [ControlBinarySensor(control, description) for description in CONTROL_SENSORS]
+    if (prices := entry.runtime_data.prices) is None:
+        async_remove_entities(hass, BINARY_SENSOR_DOMAIN, entry, PRICE_FLAGS)
+    else:
+        entities += [PriceFlag(prices, telemetry, description) for description in PRICE_FLAGS]
     await async_add_in_steps(async_add_entities, entities)
 
 
@@ -167,3 +200,16 @@ class ControlBinarySensor(ControlEntity, BinarySensorEntity):
     def extra_state_attributes(self) -> dict[str, Any] | None:
         """What there is to know about it."""
         return self.entity_description.attributes_fn(self.status)
+
+
+class PriceFlag(ForecastEntity[PricesCoordinator], BinarySensorEntity):
+    """A yes or no about the price in force."""
+
+    entity_description: PriceFlagDescription
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """What the source says of the price in force; None where it says nothing."""
+        slot = self.coordinator.data.current(dt_util.utcnow())
+        return None if slot is None else self.entity_description.value_fn(slot)

@@ -8,6 +8,7 @@ from homeassistant.config_entries import (
     ConfigEntry,
     ConfigFlow,
     ConfigFlowResult,
+    ConfigSubentryFlow,
 )
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import callback
@@ -21,14 +22,22 @@ import voluptuous as vol
 
 from .connection import temporary_client
 from .const import (
+    CONF_BASE_URL,
     CONF_INVERTER_UNIT_IDS,
     CONF_PLANT_UNIT_ID,
+    CONF_SITE_ID,
+    CONF_TOKEN,
     DEFAULT_PLANT_UNIT_ID,
     DEFAULT_PORT,
     DOMAIN,
+    OPTION_PRICES,
     SECTION_ADVANCED,
+    SUBENTRY_PV_ARRAY,
 )
-from .options_flow import SigenStorOptionsFlow, whole_number
+from .flow_prices import TOKEN_SCHEMA, async_amber_sites
+from .flow_solar import PvArrayFlow
+from .form_fields import whole_number
+from .options_flow import SigenStorOptionsFlow
 from .plant.client import NotASigenStorError
 from .telemetry import InverterInfo
 
@@ -80,6 +89,13 @@ class SigenStorConfigFlow(ConfigFlow, domain=DOMAIN):
         """Return the flow behind "Configure"."""
         return SigenStorOptionsFlow()
 
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(cls, config_entry: ConfigEntry) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return what belongs to a plant and is added one by one."""
+        return {SUBENTRY_PV_ARRAY: PvArrayFlow}
+
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask where the plant is, and look before accepting."""
@@ -113,6 +129,26 @@ class SigenStorConfigFlow(ConfigFlow, domain=DOMAIN):
             data_schema=self.add_suggested_values_to_schema(CONNECTION_SCHEMA, user_input or _nested(entry.data)),
             errors=errors,
         )
+
+    async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
+        """Ask for a new Amber token; the old one is not accepted any more."""
+        return await self.async_step_reauth_confirm()
+
+    async def async_step_reauth_confirm(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Try the new token, and keep everything else."""
+        entry = self._get_reauth_entry()
+        prices: dict[str, Any] = entry.options[OPTION_PRICES]
+        errors: dict[str, str] = {}
+        if user_input is not None:
+            token = user_input[CONF_TOKEN].strip()
+            sites, errors = await async_amber_sites(self.hass, token, prices[CONF_BASE_URL])
+            if not errors and prices[CONF_SITE_ID] not in {site.id for site in sites}:
+                errors = {CONF_TOKEN: "another_account"}
+            if not errors:
+                return self.async_update_reload_and_abort(
+                    entry, options={**entry.options, OPTION_PRICES: {**prices, CONF_TOKEN: token}}
+                )
+        return self.async_show_form(step_id="reauth_confirm", data_schema=TOKEN_SCHEMA, errors=errors)
 
     @override
     async def async_step_dhcp(self, discovery_info: DhcpServiceInfo) -> ConfigFlowResult:

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from itertools import batched
 from typing import override
 
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -13,7 +15,11 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity
 from .const import DOMAIN, MANUFACTURER
 from .control.service import ControlService
 from .control.status import ControlStatus
+from .coordinator.habits import HabitsCoordinator
+from .coordinator.prices import PricesCoordinator
+from .coordinator.sun import SunCoordinator
 from .coordinator.telemetry import TelemetryCoordinator
+from .runtime import SigenStorConfigEntry
 from .telemetry import InverterInfo, InverterTelemetry
 
 _ENTITIES_PER_STEP = 4
@@ -85,6 +91,37 @@ class ControlEntity(CoordinatorEntity[ControlService]):
     def available(self) -> bool:
         """Always, once control runs: a person must reach the emergency stop while the plant is silent."""
         return self.coordinator.data is not None
+
+
+class ForecastEntity[C: PricesCoordinator | SunCoordinator | HabitsCoordinator](CoordinatorEntity[C]):
+    """An entity of what is known about the hours to come, on the plant's device."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, coordinator: C, telemetry: TelemetryCoordinator, description: EntityDescription) -> None:
+        """Initialize the entity."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        self._attr_unique_id = f"{telemetry.config_entry.unique_id}_{description.key}"
+        self._attr_device_info = plant_device_info(telemetry)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """While there is something to show; what is old is marked, not hidden."""
+        return self.coordinator.data is not None
+
+
+@callback
+def async_remove_entities(
+    hass: HomeAssistant, platform: str, entry: SigenStorConfigEntry, descriptions: Iterable[EntityDescription]
+) -> None:
+    """Remove the entities of a source that the owner no longer wants."""
+    registry = er.async_get(hass)
+    for description in descriptions:
+        unique_id = f"{entry.unique_id}_{description.key}"
+        if entity_id := registry.async_get_entity_id(platform, DOMAIN, unique_id):
+            registry.async_remove(entity_id)
 
 
 class InverterEntity(PlantEntity):

@@ -2,12 +2,14 @@
 
 from typing import override
 
-from homeassistant.components.event import EventEntity, EventEntityDescription
+from homeassistant.components.event import DOMAIN as EVENT_DOMAIN, EventEntity, EventEntityDescription
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
 from .control.controller import ControlEvent
-from .entity import ControlEntity
+from .coordinator.prices import PricesCoordinator
+from .entity import ControlEntity, ForecastEntity, async_remove_entities
 from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -20,13 +22,20 @@ EVENTS = (
     ),
 )
 
+PRICE_EVENT = EventEntityDescription(key="price", translation_key="price", event_types=["changed"])
+
 
 async def async_setup_entry(
     hass: HomeAssistant, entry: SigenStorConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the events."""
     control = entry.runtime_data.control
-    async_add_entities(ControlEvents(control, description) for description in EVENTS)
+    entities: list[EventEntity] = [ControlEvents(control, description) for description in EVENTS]
+    if (prices := entry.runtime_data.prices) is None:
+        async_remove_entities(hass, EVENT_DOMAIN, entry, [PRICE_EVENT])
+    else:
+        entities.append(PriceEvents(prices, entry.runtime_data.telemetry, PRICE_EVENT))
+    async_add_entities(entities)
 
 
 class ControlEvents(ControlEntity, EventEntity):
@@ -50,4 +59,30 @@ class ControlEvents(ControlEntity, EventEntity):
                 "reason": event.reason,
             },
         )
+        self.async_write_ha_state()
+
+
+class PriceEvents(ForecastEntity[PricesCoordinator], EventEntity):
+    """A price that is not what it was."""
+
+    _before: tuple[float, float | None] | None = None
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        slot = self.coordinator.data.current(dt_util.utcnow()) if self.coordinator.data else None
+        if slot is not None and (present := (slot.buy_per_kwh, slot.sell_per_kwh)) != self._before:
+            if self._before is not None:
+                buy_before, sell_before = self._before
+                self._trigger_event(
+                    "changed",
+                    {
+                        "buy": slot.buy_per_kwh,
+                        "sell": slot.sell_per_kwh,
+                        "buy_before": buy_before,
+                        "sell_before": sell_before,
+                        "estimate": slot.estimate,
+                    },
+                )
+            self._before = present
         self.async_write_ha_state()

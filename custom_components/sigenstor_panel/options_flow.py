@@ -5,14 +5,9 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlowWithReload
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.data_entry_flow import section
-from homeassistant.helpers.selector import (
-    BooleanSelector,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-)
+from homeassistant.helpers.selector import BooleanSelector
 import voluptuous as vol
 
 from .const import (
@@ -29,7 +24,9 @@ from .const import (
 )
 from .control.guardrails import DEFAULT_LIMITS, SafetyLimits
 from .control.memory import LIMIT_RANGES, ControlSettings
-from .runtime import SigenStorConfigEntry
+from .flow_prices import PricesSteps
+from .flow_solar import SolarSteps
+from .form_fields import number, whole_number
 
 CONF_HAND_BACK = "hand_back_on_stop"
 CONF_OPTIMISER_FIRST = "optimiser_above_schedules"
@@ -38,24 +35,12 @@ CONF_UNDERSTOOD = "understood"
 _LOWER_IS_LOOSER = frozenset({"min_soc", "min_temperature_c"})
 
 
-def _number(low: float, high: float, step: float, unit: str | None) -> NumberSelector:
-    config = NumberSelectorConfig(min=low, max=high, step=step, mode=NumberSelectorMode.BOX)
-    if unit:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)
-
-
-def whole_number(low: int, high: int, unit: str | None = None) -> vol.All:
-    """Return a field for a whole number."""
-    return vol.All(_number(low, high, 1, unit), vol.Coerce(int))
-
-
 POLLING_SECTION = section(
     vol.Schema(
         {
             vol.Required(CONF_POLL_INTERVAL_S, default=DEFAULT_POLL_INTERVAL_S): whole_number(5, 60, "s"),
             vol.Required(CONF_STALE_AFTER_S, default=DEFAULT_STALE_AFTER_S): whole_number(15, 600, "s"),
-            vol.Required(CONF_MESSAGE_SPACING_S, default=DEFAULT_MESSAGE_SPACING_S): _number(0, 1, 0.05, "s"),
+            vol.Required(CONF_MESSAGE_SPACING_S, default=DEFAULT_MESSAGE_SPACING_S): number(0, 1, 0.05, "s"),
         }
     )
 )
@@ -75,7 +60,7 @@ SAFETY_SECTION = section(
             vol.Required(name, default=getattr(DEFAULT_LIMITS, name)): (
                 whole_number(int(low), int(high), unit.strip())
                 if name == "step_w"
-                else _number(low, high, 0.5, unit.strip())
+                else number(low, high, 0.5, unit.strip())
             )
             for name, (low, high, unit) in LIMIT_RANGES.items()
         }
@@ -92,17 +77,15 @@ OPTIONS_SCHEMA = vol.Schema(
 POLLING_SCHEMA = vol.Schema({vol.Required(SECTION_POLLING): POLLING_SECTION})
 
 
-class SigenStorOptionsFlow(OptionsFlowWithReload):
-    """Asks for options; what control keeps itself is asked for only while it runs."""
-
-    config_entry: SigenStorConfigEntry
-
-    def __init__(self) -> None:
-        """Initialize the flow."""
-        self._answers: dict[str, Any] = {}
+class SigenStorOptionsFlow(PricesSteps, SolarSteps):
+    """Lets people choose what to set; what control keeps itself is asked for only while it runs."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the options."""
+        """Ask what to set."""
+        return self.async_show_menu(step_id="init", menu_options=["settings", "prices", "solar"])
+
+    async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask how the plant is polled, and for control's options and limits."""
         if user_input is not None:
             self._answers = user_input
             if _loosened(user_input.get(SECTION_SAFETY, {})):
@@ -110,7 +93,7 @@ class SigenStorOptionsFlow(OptionsFlowWithReload):
             return await self._async_finish()
         running = self.config_entry.state is ConfigEntryState.LOADED
         return self.async_show_form(
-            step_id="init",
+            step_id="settings",
             data_schema=self.add_suggested_values_to_schema(
                 OPTIONS_SCHEMA if running else POLLING_SCHEMA, self._present() if running else self.config_entry.options
             ),

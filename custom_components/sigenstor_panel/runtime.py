@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from homeassistant.config_entries import ConfigEntry
 
 from .control.service import ControlService
+from .coordinator.habits import HabitsCoordinator
+from .coordinator.prices import PricesCoordinator
+from .coordinator.sun import SunCoordinator
 from .coordinator.telemetry import TelemetryCoordinator
 
 
@@ -14,6 +17,13 @@ class SigenStorRuntimeData:
 
     telemetry: TelemetryCoordinator
     control: ControlService
+    habits: HabitsCoordinator
+    prices: PricesCoordinator | None
+    """None while the owner wants none."""
+
+    sun: SunCoordinator | None
+    """None while there is nothing to forecast."""
+
     plant_device_id: str
 
 

@@ -14,6 +14,7 @@ from .coordinator.telemetry import TelemetryCoordinator
 from .deadband import SensorValue, WriteGate
 from .entity import ControlEntity, InverterEntity, PlantEntity, async_add_in_steps
 from .runtime import SigenStorConfigEntry
+from .sensor_forecast import forecast_sensors
 from .sensor_tables import (
     CONTROL_SENSORS,
     INVERTER_SENSORS,
@@ -57,6 +58,7 @@ async def async_setup_entry(
             InverterSensor(telemetry, description, info, entry.runtime_data.plant_device_id)
             for description in descriptions
         ]
+    entities += forecast_sensors(hass, entry)
     await async_add_in_steps(async_add_entities, entities)
 
 

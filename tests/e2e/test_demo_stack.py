@@ -56,6 +56,7 @@ async def test_every_entity_enabled_by_default_has_a_value(stack: DemoStack) -> 
         for state in states
         if ".sigenstor_" in state["entity_id"]
         and not state["entity_id"].startswith(not_yet)
+        and not state["entity_id"].endswith("_forecast_error")  # needs weeks
         and state["state"] in {"unknown", "unavailable"}
     ]
 

@@ -187,11 +187,19 @@ def options(**changes: dict[str, Any]) -> dict[str, Any]:
     return {name: {**values, **changes.get(name, {})} for name, values in sections.items()}
 
 
+async def open_settings(hass: HomeAssistant, loaded: ConfigEntry) -> str:
+    """Open the form behind "Polling, control and safety limits"; return the flow's id."""
+    result = await hass.config_entries.options.async_init(loaded.entry_id)
+    assert result["type"] is FlowResultType.MENU
+    result = await hass.config_entries.options.async_configure(result["flow_id"], {"next_step_id": "settings"})
+    assert result["step_id"] == "settings"
+    return result["flow_id"]
+
+
 async def answer_options(hass: HomeAssistant, loaded: ConfigEntry, **changes: dict[str, Any]) -> dict[str, Any]:
     """Fill in the options form."""
-    result = await hass.config_entries.options.async_init(loaded.entry_id)
-    assert result["step_id"] == "init"
-    return await hass.config_entries.options.async_configure(result["flow_id"], options(**changes))
+    flow_id = await open_settings(hass, loaded)
+    return await hass.config_entries.options.async_configure(flow_id, options(**changes))
 
 
 async def test_options_change_the_poll_interval_at_once(hass: HomeAssistant, loaded: ConfigEntry) -> None:
@@ -250,6 +258,6 @@ async def test_a_plant_that_is_not_loaded_still_has_its_polling_options(
     hass: HomeAssistant, loaded: ConfigEntry
 ) -> None:
     assert await hass.config_entries.async_unload(loaded.entry_id)
-    result = await hass.config_entries.options.async_init(loaded.entry_id)
-    result = await hass.config_entries.options.async_configure(result["flow_id"], {"polling": POLLING})
+    flow_id = await open_settings(hass, loaded)
+    result = await hass.config_entries.options.async_configure(flow_id, {"polling": POLLING})
     assert result["type"] is FlowResultType.CREATE_ENTRY

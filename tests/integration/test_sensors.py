@@ -42,7 +42,8 @@ async def test_every_enabled_entity_has_a_value(hass: HomeAssistant, simulator: 
     await hass.async_block_till_done()
     not_yet = {"button", "event"}  # unknown until the first time
     states = [state for state in hass.states.async_all() if state.domain not in not_yet]
-    assert [state.entity_id for state in states if state.state in ("unknown", "unavailable")] == []
+    empty = [state.entity_id for state in states if state.state in ("unknown", "unavailable")]
+    assert [entity_id for entity_id in empty if not entity_id.endswith("_forecast_error")] == []  # needs weeks
 
 
 async def test_the_entities_are_the_ones_that_people_know(

@@ -6,10 +6,9 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, override
 
-from homeassistant.components.recorder import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
 from homeassistant.components.recorder.statistics import StatisticsRow, statistics_during_period
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
-from homeassistant.const import UnitOfEnergy
+from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED, UnitOfEnergy
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import DATA_INSTANCE, get_instance
@@ -79,6 +78,11 @@ class HabitsCoordinator(DataUpdateCoordinator[LoadProfile]):
     def forecast(self, start: datetime, end: datetime, step: timedelta) -> tuple[LoadSlot, ...]:
         """Return the load to expect from `start` to `end` (aware), nudged by what the house used lately."""
         return self.data.forecast(dt_util.as_local(start), end, step, recent=self.recent)
+
+    def half_hours(self, now: datetime) -> tuple[LoadSlot, ...]:
+        """Return the load to expect in the next two days, by half hours."""
+        start = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
+        return self.forecast(start, start + timedelta(days=2), timedelta(minutes=30))
 
     @override
     async def _async_setup(self) -> None:
