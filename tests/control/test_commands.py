@@ -171,6 +171,12 @@ class TestOrder:
             Write("remote_ems_enabled", 0),
         )
 
+    def test_a_plant_whose_remote_ems_someone_switched_off_is_handed_back_without_its_mode(self) -> None:
+        charging = replace(after(CHARGE, situation()), remote_ems_enabled=False)
+        before = situation(charging)
+        assert fields(writes_for(RELEASE, before)) == ["charge_limit", "charge_cutoff_soc", "discharge_cutoff_soc"]
+        assert registers_for(RELEASE, before).remote_ems_mode is MODE.CHARGE_PV_FIRST
+
     def test_a_ramp_step_is_the_limit_alone(self) -> None:
         charging = after(CHARGE, situation())
         step = writes_for(replace(CHARGE, power_w=4000), situation(charging))

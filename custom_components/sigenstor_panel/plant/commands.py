@@ -110,7 +110,7 @@ def registers_for(command: Command, situation: Situation) -> ControlRegisters:
     discharge_w = telemetry.rated_discharge_power_w if saved.discharge_limit_w is None else saved.discharge_limit_w
     export_w = saved.export_limit_w if situation.export_limit_w is None else situation.export_limit_w
     charge_cutoff, discharge_cutoff = _cutoffs(situation)
-    mode = RemoteEmsMode.SELF_CONSUMPTION
+    mode: RemoteEmsMode | None = RemoteEmsMode.SELF_CONSUMPTION
     match command.action:
         case Action.CHARGE:
             charge_w = command.power_w
@@ -126,6 +126,9 @@ def registers_for(command: Command, situation: Situation) -> ControlRegisters:
             charge_w = discharge_w = 0
         case Action.RELEASE:
             charge_cutoff, discharge_cutoff = _own_cutoffs(situation)
+            if not situation.present.remote_ems_enabled:
+                # Without remote EMS the mode counts for nothing, and old firmware refuses to have it written.
+                mode = situation.present.remote_ems_mode
         case Action.SELF_CONSUME:
             pass
     return ControlRegisters(

@@ -1,0 +1,151 @@
+"""A controller in a process of its own, so that a test can kill it: real TCP, real files, and a clock that is told.
+
+`dying_controller.py PORT DIRECTORY` reads one JSON object a line and answers each with one. Home Assistant is not
+loaded: the package's own `__init__` would, and this has to start fast.
+"""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+import json
+import os
+from pathlib import Path
+import sys
+from types import ModuleType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "custom_components" / "sigenstor_panel"
+
+if "custom_components.sigenstor_panel" not in sys.modules:
+    sys.path.insert(0, str(ROOT))
+    for name, folder in (("custom_components", PACKAGE.parent), ("custom_components.sigenstor_panel", PACKAGE)):
+        package = ModuleType(name)
+        package.__path__ = [str(folder)]
+        sys.modules[name] = package
+
+from modbus_connection import ModbusTcpParams  # noqa: E402
+from modbus_connection.tmodbus import ModbusConnection  # noqa: E402
+
+from custom_components.sigenstor_panel.control.audit import AuditLog  # noqa: E402
+from custom_components.sigenstor_panel.control.controller import Controller, Environment  # noqa: E402
+from custom_components.sigenstor_panel.control.intents import OverrideKind, new_override  # noqa: E402
+from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings  # noqa: E402
+from custom_components.sigenstor_panel.plant.client import PlantClient  # noqa: E402
+from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder, control_registers  # noqa: E402
+from custom_components.sigenstor_panel.telemetry import ControlRegisters, Telemetry  # noqa: E402
+
+START = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
+BRISBANE = ZoneInfo("Australia/Brisbane")
+SETTINGS = ControlSettings(acknowledge_after=timedelta(0))
+
+
+class Files:
+    """The memory and the audit, as durable as the integration's own."""
+
+    def __init__(self, directory: Path) -> None:
+        self._memory = directory / "memory.json"
+        self._log = AuditLog(f"sqlite:///{directory / 'audit.db'}", "kill")
+        self.interrupted = [entry.action for entry in self._log.open()]
+
+    def load(self) -> ControlMemory:
+        if not self._memory.exists():
+            return ControlMemory(settings=SETTINGS)
+        return ControlMemory.from_dict(json.loads(self._memory.read_text()))
+
+    async def save(self, memory: ControlMemory) -> None:
+        new = self._memory.with_suffix(".new")
+        with new.open("w") as file:
+            json.dump(memory.as_dict(), file)
+            file.flush()
+            os.fsync(file.fileno())
+        new.replace(self._memory)
+
+    async def begin(self, **attempt: Any) -> int:
+        return self._log.begin(**attempt)
+
+    async def complete(self, row: int, *result: Any) -> None:
+        self._log.complete(row, *result)
+
+    def rows(self) -> list[list[str]]:
+        entries = self._log.query(START - timedelta(days=1), START + timedelta(days=9), limit=1000)
+        return [[entry.action, entry.outcome] for entry in entries]
+
+
+class Process:
+    """The plant as the controller sees it, the controller, and the time it believes."""
+
+    def __init__(self, port: int, directory: Path) -> None:
+        self._directory = directory
+        self._connection = ModbusConnection(ModbusTcpParams(host="127.0.0.1", port=port))
+        self._client = PlantClient(self._connection.for_unit, message_spacing_s=0, clock=lambda: self._passed_s)
+        self._decoder = TelemetryDecoder()
+        self._passed_s = 0.0
+        self._telemetry: Telemetry | None = None
+
+    async def begin(self, passed_s: float) -> None:
+        self._passed_s = passed_s
+        self._files = Files(self._directory)
+        await self._client.async_identify([1])
+        self._controller = Controller(
+            Environment(
+                plant=self,
+                audit=self._files,
+                save=self._files.save,
+                now=lambda: START + timedelta(seconds=self._passed_s),
+                monotonic=lambda: self._passed_s,
+                zone=lambda: BRISBANE,
+                on_event=lambda _: None,
+            ),
+            self._files.load(),
+        )
+        await self.passes(0)
+
+    async def passes(self, seconds: float) -> None:
+        self._passed_s += seconds
+        await self._client.async_read(slow=False)
+        now = START + timedelta(seconds=self._passed_s)
+        self._telemetry = self._decoder.decode(self._client, now=now, local=now.astimezone(BRISBANE))
+        await self._controller.async_tick()
+
+    async def force(self, kind: str, power_w: int, target_soc: float) -> None:
+        now = START + timedelta(seconds=self._passed_s)
+        override = new_override(OverrideKind(kind), now=now, power_w=power_w, target_soc=target_soc)
+        await self._controller.async_set_override(override)
+
+    async def clear(self) -> None:
+        await self._controller.async_set_override(None)
+
+    async def emergency_stop(self) -> None:
+        await self._controller.async_emergency_stop()
+
+    def answer(self) -> dict[str, Any]:
+        return {
+            "interrupted": self._files.interrupted,
+            "rows": self._files.rows(),
+            "memory": self._controller.memory.as_dict(),
+            "alert": self._controller.alert,
+        }
+
+    def telemetry(self) -> Telemetry | None:
+        return self._telemetry
+
+    async def read_control(self) -> ControlRegisters:
+        await self._client.async_read_control()
+        return control_registers(self._client.control)
+
+    async def write(self, field: str, value: float) -> None:
+        await self._client.async_write(field, value)
+
+
+async def main(port: str, directory: str) -> None:
+    process = Process(int(port), Path(directory))
+    while line := await asyncio.to_thread(sys.stdin.readline):
+        ((method, arguments),) = json.loads(line).items()
+        await getattr(process, method)(*arguments)
+        sys.stdout.write(json.dumps(process.answer()) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))
