@@ -129,10 +129,13 @@ async def test_missing_radiation_is_unknown_and_not_zero(client: OpenMeteoClient
     assert hours[3].cloud_cover == 70
 
 
-async def test_values_that_are_no_numbers_are_unknown(client: OpenMeteoClient, service: Service) -> None:
-    service.answers(global_tilted_irradiance=["640", True, float("nan"), float("inf")])
+async def test_values_that_are_no_numbers_or_cannot_be_are_unknown(client: OpenMeteoClient, service: Service) -> None:
+    service.answers(
+        global_tilted_irradiance=["640", True, float("nan"), float("inf")], cloud_cover=[10**400, 101, -1, 50]
+    )
     hours = await client.forecast(*BRISBANE, NORTH)
     assert {hour.tilted_w_m2 for hour in hours} == {None}
+    assert [hour.cloud_cover for hour in hours] == [None, None, None, 50]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ Azimuth is 0 for south, −90 for east; ours is a compass direction. Licence: CC
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from math import isfinite
 from typing import Any, Final
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, InvalidURL, NonHttpUrlClientError
@@ -22,16 +21,17 @@ REQUEST_TIMEOUT_S = 20.0
 
 _PATH = "/v1/forecast"
 _HOUR = timedelta(hours=1)
-_HOURLY = (
-    "global_tilted_irradiance",
-    "shortwave_radiation",
-    "direct_radiation",
-    "diffuse_radiation",
-    "direct_normal_irradiance",
-    "cloud_cover",
-    "temperature_2m",
-    "wind_speed_10m",
-)
+_POSSIBLE: Final[Mapping[str, tuple[float, float]]] = {
+    "global_tilted_irradiance": (-50, 2000),
+    "shortwave_radiation": (-50, 2000),
+    "direct_radiation": (-50, 2000),
+    "diffuse_radiation": (-50, 2000),
+    "direct_normal_irradiance": (-50, 2000),
+    "cloud_cover": (0, 100),
+    "temperature_2m": (-90, 60),
+    "wind_speed_10m": (0, 150),
+}
+"""What is asked for, and between what it lies; radiation can show small negative spikes."""
 
 
 class OpenMeteoError(Exception):
@@ -78,7 +78,7 @@ class OpenMeteoClient:
             "longitude": f"{longitude:.4f}",
             "tilt": f"{array.tilt:g}",
             "azimuth": f"{array.azimuth - 180:g}",
-            "hourly": ",".join(_HOURLY),
+            "hourly": ",".join(_POSSIBLE),
             "wind_speed_unit": "ms",
             "timeformat": "unixtime",
             "forecast_days": str(forecast_days),
@@ -125,7 +125,7 @@ def _hours(body: Mapping[str, Any]) -> tuple[WeatherHour, ...]:
     if not isinstance(hourly, Mapping):
         raise OpenMeteoOutageError("Open-Meteo answered without hourly values.")
     labels = _labels(hourly.get("time"))
-    columns = {name: _column(name, hourly.get(name), len(labels)) for name in _HOURLY}
+    columns = {name: _column(name, hourly.get(name), len(labels)) for name in _POSSIBLE}
 
     def radiation(name: str, index: int) -> float | None:
         value = columns[name][index]
@@ -172,12 +172,15 @@ def _labels(times: Any) -> list[datetime]:
 
 
 def _column(name: str, values: Any, length: int) -> list[float | None]:
-    """Return a column of the answer; one that is missing is unknown at every hour."""
+    """Return a column of the answer; what is missing, or cannot be on Earth, is unknown."""
+    lowest, highest = _POSSIBLE[name]
     if values is None:
         return [None] * length
     if not isinstance(values, Sequence) or len(values) != length:
         raise OpenMeteoOutageError(f"Open-Meteo answered with a {name} for other hours than it names.")
     return [
-        float(value) if isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value) else None
+        float(value)
+        if isinstance(value, int | float) and not isinstance(value, bool) and lowest <= value <= highest
+        else None
         for value in values
     ]
