@@ -13,9 +13,9 @@ from .control.audit import AuditEntry
 from .control.memory import ControlSettings
 from .control.service import ControlService
 from .control.status import ControlStatus
-from .control.validation import InvalidInputError, whole_number
 from .errors import translated_errors
 from .runtime import SigenStorConfigEntry
+from .validation import InvalidInputError, whole_number
 
 MAX_AUDIT_ROWS: Final = 1_000
 DEFAULT_AUDIT_ROWS: Final = 100

@@ -7,7 +7,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
 from .control.audit import AuditUnavailableError
-from .control.validation import InvalidInputError
+from .validation import InvalidInputError
 
 
 @contextmanager

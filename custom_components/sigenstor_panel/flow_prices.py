@@ -32,11 +32,10 @@ from .const import (
     OPTION_PRICES,
     SECTION_ADVANCED,
 )
-from .control.schedules import DAY_NAMES
-from .control.validation import InvalidInputError
 from .form_fields import any_number
 from .price_sources.tariff import parse_tariff
 from .runtime import SigenStorConfigEntry
+from .validation import DAY_NAMES, InvalidInputError
 
 CONF_BUY_PER_KWH = "buy_per_kwh"
 CONF_BUY_BANDS = "buy_bands"

@@ -27,10 +27,10 @@ from .const import (
     OPTION_SOLAR,
     SECTION_ADVANCED,
 )
-from .control.validation import InvalidInputError
 from .form_fields import any_number, number
 from .runtime import SigenStorConfigEntry
 from .solar import new_array
+from .validation import InvalidInputError
 
 OPEN_METEO_SCHEMA = vol.Schema(
     {

@@ -13,11 +13,11 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .control.guardrails import DEFAULT_LIMITS
 from .control.memory import ControlSettings
-from .control.validation import MAX_POWER_W, InvalidInputError
 from .entity import ControlEntity, async_add_in_steps
 from .errors import translated_errors
 from .runtime import SigenStorConfigEntry
 from .telemetry import Telemetry
+from .validation import MAX_POWER_W, InvalidInputError
 
 PARALLEL_UPDATES = 1
 

@@ -12,9 +12,9 @@ import voluptuous as vol
 from .const import DOMAIN
 from .control.intents import OverrideKind
 from .control.service import ControlService
-from .control.validation import InvalidInputError
 from .control_access import entry_of, query_audit, schedules_as_dict, status_as_dict
 from .errors import translated_errors
+from .validation import InvalidInputError
 
 ATTR_CONFIG_ENTRY_ID = "config_entry_id"
 

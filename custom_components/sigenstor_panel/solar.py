@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import Any
 
-from .control.validation import InvalidInputError, number_in, required, whole_number
+from .validation import InvalidInputError, number_in, required, whole_number
 
 MIN_PEAK_KW, MAX_PEAK_KW = 0.1, 1000.0
 FIRST_YEAR = 1990

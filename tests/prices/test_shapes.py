@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from custom_components.sigenstor_panel.control.validation import InvalidInputError
 from custom_components.sigenstor_panel.price_sources.shapes import (
     PriceRow,
     forecast_rows,
@@ -13,6 +12,7 @@ from custom_components.sigenstor_panel.price_sources.shapes import (
     price_factor,
     slots_from_rows,
 )
+from custom_components.sigenstor_panel.validation import InvalidInputError
 
 MIDNIGHT = datetime(2026, 3, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

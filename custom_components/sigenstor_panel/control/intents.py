@@ -7,8 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from ..command import Action, Actor, Command
-from .schedules import Schedule, ScheduleAction, Window, active_window, parse_schedule, windows
-from .validation import (
+from ..validation import (
     InvalidInputError,
     choice,
     instant,
@@ -17,6 +16,7 @@ from .validation import (
     required,
     soc as checked_soc,
 )
+from .schedules import Schedule, ScheduleAction, Window, active_window, parse_schedule, windows
 
 __all__ = [
     "Intent",

@@ -8,10 +8,10 @@ from typing import Any, Self
 
 from ..command import Action, ChargeSource, Command
 from ..telemetry import ControlRegisters, RemoteEmsMode
+from ..validation import MAX_POWER_W, number_in
 from .guardrails import DEFAULT_LIMITS, LastWrite, SafetyLimits
 from .intents import Override
 from .schedules import Schedule
-from .validation import MAX_POWER_W, number_in
 
 
 class ControlMode(StrEnum):

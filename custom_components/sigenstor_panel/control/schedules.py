@@ -8,7 +8,8 @@ from typing import Any, Final
 import unicodedata
 from uuid import uuid4
 
-from .validation import (
+from ..validation import (
+    DAY_NAMES,
     InvalidInputError,
     choice,
     flag,
@@ -21,7 +22,6 @@ from .validation import (
     whole_number,
 )
 
-DAY_NAMES: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MAX_NAME_LENGTH: Final = 60
 MAX_PRIORITY: Final = 100
 

@@ -21,6 +21,7 @@ from ..const import CONF_AUDIT_IN_RECORDER, DOMAIN, LOGGER, SECTION_CONTROL
 from ..coordinator.telemetry import TelemetryCoordinator
 from ..errors import translated_errors
 from ..telemetry import Telemetry
+from ..validation import MAX_POWER_W, InvalidInputError, number_in
 from .adapters import AuditTrail, ControlledPlant
 from .audit import AuditEntry, AuditLog, AuditUnavailableError
 from .controller import ControlEvent, Controller, Environment
@@ -28,7 +29,6 @@ from .intents import OverrideKind, new_override
 from .memory import ControlMemory, check_settings
 from .schedules import Schedule, parse_schedule
 from .status import ControlStatus, status_of
-from .validation import MAX_POWER_W, InvalidInputError, number_in
 
 if TYPE_CHECKING:
     from ..runtime import SigenStorConfigEntry

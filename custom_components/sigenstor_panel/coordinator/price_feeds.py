@@ -23,10 +23,10 @@ from ..clients.amber import (
     UsageRow,
 )
 from ..const import DOMAIN, LOGGER
-from ..control.validation import InvalidInputError
 from ..price_sources.shapes import PriceRow, forecast_rows, has_forecast, price_factor, slots_from_rows
 from ..price_sources.tariff import HORIZON, Tariff
 from ..prices import Prices, PriceSlot, merged
+from ..validation import InvalidInputError
 
 NEM: Final = timezone(timedelta(hours=10))
 """Market time; it knows no daylight saving."""

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Any, Final
 
-from ..control.validation import InvalidInputError
 from ..prices import PriceSlot, without_overlap
+from ..validation import InvalidInputError
 
 FORECAST_ATTRIBUTES: Final = (
     ("raw_today", "raw_tomorrow"),  # Nordpool

@@ -5,7 +5,9 @@ from datetime import UTC, datetime, time
 from enum import StrEnum
 import re
 import reprlib
-from typing import Any
+from typing import Any, Final
+
+DAY_NAMES: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 MAX_POWER_W = 100_000
 """The largest power that can be asked for; the plant's own limits are the guardrails' business."""
