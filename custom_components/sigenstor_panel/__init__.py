@@ -14,7 +14,7 @@ from .const import DOMAIN
 from .control.service import ControlService
 from .coordinator.habits import HabitsCoordinator
 from .coordinator.prices import PricesCoordinator
-from .coordinator.sun import SunCoordinator
+from .coordinator.sun import SunCoordinator, sun_store
 from .coordinator.telemetry import TelemetryCoordinator, telemetry_store
 from .entity import inverter_identifier, plant_device_info
 from .panel import async_register_panel_api
@@ -77,6 +77,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -
 async def async_remove_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:
     """Forget what was learned about a plant."""
     await telemetry_store(hass, entry.entry_id).async_remove()
+    await sun_store(hass, entry.entry_id).async_remove()
 
 
 def _prices(hass: HomeAssistant, entry: SigenStorConfigEntry) -> PricesCoordinator | None:

@@ -17,8 +17,6 @@ from .entity import ForecastEntity, async_remove_entities
 from .forecast_tables import HABIT_SENSORS, PRICE_SENSORS, SUN_SENSORS, ForecastDescription
 from .runtime import SigenStorConfigEntry
 
-OPEN_METEO_ATTRIBUTION = "Weather data by Open-Meteo.com"
-
 
 def forecast_sensors(hass: HomeAssistant, entry: SigenStorConfigEntry) -> Iterable[SensorEntity]:
     """Yield the sensors of the sources that there are; those of sources that are gone are removed."""
@@ -76,7 +74,7 @@ class SunSensor(_ForecastSensor[SunCoordinator]):
     @override
     def attribution(self) -> str | None:
         """Whose weather it is, as its licence asks."""
-        return OPEN_METEO_ATTRIBUTION if self.coordinator.config.energy_platform_entry_id is None else None
+        return self.coordinator.attribution
 
 
 class HabitSensor(_ForecastSensor[HabitsCoordinator]):

@@ -13,7 +13,7 @@ from homeassistant.helpers.storage import Store
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from ..clients.open_meteo import OpenMeteoError, OpenMeteoRateLimitError
+from ..clients.open_meteo import ATTRIBUTION, OpenMeteoError, OpenMeteoRateLimitError
 from ..const import DOMAIN, LOGGER
 from ..optimiser.sun import PowerSlot, sun_position
 from ..optimiser.sun_learning import SunLearning
@@ -109,6 +109,11 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
         self._metered_at: datetime | None = None
         self._failures = 0
         self._unsubscribe: list[CALLBACK_TYPE] = []
+
+    @property
+    def attribution(self) -> str | None:
+        """Whose weather the forecast is made of, as its licence asks to say."""
+        return ATTRIBUTION if self.config.energy_platform_entry_id is None else None
 
     def correction_at(self, moment: datetime) -> float:
         """Return the learned factor that applies at a moment; 1 where nothing was learned."""
