@@ -26,6 +26,7 @@ from .writer import Audit, Plant, Result, Writer
 _LOGGER = logging.getLogger(__name__)
 
 _EFFECT_AFTER = timedelta(seconds=30)
+_RELEASE_RETRY = timedelta(seconds=30)
 _EFFECT_CONFIRM_AFTER = timedelta(seconds=10)
 _BACK_OFF = timedelta(minutes=5)
 _LONGEST_BACK_OFF = timedelta(hours=1)
@@ -180,8 +181,10 @@ class Controller:
 
     async def _all_clear(self, intent: Intent, telemetry: Telemetry | None) -> bool:
         """Whether nothing of what was written before stands in the way."""
-        if self._release_pending and not await self._release("Reverting: the last try did not succeed"):
-            return False
+        if self._release_pending:
+            since_s = self._env.monotonic() - (self._writer.written_at_s or 0.0)
+            if since_s < _RELEASE_RETRY.total_seconds() or not await self._release("Trying again to hand back"):
+                return False
         if telemetry is not None and not await self._effective(telemetry):
             return False
         return not self._backing_off(intent)

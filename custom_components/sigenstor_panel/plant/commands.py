@@ -108,7 +108,7 @@ def registers_for(command: Command, situation: Situation) -> ControlRegisters:
     telemetry, saved = situation.telemetry, situation.saved
     charge_w = telemetry.rated_charge_power_w if saved.charge_limit_w is None else saved.charge_limit_w
     discharge_w = telemetry.rated_discharge_power_w if saved.discharge_limit_w is None else saved.discharge_limit_w
-    export_w = saved.export_limit_w if situation.export_limit_w is None else situation.export_limit_w
+    export_w = saved.export_limit_w if situation.export_limit_w is None else _export_limit(situation.export_limit_w)
     charge_cutoff, discharge_cutoff = _cutoffs(situation)
     mode: RemoteEmsMode | None = RemoteEmsMode.SELF_CONSUMPTION
     match command.action:
@@ -119,7 +119,7 @@ def registers_for(command: Command, situation: Situation) -> ControlRegisters:
             discharge_w = command.power_w
             mode = RemoteEmsMode.DISCHARGE_PV_FIRST
             if (meter_w := command.export_limit_w) is not None:
-                export_w = meter_w if export_w is None else min(meter_w, export_w)
+                export_w = _export_limit(meter_w if export_w is None else min(meter_w, export_w))
                 if (telemetry.pv_power_w or 0) < _PV_COVERS_EXPORT * meter_w:
                     mode = RemoteEmsMode.DISCHARGE_ESS_FIRST
         case Action.HOLD:
@@ -136,7 +136,7 @@ def registers_for(command: Command, situation: Situation) -> ControlRegisters:
         remote_ems_mode=mode,
         charge_limit_w=charge_w,
         discharge_limit_w=discharge_w,
-        export_limit_w=None if export_w is None else max(SMALLEST_EXPORT_LIMIT_W, export_w),
+        export_limit_w=export_w,
         charge_cutoff_soc=charge_cutoff,
         discharge_cutoff_soc=discharge_cutoff,
     )
@@ -157,6 +157,10 @@ def _changed(names: tuple[str, ...], wanted: ControlRegisters, present: ControlR
         for name in names
         if getattr(wanted, name) != getattr(present, name)
     ]
+
+
+def _export_limit(wanted_w: int) -> int:
+    return max(SMALLEST_EXPORT_LIMIT_W, wanted_w)
 
 
 def _cutoffs(situation: Situation) -> tuple[float | None, float | None]:
