@@ -80,7 +80,9 @@ def test_the_manifest_has_what_hacs_and_hassfest_ask_for_in_their_order() -> Non
 
 def test_no_requirement_has_an_upper_bound_because_a_pin_here_breaks_other_integrations() -> None:
     assert MANIFEST["requirements"]
-    assert all(re.fullmatch(r"[A-Za-z-]+(\[[a-z,]+\])?>=[\d.]+", requirement) for requirement in MANIFEST["requirements"])
+    assert all(
+        re.fullmatch(r"[A-Za-z-]+(\[[a-z,]+\])?>=[\d.]+", requirement) for requirement in MANIFEST["requirements"]
+    )
 
 
 def test_there_is_one_manifest_in_the_tree() -> None:
