@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from freezegun.api import real_monotonic
 from homeassistant.config_entries import ConfigSubentry
 
 from simulator import Simulator
@@ -56,9 +57,8 @@ def array(**changes: Any) -> ConfigSubentry:
 
 
 async def until(condition: Callable[[], object], what: str, deadline_s: float = 10) -> None:
-    """Wait for something that real HTTP brings."""
-    loop = asyncio.get_running_loop()
-    end = loop.time() + deadline_s
+    """Wait for something that real HTTP brings, also while the clocks of tests and event loop stand still."""
+    end = real_monotonic() + deadline_s
     while not condition():
-        assert loop.time() < end, f"waited in vain for {what}"
-        await asyncio.sleep(0.01)
+        assert real_monotonic() < end, f"waited in vain for {what}"
+        await asyncio.sleep(0)

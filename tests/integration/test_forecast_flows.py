@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from forecasts import ARRAY, CLOUDS, amber_option, array, until
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -11,7 +12,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.sigenstor_panel.clients import amber
+from custom_components.sigenstor_panel.clients.amber import TIMEOUT_S as AMBER_TIMEOUT_S
 from custom_components.sigenstor_panel.const import DOMAIN
 from simulator import Simulator
 from simulator.amber import DEFAULT_TOKEN, NMI, SITE_IDS
@@ -95,7 +96,6 @@ class TestAmber:
             ({}, "", {"token": "invalid_token"}),
             ({"amber_outage": "http_500"}, DEFAULT_TOKEN, {"base": "amber_unavailable"}),
             ({"amber_outage": "bad_json"}, DEFAULT_TOKEN, {"base": "amber_unavailable"}),
-            ({"amber_outage": "timeout"}, DEFAULT_TOKEN, {"base": "amber_unavailable"}),
             ({"amber_sites": 0}, DEFAULT_TOKEN, {"base": "amber_no_site"}),
         ],
     )
@@ -104,21 +104,29 @@ class TestAmber:
         hass: HomeAssistant,
         plant: MockConfigEntry,
         simulator: Simulator,
-        monkeypatch: pytest.MonkeyPatch,
         quirks: Fields,
         token: str,
         errors: Fields,
     ) -> None:
-        monkeypatch.setattr(amber, "TIMEOUT_S", 0.2)
         before = dict(plant.options)
         simulator.set(quirks=quirks)
         form = await fill_in(hass, await choose(hass, plant, "prices", "amber"), amber_answers(simulator, token))
         assert (form["step_id"], form["errors"]) == ("amber", errors)
         assert dict(plant.options) == before
         simulator.set(quirks=dict.fromkeys(quirks))
-        monkeypatch.setattr(amber, "TIMEOUT_S", 15)
         result = await fill_in(hass, form, amber_answers(simulator))
         assert result["type"] is FlowResultType.CREATE_ENTRY
+
+    async def test_silence_is_given_up_after_a_while_and_said(
+        self, hass: HomeAssistant, plant: MockConfigEntry, simulator: Simulator, freezer: FrozenDateTimeFactory
+    ) -> None:
+        assert simulator.amber is not None
+        simulator.set(quirks={"amber_outage": "timeout"})
+        form = await choose(hass, plant, "prices", "amber")
+        answer = hass.async_create_task(fill_in(hass, form, amber_answers(simulator)))
+        await until(lambda: simulator.amber.request_paths, "the question to Amber")
+        freezer.tick(AMBER_TIMEOUT_S + 1)
+        assert (await answer)["errors"] == {"base": "amber_unavailable"}
 
     @pytest.mark.parametrize("address", ["nonsense", "http://", "http://127.0.0.1:1", "http://[", "ftp://127.0.0.1"])
     async def test_an_address_where_amber_is_not_is_said(
@@ -216,7 +224,10 @@ class TestTariff:
         [
             ({"buy_per_kwh": 1001}, "buy.flat_per_kwh must be from -1000 to 1000 a kWh"),
             ({"buy_bands": [{"start": "08:00:00", "end": "09:00:00", "days": [], "per_kwh": 1}]}, "buy.bands[0].days"),
-            ({"sell_per_kwh": 0, "sell_bands": [{"start": "8:00", "end": "09:00:00", "per_kwh": 1}]}, "sell.bands[0].st"),
+            (
+                {"sell_per_kwh": 0, "sell_bands": [{"start": "8:00", "end": "09:00:00", "per_kwh": 1}]},
+                "sell.bands[0].st",
+            ),
             ({"buy_bands": [{"start": "08:00:00", "end": "09:00:00", "per_kwh": -2000}]}, "buy.bands[0].per_kwh"),
         ],
     )
