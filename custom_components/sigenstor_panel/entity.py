@@ -28,8 +28,9 @@ _ENTITIES_PER_STEP = 4
 async def async_add_in_steps(async_add_entities: AddConfigEntryEntitiesCallback, entities: Iterable[Entity]) -> None:
     """Add entities a few at a time: registering all of a plant's at once would hold the event loop up."""
     for step in batched(entities, _ENTITIES_PER_STEP, strict=False):
-        async_add_entities(step)
+        # Before, not after: all platforms are set up in one step of the loop until they first wait.
         await asyncio.sleep(0)
+        async_add_entities(step)
 
 
 def plant_device_info(telemetry: TelemetryCoordinator) -> DeviceInfo:

@@ -9,7 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from .control.controller import ControlEvent
 from .coordinator.prices import PricesCoordinator
-from .entity import ControlEntity, ForecastEntity, async_remove_entities
+from .entity import ControlEntity, ForecastEntity, async_add_in_steps, async_remove_entities
 from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -35,7 +35,7 @@ async def async_setup_entry(
         async_remove_entities(hass, EVENT_DOMAIN, entry, [PRICE_EVENT])
     else:
         entities.append(PriceEvents(prices, entry.runtime_data.telemetry, PRICE_EVENT))
-    async_add_entities(entities)
+    await async_add_in_steps(async_add_entities, entities)
 
 
 class ControlEvents(ControlEntity, EventEntity):
