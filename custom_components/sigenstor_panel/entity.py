@@ -22,7 +22,7 @@ from .coordinator.telemetry import TelemetryCoordinator
 from .runtime import SigenStorConfigEntry
 from .telemetry import InverterInfo, InverterTelemetry
 
-_ENTITIES_PER_STEP = 4
+_ENTITIES_PER_STEP = 2
 
 
 async def async_add_in_steps(async_add_entities: AddConfigEntryEntitiesCallback, entities: Iterable[Entity]) -> None:
