@@ -315,6 +315,19 @@ async def test_a_manual_refresh_within_a_minute_of_a_failure_does_not_make_old_p
     assert (asked(amber), prices.data.stale) == ([], True)
 
 
+async def test_refreshing_by_hand_in_vain_does_not_put_the_next_poll_off(
+    prices: PricesCoordinator, amber: Simulator, move: Move
+) -> None:
+    await settle(prices, move)
+    amber.set(quirks={"amber_outage": "http_500"})
+    await move(at(2, 5, 25))
+    planned = prices.next_poll_at
+    for second in range(30, 55, 5):
+        await move(at(2, 5, second))
+        await prices.async_refresh()
+    assert prices.next_poll_at == planned
+
+
 async def test_the_past_week_is_fetched_once_a_day_in_the_quiet_of_an_interval(
     prices: PricesCoordinator, amber: Simulator, move: Move
 ) -> None:
