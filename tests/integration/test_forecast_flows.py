@@ -1,6 +1,7 @@
 """Choosing where prices and the PV forecast come from, and describing PV arrays, in the real dialogs."""
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from forecasts import ARRAY, CLOUDS, amber_option, array, until
@@ -9,8 +10,9 @@ from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_USER
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockModule, mock_integration, mock_platform
 
 from custom_components.sigenstor_panel.clients.amber import TIMEOUT_S as AMBER_TIMEOUT_S
 from custom_components.sigenstor_panel.const import DOMAIN
@@ -305,10 +307,29 @@ class TestSolar:
         await until(lambda: plant.runtime_data.sun.data, "a PV forecast")
         assert max(row["power_w"] for row in state_of("pv_forecast_now").attributes["forecast"]) == 5000
 
+    async def test_an_integration_without_a_solar_forecast_is_refused(
+        self, hass: HomeAssistant, plant: MockConfigEntry
+    ) -> None:
+        MockConfigEntry(domain="sun", entry_id="other").add_to_hass(hass)
+        result = await fill_in(hass, await choose(hass, plant, "solar", "energy"), {"energy_entry": "other"})
+        assert result["errors"] == {"energy_entry": "no_solar_forecast"}
+        assert "solar" not in plant.options or plant.options["solar"]["source"] != "energy"
+
+    async def test_an_address_that_is_none_is_refused(self, hass: HomeAssistant, plant: MockConfigEntry) -> None:
+        answers = {"advanced": {"base_url": "my server"}}
+        result = await fill_in(hass, await choose(hass, plant, "solar", "open_meteo"), answers)
+        assert result["errors"] == {"base": "invalid_base_url"}
+
     async def test_another_integrations_forecast_needs_no_array(
         self, hass: HomeAssistant, plant: MockConfigEntry
     ) -> None:
-        MockConfigEntry(domain="forecast_solar", entry_id="other").add_to_hass(hass)
+        async def forecast_of(_hass: HomeAssistant, _entry_id: str) -> None:
+            """Know nothing yet."""
+
+        mock_integration(hass, MockModule("other_solar"))
+        mock_platform(hass, "other_solar.energy", SimpleNamespace(async_get_solar_forecast=forecast_of))
+        assert await async_setup_component(hass, "other_solar", {})
+        MockConfigEntry(domain="other_solar", entry_id="other").add_to_hass(hass)
         result = await fill_in(hass, await choose(hass, plant, "solar", "energy"), {"energy_entry": "other"})
         assert result["type"] is FlowResultType.CREATE_ENTRY
         assert plant.options["solar"] == {"source": "energy", "energy_entry": "other"}

@@ -37,7 +37,12 @@ async def make(freezer: FrozenDateTimeFactory, hass: HomeAssistant) -> AsyncIter
     """Make a coordinator for an entry that is being set up; the clock stands at the start."""
     freezer.move_to(START)
     await hass.config.async_set_time_zone("Australia/Brisbane")
-    entry = MockConfigEntry(domain=DOMAIN, title="SigenStor", unique_id=SERIAL)
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="SigenStor",
+        unique_id=SERIAL,
+        options={"prices": {"source": "amber", "token": "psk_demo", "site_id": "home", "base_url": "http://127.0.0.1"}},
+    )
     entry.add_to_hass(hass)
     entry.mock_state(hass, ConfigEntryState.SETUP_IN_PROGRESS)
     made: list[PricesCoordinator] = []
