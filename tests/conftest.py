@@ -4,12 +4,14 @@ import custom_components  # isort: skip  # noqa: F401  Home Assistant looks for 
 
 from collections.abc import AsyncGenerator, Callable
 from datetime import UTC, datetime
+import os
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
+from hypothesis import HealthCheck, settings
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
@@ -17,6 +19,13 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.sigenstor_panel.const import CONF_INVERTER_UNIT_IDS, CONF_PLANT_UNIT_ID, DOMAIN
 from simulator import Simulator, SimulatorSettings
+
+# How long an example takes says something about the machine, nothing about the code. A check of a commit tries the
+# same examples every time, so that it fails only for what the commit changed; at a desk they are new in every run.
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
+settings.load_profile("untimed")
 
 NOON = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 """Midday in Brisbane, in summer."""

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from hypothesis import HealthCheck, settings
 from modbus_connection.pymodbus import ModbusConnection, connect_tcp
 import pytest
 
@@ -14,10 +13,6 @@ from simulator import Simulator, SimulatorSettings
 BRISBANE = ZoneInfo("Australia/Brisbane")
 NOON = datetime(2026, 1, 10, 12, tzinfo=BRISBANE)
 NIGHT = datetime(2026, 1, 10, 1, tzinfo=BRISBANE)
-
-# How long an example takes says something about the machine, nothing about the simulator.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("untimed")
 
 type Build = Callable[..., Simulator]
 
