@@ -88,7 +88,7 @@ class SolarSteps(OptionsFlowWithReload):
             )
         return self.async_show_form(
             step_id="open_meteo",
-            data_schema=self.add_suggested_values_to_schema(OPEN_METEO_SCHEMA, user_input or self._present()),
+            data_schema=self.add_suggested_values_to_schema(OPEN_METEO_SCHEMA, user_input or self._solar_as_shown()),
             errors=errors,
             description_placeholders={"default_url": OPEN_METEO_URL},
         )
@@ -104,11 +104,11 @@ class SolarSteps(OptionsFlowWithReload):
             errors[CONF_ENERGY_ENTRY] = "no_solar_forecast"
         return self.async_show_form(
             step_id="energy",
-            data_schema=self.add_suggested_values_to_schema(ENERGY_SCHEMA, user_input or self._present()),
+            data_schema=self.add_suggested_values_to_schema(ENERGY_SCHEMA, user_input or self._solar_as_shown()),
             errors=errors,
         )
 
-    def _present(self) -> dict[str, Any]:
+    def _solar_as_shown(self) -> dict[str, Any]:
         """Return what is set now, as the forms show it."""
         present: dict[str, Any] = self.config_entry.options.get(OPTION_SOLAR) or {}
         folded = {name: present[name] for name in (CONF_API_KEY, CONF_BASE_URL) if name in present}

@@ -95,7 +95,8 @@ class SigenStorOptionsFlow(PricesSteps, SolarSteps):
         return self.async_show_form(
             step_id="settings",
             data_schema=self.add_suggested_values_to_schema(
-                OPTIONS_SCHEMA if running else POLLING_SCHEMA, self._present() if running else self.config_entry.options
+                OPTIONS_SCHEMA if running else POLLING_SCHEMA,
+                self._settings_as_shown() if running else self.config_entry.options,
             ),
         )
 
@@ -123,7 +124,7 @@ class SigenStorOptionsFlow(PricesSteps, SolarSteps):
             )
         return self.async_create_entry(data=options)
 
-    def _present(self) -> dict[str, Any]:
+    def _settings_as_shown(self) -> dict[str, Any]:
         """Return what is set now, as the form shows it."""
         settings: ControlSettings = self.config_entry.runtime_data.control.controller.memory.settings
         options: Mapping[str, Any] = self.config_entry.options

@@ -315,6 +315,20 @@ class TestSolar:
         assert result["errors"] == {"energy_entry": "no_solar_forecast"}
         assert "solar" not in plant.options or plant.options["solar"]["source"] != "energy"
 
+    async def test_what_is_set_is_shown_again(self, hass: HomeAssistant, plant: MockConfigEntry) -> None:
+        answers = {"inverter_limit_kw": 8.0, "advanced": {"base_url": "http://127.0.0.1:9"}}
+        await fill_in(hass, await choose(hass, plant, "solar", "open_meteo"), answers)
+        await hass.async_block_till_done()
+        result = await hass.config_entries.options.async_init(plant.entry_id)
+        for choice in ("solar", "open_meteo"):
+            result = await hass.config_entries.options.async_configure(result["flow_id"], {"next_step_id": choice})
+        suggested = {
+            str(field): field.description["suggested_value"]
+            for field in result["data_schema"].schema
+            if field.description and "suggested_value" in field.description
+        }
+        assert suggested["inverter_limit_kw"] == 8.0
+
     async def test_an_address_that_is_none_is_refused(self, hass: HomeAssistant, plant: MockConfigEntry) -> None:
         answers = {"advanced": {"base_url": "my server"}}
         result = await fill_in(hass, await choose(hass, plant, "solar", "open_meteo"), answers)
