@@ -1,0 +1,216 @@
+"""The cheapest way to run the battery through the slots of a case, by dynamic programming on the stored energy.
+
+Backwards, the cost to come stays convex and piecewise linear: a step is a merge of two sorted lists of slopes. Where
+a slot's cost is not convex (negative prices, feed-in above buy) its hull stands in for it; forwards, its true cost
+decides. The plan then found says which convex piece of each such slot it uses: with these instead of the hulls the
+next round can only find better, until a round finds nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from statistics import median
+from typing import NamedTuple
+
+from ..command import Action
+from .model import Case, InfeasibleCaseError, Plan, PlannerSettings, PlanSlot, PlanSlotInput
+from .planner_cost import Limits, Piece, hull, slot_cost
+from .planner_value import Value
+
+_ROUNDS = 8
+_SAME_COST = 1e-9
+_SAME_W = 10.0
+"""Battery powers this close are the same action."""
+_DAY = timedelta(days=1)
+
+
+class _Step(NamedTuple):
+    """What is stored in a slot in kWh, by which piece, and what a kWh more is worth after it."""
+
+    stored: float
+    piece: int
+    marginal: float
+
+
+class _Problem(NamedTuple):
+    slots: Sequence[PlanSlotInput]
+    hours: list[float]
+    pieces: list[list[Piece]]
+    limits: Limits
+    least: float
+    most: float
+    start: float
+    final: Value
+
+
+def plan(case: Case, settings: PlannerSettings) -> Plan:
+    """Return the optimal plan; raise InfeasibleCaseError where the limits leave none.
+
+    A SoC outside its bounds widens them to where it is: it is not forced back, nor taken further out.
+    """
+    limits = Limits.of(settings)
+    terminal = terminal_value(case, settings) if settings.terminal_per_kwh is None else settings.terminal_per_kwh
+    hours = [slot.hours for slot in case.slots]
+    kwh_per_percent = settings.capacity_kwh / 100
+    start = case.soc * kwh_per_percent
+    least, most = min(settings.soc_min * kwh_per_percent, start), max(settings.soc_max * kwh_per_percent, start)
+    if settings.soc_final is None:
+        final = Value(least, most, -terminal * least, [-terminal], [most - least])
+    else:
+        end = settings.soc_final * kwh_per_percent
+        final = Value(end, end, -terminal * end, [], [])
+    pieces = [slot_cost(slot, hour, limits) for slot, hour in zip(case.slots, hours, strict=True)]
+    problem = _Problem(case.slots, hours, pieces, limits, least, most, start, final)
+    values = _backward(problem, [hull(choices) for choices in pieces])
+    bound, steps = values[0].at(start), _forward(problem, values)
+    objective = _objective(problem, steps)
+    for _ in range(_ROUNDS):
+        if objective - bound < _SAME_COST:
+            break
+        chosen = [choices[step.piece] for choices, step in zip(pieces, steps, strict=True)]
+        better = _forward(problem, _backward(problem, chosen))
+        if (improved := _objective(problem, better)) > objective - _SAME_COST:
+            break
+        steps, objective = better, improved
+    slots, cost = _plan_slots(problem, steps, settings.capacity_kwh)
+    return Plan(slots=slots, cost=cost, objective=objective, bound=min(bound, objective), terminal_per_kwh=terminal)
+
+
+def terminal_value(case: Case, settings: PlannerSettings) -> float:
+    """Return $ for a stored kWh at the end: what it saves at the median buy price of the last day, less wear."""
+    last_day: list[PlanSlotInput] = []
+    covered = timedelta(0)
+    for slot in reversed(case.slots):
+        if covered >= _DAY:
+            break
+        last_day.append(slot)
+        covered += slot.duration
+    unit = min(slot.duration for slot in last_day)
+    prices = [slot.buy_per_kwh for slot in last_day for _ in range(round(slot.duration / unit))]
+    return max(0.0, (median(prices) - settings.wear_per_kwh) * settings.discharge_efficiency)
+
+
+def _backward(problem: _Problem, costs: Sequence[Piece]) -> list[Value]:
+    """Return the cost to come at the start of each slot, and at the end of the last."""
+    value, least, most = problem.final, problem.least, problem.most
+    values = [value]
+    for cost in reversed(costs):
+        earlier = value.before(cost, least, most)
+        if earlier is None:
+            raise InfeasibleCaseError("import_limit_kw", "the battery cannot cover what the limit leaves")
+        value = earlier
+        values.append(value)
+    if not value.start - 1e-7 <= problem.start <= value.end + 1e-7:
+        raise InfeasibleCaseError("soc0", "from this SoC, no plan keeps the limits and soc_final")
+    values.reverse()
+    return values
+
+
+def _forward(problem: _Problem, values: Sequence[Value]) -> list[_Step]:
+    """Return the best step of each slot, by its true cost and the cost to come after it."""
+    energy, steps = problem.start, []
+    wishes = _self_consumption(problem)
+    for pieces, wish, value in zip(problem.pieces, wishes, values[1:], strict=True):
+        found = None
+        if len(pieces) == 1:
+            index, stored = 0, value.best(pieces[0], energy, wish)
+        else:
+            found = [
+                (piece.at(stored) + value.at(energy + stored), index, stored)
+                for index, piece in enumerate(pieces)
+                if (stored := value.best(piece, energy, wish)) is not None
+            ]
+            _, index, stored = min(found, default=(0.0, 0, None))
+        if stored is None:
+            raise InfeasibleCaseError("import_limit_kw", "the battery cannot cover what the limit leaves")
+        energy = min(max(energy + stored, value.start), value.end)
+        steps.append(_Step(stored, index, value.marginal(pieces[index], stored, energy)))
+    return steps
+
+
+def _self_consumption(problem: _Problem) -> list[float]:
+    """Return what self-consumption would store in each slot if the battery were neither full nor empty."""
+    limits = problem.limits
+    per_in, per_out = limits.charge_efficiency, 1 / limits.discharge_efficiency
+    wishes = []
+    for slot, hours in zip(problem.slots, problem.hours, strict=True):
+        surplus = (slot.pv_w - slot.load_w) / 1000
+        wishes.append(surplus * hours * (per_in if surplus > 0 else per_out))
+    return wishes
+
+
+def _objective(problem: _Problem, steps: Sequence[_Step]) -> float:
+    cost, energy = 0.0, problem.start
+    for pieces, step in zip(problem.pieces, steps, strict=True):
+        cost += pieces[step.piece].at(step.stored)
+        energy += step.stored
+    return cost + problem.final.at(energy)
+
+
+def _plan_slots(problem: _Problem, steps: Sequence[_Step], capacity_kwh: float) -> tuple[tuple[PlanSlot, ...], float]:
+    """Return the slots of the plan, and their cost in $."""
+    limits, energy, total = problem.limits, problem.start, 0.0
+    start, slots = timedelta(0), []
+    percent = 100 / capacity_kwh
+    for slot, hours, step in zip(problem.slots, problem.hours, steps, strict=True):
+        stored = step.stored
+        factor = limits.charge_efficiency if stored > 0 else 1 / limits.discharge_efficiency
+        battery = min(max(stored / (hours * factor), -limits.discharge), limits.charge)
+        load, pv = slot.load_w / 1000, slot.pv_w / 1000
+        grid = _grid(slot, load + battery, pv, limits.grid_range(load))
+        used = min(max(load + battery - grid, 0.0), pv)
+        cost = (slot.buy_per_kwh if grid > 0 else slot.sell_per_kwh) * grid * hours
+        total += cost
+        before, energy = energy, energy + stored
+        room, held = problem.most - before, before - problem.least
+        usual = _usual_battery(pv - load, hours, room, held, limits)
+        curtailed = pv - used
+        slots.append(
+            PlanSlot(
+                start=start,
+                duration=slot.duration,
+                import_w=grid * 1000 if grid > 0 else 0.0,
+                export_w=-grid * 1000 if grid < 0 else 0.0,
+                charge_w=battery * 1000 if battery > 0 else 0.0,
+                discharge_w=-battery * 1000 if battery < 0 else 0.0,
+                pv_w=used * 1000,
+                curtailed_w=curtailed * 1000,
+                soc_before=before * percent,
+                soc_after=energy * percent,
+                cost=cost,
+                action=_action(battery * 1000, usual * 1000),
+                export_limit_w=max(0.0, -grid * 1000) if slot.sell_per_kwh < 0 else None,
+                marginal_per_kwh=step.marginal,
+                extrapolated=slot.extrapolated,
+            )
+        )
+        start += slot.duration
+    return tuple(slots), total
+
+
+def _grid(slot: PlanSlotInput, need: float, pv: float, meter: tuple[float, float]) -> float:
+    """Return the cheapest grid power in kW for a need of house and battery, with as much of the PV as helps."""
+    low, high = max(need - pv, meter[0]), min(need, meter[1])
+    buy, sell = slot.buy_per_kwh, slot.sell_per_kwh
+    if high <= low or (sell >= 0 and (buy >= 0 or high <= 0)):
+        return low
+    if sell <= buy:
+        return high if buy < 0 else min(max(low, 0.0), high) if sell < 0 else low
+    if low >= 0 or high <= 0:
+        return high if (buy if low >= 0 else sell) < 0 else low
+    return min((low, high), key=lambda grid: (buy if grid > 0 else sell) * grid)
+
+
+def _usual_battery(surplus: float, hours: float, room: float, held: float, limits: Limits) -> float:
+    """Return the battery power in kW that self-consumption would have."""
+    if surplus > 0:
+        return min(surplus, limits.charge, room / (hours * limits.charge_efficiency))
+    return -min(-surplus, limits.discharge, held * limits.discharge_efficiency / hours)
+
+
+def _action(battery_w: float, usual_w: float) -> Action:
+    """Return the least that makes the battery do what it is to do."""
+    if abs(battery_w - usual_w) <= _SAME_W:
+        return Action.SELF_CONSUME
+    if abs(battery_w) <= _SAME_W:
+        return Action.HOLD
+    return Action.CHARGE if battery_w > 0 else Action.DISCHARGE
