@@ -1,45 +1,18 @@
-"""The cheapest way to run the battery through the slots of a case, by dynamic programming on the stored energy.
-
-Backwards, the cost to come stays convex and piecewise linear: a step is a merge of two sorted lists of slopes. Where
-a slot's cost is not convex (negative prices, feed-in above buy) its hull stands in for it; forwards, its true cost
-decides. The plan then found says which convex piece of each such slot it uses: with these instead of the hulls the
-next round can only find better, until a round finds nothing.
-"""
+"""The cheapest way to run the battery through the slots of a case, and what that makes of each slot."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 from statistics import median
-from typing import NamedTuple
 
 from ..command import Action
-from .model import Case, InfeasibleCaseError, Plan, PlannerSettings, PlanSlot, PlanSlotInput
-from .planner_cost import Limits, Piece, hull, slot_cost
+from .model import Case, Plan, PlannerSettings, PlanSlot, PlanSlotInput
+from .planner_cost import Limits, slot_cost
+from .planner_search import Problem, Step, search
 from .planner_value import Value
 
-_ROUNDS = 8
-_SAME_COST = 1e-9
 _SAME_W = 10.0
 """Battery powers this close are the same action."""
 _DAY = timedelta(days=1)
-
-
-class _Step(NamedTuple):
-    """What is stored in a slot in kWh, by which piece, and what a kWh more is worth after it."""
-
-    stored: float
-    piece: int
-    marginal: float
-
-
-class _Problem(NamedTuple):
-    slots: Sequence[PlanSlotInput]
-    hours: list[float]
-    pieces: list[list[Piece]]
-    limits: Limits
-    least: float
-    most: float
-    start: float
-    final: Value
 
 
 def plan(case: Case, settings: PlannerSettings) -> Plan:
@@ -59,20 +32,10 @@ def plan(case: Case, settings: PlannerSettings) -> Plan:
         end = settings.soc_final * kwh_per_percent
         final = Value(end, end, -terminal * end, [], [])
     pieces = [slot_cost(slot, hour, limits) for slot, hour in zip(case.slots, hours, strict=True)]
-    problem = _Problem(case.slots, hours, pieces, limits, least, most, start, final)
-    values = _backward(problem, [hull(choices) for choices in pieces])
-    bound, steps = values[0].at(start), _forward(problem, values)
-    objective = _objective(problem, steps)
-    for _ in range(_ROUNDS):
-        if objective - bound < _SAME_COST:
-            break
-        chosen = [choices[step.piece] for choices, step in zip(pieces, steps, strict=True)]
-        better = _forward(problem, _backward(problem, chosen))
-        if (improved := _objective(problem, better)) > objective - _SAME_COST:
-            break
-        steps, objective = better, improved
-    slots, cost = _plan_slots(problem, steps, settings.capacity_kwh)
-    return Plan(slots=slots, cost=cost, objective=objective, bound=min(bound, objective), terminal_per_kwh=terminal)
+    problem = Problem(case.slots, hours, pieces, limits, least, most, start, final)
+    found = search(problem)
+    slots, cost = _plan_slots(problem, found.steps, settings.capacity_kwh)
+    return Plan(slots=slots, cost=cost, objective=found.objective, bound=found.bound, terminal_per_kwh=terminal)
 
 
 def terminal_value(case: Case, settings: PlannerSettings) -> float:
@@ -89,64 +52,7 @@ def terminal_value(case: Case, settings: PlannerSettings) -> float:
     return max(0.0, (median(prices) - settings.wear_per_kwh) * settings.discharge_efficiency)
 
 
-def _backward(problem: _Problem, costs: Sequence[Piece]) -> list[Value]:
-    """Return the cost to come at the start of each slot, and at the end of the last."""
-    value, least, most = problem.final, problem.least, problem.most
-    values = [value]
-    for cost in reversed(costs):
-        earlier = value.before(cost, least, most)
-        if earlier is None:
-            raise InfeasibleCaseError("import_limit_kw", "the battery cannot cover what the limit leaves")
-        value = earlier
-        values.append(value)
-    if not value.start - 1e-7 <= problem.start <= value.end + 1e-7:
-        raise InfeasibleCaseError("soc0", "from this SoC, no plan keeps the limits and soc_final")
-    values.reverse()
-    return values
-
-
-def _forward(problem: _Problem, values: Sequence[Value]) -> list[_Step]:
-    """Return the best step of each slot, by its true cost and the cost to come after it."""
-    energy, steps = problem.start, []
-    wishes = _self_consumption(problem)
-    for pieces, wish, value in zip(problem.pieces, wishes, values[1:], strict=True):
-        found = None
-        if len(pieces) == 1:
-            index, stored = 0, value.best(pieces[0], energy, wish)
-        else:
-            found = [
-                (piece.at(stored) + value.at(energy + stored), index, stored)
-                for index, piece in enumerate(pieces)
-                if (stored := value.best(piece, energy, wish)) is not None
-            ]
-            _, index, stored = min(found, default=(0.0, 0, None))
-        if stored is None:
-            raise InfeasibleCaseError("import_limit_kw", "the battery cannot cover what the limit leaves")
-        energy = min(max(energy + stored, value.start), value.end)
-        steps.append(_Step(stored, index, value.marginal(pieces[index], stored, energy)))
-    return steps
-
-
-def _self_consumption(problem: _Problem) -> list[float]:
-    """Return what self-consumption would store in each slot if the battery were neither full nor empty."""
-    limits = problem.limits
-    per_in, per_out = limits.charge_efficiency, 1 / limits.discharge_efficiency
-    wishes = []
-    for slot, hours in zip(problem.slots, problem.hours, strict=True):
-        surplus = (slot.pv_w - slot.load_w) / 1000
-        wishes.append(surplus * hours * (per_in if surplus > 0 else per_out))
-    return wishes
-
-
-def _objective(problem: _Problem, steps: Sequence[_Step]) -> float:
-    cost, energy = 0.0, problem.start
-    for pieces, step in zip(problem.pieces, steps, strict=True):
-        cost += pieces[step.piece].at(step.stored)
-        energy += step.stored
-    return cost + problem.final.at(energy)
-
-
-def _plan_slots(problem: _Problem, steps: Sequence[_Step], capacity_kwh: float) -> tuple[tuple[PlanSlot, ...], float]:
+def _plan_slots(problem: Problem, steps: Sequence[Step], capacity_kwh: float) -> tuple[tuple[PlanSlot, ...], float]:
     """Return the slots of the plan, and their cost in $."""
     limits, energy, total = problem.limits, problem.start, 0.0
     start, slots = timedelta(0), []

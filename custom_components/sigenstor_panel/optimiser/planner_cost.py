@@ -7,6 +7,7 @@ narrows what flows through the meter: load − L ≤ grid ≤ load + L.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from .model import InfeasibleCaseError, PlannerSettings, PlanSlotInput
@@ -95,10 +96,8 @@ def hull(pieces: Sequence[Piece]) -> Piece:
         while len(points) > 1 and _is_above(points[-1], points[-2], (stored, cost)):
             points.pop()
         points.append((stored, cost))
-    lengths = [after[0] - before[0] for before, after in zip(points, points[1:], strict=False)]
-    slopes = [
-        (after[1] - before[1]) / (after[0] - before[0]) for before, after in zip(points, points[1:], strict=False)
-    ]
+    lengths = [right[0] - left[0] for left, right in pairwise(points)]
+    slopes = [(right[1] - left[1]) / (right[0] - left[0]) for left, right in pairwise(points)]
     return Piece(points[0][0], points[-1][0], points[0][1], slopes, lengths)
 
 

@@ -8,7 +8,7 @@ from .planner_cost import Piece
 
 _TIE = 1e-9
 """$/kWh; slopes this close are equal: what is done then is what self-consumption would do."""
-_KWH = 1e-9
+KWH = 1e-9
 """Energies this close are equal."""
 
 
@@ -27,7 +27,7 @@ class Value(NamedTuple):
         This is the infimal convolution of the cost to come and the slot's: the slopes of both, sorted.
         """
         start, end = self.start - slot.end, self.end - slot.start
-        if start > most + _KWH or end < least - _KWH:
+        if start > most + KWH or end < least - KWH:
             return None
         slopes, lengths, cost = self.slopes.copy(), self.lengths.copy(), self.cost + slot.cost
         for slope, length in zip(slot.slopes, slot.lengths, strict=True):
@@ -66,7 +66,7 @@ class Value(NamedTuple):
 
         None where the slot leads nowhere.
         """
-        if slot.start > self.end - energy + _KWH or slot.end < self.start - energy - _KWH:
+        if slot.start > self.end - energy + KWH or slot.end < self.start - energy - KWH:
             return None
         slopes, edges = self.slopes, list(accumulate(self.lengths, initial=self.start - energy))
         first, last, low = slot.start, None, None
@@ -101,8 +101,8 @@ class Value(NamedTuple):
 
 def _around(slopes: list[float], edges: list[float], point: float) -> tuple[float | None, float | None]:
     """Return the slopes right and left of a point; None beyond the ends."""
-    right = bisect_right(edges, point + _KWH) - 1
-    left = bisect_left(edges, point - _KWH) - 1
+    right = bisect_right(edges, point + KWH) - 1
+    left = bisect_left(edges, point - KWH) - 1
     return (
         slopes[right] if 0 <= right < len(slopes) else None,
         slopes[left] if 0 <= left < len(slopes) else None,
