@@ -37,7 +37,7 @@ def test_odd_cases_cost_what_the_solver_finds_or_have_no_plan_for_either(seed: i
         {"cap_kwh": 8.0},
         {"cap_kwh": 48.0, "soc_final": 0.5},
         {"inverter_limit_kw": 5.0},
-        {"sell": [0.6] * 24},
+        {"sell": [0.05] * 17 + [0.6] * 4 + [0.05] * 3},
         {"buy": [-0.05] * 24, "sell": [-0.15] * 24},
         {"soc0": 0.02},
         {"soc0": 1.0, "soc_max": 0.9},

@@ -70,7 +70,7 @@ def search(problem: Problem) -> Found:
         bound = values[0].at(problem.start)
         if best and bound > best.objective - _SAME_COST:
             continue
-        found = _refined(problem, _forward(problem, values))
+        found = _refined(problem, _forward(problem, values), bound)
         if best is None or found.objective < best.objective:
             best = found
         if bound < best.objective - _SAME_COST and (loosest := _loosest(problem, values, costs)) is not None:
@@ -80,17 +80,16 @@ def search(problem: Problem) -> Found:
     return best._replace(bound=min(best.objective, waiting[0][0] if waiting else inf))
 
 
-def _refined(problem: Problem, steps: list[Step]) -> Found:
-    """Improve the steps until a round with just the pieces that they use finds nothing better."""
+def _refined(problem: Problem, steps: list[Step], bound: float) -> Found:
+    """Improve the steps until they reach the bound, or a round with the pieces that they use finds nothing better."""
     objective = _objective(problem, steps)
-    if all(len(pieces) == 1 for pieces in problem.pieces):
-        return Found(steps, objective, -inf)
-    while True:
+    while objective > bound + _SAME_COST:
         chosen = [pieces[step.piece] for pieces, step in zip(problem.pieces, steps, strict=True)]
         better = _forward(problem, _backward(problem, chosen))
         if (improved := _objective(problem, better)) > objective - _SAME_COST:
-            return Found(steps, objective, -inf)
+            break
         steps, objective = better, improved
+    return Found(steps, objective, bound)
 
 
 def _loosest(problem: Problem, values: Sequence[Value], costs: Sequence[Piece]) -> int | None:
