@@ -28,7 +28,7 @@ def feasible(seed: int) -> tuple[Case, PlannerSettings, Plan]:
     try:
         return case, settings, plan(case, settings)
     except InfeasibleCaseError:
-        assume(False)  # noqa: FBT003
+        assume(False)
         raise
 
 
