@@ -4,10 +4,10 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
+from benchmark.plan_cases import usual_case
+from benchmark.plan_milp import solve
 from custom_components.sigenstor_panel.optimiser.model import case_from_dict
 from custom_components.sigenstor_panel.optimiser.planner import plan
-from tests.planner.cases import usual_case
-from tests.planner.milp import solve
 
 SIZES = ((48, 30), (96, 30), (288, 5), (576, 5))
 _REPEATS = 5

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from cases import usual_case
 import pytest
 
+from benchmark.plan_cases import usual_case
 from custom_components.sigenstor_panel.command import Action
 from custom_components.sigenstor_panel.optimiser.model import CaseError, InfeasibleCaseError, case_from_dict
 from custom_components.sigenstor_panel.optimiser.planner import plan

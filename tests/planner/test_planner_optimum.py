@@ -1,9 +1,9 @@
 """The plan costs what the HiGHS solver says is the least."""
 
-from cases import random_case, usual_case
-from milp import solve
 import pytest
 
+from benchmark.plan_cases import random_case, usual_case
+from benchmark.plan_milp import solve
 from custom_components.sigenstor_panel.optimiser.model import InfeasibleCaseError, Plan, case_from_dict
 from custom_components.sigenstor_panel.optimiser.planner import plan
 

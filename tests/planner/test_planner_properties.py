@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
-from cases import random_case
 from hypothesis import assume, given, settings as hypothesis_settings, strategies as st
 import pytest
 
+from benchmark.plan_cases import random_case
 from custom_components.sigenstor_panel.optimiser.model import (
     Case,
     InfeasibleCaseError,

@@ -188,6 +188,8 @@ def case_from_dict(data: Mapping[str, Any]) -> tuple[Case, PlannerSettings]:
         raise CaseError("case", "must be a JSON object")
     buys = _numbers(data, "buy")
     count = len(buys)
+    if not count:
+        raise CaseError("buy", "there is no slot to plan")
     steps = _numbers(data, "step_min", count=count)
     sells, pvs, loads = (_numbers(data, field, count=count) for field in ("sell", "pv_kw", "load_kw"))
     extrapolated = data.get("extrapolated") or [False] * count

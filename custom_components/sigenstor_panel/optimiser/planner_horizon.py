@@ -44,23 +44,29 @@ def plan_slots(
         if price.end <= moment or price.start >= until:
             continue
         for start, end in _cut(moment, min(price.start, until)):
-            slots.append(_slot(start, end, *typical(start), pv_w, load_w, extrapolated=True))
+            slots.append(_slot(start, end, typical(start), pv_w, load_w, extrapolated=True))
         start, end = max(price.start, moment), min(price.end, until)
         sell = price.sell_per_kwh or 0.0
-        slots.append(_slot(start, end, price.buy_per_kwh, sell, pv_w, load_w, extrapolated=False))
+        slots.append(_slot(start, end, (price.buy_per_kwh, sell), pv_w, load_w, extrapolated=False))
         moment = end
     for start, end in _cut(moment, until):
-        slots.append(_slot(start, end, *typical(start), pv_w, load_w, extrapolated=True))
+        slots.append(_slot(start, end, typical(start), pv_w, load_w, extrapolated=True))
     return tuple(slots)
 
 
 def _slot(
-    start: datetime, end: datetime, buy: float, sell: float, pv_w: MeanPower, load_w: MeanPower, *, extrapolated: bool
+    start: datetime,
+    end: datetime,
+    price: tuple[float, float],
+    pv_w: MeanPower,
+    load_w: MeanPower,
+    *,
+    extrapolated: bool,
 ) -> PlanSlotInput:
     return PlanSlotInput(
         duration=end - start,
-        buy_per_kwh=buy,
-        sell_per_kwh=sell,
+        buy_per_kwh=price[0],
+        sell_per_kwh=price[1],
         pv_w=pv_w(start, end),
         load_w=load_w(start, end),
         extrapolated=extrapolated,
