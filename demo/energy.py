@@ -12,11 +12,11 @@ SOURCES: Final[list[Json]] = [
         "stat_energy_from": f"{SENSOR}grid_import_energy",
         "stat_energy_to": f"{SENSOR}grid_export_energy",
         "stat_cost": None,
-        "entity_energy_price": None,
-        "number_energy_price": 0.30,
+        "entity_energy_price": f"{SENSOR}buy_price",
+        "number_energy_price": None,
         "stat_compensation": None,
-        "entity_energy_price_export": None,
-        "number_energy_price_export": 0.05,
+        "entity_energy_price_export": f"{SENSOR}feed_in_price",
+        "number_energy_price_export": None,
         "power_config": {"stat_rate": f"{SENSOR}grid_power"},
         "cost_adjustment_day": 0,
     },
@@ -36,12 +36,16 @@ SOURCES: Final[list[Json]] = [
 ]
 
 
-async def fill_in(api: HassApi) -> None:
-    """Set up the Energy page, unless someone has already."""
+async def fill_in(api: HassApi, entry_id: str) -> None:
+    """Set up the Energy page with the entry's sensors and its solar forecast, unless someone has already."""
     if await api.command("energy/get_prefs"):
         return
     states = {state["entity_id"] for state in await api.get("/api/states")}
     sources = [source for source in SOURCES if _sensors(source) <= states]
+    sources = [
+        {**source, "config_entry_solar_forecast": [entry_id]} if source["type"] == "solar" else source
+        for source in sources
+    ]
     await api.command("energy/save_prefs", energy_sources=sources)
 
 

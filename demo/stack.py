@@ -102,7 +102,7 @@ class DemoStack:
             [entry] = await self._entries()
             await forecasts.set_up(self.api, entry["entry_id"], self.simulator)
             await wait_until(self._has_values, "the SigenStor's sensors to have values")
-            await energy.fill_in(self.api)
+            await energy.fill_in(self.api, entry["entry_id"])
             await history.seed_history(self.api, self.simulator.settings)
         except DemoError as err:
             raise self.hass.failed(str(err)) from None

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .control.service import ControlService
-from .entity import ControlEntity
+from .entity import ControlEntity, async_add_in_steps
 from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 1
@@ -36,7 +36,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the buttons."""
     control = entry.runtime_data.control
-    async_add_entities(ControlButton(control, description) for description in BUTTONS)
+    await async_add_in_steps(async_add_entities, (ControlButton(control, description) for description in BUTTONS))
 
 
 class ControlButton(ControlEntity, ButtonEntity):

@@ -9,7 +9,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .control.schedules import Schedule, ScheduleAction, Window, active_window, windows
-from .entity import ControlEntity
+from .entity import ControlEntity, async_add_in_steps
 from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -26,7 +26,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the calendar."""
     control = entry.runtime_data.control
-    async_add_entities(ScheduleCalendar(control, description) for description in CALENDARS)
+    await async_add_in_steps(async_add_entities, (ScheduleCalendar(control, description) for description in CALENDARS))
 
 
 class ScheduleCalendar(ControlEntity, CalendarEntity):

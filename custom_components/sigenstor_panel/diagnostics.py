@@ -1,4 +1,4 @@
-"""Diagnostics: what was read, raw and decoded, how the link is doing, and what control does; nothing secret."""
+"""Diagnostics: what was read, raw and decoded, how link, prices and sun are doing, and what control does; nothing secret."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -9,12 +9,15 @@ from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
+from .const import CONF_API_KEY, CONF_BASE_URL, CONF_SITE_ID, CONF_TOKEN
 from .control.service import ControlService
 from .control_access import last_audit_rows, status_as_dict
+from .coordinator.prices import PricesCoordinator
+from .coordinator.sun import SunCoordinator
 from .plant.registers import InverterIdentity
 from .runtime import SigenStorConfigEntry
 
-_TO_REDACT = {CONF_HOST, "serial_number"}
+_TO_REDACT = {CONF_API_KEY, CONF_BASE_URL, CONF_HOST, CONF_SITE_ID, CONF_TOKEN, "serial_number"}
 _AUDIT_ROWS = 20
 
 
@@ -36,6 +39,8 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SigenSt
                 "missing_registers": {key: sorted(names) for key, names in client.missing.items()},
             },
             "control": await _control(entry.runtime_data.control),
+            "prices": _source(entry.runtime_data.prices),
+            "sun": _source(entry.runtime_data.sun),
             "telemetry": telemetry,
             "registers": {
                 str(unit_id): _without_serial_number(blocks) for unit_id, blocks in client.raw_blocks.items()
@@ -43,6 +48,16 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SigenSt
         },
         _TO_REDACT,
     )
+
+
+def _source(coordinator: PricesCoordinator | SunCoordinator | None) -> dict[str, Any] | None:
+    """Return how prices or the PV forecast are doing; None where the owner wants none."""
+    if coordinator is None:
+        return None
+    known: dict[str, Any] = {"problem": coordinator.problem}
+    if coordinator.data is not None:
+        known |= {name: getattr(coordinator.data, name) for name in ("source", "stale", "fetched_at")}
+    return known
 
 
 async def _control(control: ControlService) -> dict[str, Any]:

@@ -22,14 +22,15 @@ from .coordinator.telemetry import TelemetryCoordinator
 from .runtime import SigenStorConfigEntry
 from .telemetry import InverterInfo, InverterTelemetry
 
-_ENTITIES_PER_STEP = 4
+_ENTITIES_PER_STEP = 2
 
 
 async def async_add_in_steps(async_add_entities: AddConfigEntryEntitiesCallback, entities: Iterable[Entity]) -> None:
     """Add entities a few at a time: registering all of a plant's at once would hold the event loop up."""
     for step in batched(entities, _ENTITIES_PER_STEP, strict=False):
-        async_add_entities(step)
+        # Before, not after: all platforms are set up in one step of the loop until they first wait.
         await asyncio.sleep(0)
+        async_add_entities(step)
 
 
 def plant_device_info(telemetry: TelemetryCoordinator) -> DeviceInfo:

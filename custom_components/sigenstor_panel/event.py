@@ -9,7 +9,8 @@ from homeassistant.util import dt as dt_util
 
 from .control.controller import ControlEvent
 from .coordinator.prices import PricesCoordinator
-from .entity import ControlEntity, ForecastEntity, async_remove_entities
+from .entity import ControlEntity, ForecastEntity, async_add_in_steps, async_remove_entities
+from .prices import PriceSlot
 from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -35,7 +36,7 @@ async def async_setup_entry(
         async_remove_entities(hass, EVENT_DOMAIN, entry, [PRICE_EVENT])
     else:
         entities.append(PriceEvents(prices, entry.runtime_data.telemetry, PRICE_EVENT))
-    async_add_entities(entities)
+    await async_add_in_steps(async_add_entities, entities)
 
 
 class ControlEvents(ControlEntity, EventEntity):
@@ -67,10 +68,21 @@ class PriceEvents(ForecastEntity[PricesCoordinator], EventEntity):
 
     _before: tuple[float, float | None] | None = None
 
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Start from the price in force, where it is known already."""
+        await super().async_added_to_hass()
+        if (slot := self._slot) is not None:
+            self._before = slot.buy_per_kwh, slot.sell_per_kwh
+
+    @property
+    def _slot(self) -> PriceSlot | None:
+        return self.coordinator.data.current(dt_util.utcnow()) if self.coordinator.data else None
+
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        slot = self.coordinator.data.current(dt_util.utcnow()) if self.coordinator.data else None
+        slot = self._slot
         if slot is not None and (present := (slot.buy_per_kwh, slot.sell_per_kwh)) != self._before:
             if self._before is not None:
                 buy_before, sell_before = self._before

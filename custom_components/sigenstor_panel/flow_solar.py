@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from homeassistant.components.energy.websocket_api import async_get_energy_platforms
 from homeassistant.config_entries import (
     ConfigFlowResult,
     ConfigSubentryFlow,
@@ -24,6 +25,7 @@ from .const import (
     CONF_ENERGY_ENTRY,
     CONF_INVERTER_LIMIT_KW,
     CONF_SOURCE,
+    DOMAIN,
     OPTION_SOLAR,
     SECTION_ADVANCED,
 )
@@ -73,7 +75,10 @@ class SolarSteps(OptionsFlowWithReload):
 
     async def async_step_open_meteo(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask how Open-Meteo is reached."""
-        if user_input is not None:
+        errors: dict[str, str] = {}
+        if user_input is not None and not _is_web_address(user_input[SECTION_ADVANCED].get(CONF_BASE_URL)):
+            errors["base"] = "invalid_base_url"
+        if user_input is not None and not errors:
             return self._with_solar(
                 {
                     CONF_SOURCE: "open_meteo",
@@ -83,15 +88,31 @@ class SolarSteps(OptionsFlowWithReload):
             )
         return self.async_show_form(
             step_id="open_meteo",
-            data_schema=OPEN_METEO_SCHEMA,
+            data_schema=self.add_suggested_values_to_schema(OPEN_METEO_SCHEMA, user_input or self._present()),
+            errors=errors,
             description_placeholders={"default_url": OPEN_METEO_URL},
         )
 
     async def async_step_energy(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask which integration forecasts."""
+        errors: dict[str, str] = {}
         if user_input is not None:
-            return self._with_solar({CONF_SOURCE: "energy", **user_input})
-        return self.async_show_form(step_id="energy", data_schema=ENERGY_SCHEMA)
+            chosen = self.hass.config_entries.async_get_entry(user_input[CONF_ENERGY_ENTRY])
+            platforms = await async_get_energy_platforms(self.hass)
+            if chosen is not None and chosen.domain != DOMAIN and chosen.domain in platforms:
+                return self._with_solar({CONF_SOURCE: "energy", **user_input})
+            errors[CONF_ENERGY_ENTRY] = "no_solar_forecast"
+        return self.async_show_form(
+            step_id="energy",
+            data_schema=self.add_suggested_values_to_schema(ENERGY_SCHEMA, user_input or self._present()),
+            errors=errors,
+        )
+
+    def _present(self) -> dict[str, Any]:
+        """Return what is set now, as the forms show it."""
+        present: dict[str, Any] = self.config_entry.options.get(OPTION_SOLAR) or {}
+        folded = {name: present[name] for name in (CONF_API_KEY, CONF_BASE_URL) if name in present}
+        return {**present, SECTION_ADVANCED: folded}
 
     def _with_solar(self, value: dict[str, Any] | None) -> ConfigFlowResult:
         options = {name: kept for name, kept in self.config_entry.options.items() if name != OPTION_SOLAR}
@@ -138,6 +159,11 @@ def _check(user_input: dict[str, Any] | None) -> tuple[dict[str, str], str]:
     except InvalidInputError as err:
         return {err.field: "invalid_value"}, str(err)
     return {}, ""
+
+
+def _is_web_address(text: str | None) -> bool:
+    """Return whether this can be the address of a server; none at all is Open-Meteo's own."""
+    return not text or (text.startswith(("http://", "https://")) and not any(letter.isspace() for letter in text))
 
 
 def _whole(value: float) -> float:

@@ -189,7 +189,8 @@ HABIT_SENSORS: tuple[ForecastDescription[HabitsCoordinator], ...] = (
                     "power_w": round(slot.mean_w),
                     "spread_w": round(slot.spread_w),
                 }
-                for slot in habits.half_hours(now)
+                for slot in habits.ahead
+                if slot.end > now
             ],
         },
     ),

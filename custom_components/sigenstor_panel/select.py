@@ -12,7 +12,7 @@ from .control.intents import OverrideKind
 from .control.memory import ControlMode
 from .control.service import ControlService
 from .control.status import ControlStatus
-from .entity import ControlEntity
+from .entity import ControlEntity, async_add_in_steps
 from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 1
@@ -55,7 +55,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the selects."""
     control = entry.runtime_data.control
-    async_add_entities(ControlSelect(control, description) for description in SELECTS)
+    await async_add_in_steps(async_add_entities, (ControlSelect(control, description) for description in SELECTS))
 
 
 class ControlSelect(ControlEntity, SelectEntity):

@@ -1,6 +1,7 @@
 """Sensors of the plant and its inverters; what they show is in `sensor_tables`."""
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorEntity
@@ -44,22 +45,25 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: SigenStorConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the sensors."""
-    telemetry = entry.runtime_data.telemetry
-    entities: list[SensorEntity] = [PlantSensor(telemetry, description) for description in PLANT_SENSORS]
-    entities += [LinkSensor(telemetry, description) for description in LINK_SENSORS]
-    entities += [ControlSensor(entry.runtime_data.control, description) for description in CONTROL_SENSORS]
+    await async_add_in_steps(async_add_entities, _sensors(hass, entry))
+
+
+def _sensors(hass: HomeAssistant, entry: SigenStorConfigEntry) -> Iterator[SensorEntity]:
+    runtime = entry.runtime_data
+    telemetry = runtime.telemetry
+    yield from (PlantSensor(telemetry, description) for description in PLANT_SENSORS)
+    yield from (LinkSensor(telemetry, description) for description in LINK_SENSORS)
+    yield from (ControlSensor(runtime.control, description) for description in CONTROL_SENSORS)
+    yield from forecast_sensors(hass, entry)
     for info in telemetry.inverters:
         inverter = telemetry.data.inverters.get(info.serial_number)
         strings = inverter.pv_strings if inverter else ()
         descriptions = INVERTER_SENSORS + tuple(
             description for string in strings for description in string_sensors(string.number)
         )
-        entities += [
-            InverterSensor(telemetry, description, info, entry.runtime_data.plant_device_id)
-            for description in descriptions
-        ]
-    entities += forecast_sensors(hass, entry)
-    await async_add_in_steps(async_add_entities, entities)
+        yield from (
+            InverterSensor(telemetry, description, info, runtime.plant_device_id) for description in descriptions
+        )
 
 
 class _GatedSensor(PlantEntity, SensorEntity):

@@ -12,7 +12,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .control.schedules import Schedule
 from .control.service import ControlService
 from .control.status import ControlStatus
-from .entity import ControlEntity
+from .entity import ControlEntity, async_add_in_steps
 from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 1
@@ -44,7 +44,7 @@ async def async_setup_entry(
 ) -> None:
     """Set up the switches; those of schedules come and go with them."""
     control = entry.runtime_data.control
-    async_add_entities(ControlSwitch(control, description) for description in SWITCHES)
+    await async_add_in_steps(async_add_entities, (ControlSwitch(control, description) for description in SWITCHES))
     known = set[str]()
 
     @callback

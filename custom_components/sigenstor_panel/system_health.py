@@ -21,7 +21,9 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     return {
         "plants_reachable": f"{sum(plant.last_update_success for plant in plants)}/{len(plants)}",
         "data_source": ", ".join(plant.source or "none" for plant in plants),
-        "age_of_last_reading_s": ", ".join(f"{plant.age.total_seconds():.0f}" for plant in plants if plant.age),
+        "age_of_last_reading_s": ", ".join(
+            f"{plant.age.total_seconds():.0f}" for plant in plants if plant.age is not None
+        ),
         "requests_per_hour": sum(plant.client.meter.requests_per_hour for plant in plants),
         "errors_per_hour": sum(plant.client.meter.errors_per_hour for plant in plants),
     }

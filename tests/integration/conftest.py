@@ -1,15 +1,17 @@
 """A folder for each test; and for control a plant at night, a controller that need not wait for it, and ways to both."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from forecasts import Move, amber_option, array, solar_option, until
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.control import memory
@@ -102,3 +104,42 @@ def act(hass: HomeAssistant, controlled: ConfigEntry[Any]) -> Callable[..., Awai
         return response
 
     return call
+
+
+@pytest.fixture
+async def clouds(
+    freezer: FrozenDateTimeFactory, hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry
+) -> MockConfigEntry:
+    """The entry, not set up yet, in a home where the simulator is: the clocks stand still together."""
+    freezer.move_to(simulator.plant.state.time)
+    await hass.config.async_set_time_zone("Australia/Brisbane")
+    hass.config.latitude, hass.config.longitude = simulator.settings.latitude, simulator.settings.longitude
+    hass.config.currency = "AUD"
+    return entry
+
+
+@pytest.fixture
+async def forecasting(hass: HomeAssistant, clouds: MockConfigEntry, simulator: Simulator) -> MockConfigEntry:
+    """The entry, set up with prices and a PV forecast from both stand-ins, which have answered."""
+    options = {**clouds.options, "prices": amber_option(simulator), "solar": solar_option(simulator)}
+    hass.config_entries.async_update_entry(clouds, options=options)
+    hass.config_entries.async_add_subentry(clouds, array())
+    assert await hass.config_entries.async_setup(clouds.entry_id)
+    await hass.async_block_till_done()
+    runtime = clouds.runtime_data
+    await until(lambda: runtime.prices.data and runtime.sun.data, "prices and PV forecast")
+    await hass.async_block_till_done()
+    return clouds
+
+
+@pytest.fixture
+def move(hass: HomeAssistant, freezer: FrozenDateTimeFactory, simulator: Simulator) -> Move:
+    """Move every clock to a moment, and let what is due happen."""
+
+    async def _move(moment: datetime) -> None:
+        freezer.move_to(moment)
+        simulator.set(time=moment)
+        async_fire_time_changed(hass, moment, fire_all=False)
+        await hass.async_block_till_done(wait_background_tasks=True)
+
+    return _move

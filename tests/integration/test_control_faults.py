@@ -224,7 +224,7 @@ class TestTheDeviceDoesNotTakeIt:
         assert "could not be handed back" in (alert() or "")
         assert (await outcomes())[-1] == ("release", "failed")
         simulator.set(quirks={"refused_registers": []})
-        await later(10)
+        await later(31)
         assert is_the_owners(simulator)
         assert (await outcomes())[-1] == ("release", "confirmed")
 

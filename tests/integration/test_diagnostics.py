@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.diagnostics import REDACTED
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -47,7 +48,7 @@ async def test_diagnostics_say_what_went_wrong(hass: HomeAssistant, loaded: Conf
 
 
 async def test_system_health_says_whether_the_plant_answers(
-    hass: HomeAssistant, loaded: ConfigEntry, simulator: Simulator
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, loaded: ConfigEntry, simulator: Simulator
 ) -> None:
     assert await async_setup_component(hass, "system_health", {})
     await hass.async_block_till_done()

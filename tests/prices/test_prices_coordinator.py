@@ -1,19 +1,17 @@
-"""The prices coordinator against the stand-in for Amber over real HTTP, against entities, and with a tariff."""
+"""The prices coordinator against the stand-in for Amber over real HTTP."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 import logging
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.statistics import list_statistic_ids, statistics_during_period
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed
+from moments import SERIAL, START, Make, Move, at
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
 from custom_components.sigenstor_panel.clients.amber import AmberClient
@@ -21,72 +19,13 @@ from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.coordinator.price_history import buy_statistic_id, sell_statistic_id
 from custom_components.sigenstor_panel.coordinator.prices import (
     AmberConfig,
-    EntityConfig,
-    PriceConfig,
     PricesCoordinator,
-    TariffConfig,
     retry_after_s,
 )
-from custom_components.sigenstor_panel.price_sources.tariff import parse_tariff
-from simulator import Simulator, SimulatorSettings
+from simulator import Simulator
 from simulator.amber import SITE_IDS
 
-START = datetime(2026, 1, 15, 2, 0, 40, tzinfo=UTC)
-"""12:00:40 market time: the price is confirmed."""
-SERIAL = "110A118B0001"
 SECOND = timedelta(seconds=1)
-
-type Move = Callable[..., Awaitable[None]]
-type Make = Callable[[PriceConfig], PricesCoordinator]
-
-
-@pytest.fixture
-async def amber(socket_enabled: None) -> AsyncIterator[Simulator]:
-    async with Simulator(SimulatorSettings(realtime=False, amber_port=0, start=START)) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-async def make(freezer: FrozenDateTimeFactory, hass: HomeAssistant) -> AsyncIterator[Make]:
-    """Make a coordinator for an entry that is being set up; the clock stands at the start."""
-    freezer.move_to(START)
-    await hass.config.async_set_time_zone("Australia/Brisbane")
-    entry = MockConfigEntry(domain=DOMAIN, title="SigenStor", unique_id=SERIAL)
-    entry.add_to_hass(hass)
-    entry.mock_state(hass, ConfigEntryState.SETUP_IN_PROGRESS)
-    made: list[PricesCoordinator] = []
-
-    def _make(config: PriceConfig) -> PricesCoordinator:
-        made.append(PricesCoordinator(hass, entry, config))
-        return made[-1]
-
-    yield _make
-    for coordinator in made:
-        await coordinator.async_shutdown()
-
-
-@pytest.fixture
-async def prices(make: Make, amber: Simulator) -> PricesCoordinator:
-    assert amber.amber_url is not None
-    return make(AmberConfig(token="psk_demo", site_id=SITE_IDS[0], base_url=amber.amber_url))
-
-
-@pytest.fixture
-def move(hass: HomeAssistant, freezer: FrozenDateTimeFactory, request: pytest.FixtureRequest) -> Move:
-    """Move every clock to a moment, and let what is due happen."""
-
-    async def _move(moment: datetime) -> None:
-        freezer.move_to(moment)
-        if "amber" in request.fixturenames:
-            request.getfixturevalue("amber").set(time=moment)
-        async_fire_time_changed(hass, moment, fire_all=False)
-        await hass.async_block_till_done(wait_background_tasks=True)
-
-    return _move
-
-
-def at(hour: int, minute: int, second: int = 0, day: int = 15) -> datetime:
-    return datetime(2026, 1, day, hour, minute, second, tzinfo=UTC)
 
 
 def asked(amber: Simulator) -> list[str]:
@@ -315,6 +254,19 @@ async def test_a_manual_refresh_within_a_minute_of_a_failure_does_not_make_old_p
     assert (asked(amber), prices.data.stale) == ([], True)
 
 
+async def test_refreshing_by_hand_in_vain_does_not_put_the_next_poll_off(
+    prices: PricesCoordinator, amber: Simulator, move: Move
+) -> None:
+    await settle(prices, move)
+    amber.set(quirks={"amber_outage": "http_500"})
+    await move(at(2, 5, 25))
+    planned = prices.next_poll_at
+    for second in range(30, 55, 5):
+        await move(at(2, 5, second))
+        await prices.async_refresh()
+    assert prices.next_poll_at == planned
+
+
 async def test_the_past_week_is_fetched_once_a_day_in_the_quiet_of_an_interval(
     prices: PricesCoordinator, amber: Simulator, move: Move
 ) -> None:
@@ -415,91 +367,6 @@ async def test_price_history_goes_to_long_term_statistics_and_again_changes_noth
     for statistic_id, rows in found.items():
         assert [row["start"] for row in after[statistic_id]] == [row["start"] for row in rows]
         assert [row["mean"] for row in after[statistic_id]] == pytest.approx([row["mean"] for row in rows])
-
-
-async def test_a_tariff_gives_two_days_of_prices_and_goes_on(make: Make, move: Move) -> None:
-    tariff = parse_tariff({"buy": {"flat_per_kwh": 0.3, "bands": [{"per_kwh": 0.5, "start": "16:00", "end": "21:00"}]}})
-    prices = make(TariffConfig(tariff=tariff))
-    await prices.async_config_entry_first_refresh()
-    assert prices.fresh
-    assert prices.data.source == "tariff"
-    assert prices.data.slots[0].start == at(14, 0, day=14)
-    assert prices.data.until == START.replace(minute=30, second=0) + timedelta(hours=48)
-    await move(at(6, 0))
-    current = prices.data.current(at(6, 0))
-    assert current is not None
-    assert current.buy_per_kwh == 0.5
-    assert prices.next_poll_at == at(6, 30)
-
-
-def rates(first: datetime, count: int, price: float) -> list[dict[str, Any]]:
-    half_hour = timedelta(minutes=30)
-    return [
-        {"start": first + n * half_hour, "end": first + (n + 1) * half_hour, "value_inc_vat": price + n / 100}
-        for n in range(count)
-    ]
-
-
-async def test_entities_with_a_forecast_give_the_same_prices(hass: HomeAssistant, make: Make, move: Move) -> None:
-    hass.states.async_set("event.import_rates", "x", {"rates": rates(at(2, 0), 48, 0.2)})
-    hass.states.async_set("sensor.feed_in", "5", {"unit_of_measurement": "c/kWh"})
-    prices = make(EntityConfig(buy_entity="event.import_rates", sell_entity="sensor.feed_in"))
-    await prices.async_config_entry_first_refresh()
-    current = prices.data.current(START)
-    assert current is not None
-    assert (current.buy_per_kwh, current.sell_per_kwh, current.forecast) == (0.2, 0.05, False)
-    assert prices.data.slots[1].forecast
-    assert prices.next_poll_at == at(2, 1)
-    hass.states.async_set("event.import_rates", "x", {"rates": rates(at(2, 30), 48, 0.4)})
-    await move(at(2, 31))
-    assert [slot.buy_per_kwh for slot in prices.data.slots[:2]] == [0.2, 0.4]
-    assert prices.data.at(at(2, 0)) is not None
-
-
-async def test_a_forecast_that_begins_later_is_preceded_by_the_price_now(hass: HomeAssistant, make: Make) -> None:
-    forecast = [{"start_time": "2026-01-15T02:05:01Z", "end_time": "2026-01-15T02:10:00Z", "per_kwh": 0.4}]
-    hass.states.async_set("sensor.buy", "0.25", {"forecasts": forecast, "unit_of_measurement": "$/kWh"})
-    hass.states.async_set("sensor.sell", "0.1", {"forecasts": forecast, "unit_of_measurement": "$/kWh"})
-    prices = make(EntityConfig(buy_entity="sensor.buy", sell_entity="sensor.sell"))
-    await prices.async_config_entry_first_refresh()
-    assert [(slot.start, slot.buy_per_kwh, slot.sell_per_kwh) for slot in prices.data.slots] == [
-        (at(2, 0), 0.25, 0.1),
-        (at(2, 5), 0.4, 0.4),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("state", "attributes", "problem"),
-    [
-        ("unavailable", {}, "sensor.buy is not available."),
-        ("0.3", {}, "sensor.buy: forecast must be in one of the attributes"),
-        ("0.3", {"rates": []}, "sensor.buy has an empty forecast."),
-        ("0.3", {"rates": [{"start": 1, "end": 2, "value": 3}]}, r"sensor.buy: rates[0].start must be"),
-    ],
-)
-async def test_an_entity_that_fails_leaves_its_last_prices_as_stale(
-    hass: HomeAssistant, make: Make, move: Move, state: str, attributes: dict[str, Any], problem: str
-) -> None:
-    hass.states.async_set("sensor.buy", "0.2", {"rates": rates(at(2, 0), 4, 0.2)})
-    prices = make(EntityConfig(buy_entity="sensor.buy"))
-    await prices.async_config_entry_first_refresh()
-    hass.states.async_set("sensor.buy", state, attributes)
-    await move(at(2, 1))
-    assert (prices.data.stale, len(prices.data.slots)) == (True, 4)
-    assert prices.problem is not None
-    assert prices.problem.startswith(problem)
-    hass.states.async_set("sensor.buy", "0.2", {"rates": rates(at(2, 0), 4, 0.2)})
-    assert prices.next_poll_at is not None
-    await move(prices.next_poll_at + SECOND)
-    assert prices.fresh
-
-
-async def test_a_feed_in_entity_without_a_price_is_said(hass: HomeAssistant, make: Make) -> None:
-    hass.states.async_set("sensor.buy", "0.2", {"rates": rates(at(2, 0), 4, 0.2)})
-    hass.states.async_set("sensor.sell", "unknown")
-    prices = make(EntityConfig(buy_entity="sensor.buy", sell_entity="sensor.sell"))
-    await prices.async_refresh()
-    assert prices.problem == "sensor.sell has neither a forecast nor a price."
 
 
 def test_pauses_double_from_a_minute_to_a_quarter_of_an_hour_and_never_undercut_amber() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, override
 
@@ -43,6 +44,8 @@ RECENT = timedelta(hours=6)
 """What lies further back nudges nothing."""
 
 _HOUR = timedelta(hours=1)
+_HALF_HOUR = timedelta(minutes=30)
+_AHEAD = timedelta(days=2)
 _FIVE_MINUTES = timedelta(minutes=5)
 
 
@@ -65,24 +68,19 @@ class HabitsCoordinator(DataUpdateCoordinator[LoadProfile]):
 
     def __init__(self, hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:
         """Initialize the coordinator; nothing is read yet."""
-        super().__init__(
-            hass, LOGGER, config_entry=entry, name=f"{entry.title} habits", update_interval=None, always_update=False
-        )
+        super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} habits", update_interval=_HALF_HOUR)
         self.data = default_profile(DEFAULT_DAILY_KWH)
         self.profile_error: ProfileError | None = None
         """How far the profile was from the last week, learned without it; None until three weeks are known."""
         self.recent: tuple[LoadSample, ...] = ()
         """What the house used in the last six hours."""
+        self.ahead: tuple[LoadSlot, ...] = ()
+        """What the house is expected to use in the next two days, by half hours; renewed with every refresh."""
         self._learned_on: date | None = None
 
     def forecast(self, start: datetime, end: datetime, step: timedelta) -> tuple[LoadSlot, ...]:
         """Return the load to expect from `start` to `end` (aware), nudged by what the house used lately."""
         return self.data.forecast(dt_util.as_local(start), end, step, recent=self.recent)
-
-    def half_hours(self, now: datetime) -> tuple[LoadSlot, ...]:
-        """Return the load to expect in the next two days, by half hours."""
-        start = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
-        return self.forecast(start, start + timedelta(days=2), timedelta(minutes=30))
 
     @override
     async def _async_setup(self) -> None:
@@ -97,6 +95,15 @@ class HabitsCoordinator(DataUpdateCoordinator[LoadProfile]):
 
     @override
     async def _async_update_data(self) -> LoadProfile:
+        """Take up what there is to know, and look ahead with it."""
+        profile = await self._async_learn()
+        now = dt_util.now()
+        start = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
+        look_ahead = partial(profile.forecast, start, start + _AHEAD, _HALF_HOUR, recent=self.recent)
+        self.ahead = await self.hass.async_add_executor_job(look_ahead)
+        return profile
+
+    async def _async_learn(self) -> LoadProfile:
         """Take up the latest statistics; learn anew on another day, and as long as there is no profile of this home."""
         statistic_id = er.async_get(self.hass).async_get_entity_id(
             SENSOR_DOMAIN, DOMAIN, f"{self.config_entry.unique_id}_house_energy"

@@ -97,6 +97,10 @@ class NoPricesError(Exception):
         self.retry_after_s = retry_after_s
 
 
+class AskedTooSoonError(NoPricesError):
+    """The source was not even asked: what is planned stays planned."""
+
+
 class PriceFeed(Protocol):
     """One source of prices."""
 
@@ -141,7 +145,7 @@ class AmberFeed:
         """Ask once, unless that would be less than a minute after the last time."""
         if self._asked_at is not None and timedelta() <= now - self._asked_at < SHORTEST_PAUSE:
             if self._last is None or self._problem is not None:
-                raise NoPricesError(self._problem or "Amber was asked less than a minute ago.")
+                raise AskedTooSoonError(self._problem or "Amber was asked less than a minute ago.")
             return replace(self._last, next_poll_at=max(self._last.next_poll_at, self._asked_at + SHORTEST_PAUSE))
         self._asked_at = now
         if self._last is not None and self._confirmed == interval_start(now) and self._history_wanted(now):

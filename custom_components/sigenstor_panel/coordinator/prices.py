@@ -19,6 +19,7 @@ from ..prices import Prices, PriceSlot
 from .price_feeds import (
     AmberConfig,
     AmberFeed,
+    AskedTooSoonError,
     EntityConfig,
     EntityFeed,
     NoPricesError,
@@ -76,12 +77,13 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
     async def _async_update_data(self) -> Prices:
         """Ask the source once, and arrange for the next time."""
         now = dt_util.utcnow()
+        planned = self.next_poll_at
         # Whatever goes wrong, there is a next time.
         self._poll_at(now + timedelta(seconds=_LONGEST_RETRY_S))
         try:
             fetched = await self._feed.async_fetch(now)
         except NoPricesError as err:
-            return self._failed(now, err)
+            return self._failed(now, err, planned)
         except ConfigEntryAuthFailed as err:
             # Home Assistant logs this one itself.
             self.problem = str(err)
@@ -114,10 +116,13 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
         assert self.config_entry.unique_id is not None
         return self.config_entry.unique_id
 
-    def _failed(self, now: datetime, err: NoPricesError) -> Prices:
-        """Keep the last good prices, marked stale, and slow down."""
-        self._failures += 1
-        self._poll_at(now + timedelta(seconds=retry_after_s(self._failures, err.retry_after_s)))
+    def _failed(self, now: datetime, err: NoPricesError, planned: datetime | None) -> Prices:
+        """Keep the last good prices, marked stale, and slow down; who only asked too soon puts nothing off."""
+        if isinstance(err, AskedTooSoonError) and planned is not None and planned > now:
+            self._poll_at(planned)
+        else:
+            self._failures += 1
+            self._poll_at(now + timedelta(seconds=retry_after_s(self._failures, err.retry_after_s)))
         self._note(str(err))
         self._mark_stale()
         if self.data is None:

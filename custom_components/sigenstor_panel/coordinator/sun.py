@@ -108,6 +108,8 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
         self._meter = HourMeter()
         self._metered_at: datetime | None = None
         self._failures = 0
+        self.problem: str | None = None
+        """Why the forecast is stale, or why there is none; None while all is well."""
         self._unsubscribe: list[CALLBACK_TYPE] = []
 
     @property
@@ -155,6 +157,7 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
         if self.data is not None and self.data.stale and self.last_update_success:
             LOGGER.info("%s: the solar forecast is renewed again", self.config_entry.title)
         self._failures = 0
+        self.problem = None
         self.update_interval = jittered(INTERVAL)
         self.learning.issue(slots, now, self.config.latitude, self.config.longitude)
         self._store.async_delay_save(self._memory, _SAVE_DELAY_S)
@@ -177,6 +180,7 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
     def _failed(self, last: SolarForecast | None, now: datetime, err: Exception) -> SolarForecast:
         """Return the last good forecast, marked stale, while it reaches beyond now; ask again sooner at first."""
         self._failures += 1
+        self.problem = str(err)
         if isinstance(err, OpenMeteoRateLimitError):
             wait = INTERVAL
         else:

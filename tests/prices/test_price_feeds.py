@@ -1,0 +1,96 @@
+"""The prices coordinator with a tariff, and with the entities of other integrations."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from moments import START, Make, Move, at
+import pytest
+
+from custom_components.sigenstor_panel.coordinator.prices import EntityConfig, TariffConfig
+from custom_components.sigenstor_panel.price_sources.tariff import parse_tariff
+
+
+async def test_a_tariff_gives_two_days_of_prices_and_goes_on(make: Make, move: Move) -> None:
+    tariff = parse_tariff({"buy": {"flat_per_kwh": 0.3, "bands": [{"per_kwh": 0.5, "start": "16:00", "end": "21:00"}]}})
+    prices = make(TariffConfig(tariff=tariff))
+    await prices.async_config_entry_first_refresh()
+    assert prices.fresh
+    assert prices.data.source == "tariff"
+    assert prices.data.slots[0].start == at(14, 0, day=14)
+    assert prices.data.until == START.replace(minute=30, second=0) + timedelta(hours=48)
+    await move(at(6, 0))
+    current = prices.data.current(at(6, 0))
+    assert current is not None
+    assert current.buy_per_kwh == 0.5
+    assert prices.next_poll_at == at(6, 30)
+
+
+def rates(first: datetime, count: int, price: float) -> list[dict[str, Any]]:
+    half_hour = timedelta(minutes=30)
+    return [
+        {"start": first + n * half_hour, "end": first + (n + 1) * half_hour, "value_inc_vat": price + n / 100}
+        for n in range(count)
+    ]
+
+
+async def test_entities_with_a_forecast_give_the_same_prices(hass: HomeAssistant, make: Make, move: Move) -> None:
+    hass.states.async_set("event.import_rates", "x", {"rates": rates(at(2, 0), 48, 0.2)})
+    hass.states.async_set("sensor.feed_in", "5", {"unit_of_measurement": "c/kWh"})
+    prices = make(EntityConfig(buy_entity="event.import_rates", sell_entity="sensor.feed_in"))
+    await prices.async_config_entry_first_refresh()
+    current = prices.data.current(START)
+    assert current is not None
+    assert (current.buy_per_kwh, current.sell_per_kwh, current.forecast) == (0.2, 0.05, False)
+    assert prices.data.slots[1].forecast
+    assert prices.next_poll_at == at(2, 1)
+    hass.states.async_set("event.import_rates", "x", {"rates": rates(at(2, 30), 48, 0.4)})
+    await move(at(2, 31))
+    assert [slot.buy_per_kwh for slot in prices.data.slots[:2]] == [0.2, 0.4]
+    assert prices.data.at(at(2, 0)) is not None
+
+
+async def test_a_forecast_that_begins_later_is_preceded_by_the_price_now(hass: HomeAssistant, make: Make) -> None:
+    forecast = [{"start_time": "2026-01-15T02:05:01Z", "end_time": "2026-01-15T02:10:00Z", "per_kwh": 0.4}]
+    hass.states.async_set("sensor.buy", "0.25", {"forecasts": forecast, "unit_of_measurement": "$/kWh"})
+    hass.states.async_set("sensor.sell", "0.1", {"forecasts": forecast, "unit_of_measurement": "$/kWh"})
+    prices = make(EntityConfig(buy_entity="sensor.buy", sell_entity="sensor.sell"))
+    await prices.async_config_entry_first_refresh()
+    assert [(slot.start, slot.buy_per_kwh, slot.sell_per_kwh) for slot in prices.data.slots] == [
+        (at(2, 0), 0.25, 0.1),
+        (at(2, 5), 0.4, 0.4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("state", "attributes", "problem"),
+    [
+        ("unavailable", {}, "sensor.buy is not available."),
+        ("0.3", {}, "sensor.buy: forecast must be in one of the attributes"),
+        ("0.3", {"rates": []}, "sensor.buy has an empty forecast."),
+        ("0.3", {"rates": [{"start": 1, "end": 2, "value": 3}]}, r"sensor.buy: rates[0].start must be"),
+    ],
+)
+async def test_an_entity_that_fails_leaves_its_last_prices_as_stale(
+    hass: HomeAssistant, make: Make, move: Move, state: str, attributes: dict[str, Any], problem: str
+) -> None:
+    hass.states.async_set("sensor.buy", "0.2", {"rates": rates(at(2, 0), 4, 0.2)})
+    prices = make(EntityConfig(buy_entity="sensor.buy"))
+    await prices.async_config_entry_first_refresh()
+    hass.states.async_set("sensor.buy", state, attributes)
+    await move(at(2, 1))
+    assert (prices.data.stale, len(prices.data.slots)) == (True, 4)
+    assert prices.problem is not None
+    assert prices.problem.startswith(problem)
+    hass.states.async_set("sensor.buy", "0.2", {"rates": rates(at(2, 0), 4, 0.2)})
+    assert prices.next_poll_at is not None
+    await move(prices.next_poll_at + timedelta(seconds=1))
+    assert prices.fresh
+
+
+async def test_a_feed_in_entity_without_a_price_is_said(hass: HomeAssistant, make: Make) -> None:
+    hass.states.async_set("sensor.buy", "0.2", {"rates": rates(at(2, 0), 4, 0.2)})
+    hass.states.async_set("sensor.sell", "unknown")
+    prices = make(EntityConfig(buy_entity="sensor.buy", sell_entity="sensor.sell"))
+    await prices.async_refresh()
+    assert prices.problem == "sensor.sell has neither a forecast nor a price."
