@@ -9,6 +9,7 @@ import sys
 from homeassistant.runner import create_event_loop
 
 from benchmark.figures import Figure, measure
+from benchmark.plan import measure_plans
 
 
 def main() -> int:
@@ -21,11 +22,14 @@ def main() -> int:
     # Home Assistant logs to the first handler of the root logger; what matters here is asserted.
     logging.basicConfig(handlers=[logging.NullHandler()])
     figures = asyncio.run(measure(), loop_factory=create_event_loop)
+    plans = measure_plans()
     if options.json:
-        print(json.dumps({figure.key: figure.value for figure in figures}))
+        print(json.dumps({figure.key: figure.value for figure in figures} | plans))
     else:
         for figure in figures:
             _print(figure)
+        for key, value in plans.items():
+            print(f"{key:30} {value}")
     return 0
 
 

@@ -1,0 +1,77 @@
+"""What a plan says, what it does with prices that are not known, and what it refuses."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from benchmark.plan_cases import usual_case
+from custom_components.sigenstor_panel.command import Action
+from custom_components.sigenstor_panel.optimiser.model import CaseError, InfeasibleCaseError, case_from_dict
+from custom_components.sigenstor_panel.optimiser.planner import plan
+from custom_components.sigenstor_panel.optimiser.planner_horizon import plan_slots
+from custom_components.sigenstor_panel.optimiser.planner_reasons import worth
+from custom_components.sigenstor_panel.prices import PriceSlot
+
+NOW = datetime(2026, 1, 15, 2, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("buy", []),
+        ("buy", [float("nan")]),
+        ("sell", [0.1]),
+        ("step_min", 0),
+        ("load_kw", [-1.0] * 48),
+        ("cap_kwh", 0),
+        ("soc0", 1.4),
+        ("soc_min", 1.1),
+        ("eta_c", 0),
+        ("eta_d", "high"),
+        ("soc_final", 0.05),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_name(field: str, value: object) -> None:
+    with pytest.raises(CaseError) as raised:
+        case_from_dict(usual_case() | {field: value})
+    assert raised.value.field == field
+
+
+def test_a_load_beyond_all_limits_has_no_plan() -> None:
+    with pytest.raises(InfeasibleCaseError, match="import_limit_kw"):
+        plan(*case_from_dict(usual_case(load_kw=[60.0] * 48)))
+
+
+def test_a_flat_tariff_asks_for_nothing_but_self_consumption() -> None:
+    found = plan(*case_from_dict(usual_case(buy=[0.3] * 48, sell=[0.05] * 48)))
+    assert {slot.action for slot in found.slots} == {Action.SELF_CONSUME}
+
+
+def test_export_is_limited_where_it_would_cost_money() -> None:
+    found = plan(*case_from_dict(usual_case(sell=[-0.05] * 48, cap_kwh=1.0)))
+    assert all(slot.export_limit_w == 0 and slot.export_w == 0 for slot in found.slots)
+    assert any(slot.curtailed_w > 1000 for slot in found.slots)
+
+
+def test_the_reason_says_what_a_stored_kwh_is_worth() -> None:
+    case, settings = case_from_dict(usual_case())
+    sentence = worth(plan(case, settings), settings)
+    assert sentence.startswith("A stored kWh is worth ")
+    assert "charging below" in sentence
+
+
+def test_unknown_prices_are_those_of_the_typical_day_and_flagged() -> None:
+    half = timedelta(minutes=30)
+    first = NOW - timedelta(minutes=10)
+    prices = [
+        PriceSlot(start=first + half * index, end=first + half * (index + 1), buy_per_kwh=index / 100, sell_per_kwh=0.0)
+        for index in range(48)
+    ]
+    slots = plan_slots(NOW, NOW + timedelta(hours=36), prices, lambda *_: 0.0, lambda *_: 500.0)
+
+    assert slots[0].buy_per_kwh == 0.0
+    assert slots[0].duration == timedelta(minutes=20)
+    assert sum((slot.duration for slot in slots), timedelta(0)) == timedelta(hours=36)
+    assert [slot.extrapolated for slot in slots] == [index >= 48 for index in range(len(slots))]
+    assert slots[48].buy_per_kwh == pytest.approx(0.0)
+    assert slots[50].buy_per_kwh == pytest.approx(0.02)
