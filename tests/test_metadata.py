@@ -236,6 +236,14 @@ def test_the_platforms_state_their_parallel_updates() -> None:
         assert re.search(rf"^PARALLEL_UPDATES = {at_once}$", code, re.MULTILINE), platform
 
 
+def test_only_control_writes_to_the_plant() -> None:
+    writing = re.compile(r"\.(async_write|write_registers?)\(")
+    callers = {
+        path.relative_to(INTEGRATION).parts[0] for path in INTEGRATION.rglob("*.py") if writing.search(path.read_text())
+    }
+    assert callers == {"control", "plant"}
+
+
 def test_the_icon_is_square_and_large_enough() -> None:
     for name, size in (("icon.png", 256), ("icon@2x.png", 512)):
         header = (INTEGRATION / "brand" / name).read_bytes()[:24]
