@@ -101,6 +101,7 @@ class DemoStack:
             await wait_until(self._has_values, "the SigenStor's sensors to have values")
             [entry] = await self._entries()
             await forecasts.set_up(self.api, entry["entry_id"], self.simulator)
+            await wait_until(self._is_loaded, "the integration to be loaded with its new options")
             await wait_until(self._has_values, "the SigenStor's sensors to have values")
             await energy.fill_in(self.api, entry["entry_id"])
             await history.seed_history(self.api, self.simulator.settings)
@@ -125,6 +126,10 @@ class DemoStack:
 
     async def _entries(self) -> Any:
         return await self.api.get(f"/api/config/config_entries/entry?domain={DOMAIN}")
+
+    async def _is_loaded(self) -> bool:
+        [entry] = await self._entries()
+        return bool(entry["state"] == "loaded")
 
     async def _has_values(self) -> bool:
         return await self.api.state(SOC) not in (None, "unknown", "unavailable")
