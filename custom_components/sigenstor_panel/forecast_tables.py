@@ -79,6 +79,19 @@ def power_rows(forecast: SolarForecast, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
+def _power[T](key: str, value_fn: Callable[[T, datetime, tzinfo], SensorValue], **more: Any) -> ForecastDescription[T]:
+    return ForecastDescription[T](
+        key=key,
+        translation_key=key,
+        device_class=SensorDeviceClass.POWER,
+        native_unit_of_measurement=UnitOfPower.WATT,
+        state_class=SensorStateClass.MEASUREMENT,
+        suggested_display_precision=0,
+        value_fn=value_fn,
+        **more,
+    )
+
+
 def _solar_energy(
     key: str, value_fn: Callable[[SolarForecast, datetime, tzinfo], float | None]
 ) -> ForecastDescription[SolarForecast]:
@@ -130,13 +143,8 @@ PRICE_SENSORS: tuple[ForecastDescription[Prices], ...] = (
 )
 
 SUN_SENSORS: tuple[ForecastDescription[SolarForecast], ...] = (
-    ForecastDescription[SolarForecast](
-        key="pv_forecast_now",
-        translation_key="pv_forecast_now",
-        device_class=SensorDeviceClass.POWER,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=0,
+    _power(
+        "pv_forecast_now",
         value_fn=lambda forecast, now, _zone: forecast.power_at(now),
         attributes_fn=lambda forecast, now: {
             "source": forecast.source,
@@ -157,14 +165,9 @@ SUN_SENSORS: tuple[ForecastDescription[SolarForecast], ...] = (
         suggested_display_precision=0,
         value_fn=lambda forecast, now, _zone: None if (slot := forecast.slot_at(now)) is None else slot.cloud_cover,
     ),
-    ForecastDescription[SolarForecast](
-        key="pv_forecast_error",
-        translation_key="pv_forecast_error",
-        device_class=SensorDeviceClass.POWER,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        state_class=SensorStateClass.MEASUREMENT,
+    _power(
+        "pv_forecast_error",
         entity_category=EntityCategory.DIAGNOSTIC,
-        suggested_display_precision=0,
         value_fn=lambda forecast, _now, _zone: (
             None if forecast.accuracy is None else forecast.accuracy.mean_absolute_error_w
         ),
@@ -172,13 +175,8 @@ SUN_SENSORS: tuple[ForecastDescription[SolarForecast], ...] = (
 )
 
 HABIT_SENSORS: tuple[ForecastDescription[HabitsCoordinator], ...] = (
-    ForecastDescription[HabitsCoordinator](
-        key="load_forecast_now",
-        translation_key="load_forecast_now",
-        device_class=SensorDeviceClass.POWER,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        state_class=SensorStateClass.MEASUREMENT,
-        suggested_display_precision=0,
+    _power(
+        "load_forecast_now",
         value_fn=lambda habits, now, zone: round(habits.data.mean_w(now.astimezone(zone))),
         attributes_fn=lambda habits, now: {
             "default_profile": habits.data.is_default,
@@ -194,14 +192,9 @@ HABIT_SENSORS: tuple[ForecastDescription[HabitsCoordinator], ...] = (
             ],
         },
     ),
-    ForecastDescription[HabitsCoordinator](
-        key="load_forecast_error",
-        translation_key="load_forecast_error",
-        device_class=SensorDeviceClass.POWER,
-        native_unit_of_measurement=UnitOfPower.WATT,
-        state_class=SensorStateClass.MEASUREMENT,
+    _power(
+        "load_forecast_error",
         entity_category=EntityCategory.DIAGNOSTIC,
-        suggested_display_precision=0,
         value_fn=lambda habits, _now, _zone: (
             None if habits.profile_error is None else habits.profile_error.mean_absolute_w
         ),
