@@ -36,6 +36,8 @@ class PlanSlotInput:
     load_w: float
     extrapolated: bool = False
     """The prices are not known: they are those of the typical day."""
+    cloud_cover: float | None = None
+    """Percent; None: not known."""
 
     def __post_init__(self) -> None:
         """Raise CaseError where a value makes no sense."""

@@ -1,0 +1,335 @@
+/**
+ * What Home Assistant and the panel say to each other, word for word.
+ *
+ * Powers in W (battery > 0 charging, grid > 0 import), energies in kWh, prices in currency/kWh with tax (feed-in > 0: you are
+ * paid), SoC in percent, times in ISO 8601 with offset. `null`: not known.
+ */
+
+export type Action = "charge" | "discharge" | "hold" | "self_consume" | "release";
+export type Mode = "auto" | "manual" | "learning";
+export type Strategy = "plan" | "rules";
+export type Engine = "planner" | "price" | "solar" | "usage" | "fallback";
+export type Actor = "manual" | "schedule" | "optimiser" | "safety" | "system";
+export type ControlState =
+  | "released" | "self_consuming" | "charging" | "discharging" | "holding" | "ramping" | "waiting" | "refused" | "stopped";
+export type Degradation = "stale_prices" | "no_pv_forecast" | "no_load_profile" | "no_prices" | "no_telemetry";
+export type OverrideKind = "force_charge" | "force_hold" | "force_export";
+
+/** sigenstor_panel/plants → { plants: Plant[] }: every set-up plant; the panel and the cards find theirs with it. */
+export interface Plant {
+  entry_id: string;
+  title: string;
+  loaded: boolean;
+  currency: string;
+  time_zone: string;
+  /** Entity ids by the key of the entity's description ("state_of_charge", "control_mode", …); only enabled ones. */
+  entities: Record<string, string>;
+}
+
+/** Every other command takes an optional entry_id, and without one means the only plant. */
+export interface OfPlant {
+  entry_id?: string;
+}
+
+export interface Override {
+  kind: OverrideKind;
+  power_w: number;
+  target_soc: number | null;
+  started_at: string;
+  expires_at: string | null;
+}
+
+export interface SafetyLimits {
+  min_soc: number;
+  max_soc: number;
+  min_temperature_c: number;
+  max_temperature_c: number;
+  step_w: number;
+  cooldown_s: number;
+  max_age_s: number;
+}
+
+export interface ControlSettings {
+  mode: Mode;
+  optimiser_above_schedules: boolean;
+  override_power_w: number;
+  charge_target_soc: number;
+  export_floor_soc: number;
+  hand_back_on_stop: boolean;
+  acknowledge_after_s: number;
+  limits: SafetyLimits;
+}
+
+export interface ControlStatus {
+  state: ControlState;
+  owner: string;
+  actor: Actor;
+  wanted: Action;
+  applied: Action;
+  power_w: number;
+  ramping_to_w: number | null;
+  reason: string;
+  wish: string;
+  expires_at: string | null;
+  emergency_stop: boolean;
+  override: Override | null;
+  schedules: Schedule[];
+  export_limit_w: number | null;
+  settings: ControlSettings;
+  alert: string | null;
+}
+
+export interface Telemetry {
+  read_at: string;
+  /** "stale": the last reading no longer counts. */
+  source: "modbus" | "cloud" | "stale";
+  soc: number | null;
+  stored_kwh: number | null;
+  capacity_kwh: number | null;
+  state_of_health: number | null;
+  temperature_c: number | null;
+  hours_to_full: number | null;
+  hours_to_empty: number | null;
+  pv_w: number | null;
+  battery_w: number | null;
+  house_w: number | null;
+  grid_w: number | null;
+  on_grid: boolean | null;
+  rated_charge_w: number | null;
+  rated_discharge_w: number | null;
+}
+
+export interface PriceNow {
+  buy: number;
+  sell: number | null;
+  estimate: boolean;
+  level: string | null;
+  spike: string | null;
+  start: string;
+  end: string;
+}
+
+export interface Today {
+  pv_kwh: number | null;
+  house_kwh: number | null;
+  import_kwh: number | null;
+  export_kwh: number | null;
+  charge_kwh: number | null;
+  discharge_kwh: number | null;
+  /** Money since local midnight; costs > 0. */
+  cost: number | null;
+  expected_cost: number | null;
+  saved_vs_no_battery: number | null;
+  saved_vs_self_consumption: number | null;
+  saved_total_vs_no_battery: number | null;
+  saved_total_vs_self_consumption: number | null;
+  /** Percent, of the last day that was scored. */
+  share_of_possible_saving: number | null;
+}
+
+export interface Opinion {
+  engine: Engine;
+  action: Action;
+  target_power_w: number;
+  reason: string;
+  confidence: number;
+  weight: number;
+}
+
+export interface Decision {
+  id: number;
+  made_at: string;
+  mode: Mode;
+  strategy: Strategy;
+  action: Action;
+  target_power_w: number;
+  export_limit_w: number | null;
+  reason: string;
+  confidence: number;
+  engine: Engine;
+  trigger: string;
+  soc: number;
+  buy: number;
+  sell: number;
+  marginal_per_kwh: number | null;
+  degradations: Degradation[];
+  opinions: Opinion[];
+}
+
+export interface Prices {
+  now: PriceNow | null;
+  stale: boolean;
+  source: string;
+  problem: string | null;
+}
+
+export interface Optimiser {
+  status: "ready" | "waiting" | "degraded" | "failed";
+  problem: string | null;
+  strategy: Strategy;
+  decision: Decision | null;
+  next_run_at: string | null;
+  learning_until: string | null;
+}
+
+/** sigenstor_panel/live/subscribe: events { live: Live | null }, null while the plant is not loaded. */
+export interface Live {
+  at: string;
+  telemetry: Telemetry | null;
+  control: ControlStatus | null;
+  prices: Prices | null;
+  optimiser: Optimiser | null;
+  today: Today;
+}
+
+export interface PlanSlot {
+  start: string;
+  end: string;
+  buy: number;
+  sell: number;
+  pv_w: number;
+  house_w: number;
+  battery_w: number;
+  grid_w: number;
+  curtailed_w: number;
+  soc_before: number;
+  soc_after: number;
+  action: Action;
+  cost: number;
+  export_limit_w: number | null;
+  marginal_per_kwh: number;
+  extrapolated: boolean;
+  reason: string;
+}
+
+export interface Plan {
+  made_at: string;
+  strategy: Strategy;
+  soc: number;
+  soc_min: number;
+  soc_max: number;
+  slots: PlanSlot[];
+  /** Of all slots: what is paid for import less what export earns. */
+  cost: number;
+  /** The cost with wear, less the worth of what is left in the battery: plans compare by this. */
+  objective: number;
+  no_battery_cost: number;
+  self_consumption_cost: number;
+  self_consumption_objective: number;
+  degradations: Degradation[];
+}
+
+/** sigenstor_panel/plan/subscribe: events { plan: Plan | null }. */
+
+/** sigenstor_panel/plan/what_if → { current: Plan, changed: Plan }; changes nothing. What is left out stays as it is. */
+export interface WhatIf extends OfPlant {
+  reserve_soc?: number;
+  strategy?: Strategy;
+  charge_limit_w?: number;
+  discharge_limit_w?: number;
+  import_limit_w?: number;
+  export_limit_w?: number;
+  wear_per_kwh?: number;
+}
+
+/** sigenstor_panel/plan/apply (administrators): takes over reserve_soc, strategy and wear_per_kwh of a WhatIf → { plan: Plan }. */
+
+/** sigenstor_panel/schedules/list, /set { schedule }, /delete { schedule_id } (the last two: administrators). */
+export interface Schedule {
+  id: string;
+  name: string;
+  enabled: boolean;
+  action: "charge" | "discharge" | "hold";
+  days: string[];
+  start: string;
+  end: string;
+  power_w: number;
+  target_soc: number | null;
+  priority: number;
+}
+
+export interface Range extends OfPlant {
+  start?: string;
+  end?: string;
+}
+
+/** sigenstor_panel/decisions/query → { total, rows: Decision[] }, latest first. */
+export interface DecisionQuery extends Range {
+  limit?: number;
+  offset?: number;
+  action?: Action;
+  engine?: Engine;
+}
+
+export interface AuditRow {
+  id: number;
+  time: string;
+  actor: Actor;
+  owner: string;
+  action: Action;
+  reason: string;
+  power_w: number;
+  previous: string | null;
+  wanted: string | null;
+  read_back: string | null;
+  outcome: string;
+  detail: string | null;
+}
+
+/** sigenstor_panel/audit/query → { total, rows: AuditRow[] }, oldest first unless newest_first. */
+export interface AuditQuery extends Range {
+  limit?: number;
+  offset?: number;
+  actor?: Actor;
+  outcome?: string;
+  newest_first?: boolean;
+}
+
+/** sigenstor_panel/history/query → { rows: HistoryRow[], accuracy: { pv: Accuracy | null, house: Accuracy | null } }. */
+export interface HistoryQuery extends OfPlant {
+  start: string;
+  end: string;
+  period: "5minute" | "hour" | "day" | "month";
+}
+
+export interface HistoryRow {
+  start: string;
+  end: string;
+  pv_kwh: number | null;
+  house_kwh: number | null;
+  import_kwh: number | null;
+  export_kwh: number | null;
+  charge_kwh: number | null;
+  discharge_kwh: number | null;
+  soc: number | null;
+  buy: number | null;
+  sell: number | null;
+  pv_forecast_kwh: number | null;
+  house_forecast_kwh: number | null;
+  cost: number | null;
+}
+
+export interface Accuracy {
+  mean_absolute_error_w: number;
+  bias_w: number;
+  hours: number;
+}
+
+/** sigenstor_panel/scores/query (Range) → { rows: DayScore[] }, oldest first. */
+export interface DayScore {
+  day: string;
+  mode: Mode;
+  /** What was really paid, and what the day would have cost each way; all settled on what came true. */
+  actual: number;
+  no_battery: number;
+  self_consumption: number;
+  rules: number | null;
+  plan: number | null;
+  perfect_foresight: number;
+  /** Percent of the possible saving that was captured; null when there was none to be had. */
+  share_vs_no_battery: number | null;
+  share_vs_self_consumption: number | null;
+}
+
+/** GET /api/sigenstor_panel/{kind}.csv?entry_id&start&end: streamed; signed with auth/sign_path. audit: administrators. */
+export type CsvKind = "audit" | "decisions" | "history" | "scores";
