@@ -1,0 +1,156 @@
+"""What a stretch of time costs when it comes true: the plant under one order after another."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import inf
+from typing import NamedTuple
+
+from ..command import Action
+from .model import Case, CaseError, PlannerSettings, PlanSlot, PlanSlotInput
+from .planner import plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Truth:
+    """What came true: slots from `start` (aware) on without a gap, and the SoC at the start, percent."""
+
+    start: datetime
+    slots: tuple[PlanSlotInput, ...]
+    soc: float
+
+    def __post_init__(self) -> None:
+        """Raise CaseError where there is nothing to settle or the SoC makes no sense."""
+        if self.start.tzinfo is None:
+            raise CaseError("start", "must have a time zone")
+        Case(slots=self.slots, soc=self.soc)
+
+    @property
+    def end(self) -> datetime:
+        """When the last slot ends."""
+        return self.start + sum((slot.duration for slot in self.slots), timedelta(0))
+
+
+class Order(NamedTuple):
+    """What the plant is asked to do; the power in W is never negative and counts for charge and discharge."""
+
+    action: Action = Action.SELF_CONSUME
+    power_w: float = 0.0
+    export_limit_w: float | None = None
+    """What export is limited to for the sake of the price; None: the usual limit."""
+
+
+type Policy = Callable[[int, float], Order]
+"""The order for the slot of an index, from the SoC in percent at its start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What the slots cost under a policy, and where the energy went."""
+
+    cost: float
+    """$ paid for import less what export earned."""
+    wear: float
+    """$ of wear, for what was discharged."""
+    soc: tuple[float, ...]
+    """Percent, at the start of each slot and at the end of the last."""
+    import_kwh: float
+    export_kwh: float
+    charged_kwh: float
+    """At the AC bus, as is what was discharged."""
+    discharged_kwh: float
+    curtailed_kwh: float
+    cycles: float
+    """How often the whole capacity was taken out of the battery."""
+
+
+class _Flow(NamedTuple):
+    """Powers in W at the AC bus; the battery's is above 0 when charging, the grid's when importing."""
+
+    battery_w: float
+    grid_w: float
+    curtailed_w: float
+
+
+def settle(truth: Truth, settings: PlannerSettings, policy: Policy) -> Settlement:
+    """Return what the plant makes of a policy's orders, slot by slot.
+
+    A SoC outside its bounds widens them to where it is. The house takes what it takes, also above the import limit.
+    """
+    kwh_per_percent = settings.capacity_kwh / 100
+    energy = truth.soc * kwh_per_percent
+    least, most = min(settings.soc_min * kwh_per_percent, energy), max(settings.soc_max * kwh_per_percent, energy)
+    cost = imported = exported = charged = discharged = curtailed = 0.0
+    soc = [truth.soc]
+    for index, slot in enumerate(truth.slots):
+        hours = slot.hours
+        room_w = (most - energy) / (hours * settings.charge_efficiency) * 1000
+        held_w = (energy - least) * settings.discharge_efficiency / hours * 1000
+        flow = _flow(slot, policy(index, soc[-1]), max(room_w, 0.0), max(held_w, 0.0), settings)
+        cost += (slot.buy_per_kwh if flow.grid_w > 0 else slot.sell_per_kwh) * flow.grid_w * hours / 1000
+        imported += max(flow.grid_w, 0.0) * hours / 1000
+        exported -= min(flow.grid_w, 0.0) * hours / 1000
+        curtailed += flow.curtailed_w * hours / 1000
+        battery_kwh = flow.battery_w * hours / 1000
+        if battery_kwh > 0:
+            charged += battery_kwh
+            energy += battery_kwh * settings.charge_efficiency
+        else:
+            discharged -= battery_kwh
+            energy += battery_kwh / settings.discharge_efficiency
+        energy = min(max(energy, least), most)
+        soc.append(energy / kwh_per_percent)
+    return Settlement(
+        cost=cost,
+        wear=discharged * settings.wear_per_kwh,
+        soc=tuple(soc),
+        import_kwh=imported,
+        export_kwh=exported,
+        charged_kwh=charged,
+        discharged_kwh=discharged,
+        curtailed_kwh=curtailed,
+        cycles=discharged / settings.discharge_efficiency / settings.capacity_kwh,
+    )
+
+
+def no_battery(_index: int, _soc: float) -> Order:
+    """Leave the battery as it is: what the home would pay without one."""
+    return Order(Action.HOLD)
+
+
+def self_consumption(_index: int, _soc: float) -> Order:
+    """Follow the house."""
+    return Order()
+
+
+def perfect_foresight(truth: Truth, settings: PlannerSettings, after: tuple[PlanSlotInput, ...] = ()) -> Policy:
+    """Return the orders of the plan that knows what comes true, and what is expected `after` it."""
+    slots = plan(Case(slots=truth.slots + after, soc=truth.soc), settings).slots
+    return lambda index, _: order_of(slots[index])
+
+
+def order_of(slot: PlanSlot) -> Order:
+    """Return what the plant is asked in a slot of a plan."""
+    return Order(slot.action, max(slot.charge_w, slot.discharge_w), slot.export_limit_w)
+
+
+def _flow(slot: PlanSlotInput, order: Order, room_w: float, held_w: float, settings: PlannerSettings) -> _Flow:
+    """Return the mean powers of a slot: the battery's, then what is left for the grid, then what PV must give up."""
+    surplus_w = slot.pv_w - slot.load_w
+    inverter_w = inf if settings.inverter_limit_w is None else settings.inverter_limit_w
+    export_w = settings.export_limit_w if order.export_limit_w is None else order.export_limit_w
+    export_w = min(export_w, settings.export_limit_w)
+    most_in_w = min(settings.charge_limit_w, room_w)
+    most_out_w = min(settings.discharge_limit_w, held_w, max(inverter_w - slot.pv_w, 0.0))
+    match order.action:
+        case Action.HOLD:
+            battery_w = 0.0
+        case Action.CHARGE:
+            most_in_w = min(most_in_w, settings.import_limit_w + surplus_w, inverter_w + slot.pv_w)
+            battery_w = max(min(order.power_w, most_in_w), 0.0)
+        case Action.DISCHARGE:
+            battery_w = -max(min(order.power_w, most_out_w, export_w - surplus_w), 0.0)
+        case _:
+            battery_w = min(surplus_w, most_in_w) if surplus_w > 0 else -min(-surplus_w, most_out_w)
+    used_w = min(slot.pv_w, slot.load_w + battery_w + export_w, inverter_w + battery_w)
+    return _Flow(battery_w, slot.load_w + battery_w - used_w, slot.pv_w - used_w)

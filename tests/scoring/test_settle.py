@@ -1,0 +1,143 @@
+"""What the plant makes of an order when the day comes true."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from hypothesis import given, settings as hypothesis_settings, strategies as st
+import pytest
+
+from benchmark.plan_cases import random_case, usual_case
+from custom_components.sigenstor_panel.command import Action
+from custom_components.sigenstor_panel.optimiser.model import CaseError, PlannerSettings, PlanSlotInput, case_from_dict
+from custom_components.sigenstor_panel.optimiser.planner import plan
+from custom_components.sigenstor_panel.optimiser.settle import (
+    Order,
+    Settlement,
+    Truth,
+    no_battery,
+    perfect_foresight,
+    self_consumption,
+    settle,
+)
+
+START = datetime(2026, 1, 15, 14, tzinfo=UTC)
+SEEDS = st.integers(min_value=0, max_value=10**9)
+many = hypothesis_settings(max_examples=100, deadline=None)
+
+
+def an_hour(pv_w: float, load_w: float, soc: float = 50.0, **prices: float) -> Truth:
+    prices = {"buy_per_kwh": 0.3, "sell_per_kwh": 0.1} | prices
+    slot = PlanSlotInput(duration=timedelta(hours=1), pv_w=pv_w, load_w=load_w, **prices)
+    return Truth(start=START, slots=(slot,), soc=soc)
+
+
+def home(**changes: float) -> PlannerSettings:
+    _, settings = case_from_dict(usual_case())
+    return replace(settings, **changes)
+
+
+def ordered(truth: Truth, settings: PlannerSettings, *order: object) -> Settlement:
+    return settle(truth, settings, lambda *_: Order(*order))
+
+
+@pytest.mark.parametrize(
+    ("order", "pv_w", "load_w", "changes", "battery_kwh", "grid_kwh", "curtailed_kwh"),
+    [
+        ((Action.SELF_CONSUME,), 4000, 1000, {}, 3, 0, 0),
+        ((Action.SELF_CONSUME,), 0, 2500, {}, -2.5, 0, 0),
+        ((Action.SELF_CONSUME,), 14000, 1000, {"export_limit_w": 2000}, 10, -2, 1),
+        ((Action.SELF_CONSUME, 0, 0), 12000, 1000, {"charge_limit_w": 4000}, 4, 0, 7),
+        ((Action.SELF_CONSUME,), 0, 12000, {"discharge_limit_w": 5000}, -5, 7, 0),
+        ((Action.HOLD,), 4000, 1000, {}, 0, -3, 0),
+        ((Action.HOLD,), 0, 2500, {}, 0, 2.5, 0),
+        ((Action.CHARGE, 5000), 2000, 1000, {}, 5, 4, 0),
+        ((Action.CHARGE, 1000), 4000, 1000, {}, 1, -2, 0),
+        ((Action.CHARGE, 9000), 0, 1000, {"import_limit_w": 6000}, 5, 6, 0),
+        ((Action.CHARGE, 9000), 0, 8000, {"import_limit_w": 6000}, 0, 8, 0),
+        ((Action.DISCHARGE, 5000), 0, 1000, {}, -5, -4, 0),
+        ((Action.DISCHARGE, 5000), 0, 8000, {}, -5, 3, 0),
+        ((Action.DISCHARGE, 9000), 3000, 1000, {"export_limit_w": 5000}, -3, -5, 0),
+        ((Action.DISCHARGE, 9000), 8000, 1000, {"export_limit_w": 5000}, 0, -5, 2),
+        ((Action.DISCHARGE, 9000), 3000, 1000, {"inverter_limit_w": 5000}, -2, -4, 0),
+        ((Action.SELF_CONSUME,), 7000, 1000, {"inverter_limit_w": 5000}, 6, 0, 0),
+        ((Action.HOLD,), 7000, 1000, {"inverter_limit_w": 5000}, 0, -4, 2),
+    ],
+)
+def test_an_order_moves_what_the_limits_leave(
+    order: tuple,
+    pv_w: float,
+    load_w: float,
+    changes: dict[str, float],
+    battery_kwh: float,
+    grid_kwh: float,
+    curtailed_kwh: float,
+) -> None:
+    settled = ordered(an_hour(pv_w, load_w), home(**changes), *order)
+
+    assert settled.charged_kwh - settled.discharged_kwh == pytest.approx(battery_kwh)
+    assert settled.import_kwh - settled.export_kwh == pytest.approx(grid_kwh)
+    assert settled.curtailed_kwh == pytest.approx(curtailed_kwh)
+    assert settled.cost == pytest.approx(0.3 * settled.import_kwh - 0.1 * settled.export_kwh)
+    assert settled.wear == pytest.approx(0.02 * settled.discharged_kwh)
+
+
+def test_charging_ends_when_the_battery_is_full() -> None:
+    settled = ordered(an_hour(0, 0, soc=95), home(soc_max=100), Action.CHARGE, 10000)
+    assert settled.soc == (95, pytest.approx(100))
+    assert settled.charged_kwh == pytest.approx(0.05 * 24 / 0.95)
+
+
+def test_discharging_ends_at_the_reserve() -> None:
+    settled = ordered(an_hour(0, 0, soc=15), home(soc_min=10), Action.DISCHARGE, 10000)
+    assert settled.soc == (15, pytest.approx(10))
+    assert settled.cycles == pytest.approx(0.05)
+
+
+def test_a_soc_below_the_reserve_is_not_taken_further_out() -> None:
+    assert ordered(an_hour(0, 3000, soc=4), home(soc_min=10), Action.SELF_CONSUME).soc == (4, 4)
+
+
+def test_nothing_to_settle_is_refused_by_name() -> None:
+    with pytest.raises(CaseError, match="buy"):
+        Truth(start=START, slots=(), soc=50)
+    with pytest.raises(CaseError, match="start: must have a time zone"):
+        replace(an_hour(0, 0), start=datetime(2026, 1, 15))
+
+
+@many
+@given(SEEDS)
+def test_energy_is_neither_made_nor_lost_whatever_is_ordered(seed: int) -> None:
+    case, settings = case_from_dict(random_case(seed))
+    random = Random(seed)
+    orders = [
+        Order(random.choice(list(Action)), random.uniform(0, 12000), random.choice([None, 0.0, 3000.0]))
+        for _ in case.slots
+    ]
+    settled = settle(Truth(start=START, slots=case.slots, soc=case.soc), settings, lambda index, _: orders[index])
+
+    pv_kwh = sum(slot.pv_w * slot.hours for slot in case.slots) / 1000
+    load_kwh = sum(slot.load_w * slot.hours for slot in case.slots) / 1000
+    supplied = pv_kwh - settled.curtailed_kwh + settled.import_kwh + settled.discharged_kwh
+    assert supplied == pytest.approx(load_kwh + settled.export_kwh + settled.charged_kwh, abs=1e-6)
+    stored = settled.charged_kwh * settings.charge_efficiency - settled.discharged_kwh / settings.discharge_efficiency
+    gained = (settled.soc[-1] - settled.soc[0]) / 100 * settings.capacity_kwh
+    assert gained == pytest.approx(stored, abs=1e-6)
+    assert settled.curtailed_kwh >= -1e-9
+    least, most = min(settings.soc_min, case.soc), max(settings.soc_max, case.soc)
+    assert all(least - 1e-6 <= soc <= most + 1e-6 for soc in settled.soc)
+
+
+@pytest.mark.parametrize("cap_kwh", [8.0, 24.0, 48.0])
+def test_the_plan_of_what_comes_true_costs_what_it_said(cap_kwh: float) -> None:
+    case, settings = case_from_dict(usual_case(288, 5, cap_kwh=cap_kwh))
+    truth = Truth(start=START, slots=case.slots, soc=case.soc)
+
+    settled = settle(truth, settings, perfect_foresight(truth, settings))
+    assert settled.cost == pytest.approx(plan(case, settings).cost, abs=0.002)
+
+
+def test_self_consumption_beats_no_battery_where_feed_in_is_below_buy() -> None:
+    case, settings = case_from_dict(usual_case(288, 5, soc0=0.1))
+    truth = Truth(start=START, slots=case.slots, soc=case.soc)
+    assert settle(truth, settings, self_consumption).cost < settle(truth, settings, no_battery).cost - 1
