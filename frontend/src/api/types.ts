@@ -172,7 +172,10 @@ export interface Optimiser {
   learning_until: string | null;
 }
 
-/** sigenstor_panel/live/subscribe: events { live: Live | null }, null while the plant is not loaded. */
+/**
+ * sigenstor_panel/live/subscribe: events { live: Live | null }, null while the plant is not loaded. Where nothing but control
+ * is of interest: sigenstor_panel/control/subscribe, events { status: ControlStatus | null }.
+ */
 export interface Live {
   at: string;
   telemetry: Telemetry | null;
@@ -234,7 +237,11 @@ export interface WhatIf extends OfPlant {
 
 /** sigenstor_panel/plan/apply (administrators): takes over reserve_soc, strategy and wear_per_kwh of a WhatIf → { plan: Plan }. */
 
-/** sigenstor_panel/schedules/list, /set { schedule }, /delete { schedule_id } (the last two: administrators). */
+/**
+ * sigenstor_panel/schedules/list and /delete { schedule_id } → { schedules: Schedule[] }, /set { schedule } → { schedule: Schedule }
+ * (the last two: administrators). With an id a schedule is changed, by the fields that are given; without one it is created.
+ * Times of day are sent as HH:MM:SS, days as "mon" to "sun".
+ */
 export interface Schedule {
   id: string;
   name: string;
@@ -246,6 +253,7 @@ export interface Schedule {
   power_w: number;
   target_soc: number | null;
   priority: number;
+  created_at: string;
 }
 
 export interface Range extends OfPlant {
@@ -261,6 +269,8 @@ export interface DecisionQuery extends Range {
   engine?: Engine;
 }
 
+export type AuditOutcome = "started" | "confirmed" | "refused" | "failed" | "reverted" | "interrupted";
+
 export interface AuditRow {
   id: number;
   time: string;
@@ -268,12 +278,13 @@ export interface AuditRow {
   owner: string;
   action: Action;
   reason: string;
-  power_w: number;
-  previous: string | null;
-  wanted: string | null;
-  read_back: string | null;
-  outcome: string;
-  detail: string | null;
+  power_w: number | null;
+  /** Registers by name: what they held, what was to be written, and what they held afterwards. */
+  previous: Record<string, number | null>;
+  wanted: Record<string, number | null>;
+  read_back: Record<string, number | null> | null;
+  outcome: AuditOutcome;
+  detail: string;
 }
 
 /** sigenstor_panel/audit/query → { total, rows: AuditRow[] }, oldest first unless newest_first. */
@@ -281,7 +292,7 @@ export interface AuditQuery extends Range {
   limit?: number;
   offset?: number;
   actor?: Actor;
-  outcome?: string;
+  outcome?: AuditOutcome;
   newest_first?: boolean;
 }
 
