@@ -12,12 +12,13 @@ from homeassistant.helpers.typing import ConfigType
 from .connection import client_for_entry
 from .const import DOMAIN
 from .control.service import ControlService
+from .control_access import plants_of
 from .coordinator.habits import HabitsCoordinator
 from .coordinator.prices import PricesCoordinator
 from .coordinator.sun import SunCoordinator, sun_store
 from .coordinator.telemetry import TelemetryCoordinator, telemetry_store
 from .entity import inverter_identifier, plant_device_info
-from .panel import async_register_panel_api
+from .panel import async_hide_panel, async_register_panel_api, async_serve_bundle, async_show_panel
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
 from .services import async_register_actions
 from .sources import price_config, pv_arrays, sun_config
@@ -36,14 +37,17 @@ PLATFORMS = [
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Set up what all plants share: the actions, the websocket API and the download."""
+    """Set up what all plants share: the actions, the websocket API, the downloads, the panel and the cards."""
     async_register_actions(hass)
     async_register_panel_api(hass)
+    await async_serve_bundle(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> bool:
     """Set up a plant."""
+    # First: a plant that does not answer is something to see in the panel.
+    await async_show_panel(hass)
     telemetry = TelemetryCoordinator(hass, entry, client_for_entry(hass, entry))
     await telemetry.async_config_entry_first_refresh()
     # Up front: an inverter's device names the plant it belongs to by its id.
@@ -75,9 +79,11 @@ async def async_unload_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:
-    """Forget what was learned about a plant."""
+    """Forget what was learned about a plant, and take the panel away with the last one."""
     await telemetry_store(hass, entry.entry_id).async_remove()
     await sun_store(hass, entry.entry_id).async_remove()
+    if not plants_of(hass):
+        async_hide_panel(hass)
 
 
 def _prices(hass: HomeAssistant, entry: SigenStorConfigEntry) -> PricesCoordinator | None:

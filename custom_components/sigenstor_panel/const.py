@@ -31,6 +31,7 @@ CONF_INVERTER_UNIT_IDS: Final = "inverter_unit_ids"
 CONF_POLL_INTERVAL_S: Final = "poll_interval_s"
 CONF_MESSAGE_SPACING_S: Final = "message_spacing_s"
 CONF_STALE_AFTER_S: Final = "stale_after_s"
+CONF_PANEL_INTERVAL_S: Final = "panel_interval_s"
 CONF_AUDIT_IN_RECORDER: Final = "audit_in_recorder"
 
 DEFAULT_PORT: Final = 502
@@ -38,6 +39,7 @@ DEFAULT_PLANT_UNIT_ID: Final = 247
 DEFAULT_POLL_INTERVAL_S: Final = 10
 DEFAULT_MESSAGE_SPACING_S: Final = 0.25
 DEFAULT_STALE_AFTER_S: Final = 60
+DEFAULT_PANEL_INTERVAL_S: Final = 10
 
 SLOW_INTERVAL: Final = timedelta(seconds=60)
 """How often identity and electrical details are read."""

@@ -55,12 +55,26 @@ class AuditPage(TypedDict):
 
 
 @callback
+def plants_of(hass: HomeAssistant) -> list[SigenStorConfigEntry]:
+    """Return the entries of all plants, loaded or not."""
+    return hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
+
+
+@callback
 def entry_of(hass: HomeAssistant, entry_id: str | None) -> SigenStorConfigEntry:
     """Return the loaded entry of a plant; the id may be left out while there is one plant only."""
-    plants = hass.config_entries.async_entries(DOMAIN, include_ignore=False, include_disabled=False)
-    if entry_id is None and len(plants) > 1:
+    if entry_id is None and len(plants_of(hass)) > 1:
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="several_plants")
     return async_get_config_entry(hass, DOMAIN, entry_id)
+
+
+@callback
+def known_entry(hass: HomeAssistant, entry_id: str | None) -> SigenStorConfigEntry:
+    """Return the entry of a plant, loaded or not; the id may be left out while there is one plant only."""
+    for entry in (plants := plants_of(hass)):
+        if entry.entry_id == entry_id or (entry_id is None and len(plants) == 1):
+            return entry
+    return entry_of(hass, entry_id)
 
 
 def status_as_dict(status: ControlStatus) -> ControlStatusDict:

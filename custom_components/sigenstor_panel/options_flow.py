@@ -13,9 +13,11 @@ import voluptuous as vol
 from .const import (
     CONF_AUDIT_IN_RECORDER,
     CONF_MESSAGE_SPACING_S,
+    CONF_PANEL_INTERVAL_S,
     CONF_POLL_INTERVAL_S,
     CONF_STALE_AFTER_S,
     DEFAULT_MESSAGE_SPACING_S,
+    DEFAULT_PANEL_INTERVAL_S,
     DEFAULT_POLL_INTERVAL_S,
     DEFAULT_STALE_AFTER_S,
     SECTION_CONTROL,
@@ -40,6 +42,7 @@ POLLING_SECTION = section(
         {
             vol.Required(CONF_POLL_INTERVAL_S, default=DEFAULT_POLL_INTERVAL_S): whole_number(5, 60, "s"),
             vol.Required(CONF_STALE_AFTER_S, default=DEFAULT_STALE_AFTER_S): whole_number(15, 600, "s"),
+            vol.Required(CONF_PANEL_INTERVAL_S, default=DEFAULT_PANEL_INTERVAL_S): whole_number(5, 60, "s"),
             vol.Required(CONF_MESSAGE_SPACING_S, default=DEFAULT_MESSAGE_SPACING_S): number(0, 1, 0.05, "s"),
         }
     )

@@ -175,7 +175,7 @@ async def test_a_command_for_a_plant_that_is_not_there_is_an_error_and_no_crash(
         answer = await ask(command, entry_id="unknown")
         assert answer["error"]["code"] == "service_config_entry_not_found"
     await hass.config_entries.async_unload(controlled.entry_id)
-    for command in ("control/subscribe", "schedules/list", "audit/query"):
+    for command in ("schedules/list", "audit/query"):
         assert (await ask(command))["error"]["code"] == "service_config_entry_not_loaded"
 
 

@@ -1,13 +1,19 @@
-"""What the panel talks to: the websocket API and the download of the audit log."""
+"""What the panel is and what it talks to: its place in the sidebar, the websocket API and the downloads."""
 
+from homeassistant.components import websocket_api
 from homeassistant.core import HomeAssistant, callback
 
+from . import control, live, plants
 from .csv_view import AuditCsvView
-from .websocket import async_register_commands
+from .registration import async_hide_panel, async_serve_bundle, async_show_panel
+
+__all__ = ["async_hide_panel", "async_register_panel_api", "async_serve_bundle", "async_show_panel"]
 
 
 @callback
 def async_register_panel_api(hass: HomeAssistant) -> None:
-    """Register the websocket API and the download; once for all plants."""
-    async_register_commands(hass)
+    """Register the websocket API and the downloads; once for all plants."""
+    for module in (plants, live, control):
+        for command in module.COMMANDS:
+            websocket_api.async_register_command(hass, command)
     hass.http.register_view(AuditCsvView)

@@ -1,0 +1,130 @@
+"""What subscribers see of a plant as it changes, worked out once for all of them, across reloads of its entry."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import CONF_PANEL_INTERVAL_S, DEFAULT_PANEL_INTERVAL_S, DOMAIN, SECTION_POLLING
+from ..runtime import SigenStorConfigEntry, SigenStorRuntimeData
+
+type Event = Mapping[str, Any]
+type Send = Callable[[Event], None]
+type Sources = Callable[[SigenStorRuntimeData], Iterable[DataUpdateCoordinator[Any] | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedKind:
+    """Describes a feed: an event is `{key: value_fn(entry)}`, with None while the plant is not loaded."""
+
+    key: str
+    value_fn: Callable[[SigenStorConfigEntry], Any]
+    at_once: Sources
+    """Whose changes are sent at once."""
+    throttled: Sources = lambda _runtime: ()
+    """Whose changes are sent as often as the owner chose."""
+
+
+_FEEDS = HassKey[dict[tuple[str, str], "_Feed"]](f"{DOMAIN}_feeds")
+
+
+@callback
+def async_subscribe(hass: HomeAssistant, entry: SigenStorConfigEntry, kind: FeedKind, send: Send) -> CALLBACK_TYPE:
+    """Send what there is now and whenever it changes; return what ends it."""
+    feeds = hass.data.setdefault(_FEEDS, {})
+    key = (entry.entry_id, kind.key)
+    feed = feeds.get(key) or feeds.setdefault(key, _Feed(hass, entry, kind))
+    # Each subscriber is an object of its own: two of them may well send to the same place.
+    subscriber = [send]
+    feed.subscribers.append(subscriber)
+    send(feed.event())
+
+    @callback
+    def stop() -> None:
+        feed.subscribers.remove(subscriber)
+        if not feed.subscribers and feeds.get(key) is feed:
+            del feeds[key]
+            feed.stop()
+
+    return stop
+
+
+class _Feed:
+    """One feed of one plant."""
+
+    def __init__(self, hass: HomeAssistant, entry: SigenStorConfigEntry, kind: FeedKind) -> None:
+        self._hass = hass
+        self._entry = entry
+        self._kind = kind
+        self._interval_s: float = DEFAULT_PANEL_INTERVAL_S
+        self._listening: list[CALLBACK_TYPE] = []
+        self._pause: CALLBACK_TYPE | None = None
+        self._changed_in_pause = False
+        self._stop_entry = entry.async_on_state_change(self._entry_changed)
+        self.subscribers: list[list[Send]] = []
+        self._follow()
+
+    def event(self) -> Event:
+        """Return what there is to see now."""
+        loaded = self._entry.state is ConfigEntryState.LOADED
+        return {self._kind.key: self._kind.value_fn(self._entry) if loaded else None}
+
+    @callback
+    def stop(self) -> None:
+        """Send nothing more."""
+        self._stop_entry()
+        self._leave()
+
+    @callback
+    def _entry_changed(self) -> None:
+        was_loaded = bool(self._listening)
+        self._leave()
+        self._follow()
+        if was_loaded or self._listening:
+            self._send()
+
+    def _follow(self) -> None:
+        """Listen to what runs now, if it does."""
+        if self._entry.state is not ConfigEntryState.LOADED:
+            return
+        polling = self._entry.options.get(SECTION_POLLING, {})
+        self._interval_s = polling.get(CONF_PANEL_INTERVAL_S, DEFAULT_PANEL_INTERVAL_S)
+        runtime = self._entry.runtime_data
+        for sources, listener in ((self._kind.at_once, self._send), (self._kind.throttled, self._send_in_time)):
+            self._listening += [source.async_add_listener(listener) for source in sources(runtime) if source]
+
+    def _leave(self) -> None:
+        while self._listening:
+            self._listening.pop()()
+        if self._pause is not None:
+            self._pause()
+            self._pause = None
+
+    @callback
+    def _send(self) -> None:
+        if self._pause is not None:
+            self._pause()
+        self._changed_in_pause = False
+        self._pause = async_call_later(self._hass, self._interval_s, self._pause_over) if self._listening else None
+        event = self.event()
+        for (send,) in list(self.subscribers):
+            send(event)
+
+    @callback
+    def _send_in_time(self) -> None:
+        if self._pause is None:
+            self._send()
+        else:
+            self._changed_in_pause = True
+
+    @callback
+    def _pause_over(self, _now: datetime) -> None:
+        self._pause = None
+        if self._changed_in_pause:
+            self._send()

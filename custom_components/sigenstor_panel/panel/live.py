@@ -1,0 +1,132 @@
+"""What happens now: the plant's reading, control, the price and today's energy, as one feed."""
+
+from datetime import datetime
+from typing import Any
+
+from homeassistant.util import dt as dt_util
+
+from ..command import Action
+from ..const import CONF_SOURCE, OPTION_PRICES
+from ..control.status import ControlStatus
+from ..control_access import status_as_dict
+from ..coordinator.prices import PricesCoordinator
+from ..coordinator.telemetry import TelemetryCoordinator
+from ..runtime import SigenStorConfigEntry
+from ..telemetry import EnergyCounters, GridStatus, Telemetry
+from .commands import subscription
+from .feed import FeedKind
+
+_AT_REST_W = 50
+"""A battery with less power than this is not on its way anywhere."""
+
+
+def live(entry: SigenStorConfigEntry) -> dict[str, Any]:
+    """Return everything that is known of this moment as JSON values."""
+    runtime, now = entry.runtime_data, dt_util.utcnow()
+    return {
+        "at": now.isoformat(),
+        "telemetry": _telemetry(runtime.telemetry, runtime.control.data),
+        "control": status_as_dict(runtime.control.data),
+        "prices": None if runtime.prices is None else _prices(runtime.prices, now),
+        "optimiser": None,
+        "today": _today(runtime.telemetry.data.energy),
+    }
+
+
+LIVE_FEED = FeedKind(
+    key="live",
+    value_fn=live,
+    at_once=lambda runtime: (runtime.control, runtime.prices),
+    throttled=lambda runtime: (runtime.telemetry,),
+)
+COMMANDS = (subscription("live/subscribe", LIVE_FEED),)
+
+
+def _telemetry(telemetry: TelemetryCoordinator, status: ControlStatus) -> dict[str, Any]:
+    reading = telemetry.data
+    return {
+        "read_at": reading.timestamp.isoformat(),
+        "source": "stale" if telemetry.source is None else telemetry.source.value,
+        "soc": reading.soc,
+        "stored_kwh": reading.stored_energy_kwh,
+        "capacity_kwh": reading.rated_capacity_kwh,
+        "state_of_health": reading.state_of_health,
+        "temperature_c": reading.average_cell_temperature_c,
+        "hours_to_full": hours_to_full(reading, status),
+        "hours_to_empty": hours_to_empty(reading, status),
+        "pv_w": reading.pv_power_w,
+        "battery_w": reading.battery_power_w,
+        "house_w": reading.house_power_w,
+        "grid_w": reading.grid_power_w,
+        "on_grid": None if reading.grid_status is None else reading.grid_status is GridStatus.ON_GRID,
+        "rated_charge_w": reading.rated_charge_power_w,
+        "rated_discharge_w": reading.rated_discharge_power_w,
+    }
+
+
+def hours_to_full(reading: Telemetry, status: ControlStatus) -> float | None:
+    """Return how long charging goes on at this power: to the plant's cut-off, under control to the safety limit."""
+    most = reading.control.charge_cutoff_soc or 100.0
+    if status.applied is Action.CHARGE:
+        most = min(most, status.settings.limits.max_soc)
+    return _hours(reading, 1, most)
+
+
+def hours_to_empty(reading: Telemetry, status: ControlStatus) -> float | None:
+    """Return how long discharging goes on at this power: to the plant's cut-off, under control to the safety limit."""
+    least = max(reading.control.discharge_cutoff_soc or 0.0, reading.control.backup_soc or 0.0)
+    if status.applied is Action.DISCHARGE:
+        least = max(least, status.settings.limits.min_soc)
+    return _hours(reading, -1, least)
+
+
+def _hours(reading: Telemetry, direction: int, bound_soc: float) -> float | None:
+    """Return the hours to a state of charge; None while the battery does not move in that direction (1: charging)."""
+    battery_w, soc, capacity_kwh = reading.battery_power_w, reading.soc, reading.rated_capacity_kwh
+    if battery_w is None or soc is None or capacity_kwh is None or direction * battery_w < _AT_REST_W:
+        return None
+    health = 100.0 if reading.state_of_health is None else reading.state_of_health
+    to_go_kwh = capacity_kwh * health / 100 * max(0.0, direction * (bound_soc - soc)) / 100
+    return round(to_go_kwh * 1000 / abs(battery_w), 2)
+
+
+def _prices(prices: PricesCoordinator, now: datetime) -> dict[str, Any]:
+    slot = None if prices.data is None else prices.data.current(now)
+    return {
+        "now": slot
+        and {
+            "buy": slot.buy_per_kwh,
+            "sell": slot.sell_per_kwh,
+            "estimate": slot.estimate,
+            "level": slot.level,
+            "spike": slot.spike,
+            "start": slot.start.isoformat(),
+            "end": slot.end.isoformat(),
+        },
+        "stale": not prices.fresh,
+        "source": prices.config_entry.options[OPTION_PRICES][CONF_SOURCE],
+        "problem": prices.problem,
+    }
+
+
+def _today(energy: EnergyCounters) -> dict[str, float | None]:
+    return {
+        "pv_kwh": energy.pv_today_kwh,
+        "house_kwh": energy.house_today_kwh,
+        "import_kwh": energy.grid_import_today_kwh,
+        "export_kwh": energy.grid_export_today_kwh,
+        "charge_kwh": energy.battery_charged_today_kwh,
+        "discharge_kwh": energy.battery_discharged_today_kwh,
+        **dict.fromkeys(_MONEY),
+    }
+
+
+_MONEY = (
+    "cost",
+    "expected_cost",
+    "saved_vs_no_battery",
+    "saved_vs_self_consumption",
+    "saved_total_vs_no_battery",
+    "saved_total_vs_self_consumption",
+    "share_of_possible_saving",
+)
