@@ -71,7 +71,9 @@ def entry(hass: HomeAssistant, simulator: Simulator) -> MockConfigEntry:
             CONF_PLANT_UNIT_ID: 247,
             CONF_INVERTER_UNIT_IDS: list(range(1, len(simulator.plant.inverters) + 1)),
         },
-        options={"polling": {"poll_interval_s": 10, "stale_after_s": 60, "message_spacing_s": 0.0}},
+        options={
+            "polling": {"poll_interval_s": 10, "stale_after_s": 60, "message_spacing_s": 0.0, "panel_interval_s": 10}
+        },
     )
     entry.add_to_hass(hass)
     return entry

@@ -176,7 +176,7 @@ class TestDiscovery:
         assert result["reason"] == "cannot_connect"
 
 
-POLLING = {"poll_interval_s": 10, "stale_after_s": 60, "message_spacing_s": 0.0}
+POLLING = {"poll_interval_s": 10, "stale_after_s": 60, "message_spacing_s": 0.0, "panel_interval_s": 10}
 CONTROL = {"hand_back_on_stop": True, "optimiser_above_schedules": False, "audit_in_recorder": False}
 SAFETY = {"min_soc": 5, "max_soc": 98, "min_temperature_c": 0, "max_temperature_c": 45, "step_w": 1000}
 
