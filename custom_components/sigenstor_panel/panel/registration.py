@@ -18,18 +18,18 @@ BUNDLE: Final = Path(__file__).parents[1] / "frontend"
 _MODULE_URL = HassKey[str](f"{DOMAIN}_module_url")
 
 
-async def async_serve_bundle(hass: HomeAssistant, bundle: Path = BUNDLE) -> None:
+async def async_serve_bundle(hass: HomeAssistant) -> None:
     """Serve the bundle and let every dashboard load the cards; without a frontend or a bundle there is nothing to do."""
     if frontend.DOMAIN not in hass.config.components:
         return
     try:
         panel_url, cards_url = await hass.async_add_executor_job(
-            lambda: (_entry_url(bundle / "panel.js"), _entry_url(bundle / "cards.js"))
+            lambda: (_entry_url(BUNDLE / "panel.js"), _entry_url(BUNDLE / "cards.js"))
         )
     except OSError as err:
         LOGGER.warning("There is no panel and there are no cards: %s cannot be read: %s", err.filename, err.strerror)
         return
-    await hass.http.async_register_static_paths([StaticPathConfig(STATIC_URL, str(bundle), cache_headers=True)])
+    await hass.http.async_register_static_paths([StaticPathConfig(STATIC_URL, str(BUNDLE), cache_headers=True)])
     frontend.add_extra_js_url(hass, cards_url)
     hass.data[_MODULE_URL] = panel_url
 

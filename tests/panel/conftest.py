@@ -1,0 +1,104 @@
+"""A plant with a tariff, and browsers of people with different rights."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from browsers import Browser
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY, GROUP_ID_USER
+from homeassistant.auth.models import Credentials
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import CLIENT_ID, MockConfigEntry, MockUser
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from custom_components.sigenstor_panel.const import DOMAIN
+from custom_components.sigenstor_panel.control import memory
+from simulator import Simulator
+
+GROUPS = {"administrator": GROUP_ID_ADMIN, "user": GROUP_ID_USER, "guest": GROUP_ID_READ_ONLY}
+"""A user may use everything at home, a guest only look."""
+
+EVENING = {"per_kwh": 0.5, "start": "18:00", "end": "21:00"}
+TARIFF = {
+    "source": "tariff",
+    "buy": {"flat_per_kwh": 0.3, "bands": [EVENING]},
+    "sell": {"flat_per_kwh": 0.05, "bands": []},
+}
+
+
+@pytest.fixture
+def hass_config_dir(tmp_path: Path) -> str:
+    """A configuration folder of its own for each test: the audit log lives there."""
+    return str(tmp_path)
+
+
+@pytest.fixture
+async def plant(
+    freezer: FrozenDateTimeFactory,
+    hass: HomeAssistant,
+    hass_storage: dict[str, Any],
+    simulator: Simulator,
+    entry: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> ConfigEntry[Any]:
+    """A plant in Brisbane with a tariff, set up at noon; control reads back at once what it wrote."""
+    simulator.set(soc=40, pv_power_w=3000, house_power_w=500)
+    simulator.advance(1)
+    freezer.move_to(simulator.plant.state.time)
+    await hass.config.async_set_time_zone("Australia/Brisbane")
+    hass.config.currency = "AUD"
+    monkeypatch.setattr(memory, "ACKNOWLEDGE_RANGE_S", (0.0, 10.0))
+    key = f"{DOMAIN}.{entry.unique_id}.control"
+    data = memory.ControlMemory().as_dict()
+    data["settings"]["acknowledge_after"] = 0.0
+    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
+    hass.config_entries.async_update_entry(entry, options={**entry.options, "prices": TARIFF})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return entry
+
+
+@pytest.fixture
+def token_of(hass: HomeAssistant, local_auth: Any) -> Callable[[str], Awaitable[str]]:
+    """Log somebody in, by a key of GROUPS, and return what they identify themselves with."""
+
+    async def log_in(name: str) -> str:
+        group = await hass.auth.async_get_group(GROUPS[name])
+        assert group is not None
+        user = MockUser(id=name, groups=[group]).add_to_hass(hass)
+        credential = Credentials(
+            id=f"of {name}",
+            auth_provider_type="homeassistant",
+            auth_provider_id=None,
+            data={"username": name},
+            is_new=False,
+        )
+        user.credentials.append(credential)
+        refresh_token = await hass.auth.async_create_refresh_token(user, CLIENT_ID, credential=credential)
+        return hass.auth.async_create_access_token(refresh_token)
+
+    return log_in
+
+
+@pytest.fixture
+async def open_browser(
+    hass: HomeAssistant,
+    plant: ConfigEntry[Any],
+    hass_ws_client: WebSocketGenerator,
+    token_of: Callable[[str], Awaitable[str]],
+) -> Callable[..., Awaitable[Browser]]:
+    """Open a browser: `await open_browser("guest")`."""
+
+    async def open_one(name: str = "administrator") -> Browser:
+        return Browser(await hass_ws_client(hass, await token_of(name)))
+
+    return open_one
+
+
+@pytest.fixture
+async def browser(open_browser: Callable[..., Awaitable[Browser]]) -> Browser:
+    """The browser of somebody who may use everything at home, but is no administrator."""
+    return await open_browser("user")

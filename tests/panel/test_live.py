@@ -1,0 +1,227 @@
+"""What happens now, as everybody who looks sees it."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from browsers import Browser
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import async_fire_time_changed
+
+from custom_components.sigenstor_panel.const import DOMAIN
+from custom_components.sigenstor_panel.panel import feed
+from simulator import Simulator
+
+type OpenBrowser = Callable[..., Awaitable[Browser]]
+
+
+@pytest.fixture
+def reading(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, simulator: Simulator, plant: ConfigEntry[Any]
+) -> Callable[..., Awaitable[None]]:
+    """Change the plant and read it, without moving the clock."""
+
+    async def read(**changes: Any) -> None:
+        simulator.set(**changes)
+        simulator.advance(1)
+        await plant.runtime_data.telemetry.async_refresh()
+        await hass.async_block_till_done()
+
+    return read
+
+
+@pytest.fixture
+def wait(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> Callable[[float], Awaitable[None]]:
+    """Move the clocks, without anything that the plant would be polled for."""
+
+    async def move(seconds: float) -> None:
+        freezer.tick(timedelta(seconds=seconds))
+        async_fire_time_changed(hass)
+        await hass.async_block_till_done(wait_background_tasks=True)
+
+    return move
+
+
+async def test_the_plants_are_listed_with_their_entities(
+    hass: HomeAssistant, browser: Browser, plant: ConfigEntry[Any]
+) -> None:
+    (found,) = (await browser.result("plants"))["plants"]
+    assert found["entry_id"] == plant.entry_id
+    assert (found["title"], found["loaded"]) == ("SigenStor", True)
+    assert (found["currency"], found["time_zone"]) == ("AUD", "Australia/Brisbane")
+    assert found["entities"]["state_of_charge"] == "sensor.sigenstor_state_of_charge"
+    assert found["entities"]["control_mode"] == "select.sigenstor_control_mode"
+    # Of an inverter, and one that is disabled.
+    assert not any("inverter" in key for key in found["entities"])
+    assert "rated_capacity" not in found["entities"]
+
+
+async def test_a_plant_that_is_not_loaded_is_listed_and_says_so(
+    hass: HomeAssistant, browser: Browser, plant: ConfigEntry[Any]
+) -> None:
+    await hass.config_entries.async_unload(plant.entry_id)
+    (found,) = (await browser.result("plants"))["plants"]
+    assert (found["loaded"], found["entities"]["pv_power"]) == (False, "sensor.sigenstor_pv_power")
+
+
+async def test_a_subscriber_gets_everything_that_is_known_now(browser: Browser) -> None:
+    await browser.subscribe("live/subscribe")
+    live = (await browser.event())["live"]
+    telemetry = live["telemetry"]
+    assert telemetry["source"] == "modbus"
+    assert (telemetry["pv_w"], telemetry["house_w"]) == (3000, 500)
+    assert telemetry["battery_w"] + telemetry["house_w"] == telemetry["pv_w"] + telemetry["grid_w"]
+    assert telemetry["on_grid"] is True
+    assert telemetry["soc"] == pytest.approx(40, abs=0.1)
+    assert live["control"]["state"] == "released"
+    assert live["prices"]["now"]["buy"] == 0.3
+    assert live["prices"]["now"]["sell"] == 0.05
+    assert (live["prices"]["source"], live["prices"]["stale"], live["prices"]["problem"]) == ("tariff", False, None)
+    assert live["today"]["pv_kwh"] >= 0
+
+
+async def test_the_time_to_full_is_what_the_battery_lacks_at_its_present_power(
+    browser: Browser, reading: Callable[..., Awaitable[None]]
+) -> None:
+    await reading(soc=40, pv_power_w=3000, house_power_w=1000)
+    await browser.subscribe("live/subscribe")
+    telemetry = (await browser.event())["live"]["telemetry"]
+    usable_kwh = telemetry["capacity_kwh"] * telemetry["state_of_health"] / 100
+    missing_kwh = usable_kwh * (100 - telemetry["soc"]) / 100
+    assert telemetry["hours_to_full"] == pytest.approx(missing_kwh * 1000 / telemetry["battery_w"], abs=0.01)
+    assert telemetry["hours_to_empty"] is None
+
+
+async def test_a_forced_charge_is_full_at_the_safety_limit(
+    hass: HomeAssistant, browser: Browser, plant: ConfigEntry[Any], reading: Callable[..., Awaitable[None]]
+) -> None:
+    await browser.subscribe("live/subscribe")
+    before = (await browser.event())["live"]["telemetry"]
+    await plant.runtime_data.control.async_change_settings(max_soc=60.0)
+    await browser.event()
+    await hass.services.async_call(DOMAIN, "force_charge", {"power_w": 2500}, blocking=True)
+    after = (await browser.event())["live"]
+    assert after["control"]["applied"] == "charge"
+    ratio = (60 - after["telemetry"]["soc"]) / (100 - after["telemetry"]["soc"])
+    assert after["telemetry"]["hours_to_full"] == pytest.approx(before["hours_to_full"] * ratio, abs=0.02)
+
+
+async def test_a_battery_at_rest_is_on_its_way_nowhere(
+    browser: Browser, reading: Callable[..., Awaitable[None]]
+) -> None:
+    await reading(pv_power_w=500, house_power_w=500)
+    await browser.subscribe("live/subscribe")
+    telemetry = (await browser.event())["live"]["telemetry"]
+    assert (telemetry["hours_to_full"], telemetry["hours_to_empty"]) == (None, None)
+
+
+async def test_readings_are_sent_no_more_often_than_the_owner_chose_and_the_last_one_is_not_lost(
+    browser: Browser,
+    reading: Callable[..., Awaitable[None]],
+    wait: Callable[[float], Awaitable[None]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[Any] = []
+    original = feed._Feed._send
+    monkeypatch.setattr(feed._Feed, "_send", lambda self: (sent.append(self), original(self))[1])
+    await browser.subscribe("live/subscribe")
+    await browser.event()
+    for power_w in (2000, 2100, 2200):
+        await reading(pv_power_w=power_w)
+    assert (await browser.event())["live"]["telemetry"]["pv_w"] == 2000
+    assert len(sent) == 1
+    await wait(10.5)
+    assert (await browser.event())["live"]["telemetry"]["pv_w"] == 2200
+    assert len(sent) == 2
+
+
+async def test_a_command_and_a_new_price_are_sent_at_once(
+    hass: HomeAssistant, browser: Browser, plant: ConfigEntry[Any], reading: Callable[..., Awaitable[None]]
+) -> None:
+    await browser.subscribe("live/subscribe")
+    await browser.event()
+    await reading(pv_power_w=2000)
+    await browser.event()
+    await hass.services.async_call(DOMAIN, "force_hold", {}, blocking=True)
+    control = (await browser.event())["live"]["control"]
+    assert (control["state"], control["override"]["kind"]) == ("holding", "force_hold")
+    plant.runtime_data.prices.async_update_listeners()
+    assert (await browser.event())["live"]["prices"]["now"]["buy"] == 0.3
+
+
+async def test_every_tab_gets_what_was_worked_out_once(
+    hass: HomeAssistant, browser: Browser, open_browser: OpenBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = await open_browser("guest")
+    for tab in (browser, other):
+        await tab.subscribe("live/subscribe")
+        await tab.event()
+    made: list[Any] = []
+    original = feed._Feed.event
+    monkeypatch.setattr(feed._Feed, "event", lambda self: (made.append(self), original(self))[1])
+    await hass.services.async_call(DOMAIN, "force_hold", {}, blocking=True)
+    one, two = await browser.event(), await other.event()
+    assert one == two
+    assert one["live"]["control"]["state"] == "holding"
+    assert len(made) == 1
+
+
+async def test_a_tab_that_closes_leaves_the_others_and_the_last_one_nothing_behind(
+    hass: HomeAssistant, browser: Browser, open_browser: OpenBrowser, plant: ConfigEntry[Any]
+) -> None:
+    runtime = plant.runtime_data
+    before = [len(part._listeners) for part in (runtime.telemetry, runtime.control, runtime.prices)]
+    other = await open_browser("guest")
+    tabs = {tab: await tab.subscribe("live/subscribe") for tab in (browser, other)}
+    for tab in tabs:
+        await tab.event()
+    await browser.unsubscribe(tabs[browser])
+    await hass.services.async_call(DOMAIN, "force_hold", {}, blocking=True)
+    assert (await other.event())["live"]["control"]["state"] == "holding"
+    await other.unsubscribe(tabs[other])
+    assert [len(part._listeners) for part in (runtime.telemetry, runtime.control, runtime.prices)] == before
+    assert hass.data[feed._FEEDS] == {}
+
+
+async def test_a_subscription_goes_on_over_a_reload(
+    hass: HomeAssistant, browser: Browser, plant: ConfigEntry[Any]
+) -> None:
+    await browser.subscribe("live/subscribe", entry_id=plant.entry_id)
+    await browser.event()
+    await hass.config_entries.async_reload(plant.entry_id)
+    assert await browser.event() == {"live": None}
+    assert (await browser.event())["live"]["control"]["state"] == "released"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await hass.services.async_call(DOMAIN, "force_hold", {}, blocking=True)
+    while (live := (await browser.event())["live"])["control"]["state"] != "holding":
+        assert live["control"]["state"] == "released"
+
+
+async def test_a_plant_that_is_not_loaded_is_followed_until_it_is(
+    hass: HomeAssistant, browser: Browser, plant: ConfigEntry[Any]
+) -> None:
+    await hass.config_entries.async_unload(plant.entry_id)
+    await browser.subscribe("live/subscribe")
+    assert await browser.event() == {"live": None}
+    await hass.config_entries.async_setup(plant.entry_id)
+    assert (await browser.event())["live"]["control"]["state"] == "released"
+
+
+async def test_a_plant_that_fell_silent_is_stale(
+    browser: Browser, simulator: Simulator, wait: Callable[[float], Awaitable[None]], plant: ConfigEntry[Any]
+) -> None:
+    await browser.subscribe("live/subscribe")
+    await browser.event()
+    await simulator.stop()
+    await plant.runtime_data.telemetry.async_refresh()
+    await wait(62)
+    while (telemetry := (await browser.event())["live"]["telemetry"])["source"] != "stale":
+        assert telemetry["source"] == "modbus"
+    assert telemetry["pv_w"] == 3000
+
+
+async def test_a_subscription_to_a_plant_that_does_not_exist_is_refused(browser: Browser) -> None:
+    assert (await browser.refusal("live/subscribe", entry_id="unknown")).startswith("service_config_entry_not_found")
