@@ -1,11 +1,21 @@
 """What the optimiser is given and what it answers: everything a decision depends on, and the decision."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
+from math import isfinite
+from typing import Any, Final
 
 from ..command import Action
-from .model import Plan, PlannerSettings, PlanSlotInput
+from .model import CaseError, Plan, PlannerSettings, PlanSlotInput
+
+LONGEST_HORIZON: Final = timedelta(days=14)
+_MOST_PER_KWH = 1_000
+_MOST_W = 10_000_000
+
+
+class InputError(CaseError):
+    """Inputs that are incomplete or contradict each other; `field` names the culprit."""
 
 
 class Strategy(StrEnum):
@@ -60,6 +70,25 @@ class PlanInputs:
     slots: tuple[PlanSlotInput, ...]
     degradations: tuple[Degradation, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Raise InputError where a value makes no sense."""
+        if self.now.utcoffset() is None:
+            raise InputError("now", "has no time zone")
+        _check("soc", self.soc, most=100)
+        if not self.slots:
+            raise InputError("slots", "there is none to decide on")
+        horizon = timedelta(0)
+        for slot in self.slots:
+            horizon += min(slot.duration, LONGEST_HORIZON)
+            _check("buy", slot.buy_per_kwh, least=-_MOST_PER_KWH, most=_MOST_PER_KWH)
+            _check("sell", slot.sell_per_kwh, least=-_MOST_PER_KWH, most=_MOST_PER_KWH)
+            _check("pv_kw", slot.pv_w, most=_MOST_W)
+            _check("load_kw", slot.load_w, most=_MOST_W)
+            if slot.cloud_cover is not None:
+                _check("cloud_cover", slot.cloud_cover, most=100)
+        if horizon >= LONGEST_HORIZON:
+            raise InputError("slots", f"they last longer than {LONGEST_HORIZON.days} days")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesSettings:
@@ -76,6 +105,18 @@ class RulesSettings:
     solar_hours: float = 4.0
     """How far ahead the solar engine compares PV and house."""
 
+    def __post_init__(self) -> None:
+        """Raise InputError where a value makes no sense."""
+        for name in ("price_weight", "solar_weight", "usage_weight"):
+            _check(name, getattr(self, name), most=100)
+        for name in ("cheap_buy_per_kwh", "dear_buy_per_kwh"):
+            _check(name, getattr(self, name), least=-_MOST_PER_KWH, most=_MOST_PER_KWH)
+        if self.cheap_buy_per_kwh > self.dear_buy_per_kwh:
+            raise InputError("cheap_buy_per_kwh", "is above dear_buy_per_kwh")
+        for name in ("export_min_soc", "solar_max_soc", "usage_min_soc"):
+            _check(name, getattr(self, name), most=100)
+        _check("solar_hours", self.solar_hours, most=48)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptimiserSettings:
@@ -83,7 +124,7 @@ class OptimiserSettings:
 
     strategy: Strategy = Strategy.PLAN
     planner: PlannerSettings
-    rules: RulesSettings = RulesSettings()
+    rules: RulesSettings = field(default_factory=RulesSettings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +138,18 @@ class Opinion:
     confidence: float
     """0–1."""
     weight: float
+    """What the confidence counts for; 0: shown, but not asked."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the opinion as JSON values."""
+        return {
+            "engine": self.engine.value,
+            "action": self.action.value,
+            "target_power_w": self.target_power_w,
+            "reason": self.reason,
+            "confidence": self.confidence,
+            "weight": self.weight,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +171,21 @@ class Recommendation:
     plan: Plan | None = None
     """The plan of the same inputs, whichever strategy decided; None where there is none."""
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the recommendation without its plan, as JSON values."""
+        return {
+            "action": self.action.value,
+            "target_power_w": self.target_power_w,
+            "export_limit_w": self.export_limit_w,
+            "reason": self.reason,
+            "confidence": self.confidence,
+            "engine": self.engine.value,
+            "opinions": [opinion.as_dict() for opinion in self.opinions],
+        }
 
-class InputError(ValueError):
-    """Inputs that are incomplete or contradict each other; `field` names the culprit."""
 
-    def __init__(self, field: str, problem: str) -> None:
-        """Say which field has which problem."""
-        super().__init__(f"{field}: {problem}")
-        self.field = field
+def _check(field: str, value: float, *, least: float = 0, most: float) -> None:
+    if not isfinite(value):
+        raise InputError(field, f"{value} is not a finite number")
+    if not least <= value <= most:
+        raise InputError(field, f"{value:g} is not between {least:g} and {most:g}")

@@ -1,0 +1,17 @@
+"""The engines: each has its own look at the same inputs, and an opinion."""
+
+from ..contract import Opinion, OptimiserSettings, PlanInputs
+from . import price, solar, usage
+
+__all__ = ["opinions"]
+
+
+def opinions(inputs: PlanInputs, settings: OptimiserSettings) -> tuple[Opinion, ...]:
+    """Return what the engines of the rules think; those of weight 0 are not asked."""
+    rules = settings.rules
+    engines = (
+        (price.opinion, rules.price_weight),
+        (solar.opinion, rules.solar_weight),
+        (usage.opinion, rules.usage_weight),
+    )
+    return tuple(opinion(inputs, settings) for opinion, weight in engines if weight > 0)

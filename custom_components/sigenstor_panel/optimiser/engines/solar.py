@@ -1,0 +1,97 @@
+"""Let the sun fill the battery, bridge clouds with it, and buy at the cheapest hours for a day without sun."""
+
+from datetime import datetime
+
+from ...command import Action
+from ..contract import Engine, Opinion, OptimiserSettings, PlanInputs
+from ..reasons import cents, kilowatts
+from .outlook import Outlook, Stretch, buy, mean
+
+_DAY = 24.0
+_CLOUDS_WITHIN = 2.0
+_CLEAR_PERCENT = 30.0
+_CLOUDY_PERCENT = 70.0
+_LOW_SUN = 0.5
+"""A day is one of low sun where PV gives less than this share of what the house takes."""
+_UNSURE = 0.25
+
+
+def opinion(inputs: PlanInputs, settings: OptimiserSettings) -> Opinion:
+    """Return what the sun to come asks for."""
+    outlook = Outlook(inputs, settings)
+    rules, planner = settings.rules, settings.planner
+
+    says = outlook.voice(Engine.SOLAR, settings.rules.solar_weight)
+
+    day = outlook.ahead(_DAY)
+    clouds = _clouds(outlook)
+    if clouds is not None:
+        start, cover, need_w = clouds
+        until = f"{outlook.slot.cloud_cover:.0f} % cloud now, {cover:.0f} % at {outlook.clock(start)}"
+        if outlook.house_w:
+            reason = f"Discharging at {kilowatts(outlook.house_w)} across the gap: {until}."
+            return says(Action.DISCHARGE, reason, 0.5 + 0.3 * cover / 100, outlook.house_w)
+        reason = f"The sun still covers the house, the battery covers {kilowatts(need_w)} after: {until}."
+        return says(Action.SELF_CONSUME, reason, 0.5)
+
+    hours = outlook.ahead(rules.solar_hours)
+    surplus_kwh = sum(stretch.surplus_kwh for stretch in hours)
+    surplus_w = min(outlook.charge_w, int(-outlook.need_w))
+    dearest = max(day, key=buy)
+    if surplus_kwh > 0 and inputs.soc < rules.solar_max_soc and outlook.pays(buy(dearest)) > outlook.slot.sell_per_kwh:
+        confidence = 0.5 + 0.4 * min(1.0, surplus_kwh / outlook.room_kwh) if outlook.room_kwh else 0.5
+        sun = f"{surplus_kwh:.1f} kWh more than the house takes in the next {rules.solar_hours:g} hours"
+        if surplus_w <= 0:
+            return says(Action.SELF_CONSUME, f"Waiting for the sun: {sun}.", confidence)
+        reason = f"Charging {kilowatts(surplus_w)} of sun: {sun}, feed-in earns {cents(outlook.slot.sell_per_kwh)}."
+        return says(Action.CHARGE, reason, confidence, surplus_w)
+
+    pv_kwh = sum(each.slot.pv_w / 1000 * each.hours for each in day)
+    load_kwh = sum(each.slot.load_w / 1000 * each.hours for each in day)
+    sun = f"{pv_kwh:.1f} kWh of sun for {load_kwh:.1f} kWh of house in the day ahead"
+    if pv_kwh < _LOW_SUN * load_kwh and outlook.charge_w:
+        to_fill = outlook.room_kwh / (planner.charge_efficiency * outlook.charge_w / 1000)
+        start, price = _cheapest(day, to_fill)
+        if price < outlook.pays(buy(dearest)):
+            later = f"{cents(buy(dearest))} at {outlook.clock(dearest.start)}"
+            cheapness = 1 - price / mean(day, buy) if price > 0 else 1.0
+            if start <= inputs.now:
+                reason = (
+                    f"Charging at {kilowatts(outlook.charge_w)}: {sun}, {cents(price)} in its cheapest window, {later}."
+                )
+                return says(Action.CHARGE, reason, 0.5 + 0.4 * max(0.0, cheapness), outlook.charge_w)
+            reason = f"Self-consumption until the cheapest window at {outlook.clock(start)}, {cents(price)}: {sun}."
+            return says(Action.SELF_CONSUME, reason, _UNSURE)
+    return says(Action.SELF_CONSUME, f"Self-consumption: {sun}.", _UNSURE)
+
+
+def _clouds(outlook: Outlook) -> tuple[datetime, float, float] | None:
+    """Return when a clear sky clouds over, how much, and what the house then takes beyond the PV in W."""
+    cover = outlook.slot.cloud_cover
+    if cover is None or cover >= _CLEAR_PERCENT or outlook.slot.pv_w <= 0 or not outlook.held_kwh:
+        return None
+    for stretch in outlook.ahead(_CLOUDS_WITHIN):
+        clouded = stretch.slot.cloud_cover
+        if clouded is not None and clouded >= _CLOUDY_PERCENT and stretch.surplus_kwh < 0:
+            return stretch.start, clouded, stretch.slot.load_w - stretch.slot.pv_w
+    return None
+
+
+def _cheapest(day: list[Stretch], hours: float) -> tuple[datetime, float]:
+    """Return the start and the mean price in $ of the cheapest window of so many hours; of equals, the first."""
+    found: tuple[float, datetime] | None = None
+    for index, stretch in enumerate(day):
+        left, cost = hours, 0.0
+        for each in day[index:]:
+            part = min(left, each.hours)
+            left -= part
+            cost += part * buy(each)
+            if left <= 0:
+                break
+        if found is not None and left > 0:
+            break
+        price = cost / (hours - left)
+        if found is None or price < found[0]:
+            found = price, stretch.start
+    assert found is not None
+    return found[1], found[0]

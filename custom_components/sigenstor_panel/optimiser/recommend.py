@@ -1,0 +1,85 @@
+"""From inputs to a recommendation: the plan's first slot, or what the engines make of it; no clock, nothing read."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ..command import Action
+from .aggregator import best
+from .contract import (
+    Degradation,
+    Engine,
+    InputError,
+    OptimiserSettings,
+    PlanInputs,
+    Recommendation,
+    Strategy,
+)
+from .engines import opinions, planner
+from .model import Case, CaseError, InfeasibleCaseError, Plan
+from .planner import plan
+from .reasons import MISSING, export_limited
+
+_NOTHING_TO_GO_BY = (Degradation.NO_PRICES, Degradation.NO_TELEMETRY)
+
+
+def recommend(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation:
+    """Return what to do now; raise CaseError, of which InputError is one, where that cannot be told."""
+    for degradation in inputs.degradations:
+        if degradation in _NOTHING_TO_GO_BY:
+            raise InputError("degradations", MISSING[degradation])
+    planned = _plan(inputs, settings)
+    asked = opinions(inputs, settings)
+    if planned is None:
+        return _by_rules(best(asked), inputs)
+    by_plan = planner.opinion(planned, inputs, settings)
+    if settings.strategy is Strategy.RULES:
+        return replace(_by_rules(best(asked), inputs), opinions=(by_plan, *asked), plan=planned)
+    limit_w = planned.slots[0].export_limit_w
+    return Recommendation(
+        action=by_plan.action,
+        target_power_w=by_plan.target_power_w,
+        reason=by_plan.reason,
+        confidence=by_plan.confidence,
+        engine=Engine.PLANNER,
+        export_limit_w=None if limit_w is None else round(limit_w),
+        opinions=(by_plan, *asked),
+        plan=planned,
+    )
+
+
+def decide(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation:
+    """Return what to do now: self-consumption, with the reason, where `recommend` cannot tell."""
+    try:
+        return recommend(inputs, settings)
+    except CaseError as error:
+        return fallback(str(error), inputs.degradations)
+
+
+def fallback(reason: str, degradations: Iterable[Degradation] = ()) -> Recommendation:
+    """Return self-consumption because of what is wrong or missing."""
+    causes = dict.fromkeys((reason, *(MISSING[degradation] for degradation in degradations)))
+    return Recommendation(
+        action=Action.SELF_CONSUME,
+        target_power_w=0,
+        reason=f"Self-consumption: {'; '.join(causes)}.",
+        confidence=0.0,
+        engine=Engine.FALLBACK,
+    )
+
+
+def _plan(inputs: PlanInputs, settings: OptimiserSettings) -> Plan | None:
+    """Return the plan; None where no plan keeps the limits and it is not the plan that decides."""
+    try:
+        return plan(Case(slots=inputs.slots, soc=inputs.soc), settings.planner)
+    except InfeasibleCaseError:
+        if settings.strategy is Strategy.PLAN:
+            raise
+        return None
+
+
+def _by_rules(recommendation: Recommendation, inputs: PlanInputs) -> Recommendation:
+    """Return a recommendation of the rules that exports nothing where feed-in costs money."""
+    sell = inputs.slots[0].sell_per_kwh
+    if sell >= 0:
+        return recommendation
+    return replace(recommendation, export_limit_w=0, reason=f"{recommendation.reason} {export_limited(sell, 0)}")
