@@ -44,14 +44,17 @@ CONF_SELL_BANDS = "sell_bands"
 
 _PRICE = "$/kWh"
 
-TOKEN_SCHEMA = vol.Schema({vol.Required(CONF_TOKEN): TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))})
-AMBER_SCHEMA = TOKEN_SCHEMA.extend(
-    {
-        vol.Required(SECTION_ADVANCED): section(
-            vol.Schema({vol.Required(CONF_BASE_URL, default=AMBER_URL): TextSelector()}), {"collapsed": True}
-        ),
-    }
-)
+_PASSWORD = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
+_ADDRESS = {
+    vol.Required(SECTION_ADVANCED): section(
+        vol.Schema({vol.Required(CONF_BASE_URL, default=AMBER_URL): TextSelector()}), {"collapsed": True}
+    )
+}
+
+TOKEN_SCHEMA = vol.Schema({vol.Required(CONF_TOKEN): _PASSWORD})
+AMBER_SCHEMA = TOKEN_SCHEMA.extend(_ADDRESS)
+AMBER_AGAIN_SCHEMA = vol.Schema({vol.Optional(CONF_TOKEN): _PASSWORD, **_ADDRESS})
+"""Without a token the present one stays: no form ever shows it."""
 ENTITIES_SCHEMA = vol.Schema(
     {
         vol.Required(CONF_BUY_ENTITY): EntitySelector(EntitySelectorConfig(domain=["sensor", "event"])),
@@ -141,17 +144,25 @@ class PricesSteps(OptionsFlowWithReload):
         return self._with(OPTION_PRICES, None)
 
     async def async_step_amber(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the Amber token, and try it."""
+        """Ask for the Amber token, and try it; the present one is kept, and stays with the server that it is for."""
+        present = self._prices if self._prices.get(CONF_SOURCE) == "amber" else {}
         errors: dict[str, str] = {}
         if user_input is not None:
-            token = user_input[CONF_TOKEN].strip()
+            token = user_input.get(CONF_TOKEN, "").strip()
             base_url = user_input[SECTION_ADVANCED][CONF_BASE_URL]
+            if not token and base_url == present.get(CONF_BASE_URL):
+                token = present[CONF_TOKEN]
             self._answers = {CONF_SOURCE: "amber", CONF_TOKEN: token, CONF_BASE_URL: base_url}
             self._sites, errors = await async_amber_sites(self.hass, token, base_url)
             if not errors:
                 return await self.async_step_amber_site()
+        shown = user_input[SECTION_ADVANCED] if user_input else present
         return self.async_show_form(
-            step_id="amber", data_schema=self.add_suggested_values_to_schema(AMBER_SCHEMA, user_input), errors=errors
+            step_id="amber",
+            data_schema=self.add_suggested_values_to_schema(
+                AMBER_AGAIN_SCHEMA if present else AMBER_SCHEMA, {SECTION_ADVANCED: shown}
+            ),
+            errors=errors,
         )
 
     async def async_step_amber_site(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:

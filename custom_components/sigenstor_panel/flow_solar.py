@@ -74,21 +74,22 @@ class SolarSteps(OptionsFlowWithReload):
         return self._with_solar(None)
 
     async def async_step_open_meteo(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask how Open-Meteo is reached."""
+        """Ask how Open-Meteo is reached; the present API key is kept, and stays with the server that it is for."""
         errors: dict[str, str] = {}
-        if user_input is not None and not _is_web_address(user_input[SECTION_ADVANCED].get(CONF_BASE_URL)):
+        chosen = self._solar
+        if user_input is not None:
+            chosen = {CONF_SOURCE: "open_meteo", **user_input, **user_input[SECTION_ADVANCED]}
+            del chosen[SECTION_ADVANCED]
+            base_url = chosen.get(CONF_BASE_URL)
+            if _is_web_address(base_url):
+                if CONF_API_KEY in self._solar and base_url == self._solar.get(CONF_BASE_URL):
+                    chosen[CONF_API_KEY] = chosen.get(CONF_API_KEY) or self._solar[CONF_API_KEY]
+                return self._with_solar(chosen)
             errors["base"] = "invalid_base_url"
-        if user_input is not None and not errors:
-            return self._with_solar(
-                {
-                    CONF_SOURCE: "open_meteo",
-                    **{name: value for name, value in user_input.items() if name != SECTION_ADVANCED},
-                    **user_input[SECTION_ADVANCED],
-                }
-            )
+        shown = {**chosen, SECTION_ADVANCED: {name: chosen[name] for name in (CONF_BASE_URL,) if name in chosen}}
         return self.async_show_form(
             step_id="open_meteo",
-            data_schema=self.add_suggested_values_to_schema(OPEN_METEO_SCHEMA, user_input or self._solar_as_shown()),
+            data_schema=self.add_suggested_values_to_schema(OPEN_METEO_SCHEMA, shown),
             errors=errors,
             description_placeholders={"default_url": OPEN_METEO_URL},
         )
@@ -104,15 +105,14 @@ class SolarSteps(OptionsFlowWithReload):
             errors[CONF_ENERGY_ENTRY] = "no_solar_forecast"
         return self.async_show_form(
             step_id="energy",
-            data_schema=self.add_suggested_values_to_schema(ENERGY_SCHEMA, user_input or self._solar_as_shown()),
+            data_schema=self.add_suggested_values_to_schema(ENERGY_SCHEMA, user_input or self._solar),
             errors=errors,
         )
 
-    def _solar_as_shown(self) -> dict[str, Any]:
-        """Return what is set now, as the forms show it."""
+    @property
+    def _solar(self) -> dict[str, Any]:
         present: dict[str, Any] = self.config_entry.options.get(OPTION_SOLAR) or {}
-        folded = {name: present[name] for name in (CONF_API_KEY, CONF_BASE_URL) if name in present}
-        return {**present, SECTION_ADVANCED: folded}
+        return present
 
     def _with_solar(self, value: dict[str, Any] | None) -> ConfigFlowResult:
         options = {name: kept for name, kept in self.config_entry.options.items() if name != OPTION_SOLAR}

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from forecasts import ARRAY, CLOUDS, amber_option, array, until
+from forms import Fields, choose, fill_in, suggested
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_USER
 from homeassistant.core import HomeAssistant
@@ -21,8 +22,6 @@ from simulator.amber import DEFAULT_TOKEN, NMI, SITE_IDS
 
 pytestmark = pytest.mark.parametrize("simulator_settings", [CLOUDS])
 
-type Fields = dict[str, Any]
-
 
 @pytest.fixture
 async def plant(hass: HomeAssistant, clouds: MockConfigEntry) -> MockConfigEntry:
@@ -30,22 +29,6 @@ async def plant(hass: HomeAssistant, clouds: MockConfigEntry) -> MockConfigEntry
     assert await hass.config_entries.async_setup(clouds.entry_id)
     await hass.async_block_till_done()
     return clouds
-
-
-async def choose(hass: HomeAssistant, entry: MockConfigEntry, *menu: str) -> Fields:
-    """Open "Configure" and choose from its menus; return the step that follows."""
-    step = await hass.config_entries.options.async_init(entry.entry_id)
-    for choice in menu:
-        assert step["type"] is FlowResultType.MENU
-        step = await hass.config_entries.options.async_configure(step["flow_id"], {"next_step_id": choice})
-    return step
-
-
-async def fill_in(hass: HomeAssistant, step: Fields, answers: Fields) -> Fields:
-    """Send a form of "Configure", and let the plant reload where that follows."""
-    step = await hass.config_entries.options.async_configure(step["flow_id"], answers)
-    await hass.async_block_till_done()
-    return step
 
 
 def amber_answers(simulator: Simulator, token: str = DEFAULT_TOKEN) -> Fields:
@@ -318,16 +301,8 @@ class TestSolar:
     async def test_what_is_set_is_shown_again(self, hass: HomeAssistant, plant: MockConfigEntry) -> None:
         answers = {"inverter_limit_kw": 8.0, "advanced": {"base_url": "http://127.0.0.1:9"}}
         await fill_in(hass, await choose(hass, plant, "solar", "open_meteo"), answers)
-        await hass.async_block_till_done()
-        result = await hass.config_entries.options.async_init(plant.entry_id)
-        for choice in ("solar", "open_meteo"):
-            result = await hass.config_entries.options.async_configure(result["flow_id"], {"next_step_id": choice})
-        suggested = {
-            str(field): field.description["suggested_value"]
-            for field in result["data_schema"].schema
-            if field.description and "suggested_value" in field.description
-        }
-        assert suggested["inverter_limit_kw"] == 8.0
+        form = await choose(hass, plant, "solar", "open_meteo")
+        assert suggested(form) == {"inverter_limit_kw": 8.0, "base_url": "http://127.0.0.1:9"}
 
     async def test_an_address_that_is_none_is_refused(self, hass: HomeAssistant, plant: MockConfigEntry) -> None:
         answers = {"advanced": {"base_url": "my server"}}
