@@ -11,7 +11,15 @@ export type Strategy = "plan" | "rules";
 export type Engine = "planner" | "price" | "solar" | "usage" | "fallback";
 export type Actor = "manual" | "schedule" | "optimiser" | "safety" | "system";
 export type ControlState =
-  | "released" | "self_consuming" | "charging" | "discharging" | "holding" | "ramping" | "waiting" | "refused" | "stopped";
+  | "released"
+  | "self_consuming"
+  | "charging"
+  | "discharging"
+  | "holding"
+  | "ramping"
+  | "waiting"
+  | "refused"
+  | "stopped";
 export type Degradation = "stale_prices" | "no_pv_forecast" | "no_load_profile" | "no_prices" | "no_telemetry";
 export type OverrideKind = "force_charge" | "force_hold" | "force_export";
 

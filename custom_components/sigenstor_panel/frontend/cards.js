@@ -1,0 +1,1 @@
+import"./chunks/core-CnW0_FGg.js";

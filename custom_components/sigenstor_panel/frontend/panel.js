@@ -1,0 +1,131 @@
+import{A as e,C as t,D as n,E as r,M as i,N as a,O as o,S as s,T as c,_ as l,a as u,b as d,c as f,d as p,f as m,g as h,h as g,i as _,j as v,k as y,l as b,m as x,n as S,o as C,p as w,r as T,u as E,v as D,w as O,x as k,y as A}from"./chunks/core-CnW0_FGg.js";var j=(function(){let e=typeof document<`u`&&document.createElement(`link`).relList;return e&&e.supports&&e.supports(`modulepreload`)?`modulepreload`:`preload`})(),M=function(e,t){return new URL(e,t).href},N={},P=function(e){return e.pathname.endsWith(`.css`)},F=function(e,t,n){if(t in e)return e[t];let r=n();if(!r){e[t]=void 0;return}let i=r.then(()=>{e[t]=void 0},n=>{throw e[t]=void 0,n});return e[t]=i,i},I=function(e,t,n){let r=Promise.resolve();if(t&&t.length>0){let e,i=document.querySelector(`meta[property=csp-nonce]`),a=i?.nonce||i?.getAttribute(`nonce`);function o(e){return Promise.all(e.map(e=>Promise.resolve(e).then(e=>({status:`fulfilled`,value:e}),e=>({status:`rejected`,reason:e}))))}function s(e){return import.meta.resolve?new URL(import.meta.resolve(e)):new URL(e,import.meta.url)}r=o(t.map(t=>{t=M(t,n);let r=s(t),i=P(r);return F(N,r.href,()=>{if(e===void 0){e={all:new Set,styles:new Set};let t=document.getElementsByTagName(`link`);for(let n=t.length-1;n>=0;n--){let r=t[n];e.all.add(r.href),r.rel===`stylesheet`&&e.styles.add(r.href)}}if((i?e.styles:e.all).has(r.href))return;let t=document.createElement(`link`);if(t.rel=i?`stylesheet`:j,i||(t.as=`script`),t.crossOrigin=``,t.href=r.href,a&&t.setAttribute(`nonce`,a),document.head.appendChild(t),i)return new Promise((e,n)=>{let i=a=>{t.removeEventListener(`load`,i),t.removeEventListener(`error`,i),a.type===`error`?n(Error(`Unable to preload CSS for ${r}`)):e(a)};t.addEventListener(`load`,i),t.addEventListener(`error`,i)})})}).filter(e=>e!==void 0))}function i(e){let t=new Event(`vite:preloadError`,{cancelable:!0});if(t.payload=e,window.dispatchEvent(t),!t.defaultPrevented)throw e}return r.then(t=>{for(let e of t||[])e.status===`rejected`&&i(e.reason);return e().catch(i)})},L=[{path:`dashboard`,title:`dashboard.title`,icon:a,load:()=>I(()=>import(`./chunks/dashboard-view-Btz7L34r.js`),[],import.meta.url),draw:(e,t,r)=>n`<sigenstor-dashboard-view .app=${e} .query=${t} .narrow=${r}></sigenstor-dashboard-view>`},{path:`plan`,title:`plan.title`,icon:e,load:()=>I(()=>import(`./chunks/plan-view-Dqfs1Z-5.js`),[],import.meta.url),draw:(e,t,r)=>n`<sigenstor-plan-view .app=${e} .query=${t} .narrow=${r}></sigenstor-plan-view>`},{path:`schedules`,title:`schedules.title`,icon:y,load:()=>I(()=>import(`./chunks/schedules-view-m0EwA7M4.js`),[],import.meta.url),draw:(e,t,r)=>n`<sigenstor-schedules-view .app=${e} .query=${t} .narrow=${r}></sigenstor-schedules-view>`},{path:`history`,title:`history.title`,icon:i,load:()=>I(()=>import(`./chunks/history-view-DvMugZlA.js`),[],import.meta.url),draw:(e,t,r)=>n`<sigenstor-history-view .app=${e} .query=${t} .narrow=${r}></sigenstor-history-view>`},{path:`settings`,title:`settings.title`,icon:v,load:()=>I(()=>import(`./chunks/settings-view-Db2UWvjW.js`),[],import.meta.url),draw:(e,t,r)=>n`<sigenstor-settings-view .app=${e} .query=${t} .narrow=${r}></sigenstor-settings-view>`}],R=5e3,z=class extends c{constructor(...e){super(...e),this.narrow=!1,this.route={prefix:`/sigenstor`,path:``},this.texts=!1,this.loaded=new Set,this.broken=``,this.search=location.search,this.#n=new l(this,()=>this.#e?.service.live),this.#i=e=>S(this.texts?m(`common.error_title`):``,this.texts?T(e):e.message,n`<button class="button" @click=${()=>void this.#l()}>${this.texts?m(`common.try_again`):`↻`}</button>`),this.#d=()=>{this.search=location.search},this.#f=e=>{e.ctrlKey||e.metaKey||e.shiftKey||e.button!==0||(e.preventDefault(),x(e.currentTarget.getAttribute(`href`)??``))},this.#p=e=>{let t=e.target.value;x(`${location.pathname}?plant=${encodeURIComponent(t)}`)},this.#m=e=>{let{changes:t,push:n}=e.detail,r=new URLSearchParams(location.search);for(let[e,n]of Object.entries(t))n===null?r.delete(e):r.set(e,n);x(`${location.pathname}${r.size?`?${r}`:``}`,!n)}}#e;#t;#n;static{this.styles=[b,C,f,o`
+      :host {
+        min-height: 100vh;
+        min-height: 100dvh;
+        background: var(--primary-background-color);
+      }
+      header {
+        position: sticky;
+        top: 0;
+        z-index: 4;
+        display: flex;
+        align-items: center;
+        gap: 4px 16px;
+        min-height: var(--header-height, 56px);
+        padding: 0 16px 0 4px;
+        padding-top: env(safe-area-inset-top);
+        background: var(--app-header-background-color, var(--primary-color));
+        color: var(--app-header-text-color, var(--text-primary-color, #fff));
+        border-bottom: var(--app-header-border-bottom, none);
+      }
+      h1 {
+        font-size: var(--ha-font-size-xl, 20px);
+        padding-inline-start: 12px;
+        white-space: nowrap;
+        overflow: hidden;
+        text-overflow: ellipsis;
+      }
+      h1:last-of-type {
+        flex: 0 1 auto;
+      }
+      select {
+        min-height: 36px;
+        max-width: 40vw;
+        border: 1px solid currentColor;
+        border-radius: 8px;
+        padding: 0 8px;
+        background: transparent;
+        color: inherit;
+        font: inherit;
+      }
+      option {
+        color: #212121;
+        background: #fff;
+      }
+      nav {
+        display: flex;
+        align-self: stretch;
+        flex: 1;
+        justify-content: center;
+      }
+      nav a {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+        padding: 0 16px;
+        color: inherit;
+        text-decoration: none;
+        opacity: 0.85;
+        border-bottom: 3px solid transparent;
+        border-top: 3px solid transparent;
+        font-weight: var(--ha-font-weight-medium, 500);
+        --icon-size: 20px;
+      }
+      nav a:hover {
+        opacity: 1;
+      }
+      nav a[aria-current] {
+        opacity: 1;
+        border-bottom-color: currentColor;
+      }
+      nav a:focus-visible {
+        outline-color: currentColor;
+        outline-offset: -4px;
+      }
+      sigenstor-source-chip {
+        margin-inline-start: auto;
+        flex: none;
+      }
+      main {
+        display: block;
+        padding: 16px;
+        max-width: 2400px;
+        margin: 0 auto;
+        outline: none;
+      }
+      :host([narrow]) header {
+        padding-inline-end: 12px;
+      }
+      :host([narrow]) nav {
+        position: fixed;
+        z-index: 4;
+        inset: auto 0 0 0;
+        height: calc(56px + env(safe-area-inset-bottom));
+        padding-bottom: env(safe-area-inset-bottom);
+        background: var(--sidebar-background-color, var(--card-background-color, #fff));
+        color: var(--primary-text-color);
+        border-top: 1px solid var(--divider-color);
+        justify-content: space-around;
+      }
+      :host([narrow]) nav a {
+        flex: 1 1 0;
+        min-width: 0;
+        flex-direction: column;
+        justify-content: center;
+        gap: 2px;
+        padding: 0 2px;
+        font-size: 11px;
+        border: none;
+        --icon-size: 24px;
+      }
+      :host([narrow]) nav a[aria-current] {
+        color: var(--primary-color);
+      }
+      :host([narrow]) main {
+        padding: 8px 8px calc(72px + env(safe-area-inset-bottom));
+      }
+    `]}connectedCallback(){super.connectedCallback(),window.addEventListener(`location-changed`,this.#d),window.addEventListener(`popstate`,this.#d),this.addEventListener(`sigenstor-query`,this.#m),this.hass&&!this.plants&&this.#l()}disconnectedCallback(){super.disconnectedCallback(),window.removeEventListener(`location-changed`,this.#d),window.removeEventListener(`popstate`,this.#d),this.removeEventListener(`sigenstor-query`,this.#m),clearTimeout(this.#t)}willUpdate(e){let t=e.get(`hass`);e.has(`hass`)&&t?.language!==this.hass.language&&this.#l(),e.has(`route`)&&(this.search=location.search),this.#e=this.#c(),this.#u(this.#o)}render(){if(!this.texts)return this.error?this.#i(this.error):n`<main>${_()}</main>`;let e=this.#n.current,t=this.#e;return n`
+      <header>
+        ${w(this.hass,this.narrow,m(`common.menu`))}
+        <h1>${m(`common.panel_title`)}</h1>
+        ${this.#a()}
+        <nav aria-label=${m(`common.pages`)}>
+          ${L.map(e=>n`<a href=${this.#s(e.path)} aria-current=${e===this.#o?`page`:r} @click=${this.#f}>${E(e.icon)}<span>${m(e.title)}</span></a>`)}
+        </nav>
+        ${t?n`<sigenstor-source-chip .remote=${e} .format=${t.format}></sigenstor-source-chip>`:r}
+      </header>
+      ${t?n`<sigenstor-alarm .app=${t} .control=${d(e)?.control??null}></sigenstor-alarm>`:r}
+      <main>${this.#r(t)}</main>
+    `}#r(e){let t=this.#o;return this.error&&!this.plants?this.#i(this.error):this.plants?.length===0?S(m(`common.no_plant_title`),m(`common.no_plant_text`)):this.broken===t.path?S(m(`common.error_title`),m(`common.page_broken`),n`<button class="button" @click=${()=>location.reload()}>${m(`common.reload`)}</button>`):!e||!this.loaded.has(t.path)?_():t.draw(e,new URLSearchParams(this.search),this.narrow)}#i;#a(){return!this.plants||this.plants.length<2?r:n`<select aria-label=${m(`common.plant`)} @change=${this.#p}>
+      ${this.plants.map(e=>n`<option value=${e.entry_id} ?selected=${e.entry_id===this.#e?.plant.entry_id}>${e.title}</option>`)}
+    </select>`}get#o(){let e=this.route.path.split(`/`)[1];return L.find(t=>t.path===e)??L[0]}#s(e){let t=new URLSearchParams(this.search).get(`plant`);return`${this.route.prefix}/${e}${t?`?plant=${encodeURIComponent(t)}`:``}`}#c(){let e=new URLSearchParams(this.search).get(`plant`),t=this.plants?.find(({entry_id:t})=>t===e)??this.plants?.[0];if(!t||!this.hass)return;let n=A(this.hass,t),r=this.hass.user?.is_admin??!1,i=this.#e;return i?.service===n&&i.isAdmin===r&&i.format.locale===this.hass.locale?i:{hass:()=>this.hass,plant:t,service:n,isAdmin:r,format:g.of(this.hass,t.currency)}}async#l(){clearTimeout(this.#t);try{await p(this.hass),this.texts=!0,this.requestUpdate(),this.plants=await D(this.hass),this.error=void 0}catch(e){this.error=k(e),this.isConnected&&s(this.error)&&(this.#t=setTimeout(()=>void this.#l(),R))}}async#u(e){if(!this.loaded.has(e.path))try{await e.load(),this.loaded=new Set([...this.loaded,e.path])}catch{this.broken=e.path}}#d;#f;#p;#m};u([O({attribute:!1,hasChanged:B})],z.prototype,`hass`,void 0),u([O({type:Boolean,reflect:!0})],z.prototype,`narrow`,void 0),u([O({attribute:!1})],z.prototype,`route`,void 0),u([O({attribute:!1})],z.prototype,`panel`,void 0),u([t()],z.prototype,`texts`,void 0),u([t()],z.prototype,`plants`,void 0),u([t()],z.prototype,`error`,void 0),u([t()],z.prototype,`loaded`,void 0),u([t()],z.prototype,`broken`,void 0),u([t()],z.prototype,`search`,void 0),z=u([h(`sigenstor-panel`)],z);function B(e,t){return e?.locale!==t?.locale||e?.language!==t?.language||e?.user!==t?.user||e?.connection!==t?.connection||e?.connected!==t?.connected}export{z as SigenstorPanel};

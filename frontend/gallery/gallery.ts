@@ -1,0 +1,127 @@
+import type { Live } from "../src/api/types";
+import type { SigenstorPanel } from "../src/panel";
+import { answers, FakeConnection, fakeHass } from "../src/testing/fake-hass";
+import { plant, sampleLive, samplePlan } from "../src/testing/sample";
+import "../src/panel";
+import "../src/cards";
+
+/**
+ * The panel with made-up data, without Home Assistant. In the address: `page`, `theme=dark`, `admin=no`, `cards=yes`,
+ * `state=` one of normal, loading, unloaded, empty, stale, lost, override, stop, night, export, error, refused.
+ */
+const options = new URLSearchParams(location.search);
+const page = options.get("page") ?? "dashboard";
+const state = options.get("state") ?? "normal";
+document.documentElement.classList.toggle("dark", options.get("theme") === "dark");
+
+function liveNow(): Live | null {
+  const now = Date.now();
+  const live = sampleLive(now);
+  const { telemetry, control, today } = live;
+  if (!telemetry || !control) return live;
+  if (state === "unloaded") return null;
+  if (state === "empty") {
+    const nothing = Object.fromEntries(Object.keys(today).map((key) => [key, null])) as unknown as Live["today"];
+    return { at: live.at, telemetry: null, control: null, prices: null, optimiser: null, today: nothing };
+  }
+  if (state === "stale") {
+    telemetry.source = "stale";
+    telemetry.read_at = new Date(now - 9 * 60_000).toISOString();
+    if (live.prices) Object.assign(live.prices, { stale: true, problem: "Amber does not answer." });
+  }
+  if (state === "override") {
+    const expires_at = new Date(now + 5_400_000).toISOString();
+    control.override = { kind: "force_charge", power_w: 5000, target_soc: 90, started_at: live.at, expires_at };
+    Object.assign(control, { actor: "manual", owner: "manual", reason: "Forced to charge at 5.0 kW until 90 %" });
+  }
+  if (state === "stop")
+    Object.assign(control, {
+      emergency_stop: true,
+      state: "stopped",
+      actor: "safety",
+      applied: "hold",
+      reason: "Emergency stop",
+    });
+  if (state === "night") {
+    Object.assign(telemetry, {
+      pv_w: 0,
+      battery_w: -640,
+      house_w: 640,
+      grid_w: 0,
+      hours_to_full: null,
+      hours_to_empty: 19.4,
+      soc: 31,
+    });
+    Object.assign(control, { state: "self_consuming", applied: "self_consume", reason: "The battery runs the house" });
+  }
+  if (state === "export") {
+    Object.assign(telemetry, {
+      pv_w: 5200,
+      battery_w: -4800,
+      house_w: 700,
+      grid_w: -9300,
+      hours_to_full: null,
+      hours_to_empty: 2.6,
+    });
+    Object.assign(control, { state: "discharging", applied: "discharge", reason: "Exporting at 4.8 kW: 1.20 $ now" });
+  }
+  return live;
+}
+
+const connection = new FakeConnection((subscription) => {
+  if (state === "loading") return;
+  const send = () => {
+    const plan = state === "empty" || state === "unloaded" ? null : samplePlan(Date.now());
+    subscription.send(subscription.message.type === "sigenstor_panel/live/subscribe" ? { live: liveNow() } : { plan });
+  };
+  setTimeout(send, 10);
+  setInterval(send, 10_000);
+});
+if (state === "refused") connection.refuse = { code: "unauthorized", message: "You may not see this." };
+const table = answers(Date.now);
+if (state === "error") {
+  for (const type of Object.keys(table)) {
+    if (type === "sigenstor_panel/plants") continue;
+    table[type] = () => {
+      throw { code: "home_assistant_error", message: "The database could not be read." };
+    };
+  }
+}
+if (state === "empty") {
+  table["sigenstor_panel/schedules/list"] = () => ({ schedules: [] });
+  table["sigenstor_panel/decisions/query"] = () => ({ total: 0, rows: [] });
+  table["sigenstor_panel/audit/query"] = () => ({ total: 0, rows: [] });
+  table["sigenstor_panel/history/query"] = () => ({ rows: [], accuracy: { pv: null, house: null } });
+  table["sigenstor_panel/scores/query"] = () => ({ rows: [] });
+}
+if (options.has("plants"))
+  table["sigenstor_panel/plants"] = () => ({ plants: [plant, { ...plant, entry_id: "second", title: "Garage" }] });
+const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const hass = fakeHass({
+  answers: table,
+  connection,
+  isAdmin: options.get("admin") !== "no",
+  darkMode: options.get("theme") === "dark",
+  timeZone,
+});
+
+if (state === "lost") setTimeout(() => connection.drop(), 200);
+
+const panel = document.createElement("sigenstor-panel") as SigenstorPanel;
+const narrow = matchMedia("(max-width: 870px)");
+const update = () =>
+  Object.assign(panel, { hass, narrow: narrow.matches, route: { prefix: "", path: `/${current()}` } });
+/** Pages are reached through `?page=`, so that a plain file server can serve the gallery. */
+const current = () => new URLSearchParams(location.search).get("page") ?? page;
+narrow.addEventListener("change", update);
+window.addEventListener("location-changed", () => {
+  const next = location.pathname.split("/").at(-1) ?? "";
+  if (next && !next.includes("."))
+    history.replaceState(null, "", `/?${new URLSearchParams({ ...Object.fromEntries(options), page: next })}`);
+  update();
+});
+window.addEventListener("hass-notification", (event) =>
+  alert((event as CustomEvent<{ message: string }>).detail.message),
+);
+update();
+document.body.append(panel);

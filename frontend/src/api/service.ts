@@ -1,0 +1,127 @@
+import type { HomeAssistant } from "../ha/types";
+import { asApiError } from "./errors";
+import { Feed } from "./feed";
+import type {
+  Accuracy,
+  AuditQuery,
+  AuditRow,
+  CsvKind,
+  DayScore,
+  Decision,
+  DecisionQuery,
+  HistoryQuery,
+  HistoryRow,
+  Live,
+  Mode,
+  OverrideKind,
+  Plan,
+  Plant,
+  Range,
+  Schedule,
+  WhatIf,
+} from "./types";
+
+const DOMAIN = "sigenstor_panel";
+
+/** Powers in W, duration in minutes, target in percent; what is left out, the plant's own settings decide. */
+export interface OverrideWish {
+  power_w?: number;
+  target_soc?: number;
+  minutes?: number;
+}
+
+/** Everything the panel and the cards ask of Home Assistant about one plant; failures are `ApiError`s. */
+export class Service {
+  readonly live: Feed<Live | null>;
+  readonly plan: Feed<Plan | null>;
+
+  constructor(
+    private readonly hass: () => HomeAssistant,
+    readonly plant: Plant,
+  ) {
+    const { connection } = hass();
+    this.live = new Feed(connection, this.#message("live/subscribe"), (event: { live: Live | null }) => event.live);
+    this.plan = new Feed(connection, this.#message("plan/subscribe"), (event: { plan: Plan | null }) => event.plan);
+  }
+
+  whatIf = (change: Omit<WhatIf, "entry_id">) => this.#ask<{ current: Plan; changed: Plan }>("plan/what_if", change);
+  applyPlan = (change: Omit<WhatIf, "entry_id">) => this.#ask<{ plan: Plan }>("plan/apply", change);
+
+  schedules = async () => (await this.#ask<{ schedules: Schedule[] }>("schedules/list")).schedules;
+  /** Create a schedule, or change the one with this id. */
+  setSchedule = (schedule: Partial<Schedule>) => this.#ask<{ schedules: Schedule[] }>("schedules/set", { schedule });
+  deleteSchedule = (id: string) => this.#ask<{ schedules: Schedule[] }>("schedules/delete", { schedule_id: id });
+
+  decisions = (query: Omit<DecisionQuery, "entry_id">) =>
+    this.#ask<{ total: number; rows: Decision[] }>("decisions/query", query);
+  audit = (query: Omit<AuditQuery, "entry_id">) => this.#ask<{ total: number; rows: AuditRow[] }>("audit/query", query);
+  history = (query: Omit<HistoryQuery, "entry_id">) =>
+    this.#ask<{ rows: HistoryRow[]; accuracy: { pv: Accuracy | null; house: Accuracy | null } }>(
+      "history/query",
+      query,
+    );
+  scores = async (range: Omit<Range, "entry_id">) =>
+    (await this.#ask<{ rows: DayScore[] }>("scores/query", range)).rows;
+
+  /** An address the browser can download from, valid for a short while. */
+  async csvUrl(kind: CsvKind, range: Omit<Range, "entry_id">): Promise<string> {
+    const query = new URLSearchParams({ entry_id: this.plant.entry_id, ...range });
+    const path = `/api/${DOMAIN}/${kind}.csv?${query}`;
+    return (await this.#call<{ path: string }>({ type: "auth/sign_path", path })).path;
+  }
+
+  override = (kind: OverrideKind, { minutes, ...wish }: OverrideWish) =>
+    this.#act(kind, { ...wish, ...(minutes ? { duration: { minutes } } : {}) });
+  clearOverride = () => this.#act("clear_override");
+  emergencyStop = () => this.#act("emergency_stop");
+  clearEmergencyStop = () => this.#act("clear_emergency_stop");
+
+  /** Choose the mode through its select entity, so that Home Assistant checks who may. */
+  async setMode(mode: Mode): Promise<void> {
+    const entity_id = this.plant.entities.control_mode;
+    if (!entity_id) throw asApiError({ code: "not_found", message: "" });
+    await this.#guard(this.hass().callService("select", "select_option", { option: mode }, { entity_id }, false));
+  }
+
+  #act(action: string, data: Record<string, unknown> = {}) {
+    const full = { ...data, config_entry_id: this.plant.entry_id };
+    return this.#guard(this.hass().callService(DOMAIN, action, full, undefined, false));
+  }
+
+  #message = (command: string, data: object = {}) => ({
+    type: `${DOMAIN}/${command}`,
+    entry_id: this.plant.entry_id,
+    ...data,
+  });
+  #ask = <T>(command: string, data: object = {}) => this.#call<T>(this.#message(command, data));
+  #call = <T>(message: { type: string } & Record<string, unknown>) => this.#guard(this.hass().callWS<T>(message));
+
+  async #guard<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer;
+    } catch (reason) {
+      throw asApiError(reason);
+    }
+  }
+}
+
+/** All plants that are set up. */
+export async function loadPlants(hass: HomeAssistant): Promise<Plant[]> {
+  try {
+    return (await hass.callWS<{ plants: Plant[] }>({ type: `${DOMAIN}/plants` })).plants;
+  } catch (reason) {
+    throw asApiError(reason);
+  }
+}
+
+const services = new WeakMap<object, Map<string, Service>>();
+
+/** The service of a plant: one for each connection, so that every card and the panel share its subscriptions. */
+export function serviceOf(hass: HomeAssistant, plant: Plant): Service {
+  const known = services.get(hass.connection) ?? new Map<string, Service>();
+  services.set(hass.connection, known);
+  const key = JSON.stringify(plant);
+  const service = known.get(key) ?? new Service(() => hass, plant);
+  known.set(key, service);
+  return service;
+}

@@ -1,0 +1,64 @@
+import { mdiCloudOutline, mdiLanConnect, mdiLanDisconnect } from "@mdi/js";
+import { css, html, LitElement } from "lit";
+import { property } from "lit/decorators.js";
+import type { Remote } from "../api/remote";
+import { valueIn } from "../api/remote";
+import type { Live } from "../api/types";
+import { Ticker } from "../controllers";
+import { element } from "../element";
+import type { Format } from "../format";
+import { t } from "../i18n";
+import { icon } from "../icon";
+import { base } from "../theme";
+
+/** Where the numbers come from and how old they are. */
+@element("sigenstor-source-chip")
+export class SourceChip extends LitElement {
+  @property({ attribute: false }) remote!: Remote<Live | null>;
+  @property({ attribute: false }) format!: Format;
+  /** The age counts on without news. */
+  protected readonly ticker = new Ticker(this, 5000);
+
+  static override styles = [
+    base,
+    css`
+      .chip {
+        display: inline-flex;
+        align-items: center;
+        gap: 6px;
+        min-height: 28px;
+        padding: 0 10px;
+        border-radius: 14px;
+        background: color-mix(in srgb, currentColor 12%, transparent);
+        font-size: 12px;
+        white-space: nowrap;
+        --icon-size: 16px;
+      }
+      .chip.stale {
+        background: var(--warning-color, #ffa600);
+        color: #1c1c1c;
+      }
+    `,
+  ];
+
+  override render() {
+    const live = valueIn(this.remote);
+    const telemetry = live?.telemetry;
+    const age = telemetry ? this.format.relative(telemetry.read_at) : "";
+    const lost = this.remote.state === "ready" && this.remote.stale;
+    if (lost) return this.#chip(mdiLanDisconnect, t("common.source_lost"), "", true);
+    if (!telemetry) return this.#chip(mdiLanDisconnect, t("common.source_none"), "", this.remote.state === "ready");
+    if (telemetry.source === "stale") return this.#chip(mdiLanDisconnect, t("common.source_stale"), age, true);
+    const cloud = telemetry.source === "cloud";
+    return this.#chip(
+      cloud ? mdiCloudOutline : mdiLanConnect,
+      t(cloud ? "common.source_cloud" : "common.source_modbus"),
+      age,
+      false,
+    );
+  }
+
+  #chip(path: string, text: string, age: string, stale: boolean) {
+    return html`<span class="chip ${stale ? "stale" : ""}">${icon(path)}<span>${text}${age ? html` · ${age}` : ""}</span></span>`;
+  }
+}

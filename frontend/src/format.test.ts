@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { Format } from "./format";
+import type { Locale } from "./ha/types";
+import { locale } from "./testing/fake-hass";
+
+const format = (changes: Partial<Locale> = {}, currency = "AUD", zone = "Australia/Sydney") =>
+  new Format({ ...locale, ...changes }, zone, currency);
+const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
+
+describe("numbers", () => {
+  it.each([
+    [0, "0 W"],
+    [-0.2, "0 W"],
+    [87, "87 W"],
+    [854, "850 W"],
+    [2449, "2.4 kW"],
+    [-5000, "-5.0 kW"],
+    [123_400, "123 kW"],
+    [null, "–"],
+  ])("writes a power of %s W as %s", (w, text) => expect(format().power(w)).toBe(text));
+
+  it("follows the user's number format", () => {
+    expect(format({ number_format: "decimal_comma" }).energy(1234.5)).toBe("1,2 MWh");
+    expect(format({ number_format: "comma_decimal" }).number(12_345)).toBe("12,345");
+    expect(format({ number_format: "none" }).number(12_345)).toBe("12345");
+  });
+
+  it.each([
+    ["AUD", 0.314, "31 c"],
+    ["AUD", 0.041, "4.1 c"],
+    ["AUD", -0.018, "-1.8 c"],
+    ["EUR", 0.314, "31 ct"],
+    ["SEK", 1.234, "1.23 SEK"],
+  ])("writes a price in %s of %s as %s", (currency, price, text) =>
+    expect(format({}, currency).price(price)).toBe(text),
+  );
+
+  it("writes money in the plant's currency and never as minus nothing", () => {
+    expect(format().money(1.239)).toBe("$1.24");
+    expect(format().money(-0.001)).toBe("$0.00");
+  });
+});
+
+describe("times", () => {
+  const at = "2026-01-05T03:30:00Z";
+
+  it("follows the user's clock", () => {
+    expect(format({ time_format: "24" }).time(at)).toBe("14:30");
+    expect(plain(format({ time_format: "12" }).time(at)).toLowerCase()).toBe("2:30 pm");
+    expect(format({ time_format: "24" }).time("2026-01-04T13:05:00Z")).toBe("00:05");
+  });
+
+  it("is in Home Assistant's time zone when the user chose so", () => {
+    expect(format({ time_zone: "server" }, "AUD", "Europe/Berlin").time(at)).toBe("04:30");
+  });
+
+  it("writes a date in the user's order", () => {
+    expect(format({ date_format: "DMY" }).fullDate(at)).toBe("05/01/2026");
+    expect(format({ date_format: "MDY" }).fullDate(at)).toBe("1/5/2026");
+  });
+
+  it("knows where a day begins, also on the day the clocks change", () => {
+    expect(new Date(format().startOfDay("2026-10-04T08:00:00Z")).toISOString()).toBe("2026-10-03T14:00:00.000Z");
+    expect(new Date(format().startOfDay("2026-10-05T08:00:00Z")).toISOString()).toBe("2026-10-04T13:00:00.000Z");
+    expect(new Date(format().startOfDay("2026-10-04T13:00:00Z")).toISOString()).toBe("2026-10-04T13:00:00.000Z");
+  });
+
+  it("writes how long something takes and how old it is", () => {
+    expect(plain(format().duration(1.85))).toMatch(/^1 hr 51 mins?$/);
+    expect(plain(format().duration(0.25))).toMatch(/^15 mins?$/);
+    expect(format().relative("2026-01-05T03:29:50Z", Date.parse(at))).toBe("10 seconds ago");
+  });
+});

@@ -1,0 +1,221 @@
+import type { HomeAssistant, Locale } from "./ha/types";
+
+const MINUTE_MS = 60_000;
+/** How a hundredth of a currency is written behind a number; the others are written in whole units. */
+const HUNDREDTHS: Record<string, string> = { AUD: "c", NZD: "c", USD: "¢", CAD: "¢", EUR: "ct", GBP: "p" };
+const NOTHING = "–";
+
+const NUMBER_LOCALES: Partial<Record<Locale["number_format"], string | undefined>> = {
+  comma_decimal: "en-US",
+  decimal_comma: "de",
+  space_comma: "fr",
+  quote_decimal: "de-CH",
+  system: undefined,
+};
+const DATE_LOCALES: Partial<Record<Locale["date_format"], string | undefined>> = {
+  DMY: "en-GB",
+  MDY: "en-US",
+  YMD: "en-CA",
+  system: undefined,
+};
+
+type Value = number | null | undefined;
+type Time = string | number | Date;
+
+/** Writes numbers, money and times as the user's profile in Home Assistant says. `null` becomes a dash. */
+export class Format {
+  readonly timeZone: string;
+  readonly #numberLocale: string | undefined;
+  readonly #dayKeys: Intl.DateTimeFormat;
+  readonly #hour12: boolean | undefined;
+  readonly #cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+  constructor(
+    readonly locale: Locale,
+    serverTimeZone: string,
+    readonly currency: string,
+  ) {
+    this.timeZone = locale.time_zone === "server" ? serverTimeZone : Intl.DateTimeFormat().resolvedOptions().timeZone;
+    this.#numberLocale =
+      locale.number_format in NUMBER_LOCALES ? NUMBER_LOCALES[locale.number_format] : locale.language;
+    this.#dayKeys = new Intl.DateTimeFormat("en-CA", {
+      timeZone: this.timeZone,
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+    });
+    this.#hour12 = locale.time_format === "12" ? true : locale.time_format === "24" ? false : undefined;
+  }
+
+  static of(hass: HomeAssistant, currency = hass.config.currency): Format {
+    return new Format(hass.locale, hass.config.time_zone, currency);
+  }
+
+  number(value: Value, digits = 0, minimum = digits): string {
+    if (value == null || !Number.isFinite(value)) return NOTHING;
+    const rounded = Number(value.toFixed(digits)) || 0; // never "-0"
+    return this.#number({ maximumFractionDigits: digits, minimumFractionDigits: minimum }).format(rounded);
+  }
+
+  /** "850 W", "2.4 kW", "12 kW". The sign is left to the words around it. */
+  power(w: Value): string {
+    if (w == null) return NOTHING;
+    const size = Math.abs(w);
+    if (size < 1000) return `${this.number(size < 100 ? w : Math.round(w / 10) * 10)} W`;
+    return `${this.number(w / 1000, size < 99_950 ? 1 : 0)} kW`;
+  }
+
+  energy(kwh: Value): string {
+    if (kwh == null) return NOTHING;
+    const size = Math.abs(kwh);
+    if (size >= 1000) return `${this.number(kwh / 1000, 1)} MWh`;
+    return `${this.number(kwh, size < 99.95 ? 1 : 0)} kWh`;
+  }
+
+  percent(value: Value, digits = 0): string {
+    return value == null ? NOTHING : `${this.number(value, digits)} %`;
+  }
+
+  temperature(celsius: Value): string {
+    return celsius == null ? NOTHING : `${this.number(celsius)} °C`;
+  }
+
+  /** "$1.24", "-$0.30". */
+  money(amount: Value, digits = 2): string {
+    if (amount == null) return NOTHING;
+    const options = { style: "currency", currency: this.currency, currencyDisplay: "narrowSymbol" } as const;
+    const rounded = Number(amount.toFixed(digits)) || 0;
+    return this.#number({ ...options, maximumFractionDigits: digits, minimumFractionDigits: digits }).format(rounded);
+  }
+
+  /** A price per kWh in the small unit people speak of: "31 c", "4.1 c", or "2.35 SEK". */
+  price(perKwh: Value, unit = true): string {
+    if (perKwh == null) return NOTHING;
+    const hundredth = HUNDREDTHS[this.currency];
+    if (!hundredth) return `${this.number(perKwh, 2)}${unit ? ` ${this.currency}` : ""}`;
+    const text = this.number(perKwh * 100, Math.abs(perKwh) < 0.1 ? 1 : 0);
+    return unit ? `${text} ${hundredth}` : text;
+  }
+
+  /** The unit of `price`, as axes and headings show it: "c/kWh". */
+  get priceUnit(): string {
+    return `${HUNDREDTHS[this.currency] ?? this.currency}/kWh`;
+  }
+
+  time(at: Time): string {
+    return this.#date({ hour: "numeric", minute: "2-digit" }).format(new Date(at));
+  }
+
+  /** "Mon, 5 Jan" in the order of the user's date format. */
+  date(at: Time): string {
+    return this.#date({ weekday: "short", day: "numeric", month: "short" }).format(new Date(at));
+  }
+
+  dateTime(at: Time): string {
+    return this.#date({ weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" }).format(
+      new Date(at),
+    );
+  }
+
+  fullDate(at: Time): string {
+    return this.#date({ year: "numeric", month: "numeric", day: "numeric" }).format(new Date(at));
+  }
+
+  month(at: Time): string {
+    return this.#date({ month: "long", year: "numeric" }).format(new Date(at));
+  }
+
+  weekday(at: Time, width: "short" | "long" = "short"): string {
+    return this.#date({ weekday: width }).format(new Date(at));
+  }
+
+  /** Any other form, still with the user's clock and time zone. */
+  dateParts(at: Time, options: Intl.DateTimeFormatOptions): string {
+    return this.#date(options).format(new Date(at));
+  }
+
+  /** "Today 14:30", "Mon 14:30": as short as it is clear. */
+  soon(at: Time, now: number = Date.now()): string {
+    const same = this.dayKey(at) === this.dayKey(now);
+    return same ? this.time(at) : `${this.weekday(at)} ${this.time(at)}`;
+  }
+
+  /** The day in the user's time zone as "2026-01-05". */
+  dayKey(at: Time): string {
+    return this.#dayKeys.format(new Date(at));
+  }
+
+  /** "3 h 20 min", "45 min". */
+  duration(hours: Value): string {
+    if (hours == null || !Number.isFinite(hours)) return NOTHING;
+    const minutes = Math.round(hours * 60);
+    const unit = (value: number, name: "hour" | "minute") =>
+      this.#number({ style: "unit", unit: name, unitDisplay: "short" }, this.locale.language).format(value);
+    if (minutes < 60) return unit(minutes, "minute");
+    const rest = minutes % 60;
+    const whole = unit(Math.floor(minutes / 60), "hour");
+    return rest === 0 || minutes >= 24 * 60 ? whole : `${whole} ${unit(rest, "minute")}`;
+  }
+
+  /** "12 seconds ago", "in 5 minutes". */
+  relative(at: Time, now: number = Date.now()): string {
+    const seconds = (new Date(at).getTime() - now) / 1000;
+    const size = Math.abs(seconds);
+    const [value, unit] =
+      size < 60
+        ? [seconds, "second"]
+        : size < 3600
+          ? [seconds / 60, "minute"]
+          : size < 86_400
+            ? [seconds / 3600, "hour"]
+            : [seconds / 86_400, "day"];
+    return new Intl.RelativeTimeFormat(this.locale.language, { numeric: "auto" }).format(
+      Math.round(value as number),
+      unit as Intl.RelativeTimeFormatUnit,
+    );
+  }
+
+  /** The start of this day, in ms: days are those of the user's time zone and can have 23 or 25 hours. */
+  startOfDay(at: Time): number {
+    const key = this.dayKey(at);
+    let low = new Date(at).getTime() - 26 * 60 * MINUTE_MS;
+    let high = new Date(at).getTime();
+    while (high - low > MINUTE_MS) {
+      const middle = Math.floor((low + high) / 2 / MINUTE_MS) * MINUTE_MS;
+      if (middle <= low) break;
+      if (this.dayKey(middle) < key) low = middle;
+      else high = middle;
+    }
+    return Math.floor(high / MINUTE_MS) * MINUTE_MS;
+  }
+
+  #number(options: Intl.NumberFormatOptions, locale = this.#numberLocale): Intl.NumberFormat {
+    const full = { ...options, useGrouping: this.locale.number_format !== "none" };
+    return this.#cached(
+      `n${locale}${JSON.stringify(full)}`,
+      () => new Intl.NumberFormat(locale, full),
+    ) as Intl.NumberFormat;
+  }
+
+  #date(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+    const numeric = options.month === "numeric";
+    const ordered = numeric && this.locale.date_format in DATE_LOCALES;
+    const locale = ordered ? DATE_LOCALES[this.locale.date_format] : this.locale.language;
+    const full = {
+      ...options,
+      timeZone: this.timeZone,
+      ...(this.#hour12 === undefined ? {} : { hour12: this.#hour12 }),
+    };
+    const clock = this.#hour12 === false ? { ...full, hour12: undefined, hourCycle: "h23" as const } : full;
+    return this.#cached(
+      `d${locale}${JSON.stringify(clock)}`,
+      () => new Intl.DateTimeFormat(locale, clock as Intl.DateTimeFormatOptions),
+    ) as Intl.DateTimeFormat;
+  }
+
+  #cached(key: string, make: () => Intl.NumberFormat | Intl.DateTimeFormat) {
+    const known = this.#cache.get(key) ?? make();
+    this.#cache.set(key, known);
+    return known;
+  }
+}

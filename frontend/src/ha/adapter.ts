@@ -1,0 +1,51 @@
+import { html, nothing, type TemplateResult } from "lit";
+import { fire } from "../element";
+import type { HomeAssistant } from "./types";
+
+/** The only module that uses Home Assistant's own elements and events; each has a plain fallback where it is missing. */
+
+const has = (tag: string) => customElements.get(tag) !== undefined;
+const WAIT_MS = 2000;
+
+declare global {
+  interface Window {
+    loadCardHelpers?: () => Promise<{ createCardElement(config: object): unknown }>;
+  }
+}
+
+/** Wait until these elements of Home Assistant are there, at most two seconds; whether they are. */
+export async function haElements(...tags: string[]): Promise<boolean> {
+  if (!tags.every(has) && window.loadCardHelpers) {
+    const helpers = await window.loadCardHelpers();
+    helpers.createCardElement({ type: "entities", entities: [] });
+  }
+  const all = Promise.all(tags.map((tag) => customElements.whenDefined(tag)));
+  const late = new Promise((resolve) => setTimeout(resolve, WAIT_MS));
+  await Promise.race([all, late]);
+  return tags.every(has);
+}
+
+/** A card of a dashboard, which other tools style by its name. */
+export const haCard = (content: TemplateResult): TemplateResult =>
+  has("ha-card") ? html`<ha-card>${content}</ha-card>` : html`<div class="card plain-card">${content}</div>`;
+
+/** The button that opens Home Assistant's sidebar; it draws itself only where the sidebar is hidden. */
+export const menuButton = (hass: HomeAssistant, narrow: boolean, label: string): TemplateResult | typeof nothing => {
+  if (has("ha-menu-button")) return html`<ha-menu-button .hass=${hass} .narrow=${narrow}></ha-menu-button>`;
+  if (!narrow) return nothing;
+  return html`<button class="icon-button" aria-label=${label} @click=${toggleMenu}>☰</button>`;
+};
+
+const toggleMenu = (event: Event) => fire(event.currentTarget as HTMLElement, "hass-toggle-menu");
+
+/** Show a short message, where Home Assistant shows its own. */
+export const notify = (from: HTMLElement, message: string) => fire(from, "hass-notification", { message });
+
+/** Go to another address of Home Assistant without loading the page anew. */
+export const navigate = (path: string, replace = false) => {
+  history[replace ? "replaceState" : "pushState"](null, "", path);
+  window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace } }));
+};
+
+/** Open the dialog about an entity, with its history. */
+export const moreInfo = (from: HTMLElement, entityId: string) => fire(from, "hass-more-info", { entityId });

@@ -1,0 +1,46 @@
+import { resolve } from "node:path";
+import { defineConfig } from "vitest/config";
+
+const source = resolve(import.meta.dirname, "src");
+
+/** Home Assistant loads an entry with its version in the URL: a chunk importing that entry would load it a second time. */
+const entriesAreImportedByNobody = {
+  name: "entries-are-imported-by-nobody",
+  generateBundle(_options: unknown, bundle: Record<string, { type: string; imports?: string[] }>) {
+    for (const [name, chunk] of Object.entries(bundle)) {
+      const entry = chunk.imports?.find((file) => file === "panel.js" || file === "cards.js");
+      if (entry) throw new Error(`${name} imports ${entry}: move what they share into src/components.`);
+    }
+  },
+};
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: "./",
+  plugins: [entriesAreImportedByNobody],
+  build: {
+    target: "es2022",
+    outDir: process.env.BUNDLE_DIR ?? resolve(import.meta.dirname, "../custom_components/sigenstor_panel/frontend"),
+    emptyOutDir: true,
+    modulePreload: false,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: { panel: resolve(source, "panel.ts"), cards: resolve(source, "cards.ts") },
+      preserveEntrySignatures: "strict",
+      output: {
+        entryFileNames: "[name].js",
+        chunkFileNames: "chunks/[name]-[hash].js",
+        codeSplitting: {
+          groups: [
+            {
+              name: "core",
+              test: /node_modules|src[\\/](api|components|ha)[\\/]|src[\\/](?!panel|cards)[a-z-]+\.ts$/,
+              priority: 1,
+            },
+          ],
+        },
+      },
+    },
+  },
+  test: { environment: "happy-dom", include: ["src/**/*.test.ts"], setupFiles: ["src/testing/setup.ts"] },
+});
