@@ -72,10 +72,10 @@ def full_disk(log: AuditLog) -> Iterator[None]:
     def limit(connection: sqlite3.Connection, _record: object) -> None:
         connection.execute("PRAGMA max_page_count = 1")  # SQLite takes the present size instead
 
-    assert log._engine is not None
-    event.listen(log._engine, "connect", limit)
+    assert log._database._engine is not None
+    event.listen(log._database._engine, "connect", limit)
     yield
-    event.remove(log._engine, "connect", limit)
+    event.remove(log._database._engine, "connect", limit)
 
 
 class TestRows:
@@ -360,8 +360,8 @@ class TestBrokenDisk:
             assert "hunter2" not in str(refusal.value)
 
     def test_the_file_is_written_through_to_the_disk(self, log: AuditLog, path: Path) -> None:
-        assert log._engine is not None
-        with log._engine.connect() as connection:
+        assert log._database._engine is not None
+        with log._database._engine.connect() as connection:
             assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
             assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
             assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar() == 5_000

@@ -75,8 +75,8 @@ def test_lines_end_as_rfc_4180_wants_and_only_what_needs_quotes_has_them() -> No
 def test_an_export_has_each_row_of_its_range_once_across_page_boundaries(tmp_path: Path, rows: int) -> None:
     log = AuditLog(f"sqlite:///{tmp_path}/audit.db", "plant")
     log.open()
-    assert log._engine is not None
-    with log._engine.begin() as connection:
+    assert log._database._engine is not None
+    with log._database._engine.begin() as connection:
         for number in range(rows):
             connection.exec_driver_sql(
                 "INSERT INTO sigenstor_panel_audit (plant, time_us, actor, owner, action, reason, previous, wanted,"

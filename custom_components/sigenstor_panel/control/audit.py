@@ -4,19 +4,17 @@ The functions here block: call them in an executor.
 """
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 import json
-import threading
 from typing import Any, Unpack
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, func, insert, or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
 
 from ..command import Action, Actor
+from ..database import Database, UnavailableError, microseconds, moment_of, storable
 from .audit_csv import csv_header, csv_rows
 from .audit_entry import Attempt, AuditEntry, Outcome, RegisterValues
-from .audit_store import AUDIT, MAX_OWNER_LENGTH, UnknownSchemaError, new_engine, prepare_tables
+from .audit_store import AUDIT, MAX_OWNER_LENGTH, SCHEMA_VERSION
 
 __all__ = [
     "AlreadyCompletedError",
@@ -28,17 +26,12 @@ __all__ = [
     "RegisterValues",
 ]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _EXPORT_PAGE_ROWS = 1_000
-_MAX_CAUSE_LENGTH = 200
 _INTERRUPTED_DETAIL = "The controller stopped before this write was confirmed."
 _ORDER = (AUDIT.c.time_us, AUDIT.c.id)
-# Two plants may share a database and start together.
-_PREPARING = threading.Lock()
 
 
-class AuditUnavailableError(Exception):
+class AuditUnavailableError(UnavailableError):
     """The audit log cannot be read or written; the message says why."""
 
 
@@ -54,33 +47,20 @@ class AuditLog:
 
     def __init__(self, url: str, plant: str) -> None:
         """Take the SQLAlchemy URL of the database; nothing is opened yet."""
-        self._url = url
         self._plant = plant
-        self._engine: Engine | None = None
+        self._database = Database(url, AUDIT, SCHEMA_VERSION, "audit log", AuditUnavailableError)
 
     def open(self) -> list[AuditEntry]:
         """Create what is missing, and return the rows that a crash left started, now marked interrupted.
 
         After a failure it can be called again.
         """
-        with _unavailable_on_error("opened"), _PREPARING:
-            self.close()
-            engine = new_engine(self._url)
-            try:
-                with engine.begin() as connection:
-                    prepare_tables(connection)
-                    interrupted = self._mark_interrupted(connection)
-            except BaseException:
-                engine.dispose()
-                raise
-            self._engine = engine
-            return interrupted
+        with self._database.opened() as connection:
+            return self._mark_interrupted(connection)
 
     def close(self) -> None:
         """Let go of the database; harmless when it is not open."""
-        engine, self._engine = self._engine, None
-        if engine is not None:
-            engine.dispose()
+        self._database.close()
 
     def begin(self, **attempt: Unpack[Attempt]) -> int:
         """Record that a write is about to happen and return the row's id; it is on disk then."""
@@ -94,9 +74,9 @@ class AuditLog:
         completion = (
             update(AUDIT)
             .where(AUDIT.c.id == entry_id, *self._started())
-            .values(outcome=outcome.value, read_back=_as_json(read_back), detail=_storable(detail))
+            .values(outcome=outcome.value, read_back=_as_json(read_back), detail=storable(detail))
         )
-        with self._transaction("written") as connection:
+        with self._database.transaction("written") as connection:
             completed = connection.execute(completion).rowcount
         if not completed:
             raise AlreadyCompletedError(f"Audit row {entry_id} is not waiting for an outcome.")
@@ -122,7 +102,7 @@ class AuditLog:
     def count(self, start: datetime, end: datetime, *, actors: Collection[Actor] | None = None) -> int:
         """Return how many rows `query` would find without a limit."""
         rows = select(func.count()).select_from(AUDIT).where(*self._in_range(start, end, actors))
-        with self._transaction("read") as connection:
+        with self._database.transaction("read") as connection:
             return connection.execute(rows).scalar_one()
 
     def export_csv(self, start: datetime, end: datetime) -> Iterator[str]:
@@ -140,34 +120,27 @@ class AuditLog:
     def _insert(self, attempt: Attempt, outcome: Outcome, read_back: RegisterValues | None, detail: str) -> int:
         row = insert(AUDIT).values(
             plant=self._plant,
-            time_us=_microseconds(attempt["time"]),
+            time_us=microseconds(attempt["time"]),
             actor=attempt["actor"].value,
-            owner=_storable(attempt["owner"])[:MAX_OWNER_LENGTH],
+            owner=storable(attempt["owner"])[:MAX_OWNER_LENGTH],
             action=attempt["action"].value,
-            reason=_storable(attempt["reason"]),
+            reason=storable(attempt["reason"]),
             power_w=attempt["power_w"],
             previous=_as_json(attempt["previous"]),
             wanted=_as_json(attempt["wanted"]),
             outcome=outcome.value,
             read_back=_as_json(read_back),
-            detail=_storable(detail),
+            detail=storable(detail),
         )
-        with self._transaction("written") as connection:
+        with self._database.transaction("written") as connection:
             key = connection.execute(row).inserted_primary_key
         assert key is not None
         return int(key[0])
 
     def _read(self, *conditions: ColumnElement[bool], limit: int, offset: int = 0) -> list[AuditEntry]:
         rows = select(AUDIT).where(*conditions).order_by(*_ORDER).limit(limit).offset(offset)
-        with self._transaction("read") as connection:
+        with self._database.transaction("read") as connection:
             return [_entry(row) for row in connection.execute(rows)]
-
-    @contextmanager
-    def _transaction(self, doing: str) -> Iterator[Connection]:
-        if self._engine is None:
-            raise AuditUnavailableError("The audit log is not open.")
-        with _unavailable_on_error(doing), self._engine.begin() as connection:
-            yield connection
 
     def _mark_interrupted(self, connection: Connection) -> list[AuditEntry]:
         ids = connection.execute(select(AUDIT.c.id).where(*self._started())).scalars().all()
@@ -186,21 +159,12 @@ class AuditLog:
     ) -> list[ColumnElement[bool]]:
         conditions = [
             AUDIT.c.plant == self._plant,
-            AUDIT.c.time_us >= _microseconds(start),
-            AUDIT.c.time_us < _microseconds(end),
+            AUDIT.c.time_us >= microseconds(start),
+            AUDIT.c.time_us < microseconds(end),
         ]
         if actors is not None:
             conditions.append(AUDIT.c.actor.in_([actor.value for actor in actors]))
         return conditions
-
-
-@contextmanager
-def _unavailable_on_error(doing: str) -> Iterator[None]:
-    try:
-        yield
-    except (SQLAlchemyError, OSError, ImportError, UnknownSchemaError) as err:
-        cause = " ".join(str(getattr(err, "orig", None) or err).split())[:_MAX_CAUSE_LENGTH]
-        raise AuditUnavailableError(f"The audit log cannot be {doing}: {cause}") from err
 
 
 def _refuse_started(outcome: Outcome) -> None:
@@ -209,27 +173,18 @@ def _refuse_started(outcome: Outcome) -> None:
 
 
 def _after(entry: AuditEntry) -> ColumnElement[bool]:
-    time_us = _microseconds(entry.time)
+    time_us = microseconds(entry.time)
     return or_(AUDIT.c.time_us > time_us, (AUDIT.c.time_us == time_us) & (AUDIT.c.id > entry.id))
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND
 
 
 def _as_json(values: RegisterValues | None) -> str | None:
     return None if values is None else json.dumps(dict(values))
 
 
-def _storable(text: str) -> str:
-    """Return the text without what not every database takes: NUL and lone surrogates."""
-    return text.replace("\0", "").encode(errors="replace").decode()
-
-
 def _entry(row: Row[Any]) -> AuditEntry:
     return AuditEntry(
         id=row.id,
-        time=_EPOCH + row.time_us * _MICROSECOND,
+        time=moment_of(row.time_us),
         actor=Actor(row.actor),
         owner=row.owner,
         action=Action(row.action),

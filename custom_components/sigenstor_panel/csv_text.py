@@ -1,0 +1,23 @@
+"""CSV (RFC 4180) that a spreadsheet can open without running anything."""
+
+from collections.abc import Iterable
+import csv
+import io
+
+_TEXT_SIGN = "'"
+_ESCAPED_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", _TEXT_SIGN)
+
+
+def harmless(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula, with an apostrophe before it where it could be.
+
+    A text that begins with an apostrophe gets another: every text is what it was, without its first apostrophe.
+    """
+    return _TEXT_SIGN + text if text.startswith(_ESCAPED_STARTS) else text
+
+
+def csv_lines(rows: Iterable[Iterable[object]]) -> str:
+    """Return the rows as lines."""
+    lines = io.StringIO(newline="")
+    csv.writer(lines).writerows(rows)
+    return lines.getvalue()

@@ -1,0 +1,148 @@
+"""The way to the database that nothing is ever lost from: any engine that Home Assistant's recorder supports.
+
+The functions here block: call them in an executor.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+import threading
+from typing import Any, Final
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    insert,
+    make_url,
+    select,
+)
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+# MariaDB and MySQL would otherwise take the server's character set, which may not hold a schedule's name.
+MYSQL: Final[dict[str, Any]] = {"mysql_engine": "InnoDB", "mysql_default_charset": "utf8mb4"}
+_VERSION: Final = Table(
+    "sigenstor_panel_schema",
+    MetaData(),
+    Column("name", String(32), primary_key=True),
+    Column("version", Integer, nullable=False),
+    **MYSQL,
+)
+_BUSY_TIMEOUT_MS = 5_000
+_MAX_CAUSE_LENGTH = 200
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+# Two plants may share a database and start together.
+_PREPARING = threading.Lock()
+
+
+class UnavailableError(Exception):
+    """A part of the database cannot be read or written; the message says which and why."""
+
+
+class _UnknownSchemaError(Exception):
+    """The tables were made by a newer version than this one."""
+
+
+class Database:
+    """Some tables of one format, in a database that others may share."""
+
+    def __init__(self, url: str, tables: Table, version: int, label: str, error: type[UnavailableError]) -> None:
+        """Take the SQLAlchemy URL and a table, whose metadata is created; nothing is opened yet.
+
+        Whatever goes wrong is raised as `error`: "The audit log cannot be read: …" for the label "audit log".
+        """
+        self._url = url
+        self._table = tables
+        self._version = version
+        self._label = label
+        self._error = error
+        self._engine: Engine | None = None
+
+    @contextmanager
+    def opened(self) -> Iterator[Connection]:
+        """Create what is missing, and give a transaction to begin with; after a failure it can be tried again."""
+        with self._unavailable_on_error("opened"), _PREPARING:
+            self.close()
+            engine = _new_engine(self._url)
+            try:
+                with engine.begin() as connection:
+                    self._prepare(connection)
+                    yield connection
+            except BaseException:
+                engine.dispose()
+                raise
+            self._engine = engine
+
+    def close(self) -> None:
+        """Let go of the database; harmless when it is not open."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.dispose()
+
+    @contextmanager
+    def transaction(self, doing: str) -> Iterator[Connection]:
+        """Give a transaction, which is on disk when it ends; `doing` is for people: "read" or "written"."""
+        if self._engine is None:
+            raise self._error(f"The {self._label} is not open.")
+        with self._unavailable_on_error(doing), self._engine.begin() as connection:
+            yield connection
+
+    def _prepare(self, connection: Connection) -> None:
+        _VERSION.metadata.create_all(connection)
+        self._table.metadata.create_all(connection)
+        name = self._table.name
+        version = connection.execute(select(_VERSION.c.version).where(_VERSION.c.name == name)).scalar()
+        if version is None:
+            connection.execute(insert(_VERSION).values(name=name, version=self._version))
+        elif version > self._version:
+            raise _UnknownSchemaError(
+                f"its format is {version}, from a newer SigenStor Panel; this one knows {self._version}"
+            )
+
+    @contextmanager
+    def _unavailable_on_error(self, doing: str) -> Iterator[None]:
+        try:
+            yield
+        except (SQLAlchemyError, OSError, ImportError, _UnknownSchemaError) as err:
+            cause = " ".join(str(getattr(err, "orig", None) or err).split())[:_MAX_CAUSE_LENGTH]
+            raise self._error(f"The {self._label} cannot be {doing}: {cause}") from err
+
+
+def microseconds(moment: datetime) -> int:
+    """Return a moment as every engine orders and returns it exactly: microseconds since 1970 in UTC."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment_of(time_us: int) -> datetime:
+    """Return the moment of `microseconds`."""
+    return _EPOCH + time_us * _MICROSECOND
+
+
+def storable(text: str) -> str:
+    """Return the text without what not every database takes: NUL and lone surrogates."""
+    return text.replace("\0", "").encode(errors="replace").decode()
+
+
+def _new_engine(url: str) -> Engine:
+    """Return an engine whose commits are on disk when they return; nothing is connected yet."""
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    # A connection of its own for each transaction: a database that was deleted or replaced is noticed at once.
+    engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
+    event.listen(engine, "connect", _make_durable)
+    return engine
+
+
+def _make_durable(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout = {_BUSY_TIMEOUT_MS}", "journal_mode = WAL", "synchronous = FULL"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
