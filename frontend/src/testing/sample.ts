@@ -180,6 +180,7 @@ export const sampleSchedules: Schedule[] = [
     power_w: 5000,
     target_soc: 80,
     priority: 0,
+    created_at: "2026-01-05T09:12:00+00:00",
   },
   {
     id: "peak",
@@ -192,6 +193,7 @@ export const sampleSchedules: Schedule[] = [
     power_w: 4000,
     target_soc: 20,
     priority: 10,
+    created_at: "2026-01-05T09:20:00+00:00",
   },
   {
     id: "away",
@@ -204,6 +206,7 @@ export const sampleSchedules: Schedule[] = [
     power_w: 0,
     target_soc: null,
     priority: 5,
+    created_at: "2026-01-09T20:01:00+00:00",
   },
 ];
 
@@ -320,18 +323,18 @@ export function sampleHistory({ start, end, period }: Pick<HistoryQuery, "start"
     rows.push({
       start: iso(at),
       end: iso(at + hours * HOUR_MS),
-      pv_kwh: round(sun * scale),
-      house_kwh: round(house * scale),
-      import_kwh: round((daily ? 6 : Math.max(0, grid)) * scale),
-      export_kwh: round((daily ? 12 : Math.max(0, -grid)) * scale),
-      charge_kwh: round((daily ? 15 : Math.max(0, battery)) * scale),
-      discharge_kwh: round((daily ? 14 : Math.max(0, -battery)) * scale),
+      pv_kwh: round(sun * scale, 3),
+      house_kwh: round(house * scale, 3),
+      import_kwh: round((daily ? 6 : Math.max(0, grid)) * scale, 3),
+      export_kwh: round((daily ? sun + 6 + 14 - house - 15 : Math.max(0, -grid)) * scale, 3),
+      charge_kwh: round((daily ? 15 : Math.max(0, battery)) * scale, 3),
+      discharge_kwh: round((daily ? 14 : Math.max(0, -battery)) * scale, 3),
       soc: round(55 + 30 * Math.sin(hourOf(at) / 4), 1),
       buy: round(buyAt(at), 3),
       sell: round(buyAt(at) - 0.17, 3),
-      pv_forecast_kwh: round(sun * scale * (0.92 + 0.1 * Math.sin(index))),
-      house_forecast_kwh: round(house * scale * (1.04 + 0.1 * Math.cos(index))),
-      cost: round((daily ? 1.4 : Math.max(0, grid) * buyAt(at)) * scale),
+      pv_forecast_kwh: round(sun * scale * (0.92 + 0.1 * Math.sin(index)), 3),
+      house_forecast_kwh: round(house * scale * (1.04 + 0.1 * Math.cos(index)), 3),
+      cost: round((daily ? 1.4 : Math.max(0, grid) * buyAt(at)) * scale, 3),
     });
   }
   return rows;
@@ -344,20 +347,24 @@ export const sampleDecisions = (at: number): Decision[] =>
   }));
 
 export const sampleAudit = (at: number): AuditRow[] =>
-  Array.from({ length: 40 }, (_, index) => ({
-    id: 40 - index,
-    time: iso(at - index * 1_700_000),
-    actor: (["optimiser", "schedule", "manual", "safety"] as const)[index % 4] ?? "system",
-    owner: ["optimiser", "schedule:night", "manual", "safety"][index % 4] ?? "",
-    action: (["charge", "discharge", "hold"] as const)[index % 3] ?? "hold",
-    reason: "Charging at 5.0 kW: 6 c now, 58 c at 18:30",
-    power_w: 5000,
-    previous: "0",
-    wanted: "5000",
-    read_back: index % 7 === 3 ? "0" : "5000",
-    outcome: index % 7 === 3 ? "refused" : "done",
-    detail: index % 7 === 3 ? "The battery is at 51 °C; at most 50 °C is allowed" : null,
-  }));
+  Array.from({ length: 60 }, (_, index) => {
+    const refused = index % 7 === 3;
+    const wanted = { remote_ems_mode: 3, charge_limit_w: 5000 };
+    return {
+      id: 60 - index,
+      time: iso(at - index * 1_700_000),
+      actor: (["optimiser", "schedule", "manual", "safety"] as const)[index % 4] ?? "system",
+      owner: ["optimiser", "schedule:night", "manual", "safety"][index % 4] ?? "",
+      action: (["charge", "discharge", "hold"] as const)[index % 3] ?? "hold",
+      reason: "Charging at 5.0 kW: 6 c now, 58 c at 18:30",
+      power_w: index % 3 === 2 ? null : 5000,
+      previous: { remote_ems_mode: 2, charge_limit_w: 10_000 },
+      wanted,
+      read_back: refused ? null : wanted,
+      outcome: refused ? "refused" : "confirmed",
+      detail: refused ? "The battery is at 51 °C; at most 50 °C is allowed" : "",
+    };
+  });
 
 export const sampleScores = (at: number): DayScore[] =>
   Array.from({ length: 30 }, (_, index) => {
