@@ -3,6 +3,15 @@
 PYTHON_RANGE='>=3.14.2,<3.15'
 PYTHON_CHECK='import ctypes, sqlite3, ssl, sys, zlib; sys.exit(not (3, 14, 2) <= sys.version_info[:3] < (3, 15))'
 
+# any_python: set PYTHON to one that runs what needs nothing but the standard library; gets one only where none is there.
+any_python() {
+  for PYTHON in "$VENVS/unit/bin/python" python3.14 python3; do
+    ! "$PYTHON" -c "$PYTHON_CHECK" 2>/dev/null || return 0
+  done
+  ensure_tools
+  ensure_python
+}
+
 # ensure_python: set PYTHON to one from PATH, else one uv downloads, else one unpacked from a newer Debian.
 ensure_python() {
   local candidate debian="$TOOLS/debian-python"

@@ -1,6 +1,6 @@
 """From inputs to a recommendation: the plan's first slot, or what the engines make of it; no clock, nothing read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..command import Action
@@ -9,6 +9,7 @@ from .contract import (
     Degradation,
     Engine,
     InputError,
+    Opinion,
     OptimiserSettings,
     PlanInputs,
     Recommendation,
@@ -30,10 +31,10 @@ def recommend(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation
     planned = _plan(inputs, settings)
     asked = opinions(inputs, settings)
     if planned is None:
-        return _by_rules(best(asked), inputs)
+        return _by_rules(asked, inputs)
     by_plan = planner.opinion(planned, inputs, settings)
     if settings.strategy is Strategy.RULES:
-        return replace(_by_rules(best(asked), inputs), opinions=(by_plan, *asked), plan=planned)
+        return replace(_by_rules(asked, inputs), opinions=(by_plan, *asked), plan=planned)
     limit_w = planned.slots[0].export_limit_w
     return Recommendation(
         action=by_plan.action,
@@ -77,9 +78,14 @@ def _plan(inputs: PlanInputs, settings: OptimiserSettings) -> Plan | None:
         return None
 
 
-def _by_rules(recommendation: Recommendation, inputs: PlanInputs) -> Recommendation:
-    """Return a recommendation of the rules that exports nothing where feed-in costs money."""
-    sell = inputs.slots[0].sell_per_kwh
+def by_rules(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation:
+    """Return what the rules recommend, without making a plan; raise InputError where no engine is asked."""
+    return _by_rules(opinions(inputs, settings), inputs)
+
+
+def _by_rules(asked: Sequence[Opinion], inputs: PlanInputs) -> Recommendation:
+    """Return the best of the opinions; where feed-in costs money, nothing is exported."""
+    found, sell = best(asked), inputs.slots[0].sell_per_kwh
     if sell >= 0:
-        return recommendation
-    return replace(recommendation, export_limit_w=0, reason=f"{recommendation.reason} {export_limited(sell, 0)}")
+        return found
+    return replace(found, export_limit_w=0, reason=f"{found.reason} {export_limited(sell, 0)}")
