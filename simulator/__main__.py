@@ -25,6 +25,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> SimulatorSettings
     parser.add_argument("--control-port", type=int, default=CONTROL_PORT)
     parser.add_argument("--amber-port", type=int, help="serve a stand-in for Amber Electric here")
     parser.add_argument("--open-meteo-port", type=int, help="serve a stand-in for Open-Meteo here")
+    parser.add_argument("--my-sigen-port", type=int, help="serve a stand-in for the mySigen cloud here")
     parser.add_argument("--speed", type=float, default=1.0, help="simulated seconds a second")
     parser.add_argument("--seed", type=int, default=1, help="fixes the weather and the house")
     parser.add_argument("--inverters", type=int, default=1)
@@ -56,7 +57,8 @@ async def _serve(settings: SimulatorSettings) -> None:
             f"SigenStor simulator: Modbus TCP on {settings.host}:{simulator.modbus_port}, "
             f"control on http://{settings.host}:{simulator.control_port}/plant"
             + ("" if simulator.amber_url is None else f", Amber on {simulator.amber_url}")
-            + ("" if simulator.open_meteo_url is None else f", Open-Meteo on {simulator.open_meteo_url}"),
+            + ("" if simulator.open_meteo_url is None else f", Open-Meteo on {simulator.open_meteo_url}")
+            + ("" if simulator.my_sigen is None else f", mySigen on {simulator.my_sigen.url}"),
             flush=True,
         )
         await stopped.wait()

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from math import floor
-from typing import Any, Final
+from typing import Any, Final, override
 
 from aiohttp import web
 
+from .endpoint import HttpEndpoint
 from .market import INTERVAL_S, NEM, Market, MarketPrice, demand_window, predispatch_end_s
 from .plant import Plant
 
 DEFAULT_TOKEN: Final = "psk_demo"  # noqa: S105  it opens nothing but this stand-in
 NMI: Final = "3120000000"
 SITE_IDS: Final = ("01SIMULATEDSITE00000000001", "01SIMULATEDSITE00000000002")
-SHUTDOWN_TIMEOUT_S: Final = 1.0
 
 REQUESTS_A_WINDOW: Final = 50
 WINDOW_S: Final = 300
@@ -43,54 +43,33 @@ type Interval = tuple[int, int]
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class AmberEndpoint:
+class AmberEndpoint(HttpEndpoint):
     """Serves the prices of the simulated home; quirks make it fail."""
 
     def __init__(self, plant: Plant, host: str, port: int) -> None:
         """Prepare to listen; a port of 0 takes any free one and keeps it."""
-        self.host = host
-        self.port = port
+        super().__init__(host, port)
         self.request_paths: list[str] = []
         """What was asked for so far, with its query."""
+        self.middlewares = [self._gate]
         self._plant = plant
         self._market = Market(plant.seed, plant.sky)
-        self._runner: web.AppRunner | None = None
         self._window = (0, 0)
-        self._stopping = asyncio.Event()
 
     @property
     def url(self) -> str:
         """Return the base URL."""
-        return f"http://{self.host}:{self.port}/v1"
+        return f"{self.address}/v1"
 
-    async def start(self) -> None:
-        """Listen. Raises OSError when the address cannot be had."""
-        self._stopping.clear()
-        app = web.Application(middlewares=[self._gate])
-        app.add_routes(
-            [
-                web.get("/v1/sites", self._sites),
-                web.get("/v1/sites/{site}/prices/current", self._current),
-                web.get("/v1/sites/{site}/prices", self._prices),
-                web.get("/v1/sites/{site}/usage", self._usage),
-            ]
-        )
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT_S)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, self.host, self.port).start()
-        except OSError:
-            await runner.cleanup()
-            raise
-        self._runner = runner
-        self.port = runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        """Stop listening."""
-        if self._runner is not None:
-            runner, self._runner = self._runner, None
-            self._stopping.set()
-            await runner.cleanup()
+    @override
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Return what is served."""
+        return [
+            web.get("/v1/sites", self._sites),
+            web.get("/v1/sites/{site}/prices/current", self._current),
+            web.get("/v1/sites/{site}/prices", self._prices),
+            web.get("/v1/sites/{site}/usage", self._usage),
+        ]
 
     @web.middleware
     async def _gate(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -98,7 +77,7 @@ class AmberEndpoint:
         self.request_paths.append(request.path_qs)
         match self._plant.quirks["amber_outage"]:
             case "timeout":
-                await self._stopping.wait()
+                await self.never()
             case "http_500":
                 return web.json_response({"message": "Internal server error"}, status=500)
             case "bad_json":

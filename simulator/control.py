@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, override
 
 from aiohttp import web
+
+from .endpoint import HttpEndpoint
 
 if TYPE_CHECKING:
     from .simulator import Simulator
 
-SHUTDOWN_TIMEOUT_S = 1.0
 
-
-class ControlEndpoint:
+class ControlEndpoint(HttpEndpoint):
     """GET /plant reads the true state, POST /plant sets a part of it."""
 
     def __init__(self, simulator: Simulator, host: str, port: int) -> None:
         """Prepare to listen; a port of 0 takes any free one and keeps it."""
+        super().__init__(host, port)
         self._simulator = simulator
-        self.host = host
-        self.port = port
-        self._runner: web.AppRunner | None = None
 
-    async def start(self) -> None:
-        """Listen. Raises OSError when the address cannot be had."""
-        app = web.Application()
-        app.add_routes([web.get("/plant", self._get), web.post("/plant", self._post)])
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT_S)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, self.host, self.port).start()
-        except OSError:
-            await runner.cleanup()
-            raise
-        self._runner = runner
-        self.port = runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        """Stop listening."""
-        if self._runner is not None:
-            runner, self._runner = self._runner, None
-            await runner.cleanup()
+    @override
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Return what is served."""
+        return [web.get("/plant", self._get), web.post("/plant", self._post)]
 
     async def _get(self, _: web.Request) -> web.Response:
         return web.json_response(self._simulator.snapshot())

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from math import floor, radians, sin
-from typing import Any, Final
+from typing import Any, Final, override
 
 from aiohttp import web
 
+from .endpoint import HttpEndpoint
 from .plant import Plant
 from .weather import SECONDS_PER_HOUR, Weather
 
-SHUTDOWN_TIMEOUT_S: Final = 1.0
 MAX_FORECAST_DAYS: Final = 16
 MAX_PAST_DAYS: Final = 92
 
@@ -30,45 +29,25 @@ _RADIATION: Mapping[str, str] = {
 _UNITS: Mapping[str, str] = {**_RADIATION, "cloud_cover": "%", "temperature_2m": "°C", "wind_speed_10m": "m/s"}
 
 
-class OpenMeteoEndpoint:
+class OpenMeteoEndpoint(HttpEndpoint):
     """Serves the simulated sky; a quirk makes it fail."""
 
     def __init__(self, plant: Plant, host: str, port: int) -> None:
         """Prepare to listen; a port of 0 takes any free one and keeps it."""
-        self.host = host
-        self.port = port
+        super().__init__(host, port)
         self.queries: list[dict[str, str]] = []
         """What was asked for so far."""
         self._plant = plant
-        self._runner: web.AppRunner | None = None
-        self._stopping = asyncio.Event()
 
     @property
     def url(self) -> str:
         """Return the base URL."""
-        return f"http://{self.host}:{self.port}"
+        return self.address
 
-    async def start(self) -> None:
-        """Listen. Raises OSError when the address cannot be had."""
-        self._stopping.clear()
-        app = web.Application()
-        app.add_routes([web.get("/v1/forecast", self._forecast)])
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT_S)
-        await runner.setup()
-        try:
-            await web.TCPSite(runner, self.host, self.port).start()
-        except OSError:
-            await runner.cleanup()
-            raise
-        self._runner = runner
-        self.port = runner.addresses[0][1]
-
-    async def stop(self) -> None:
-        """Stop listening; requests that were left waiting end."""
-        self._stopping.set()
-        if self._runner is not None:
-            runner, self._runner = self._runner, None
-            await runner.cleanup()
+    @override
+    def routes(self) -> Iterable[web.RouteDef]:
+        """Return what is served."""
+        return [web.get("/v1/forecast", self._forecast)]
 
     async def _forecast(self, request: web.Request) -> web.Response:
         self.queries.append(dict(request.query))
@@ -79,7 +58,7 @@ class OpenMeteoEndpoint:
             case "http_429":
                 return _refusal("Minutely API request limit exceeded. Please try again in one minute.", 429)
             case "timeout":
-                await self._stopping.wait()
+                await self.never()
             case "bad_json":
                 return web.Response(text='{"latitude":-27.5,"hourly":{"time":[17', content_type="application/json")
         try:

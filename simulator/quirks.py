@@ -135,6 +135,12 @@ QUIRKS: Mapping[str, Option] = MappingProxyType(
             _word("none", "http_500", "timeout", "empty_forecast", "bad_json"),
             off="none",
         ),
+        "cloud_outage": Option(
+            "The mySigen cloud fails: with an error, blocked, in silence, or with powers that do not add up",
+            "none, http_500, html_403, timeout or bad_balance",
+            _word("none", "http_500", "html_403", "timeout", "bad_balance"),
+            off="none",
+        ),
         "open_meteo_outage": Option(
             "Open-Meteo fails: with an error, in silence, with half an answer, or without radiation",
             "none, http_500, http_429, timeout, bad_json or no_radiation",

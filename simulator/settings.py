@@ -18,8 +18,8 @@ MAXIMUM_SPEED = 3600.0
 class SimulatorSettings:
     """Settings of a simulated plant.
 
-    A port of 0 takes any free one, and Amber is not served with a port of None. `speed` is simulated seconds a second. `start` is the
-    simulated clock at first start, the present when None. Without `realtime`, only
+    A port of 0 takes any free one; a cloud service whose port is None is not served. `speed` is simulated seconds a
+    second. `start` is the simulated clock at first start, the present when None. Without `realtime`, only
     `Simulator.advance` moves the clock.
     """
 
@@ -28,6 +28,7 @@ class SimulatorSettings:
     control_port: int = 0
     amber_port: int | None = None
     open_meteo_port: int | None = None
+    my_sigen_port: int | None = None
     speed: float = 1.0
     seed: int = 1
     inverters: int = 1
@@ -46,6 +47,7 @@ class SimulatorSettings:
             ("control_port", 0, 65_535),
             ("amber_port", 0, 65_535),
             ("open_meteo_port", 0, 65_535),
+            ("my_sigen_port", 0, 65_535),
             ("inverters", 1, MAXIMUM_INVERTERS),
             ("soc", 0, 100),
             ("latitude", -90, 90),

@@ -12,6 +12,7 @@ from typing import Any, Protocol, Self
 from .amber import AmberEndpoint
 from .control import ControlEndpoint
 from .device import Device
+from .my_sigen import MySigenEndpoint
 from .open_meteo import OpenMeteoEndpoint
 from .plant import Plant
 from .quirks import FAULTS, QUIRKS, parse_changes
@@ -53,6 +54,10 @@ class Simulator:
         if self.settings.open_meteo_port is not None:
             self.open_meteo = OpenMeteoEndpoint(self.plant, self.settings.host, self.settings.open_meteo_port)
             self._endpoints.append(self.open_meteo)
+        self.my_sigen: MySigenEndpoint | None = None
+        if self.settings.my_sigen_port is not None:
+            self.my_sigen = MySigenEndpoint(self.plant, self.settings.host, self.settings.my_sigen_port)
+            self._endpoints.append(self.my_sigen)
         self._clock: asyncio.Task[None] | None = None
         if self.settings.quirks:
             self.set(quirks=self.settings.quirks)

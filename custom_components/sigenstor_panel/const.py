@@ -15,6 +15,7 @@ SECTION_SAFETY: Final = "safety"
 
 OPTION_PRICES: Final = "prices"
 OPTION_SOLAR: Final = "solar"
+OPTION_CLOUD: Final = "cloud"
 CONF_SOURCE: Final = "source"
 CONF_TOKEN: Final = "token"  # noqa: S105  the name of an option
 CONF_SITE_ID: Final = "site_id"
@@ -23,6 +24,9 @@ CONF_BUY_ENTITY: Final = "buy_entity"
 CONF_SELL_ENTITY: Final = "sell_entity"
 CONF_API_KEY: Final = "api_key"
 CONF_INVERTER_LIMIT_KW: Final = "inverter_limit_kw"
+CONF_REGION: Final = "region"
+CONF_USERNAME: Final = "username"
+CONF_PASSWORD: Final = "password"  # noqa: S105  the name of an option
 CONF_ENERGY_ENTRY: Final = "energy_entry"
 SUBENTRY_PV_ARRAY: Final = "pv_array"
 

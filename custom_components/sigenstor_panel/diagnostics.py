@@ -9,7 +9,7 @@ from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from .const import CONF_API_KEY, CONF_BASE_URL, CONF_SITE_ID, CONF_TOKEN
+from .const import CONF_API_KEY, CONF_BASE_URL, CONF_PASSWORD, CONF_SITE_ID, CONF_TOKEN, CONF_USERNAME
 from .control.service import ControlService
 from .control_access import last_audit_rows, status_as_dict
 from .coordinator.prices import PricesCoordinator
@@ -17,7 +17,16 @@ from .coordinator.sun import SunCoordinator
 from .plant.registers import InverterIdentity
 from .runtime import SigenStorConfigEntry
 
-_TO_REDACT = {CONF_API_KEY, CONF_BASE_URL, CONF_HOST, CONF_SITE_ID, CONF_TOKEN, "serial_number"}
+_TO_REDACT = {
+    CONF_API_KEY,
+    CONF_BASE_URL,
+    CONF_HOST,
+    CONF_PASSWORD,
+    CONF_SITE_ID,
+    CONF_TOKEN,
+    CONF_USERNAME,
+    "serial_number",
+}
 _AUDIT_ROWS = 20
 
 

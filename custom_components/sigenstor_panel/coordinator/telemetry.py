@@ -20,12 +20,14 @@ from ..const import (
     DEFAULT_STALE_AFTER_S,
     DOMAIN,
     LOGGER,
+    OPTION_CLOUD,
     SECTION_POLLING,
     SLOW_INTERVAL,
 )
 from ..plant.client import NotASigenStorError, PlantClient
 from ..plant.decode import TelemetryDecoder
 from ..telemetry import InverterInfo, Source, Telemetry
+from .cloud_fallback import CLOUD_STALE_AFTER, CloudFallback
 
 if TYPE_CHECKING:
     from ..runtime import SigenStorConfigEntry
@@ -58,7 +60,9 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
             update_interval=timedelta(seconds=self._interval_s),
         )
         self.client = client
-        self.stale_after = timedelta(seconds=polling.get(CONF_STALE_AFTER_S, DEFAULT_STALE_AFTER_S))
+        self._stale_after = timedelta(seconds=polling.get(CONF_STALE_AFTER_S, DEFAULT_STALE_AFTER_S))
+        cloud: Mapping[str, Any] | None = entry.options.get(OPTION_CLOUD)
+        self._cloud = None if cloud is None else CloudFallback(hass, cloud)
         self.inverters: tuple[InverterInfo, ...] = ()
         self._decoder = TelemetryDecoder()
         self._store = telemetry_store(hass, entry.entry_id)
@@ -67,6 +71,12 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         self._next_slow_at = dt_util.utcnow()
         self._silent = set[str]()
         self._cancel_stale: CALLBACK_TYPE | None = None
+
+    @property
+    def stale_after(self) -> timedelta:
+        """How old a reading may be; the cloud's come less often."""
+        from_cloud = self.data is not None and self.data.source is Source.CLOUD
+        return max(self._stale_after, CLOUD_STALE_AFTER) if from_cloud else self._stale_after
 
     @property
     def age(self) -> timedelta | None:
@@ -114,6 +124,8 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
             raise self._failed(UpdateFailed(translation_domain=DOMAIN, translation_key="wrong_plant"))
         self._failures = 0
         self._cancel_stale_update()
+        if self._cloud is not None:
+            self._cloud.modbus_is_back()
         if slow:
             self._next_slow_at = now + SLOW_INTERVAL
             self._reload_on_new_firmware()
@@ -145,9 +157,26 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         # Whoever answers next has to say who it is before its values count.
         self._next_slow_at = dt_util.utcnow()
         if self.fresh and self._cancel_stale is None:
-            remaining = self.data.timestamp + self.stale_after - dt_util.utcnow()
-            self._cancel_stale = async_call_later(self.hass, remaining + timedelta(seconds=1), self._gone_stale)
+            self._tell_when_stale()
+        if self._cloud is not None and self._cloud.due and self.source is not Source.MODBUS:
+            self.config_entry.async_create_background_task(
+                self.hass, self._async_ask(self._cloud), f"{self.name} from the cloud"
+            )
         return failure
+
+    async def _async_ask(self, cloud: CloudFallback) -> None:
+        """Show what the cloud knows, unless Modbus answered meanwhile."""
+        reading = await cloud.async_read(self.data)
+        if reading is None or self.last_update_success or self._shutdown_requested:
+            return
+        self.data = reading
+        self._cancel_stale_update()
+        self._tell_when_stale()
+        self.async_update_listeners()
+
+    def _tell_when_stale(self) -> None:
+        remaining = self.data.timestamp + self.stale_after - dt_util.utcnow()
+        self._cancel_stale = async_call_later(self.hass, remaining + timedelta(seconds=1), self._gone_stale)
 
     @callback
     def _gone_stale(self, _now: object) -> None:

@@ -1,0 +1,197 @@
+"""The cloud stands in while Modbus does not answer: what is shown, what is left alone, and how it is set up."""
+
+from collections.abc import Callable
+from datetime import timedelta
+import logging
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, State
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from custom_components.sigenstor_panel.const import DOMAIN
+from custom_components.sigenstor_panel.coordinator.cloud_fallback import CLOUD_STALE_AFTER
+from custom_components.sigenstor_panel.diagnostics import async_get_config_entry_diagnostics
+from simulator import Simulator
+from simulator.my_sigen import PASSWORD, USERNAME, MySigenEndpoint
+
+type StateOf = Callable[..., State]
+
+
+@pytest.fixture
+def simulator_settings() -> dict[str, Any]:
+    return {"my_sigen_port": 0}
+
+
+@pytest.fixture
+def cloud(simulator: Simulator) -> MySigenEndpoint:
+    assert simulator.my_sigen is not None
+    return simulator.my_sigen
+
+
+@pytest.fixture
+async def plant(
+    hass: HomeAssistant, entry: MockConfigEntry, cloud: MySigenEndpoint, freezer: FrozenDateTimeFactory
+) -> ConfigEntry[Any]:
+    """The entry, set up with the cloud as a fallback."""
+    login = {"region": "aus", "username": USERNAME, "password": PASSWORD, "base_url": cloud.url}
+    hass.config_entries.async_update_entry(entry, options={**entry.options, "cloud": login})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    return entry
+
+
+async def lose_modbus(
+    hass: HomeAssistant, plant: ConfigEntry[Any], simulator: Simulator, freezer: FrozenDateTimeFactory, polls: int = 9
+) -> None:
+    """Let the plant answer no Modbus any more, and poll it on until its last reading is stale."""
+    await simulator._server.stop()
+    for _ in range(polls):
+        freezer.tick(10)
+        async_fire_time_changed(hass)
+        await plant.runtime_data.telemetry.async_refresh()
+        await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_while_modbus_answers_the_cloud_is_not_asked(
+    hass: HomeAssistant,
+    plant: ConfigEntry[Any],
+    cloud: MySigenEndpoint,
+    simulator: Simulator,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    for _ in range(10):
+        freezer.tick(60)
+        await plant.runtime_data.telemetry.async_refresh()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert cloud.request_paths == []
+
+
+async def test_once_the_last_reading_is_stale_the_cloud_stands_in_and_says_so(
+    hass: HomeAssistant,
+    plant: ConfigEntry[Any],
+    simulator: Simulator,
+    state_of: StateOf,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    simulator.set(soc=66, house_power_w=700)
+    simulator.advance(5)
+    await lose_modbus(hass, plant, simulator, freezer)
+    assert state_of("data_source").state == "cloud"
+    assert float(state_of("state_of_charge").state) == pytest.approx(66, abs=0.2)
+    assert float(state_of("house_power").state) == pytest.approx(700, abs=10)
+    assert state_of("connection", platform="binary_sensor").state == "off"
+
+
+async def test_nothing_is_controlled_on_what_the_cloud_says(
+    hass: HomeAssistant, plant: ConfigEntry[Any], simulator: Simulator, freezer: FrozenDateTimeFactory
+) -> None:
+    await lose_modbus(hass, plant, simulator, freezer)
+    control = plant.runtime_data.control
+    await hass.services.async_call(DOMAIN, "force_charge", {"power_w": 2000}, blocking=True)
+    await control.async_tick()
+    assert control.data.state.value == "refused"
+    assert "cloud" in control.data.reason
+    assert simulator.plant.state.control.remote_ems is False
+
+
+async def test_the_cloud_is_asked_once_a_minute_at_most(
+    hass: HomeAssistant,
+    plant: ConfigEntry[Any],
+    cloud: MySigenEndpoint,
+    simulator: Simulator,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await lose_modbus(hass, plant, simulator, freezer, polls=24)
+    flows = cloud.request_paths.count("/device/sigen/station/energyflow")
+    assert flows == 3, "240 s less the 60 s until the last reading is stale"
+
+
+async def test_what_the_cloud_said_gets_stale_too(
+    hass: HomeAssistant,
+    plant: ConfigEntry[Any],
+    simulator: Simulator,
+    state_of: StateOf,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await lose_modbus(hass, plant, simulator, freezer)
+    simulator.set(quirks={"cloud_outage": "http_500"})
+    freezer.tick(CLOUD_STALE_AFTER + timedelta(seconds=5))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of("data_source").state == "none"
+    assert state_of("state_of_charge").state == "unavailable"
+
+
+async def test_modbus_takes_over_again_as_soon_as_it_answers(
+    hass: HomeAssistant,
+    plant: ConfigEntry[Any],
+    simulator: Simulator,
+    state_of: StateOf,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await lose_modbus(hass, plant, simulator, freezer)
+    await simulator._server.start()
+    simulator.set(soc=40)
+    freezer.tick(10)
+    await plant.runtime_data.telemetry.async_refresh()
+    assert state_of("data_source").state == "modbus"
+    assert float(state_of("state_of_charge").state) == pytest.approx(40, abs=0.2)
+    assert state_of("connection", platform="binary_sensor").state == "on"
+
+
+async def test_a_refused_login_is_logged_once_and_left_alone_for_an_hour(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    cloud: MySigenEndpoint,
+    simulator: Simulator,
+    freezer: FrozenDateTimeFactory,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    login = {"region": "aus", "username": USERNAME, "password": "wrong", "base_url": cloud.url}
+    hass.config_entries.async_update_entry(entry, options={**entry.options, "cloud": login})
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    caplog.set_level(logging.INFO)
+    await lose_modbus(hass, entry, simulator, freezer, polls=30)
+    assert cloud.request_paths == ["/auth/oauth/token"]
+    assert caplog.text.count("cannot stand in") == 1
+
+
+async def test_the_login_is_tried_before_it_is_kept(
+    hass: HomeAssistant, loaded: ConfigEntry[Any], cloud: MySigenEndpoint, simulator: Simulator
+) -> None:
+    async def fill_in(**answers: Any) -> Any:
+        step = await hass.config_entries.options.async_init(loaded.entry_id)
+        for choice in ("cloud", "my_sigen"):
+            step = await hass.config_entries.options.async_configure(step["flow_id"], {"next_step_id": choice})
+        form = {"region": "aus", "username": USERNAME, "password": PASSWORD, "advanced": {"base_url": cloud.url}}
+        return await hass.config_entries.options.async_configure(step["flow_id"], form | answers)
+
+    assert (await fill_in(password="wrong"))["errors"] == {"base": "invalid_cloud_login"}
+    simulator.set(quirks={"cloud_outage": "http_500"})
+    assert (await fill_in())["errors"] == {"base": "cloud_unavailable"}
+    simulator.set(quirks={"cloud_outage": None})
+    assert (await fill_in())["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    assert loaded.options["cloud"]["username"] == USERNAME
+
+    step = await hass.config_entries.options.async_init(loaded.entry_id)
+    for choice in ("cloud", "my_sigen"):
+        step = await hass.config_entries.options.async_configure(step["flow_id"], {"next_step_id": choice})
+    assert PASSWORD not in str(step["data_schema"].schema), "the form shows no password"
+    assert all((field.description or {}).get("suggested_value") != PASSWORD for field in step["data_schema"].schema)
+    diagnostics = str(await async_get_config_entry_diagnostics(hass, loaded))
+    assert PASSWORD not in diagnostics
+    assert USERNAME not in diagnostics
+
+
+async def test_the_cloud_can_be_given_up_again(hass: HomeAssistant, plant: ConfigEntry[Any]) -> None:
+    step = await hass.config_entries.options.async_init(plant.entry_id)
+    for choice in ("cloud", "no_cloud"):
+        step = await hass.config_entries.options.async_configure(step["flow_id"], {"next_step_id": choice})
+    await hass.async_block_till_done()
+    assert "cloud" not in plant.options
