@@ -122,8 +122,8 @@ def audit_entry_as_dict(entry: AuditEntry) -> dict[str, Any]:
     }
 
 
-def audit_range(start: object, end: object) -> tuple[datetime, datetime]:
-    """Return a range of the audit log in UTC: a day before its end, or the last day, unless it is told otherwise.
+def time_range(start: object, end: object) -> tuple[datetime, datetime]:
+    """Return a range in UTC: a day before its end, or the last day, unless it is told otherwise.
 
     Raises `ServiceValidationError` for what is no moment, and for a range that ends before it starts.
     """
@@ -139,7 +139,7 @@ async def query_audit(
     control: ControlService, *, start: object = None, end: object = None, limit: object = None, offset: object = None
 ) -> AuditPage:
     """Return a page of the audit log; what is left out has a default."""
-    since, until = audit_range(start, end)
+    since, until = time_range(start, end)
     with translated_errors():
         rows = DEFAULT_AUDIT_ROWS if limit is None else whole_number("limit", limit, 1, MAX_AUDIT_ROWS)
         skipped = 0 if offset is None else whole_number("offset", offset, 0, _MAX_OFFSET)

@@ -1,42 +1,85 @@
-"""The audit log as a CSV download."""
+"""What is kept of a plant as CSV downloads, piece by piece."""
 
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
+from typing import Any
 
 from aiohttp import web
-from homeassistant.components.http import KEY_HASS, HomeAssistantView, require_admin
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.components.http import KEY_HASS, KEY_HASS_USER, HomeAssistantView
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
 
 from ..const import DOMAIN
-from ..control_access import audit_range, entry_of
+from ..control_access import entry_of, time_range
 from ..errors import translated_errors
+from ..runtime import SigenStorConfigEntry
+from ..validation import choice
+from .history import csv_pieces, in_recorder
+from .history_rows import Period
+
+type _Query = Mapping[str, str]
+type _Run = Callable[[SigenStorConfigEntry, Callable[[], Any]], Awaitable[Any]]
 
 
-class AuditCsvView(HomeAssistantView):
-    """Hands out a range of the audit log, piece by piece."""
+async def _in_executor(entry: SigenStorConfigEntry, job: Callable[[], Any]) -> Any:
+    return await entry.runtime_data.control.hass.async_add_executor_job(job)
 
-    url = f"/api/{DOMAIN}/audit.csv"
-    name = f"api:{DOMAIN}:audit_csv"
 
-    @require_admin
-    async def get(self, request: web.Request) -> web.StreamResponse:
-        """Return the rows from `start` to `end` of the plant with `entry_id`."""
-        hass = request.app[KEY_HASS]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """Describes a download: its pieces, each of which blocks until it is there, and where to wait for them."""
+
+    pieces_fn: Callable[[SigenStorConfigEntry, _Query], Awaitable[Iterator[str]]]
+    run: _Run = _in_executor
+    admin: bool = False
+
+
+async def _audit(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
+    audit = entry.runtime_data.control.audit
+    between = time_range(query.get("start"), query.get("end"))
+    # Opens a log that could not be opened before.
+    await audit.count(*between)
+    return audit.export_csv(*between)
+
+
+async def _history(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
+    period = choice("period", query.get("period", Period.HOUR), Period)
+    return csv_pieces(entry, *time_range(query.get("start"), query.get("end")), period)
+
+
+DOWNLOADS: Mapping[str, Download] = {
+    "audit": Download(pieces_fn=_audit, admin=True),
+    "history": Download(pieces_fn=_history, run=in_recorder),
+}
+
+
+class CsvView(HomeAssistantView):
+    """Hands out a range of one kind of records of the plant with `entry_id`, from `start` to `end`."""
+
+    url = f"/api/{DOMAIN}/{{kind:{'|'.join(DOWNLOADS)}}}.csv"
+    name = f"api:{DOMAIN}:csv"
+
+    async def get(self, request: web.Request, kind: str) -> web.StreamResponse:
+        """Return the rows."""
+        download = DOWNLOADS[kind]
+        if download.admin and not request[KEY_HASS_USER].is_admin:
+            raise Unauthorized
         try:
-            audit = entry_of(hass, request.query.get("entry_id")).runtime_data.control.audit
-            start, end = audit_range(request.query.get("start"), request.query.get("end"))
+            entry = entry_of(request.app[KEY_HASS], request.query.get("entry_id"))
             with translated_errors():
-                # What cannot be read must be known before the first byte is sent.
-                await audit.count(start, end)
+                pieces = await download.pieces_fn(entry, request.query)
+                # What cannot be read must be known before the first byte is sent: the header alone is always there.
+                begin = [await download.run(entry, lambda: next(pieces, "")) for _ in range(2)]
         except ServiceValidationError as err:
             return self.json_message(str(err), HTTPStatus.BAD_REQUEST)
         except HomeAssistantError as err:
             return self.json_message(str(err), HTTPStatus.SERVICE_UNAVAILABLE)
-        response = web.StreamResponse(headers={"Content-Disposition": 'attachment; filename="sigenstor_audit.csv"'})
+        response = web.StreamResponse(headers={"Content-Disposition": f'attachment; filename="sigenstor_{kind}.csv"'})
         response.content_type = "text/csv"
         response.charset = "utf-8"
         await response.prepare(request)
-        pieces = audit.export_csv(start, end)
-        while (piece := await hass.async_add_executor_job(next, pieces, None)) is not None:
+        await response.write("".join(begin).encode())
+        while (piece := await download.run(entry, lambda: next(pieces, None))) is not None:
             await response.write(piece.encode())
         await response.write_eof()
         return response

@@ -304,7 +304,10 @@ export interface AuditQuery extends Range {
   newest_first?: boolean;
 }
 
-/** sigenstor_panel/history/query → { rows: HistoryRow[], accuracy: { pv: Accuracy | null, house: Accuracy | null } }. */
+/**
+ * sigenstor_panel/history/query → { rows: HistoryRow[], accuracy: { pv: Accuracy | null, house: Accuracy | null } }: whole
+ * periods of the home's time that hold something. At most 7 days by 5 minutes, 62 by hours, 732 by days, 7320 by months.
+ */
 export interface HistoryQuery extends OfPlant {
   start: string;
   end: string;
@@ -330,6 +333,7 @@ export interface HistoryRow {
 
 export interface Accuracy {
   mean_absolute_error_w: number;
+  /** > 0: too much was forecast. */
   bias_w: number;
   hours: number;
 }
@@ -350,5 +354,8 @@ export interface DayScore {
   share_vs_self_consumption: number | null;
 }
 
-/** GET /api/sigenstor_panel/{kind}.csv?entry_id&start&end: streamed; signed with auth/sign_path. audit: administrators. */
+/**
+ * GET /api/sigenstor_panel/{kind}.csv?entry_id&start&end: streamed; signed with auth/sign_path. audit: administrators.
+ * history also takes a period, "hour" unless it is told otherwise.
+ */
 export type CsvKind = "audit" | "decisions" | "history" | "scores";

@@ -1,0 +1,127 @@
+"""The history of a plant as rows for charts, and as CSV."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from typing import Any, Final
+
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.recorder import DATA_INSTANCE, get_instance
+from homeassistant.util import dt as dt_util
+from sqlalchemy.exc import SQLAlchemyError
+import voluptuous as vol
+
+from ..const import DOMAIN
+from ..control_access import time_range
+from ..coordinator.price_history import buy_statistic_id, sell_statistic_id
+from ..coordinator.sun_statistics import accuracy_statistic_id
+from ..csv_text import csv_lines
+from ..errors import translated_errors
+from ..prices import merged
+from ..runtime import SigenStorConfigEntry
+from ..validation import InvalidInputError, choice
+from .commands import Message, plant_command
+from .history_rows import ENERGIES, FIELDS, MEANS, HistoryReader, Period, Source, house_accuracy, rows, whole_periods
+
+LONGEST: Final = {
+    Period.FIVE_MINUTES: timedelta(days=7),
+    Period.HOUR: timedelta(days=62),
+    Period.DAY: timedelta(days=732),
+    Period.MONTH: timedelta(days=7320),
+}
+"""What one answer may hold; a download may be as long as one likes."""
+
+
+_NO_STATISTICS_BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@plant_command("history/query", {vol.Required(field): object for field in ("start", "end", "period")})
+async def query(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
+    """Return the energies, prices and costs of a time in the past, and how good the forecasts of it were."""
+    with translated_errors():
+        period = choice("period", msg["period"], Period)
+        start, end = time_range(msg["start"], msg["end"])
+        if end - start > LONGEST[period]:
+            raise InvalidInputError(
+                "end", f"at most {LONGEST[period].days} days after start with the period {period}", msg["end"]
+            )
+    source = _source(entry)
+    reader = HistoryReader(entry.runtime_data.control.hass, source)
+    since, until = _recorded(start, end, period, source)
+
+    def read() -> dict[str, Any]:
+        found = list(chain.from_iterable(reader.pieces(since, until, period)))
+        accuracy = {"pv": reader.pv_accuracy(found, since, until), "house": house_accuracy(found, source.zone)}
+        return {
+            "rows": rows(found, period, source.zone),
+            "accuracy": {name: each and asdict(each) for name, each in accuracy.items()},
+        }
+
+    return await in_recorder(entry, read)
+
+
+COMMANDS = (query,)
+
+
+def csv_pieces(entry: SigenStorConfigEntry, start: datetime, end: datetime, period: Period) -> Iterator[str]:
+    """Return the history as pieces of CSV; each step blocks, so take them in the recorder's executor."""
+    source = _source(entry)
+    reader = HistoryReader(entry.runtime_data.control.hass, source)
+    since, until = _recorded(start, end, period, source)
+
+    def pieces() -> Iterator[str]:
+        yield csv_lines([FIELDS])
+        for found in reader.pieces(since, until, period):
+            yield csv_lines([row[field] for field in FIELDS] for row in rows(found, period, source.zone))
+
+    return pieces()
+
+
+async def in_recorder[T](entry: SigenStorConfigEntry, job: Callable[[], T]) -> T:
+    """Run a job in the recorder's executor. Raises `HomeAssistantError` where there is no history."""
+    hass = entry.runtime_data.control.hass
+    if DATA_INSTANCE not in hass.data:
+        raise _unavailable("the recorder does not run")
+    try:
+        return await get_instance(hass).async_add_executor_job(job)
+    except SQLAlchemyError as err:
+        raise _unavailable(str(err)) from err
+
+
+def _recorded(start: datetime, end: datetime, period: Period, source: Source) -> tuple[datetime, datetime]:
+    """Return the whole periods of a range as far as anything can be known of them."""
+    return whole_periods(max(start, _NO_STATISTICS_BEFORE), min(end, source.now), period, source.zone)
+
+
+def _unavailable(error: str) -> HomeAssistantError:
+    return HomeAssistantError(
+        translation_domain=DOMAIN, translation_key="history_unavailable", translation_placeholders={"error": error}
+    )
+
+
+def _source(entry: SigenStorConfigEntry) -> Source:
+    """Return where the history of a plant is."""
+    runtime, now = entry.runtime_data, dt_util.utcnow()
+    registry = er.async_get(runtime.control.hass)
+    serial_number = entry.unique_id or ""
+    sensors = {
+        name: registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{serial_number}_{key}")
+        for name, key in {**ENERGIES, **MEANS}.items()
+    }
+    known = () if runtime.prices is None or runtime.prices.data is None else runtime.prices.data.slots
+    settled = () if runtime.prices is None else runtime.prices.settled
+    return Source(
+        statistics={
+            **{name: statistic_id for name, statistic_id in sensors.items() if statistic_id is not None},
+            "buy": buy_statistic_id(serial_number),
+            "sell": sell_statistic_id(serial_number),
+            "pv_error_w": accuracy_statistic_id(entry, "error"),
+            "pv_bias_w": accuracy_statistic_id(entry, "bias"),
+        },
+        slots=merged(settled, [slot for slot in known if slot.start <= now]),
+        zone=dt_util.get_default_time_zone(),
+        now=now,
+    )
