@@ -230,6 +230,7 @@ export class SigenstorPanel extends LitElement {
   override willUpdate(changed: PropertyValues<this>) {
     const before = changed.get("hass");
     if (changed.has("hass") && before?.language !== this.hass.language) void this.#load();
+    if (changed.has("hass")) this.style.colorScheme = this.hass.themes?.darkMode ? "dark" : "light";
     if (changed.has("route")) this.search = location.search;
     this.#app = this.#choose();
     void this.#loadPage(this.#page);
@@ -362,6 +363,7 @@ function matters(now: HomeAssistant | undefined, before: HomeAssistant | undefin
     now?.locale !== before?.locale ||
     now?.language !== before?.language ||
     now?.user !== before?.user ||
+    now?.themes?.darkMode !== before?.themes?.darkMode ||
     now?.connection !== before?.connection ||
     now?.connected !== before?.connected
   );

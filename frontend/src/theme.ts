@@ -28,7 +28,7 @@ export const ACTION_COLOUR = {
 /** Set once at the top of a page or card; everything inside inherits it. */
 export const tokens = css`
   :host {
-    --sigenstor-house-color: #5f7fd6;
+    --sigenstor-house-color: #a0826d;
     --sigenstor-hold-color: #8a8f98;
     --sigenstor-soc-color: var(--energy-battery-out-color, #4db6ac);
     --sigenstor-gap: 16px;
@@ -209,7 +209,6 @@ export const controls = css`
     color: var(--primary-text-color);
     font: inherit;
     font-size: 16px;
-    color-scheme: light dark;
   }
   input[type="range"],
   input[type="checkbox"],

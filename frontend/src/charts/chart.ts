@@ -169,7 +169,7 @@ export class Chart extends LitElement {
     const axis = axisOf(pane);
     const y = yScale(pane, axis);
     return svg`<g transform="translate(0 ${top})">
-      ${pane.title ? svg`<text class="title" x=${LEFT} y="-7">${pane.title}</text>` : nothing}
+      ${pane.title ? svg`<text class="title" x=${LEFT + 6} y="-7">${pane.title}</text>` : nothing}
       ${pane.layers.filter((layer) => layer.kind === "band").map((layer) => band(layer, x, pane.height))}
       ${axis.ticks.map(
         (tick) => svg`

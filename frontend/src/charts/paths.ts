@@ -96,7 +96,7 @@ export function bars(layer: Layer, x: Scale, y: Scale): { d: string; colour: str
     const faint = point.faint === true;
     const left = x(point.start);
     const right = x(point.end);
-    const gap = right - left > 4 ? Math.min(3, (right - left) * 0.15) : 0;
+    const gap = right - left > 8 ? Math.min(3, (right - left) * 0.15) : 0;
     const top = y(Math.max(point.value, point.base ?? 0));
     const bottom = y(Math.min(point.value, point.base ?? 0));
     const key = `${colour}|${faint}`;

@@ -52,7 +52,7 @@ export class Segments extends LitElement {
         cursor: inherit;
       }
       label:has(:checked) {
-        background: var(--sigenstor-surface, var(--card-background-color));
+        background: color-mix(in srgb, var(--primary-color) 14%, var(--sigenstor-surface, var(--card-background-color)));
         color: var(--primary-text-color);
         box-shadow: 0 1px 3px rgb(0 0 0 / 25%);
       }

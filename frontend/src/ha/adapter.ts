@@ -49,3 +49,14 @@ export const navigate = (path: string, replace = false) => {
 
 /** Open the dialog about an entity, with its history. */
 export const moreInfo = (from: HTMLElement, entityId: string) => fire(from, "hass-more-info", { entityId });
+
+/** Let the browser save what is at this address; it must answer with a file name. */
+export const download = (path: string) => {
+  const link = document.createElement("a");
+  link.href = path;
+  link.download = "";
+  link.rel = "noopener";
+  document.body.append(link);
+  link.click();
+  link.remove();
+};

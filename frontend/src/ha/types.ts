@@ -41,6 +41,8 @@ export interface HomeAssistant {
   states: Record<string, EntityState>;
   localize: Localize;
   loadBackendTranslation(category: string, integration: string): Promise<Localize>;
+  /** REST below /api/; rejects with { status_code, body }. */
+  callApi<T>(method: "GET" | "POST" | "DELETE", path: string, data?: Record<string, unknown>): Promise<T>;
   callWS<T>(message: { type: string } & Record<string, unknown>): Promise<T>;
   callService(
     domain: string,

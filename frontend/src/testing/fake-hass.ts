@@ -106,7 +106,9 @@ export function answers(at: () => number): Record<string, Answer> {
         house: { mean_absolute_error_w: 180, bias_w: 25, hours: 168 },
       },
     }),
-    "sigenstor_panel/scores/query": () => ({ rows: sample.sampleScores(at()) }),
+    "sigenstor_panel/scores/query": ({ start, end }) => ({
+      rows: sample.sampleScores(at(), start as string, end as string),
+    }),
     "auth/sign_path": ({ path }) => ({ path: `${path}&authSig=sample` }),
   };
 }
@@ -114,6 +116,8 @@ export function answers(at: () => number): Record<string, Answer> {
 export interface FakeOptions {
   answers?: Record<string, Answer>;
   connection?: FakeConnection;
+  /** What REST answers; undefined is "not found". */
+  api?: (method: string, path: string, data: Record<string, unknown>) => unknown;
   isAdmin?: boolean;
   darkMode?: boolean;
   timeZone?: string;
@@ -144,6 +148,11 @@ export function fakeHass(options: FakeOptions = {}): FakeHass {
       const answer = table[message.type];
       if (!answer) throw { code: "unknown_command", message: "Unknown command." };
       return answer(message) as T;
+    },
+    callApi: async <T>(method: string, path: string, data: Record<string, unknown> = {}) => {
+      const answer = options.api?.(method, path, data);
+      if (answer === undefined) throw { status_code: 404, body: { message: "Not found." } };
+      return answer as T;
     },
     callService: async (domain, service, data = {}, target = {}) => {
       called.push({ action: `${domain}.${service}`, data, entity_id: target.entity_id });

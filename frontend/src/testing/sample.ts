@@ -366,11 +366,11 @@ export const sampleAudit = (at: number): AuditRow[] =>
     };
   });
 
-export const sampleScores = (at: number): DayScore[] =>
-  Array.from({ length: 30 }, (_, index) => {
+export const sampleScores = (at: number, start = "", end = "9999"): DayScore[] =>
+  Array.from({ length: 60 }, (_, index) => {
     const saved = 4 + 2 * Math.sin(index);
     return {
-      day: iso(at - (30 - index) * 24 * HOUR_MS).slice(0, 10),
+      day: iso(at - (60 - index) * 24 * HOUR_MS).slice(0, 10),
       mode: "auto",
       actual: round(6 - saved),
       no_battery: 6,
@@ -380,5 +380,5 @@ export const sampleScores = (at: number): DayScore[] =>
       perfect_foresight: round(6 - saved * 1.1),
       share_vs_no_battery: 91,
       share_vs_self_consumption: 70,
-    };
-  });
+    } as const;
+  }).filter(({ day }) => day >= start.slice(0, 10) && day < end.slice(0, 10));
