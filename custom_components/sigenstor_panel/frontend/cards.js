@@ -1,1 +1,1 @@
-import"./chunks/core-CnW0_FGg.js";
+import"./chunks/core-D8Rpvzcb.js";
