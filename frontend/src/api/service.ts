@@ -49,7 +49,7 @@ export class Service {
 
   schedules = async () => (await this.#ask<{ schedules: Schedule[] }>("schedules/list")).schedules;
   /** Create a schedule, or change the one with this id. */
-  setSchedule = (schedule: Partial<Schedule>) => this.#ask<{ schedules: Schedule[] }>("schedules/set", { schedule });
+  setSchedule = (schedule: Partial<Schedule>) => this.#ask<{ schedule: Schedule }>("schedules/set", { schedule });
   deleteSchedule = (id: string) => this.#ask<{ schedules: Schedule[] }>("schedules/delete", { schedule_id: id });
 
   decisions = (query: Omit<DecisionQuery, "entry_id">) =>

@@ -1,0 +1,27 @@
+import {
+  mdiBatteryArrowDown,
+  mdiBatteryArrowUp,
+  mdiHandBackRightOutline,
+  mdiHomeBatteryOutline,
+  mdiPause,
+} from "@mdi/js";
+import { html, type TemplateResult } from "lit";
+import type { Action } from "../api/types";
+import { word } from "../i18n";
+import { icon } from "../icon";
+import { ACTION_COLOUR } from "../theme";
+
+/** What an action looks like besides its colour, everywhere. */
+export const ACTION_ICON: Record<Action, string> = {
+  charge: mdiBatteryArrowUp,
+  discharge: mdiBatteryArrowDown,
+  hold: mdiPause,
+  self_consume: mdiHomeBatteryOutline,
+  release: mdiHandBackRightOutline,
+};
+
+/** An action's sign in its colour, with its name. */
+export const actionName = (action: Action): TemplateResult =>
+  html`<span style="display:inline-flex;align-items:center;gap:6px;--icon-size:20px"
+    ><span style="display:inline-flex;color:${ACTION_COLOUR[action]}">${icon(ACTION_ICON[action])}</span>${word("action", action)}</span
+  >`;
