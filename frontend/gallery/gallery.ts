@@ -1,7 +1,7 @@
-import type { Live } from "../src/api/types";
+import type { Live, Schedule } from "../src/api/types";
 import type { SigenstorPanel } from "../src/panel";
 import { answers, FakeConnection, fakeHass } from "../src/testing/fake-hass";
-import { plant, sampleLive, samplePlan } from "../src/testing/sample";
+import { plant, sampleLive, samplePlan, sampleSchedules } from "../src/testing/sample";
 import "../src/panel";
 import "../src/cards";
 
@@ -20,6 +20,7 @@ function liveNow(): Live | null {
   const { telemetry, control, today } = live;
   if (!telemetry || !control) return live;
   if (state === "unloaded") return null;
+  if (live.control) live.control.schedules = [...schedules.values()];
   if (state === "empty") {
     const nothing = Object.fromEntries(Object.keys(today).map((key) => [key, null])) as unknown as Live["today"];
     return { at: live.at, telemetry: null, control: null, prices: null, optimiser: null, today: nothing };
@@ -68,6 +69,11 @@ function liveNow(): Live | null {
   return live;
 }
 
+const sends = new Set<() => void>();
+const sendAll = () => {
+  for (const send of sends) send();
+};
+setInterval(sendAll, 10_000);
 const connection = new FakeConnection((subscription) => {
   if (state === "loading") return;
   const send = () => {
@@ -75,7 +81,7 @@ const connection = new FakeConnection((subscription) => {
     subscription.send(subscription.message.type === "sigenstor_panel/live/subscribe" ? { live: liveNow() } : { plan });
   };
   setTimeout(send, 10);
-  setInterval(send, 10_000);
+  sends.add(send);
 });
 if (state === "refused") connection.refuse = { code: "unauthorized", message: "You may not see this." };
 const table = answers(Date.now);
@@ -87,8 +93,25 @@ if (state === "error") {
     };
   }
 }
+const schedules = new Map(state === "empty" ? [] : sampleSchedules.map((schedule) => [schedule.id, schedule]));
+table["sigenstor_panel/schedules/list"] = () => ({ schedules: [...schedules.values()] });
+table["sigenstor_panel/schedules/set"] = (message) => {
+  const given = message.schedule as Schedule;
+  if (given.action !== "hold" && !given.power_w)
+    throw { code: "invalid_input", message: "power_w must be from 1 to 100000 W, not None." };
+  const id = given.id ?? String(schedules.size);
+  const known = schedules.get(id) ?? { created_at: new Date().toISOString() };
+  const schedule = { ...known, ...given, id } as Schedule;
+  schedules.set(id, schedule);
+  setTimeout(sendAll, 50);
+  return { schedule };
+};
+table["sigenstor_panel/schedules/delete"] = (message) => {
+  schedules.delete(String(message.schedule_id));
+  setTimeout(sendAll, 50);
+  return { schedules: [...schedules.values()] };
+};
 if (state === "empty") {
-  table["sigenstor_panel/schedules/list"] = () => ({ schedules: [] });
   table["sigenstor_panel/decisions/query"] = () => ({ total: 0, rows: [] });
   table["sigenstor_panel/audit/query"] = () => ({ total: 0, rows: [] });
   table["sigenstor_panel/history/query"] = () => ({ rows: [], accuracy: { pv: null, house: null } });

@@ -1,10 +1,4 @@
-import {
-  mdiBatteryArrowDown,
-  mdiBatteryArrowUp,
-  mdiHandBackRightOutline,
-  mdiHomeBatteryOutline,
-  mdiPause,
-} from "@mdi/js";
+import { mdiArrowDownBold, mdiArrowUpBold, mdiHandBackRightOutline, mdiHomeLightningBolt, mdiPause } from "@mdi/js";
 import { html, type TemplateResult } from "lit";
 import type { Action } from "../api/types";
 import { word } from "../i18n";
@@ -13,10 +7,10 @@ import { ACTION_COLOUR } from "../theme";
 
 /** What an action looks like besides its colour, everywhere. */
 export const ACTION_ICON: Record<Action, string> = {
-  charge: mdiBatteryArrowUp,
-  discharge: mdiBatteryArrowDown,
+  charge: mdiArrowUpBold,
+  discharge: mdiArrowDownBold,
   hold: mdiPause,
-  self_consume: mdiHomeBatteryOutline,
+  self_consume: mdiHomeLightningBolt,
   release: mdiHandBackRightOutline,
 };
 

@@ -1,0 +1,246 @@
+import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { property, query, state } from "lit/decorators.js";
+import type { ApiError } from "../../api/errors";
+import { asApiError } from "../../api/errors";
+import { refusedField } from "../../api/refused-field";
+import type { Schedule } from "../../api/types";
+import { element, fire } from "../../element";
+import { t, word } from "../../i18n";
+import { base, controls } from "../../theme";
+import { errorText } from "../../view";
+import { type Draft, scheduleOf } from "./draft";
+import { DAYS, minutesOf, type WallClock } from "./week";
+import "../../components/dialog";
+import "../../components/segments";
+
+const ACTIONS = ["charge", "discharge", "hold"] as const;
+const QUICK = [
+  { text: "schedules.every_day", days: DAYS },
+  { text: "schedules.weekdays", days: DAYS.slice(0, 5) },
+  { text: "schedules.weekend", days: DAYS.slice(5) },
+] as const;
+
+/** The form of a schedule; `save` is asked to keep it, and its refusal is shown at the field. Fires `closed` and `removed`. */
+@element("sigenstor-schedule-dialog")
+export class ScheduleDialog extends LitElement {
+  @property({ attribute: false }) draft!: Draft;
+  @property({ attribute: false }) clock!: WallClock;
+  @property({ attribute: false }) days: readonly number[] = [];
+  @property() heading = "";
+  @property({ attribute: false }) save!: (schedule: Partial<Schedule>) => Promise<void>;
+  @state() private now!: Draft;
+  @state() private error: ApiError | undefined;
+  @state() private busy = false;
+  @query("form") private readonly form!: HTMLFormElement;
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      form {
+        display: grid;
+        gap: 16px;
+      }
+      .pair {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(140px, 1fr));
+        gap: 16px;
+        align-items: start;
+      }
+      fieldset {
+        border: none;
+        margin: 0;
+        padding: 0;
+        min-width: 0;
+      }
+      legend {
+        padding: 0 0 4px;
+        font-size: var(--ha-font-size-s, 12px);
+        color: var(--secondary-text-color);
+      }
+      .days {
+        display: grid;
+        grid-template-columns: repeat(7, 1fr);
+        gap: 4px;
+      }
+      .days label {
+        position: relative;
+        min-height: 40px;
+        display: grid;
+        place-items: center;
+        border: 1px solid var(--divider-color);
+        border-radius: 8px;
+        cursor: pointer;
+        font-size: 13px;
+      }
+      .days input {
+        position: absolute;
+        inset: 0;
+        opacity: 0;
+        margin: 0;
+        cursor: inherit;
+      }
+      .days label:has(:checked) {
+        border-color: var(--primary-color);
+        background: color-mix(in srgb, var(--primary-color) 22%, transparent);
+        font-weight: 500;
+      }
+      .days label:has(:focus-visible) {
+        outline: 2px solid var(--primary-color);
+        outline-offset: 1px;
+      }
+      .quick {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 4px;
+        margin-top: 4px;
+      }
+      .quick button {
+        border: none;
+        background: none;
+        padding: 6px 8px;
+        font: inherit;
+        font-size: 13px;
+        color: var(--primary-text-color);
+        text-decoration: underline;
+        text-underline-offset: 3px;
+        cursor: pointer;
+      }
+      .error {
+        color: var(--primary-text-color);
+        font-size: 13px;
+        border-inline-start: 3px solid var(--sigenstor-danger);
+        padding-inline-start: 8px;
+        margin-top: 4px;
+      }
+      [aria-invalid="true"] {
+        border-color: var(--sigenstor-danger) !important;
+      }
+      .hint {
+        font-size: 12px;
+      }
+      .left {
+        margin-inline-end: auto;
+        color: var(--primary-text-color);
+      }
+    `,
+  ];
+
+  override willUpdate(changed: PropertyValues) {
+    if (!changed.has("draft")) return;
+    this.now = this.draft;
+    this.error = undefined;
+  }
+
+  override render() {
+    const { now } = this;
+    const refused = this.error && refusedField(this.error);
+    const at = refused && this.#known(refused.field) ? refused : undefined;
+    const over = minutesOf(now.end) <= minutesOf(now.start);
+    return html`<sigenstor-dialog open .heading=${this.heading}>
+      <form novalidate @submit=${this.#submit}>
+        ${this.error && !at ? html`<p class="error" role="alert">${errorText(this.error)}</p>` : nothing}
+        ${this.#field("name", t("schedules.name"), at, html`<input id="name" maxlength="60" autocomplete="off" .value=${now.name} @input=${this.#typed("name")} />`)}
+        <fieldset>
+          <legend>${t("schedules.action")}</legend>
+          <sigenstor-segments
+            .label=${t("schedules.action")} .value=${now.action}
+            .options=${ACTIONS.map((value) => ({ value, label: word("action", value) }))}
+            @chosen=${(event: CustomEvent<Draft["action"]>) => this.#set({ action: event.detail })}
+          ></sigenstor-segments>
+          <p class="faint hint">${t(`schedules.about_${now.action}`)}</p>
+        </fieldset>
+        <div class="pair">
+          ${this.#field("start", t("schedules.start"), at, html`<input id="start" type="time" .value=${now.start} @input=${this.#typed("start")} />`)}
+          ${this.#field("end", over ? t("schedules.end_next_day") : t("schedules.end"), at, html`<input id="end" type="time" .value=${now.end} @input=${this.#typed("end")} />`)}
+        </div>
+        ${this.#dayBoxes(at)}
+        ${
+          now.action === "hold"
+            ? nothing
+            : html`<div class="pair">
+          ${this.#field("power_w", t("schedules.power"), at, html`<input id="power_w" type="number" inputmode="decimal" min="0" step="0.1" .value=${now.powerKw} @input=${this.#typed("powerKw")} />`)}
+          ${this.#field("target_soc", now.action === "charge" ? t("schedules.target_up") : t("schedules.target_down"), at, html`<input id="target_soc" type="number" inputmode="decimal" min="0" max="100" step="1" placeholder=${t("schedules.no_target")} .value=${now.target} @input=${this.#typed("target")} />`)}
+        </div>`
+        }
+        <div class="pair">
+          ${this.#field("priority", t("schedules.priority"), at, html`<input id="priority" type="number" inputmode="numeric" min="-100" max="100" step="1" .value=${now.priority} @input=${this.#typed("priority")} />`, t("schedules.about_priority"))}
+          <label class="row" style="min-height:44px;margin-top:20px">
+            <input class="toggle" type="checkbox" role="switch" .checked=${now.enabled} @change=${(event: Event) => this.#set({ enabled: (event.target as HTMLInputElement).checked })} />
+            ${t("schedules.enabled")}
+          </label>
+        </div>
+        <button type="submit" hidden></button>
+      </form>
+      ${now.id ? html`<button slot="actions" class="button plain left" @click=${() => fire(this, "removed")}>${t("schedules.delete")}</button>` : nothing}
+      <button slot="actions" class="button plain" @click=${() => fire(this, "closed")}>${t("common.cancel")}</button>
+      <button slot="actions" class="button primary" ?disabled=${this.busy} @click=${() => this.form.requestSubmit()}>${t("common.save")}</button>
+    </sigenstor-dialog>`;
+  }
+
+  #field(name: string, label: string, at: { field: string; text: string } | undefined, input: unknown, hint?: string) {
+    const wrong = at?.field === name;
+    return html`<label class="field">${label} ${input}
+      ${hint ? html`<span class="faint hint">${hint}</span>` : nothing}
+      ${wrong ? html`<span class="error" id="${name}-error" role="alert">${at.text}</span>` : nothing}
+    </label>`;
+  }
+
+  #dayBoxes(at: { field: string; text: string } | undefined) {
+    const { now, clock } = this;
+    return html`<fieldset>
+      <legend>${t("schedules.days")}</legend>
+      <div class="days" id="days">
+        ${this.days.map((day) => {
+          const name = DAYS[day] ?? "";
+          return html`<label>
+            <input type="checkbox" aria-label=${clock.day(day, "long")} .checked=${now.days.includes(name)} @change=${() => this.#toggle(name)} />
+            <span aria-hidden="true">${clock.day(day)}</span>
+          </label>`;
+        })}
+      </div>
+      <div class="quick">
+        ${QUICK.map(({ text, days }) => html`<button type="button" @click=${() => this.#set({ days })}>${t(text)}</button>`)}
+      </div>
+      ${at?.field === "days" ? html`<p class="error" role="alert">${at.text}</p>` : nothing}
+    </fieldset>`;
+  }
+
+  /** Mark the refused field and go there. */
+  protected override updated() {
+    const field = this.error && refusedField(this.error)?.field;
+    for (const input of this.renderRoot.querySelectorAll<HTMLElement>("input[id]")) {
+      const wrong = input.id === field;
+      input.toggleAttribute("aria-invalid", wrong);
+      if (!wrong) continue;
+      input.setAttribute("aria-invalid", "true");
+      input.setAttribute("aria-errormessage", `${field}-error`);
+    }
+  }
+
+  #known = (field: string) => this.renderRoot.querySelector(`#${field}`) !== null;
+  #set = (change: Partial<Draft>) => {
+    this.now = { ...this.now, ...change };
+  };
+  #typed = (name: keyof Draft) => (event: Event) => this.#set({ [name]: (event.target as HTMLInputElement).value });
+  #toggle = (name: string) => {
+    const { days } = this.now;
+    this.#set({ days: DAYS.filter((day) => (day === name ? !days.includes(day) : days.includes(day))) });
+  };
+
+  readonly #submit = async (event: Event) => {
+    event.preventDefault();
+    if (this.busy) return;
+    this.busy = true;
+    this.error = undefined;
+    try {
+      await this.save(scheduleOf(this.now));
+    } catch (reason) {
+      this.error = asApiError(reason);
+      await this.updateComplete;
+      this.renderRoot.querySelector<HTMLElement>("[aria-invalid='true']")?.focus();
+    } finally {
+      this.busy = false;
+    }
+  };
+}
