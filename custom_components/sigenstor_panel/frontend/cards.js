@@ -1,1 +1,1 @@
-import"./chunks/core-D8Rpvzcb.js";
+import"./chunks/core-1Io4mEqS.js";

@@ -1,1 +1,0 @@
-import{D as e,a as t,f as n,g as r,o as i,s as a,t as o}from"./core-D8Rpvzcb.js";var s=class extends o{static{this.styles=[i,a]}render(){return e`<section class="card"><h2>${n(`settings.title`)}</h2></section>`}};s=t([r(`sigenstor-settings-view`)],s);export{s as SettingsView};
