@@ -1,0 +1,76 @@
+import "../../components/table";
+import { html } from "lit";
+import type { ApiError } from "../../api/errors";
+import type { Actor, AuditOutcome, AuditQuery, AuditRow } from "../../api/types";
+import type { Column } from "../../components/table";
+import { element } from "../../element";
+import { type TextKey, t, word } from "../../i18n";
+import { ACTION_COLOUR } from "../../theme";
+import { blank } from "../../view";
+import { type Choice, LogTab } from "./log-tab";
+
+const ACTORS: readonly Actor[] = ["manual", "schedule", "optimiser", "safety", "system"];
+const OUTCOMES: readonly AuditOutcome[] = ["confirmed", "refused", "failed", "reverted", "interrupted", "started"];
+const BAD: readonly AuditOutcome[] = ["refused", "failed", "reverted", "interrupted"];
+const outcomeName = (outcome: AuditOutcome) => t(`history.outcome_${outcome}` as TextKey);
+
+/** Everything that was written to the plant or refused: by whom, why, and what the plant then held. */
+@element("sigenstor-history-audit")
+export class AuditTab extends LogTab<AuditRow> {
+  protected override get filters(): readonly Choice[] {
+    return [
+      {
+        name: "actor",
+        label: t("history.actor"),
+        options: ACTORS.map((value) => ({ value, label: word("actor", value) })),
+      },
+      {
+        name: "outcome",
+        label: t("history.outcome"),
+        options: OUTCOMES.map((value) => ({ value, label: outcomeName(value) })),
+      },
+    ];
+  }
+
+  protected override ask = (question: AuditQuery) => this.app.service.audit({ ...question, newest_first: true });
+
+  protected override problem = (error: ApiError) =>
+    error.code === "unauthorized" ? blank(t("history.audit_admin_title"), t("common.only_admin")) : undefined;
+
+  protected override head(row: AuditRow) {
+    return html`<time class="numbers faint" datetime=${row.time}>${this.when(row.time)}</time>
+      <span class="what"><span class="dot" style="background:${ACTION_COLOUR[row.action]}"></span>${word("action", row.action)}</span>
+      <span class="why"
+        ><span class="tag ${BAD.includes(row.outcome) ? "bad" : "faint"}">${outcomeName(row.outcome)}</span>${row.detail || row.reason}</span
+      >`;
+  }
+
+  protected override body(row: AuditRow) {
+    const { format } = this.app;
+    const registers = [...new Set([...Object.keys(row.previous), ...Object.keys(row.wanted)])];
+    return html`
+      ${this.facts([
+        [t("history.actor"), word("actor", row.actor)],
+        [t("history.owner"), row.owner],
+        [t("history.power"), format.power(row.power_w)],
+        [t("history.outcome"), outcomeName(row.outcome)],
+      ])}
+      <p>${row.reason}</p>
+      <sigenstor-table .caption=${t("history.registers")} .columns=${this.#columns(row)} .rows=${registers}></sigenstor-table>
+    `;
+  }
+
+  #columns(row: AuditRow): Column<string>[] {
+    const value = (heading: string, values: Record<string, number | null> | null): Column<string> => ({
+      heading,
+      cell: (name) => this.app.format.number(values?.[name], 2, 0),
+      numeric: true,
+    });
+    return [
+      { heading: t("history.register"), cell: (name) => name.replaceAll("_", " ") },
+      value(t("history.before"), row.previous),
+      value(t("history.wanted"), row.wanted),
+      value(t("history.read_back"), row.read_back),
+    ];
+  }
+}

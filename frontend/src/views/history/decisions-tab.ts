@@ -1,0 +1,75 @@
+import "../../components/table";
+import { html } from "lit";
+import type { Action, Decision, DecisionQuery, Engine, Opinion } from "../../api/types";
+import type { Column } from "../../components/table";
+import { element } from "../../element";
+import { type TextKey, t, word } from "../../i18n";
+import { ACTION_COLOUR } from "../../theme";
+import { type Choice, LogTab } from "./log-tab";
+
+const ACTIONS: readonly Action[] = ["charge", "discharge", "hold", "self_consume"];
+const ENGINES: readonly Engine[] = ["planner", "price", "solar", "usage", "fallback"];
+const TRIGGERS = ["asked", "interval", "override_ended", "price", "settings", "start"];
+
+/** What the optimiser decided, why, and what each of its engines thought. */
+@element("sigenstor-history-decisions")
+export class DecisionsTab extends LogTab<Decision> {
+  protected override get filters(): readonly Choice[] {
+    return [
+      {
+        name: "action",
+        label: t("history.action"),
+        options: ACTIONS.map((value) => ({ value, label: word("action", value) })),
+      },
+      {
+        name: "engine",
+        label: t("history.engine"),
+        options: ENGINES.map((value) => ({ value, label: word("engine", value) })),
+      },
+    ];
+  }
+
+  protected override ask = (question: DecisionQuery) => this.app.service.decisions(question);
+
+  protected override head(row: Decision) {
+    const { format } = this.app;
+    return html`<time class="numbers faint" datetime=${row.made_at}>${this.when(row.made_at)}</time>
+      <span class="what"><span class="dot" style="background:${ACTION_COLOUR[row.action]}"></span>${word("action", row.action)}</span>
+      <span class="why">${row.reason || format.power(row.target_power_w)}</span>`;
+  }
+
+  protected override body(row: Decision) {
+    const { format } = this.app;
+    const trigger = TRIGGERS.includes(row.trigger) ? t(`history.trigger_${row.trigger}` as TextKey) : row.trigger;
+    return html`
+      ${this.facts([
+        [t("history.power"), format.power(row.target_power_w)],
+        [t("history.engine"), word("engine", row.engine)],
+        [t("history.confidence"), format.percent(row.confidence * 100)],
+        [t("history.soc"), format.percent(row.soc)],
+        [t("history.buy"), format.price(row.buy)],
+        [t("history.sell"), format.price(row.sell)],
+        [t("history.marginal"), format.price(row.marginal_per_kwh)],
+        [t("history.mode"), word("mode", row.mode)],
+        [t("history.strategy"), word("strategy", row.strategy)],
+        [t("history.trigger"), trigger],
+        ...(row.degradations.length > 0
+          ? [[t("history.missing"), row.degradations.map((each) => word("degradation", each)).join(", ")] as const]
+          : []),
+      ])}
+      <sigenstor-table .caption=${t("history.opinions")} .columns=${this.#columns()} .rows=${row.opinions}></sigenstor-table>
+    `;
+  }
+
+  #columns(): Column<Opinion>[] {
+    const { format } = this.app;
+    return [
+      { heading: t("history.engine"), cell: ({ engine }) => word("engine", engine) },
+      { heading: t("history.wants"), cell: ({ action }) => word("action", action) },
+      { heading: t("history.power"), cell: (row) => format.power(row.target_power_w), numeric: true },
+      { heading: t("history.confidence"), cell: (row) => format.percent(row.confidence * 100), numeric: true },
+      { heading: t("history.weight"), cell: (row) => format.number(row.weight, 2), numeric: true },
+      { heading: t("history.reason"), cell: ({ reason }) => reason },
+    ];
+  }
+}

@@ -1,0 +1,136 @@
+import "../../charts/chart";
+import { css, html, nothing } from "lit";
+import type { Accuracy, HistoryRow } from "../../api/types";
+import { QueryController } from "../../controllers";
+import { element } from "../../element";
+import { t } from "../../i18n";
+import { blank, show } from "../../view";
+import { energySpec, type Flow, forecastSpec, isEmpty, SOURCES, total, USES } from "./energy-chart";
+import { HistoryTab } from "./history-tab";
+import { grain, type Period } from "./period";
+
+type Answer = { period: Period; rows: HistoryRow[]; accuracy: { pv: Accuracy | null; house: Accuracy | null } };
+
+/** Where the energy came from and went, what it cost, and how good the forecasts were. */
+@element("sigenstor-history-energy")
+export class EnergyTab extends HistoryTab {
+  readonly #history = new QueryController(
+    this,
+    () => ({ ...this.range, period: grain(this.period), span: this.period, turn: this.turn }),
+    async ({ start, end, period, span }): Promise<Answer> => {
+      const answer = await this.app.service.history({ start, end, period });
+      const coarse = period === "5minute" && isEmpty(answer.rows);
+      return { period: span, ...(coarse ? await this.app.service.history({ start, end, period: "hour" }) : answer) };
+    },
+  );
+
+  static override styles = [
+    ...HistoryTab.styles,
+    css`
+      .bar {
+        display: flex;
+        gap: 2px;
+        height: 10px;
+        margin-bottom: 12px;
+        border-radius: 5px;
+        overflow: hidden;
+        background: var(--sigenstor-sunken);
+      }
+      dl {
+        display: grid;
+        grid-template-columns: 1fr auto 6ch;
+        gap: 6px 12px;
+        margin: 0;
+        font-variant-numeric: tabular-nums;
+      }
+      dt {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+      }
+      dd {
+        margin: 0;
+        text-align: end;
+        white-space: nowrap;
+      }
+    `,
+  ];
+
+  override render() {
+    return show(
+      this.#history.current,
+      (answer, stale) => this.#content(answer, stale),
+      () => this.#history.again(),
+    );
+  }
+
+  #content({ period, rows, accuracy }: Answer, stale: boolean) {
+    if (isEmpty(rows)) return blank(t("history.empty_title"), t("history.empty_text"));
+    const { format } = this.app;
+    const forecasts = forecastSpec(rows, period, format);
+    return html`
+      <div class="grid ${stale ? "old" : ""}">
+        ${this.#side(t("history.came_from"), rows, SOURCES)} ${this.#side(t("history.went_to"), rows, USES)} ${this.#cost(rows)}
+      </div>
+      <section class="card ${stale ? "old" : ""}">
+        <h2>${t("history.energy_title")}</h2>
+        ${this.legend([...SOURCES, ...USES].map(({ name, colour }) => ({ name: t(name), colour })))}
+        <sigenstor-chart .spec=${energySpec(rows, period, format)} .format=${format}></sigenstor-chart>
+      </section>
+      ${
+        forecasts
+          ? html`<section class="card ${stale ? "old" : ""}">
+              <h2>${t("history.forecast_title")}</h2>
+              ${this.note(this.#accuracy("sun", accuracy.pv))} ${this.note(this.#accuracy("house", accuracy.house))}
+              ${this.legend([{ name: t("history.forecast") }])}
+              <sigenstor-chart .spec=${forecasts} .format=${format}></sigenstor-chart>
+            </section>`
+          : nothing
+      }
+    `;
+  }
+
+  #side(title: string, rows: readonly HistoryRow[], flows: readonly Flow[]) {
+    const { format } = this.app;
+    const parts = flows.map((flow) => ({ ...flow, kwh: total(rows, flow.key) }));
+    const sum = parts.reduce((whole, { kwh }) => whole + (kwh ?? 0), 0);
+    const share = (kwh: number | null) => (sum > 0 && kwh !== null ? (kwh / sum) * 100 : null);
+    return html`<section class="card">
+      <h2>${title}</h2>
+      <div class="bar" aria-hidden="true">
+        ${parts.map(({ kwh, colour }) => html`<span style="background:${colour};width:${share(kwh) ?? 0}%"></span>`)}
+      </div>
+      <dl>
+        ${parts.map(
+          ({ name, colour, kwh }) =>
+            html`<dt><span class="dot" style="background:${colour}"></span>${t(name)}</dt>
+              <dd>${format.energy(kwh)}</dd>
+              <dd class="faint">${format.percent(share(kwh))}</dd>`,
+        )}
+      </dl>
+    </section>`;
+  }
+
+  #cost(rows: readonly HistoryRow[]) {
+    const cost = total(rows, "cost");
+    const earned = cost !== null && cost < 0;
+    return html`<section class="card">
+      <h2>${t(earned ? "history.earned" : "history.cost")}</h2>
+      <p class="big">${this.app.format.money(cost === null ? null : Math.abs(cost))}</p>
+      ${this.note(t(cost === null ? "history.cost_unknown" : earned ? "history.earned_text" : "history.cost_text"))}
+    </section>`;
+  }
+
+  #accuracy(what: "sun" | "house", accuracy: Accuracy | null): string {
+    const { format } = this.app;
+    const name = t(what === "sun" ? "history.sun" : "history.house");
+    if (!accuracy) return t("history.accuracy_unknown", { what: name });
+    const values = {
+      what: name,
+      error: format.power(accuracy.mean_absolute_error_w),
+      bias: format.power(Math.abs(accuracy.bias_w)),
+      hours: format.number(accuracy.hours),
+    };
+    return t(accuracy.bias_w > 0 ? "history.accuracy_high" : "history.accuracy_low", values);
+  }
+}

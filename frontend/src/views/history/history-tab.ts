@@ -1,0 +1,87 @@
+import { css, html, nothing } from "lit";
+import { property } from "lit/decorators.js";
+import { Ticker } from "../../controllers";
+import { base, cards, controls } from "../../theme";
+import { View } from "../../view";
+import type { Period } from "./period";
+
+const NEWS_MS = 5 * 60_000;
+
+/** One of the tabs of the history: it shows a period, and asks again every five minutes while that is not over. */
+export abstract class HistoryTab extends View {
+  @property({ attribute: false }) period!: Period;
+  protected readonly ticker = new Ticker(this, 60_000);
+
+  static override styles = [
+    base,
+    cards,
+    controls,
+    css`
+      :host {
+        display: grid;
+        gap: var(--sigenstor-gap);
+        grid-template-columns: minmax(0, 1fr);
+      }
+      .old {
+        opacity: 0.55;
+      }
+      .grid {
+        display: grid;
+        gap: var(--sigenstor-gap);
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 280px), 1fr));
+      }
+      .big {
+        font-size: 28px;
+        line-height: 36px;
+        font-variant-numeric: tabular-nums;
+      }
+      .dot {
+        display: inline-block;
+        width: 10px;
+        height: 10px;
+        border-radius: 3px;
+        flex: none;
+      }
+      .legend {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 16px;
+        margin: 0 0 8px;
+        padding: 0;
+        list-style: none;
+        color: var(--secondary-text-color);
+        font-size: var(--ha-font-size-s, 12px);
+      }
+      .legend li {
+        display: flex;
+        align-items: center;
+        gap: 6px;
+      }
+      .dashes {
+        width: 16px;
+        border-top: 2px dashed currentColor;
+      }
+    `,
+  ];
+
+  protected get range() {
+    return { start: new Date(this.period.start).toISOString(), end: new Date(this.period.end).toISOString() };
+  }
+
+  /** Part of each question: it changes when there may be something new to see. */
+  protected get turn(): number {
+    const now = Date.now();
+    return now >= this.period.start && now < this.period.end ? Math.floor(now / NEWS_MS) : 0;
+  }
+
+  protected legend(entries: readonly { name: string; colour?: string }[]) {
+    return html`<ul class="legend">
+      ${entries.map(
+        ({ name, colour }) =>
+          html`<li>${colour ? html`<span class="dot" style="background:${colour}"></span>` : html`<span class="dashes"></span>`}${name}</li>`,
+      )}
+    </ul>`;
+  }
+
+  protected note = (text: string) => (text ? html`<p class="faint">${text}</p>` : nothing);
+}

@@ -1,0 +1,203 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Service } from "../../api/service";
+import { Format } from "../../format";
+import { loadTexts } from "../../i18n";
+import { answers, type FakeOptions, fakeHass } from "../../testing/fake-hass";
+import { plant } from "../../testing/sample";
+import type { HistoryTab } from "./history-tab";
+import { HistoryView } from "./history-view";
+
+const NOW = Date.parse("2026-01-15T04:00:00Z");
+type Asked = Record<string, unknown> & { type: string };
+
+/** The view with this address, and everything it asked Home Assistant for. */
+async function open(address: string, options: FakeOptions = {}) {
+  const asked: Asked[] = [];
+  const table = { ...answers(() => NOW), ...options.answers };
+  const recorded = Object.fromEntries(
+    Object.entries(table).map(([type, answer]) => [
+      type,
+      (message: Record<string, unknown>) => {
+        asked.push(message as Asked);
+        return answer(message);
+      },
+    ]),
+  );
+  const hass = fakeHass({ ...options, answers: recorded });
+  await loadTexts(hass);
+  const view = new HistoryView();
+  const changes: Record<string, string | null>[] = [];
+  view.addEventListener("sigenstor-query", (event) => changes.push((event as CustomEvent).detail.changes));
+  view.app = {
+    hass: () => hass,
+    plant,
+    service: new Service(() => hass, plant),
+    format: Format.of(hass),
+    isAdmin: options.isAdmin ?? true,
+  };
+  view.query = new URLSearchParams(address);
+  document.body.append(view);
+  await settle(view);
+  return { view, asked, changes, tab: tabOf(view) };
+}
+
+async function settle(view: HistoryView) {
+  for (let turn = 0; turn < 5; turn++) {
+    await vi.advanceTimersByTimeAsync(0);
+    await view.updateComplete;
+    await tabOf(view)?.updateComplete;
+  }
+}
+
+const tabOf = (view: HistoryView) =>
+  view.renderRoot.querySelector(
+    "sigenstor-history-energy, sigenstor-history-money, sigenstor-history-decisions, sigenstor-history-audit",
+  ) as HistoryTab;
+const textOf = (root: Element) => root.shadowRoot?.textContent?.replace(/\s+/g, " ") ?? "";
+const button = (view: HistoryView, label: string) =>
+  view.renderRoot.querySelector(`button[aria-label="${label}"]`) as HTMLButtonElement;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW });
+});
+
+describe("the history", () => {
+  it("shows today's energy unless the address says otherwise", async () => {
+    const { view, asked, tab } = await open("");
+    expect(asked).toMatchObject([
+      { type: "sigenstor_panel/history/query", period: "5minute", start: "2026-01-14T13:00:00.000Z" },
+    ]);
+    expect(textOf(view)).toContain("Thursday 15 January 2026");
+    expect(textOf(tab)).toContain("Where it came from");
+    expect(textOf(tab)).toContain("the forecast was off by 310 W on average, and 40 W too low");
+  });
+
+  it("asks by the hour where the five minutes are gone already", async () => {
+    const nothing = { rows: [], accuracy: { pv: null, house: null } };
+    const answer = vi.fn(({ period }) =>
+      period === "5minute"
+        ? nothing
+        : answers(() => NOW)["sigenstor_panel/history/query"]?.({
+            period,
+            start: "2026-01-14T13:00:00Z",
+            end: "2026-01-15T13:00:00Z",
+          }),
+    );
+    const { asked, tab } = await open("", { answers: { "sigenstor_panel/history/query": answer } });
+    expect(asked.map(({ period }) => period)).toEqual(["5minute", "hour"]);
+    expect(textOf(tab)).toContain("Where it went");
+  });
+
+  it("goes back and forth by changing the address, and not into the future", async () => {
+    const { view, changes } = await open("span=month&date=2026-01-31");
+    button(view, "Previous").click();
+    expect(changes).toEqual([{ date: "2025-12-31", page: null }]);
+    expect(button(view, "Next").disabled).toBe(true);
+  });
+
+  it("says on a new installation that history begins today", async () => {
+    const nothing = { rows: [], accuracy: { pv: null, house: null } };
+    const { tab } = await open("", { answers: { "sigenstor_panel/history/query": () => nothing } });
+    expect(textOf(tab)).toContain("history begins today");
+  });
+
+  it("says what went wrong, and asks once more when told to", async () => {
+    let broken = true;
+    const fine = answers(() => NOW)["sigenstor_panel/scores/query"];
+    const { view, tab } = await open("tab=money&span=month", {
+      answers: {
+        "sigenstor_panel/scores/query": (message) => {
+          if (broken) throw { code: "home_assistant_error", message: "The database is locked." };
+          return fine?.(message);
+        },
+      },
+    });
+    expect(textOf(tab)).toContain("The database is locked.");
+    broken = false;
+    (tab.renderRoot.querySelector("button") as HTMLButtonElement).click();
+    await settle(view);
+    expect(textOf(tab)).toContain("Share of the possible saving");
+  });
+
+  it("asks again when five minutes have brought something new, but not about what is over", async () => {
+    const today = await open("tab=money");
+    await vi.advanceTimersByTimeAsync(6 * 60_000);
+    await settle(today.view);
+    expect(today.asked).toHaveLength(2);
+    today.view.remove();
+    const past = await open("tab=money&date=2026-01-02");
+    await vi.advanceTimersByTimeAsync(6 * 60_000);
+    expect(past.asked).toHaveLength(1);
+  });
+});
+
+describe("the log of decisions", () => {
+  it("asks for the page and the filters of the address, and ignores filters there are not", async () => {
+    const { asked } = await open("tab=decisions&action=charge&engine=magic&page=2");
+    expect(asked).toMatchObject([{ type: "sigenstor_panel/decisions/query", action: "charge", limit: 25, offset: 25 }]);
+    expect(asked[0]).not.toHaveProperty("engine");
+  });
+
+  it("opens into what every engine thought", async () => {
+    const { tab } = await open("tab=decisions");
+    const row = tab.renderRoot.querySelector("details");
+    expect(row?.querySelector("summary")?.textContent).toContain("Charging at 5.0 kW");
+    const table = row?.querySelector("sigenstor-table") as Element & { rows: { engine: string }[] };
+    expect(table.rows.map(({ engine }) => engine)).toEqual(["planner", "price", "solar", "usage"]);
+  });
+
+  it("begins at the first page again when a filter changes", async () => {
+    const { tab, changes } = await open("tab=decisions&page=2");
+    const select = tab.renderRoot.querySelector("select") as HTMLSelectElement;
+    select.value = "hold";
+    select.dispatchEvent(new Event("change"));
+    expect(changes).toEqual([{ action: "hold", page: null }]);
+  });
+});
+
+describe("the audit log", () => {
+  it("comes latest first and says what was refused", async () => {
+    const { asked, tab } = await open("tab=audit&actor=safety&outcome=refused");
+    expect(asked).toMatchObject([{ newest_first: true, actor: "safety", outcome: "refused" }]);
+    expect(textOf(tab)).toContain("Refused");
+  });
+
+  it("is no error for those who may not read it", async () => {
+    const refuse = () => {
+      throw { code: "unauthorized", message: "Unauthorized" };
+    };
+    const { tab } = await open("tab=audit", { isAdmin: false, answers: { "sigenstor_panel/audit/query": refuse } });
+    expect(textOf(tab)).toContain("for administrators");
+    expect(textOf(tab)).not.toContain("Try again");
+  });
+});
+
+describe("saving as CSV", () => {
+  it("offers what is on the screen, for whole days of the user's time zone", async () => {
+    const { view, asked } = await open("tab=audit&span=month&date=2026-01-15");
+    button(view, "Save as CSV").click();
+    await settle(view);
+    const dialog = view.renderRoot.querySelector("sigenstor-csv-dialog") as HTMLElement & {
+      updateComplete: Promise<unknown>;
+    };
+    await dialog.updateComplete;
+    const [first, last] = [...(dialog.shadowRoot?.querySelectorAll("input") ?? [])].map(({ value }) => value);
+    expect([first, last]).toEqual(["2026-01-01", "2026-01-31"]);
+    const click = vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
+    const save = dialog.shadowRoot?.querySelector("button.primary") as HTMLButtonElement | null;
+    save?.click();
+    await settle(view);
+    expect(click).toHaveBeenCalledOnce();
+    const signed = asked.find(({ type }) => type === "auth/sign_path")?.path as string;
+    expect(decodeURIComponent(signed)).toBe(
+      "/api/sigenstor_panel/audit.csv?entry_id=sample&start=2025-12-31T13:00:00.000Z&end=2026-01-31T13:00:00.000Z",
+    );
+  });
+
+  it("does not offer the audit log to those who may not read it", async () => {
+    const { view } = await open("", { isAdmin: false });
+    const dialog = view.renderRoot.querySelector("sigenstor-csv-dialog");
+    const kinds = [...(dialog?.shadowRoot?.querySelectorAll("option") ?? [])].map(({ value }) => value);
+    expect(kinds).toEqual(["history", "scores", "decisions"]);
+  });
+});

@@ -1,0 +1,189 @@
+import "../../charts/chart";
+import "../../components/table";
+import { css, html, nothing } from "lit";
+import type { DayScore } from "../../api/types";
+import type { Column } from "../../components/table";
+import { QueryController } from "../../controllers";
+import { element } from "../../element";
+import { t, word } from "../../i18n";
+import { COLOUR } from "../../theme";
+import { blank, show } from "../../view";
+import { HistoryTab } from "./history-tab";
+import { barsOf, type Sum, savingsSpec, sumOf, WAYS } from "./money";
+import { type Period, periodOf } from "./period";
+
+type Answer = { period: Period; rows: DayScore[] };
+
+/** What was paid, what that saved, and how much of the possible saving it was. */
+@element("sigenstor-history-money")
+export class MoneyTab extends HistoryTab {
+  readonly #scores = new QueryController(
+    this,
+    () => ({ ...this.range, span: this.period, turn: this.turn }),
+    async ({ start, end, span }): Promise<Answer> => ({
+      period: span,
+      rows: await this.app.service.scores({ start, end }),
+    }),
+  );
+
+  static override styles = [
+    ...HistoryTab.styles,
+    css`
+      .share {
+        height: 10px;
+        margin: 8px 0;
+        border-radius: 5px;
+        background: var(--sigenstor-sunken);
+        overflow: hidden;
+      }
+      .share span {
+        display: block;
+        height: 100%;
+        background: var(--sigenstor-soc-color);
+      }
+      ul.ways {
+        display: grid;
+        gap: 14px;
+        margin: 12px 0 0;
+        padding: 0;
+        list-style: none;
+      }
+      .ways li > div:first-child {
+        display: flex;
+        justify-content: space-between;
+        gap: 12px;
+        font-variant-numeric: tabular-nums;
+      }
+      .ways .actual {
+        font-weight: var(--ha-font-weight-medium, 500);
+      }
+      .scale {
+        position: relative;
+        height: 8px;
+        margin: 4px 0;
+        border-radius: 4px;
+        background: var(--sigenstor-sunken);
+      }
+      .scale span {
+        position: absolute;
+        inset: 0 auto;
+        min-width: 2px;
+        border-radius: 4px;
+      }
+      summary {
+        cursor: pointer;
+        padding: 4px 0;
+        color: var(--primary-color);
+      }
+    `,
+  ];
+
+  override render() {
+    return show(
+      this.#scores.current,
+      (answer, stale) => this.#content(answer, stale),
+      () => this.#scores.again(),
+    );
+  }
+
+  #content({ period, rows }: Answer, stale: boolean) {
+    if (rows.length === 0) return blank(t("history.no_scores_title"), t("history.no_scores_text"));
+    const { format } = this.app;
+    const sum = sumOf(rows);
+    const bars = barsOf(rows, period, format);
+    const old = stale ? "old" : "";
+    return html`
+      <div class="grid ${old}">
+        ${this.#figure(t("history.paid"), sum.actual, t("history.paid_text", { days: format.number(sum.days) }))}
+        ${this.#figure(t("history.saved"), sum.no_battery - sum.actual, t("history.saved_text"))}
+        ${this.#figure(t("history.gained"), sum.self_consumption - sum.actual, t("history.gained_text"))}
+      </div>
+      <section class="card ${old}">
+        <h2>${t("history.share_title")}</h2>
+        ${this.#share(sum)}
+        <ul class="ways">
+          ${this.#ways(sum)}
+        </ul>
+      </section>
+      ${
+        period.span === "day"
+          ? nothing
+          : html`<section class="card ${old}">
+              <h2>${t("history.savings_title")}</h2>
+              ${this.legend([
+                { name: t("history.saved"), colour: COLOUR.discharge },
+                {
+                  name: t("history.possible"),
+                  colour: "color-mix(in srgb, var(--secondary-text-color) 40%, transparent)",
+                },
+              ])}
+              <sigenstor-chart .spec=${savingsSpec(bars, period, format)} .format=${format}></sigenstor-chart>
+              <details>
+                <summary>${t("history.by_day")}</summary>
+                <sigenstor-table .caption=${t("history.by_day")} .columns=${this.#columns()} .rows=${rows.toReversed()}></sigenstor-table>
+              </details>
+            </section>`
+      }
+    `;
+  }
+
+  #figure = (title: string, amount: number, text: string) =>
+    html`<section class="card"><h2>${title}</h2><p class="big">${this.app.format.money(amount)}</p><p class="faint">${text}</p></section>`;
+
+  #share({ share, share_vs_self_consumption }: Sum) {
+    const { format } = this.app;
+    if (share === null) return html`<p>${t("history.share_none")}</p>`;
+    const beyond =
+      share_vs_self_consumption === null
+        ? ""
+        : t("history.share_beyond", { share: format.percent(share_vs_self_consumption) });
+    return html`
+      <p class="big">${format.percent(share)}</p>
+      <div class="share" aria-hidden="true"><span style="width:${Math.min(100, Math.max(0, share))}%"></span></div>
+      <p class="faint">${t("history.share_text")} ${beyond}</p>
+    `;
+  }
+
+  /** The costs of each way on one scale, dearest first, with what was really paid in its place among them. */
+  #ways(sum: Sum) {
+    const entries = [
+      ...WAYS.map(({ key, name, text }) => ({ key, name: t(name), text: t(text), cost: sum[key] })),
+      { key: "actual", name: t("history.paid"), text: "", cost: sum.actual },
+    ].sort((a, b) => (b.cost ?? Number.NEGATIVE_INFINITY) - (a.cost ?? Number.NEGATIVE_INFINITY));
+    const costs = entries.flatMap(({ cost }) => cost ?? []);
+    const low = Math.min(0, ...costs);
+    const width = Math.max(0, ...costs) - low || 1;
+    const place = (cost: number) =>
+      `left:${((Math.min(0, cost) - low) / width) * 100}%;width:${(Math.abs(cost) / width) * 100}%`;
+    return entries.map(
+      ({ key, name, text, cost }) => html`<li class=${key}>
+        <div><span>${name}</span><span>${this.app.format.money(cost)}</span></div>
+        ${
+          cost === null
+            ? nothing
+            : html`<div class="scale" aria-hidden="true">
+                <span style="${place(cost)};background:${key === "actual" ? "var(--primary-color)" : COLOUR.hold}"></span>
+              </div>`
+        }
+        ${this.note(cost === null ? t("history.way_unknown") : text)}
+      </li>`,
+    );
+  }
+
+  #columns(): Column<DayScore>[] {
+    const { format } = this.app;
+    const money = (heading: string, value: (row: DayScore) => number | null): Column<DayScore> => ({
+      heading,
+      cell: (row) => format.money(value(row)),
+      numeric: true,
+    });
+    return [
+      { heading: t("history.day"), cell: ({ day }) => format.date(periodOf("day", day, format).start) },
+      { heading: t("history.mode"), cell: ({ mode }) => word("mode", mode) },
+      money(t("history.paid"), ({ actual }) => actual),
+      money(t("history.saved"), ({ no_battery, actual }) => no_battery - actual),
+      { heading: t("history.share"), cell: (row) => format.percent(row.share_vs_no_battery), numeric: true },
+      ...WAYS.map(({ key, name }) => money(t(name), (row) => row[key])),
+    ];
+  }
+}
