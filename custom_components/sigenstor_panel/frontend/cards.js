@@ -1,1 +1,1 @@
-import"./chunks/core-1Io4mEqS.js";
+import"./chunks/core-B3ZV2Cg_.js";

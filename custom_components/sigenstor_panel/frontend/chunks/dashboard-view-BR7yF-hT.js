@@ -1,1 +1,0 @@
-import{C as e,L as t,_ as n,d as r,f as i,i as a,l as o}from"./core-1Io4mEqS.js";var s=class extends a{static{this.styles=[r,i]}render(){return t`<section class="card"><h2>${n(`dashboard.title`)}</h2></section>`}};s=o([e(`sigenstor-dashboard-view`)],s);export{s as DashboardView};
