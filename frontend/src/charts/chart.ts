@@ -12,6 +12,8 @@ const RIGHT = 12;
 const AXIS = 24;
 const GAP = 18;
 const TITLE = 18;
+const ICON = 16;
+const HATCH = svg`<defs><pattern id="hatched" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch" width="1.5" height="6"></rect></pattern></defs>`;
 
 /**
  * Panes above each other on one time axis, with a cursor through all of them.
@@ -52,6 +54,12 @@ export class Chart extends LitElement {
       .grid.strong {
         stroke: var(--secondary-text-color);
         opacity: 0.5;
+      }
+      .hatch {
+        fill: var(--secondary-text-color);
+      }
+      .sign {
+        fill: var(--primary-text-color);
       }
       text {
         fill: var(--secondary-text-color);
@@ -145,6 +153,7 @@ export class Chart extends LitElement {
         class="chart" role="img" aria-label=${spec.label} width=${width} height=${height}
         @pointermove=${this.#pointed} @pointerdown=${this.#pointed} @pointerleave=${this.#left} @click=${this.#clicked}
       >
+        ${HATCH}
         ${this.#timeAxis(x, panes.bottom)}
         ${this.#span(this.chosen, x, panes.bottom, "chosen")}
         ${this.#span(this.cursor, x, panes.bottom, "cursor")}
@@ -272,10 +281,14 @@ function place(panes: readonly Pane[]) {
 }
 
 function band(layer: Layer, x: (at: number) => number, height: number): SVGTemplateResult {
-  return svg`${layer.points.map(
-    ({ start, end, colour }) =>
-      svg`<rect x=${x(start)} width=${Math.max(0, x(end) - x(start))} y="0" height=${height} fill=${colour ?? layer.colour} opacity=${layer.opacity ?? 0.12}></rect>`,
-  )}`;
+  return svg`${layer.points.map(({ start, end, colour, icon }) => {
+    const [left, width] = [x(start), Math.max(0, x(end) - x(start))];
+    const size = Math.min(ICON, height - 2);
+    const place = `translate(${left + (width - size) / 2} ${(height - size) / 2}) scale(${size / 24})`;
+    return svg`
+      <rect x=${left} width=${width} y="0" height=${height} fill=${colour ?? layer.colour} opacity=${layer.opacity ?? 0.12}></rect>
+      ${icon && width > size ? svg`<path class="sign" d=${icon} transform=${place}></path>` : nothing}`;
+  })}`;
 }
 
 function draw(

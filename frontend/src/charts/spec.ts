@@ -7,9 +7,14 @@ export interface Point {
   base?: number;
   /** Less certain than the rest: drawn dashed or pale. */
   faint?: boolean;
-  /** Only of bars: its own colour. */
+  /** Only of bars and bands: its own colour. */
   colour?: string;
+  /** Only of bands: the path of an icon in its middle, where there is room. */
+  icon?: string;
 }
+
+/** As the colour of a band: hatched. */
+export const HATCHED = "url(#hatched)";
 
 export interface Layer {
   kind: "line" | "step" | "area" | "step-area" | "bars" | "band";
