@@ -1,4 +1,4 @@
-"""A small client for Home Assistant's own REST and websocket APIs, logged in as the demo's user."""
+"""A small client for Home Assistant's own REST and websocket APIs, logged in as the demo's user or another."""
 
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -26,15 +26,17 @@ class HassApiError(DemoError):
 class HassApi:
     """Home Assistant over HTTP; an async context manager that logs in, and signs the demo's user up first."""
 
-    def __init__(self, url: str) -> None:
-        """Take the address of a Home Assistant that answers."""
+    def __init__(self, url: str, *, user: str = USER, password: str = PASSWORD) -> None:
+        """Take the address of a Home Assistant that answers, and who logs in."""
         self.url: Final = url
+        self._user = user
+        self._password = password
         self.tokens: Json = {}
         self._client_id = f"{url}/"
         self._session: aiohttp.ClientSession
 
     async def __aenter__(self) -> Self:
-        """Log in as demo / demo and wait until Home Assistant has started."""
+        """Log in and wait until Home Assistant has started."""
         self._session = aiohttp.ClientSession(self.url)
         try:
             self.tokens = await self._log_in()
@@ -120,10 +122,12 @@ class HassApi:
         )
         step = await self.post(
             f"/auth/login_flow/{flow['flow_id']}",
-            {"client_id": self._client_id, "username": USER, "password": PASSWORD},
+            {"client_id": self._client_id, "username": self._user, "password": self._password},
         )
         if step["type"] != "create_entry":
-            raise DemoError("The login demo / demo does not work any more: start over with --fresh.")
+            raise DemoError(
+                f"The login {self._user} / {self._password} does not work any more: start over with --fresh."
+            )
         code: str = step["result"]
         return code
 

@@ -35,8 +35,18 @@ class HassProcess:
     async def __aenter__(self) -> Self:
         """Start the process and wait until its web server answers."""
         config_folder.prepare(self._folder, port=self._port)
+        self._log.unlink(missing_ok=True)
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop the process."""
+        await self.stop()
+
+    async def start(self) -> None:
+        """Start the process and wait until its web server answers."""
         path = os.pathsep.join(filter(None, [str(STAND_INS), os.environ.get("PYTHONPATH")]))
-        with self._log.open("wb") as log:
+        with self._log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "homeassistant", "--config", "."),
                 *("--skip-pip", "--log-no-color"),
@@ -56,16 +66,26 @@ class HassProcess:
                     deadline_s=START_S,
                 )
         except DemoError as err:
-            await self._stop()
+            await self.stop()
             raise self.failed(str(err)) from None
         except BaseException:
-            await self._stop()
+            await self.stop()
             raise
-        return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def stop(self) -> None:
         """Stop the process; what it has not saved within half a minute is lost."""
-        await self._stop()
+        if self._process.returncode is not None:
+            return
+        self._process.terminate()
+        try:
+            async with asyncio.timeout(STOP_S):
+                await self._process.wait()
+        except TimeoutError:
+            pass
+        finally:
+            if self._process.returncode is None:
+                self._process.kill()
+                await self._process.wait()
 
     async def wait(self) -> None:
         """Wait for the process to end by itself, which it should not."""
@@ -88,17 +108,3 @@ class HassProcess:
                 return True
         except aiohttp.ClientError:
             return False
-
-    async def _stop(self) -> None:
-        if self._process.returncode is not None:
-            return
-        self._process.terminate()
-        try:
-            async with asyncio.timeout(STOP_S):
-                await self._process.wait()
-        except TimeoutError:
-            pass
-        finally:
-            if self._process.returncode is None:
-                self._process.kill()
-                await self._process.wait()

@@ -4,54 +4,25 @@ import argparse
 import asyncio
 from contextlib import AsyncExitStack
 from datetime import datetime
-import json
-import os
 from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
-from typing import Final
-
-from playwright.async_api import Page, async_playwright
 
 from demo import ports
 from demo.api import HassApi
+from demo.browser import LAPTOP, Size, chromium, log_in, picture
 from demo.config_folder import DOMAIN
 from demo.stack import TIME_ZONE, DemoStack, StackSettings
-from demo.waiting import DemoError, wait_until
-
-# No sandbox, because there is none for root in a container; nothing else than the demo is ever opened. The rest keeps
-# Chromium from talking to anyone else.
-CHROMIUM_FLAGS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-SETTLE_S: Final = 0.7
+from demo.waiting import DemoError
 
 
-async def take(api: HassApi, path: str, *, size: tuple[int, int], dark: bool) -> bytes:
+async def take(api: HassApi, path: str, *, size: Size, dark: bool) -> bytes:
     """Return a picture of this page, logged in, as soon as it is drawn."""
-    async with AsyncExitStack() as opened:
-        playwright = await opened.enter_async_context(async_playwright())
-        browser = await playwright.chromium.launch(executable_path=os.environ["CHROMIUM"], args=CHROMIUM_FLAGS)
-        opened.push_async_callback(browser.close)
-        page = await browser.new_page(
-            viewport={"width": size[0], "height": size[1]},
-            locale="en-AU",
-            timezone_id=TIME_ZONE.key,
-            reduced_motion="reduce",
-        )
-        expires = api.tokens["expires_in"] * 1000 + datetime.now().timestamp() * 1000
-        tokens = {**api.tokens, "hassUrl": api.url, "clientId": f"{api.url}/", "expires": expires}
-        await page.add_init_script(
-            f"localStorage.hassTokens = JSON.stringify({json.dumps(tokens)});"
-            f"localStorage.selectedTheme = JSON.stringify({json.dumps({'dark': dark})});"
-        )
+    async with chromium() as browser:
+        context = await log_in(browser, api, size=size, dark=dark, motion="reduce")
+        page = await context.new_page()
         await page.goto(f"{api.url}{path}")
-        return await _drawn(page)
+        return await picture(page)
 
 
 async def device_page(api: HassApi) -> str:
@@ -62,20 +33,6 @@ async def device_page(api: HassApi) -> str:
         if entries[0]["entry_id"] in device["config_entries"] and device["via_device_id"] is None:
             return f"/config/devices/device/{device['id']}"
     raise DemoError("Home Assistant has no SigenStor device.")
-
-
-async def _drawn(page: Page) -> bytes:
-    """Return a picture of the page once nothing on it loads or moves."""
-    await page.locator("home-assistant-main").wait_for(state="attached")
-    latest = b""
-
-    async def has_settled() -> bool:
-        nonlocal latest
-        previous, latest = latest, await page.screenshot()
-        return previous == latest and await page.locator("ha-spinner:visible").count() == 0
-
-    await wait_until(has_settled, "the page to be drawn", deadline_s=30, interval_s=SETTLE_S)
-    return latest
 
 
 async def _run(options: argparse.Namespace) -> bytes:
@@ -99,7 +56,7 @@ async def _run(options: argparse.Namespace) -> bytes:
         return await take(api, path, size=options.size, dark=options.dark)
 
 
-def _size(text: str) -> tuple[int, int]:
+def _size(text: str) -> Size:
     width, height = text.split("x")
     return int(width), int(height)
 
@@ -110,7 +67,7 @@ def main() -> int:
     parser.add_argument("output", type=Path, metavar="OUT.png")
     parser.add_argument("--path", help="the page, such as /energy (default: the SigenStor's device page)")
     parser.add_argument("--url", help="a demo that already runs (default: start one for the picture)")
-    parser.add_argument("--size", type=_size, default=(1280, 800), metavar="WxH", help="default: 1280x800")
+    parser.add_argument("--size", type=_size, default=LAPTOP, metavar="WxH", help="default: 1280x800")
     parser.add_argument("--dark", action="store_true", help="use the dark theme")
     options = parser.parse_args()
     try:

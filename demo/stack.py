@@ -84,6 +84,11 @@ class DemoStack:
         await simulator.start()
         self.simulator = simulator
 
+    async def start_hass(self) -> None:
+        """Start Home Assistant again after it was stopped, and wait until the integration has values."""
+        await self.hass.start()
+        await wait_until(self._has_values, "the SigenStor's sensors to have values after the restart")
+
     async def _start(self) -> None:
         settings = self.settings
         config = settings.folder / "config"

@@ -4,9 +4,13 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
+from playwright.async_api import Browser
 import pytest
+from visits import Visits
 
 from demo import ports
+from demo.api import HassApi
+from demo.browser import chromium
 from demo.stack import TIME_ZONE, DemoStack, StackSettings
 
 
@@ -24,3 +28,41 @@ async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoS
     )
     async with DemoStack(settings) as stack:
         yield stack
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Return a headless Chromium, started once for all tests."""
+    async with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+async def visit(browser: Browser, stack: DemoStack) -> AsyncIterator[Visits]:
+    """Open pages; at the end, nothing may have gone wrong in them, and nothing may have asked another host."""
+    visits = Visits(browser, stack)
+    yield visits
+    await visits.close()
+
+
+@pytest.fixture(scope="session")
+async def resident(stack: DemoStack) -> AsyncIterator[HassApi]:
+    """Return a user who is no administrator."""
+    async with await add_user(stack, "resident", "system-users") as api:
+        yield api
+
+
+@pytest.fixture(scope="session")
+async def guest(stack: DemoStack) -> AsyncIterator[HassApi]:
+    """Return a user who may look at everything and change nothing."""
+    async with await add_user(stack, "guest", "system-read-only") as api:
+        yield api
+
+
+async def add_user(stack: DemoStack, name: str, group: str) -> HassApi:
+    """Return a new user of Home Assistant, who can log in."""
+    added = await stack.api.command("config/auth/create", name=name.title(), group_ids=[group])
+    await stack.api.command(
+        "config/auth_provider/homeassistant/create", user_id=added["user"]["id"], username=name, password=name
+    )
+    return HassApi(stack.hass.url, user=name, password=name)

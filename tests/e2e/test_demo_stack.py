@@ -4,6 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from playwright.async_api import expect
+from visits import Visits
 
 from demo import ports
 from demo.api import HassApi
@@ -86,18 +88,26 @@ async def test_home_assistant_logs_no_error_of_the_integration(stack: DemoStack)
     assert [line for line in log.splitlines() if " ERROR " in line and "sigenstor" in line] == []
 
 
-async def test_entities_become_unavailable_and_come_back_with_the_simulator(stack: DemoStack) -> None:
+async def test_entities_become_unavailable_and_come_back_with_the_simulator_and_the_panel_says_so(
+    visit: Visits, stack: DemoStack
+) -> None:
+    page = await visit("/sigenstor/dashboard")
+    source = page.locator("sigenstor-source-chip")
+    await expect(source).to_contain_text("Modbus")
+
     async def unavailable() -> bool:
         return await stack.api.state(SOC) == "unavailable"
 
     await stack.simulator.stop()
     try:
         await wait_until(unavailable, "the entities to become unavailable", deadline_s=120)
+        await expect(source).to_contain_text("Old data", timeout=30_000)
     finally:
         await stack.start_simulator()
     await set_plant(stack, soc=64.0)
 
     await wait_for_soc(stack, 64.0)
+    await expect(source).to_contain_text("Modbus", timeout=30_000)
 
 
 async def test_second_run_keeps_the_entry_and_follows_the_simulator_to_another_port(tmp_path: Path) -> None:
