@@ -3,19 +3,23 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypedDict
 
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.components.select import DOMAIN as SELECT_DOMAIN
+from homeassistant.core import Context, HomeAssistant, callback
+from homeassistant.exceptions import ServiceValidationError, UnknownUser
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
 
+from .command import Actor
 from .const import DOMAIN
-from .control.audit import AuditEntry
+from .control.audit import AuditEntry, AuditFilter, Outcome
 from .control.memory import ControlSettings
 from .control.service import ControlService
 from .control.status import ControlStatus
 from .errors import translated_errors
 from .runtime import SigenStorConfigEntry
-from .validation import InvalidInputError, whole_number
+from .validation import InvalidInputError, choice, flag, whole_number
 
 MAX_AUDIT_ROWS: Final = 1_000
 DEFAULT_AUDIT_ROWS: Final = 100
@@ -77,6 +81,17 @@ def known_entry(hass: HomeAssistant, entry_id: str | None) -> SigenStorConfigEnt
     return entry_of(hass, entry_id)
 
 
+async def async_check_may_control(hass: HomeAssistant, entry: SigenStorConfigEntry, context: Context) -> None:
+    """Refuse somebody who may not control the plant's control mode; automations and Home Assistant itself may."""
+    if context.user_id is None:
+        return
+    if (user := await hass.auth.async_get_user(context.user_id)) is None:
+        raise UnknownUser(context=context)
+    control_mode = er.async_get(hass).async_get_entity_id(SELECT_DOMAIN, DOMAIN, f"{entry.unique_id}_control_mode")
+    if not user.permissions.check_entity(control_mode or "", POLICY_CONTROL):
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="may_not_control")
+
+
 def status_as_dict(status: ControlStatus) -> ControlStatusDict:
     """Return the status of control as JSON values."""
     return {
@@ -136,23 +151,37 @@ def time_range(start: object, end: object) -> tuple[datetime, datetime]:
 
 
 async def query_audit(
-    control: ControlService, *, start: object = None, end: object = None, limit: object = None, offset: object = None
+    control: ControlService,
+    *,
+    start: object = None,
+    end: object = None,
+    limit: object = None,
+    offset: object = None,
+    newest_first: object = False,
+    actor: object = None,
+    outcome: object = None,
 ) -> AuditPage:
     """Return a page of the audit log; what is left out has a default."""
     since, until = time_range(start, end)
     with translated_errors():
         rows = DEFAULT_AUDIT_ROWS if limit is None else whole_number("limit", limit, 1, MAX_AUDIT_ROWS)
         skipped = 0 if offset is None else whole_number("offset", offset, 0, _MAX_OFFSET)
-        entries = await control.audit.query(since, until, limit=rows, offset=skipped)
-        total = await control.audit.count(since, until)
+        only: AuditFilter = {
+            "actor": None if actor is None else choice("actor", actor, Actor),
+            "outcome": None if outcome is None else choice("outcome", outcome, Outcome),
+        }
+        entries = await control.audit.query(
+            since, until, limit=rows, offset=skipped, newest_first=flag("newest_first", newest_first), **only
+        )
+        total = await control.audit.count(since, until, **only)
     return {"total": total, "rows": [audit_entry_as_dict(entry) for entry in entries]}
 
 
 async def last_audit_rows(control: ControlService, count: int) -> AuditPage:
-    """Return the latest rows of the audit log."""
+    """Return the latest rows of the audit log, oldest first."""
     everything = {"start": datetime.min.replace(tzinfo=UTC), "end": _END_OF_TIME}
-    total = (await query_audit(control, **everything, limit=1))["total"]
-    return await query_audit(control, **everything, limit=count, offset=max(0, total - count))
+    page = await query_audit(control, **everything, limit=count, newest_first=True)
+    return {"total": page["total"], "rows": page["rows"][::-1]}
 
 
 def _moment(field: str, value: object) -> datetime:

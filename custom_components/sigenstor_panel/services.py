@@ -12,7 +12,7 @@ import voluptuous as vol
 from .const import DOMAIN
 from .control.intents import OverrideKind
 from .control.service import ControlService
-from .control_access import entry_of, query_audit, schedules_as_dict, status_as_dict
+from .control_access import async_check_may_control, entry_of, query_audit, schedules_as_dict, status_as_dict
 from .errors import translated_errors
 from .validation import InvalidInputError
 
@@ -30,6 +30,7 @@ class ControlAction:
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
     supports_response: SupportsResponse = SupportsResponse.OPTIONAL
+    """One that only responds changes nothing, and is for everybody."""
 
     @property
     def schema(self) -> vol.Schema:
@@ -122,8 +123,10 @@ def async_register_actions(hass: HomeAssistant) -> None:
     def handler_of(action: ControlAction) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
         async def handle(call: ServiceCall) -> ServiceResponse:
             data = dict(call.data)
-            control = entry_of(hass, data.pop(ATTR_CONFIG_ENTRY_ID, None)).runtime_data.control
-            response = await action.run(control, data)
+            entry = entry_of(hass, data.pop(ATTR_CONFIG_ENTRY_ID, None))
+            if action.supports_response is not SupportsResponse.ONLY:
+                await async_check_may_control(hass, entry, call.context)
+            response = await action.run(entry.runtime_data.control, data)
             return cast("ServiceResponse", response) if call.return_response else None
 
         return handle

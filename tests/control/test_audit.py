@@ -257,14 +257,22 @@ class TestQuery:
         ids = [log.begin(**attempt()) for _ in range(30)]
         assert [entry.id for entry in everything(log)] == ids == sorted(ids)
 
-    def test_only_the_actors_asked_for_are_found(self, log: AuditLog) -> None:
+    def test_only_what_is_asked_for_is_found(self, log: AuditLog) -> None:
         for actor in Actor:
             log.begin(**attempt(actor=actor))
-        chosen = {Actor.MANUAL, Actor.SAFETY}
-        assert {entry.actor for entry in log.query(*ALWAYS, limit=99, actors=chosen)} == chosen
-        assert log.count(*ALWAYS, actors=chosen) == 2
-        assert log.count(*ALWAYS, actors=[]) == 0
-        assert log.count(*ALWAYS) == len(Actor)
+            log.record(outcome=Outcome.REFUSED, **attempt(actor=actor))
+        manual = log.query(*ALWAYS, limit=99, actor=Actor.MANUAL)
+        assert {entry.actor for entry in manual} == {Actor.MANUAL}
+        refused = log.query(*ALWAYS, limit=99, outcome=Outcome.REFUSED)
+        assert [entry.actor for entry in refused] == list(Actor)
+        assert log.count(*ALWAYS, actor=Actor.MANUAL) == 2
+        assert log.count(*ALWAYS, actor=Actor.MANUAL, outcome=Outcome.REFUSED) == 1
+        assert log.count(*ALWAYS, actor=None, outcome=None) == 2 * len(Actor)
+
+    def test_the_newest_rows_come_first_when_asked_to(self, log: AuditLog) -> None:
+        ids = [log.begin(**attempt()) for _ in range(5)]
+        newest = log.query(*ALWAYS, limit=3, offset=1, newest_first=True)
+        assert [entry.id for entry in newest] == ids[-2:0:-1]
 
 
 class TestBrokenDisk:

@@ -123,6 +123,9 @@ async def test_schedules_are_listed_set_and_deleted(ask: Callable[..., Awaitable
         ("schedules/delete", {"schedule_id": "nothing"}, "id must be the id of a schedule"),
         ("audit/query", {"start": "soon"}, "start must be a date and time"),
         ("audit/query", {"limit": 5000}, "limit must be from 1 to 1000"),
+        ("audit/query", {"actor": "cat"}, "actor must be one of manual, schedule, optimiser, safety, system"),
+        ("audit/query", {"outcome": "good"}, "outcome must be one of started, confirmed, refused"),
+        ("audit/query", {"newest_first": "yes"}, "newest_first must be true or false"),
     ],
 )
 async def test_bad_input_is_named_and_explained_and_nothing_is_lost(
@@ -166,6 +169,16 @@ async def test_the_audit_is_queried_by_range(
     assert found["rows"][0]["owner"] == "Force hold"
     earlier = await ask("audit/query", start="2020-01-01", end=(now - timedelta(hours=1)).isoformat())
     assert earlier["result"] == {"total": 0, "rows": []}
+
+
+async def test_the_audit_is_filtered_and_shown_newest_first(ask: Callable[..., Awaitable[Any]], act: Act) -> None:
+    await act("force_charge", power_w=1000)
+    await act("emergency_stop")
+    newest = (await ask("audit/query", newest_first=True, limit=1))["result"]
+    assert (newest["total"], newest["rows"][0]["actor"]) == (2, "safety")
+    by_hand = (await ask("audit/query", actor="manual", outcome="confirmed"))["result"]
+    assert (by_hand["total"], by_hand["rows"][0]["action"]) == (1, "charge")
+    assert (await ask("audit/query", outcome="failed"))["result"] == {"total": 0, "rows": []}
 
 
 async def test_a_command_for_a_plant_that_is_not_there_is_an_error_and_no_crash(

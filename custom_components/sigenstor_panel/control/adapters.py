@@ -1,17 +1,16 @@
 """What connects the controller to the plant and to the audit log."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Unpack
 
 from homeassistant.core import HomeAssistant
 
-from ..command import Actor
 from ..coordinator.telemetry import TelemetryCoordinator
 from ..plant.client import PlantClient
 from ..plant.decode import control_registers
 from ..telemetry import ControlRegisters, Telemetry
-from .audit import Attempt, AuditEntry, AuditLog, Outcome, RegisterValues
+from .audit import Attempt, AuditEntry, AuditFilter, AuditLog, Outcome, RegisterValues
 
 
 class ControlledPlant:
@@ -64,14 +63,23 @@ class AuditTrail:
         await self._run(lambda: self._log.complete(row, outcome, read_back, detail))
 
     async def query(
-        self, start: datetime, end: datetime, *, limit: int, offset: int = 0, actors: Collection[Actor] | None = None
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        limit: int,
+        offset: int = 0,
+        newest_first: bool = False,
+        **only: Unpack[AuditFilter],
     ) -> list[AuditEntry]:
-        """Return the rows of [start, end), oldest first."""
-        return await self._run(lambda: self._log.query(start, end, limit=limit, offset=offset, actors=actors))
+        """Return the rows of [start, end), oldest first unless it is told otherwise; only those that the filter keeps."""
+        return await self._run(
+            lambda: self._log.query(start, end, limit=limit, offset=offset, newest_first=newest_first, **only)
+        )
 
-    async def count(self, start: datetime, end: datetime, *, actors: Collection[Actor] | None = None) -> int:
-        """Return how many rows there are in [start, end)."""
-        return await self._run(lambda: self._log.count(start, end, actors=actors))
+    async def count(self, start: datetime, end: datetime, **only: Unpack[AuditFilter]) -> int:
+        """Return how many rows `query` would find without a limit."""
+        return await self._run(lambda: self._log.count(start, end, **only))
 
     def export_csv(self, start: datetime, end: datetime) -> Iterator[str]:
         """Return the rows as pieces of CSV; each step blocks, so take them in an executor."""

@@ -3,7 +3,7 @@
 The functions here block: call them in an executor.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 import json
 from typing import Any, Unpack
@@ -13,13 +13,14 @@ from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select
 from ..command import Action, Actor
 from ..database import Database, UnavailableError, microseconds, moment_of, storable
 from .audit_csv import csv_header, csv_rows
-from .audit_entry import Attempt, AuditEntry, Outcome, RegisterValues
+from .audit_entry import Attempt, AuditEntry, AuditFilter, Outcome, RegisterValues
 from .audit_store import AUDIT, MAX_OWNER_LENGTH, SCHEMA_VERSION
 
 __all__ = [
     "AlreadyCompletedError",
     "Attempt",
     "AuditEntry",
+    "AuditFilter",
     "AuditLog",
     "AuditUnavailableError",
     "Outcome",
@@ -94,14 +95,22 @@ class AuditLog:
         return self._insert(attempt, outcome, read_back, detail)
 
     def query(
-        self, start: datetime, end: datetime, *, limit: int, offset: int = 0, actors: Collection[Actor] | None = None
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        limit: int,
+        offset: int = 0,
+        newest_first: bool = False,
+        **only: Unpack[AuditFilter],
     ) -> list[AuditEntry]:
-        """Return the rows of [start, end), oldest first; only those of the actors, when given."""
-        return self._read(*self._in_range(start, end, actors), limit=limit, offset=offset)
+        """Return the rows of [start, end), oldest first unless it is told otherwise; only those that the filter keeps."""
+        in_range = self._in_range(start, end, **only)
+        return self._read(*in_range, limit=limit, offset=offset, newest_first=newest_first)
 
-    def count(self, start: datetime, end: datetime, *, actors: Collection[Actor] | None = None) -> int:
+    def count(self, start: datetime, end: datetime, **only: Unpack[AuditFilter]) -> int:
         """Return how many rows `query` would find without a limit."""
-        rows = select(func.count()).select_from(AUDIT).where(*self._in_range(start, end, actors))
+        rows = select(func.count()).select_from(AUDIT).where(*self._in_range(start, end, **only))
         with self._database.transaction("read") as connection:
             return connection.execute(rows).scalar_one()
 
@@ -137,8 +146,11 @@ class AuditLog:
         assert key is not None
         return int(key[0])
 
-    def _read(self, *conditions: ColumnElement[bool], limit: int, offset: int = 0) -> list[AuditEntry]:
-        rows = select(AUDIT).where(*conditions).order_by(*_ORDER).limit(limit).offset(offset)
+    def _read(
+        self, *conditions: ColumnElement[bool], limit: int, offset: int = 0, newest_first: bool = False
+    ) -> list[AuditEntry]:
+        order = [column.desc() for column in _ORDER] if newest_first else _ORDER
+        rows = select(AUDIT).where(*conditions).order_by(*order).limit(limit).offset(offset)
         with self._database.transaction("read") as connection:
             return [_entry(row) for row in connection.execute(rows)]
 
@@ -154,16 +166,16 @@ class AuditLog:
     def _started(self) -> tuple[ColumnElement[bool], ...]:
         return AUDIT.c.plant == self._plant, AUDIT.c.outcome == Outcome.STARTED.value
 
-    def _in_range(
-        self, start: datetime, end: datetime, actors: Collection[Actor] | None = None
-    ) -> list[ColumnElement[bool]]:
+    def _in_range(self, start: datetime, end: datetime, **only: Unpack[AuditFilter]) -> list[ColumnElement[bool]]:
         conditions = [
             AUDIT.c.plant == self._plant,
             AUDIT.c.time_us >= microseconds(start),
             AUDIT.c.time_us < microseconds(end),
         ]
-        if actors is not None:
-            conditions.append(AUDIT.c.actor.in_([actor.value for actor in actors]))
+        if actor := only.get("actor"):
+            conditions.append(AUDIT.c.actor == actor.value)
+        if outcome := only.get("outcome"):
+            conditions.append(AUDIT.c.outcome == outcome.value)
         return conditions
 
 

@@ -54,3 +54,10 @@ class AuditEntry:
     read_back: dict[str, int | float | None] | None
     outcome: Outcome
     detail: str
+
+
+class AuditFilter(TypedDict, total=False):
+    """Which rows are asked for; None and what is left out keep all."""
+
+    actor: Actor | None
+    outcome: Outcome | None

@@ -37,13 +37,13 @@ async def delete_schedule(entry: SigenStorConfigEntry, msg: Message) -> Mapping[
     return schedules_as_dict(control.data)
 
 
-_AUDIT_FIELDS = ("start", "end", "limit", "offset")
+_AUDIT_FIELDS = ("start", "end", "limit", "offset", "actor", "outcome", "newest_first")
 
 
 @plant_command("audit/query", optional(*_AUDIT_FIELDS))
 async def query(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
     """Return a page of the audit log."""
-    return await query_audit(entry.runtime_data.control, **{name: msg.get(name) for name in _AUDIT_FIELDS})
+    return await query_audit(entry.runtime_data.control, **{name: msg[name] for name in _AUDIT_FIELDS if name in msg})
 
 
 COMMANDS = (
