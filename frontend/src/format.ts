@@ -4,6 +4,8 @@ const MINUTE_MS = 60_000;
 /** How a hundredth of a currency is written behind a number; the others are written in whole units. */
 const HUNDREDTHS: Record<string, string> = { AUD: "c", NZD: "c", USD: "¢", CAD: "¢", EUR: "ct", GBP: "p" };
 const NOTHING = "–";
+/** Between a number and its unit, where no line may break. */
+const GAP = "\u00a0";
 
 const NUMBER_LOCALES: Partial<Record<Locale["number_format"], string | undefined>> = {
   comma_decimal: "en-US",
@@ -61,23 +63,23 @@ export class Format {
   power(w: Value): string {
     if (w == null) return NOTHING;
     const size = Math.abs(w);
-    if (size < 1000) return `${this.number(size < 100 ? w : Math.round(w / 10) * 10)} W`;
-    return `${this.number(w / 1000, size < 99_950 ? 1 : 0)} kW`;
+    if (size < 1000) return `${this.number(size < 100 ? w : Math.round(w / 10) * 10)}${GAP}W`;
+    return `${this.number(w / 1000, size < 99_950 ? 1 : 0)}${GAP}kW`;
   }
 
   energy(kwh: Value): string {
     if (kwh == null) return NOTHING;
     const size = Math.abs(kwh);
-    if (size >= 1000) return `${this.number(kwh / 1000, 1)} MWh`;
-    return `${this.number(kwh, size < 99.95 ? 1 : 0)} kWh`;
+    if (size >= 1000) return `${this.number(kwh / 1000, 1)}${GAP}MWh`;
+    return `${this.number(kwh, size < 99.95 ? 1 : 0)}${GAP}kWh`;
   }
 
   percent(value: Value, digits = 0): string {
-    return value == null ? NOTHING : `${this.number(value, digits)} %`;
+    return value == null ? NOTHING : `${this.number(value, digits)}${GAP}%`;
   }
 
   temperature(celsius: Value): string {
-    return celsius == null ? NOTHING : `${this.number(celsius)} °C`;
+    return celsius == null ? NOTHING : `${this.number(celsius)}${GAP}°C`;
   }
 
   /** "$1.24", "-$0.30". */
@@ -92,9 +94,14 @@ export class Format {
   price(perKwh: Value, unit = true): string {
     if (perKwh == null) return NOTHING;
     const hundredth = HUNDREDTHS[this.currency];
-    if (!hundredth) return `${this.number(perKwh, 2)}${unit ? ` ${this.currency}` : ""}`;
+    if (!hundredth) return `${this.number(perKwh, 2)}${unit ? `${GAP}${this.currency}` : ""}`;
     const text = this.number(perKwh * 100, Math.abs(perKwh) < 0.1 ? 1 : 0);
-    return unit ? `${text} ${hundredth}` : text;
+    return unit ? `${text}${GAP}${hundredth}` : text;
+  }
+
+  /** A price for an axis, whose heading names the unit: whole cents, or two digits of what has none. */
+  priceTick(perKwh: number): string {
+    return HUNDREDTHS[this.currency] ? this.number(perKwh * 100) : this.number(perKwh, 2);
   }
 
   /** The unit of `price`, as axes and headings show it: "c/kWh". */
@@ -158,7 +165,7 @@ export class Format {
   }
 
   /** "12 seconds ago", "in 5 minutes". */
-  relative(at: Time, now: number = Date.now()): string {
+  relative(at: Time, now: number = Date.now(), style: "long" | "narrow" = "long"): string {
     const seconds = (new Date(at).getTime() - now) / 1000;
     const size = Math.abs(seconds);
     const [value, unit] =
@@ -169,7 +176,7 @@ export class Format {
           : size < 86_400
             ? [seconds / 3600, "hour"]
             : [seconds / 86_400, "day"];
-    return new Intl.RelativeTimeFormat(this.locale.language, { numeric: "auto" }).format(
+    return new Intl.RelativeTimeFormat(this.locale.language, { numeric: "auto", style }).format(
       Math.round(value as number),
       unit as Intl.RelativeTimeFormatUnit,
     );

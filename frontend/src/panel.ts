@@ -97,6 +97,10 @@ export class SigenstorPanel extends LitElement {
         min-height: 100vh;
         min-height: 100dvh;
         background: var(--primary-background-color);
+        color-scheme: light;
+      }
+      :host([dark]) {
+        color-scheme: dark;
       }
       header {
         position: sticky;
@@ -232,6 +236,7 @@ export class SigenstorPanel extends LitElement {
     if (changed.has("hass") && before?.language !== this.hass.language) void this.#load();
     if (changed.has("hass")) this.style.colorScheme = this.hass.themes?.darkMode ? "dark" : "light";
     if (changed.has("route")) this.search = location.search;
+    this.toggleAttribute("dark", this.hass?.themes?.darkMode === true);
     this.#app = this.#choose();
     void this.#loadPage(this.#page);
   }
@@ -251,7 +256,7 @@ export class SigenstorPanel extends LitElement {
               html`<a href=${this.#href(page.path)} aria-current=${page === this.#page ? "page" : nothing} @click=${this.#followed}>${icon(page.icon)}<span>${t(page.title)}</span></a>`,
           )}
         </nav>
-        ${app ? html`<sigenstor-source-chip .remote=${live} .format=${app.format}></sigenstor-source-chip>` : nothing}
+        ${app ? html`<sigenstor-source-chip .remote=${live} .format=${app.format} .compact=${this.narrow}></sigenstor-source-chip>` : nothing}
       </header>
       ${app ? html`<sigenstor-alarm .app=${app} .control=${valueIn(live)?.control ?? null}></sigenstor-alarm>` : nothing}
       <main>${this.#content(app)}</main>
@@ -365,6 +370,7 @@ function matters(now: HomeAssistant | undefined, before: HomeAssistant | undefin
     now?.user !== before?.user ||
     now?.themes?.darkMode !== before?.themes?.darkMode ||
     now?.connection !== before?.connection ||
-    now?.connected !== before?.connected
+    now?.connected !== before?.connected ||
+    now?.themes?.darkMode !== before?.themes?.darkMode
   );
 }

@@ -196,7 +196,7 @@ export const controls = css`
     font-size: var(--ha-font-size-s, 12px);
     color: var(--secondary-text-color);
   }
-  .field input,
+  .field input:not([type="range"]),
   .field select,
   input.field,
   select.field {
@@ -210,7 +210,43 @@ export const controls = css`
     font: inherit;
     font-size: 16px;
   }
-  input[type="range"],
+  input[type="range"] {
+    appearance: none;
+    height: 32px;
+    margin: 0;
+    background: none;
+    cursor: pointer;
+  }
+  input[type="range"]::-webkit-slider-runnable-track {
+    height: 6px;
+    border-radius: 3px;
+    background: linear-gradient(to right, var(--primary-color) var(--fill, 0%), var(--divider-color) var(--fill, 0%));
+  }
+  input[type="range"]::-moz-range-track {
+    height: 6px;
+    border-radius: 3px;
+    background: var(--divider-color);
+  }
+  input[type="range"]::-moz-range-progress {
+    height: 6px;
+    border-radius: 3px;
+    background: var(--primary-color);
+  }
+  input[type="range"]::-webkit-slider-thumb {
+    appearance: none;
+    width: 20px;
+    height: 20px;
+    margin-top: -7px;
+    border-radius: 50%;
+    background: var(--primary-color);
+  }
+  input[type="range"]::-moz-range-thumb {
+    width: 20px;
+    height: 20px;
+    border: none;
+    border-radius: 50%;
+    background: var(--primary-color);
+  }
   input[type="checkbox"],
   input[type="radio"] {
     accent-color: var(--primary-color);

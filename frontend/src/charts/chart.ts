@@ -69,6 +69,10 @@ export class Chart extends LitElement {
         font-weight: 500;
         font-size: 12px;
       }
+      .name {
+        fill: var(--secondary-text-color);
+        font-weight: 400;
+      }
       .now {
         stroke: var(--primary-color);
         stroke-width: 1.5;
@@ -153,32 +157,32 @@ export class Chart extends LitElement {
         class="chart" role="img" aria-label=${spec.label} width=${width} height=${height}
         @pointermove=${this.#pointed} @pointerdown=${this.#pointed} @pointerleave=${this.#left} @click=${this.#clicked}
       >
-        ${HATCH}
-        ${this.#timeAxis(x, panes.bottom)}
+        ${HATCH} ${this.#timeAxis(x, panes)}
         ${this.#span(this.chosen, x, panes.bottom, "chosen")}
         ${this.#span(this.cursor, x, panes.bottom, "cursor")}
         ${panes.placed.map(({ pane, top }) => this.#pane(pane, top, x))}
-        ${this.#now(x, panes.bottom)}
+        ${this.#now(x, panes)}
       </svg>
       ${this.#handle()} ${this.#tip(x)}
     `;
   }
 
-  #timeAxis(x: (at: number) => number, bottom: number) {
+  #timeAxis(x: (at: number) => number, { placed, bottom }: ReturnType<typeof place>) {
     const { start, end } = this.spec;
     const ticks = timeTicks(start, end, this.width - LEFT - RIGHT, this.format);
-    return svg`${ticks.map(
-      ({ at, label, strong }) => svg`
-        <line class="grid ${strong ? "strong" : ""}" x1=${x(at)} x2=${x(at)} y1="0" y2=${bottom}></line>
-        <text x=${Math.min(Math.max(x(at), LEFT), this.width - RIGHT)} y=${bottom + 16} text-anchor="middle" font-weight=${strong ? 600 : nothing}>${label}</text>`,
-    )}`;
+    return svg`${ticks.map(({ at, label, strong }) => {
+      const where = x(at);
+      const lines = placed.map(({ pane, top }) => `M${where} ${top}v${pane.height}`).join("");
+      return svg`<path class="grid ${strong ? "strong" : ""}" d=${lines}></path>
+        <text x=${Math.min(Math.max(where, LEFT), this.width - RIGHT)} y=${bottom + 16} text-anchor="middle" font-weight=${strong ? 600 : nothing}>${label}</text>`;
+    })}`;
   }
 
   #pane(pane: Pane, top: number, x: (at: number) => number) {
     const axis = axisOf(pane);
     const y = yScale(pane, axis);
     return svg`<g transform="translate(0 ${top})">
-      ${pane.title ? svg`<text class="title" x=${LEFT + 6} y="-7">${pane.title}</text>` : nothing}
+      ${pane.title ? svg`<text class="title" x=${LEFT} y="-7">${pane.title}${pane.legend ? legend(pane) : nothing}</text>` : nothing}
       ${pane.layers.filter((layer) => layer.kind === "band").map((layer) => band(layer, x, pane.height))}
       ${axis.ticks.map(
         (tick) => svg`
@@ -195,10 +199,10 @@ export class Chart extends LitElement {
     return svg`<rect class=${name} x=${x(span.start)} width=${Math.max(2, x(span.end) - x(span.start))} y="0" height=${bottom}></rect>`;
   }
 
-  #now(x: (at: number) => number, bottom: number) {
+  #now(x: (at: number) => number, { placed, bottom }: ReturnType<typeof place>) {
     const { now, start, end } = this.spec;
     if (now === undefined || now < start || now > end) return nothing;
-    return svg`<line class="now" x1=${x(now)} x2=${x(now)} y1="0" y2=${bottom}></line><circle cx=${x(now)} cy=${bottom} r="3.5" fill="var(--primary-color)"></circle>`;
+    return svg`<line class="now" x1=${x(now)} x2=${x(now)} y1=${placed[0]?.top ?? 0} y2=${bottom}></line><circle cx=${x(now)} cy=${bottom} r="3.5" fill="var(--primary-color)"></circle>`;
   }
 
   /** What the keyboard and a screen reader hold: a slider over time that says what is at each place. */
@@ -279,6 +283,11 @@ function place(panes: readonly Pane[]) {
   });
   return { placed, bottom };
 }
+
+const legend = (pane: Pane) =>
+  pane.layers.map(
+    ({ name, colour }) => svg`<tspan dx="12" fill=${colour}>■</tspan><tspan class="name" dx="4">${name}</tspan>`,
+  );
 
 function band(layer: Layer, x: (at: number) => number, height: number): SVGTemplateResult {
   return svg`${layer.points.map(({ start, end, colour, icon }) => {

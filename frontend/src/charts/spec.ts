@@ -32,6 +32,8 @@ export interface Pane {
   height: number;
   layers: readonly Layer[];
   title?: string;
+  /** Name the layers with their colours behind the title. */
+  legend?: boolean;
   min?: number;
   max?: number;
   /** How an axis value is written; without it the pane has no axis. */

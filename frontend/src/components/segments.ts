@@ -26,10 +26,9 @@ export class Segments extends LitElement {
       .group {
         display: flex;
         padding: 3px;
-        border-radius: 9999px;
+        flex-wrap: wrap;
+        border-radius: 21px;
         background: var(--sigenstor-sunken);
-        overflow-x: auto;
-        scrollbar-width: none;
       }
       label {
         position: relative;
@@ -52,9 +51,8 @@ export class Segments extends LitElement {
         cursor: inherit;
       }
       label:has(:checked) {
-        background: color-mix(in srgb, var(--primary-color) 14%, var(--sigenstor-surface, var(--card-background-color)));
+        background: color-mix(in srgb, var(--primary-color) 24%, var(--sigenstor-surface, var(--card-background-color)));
         color: var(--primary-text-color);
-        box-shadow: 0 1px 3px rgb(0 0 0 / 25%);
       }
       label:has(:focus-visible) {
         outline: 2px solid var(--primary-color);

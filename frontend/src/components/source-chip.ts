@@ -16,6 +16,8 @@ import { base } from "../theme";
 export class SourceChip extends LitElement {
   @property({ attribute: false }) remote!: Remote<Live | null>;
   @property({ attribute: false }) format!: Format;
+  /** Only a symbol and the age while all is well, for a narrow header. */
+  @property({ type: Boolean }) compact = false;
   /** The age counts on without news. */
   protected readonly ticker = new Ticker(this, 5000);
 
@@ -44,7 +46,7 @@ export class SourceChip extends LitElement {
   override render() {
     const live = valueIn(this.remote);
     const telemetry = live?.telemetry;
-    const age = telemetry ? this.format.relative(telemetry.read_at) : "";
+    const age = telemetry ? this.format.relative(telemetry.read_at, Date.now(), this.compact ? "narrow" : "long") : "";
     const lost = this.remote.state === "ready" && this.remote.stale;
     if (lost) return this.#chip(mdiLanDisconnect, t("common.source_lost"), "", true);
     if (!telemetry) return this.#chip(mdiLanDisconnect, t("common.source_none"), "", this.remote.state === "ready");
@@ -59,6 +61,9 @@ export class SourceChip extends LitElement {
   }
 
   #chip(path: string, text: string, age: string, stale: boolean) {
-    return html`<span class="chip ${stale ? "stale" : ""}">${icon(path)}<span>${text}${age ? html` · ${age}` : ""}</span></span>`;
+    const short = this.compact && age !== "" && !stale;
+    return html`<span class="chip ${stale ? "stale" : ""}" title=${text}>
+      ${icon(path, short ? text : undefined)}<span>${short ? "" : text}${age && !short ? " · " : ""}${age}</span>
+    </span>`;
   }
 }

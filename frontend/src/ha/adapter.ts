@@ -1,5 +1,7 @@
+import { mdiMenu } from "@mdi/js";
 import { html, nothing, type TemplateResult } from "lit";
 import { fire } from "../element";
+import { icon } from "../icon";
 import type { HomeAssistant } from "./types";
 
 /** The only module that uses Home Assistant's own elements and events; each has a plain fallback where it is missing. */
@@ -33,7 +35,7 @@ export const haCard = (content: TemplateResult): TemplateResult =>
 export const menuButton = (hass: HomeAssistant, narrow: boolean, label: string): TemplateResult | typeof nothing => {
   if (has("ha-menu-button")) return html`<ha-menu-button .hass=${hass} .narrow=${narrow}></ha-menu-button>`;
   if (!narrow) return nothing;
-  return html`<button class="icon-button" aria-label=${label} @click=${toggleMenu}>☰</button>`;
+  return html`<button class="icon-button" aria-label=${label} @click=${toggleMenu}>${icon(mdiMenu)}</button>`;
 };
 
 const toggleMenu = (event: Event) => fire(event.currentTarget as HTMLElement, "hass-toggle-menu");

@@ -1,0 +1,171 @@
+import {
+  mdiAlertOctagonOutline,
+  mdiBatteryArrowDownOutline,
+  mdiBatteryArrowUpOutline,
+  mdiHandBackRightOff,
+  mdiPauseCircleOutline,
+} from "@mdi/js";
+import { css, html, LitElement, nothing } from "lit";
+import { property, state } from "lit/decorators.js";
+import { asApiError } from "../api/errors";
+import type { Live, Mode, OverrideKind } from "../api/types";
+import { element } from "../element";
+import { notify } from "../ha/adapter";
+import { t, word } from "../i18n";
+import { icon } from "../icon";
+import { base, COLOUR, controls } from "../theme";
+import { type App, errorText } from "../view";
+import "../components/dialog";
+import "../components/segments";
+import "./force-dialog";
+
+const FORCES: readonly { kind: OverrideKind; icon: string; colour: string }[] = [
+  { kind: "force_charge", icon: mdiBatteryArrowUpOutline, colour: COLOUR.charge },
+  { kind: "force_hold", icon: mdiPauseCircleOutline, colour: COLOUR.hold },
+  { kind: "force_export", icon: mdiBatteryArrowDownOutline, colour: COLOUR.export },
+];
+const MODES: readonly Mode[] = ["auto", "manual", "learning"];
+
+/** Everything a person can order at once: the mode, the overrides, the emergency stop. */
+@element("sigenstor-actions")
+export class Actions extends LitElement {
+  @property({ attribute: false }) app!: App;
+  @property({ attribute: false }) live!: Live;
+  @state() private asking: OverrideKind | "stop" | undefined;
+  @state() private busy = false;
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      :host {
+        display: grid;
+        gap: 12px;
+      }
+      sigenstor-segments {
+        display: block;
+      }
+      .hint {
+        color: var(--secondary-text-color);
+        margin-top: -4px;
+      }
+      .forces {
+        display: grid;
+        grid-template-columns: repeat(3, minmax(0, 1fr));
+        gap: 8px;
+      }
+      .force {
+        display: grid;
+        justify-items: center;
+        align-content: center;
+        gap: 4px;
+        min-height: 76px;
+        padding: 8px 4px;
+        border: 1px solid var(--divider-color);
+        border-radius: 12px;
+        background: transparent;
+        color: inherit;
+        font: inherit;
+        font-weight: 500;
+        cursor: pointer;
+      }
+      .force:hover {
+        background: var(--sigenstor-sunken);
+      }
+      .force[disabled] {
+        opacity: 0.5;
+        cursor: default;
+      }
+      .force svg {
+        fill: color-mix(in srgb, var(--colour) 80%, var(--primary-text-color));
+      }
+      .force[aria-pressed="true"] {
+        background: #ffb300;
+        border-color: transparent;
+        color: #1c1c1c;
+      }
+      .force[aria-pressed="true"] svg {
+        fill: currentColor;
+      }
+      .stop {
+        border-color: color-mix(in srgb, var(--sigenstor-danger) 60%, transparent);
+        --icon-size: 20px;
+      }
+      .stop svg {
+        fill: var(--sigenstor-danger);
+      }
+    `,
+  ];
+
+  override render() {
+    const control = this.live.control;
+    if (!control) return html`<p class="faint">${t("dashboard.no_control")}</p>`;
+    const { mode } = control.settings;
+    const override = control.override?.kind;
+    const stopped = control.emergency_stop;
+    return html`
+      <sigenstor-segments
+        .label=${t("dashboard.mode")} .value=${mode} .options=${MODES.map((value) => ({ value, label: word("mode", value) }))}
+        .disabled=${!this.app.plant.entities.control_mode}
+        @chosen=${(event: CustomEvent<Mode>) => void this.#run(() => this.app.service.setMode(event.detail))}
+      ></sigenstor-segments>
+      <p class="hint">${this.#hint(mode)}</p>
+      <div class="forces">
+        ${FORCES.map(
+          ({
+            kind,
+            icon: path,
+            colour,
+          }) => html`<button class="force" style="--colour:${colour}" aria-pressed=${kind === override} ?disabled=${stopped || this.busy} @click=${() => (this.asking = kind)}>
+            ${icon(path)}<span>${word("override", kind)}</span>
+          </button>`,
+        )}
+      </div>
+      ${override ? html`<button class="button" ?disabled=${this.busy} @click=${() => void this.#run(() => this.app.service.clearOverride())}>${icon(mdiHandBackRightOff)}${t("common.override_stop")}</button>` : nothing}
+      ${
+        stopped
+          ? html`<button class="button danger" ?disabled=${this.busy} @click=${() => void this.#run(() => this.app.service.clearEmergencyStop())}>${t("common.emergency_clear")}</button>`
+          : html`<button class="button stop" ?disabled=${this.busy} @click=${() => (this.asking = "stop")}>${icon(mdiAlertOctagonOutline)}${t("dashboard.emergency_stop")}</button>`
+      }
+      ${this.#dialog()}
+    `;
+  }
+
+  #hint(mode: Mode) {
+    const until = this.live.optimiser?.learning_until;
+    if (mode === "learning" && until) return t("dashboard.hint_learning_until", { date: this.app.format.date(until) });
+    return t(`dashboard.hint_${mode}`);
+  }
+
+  #dialog() {
+    const control = this.live.control;
+    if (!this.asking || !control) return nothing;
+    const close = () => {
+      this.asking = undefined;
+    };
+    if (this.asking !== "stop") {
+      return html`<sigenstor-force-dialog .app=${this.app} .kind=${this.asking} .settings=${control.settings} .telemetry=${this.live.telemetry} @closed=${close}></sigenstor-force-dialog>`;
+    }
+    const stop = async () => {
+      close();
+      await this.#run(() => this.app.service.emergencyStop());
+    };
+    return html`<sigenstor-dialog open .heading=${t("dashboard.emergency_stop")} @closed=${close}>
+      <p>${t("dashboard.emergency_confirm")}</p>
+      <button slot="actions" class="button plain" @click=${close}>${t("common.cancel")}</button>
+      <button slot="actions" class="button danger" @click=${() => void stop()}>${t("dashboard.emergency_stop")}</button>
+    </sigenstor-dialog>`;
+  }
+
+  async #run(act: () => Promise<unknown>) {
+    this.busy = true;
+    try {
+      await act();
+    } catch (reason) {
+      notify(this, errorText(asApiError(reason)));
+      this.live = { ...this.live };
+    } finally {
+      this.busy = false;
+    }
+  }
+}

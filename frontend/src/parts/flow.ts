@@ -1,0 +1,222 @@
+import { mdiHomeOutline, mdiTransmissionTower, mdiWhiteBalanceSunny } from "@mdi/js";
+import { css, html, LitElement, nothing, svg } from "lit";
+import { property } from "lit/decorators.js";
+import type { Telemetry } from "../api/types";
+import { element } from "../element";
+import type { Format } from "../format";
+import { t } from "../i18n";
+import { icon } from "../icon";
+import { base, COLOUR } from "../theme";
+import { type Flows, flowsOf, IDLE_W } from "./flows";
+
+/** The lines of the picture, each from where the power comes; their ends meet the circles below. */
+const LINES: Record<keyof Flows, { path: string; colour: string }> = {
+  sunToHouse: { path: "M212 98C212 150 250 172 298 172", colour: COLOUR.sun },
+  sunToGrid: { path: "M188 98C188 150 150 172 102 172", colour: COLOUR.export },
+  sunToBattery: { path: "M200 98V222", colour: COLOUR.sun },
+  gridToHouse: { path: "M102 184H298", colour: COLOUR.grid },
+  gridToBattery: { path: "M102 196C146 196 178 206 184 224", colour: COLOUR.grid },
+  batteryToHouse: { path: "M216 224C222 206 254 196 298 196", colour: COLOUR.battery },
+  batteryToGrid: { path: "M184 224C178 206 146 196 102 196", colour: COLOUR.export },
+};
+const RING_RADIUS = 74;
+const RING_LENGTH = 2 * Math.PI * RING_RADIUS;
+
+/** Seconds for a dot to move on by one: few steps, because a running dot jumps whenever its pace changes. */
+const pace = (w: number) => (w < 300 ? 1.8 : w < 1000 ? 1.2 : w < 3000 ? 0.8 : w < 6000 ? 0.55 : 0.4);
+
+/** Sun, grid, house and battery with the power that flows between them now, and the battery's state of charge as a ring. */
+@element("sigenstor-flow")
+export class Flow extends LitElement {
+  @property({ attribute: false }) telemetry: Telemetry | null = null;
+  @property({ attribute: false }) format!: Format;
+  /** Whether the connection is gone, so that nothing moves any more. */
+  @property({ attribute: false }) stale = false;
+
+  static override styles = [
+    base,
+    css`
+      :host {
+        container-type: inline-size;
+      }
+      .picture {
+        position: relative;
+        width: 100%;
+        max-width: 440px;
+        aspect-ratio: 400 / 388;
+        margin: 0 auto;
+      }
+      svg.lines {
+        position: absolute;
+        inset: 0;
+        width: 100%;
+        height: 100%;
+        overflow: visible;
+      }
+      .line {
+        fill: none;
+        stroke: var(--divider-color);
+        stroke-width: 2;
+      }
+      .moving {
+        fill: none;
+        stroke-width: 5;
+        stroke-linecap: round;
+        stroke-dasharray: 0.01 16;
+        animation: move var(--pace) linear infinite;
+      }
+      .glow {
+        fill: none;
+        stroke-width: 2;
+        opacity: 0.55;
+      }
+      @keyframes move {
+        to {
+          stroke-dashoffset: -16.01;
+        }
+      }
+      .track {
+        fill: var(--sigenstor-surface, var(--card-background-color));
+        stroke: var(--sigenstor-sunken);
+        stroke-width: 10;
+      }
+      .soc {
+        fill: none;
+        stroke-width: 10;
+        stroke-linecap: round;
+        transition: stroke-dashoffset 600ms;
+      }
+      .node {
+        position: absolute;
+        width: 22%;
+        aspect-ratio: 1;
+        translate: -50% -50%;
+        display: grid;
+        place-content: center;
+        justify-items: center;
+        border-radius: 50%;
+        border: 2px solid var(--colour);
+        background: var(--sigenstor-surface, var(--card-background-color));
+        font-variant-numeric: tabular-nums;
+        font-weight: 500;
+        white-space: nowrap;
+        line-height: 1.3;
+        font-size: clamp(12px, 3.8cqi, 16px);
+        --icon-size: clamp(20px, 6.2cqi, 28px);
+      }
+      .node svg {
+        fill: var(--colour);
+      }
+      .idle {
+        --colour: var(--divider-color) !important;
+      }
+      .idle svg {
+        fill: var(--secondary-text-color);
+      }
+      .label {
+        position: absolute;
+        translate: -50% 0;
+        color: var(--secondary-text-color);
+        font-size: clamp(12px, 3.4cqi, 14px);
+        white-space: nowrap;
+      }
+      .battery {
+        position: absolute;
+        left: 50%;
+        top: 77.8%;
+        translate: -50% -50%;
+        width: 34%;
+        text-align: center;
+        line-height: 1.25;
+        font-variant-numeric: tabular-nums;
+        font-size: clamp(12px, 3.4cqi, 14px);
+        white-space: nowrap;
+      }
+      .battery strong {
+        display: block;
+        font-size: clamp(26px, 9cqi, 38px);
+        font-weight: 400;
+        line-height: 1.1;
+      }
+      .battery .power {
+        font-weight: 500;
+      }
+      :host([stale]) .picture {
+        filter: grayscale(0.9);
+        opacity: 0.65;
+      }
+      :host([stale]) .moving {
+        animation: none;
+      }
+      @media (prefers-reduced-motion: reduce) {
+        .moving {
+          stroke-dasharray: none;
+          stroke-width: 3;
+        }
+      }
+    `,
+  ];
+
+  override render() {
+    const { telemetry, format } = this;
+    this.toggleAttribute("stale", this.stale || telemetry?.source === "stale");
+    const flows = telemetry ? flowsOf(telemetry) : undefined;
+    const grid = telemetry?.grid_w ?? 0;
+    const exporting = grid < -IDLE_W;
+    return html`<div class="picture" role="img" aria-label=${this.#spoken()}>
+      <svg class="lines" viewBox="0 0 400 388" aria-hidden="true">
+        ${Object.values(LINES).map(({ path }) => svg`<path class="line" d=${path}></path>`)}
+        ${flows ? Object.entries(LINES).map(([name, line]) => moving(line, flows[name as keyof Flows])) : nothing}
+        ${this.#ring()}
+      </svg>
+      ${this.#node(50, 13.9, mdiWhiteBalanceSunny, telemetry?.pv_w, COLOUR.sun)}
+      ${this.#node(14.2, 47.4, mdiTransmissionTower, telemetry ? Math.abs(grid) : null, exporting ? COLOUR.export : COLOUR.grid)}
+      ${this.#node(85.8, 47.4, mdiHomeOutline, telemetry?.house_w, COLOUR.house)}
+      <span class="label" style="left:63%;top:11.2%;translate:none">${t("dashboard.sun")}</span>
+      <span class="label" style="left:14.2%;top:60%">${exporting ? t("dashboard.grid_export") : grid > IDLE_W ? t("dashboard.grid_import") : t("dashboard.grid")}</span>
+      <span class="label" style="left:85.8%;top:60%">${t("dashboard.house")}</span>
+      <div class="battery">
+        <span class="faint">${format.energy(telemetry?.stored_kwh)}</span>
+        <strong>${format.percent(telemetry?.soc)}</strong>
+        <span class="power">${this.#batteryPower()}</span>
+      </div>
+    </div>`;
+  }
+
+  #node(x: number, y: number, path: string, w: number | null | undefined, colour: string) {
+    const idle = w == null || w < IDLE_W;
+    return html`<div class="node ${idle ? "idle" : ""}" style="left:${x}%;top:${y}%;--colour:${colour}">${icon(path)}<span>${this.format.power(w)}</span></div>`;
+  }
+
+  #ring() {
+    const soc = this.telemetry?.soc ?? 0;
+    return svg`<circle class="track" cx="200" cy="302" r=${RING_RADIUS}></circle>
+      <circle class="soc" cx="200" cy="302" r=${RING_RADIUS} stroke=${COLOUR.soc} transform="rotate(-90 200 302)"
+        stroke-dasharray=${RING_LENGTH} stroke-dashoffset=${RING_LENGTH * (1 - soc / 100)} visibility=${soc > 0 ? nothing : "hidden"}></circle>`;
+  }
+
+  #batteryPower() {
+    const battery = this.telemetry?.battery_w;
+    if (battery == null) return "–";
+    if (Math.abs(battery) < IDLE_W) return t("dashboard.battery_rests");
+    return `${battery > 0 ? "↑" : "↓"} ${this.format.power(Math.abs(battery))}`;
+  }
+
+  #spoken() {
+    const { telemetry, format } = this;
+    if (!telemetry) return t("common.source_none");
+    const { pv_w, house_w, grid_w, battery_w, soc } = telemetry;
+    return t("dashboard.flow_spoken", {
+      sun: format.power(pv_w),
+      house: format.power(house_w),
+      grid: `${t((grid_w ?? 0) < 0 ? "dashboard.grid_export" : "dashboard.grid_import")} ${format.power(grid_w === null ? null : Math.abs(grid_w))}`,
+      battery: `${t((battery_w ?? 0) < 0 ? "dashboard.discharges" : "dashboard.charges")} ${format.power(battery_w === null ? null : Math.abs(battery_w))}`,
+      soc: format.percent(soc),
+    });
+  }
+}
+
+const moving = ({ path, colour }: { path: string; colour: string }, w: number) =>
+  w < IDLE_W
+    ? nothing
+    : svg`<path class="glow" d=${path} stroke=${colour}></path><path class="moving" d=${path} stroke=${colour} style="--pace:${pace(w)}s"></path>`;

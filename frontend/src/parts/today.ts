@@ -1,0 +1,131 @@
+import { css, html, LitElement, nothing } from "lit";
+import { property } from "lit/decorators.js";
+import type { Today as Numbers } from "../api/types";
+import { element } from "../element";
+import { t } from "../i18n";
+import { base, COLOUR } from "../theme";
+import type { App } from "../view";
+
+interface Part {
+  name: string;
+  kwh: number | null;
+  colour: string;
+}
+
+/** Today in money and in energy: what it saved, and where the energy came from and went. */
+@element("sigenstor-today")
+export class Today extends LitElement {
+  @property({ attribute: false }) app!: App;
+  @property({ attribute: false }) today!: Numbers;
+
+  static override styles = [
+    base,
+    css`
+      .saved strong {
+        display: block;
+        font-size: 34px;
+        font-weight: 400;
+        line-height: 1.15;
+        font-variant-numeric: tabular-nums;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        gap: 6px 16px;
+        margin: 12px 0 20px;
+      }
+      dt {
+        color: var(--secondary-text-color);
+      }
+      dd {
+        margin: 0;
+        text-align: end;
+        font-variant-numeric: tabular-nums;
+      }
+      h3 {
+        display: flex;
+        justify-content: space-between;
+        margin: 12px 0 6px;
+        color: var(--secondary-text-color);
+        font-variant-numeric: tabular-nums;
+      }
+      .bar {
+        display: flex;
+        gap: 2px;
+        height: 14px;
+        border-radius: 7px;
+        overflow: hidden;
+        background: var(--sigenstor-sunken);
+      }
+      .bar i {
+        min-width: 2px;
+      }
+      ul {
+        list-style: none;
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 16px;
+        margin: 6px 0 0;
+        padding: 0;
+      }
+      li {
+        display: flex;
+        align-items: center;
+        gap: 6px;
+        white-space: nowrap;
+        font-variant-numeric: tabular-nums;
+      }
+      li i {
+        width: 10px;
+        height: 10px;
+        border-radius: 3px;
+      }
+    `,
+  ];
+
+  override render() {
+    const { today } = this;
+    return html`${this.#money()}
+      ${this.#bar(t("dashboard.came_from"), [
+        { name: t("dashboard.sun"), kwh: today.pv_kwh, colour: COLOUR.sun },
+        { name: t("dashboard.grid"), kwh: today.import_kwh, colour: COLOUR.grid },
+        { name: t("dashboard.battery"), kwh: today.discharge_kwh, colour: COLOUR.battery },
+      ])}
+      ${this.#bar(t("dashboard.went_to"), [
+        { name: t("dashboard.house"), kwh: today.house_kwh, colour: COLOUR.house },
+        { name: t("dashboard.grid"), kwh: today.export_kwh, colour: COLOUR.export },
+        { name: t("dashboard.battery"), kwh: today.charge_kwh, colour: COLOUR.charge },
+      ])}`;
+  }
+
+  #money() {
+    const { today } = this;
+    const { format } = this.app;
+    const { saved_vs_no_battery: saved } = today;
+    const rows: [string, number | null][] = [
+      [t("dashboard.cost"), today.cost],
+      [t("dashboard.expected_cost"), today.expected_cost],
+      [t("dashboard.saved_vs_self_consumption"), today.saved_vs_self_consumption],
+      [t("dashboard.saved_total"), today.saved_total_vs_no_battery],
+    ];
+    return html`<p class="saved">
+        <strong>${format.money(saved)}</strong>
+        <span class="faint">${saved === null ? t("dashboard.saved_unknown") : t("dashboard.saved")}</span>
+      </p>
+      <dl>
+        ${rows.map(([name, amount]) => (amount === null ? nothing : html`<dt>${name}</dt><dd>${format.money(amount)}</dd>`))}
+        ${today.share_of_possible_saving === null ? nothing : html`<dt>${t("dashboard.share")}</dt><dd>${format.percent(today.share_of_possible_saving)}</dd>`}
+      </dl>`;
+  }
+
+  #bar(title: string, parts: Part[]) {
+    const { format } = this.app;
+    const total = parts.reduce((sum, { kwh }) => sum + (kwh ?? 0), 0);
+    const known = parts.some(({ kwh }) => kwh !== null);
+    return html`<h3><span>${title}</span><span>${known ? format.energy(total) : "–"}</span></h3>
+      <div class="bar" aria-hidden="true">
+        ${parts.map(({ kwh, colour }) => (kwh ? html`<i style="flex:${kwh};background:${colour}"></i>` : nothing))}
+      </div>
+      <ul>${parts.map(({ name, kwh, colour }) => html`<li><i style="background:${colour}"></i><span class="faint">${name}</span> ${format.energy(kwh)}</li>`)}</ul>`;
+  }
+}
