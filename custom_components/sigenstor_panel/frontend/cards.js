@@ -1,1 +1,1 @@
-import"./chunks/core-B3ZV2Cg_.js";
+import"./chunks/core-CvKw_5zL.js";

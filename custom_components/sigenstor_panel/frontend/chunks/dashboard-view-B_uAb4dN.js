@@ -1,1 +1,0 @@
-import{B as e,T as t,f as n,i as r,l as i,p as a,v as o}from"./core-B3ZV2Cg_.js";var s=class extends r{static{this.styles=[n,a]}render(){return e`<section class="card"><h2>${o(`dashboard.title`)}</h2></section>`}};s=i([t(`sigenstor-dashboard-view`)],s);export{s as DashboardView};
