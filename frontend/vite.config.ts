@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { minifyTemplates } from "./minify-templates.ts";
 
 const source = resolve(import.meta.dirname, "src");
 
@@ -17,7 +18,7 @@ const entriesAreImportedByNobody = {
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
-  plugins: [entriesAreImportedByNobody],
+  plugins: [minifyTemplates, entriesAreImportedByNobody],
   build: {
     target: "es2022",
     outDir: process.env.BUNDLE_DIR ?? resolve(import.meta.dirname, "../custom_components/sigenstor_panel/frontend"),
