@@ -1,1 +1,1 @@
-import"./chunks/core-CvKw_5zL.js";
+import"./chunks/core-Djd4ONCI.js";
