@@ -1,14 +1,183 @@
-import { html } from "lit";
+import { mdiChevronLeft, mdiChevronRight } from "@mdi/js";
+import { css, html, nothing } from "lit";
+import { valueIn } from "../../api/remote";
+import type { Plan } from "../../api/types";
+import { actionName } from "../../components/actions";
+import { FeedController, Ticker } from "../../controllers";
 import { element } from "../../element";
-import { t } from "../../i18n";
-import { base, cards } from "../../theme";
-import { View } from "../../view";
+import { t, word } from "../../i18n";
+import { icon } from "../../icon";
+import { base, cards, controls } from "../../theme";
+import { blank, show, View } from "../../view";
+import { PARAMS } from "./changes";
+import { endOf, startOf } from "./groups";
+import { legendOf, planSpec } from "./plan-chart";
+import { slotCard, slotStyles } from "./slot-card";
+import { horizonOf, planNotices, summary, summaryStyles } from "./summary";
+import "../../charts/chart";
+import "../../components/segments";
+import "./plan-table";
+import "./what-if";
 
+/** The next day or two: prices, power, state of charge and what the battery does, and what would be with other settings. */
 @element("sigenstor-plan-view")
 export class PlanView extends View {
-  static override styles = [base, cards];
+  readonly #plan = new FeedController(this, () => this.app?.service.plan);
+  readonly #live = new FeedController(this, () => this.app?.service.live);
+
+  constructor() {
+    super();
+    new Ticker(this, 30_000);
+  }
+
+  static override styles = [
+    base,
+    cards,
+    controls,
+    summaryStyles,
+    slotStyles,
+    css`
+      :host {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: var(--sigenstor-gap);
+        max-width: 1500px;
+        margin: 0 auto;
+      }
+      header {
+        margin-bottom: 12px;
+      }
+      .title {
+        margin: 0;
+        font-size: var(--ha-font-size-l, 16px);
+        font-weight: var(--ha-font-weight-medium, 500);
+      }
+      .legend {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 4px 16px;
+        margin: 8px 0 0;
+        padding: 0;
+        list-style: none;
+        font-size: 13px;
+      }
+      .legend li {
+        display: flex;
+        align-items: center;
+        gap: 6px;
+      }
+      .line {
+        width: 16px;
+        border-top: 3px solid var(--colour);
+      }
+      .line.dashed {
+        border-top-style: dashed;
+      }
+      .hatch {
+        width: 16px;
+        height: 14px;
+        border: 1px solid var(--divider-color);
+        background: repeating-linear-gradient(-45deg, transparent 0 3px, var(--secondary-text-color) 3px 4px);
+        opacity: 0.7;
+      }
+      .steps {
+        margin: -8px;
+      }
+      details summary {
+        cursor: pointer;
+      }
+      summary h2 {
+        display: inline;
+      }
+      @media (max-width: 450px) {
+        .card {
+          padding: 12px;
+        }
+      }
+    `,
+  ];
 
   override render() {
-    return html`<section class="card"><h2>${t("plan.title")}</h2></section>`;
+    return show(this.#plan.current, (plan, stale) => (plan?.slots.length ? this.#page(plan, stale) : this.#empty()));
+  }
+
+  #empty() {
+    const live = valueIn(this.#live.current);
+    const problem = live?.optimiser?.problem ?? live?.prices?.problem ?? "";
+    const link = html`<a class="button" href="settings">${t("plan.to_settings")}</a>`;
+    return blank(t("plan.empty_title"), [problem, t("plan.empty_text")].filter(Boolean).join(" "), link);
+  }
+
+  #page(plan: Plan, stale: boolean) {
+    const { format } = this.app;
+    const table = this.query.get("view") === "table";
+    const tried = PARAMS.some((param) => this.query.has(param));
+    return html`
+      <section class="card">
+        ${summary(plan, format)} ${planNotices(plan, stale, format, Date.now())}
+      </section>
+      <section class="card">
+        <header class="row spread wrap">
+          <div>
+            <h2 class="title">${t("plan.next", { hours: horizonOf(plan, format) })}</h2>
+            <p class="faint">${t("plan.made", { strategy: word("strategy", plan.strategy), time: format.relative(plan.made_at) })}</p>
+          </div>
+          <sigenstor-segments
+            .label=${t("plan.view")} .value=${table ? "table" : "chart"}
+            .options=${[{ value: "chart", label: t("plan.view_chart") }, { value: "table", label: t("plan.view_table") }]}
+            @chosen=${({ detail }: CustomEvent<string>) => this.setQuery({ view: detail === "table" ? "table" : null })}
+          ></sigenstor-segments>
+        </header>
+        ${table ? html`<sigenstor-plan-table .slots=${plan.slots} .format=${format}></sigenstor-plan-table>` : this.#chart(plan)}
+      </section>
+      ${table ? nothing : this.#slot(plan)}
+      <section class="card">
+        <details ?open=${tried}>
+          <summary><h2 class="title">${t("plan.what_if")}</h2></summary>
+          <sigenstor-what-if .app=${this.app} .plan=${plan} .query=${this.query}></sigenstor-what-if>
+        </details>
+      </section>
+    `;
+  }
+
+  #chart(plan: Plan) {
+    const { format } = this.app;
+    const { slots } = plan;
+    const { lines, actions, guessed } = legendOf(slots, format);
+    return html`
+      <sigenstor-chart
+        .spec=${planSpec(slots, plan.soc_min, format, Date.now())} .format=${format} .chosen=${this.#chosen(plan)}
+        @chosen=${({ detail }: CustomEvent<number>) => this.setQuery({ slot: slots[detail]?.start ?? null })}
+      ></sigenstor-chart>
+      <ul class="legend">
+        ${lines.map(({ name, colour, dashed }) => html`<li><span class="line ${dashed ? "dashed" : ""}" style="--colour:${colour}"></span>${name}</li>`)}
+        ${actions.map((action) => html`<li>${actionName(action)}</li>`)}
+        ${guessed ? html`<li><span class="hatch"></span>${guessed}</li>` : nothing}
+      </ul>
+    `;
+  }
+
+  /** The slot in the address, or the one that is running. */
+  #chosen({ slots }: Plan): number {
+    const at = Date.parse(this.query.get("slot") ?? "") || Date.now();
+    const found = slots.findIndex((slot) => startOf(slot) <= at && at < endOf(slot));
+    return Math.max(0, found);
+  }
+
+  #slot(plan: Plan) {
+    const index = this.#chosen(plan);
+    const slot = plan.slots[index];
+    if (!slot) return nothing;
+    const step = (to: number, text: string, path: string) => {
+      const target = plan.slots[to];
+      return html`<button class="icon-button" aria-label=${text} title=${text} ?disabled=${!target} @click=${() => this.setQuery({ slot: target?.start ?? null })}>${icon(path)}</button>`;
+    };
+    return html`<section class="card">
+      <header class="row spread">
+        <h2 class="title">${t(this.query.has("slot") ? "plan.slot" : "plan.slot_now")}</h2>
+        <div class="row steps">${step(index - 1, t("plan.earlier"), mdiChevronLeft)}${step(index + 1, t("plan.later"), mdiChevronRight)}</div>
+      </header>
+      <div aria-live="polite">${slotCard(slot, this.app.format)}</div>
+    </section>`;
   }
 }
