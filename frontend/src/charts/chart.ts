@@ -68,6 +68,10 @@ export class Chart extends LitElement {
         fill: var(--primary-text-color);
         font-weight: 500;
         font-size: 12px;
+        paint-order: stroke;
+        stroke: var(--sigenstor-surface);
+        stroke-width: 4px;
+        stroke-linejoin: round;
       }
       .name {
         fill: var(--secondary-text-color);
@@ -160,8 +164,8 @@ export class Chart extends LitElement {
         ${HATCH} ${this.#timeAxis(x, panes)}
         ${this.#span(this.chosen, x, panes.bottom, "chosen")}
         ${this.#span(this.cursor, x, panes.bottom, "cursor")}
-        ${panes.placed.map(({ pane, top }) => this.#pane(pane, top, x))}
         ${this.#now(x, panes)}
+        ${panes.placed.map(({ pane, top }) => this.#pane(pane, top, x))}
       </svg>
       ${this.#handle()} ${this.#tip(x)}
     `;
@@ -285,9 +289,9 @@ function place(panes: readonly Pane[]) {
 }
 
 const legend = (pane: Pane) =>
-  pane.layers.map(
-    ({ name, colour }) => svg`<tspan dx="12" fill=${colour}>■</tspan><tspan class="name" dx="4">${name}</tspan>`,
-  );
+  pane.layers
+    .filter(({ kind }) => kind !== "band")
+    .map(({ name, colour }) => svg`<tspan dx="12" fill=${colour}>■</tspan><tspan class="name" dx="4">${name}</tspan>`);
 
 function band(layer: Layer, x: (at: number) => number, height: number): SVGTemplateResult {
   return svg`${layer.points.map(({ start, end, colour, icon }) => {

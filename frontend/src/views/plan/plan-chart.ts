@@ -4,7 +4,7 @@ import { ACTION_ICON } from "../../components/actions";
 import type { Format } from "../../format";
 import { t, word } from "../../i18n";
 import { ACTION_COLOUR, COLOUR } from "../../theme";
-import { endOf, groupsOf, guessedFrom, startOf, totalsOf } from "./groups";
+import { endOf, groupsOf, startOf, totalsOf } from "./groups";
 
 const SIGNS_PX = 22;
 
@@ -23,7 +23,8 @@ export function planSpec(slots: readonly PlanSlot[], reserve: number, format: Fo
     {
       title: format.priceUnit,
       height: 120,
-      tick: (value) => format.price(value, false),
+      legend: true,
+      tick: (value) => format.priceTick(value),
       layers: [
         guessed,
         { kind: "step", name: t("plan.buy"), colour: COLOUR.grid, points: points(({ buy }) => buy, true) },
@@ -33,6 +34,7 @@ export function planSpec(slots: readonly PlanSlot[], reserve: number, format: Fo
     actionPane(slots, t("plan.battery_does")),
     {
       title: t("plan.power_title"),
+      legend: true,
       height: 120,
       tick: kw,
       layers: [
@@ -127,20 +129,3 @@ function describe(slot: PlanSlot | undefined, format: Format): ReturnType<ChartS
 
 export const batteryWord = ({ battery_w }: PlanSlot) =>
   battery_w > 0 ? t("plan.battery_in") : battery_w < 0 ? t("plan.battery_out") : t("plan.battery");
-
-/** The colours and signs of the chart, for its legend. */
-export function legendOf(slots: readonly PlanSlot[], format: Format) {
-  const guessed = guessedFrom(slots);
-  const actions = [...new Set(slots.map(({ action }) => action))];
-  return {
-    lines: [
-      { name: t("plan.buy"), colour: COLOUR.grid },
-      { name: t("plan.sell"), colour: COLOUR.export },
-      { name: t("plan.pv"), colour: COLOUR.sun },
-      { name: t("plan.house"), colour: COLOUR.house },
-      { name: t("plan.battery"), colour: COLOUR.soc, dashed: true },
-    ],
-    actions,
-    guessed: guessed === undefined ? "" : t("plan.guessed_from", { time: format.soon(guessed) }),
-  };
-}

@@ -110,6 +110,14 @@ export class PlanTable extends LitElement {
         .mid {
           display: none;
         }
+        button {
+          gap: 0;
+          text-align: start;
+        }
+        button span {
+          white-space: normal;
+          min-width: 6ch;
+        }
       }
     `,
   ];

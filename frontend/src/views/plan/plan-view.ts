@@ -10,8 +10,8 @@ import { icon } from "../../icon";
 import { base, cards, controls } from "../../theme";
 import { blank, show, View } from "../../view";
 import { PARAMS } from "./changes";
-import { endOf, startOf } from "./groups";
-import { legendOf, planSpec } from "./plan-chart";
+import { endOf, guessedFrom, startOf } from "./groups";
+import { planSpec } from "./plan-chart";
 import { slotCard, slotStyles } from "./slot-card";
 import { horizonOf, planNotices, summary, summaryStyles } from "./summary";
 import "../../charts/chart";
@@ -65,13 +65,6 @@ export class PlanView extends View {
         display: flex;
         align-items: center;
         gap: 6px;
-      }
-      .line {
-        width: 16px;
-        border-top: 3px solid var(--colour);
-      }
-      .line.dashed {
-        border-top-style: dashed;
       }
       .hatch {
         width: 16px;
@@ -143,16 +136,16 @@ export class PlanView extends View {
   #chart(plan: Plan) {
     const { format } = this.app;
     const { slots } = plan;
-    const { lines, actions, guessed } = legendOf(slots, format);
+    const actions = [...new Set(slots.map(({ action }) => action))];
+    const guessed = guessedFrom(slots);
     return html`
       <sigenstor-chart
         .spec=${planSpec(slots, plan.soc_min, format, Date.now())} .format=${format} .chosen=${this.#chosen(plan)}
         @chosen=${({ detail }: CustomEvent<number>) => this.setQuery({ slot: slots[detail]?.start ?? null })}
       ></sigenstor-chart>
       <ul class="legend">
-        ${lines.map(({ name, colour, dashed }) => html`<li><span class="line ${dashed ? "dashed" : ""}" style="--colour:${colour}"></span>${name}</li>`)}
         ${actions.map((action) => html`<li>${actionName(action)}</li>`)}
-        ${guessed ? html`<li><span class="hatch"></span>${guessed}</li>` : nothing}
+        ${guessed ? html`<li><span class="hatch"></span>${t("plan.guessed_from", { time: format.soon(guessed) })}</li>` : nothing}
       </ul>
     `;
   }

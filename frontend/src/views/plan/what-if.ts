@@ -41,7 +41,7 @@ export class WhatIfPanel extends LitElement {
     css`
       .form {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(190px, 100%), 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(170px, 42%), 1fr));
         gap: 16px;
         align-items: start;
         margin: 16px 0;
@@ -51,6 +51,11 @@ export class WhatIfPanel extends LitElement {
         gap: 4px;
         font-size: 12px;
         color: var(--secondary-text-color);
+      }
+      @media (max-width: 450px) {
+        .strategy {
+          grid-column: 1 / -1;
+        }
       }
       .error {
         color: var(--primary-text-color);
