@@ -1,1 +1,1 @@
-import"./chunks/core-Djd4ONCI.js";
+import"./chunks/core-BMyeIpoJ.js";

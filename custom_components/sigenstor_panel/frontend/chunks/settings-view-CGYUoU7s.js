@@ -1,1 +1,0 @@
-import{B as e,T as t,_ as n,f as r,i,l as a,p as o}from"./core-Djd4ONCI.js";var s=class extends i{static{this.styles=[r,o]}render(){return e`<section class="card"><h2>${n(`settings.title`)}</h2></section>`}};s=a([t(`sigenstor-settings-view`)],s);export{s as SettingsView};
