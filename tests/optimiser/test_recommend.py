@@ -93,11 +93,12 @@ def test_without_prices_or_battery_there_is_nothing_to_recommend(strategy: Strat
 
 
 def test_what_no_plan_can_keep_leaves_self_consumption_or_the_rules() -> None:
-    inputs = ahead(load=60_000.0)
+    inputs, impossible = ahead(soc=20, hours=1), replace(HOME, soc_final=100.0)
+    chosen = OptimiserSettings(planner=impossible)
     with pytest.raises(InfeasibleCaseError):
-        recommend(inputs, settings())
-    assert decide(inputs, settings()).engine is Engine.FALLBACK
-    found = recommend(inputs, settings(Strategy.RULES))
+        recommend(inputs, chosen)
+    assert decide(inputs, chosen).engine is Engine.FALLBACK
+    found = recommend(inputs, replace(chosen, strategy=Strategy.RULES))
     assert found.plan is None
     assert found.engine is not Engine.FALLBACK
 
@@ -147,6 +148,15 @@ def test_thresholds_that_make_no_sense_are_refused(rules: dict[str, float]) -> N
     assert raised.value.field in rules
 
 
+@pytest.mark.parametrize(
+    ("field", "value"), [("capacity_kwh", 1e-300), ("charge_limit_w", 1e300), ("charge_efficiency", 1e-9)]
+)
+def test_a_battery_that_is_none_is_refused(field: str, value: float) -> None:
+    with pytest.raises(InputError) as raised:
+        OptimiserSettings(planner=replace(HOME, **{field: value}))
+    assert raised.value.field == field
+
+
 def test_a_zone_that_is_none_is_refused() -> None:
     with pytest.raises(InputError, match="zone: 'Brisbane' is not a time zone"):
         recommend(replace(ahead(), zone="Brisbane"), settings())
@@ -182,9 +192,14 @@ def test_deciding_never_fails(situation: tuple[PlanInputs, OptimiserSettings]) -
     assert decide(*situation).action is not Action.RELEASE
 
 
-def test_a_slot_of_a_second_and_one_of_a_week_are_planned_alike() -> None:
+def test_the_last_drop_of_room_is_no_trouble() -> None:
+    found = recommend(ahead(buy={-1: 0.3, 0: 0.05}, soc=99.9999999999999), settings(Strategy.RULES))
+    assert found.action is Action.CHARGE
+
+
+def test_a_slot_of_a_microsecond_and_one_of_a_week_are_planned_alike() -> None:
     long = PlanSlotInput(duration=timedelta(days=7), buy_per_kwh=0.3, sell_per_kwh=0.05, pv_w=0, load_w=400)
-    for slots in ((long,), (replace(long, duration=timedelta(seconds=1)), long)):
+    for slots in ((long,), (replace(long, duration=timedelta(microseconds=1)), long)):
         for strategy in Strategy:
             found = recommend(replace(ahead(), slots=slots), OptimiserSettings(strategy=strategy, planner=HOME))
             assert found.action in {Action.SELF_CONSUME, Action.HOLD}

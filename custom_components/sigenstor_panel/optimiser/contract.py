@@ -12,6 +12,18 @@ from .model import CaseError, Plan, PlannerSettings, PlanSlotInput
 LONGEST_HORIZON: Final = timedelta(days=14)
 _MOST_PER_KWH = 1_000
 _MOST_W = 10_000_000
+_HOMES: Final = {
+    "capacity_kwh": (0.01, 100_000),
+    "charge_efficiency": (0.1, 1),
+    "discharge_efficiency": (0.1, 1),
+    "charge_limit_w": (0, _MOST_W),
+    "discharge_limit_w": (0, _MOST_W),
+    "import_limit_w": (0, _MOST_W),
+    "export_limit_w": (0, _MOST_W),
+    "inverter_limit_w": (0, _MOST_W),
+    "wear_per_kwh": (0, _MOST_PER_KWH),
+    "terminal_per_kwh": (-_MOST_PER_KWH, _MOST_PER_KWH),
+}
 
 
 class InputError(CaseError):
@@ -125,6 +137,12 @@ class OptimiserSettings:
     strategy: Strategy = Strategy.PLAN
     planner: PlannerSettings
     rules: RulesSettings = field(default_factory=RulesSettings)
+
+    def __post_init__(self) -> None:
+        """Raise InputError where a value is none of a home's: sums with it would be of no use."""
+        for name, (least, most) in _HOMES.items():
+            if (value := getattr(self.planner, name)) is not None:
+                _check(name, value, least=least, most=most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

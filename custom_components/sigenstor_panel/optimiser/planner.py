@@ -1,8 +1,9 @@
 """The cheapest way to run the battery through the slots of a case, and what that makes of each slot."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import timedelta
-from statistics import median
+from itertools import accumulate
 
 from ..command import Action
 from .model import Case, Plan, PlannerSettings, PlanSlot, PlanSlotInput
@@ -47,9 +48,11 @@ def terminal_value(case: Case, settings: PlannerSettings) -> float:
             break
         last_day.append(slot)
         covered += slot.duration
-    unit = min(slot.duration for slot in last_day)
-    prices = [slot.buy_per_kwh for slot in last_day for _ in range(round(slot.duration / unit))]
-    return max(0.0, (median(prices) - settings.wear_per_kwh) * settings.discharge_efficiency)
+    last_day.sort(key=lambda slot: slot.buy_per_kwh)
+    twice = list(accumulate(slot.duration * 2 for slot in last_day))
+    middle = last_day[bisect_left(twice, covered)], last_day[bisect_right(twice, covered)]
+    median = sum(slot.buy_per_kwh for slot in middle) / 2
+    return max(0.0, (median - settings.wear_per_kwh) * settings.discharge_efficiency)
 
 
 def _plan_slots(problem: Problem, steps: Sequence[Step], capacity_kwh: float) -> tuple[tuple[PlanSlot, ...], float]:

@@ -13,6 +13,7 @@ _CLEAR_PERCENT = 30.0
 _CLOUDY_PERCENT = 70.0
 _LOW_SUN = 0.5
 """A day is one of low sun where PV gives less than this share of what the house takes."""
+_SHORTEST_WINDOW = 1 / 60
 _UNSURE = 0.25
 
 
@@ -51,7 +52,7 @@ def opinion(inputs: PlanInputs, settings: OptimiserSettings) -> Opinion:
     sun = f"{pv_kwh:.1f} kWh of sun for {load_kwh:.1f} kWh of house in the day ahead"
     if pv_kwh < _LOW_SUN * load_kwh and outlook.charge_w:
         to_fill = outlook.room_kwh / (planner.charge_efficiency * outlook.charge_w / 1000)
-        start, price = _cheapest(day, to_fill)
+        start, price = _cheapest(day, max(to_fill, _SHORTEST_WINDOW))
         if price < outlook.pays(buy(dearest)):
             later = f"{cents(buy(dearest))} at {outlook.clock(dearest.start)}"
             cheapness = 1 - price / mean(day, buy) if price > 0 else 1.0
