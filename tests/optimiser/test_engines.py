@@ -29,8 +29,20 @@ PRICE = [
     Row("buying below 10 c: strong charge", {"buy": {-1: 0.38, 0: 0.041}}, CHARGE, 10_000, "10.0 kW: 4.1 c now, 38 c"),
     Row("a negative price: strong charge", {"buy": {-1: 0.2, 0: -0.03}}, CHARGE, 10_000, "-3 c now"),
     Row("no more than the grid gives beside the house", {"buy": 0.05, "load": 9000.0}, CHARGE, 6_000, "6.0 kW"),
-    Row("a full battery is kept while it is cheap", {"buy": {-1: 0.3, 0: 0.05}, "soc": 100}, HOLD, 0, "No room"),
-    Row("a full battery lets the sun out, not in", {"buy": 0.05, "soc": 100, "pv": 3000.0}, SELF_CONSUME, 0, "No room"),
+    Row(
+        "a full battery is kept while it is cheap",
+        {"buy": {-1: 0.3, 0: 0.05}, "soc": 100},
+        HOLD,
+        0,
+        "Cannot charge at 100 %",
+    ),
+    Row(
+        "a full battery lets the sun out, not in",
+        {"buy": 0.05, "soc": 100, "pv": 3000.0},
+        SELF_CONSUME,
+        0,
+        "Cannot charge at 100 %",
+    ),
     Row("above 40 c over 50 %: export", {"buy": {-1: 0.2, 0: 0.45}}, DISCHARGE, 10_000, "buying costs 45 c now"),
     Row("above 40 c at 50 %: not", {"buy": {-1: 0.2, 0: 0.45}, "soc": 50}, SELF_CONSUME, 0, "45 c now"),
     Row(
@@ -52,6 +64,13 @@ PRICE = [
     ),
     Row("between, before a dear hour: hold", {"buy": {-1: 0.25, 5: 0.45}}, HOLD, 0, "25 c now, 45 c at 17:00"),
     Row("between, where self-consuming: keep to it", {}, SELF_CONSUME, 0, "25 c is the mean of what comes"),
+    Row(
+        "between, where the plant was its owner's: leave it to itself",
+        {"present": Action.RELEASE},
+        SELF_CONSUME,
+        0,
+        "25 c",
+    ),
     Row("between, where holding: hold on", {"present": HOLD}, HOLD, 0, "25 c now"),
     Row(
         "between, where holding, once it is dearer than usual: let go",

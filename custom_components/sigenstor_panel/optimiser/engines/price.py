@@ -24,15 +24,14 @@ def opinion(inputs: PlanInputs, settings: OptimiserSettings) -> Opinion:
     rules, slot = settings.rules, outlook.slot
     price, day = slot.buy_per_kwh, outlook.ahead(_DAY)
     dearest = max(day, key=buy)
-
-    says = outlook.voice(Engine.PRICE, settings.rules.price_weight)
+    says = outlook.voice(Engine.PRICE, rules.price_weight)
 
     def charges(now: str, later: str) -> Opinion:
         score = _score(day, buy, price, outlook.room_kwh, outlook.charge_w)
         if outlook.charge_w:
             power = kilowatts(outlook.charge_w)
             return says(Action.CHARGE, f"Charging at {power}: {now}, {later}.", _RULE + _RULE * score, outlook.charge_w)
-        return says(outlook.keep(), f"No room to charge at {inputs.soc:.0f} %, keeping it: {now}, {later}.", _RULE)
+        return says(outlook.keep(), f"Cannot charge at {inputs.soc:.0f} %, keeping it: {now}, {later}.", _RULE)
 
     if price < rules.cheap_buy_per_kwh or price < 0:
         return charges(
@@ -70,7 +69,7 @@ def _between(outlook: Outlook, day: list[Stretch], says: Voice) -> Opinion:
         reason += f"{outlook.clock(first.start)}."
         return says(outlook.keep(), reason, _BETWEEN + 0.3 * (1 - away / _SOON))
     usual = mean(day, buy)
-    keeps = outlook.inputs.present is not Action.SELF_CONSUME and price <= usual
+    keeps = outlook.inputs.present not in {Action.SELF_CONSUME, Action.RELEASE} and price <= usual
     action = outlook.keep() if keeps else Action.SELF_CONSUME
     verb = "Holding" if action is Action.HOLD else "Self-consumption"
     return says(action, f"{verb}: {cents(price)} now, {cents(usual)} is the mean of what comes.", _BETWEEN)

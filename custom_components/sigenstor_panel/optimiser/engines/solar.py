@@ -21,8 +21,7 @@ def opinion(inputs: PlanInputs, settings: OptimiserSettings) -> Opinion:
     """Return what the sun to come asks for."""
     outlook = Outlook(inputs, settings)
     rules, planner = settings.rules, settings.planner
-
-    says = outlook.voice(Engine.SOLAR, settings.rules.solar_weight)
+    says = outlook.voice(Engine.SOLAR, rules.solar_weight)
 
     day = outlook.ahead(_DAY)
     clouds = _clouds(outlook)

@@ -17,8 +17,7 @@ def opinion(inputs: PlanInputs, settings: OptimiserSettings) -> Opinion:
     """Return what the habits of the home ask for."""
     outlook = Outlook(inputs, settings)
     rules, slot = settings.rules, outlook.slot
-
-    says = outlook.voice(Engine.USAGE, settings.rules.usage_weight)
+    says = outlook.voice(Engine.USAGE, rules.usage_weight)
 
     day = outlook.ahead(_DAY)
     usual_w = mean(day, load)
