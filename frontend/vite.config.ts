@@ -15,10 +15,18 @@ const entriesAreImportedByNobody = {
   },
 };
 
+/** Vite's helper preloads styles of chunks; ours are in the code. */
+const plainImports = {
+  name: "plain-imports",
+  enforce: "pre" as const,
+  load: (id: string) =>
+    id.includes("vite/preload-helper") ? "export const __vitePreload = (load) => load();" : undefined,
+};
+
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
-  plugins: [minifyTemplates, entriesAreImportedByNobody],
+  plugins: [plainImports, minifyTemplates, entriesAreImportedByNobody],
   build: {
     target: "es2022",
     outDir: process.env.BUNDLE_DIR ?? resolve(import.meta.dirname, "../custom_components/sigenstor_panel/frontend"),

@@ -130,6 +130,18 @@ const hass = fakeHass({
 
 if (state === "lost") setTimeout(() => connection.drop(), 200);
 
+function showCards() {
+  const grid = document.createElement("div");
+  grid.className = "cards";
+  for (const type of ["flow", "plan", "control"]) {
+    const card = document.createElement(`sigenstor-${type}-card`) as HTMLElement & { setConfig(config: object): void };
+    card.setConfig(type === "plan" ? { title: "Next hours", hours: 12 } : {});
+    Object.assign(card, { hass });
+    grid.append(card);
+  }
+  document.body.append(grid);
+}
+
 const panel = document.createElement("sigenstor-panel") as SigenstorPanel;
 const narrow = matchMedia("(max-width: 870px)");
 const update = () =>
@@ -146,5 +158,9 @@ window.addEventListener("location-changed", () => {
 window.addEventListener("hass-notification", (event) =>
   alert((event as CustomEvent<{ message: string }>).detail.message),
 );
-update();
-document.body.append(panel);
+if (options.has("cards")) {
+  showCards();
+} else {
+  update();
+  document.body.append(panel);
+}

@@ -1,1 +1,140 @@
-import "./components/spinner";
+import type { CardConfig, CardKind, PlantCard } from "./cards/plant-card";
+import type { HomeAssistant } from "./ha/types";
+
+/**
+ * The dashboard cards. Home Assistant loads this file on every page, so it holds only what the card picker asks;
+ * what draws a card is loaded with the first one.
+ */
+
+interface CardType {
+  kind: CardKind;
+  name: string;
+  description: string;
+  size: number;
+  columns: number;
+  /** Which of the integration's entities suggest this card: their description's key. */
+  suggestedBy: RegExp;
+}
+
+const CARDS: readonly CardType[] = [
+  {
+    kind: "flow",
+    name: "SigenStor power flow",
+    description: "Sun, battery, house and grid, and what the battery is doing now and why.",
+    size: 7,
+    columns: 6,
+    suggestedBy: /power|state_of_charge|energy|temperature/,
+  },
+  {
+    kind: "plan",
+    name: "SigenStor price and plan",
+    description: "The price now, and the coming hours with what the battery is going to do.",
+    size: 6,
+    columns: 9,
+    suggestedBy: /price|forecast|plan|spike|tariff/,
+  },
+  {
+    kind: "control",
+    name: "SigenStor control",
+    description: "Mode, force charge, hold and export, and the emergency stop.",
+    size: 6,
+    columns: 9,
+    suggestedBy: /control|override|mode|emergency|schedule/,
+  },
+];
+
+const FORM = [
+  { name: "title", selector: { text: {} } },
+  { name: "entry_id", selector: { config_entry: { integration: "sigenstor_panel" } } },
+] as const;
+const HOURS = {
+  name: "hours",
+  default: 6,
+  selector: { number: { min: 2, max: 48, mode: "box", unit_of_measurement: "h" } },
+} as const;
+const LABELS: Record<string, string> = {
+  title: "ui.panel.lovelace.editor.card.generic.title",
+  hours: "ui.panel.lovelace.editor.card.generic.hours_to_show",
+};
+
+interface RegisteredEntity {
+  platform?: string;
+  translation_key?: string;
+}
+
+const loadCard = () => import("./cards/plant-card");
+
+function define({ kind, size, columns }: CardType) {
+  class Card extends HTMLElement {
+    #config: CardConfig | undefined;
+    #hass: HomeAssistant | undefined;
+    #card: PlantCard | undefined;
+
+    static getStubConfig = () => ({});
+    static getConfigForm = () => ({
+      schema: kind === "plan" ? [...FORM, HOURS] : FORM,
+      computeLabel: (field: { name: string }, localize: (key: string) => string) =>
+        localize(LABELS[field.name] ?? "") || "SigenStor",
+    });
+
+    setConfig(config: CardConfig) {
+      for (const name of ["title", "entry_id"] as const) {
+        if (config[name] !== undefined && typeof config[name] !== "string") throw new Error(`${name} must be a text.`);
+      }
+      if (config.hours !== undefined && !(config.hours >= 2 && config.hours <= 48))
+        throw new Error("hours must be a number from 2 to 48.");
+      this.#config = config;
+      this.#pass();
+    }
+
+    set hass(hass: HomeAssistant) {
+      this.#hass = hass;
+      this.#pass();
+    }
+
+    async connectedCallback() {
+      if (this.#card) return;
+      const { createCard } = await loadCard();
+      if (this.#card) return;
+      this.#card = createCard(kind);
+      this.#pass();
+      this.append(this.#card);
+    }
+
+    getCardSize = () => size;
+    getGridOptions = () => ({ columns: 12, min_columns: columns });
+
+    #pass() {
+      if (this.#card) Object.assign(this.#card, { config: this.#config, hass: this.#hass });
+    }
+  }
+  const name = `sigenstor-${kind}-card`;
+  if (!customElements.get(name)) customElements.define(name, Card);
+}
+
+/** Suggest a card for the entities of this integration that it is about, and for no other. */
+const suggest =
+  ({ kind, suggestedBy }: CardType) =>
+  (hass: { entities?: Record<string, RegisteredEntity> }, entityId: string) => {
+    const entity = hass.entities?.[entityId];
+    if (entity?.platform !== "sigenstor_panel" || !suggestedBy.test(entity.translation_key ?? "")) return null;
+    return { config: { type: `custom:sigenstor-${kind}-card` } };
+  };
+
+declare global {
+  interface Window {
+    customCards?: object[];
+  }
+}
+
+window.customCards ??= [];
+for (const card of CARDS) {
+  define(card);
+  window.customCards.push({
+    type: `sigenstor-${card.kind}-card`,
+    name: card.name,
+    description: card.description,
+    preview: true,
+    getEntitySuggestion: suggest(card),
+  });
+}

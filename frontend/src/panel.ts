@@ -1,17 +1,15 @@
 import { mdiCalendarClock, mdiChartTimelineVariant, mdiCog, mdiHistory, mdiHomeBattery } from "@mdi/js";
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { property, state } from "lit/decorators.js";
-import { type ApiError, asApiError, isPassing } from "./api/errors";
+import type { ApiError } from "./api/errors";
 import { valueIn } from "./api/remote";
-import { loadPlants, serviceOf } from "./api/service";
-import type { Plant } from "./api/types";
 import { FeedController } from "./controllers";
 import { element } from "./element";
-import { Format } from "./format";
 import { menuButton, navigate } from "./ha/adapter";
 import type { HomeAssistant, Route } from "./ha/types";
-import { loadTexts, type TextKey, t } from "./i18n";
+import { type TextKey, t } from "./i18n";
 import { icon } from "./icon";
+import { hassMatters, Plants } from "./plants";
 import { base, controls, tokens } from "./theme";
 import { type App, blank, errorText, spinner } from "./view";
 import "./components/alarm";
@@ -69,24 +67,18 @@ const PAGES: readonly Page[] = [
   },
 ];
 
-const RETRY_MS = 5000;
-
 /** The panel in Home Assistant's sidebar: header, pages and what every page must show; the address says which page. */
 @element("sigenstor-panel")
 export class SigenstorPanel extends LitElement {
-  @property({ attribute: false, hasChanged: matters }) hass!: HomeAssistant;
+  @property({ attribute: false, hasChanged: hassMatters }) hass!: HomeAssistant;
   @property({ type: Boolean, reflect: true }) narrow = false;
   @property({ attribute: false }) route: Route = { prefix: "/sigenstor", path: "" };
   @property({ attribute: false }) panel: unknown;
-  @state() private texts = false;
-  @state() private plants: Plant[] | undefined;
-  @state() private error: ApiError | undefined;
   @state() private loaded = new Set<string>();
   @state() private broken = "";
   @state() private search = location.search;
-  #app: App | undefined;
-  #retry: ReturnType<typeof setTimeout> | undefined;
-  readonly #live = new FeedController(this, () => this.#app?.service.live);
+  readonly #plants = new Plants(this, () => new URLSearchParams(this.search).get("plant"));
+  readonly #live = new FeedController(this, () => this.#plants.app?.service.live);
 
   static override styles = [
     tokens,
@@ -97,10 +89,6 @@ export class SigenstorPanel extends LitElement {
         min-height: 100vh;
         min-height: 100dvh;
         background: var(--primary-background-color);
-        color-scheme: light;
-      }
-      :host([dark]) {
-        color-scheme: dark;
       }
       header {
         position: sticky;
@@ -220,7 +208,6 @@ export class SigenstorPanel extends LitElement {
     window.addEventListener("location-changed", this.#moved);
     window.addEventListener("popstate", this.#moved);
     this.addEventListener("sigenstor-query", this.#queried);
-    if (this.hass && !this.plants) void this.#load();
   }
 
   override disconnectedCallback() {
@@ -228,23 +215,18 @@ export class SigenstorPanel extends LitElement {
     window.removeEventListener("location-changed", this.#moved);
     window.removeEventListener("popstate", this.#moved);
     this.removeEventListener("sigenstor-query", this.#queried);
-    clearTimeout(this.#retry);
   }
 
   override willUpdate(changed: PropertyValues<this>) {
-    const before = changed.get("hass");
-    if (changed.has("hass") && before?.language !== this.hass.language) void this.#load();
     if (changed.has("hass")) this.style.colorScheme = this.hass.themes?.darkMode ? "dark" : "light";
     if (changed.has("route")) this.search = location.search;
-    this.toggleAttribute("dark", this.hass?.themes?.darkMode === true);
-    this.#app = this.#choose();
     void this.#loadPage(this.#page);
   }
 
   override render() {
-    if (!this.texts) return this.error ? this.#failed(this.error) : html`<main>${spinner()}</main>`;
+    const { texts, error, app } = this.#plants;
+    if (!texts) return error ? this.#failed(error) : html`<main>${spinner()}</main>`;
     const live = this.#live.current;
-    const app = this.#app;
     return html`
       <header>
         ${menuButton(this.hass, this.narrow, t("common.menu"))}
@@ -265,8 +247,9 @@ export class SigenstorPanel extends LitElement {
 
   #content(app: App | undefined) {
     const page = this.#page;
-    if (this.error && !this.plants) return this.#failed(this.error);
-    if (this.plants?.length === 0) return blank(t("common.no_plant_title"), t("common.no_plant_text"));
+    const { error, list } = this.#plants;
+    if (error && !list) return this.#failed(error);
+    if (list?.length === 0) return blank(t("common.no_plant_title"), t("common.no_plant_text"));
     if (this.broken === page.path)
       return blank(
         t("common.error_title"),
@@ -279,15 +262,16 @@ export class SigenstorPanel extends LitElement {
 
   #failed = (error: ApiError) =>
     blank(
-      this.texts ? t("common.error_title") : "",
-      this.texts ? errorText(error) : error.message,
-      html`<button class="button" @click=${() => void this.#load()}>${this.texts ? t("common.try_again") : "↻"}</button>`,
+      this.#plants.texts ? t("common.error_title") : "",
+      this.#plants.texts ? errorText(error) : error.message,
+      html`<button class="button" @click=${this.#plants.again}>${this.#plants.texts ? t("common.try_again") : "↻"}</button>`,
     );
 
   #picker() {
-    if (!this.plants || this.plants.length < 2) return nothing;
+    const { list, app } = this.#plants;
+    if (!list || list.length < 2) return nothing;
     return html`<select aria-label=${t("common.plant")} @change=${this.#picked}>
-      ${this.plants.map((plant) => html`<option value=${plant.entry_id} ?selected=${plant.entry_id === this.#app?.plant.entry_id}>${plant.title}</option>`)}
+      ${list.map((plant) => html`<option value=${plant.entry_id} ?selected=${plant.entry_id === app?.plant.entry_id}>${plant.title}</option>`)}
     </select>`;
   }
 
@@ -299,31 +283,6 @@ export class SigenstorPanel extends LitElement {
   #href(path: string) {
     const plant = new URLSearchParams(this.search).get("plant");
     return `${this.route.prefix}/${path}${plant ? `?plant=${encodeURIComponent(plant)}` : ""}`;
-  }
-
-  #choose(): App | undefined {
-    const wanted = new URLSearchParams(this.search).get("plant");
-    const plant = this.plants?.find(({ entry_id }) => entry_id === wanted) ?? this.plants?.[0];
-    if (!plant || !this.hass) return undefined;
-    const service = serviceOf(this.hass, plant);
-    const isAdmin = this.hass.user?.is_admin ?? false;
-    const now = this.#app;
-    if (now?.service === service && now.isAdmin === isAdmin && now.format.locale === this.hass.locale) return now;
-    return { hass: () => this.hass, plant, service, isAdmin, format: Format.of(this.hass, plant.currency) };
-  }
-
-  async #load() {
-    clearTimeout(this.#retry);
-    try {
-      await loadTexts(this.hass);
-      this.texts = true;
-      this.requestUpdate();
-      this.plants = await loadPlants(this.hass);
-      this.error = undefined;
-    } catch (reason) {
-      this.error = asApiError(reason);
-      if (this.isConnected && isPassing(this.error)) this.#retry = setTimeout(() => void this.#load(), RETRY_MS);
-    }
   }
 
   async #loadPage(page: Page) {
@@ -360,17 +319,4 @@ export class SigenstorPanel extends LitElement {
     }
     navigate(`${location.pathname}${query.size ? `?${query}` : ""}`, !push);
   };
-}
-
-/** Home Assistant hands over a new object for every change of any entity; the panel draws anew only for these. */
-function matters(now: HomeAssistant | undefined, before: HomeAssistant | undefined) {
-  return (
-    now?.locale !== before?.locale ||
-    now?.language !== before?.language ||
-    now?.user !== before?.user ||
-    now?.themes?.darkMode !== before?.themes?.darkMode ||
-    now?.connection !== before?.connection ||
-    now?.connected !== before?.connected ||
-    now?.themes?.darkMode !== before?.themes?.darkMode
-  );
 }

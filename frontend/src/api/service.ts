@@ -37,7 +37,7 @@ export class Service {
 
   constructor(
     private readonly hass: () => HomeAssistant,
-    readonly plant: Plant,
+    public plant: Plant,
   ) {
     const { connection } = hass();
     this.live = new Feed(connection, this.#message("live/subscribe"), (event: { live: Live | null }) => event.live);
@@ -120,8 +120,8 @@ const services = new WeakMap<object, Map<string, Service>>();
 export function serviceOf(hass: HomeAssistant, plant: Plant): Service {
   const known = services.get(hass.connection) ?? new Map<string, Service>();
   services.set(hass.connection, known);
-  const key = JSON.stringify(plant);
-  const service = known.get(key) ?? new Service(() => hass, plant);
-  known.set(key, service);
+  const service = known.get(plant.entry_id) ?? new Service(() => hass, plant);
+  service.plant = plant;
+  known.set(plant.entry_id, service);
   return service;
 }

@@ -1,0 +1,116 @@
+import { describe, expect, it, vi } from "vitest";
+import { connect, find, settle, textOf } from "./testing/browser";
+import { answers, type FakeOptions, fakeHass } from "./testing/fake-hass";
+import { plant } from "./testing/sample";
+import "./cards";
+
+type Card = HTMLElement & { setConfig(config: object): void; hass: unknown };
+
+const show = async (kind: string, options: FakeOptions = {}, config: object = {}) => {
+  const card = document.createElement(`sigenstor-${kind}-card`) as Card;
+  card.setConfig({ type: `custom:sigenstor-${kind}-card`, ...config });
+  const connection = options.connection ?? connect();
+  card.hass = fakeHass({ ...options, connection });
+  document.body.append(card);
+  await vi.waitFor(() => expect(card.firstElementChild).not.toBeNull(), { timeout: 5000 });
+  await settle();
+  return { card, connection };
+};
+
+interface Registered {
+  type: string;
+  name: string;
+  preview: boolean;
+  getEntitySuggestion(hass: object, entityId: string): { config: object } | null;
+}
+const registered = () => (window.customCards ?? []) as Registered[];
+
+describe("the cards", () => {
+  it("are offered by Home Assistant's card picker, with a preview", () => {
+    expect(registered().map(({ type }) => type)).toEqual([
+      "sigenstor-flow-card",
+      "sigenstor-plan-card",
+      "sigenstor-control-card",
+    ]);
+    expect(registered().every(({ preview, name }) => preview && name.startsWith("SigenStor"))).toBe(true);
+  });
+
+  it("are suggested for the integration's own entities and no others", () => {
+    const hass = {
+      entities: {
+        "sensor.battery": { platform: "sigenstor_panel", translation_key: "battery_power" },
+        "sensor.price": { platform: "sigenstor_panel", translation_key: "buy_price" },
+        "sensor.kettle": { platform: "other", translation_key: "battery_power" },
+      },
+    };
+    const suggested = (entity: string) =>
+      registered().flatMap((card) => card.getEntitySuggestion(hass, entity)?.config ?? []);
+    expect(suggested("sensor.battery")).toEqual([{ type: "custom:sigenstor-flow-card" }]);
+    expect(suggested("sensor.price")).toEqual([{ type: "custom:sigenstor-plan-card" }]);
+    expect(suggested("sensor.kettle")).toEqual([]);
+    expect(suggested("sensor.unknown")).toEqual([]);
+  });
+
+  it.each([
+    ["flow", "Charging from sun and grid"],
+    ["plan", "c/kWh"],
+    ["control", "Emergency stop"],
+  ])("find the plant by themselves: %s shows “%s”", async (kind, text) => {
+    const { card } = await show(kind);
+    expect(textOf(card)).toContain(text);
+  });
+
+  it("refuse a wrong configuration with a sentence", () => {
+    const card = document.createElement("sigenstor-plan-card") as Card;
+    expect(() => card.setConfig({ hours: 400 })).toThrow("hours must be a number from 2 to 48.");
+    expect(() => card.setConfig({ title: 7 })).toThrow("title must be a text.");
+  });
+
+  it("show no other plant than the configured one, where there are several", async () => {
+    const table = {
+      ...answers(Date.now),
+      "sigenstor_panel/plants": () => ({ plants: [plant, { ...plant, entry_id: "garage" }] }),
+    };
+    expect(textOf((await show("flow", { answers: table }, { entry_id: "gone" })).card)).toContain(
+      "No SigenStor is set up",
+    );
+    const { connection } = await show("flow", { answers: table }, { entry_id: "garage" });
+    expect([...connection.subscriptions].map(({ message }) => message.entry_id)).toEqual(["garage"]);
+  });
+
+  it("follow a change of their configuration", async () => {
+    const { card } = await show("control", {}, { title: "Battery" });
+    expect(textOf(card)).toContain("Battery");
+    card.setConfig({ title: "Cellar" });
+    await settle();
+    expect(textOf(card)).toContain("Cellar");
+  });
+
+  it("end their subscriptions when they leave the page, and begin anew when they come back", async () => {
+    const { card, connection } = await show("plan");
+    expect(connection.subscriptions.size).toBe(2);
+    card.remove();
+    await settle();
+    expect(connection.subscriptions.size).toBe(0);
+    expect(connection.listeners).toBe(0);
+    document.body.append(card);
+    await settle();
+    expect(connection.subscriptions.size).toBe(2);
+  });
+
+  it("share one subscription where several show the same", async () => {
+    const connection = connect();
+    await show("flow", { connection });
+    await show("control", { connection });
+    expect(connection.subscriptions.size).toBe(1);
+  });
+
+  it("say that the plant is not loaded while Home Assistant starts", async () => {
+    const connection = connect();
+    const { card } = await show("flow", { connection });
+    for (const { send } of connection.subscriptions) send({ live: null });
+    await settle();
+    expect(textOf(card)).toContain("The SigenStor is not loaded");
+    expect(find(card, "sigenstor-flow")).toBeNull();
+  });
+});

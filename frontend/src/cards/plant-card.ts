@@ -1,0 +1,97 @@
+import { css, html, LitElement, nothing } from "lit";
+import { property } from "lit/decorators.js";
+import { valueIn } from "../api/remote";
+import type { Live } from "../api/types";
+import { FeedController, Ticker } from "../controllers";
+import { element } from "../element";
+import { haCard } from "../ha/adapter";
+import type { HomeAssistant } from "../ha/types";
+import { t } from "../i18n";
+import { hassMatters, Plants } from "../plants";
+import { base, cards, tokens } from "../theme";
+import { type App, blank, errorText, show, spinner } from "../view";
+import "../components/alarm";
+import "../components/spinner";
+import "../parts/actions";
+import "../parts/flow";
+import "../parts/now";
+import "../parts/outlook";
+
+export type CardKind = "flow" | "plan" | "control";
+
+export interface CardConfig {
+  type: string;
+  title?: string;
+  /** The plant, where there are several. */
+  entry_id?: string;
+  hours?: number;
+}
+
+/** What is inside a dashboard card: it finds its plant by itself, and needs nothing but Home Assistant. */
+@element("sigenstor-plant-card")
+export class PlantCard extends LitElement {
+  @property({ attribute: false, hasChanged: hassMatters }) hass: HomeAssistant | undefined;
+  @property({ attribute: false }) config: CardConfig | undefined;
+  kind: CardKind = "flow";
+  readonly #plants = new Plants(this, () => this.config?.entry_id);
+  readonly #live = new FeedController(this, () => this.#plants.app?.service.live);
+  readonly #plan = new FeedController(this, () => (this.kind === "plan" ? this.#plants.app?.service.plan : undefined));
+  /** Ages and the mark of the present move on without news. */
+  protected readonly ticker = new Ticker(this, 30_000);
+
+  static override styles = [
+    tokens,
+    base,
+    cards,
+    css`
+      .inside {
+        padding: 16px;
+      }
+      .plain-card {
+        padding: 0;
+        overflow: hidden;
+      }
+      sigenstor-flow {
+        margin-top: 12px;
+      }
+      sigenstor-alarm {
+        display: block;
+        overflow: hidden;
+        border-radius: var(--sigenstor-radius) var(--sigenstor-radius) 0 0;
+      }
+    `,
+  ];
+
+  override render() {
+    const { app, error, list, texts } = this.#plants;
+    if (!texts || !list) return haCard(error && texts ? blank(t("common.error_title"), errorText(error)) : spinner());
+    if (!app) return haCard(blank(t("common.no_plant_title"), t("common.no_plant_text")));
+    this.style.colorScheme = this.hass?.themes?.darkMode ? "dark" : "light";
+    const control = valueIn(this.#live.current)?.control ?? null;
+    return haCard(html`
+      ${this.kind === "plan" ? nothing : html`<sigenstor-alarm .app=${app} .control=${control}></sigenstor-alarm>`}
+      <div class="inside">
+        ${this.config?.title ? html`<h2 class="card-title">${this.config.title}</h2>` : nothing}
+        ${show(this.#live.current, (live, stale) => (live ? this.#content(app, live, stale) : blank(t("common.not_loaded_title"), t("common.not_loaded_text"))))}
+      </div>
+    `);
+  }
+
+  #content(app: App, live: Live, stale: boolean) {
+    switch (this.kind) {
+      case "flow":
+        return html`<sigenstor-now brief .app=${app} .live=${live}></sigenstor-now>
+          <sigenstor-flow .telemetry=${live.telemetry} .format=${app.format} .stale=${stale}></sigenstor-flow>`;
+      case "plan":
+        return html`<sigenstor-outlook .app=${app} .live=${live} .plan=${valueIn(this.#plan.current) ?? null} .hours=${this.config?.hours ?? 6}></sigenstor-outlook>`;
+      case "control":
+        return html`<sigenstor-actions .app=${app} .live=${live}></sigenstor-actions>`;
+    }
+  }
+}
+
+export const createCard = (kind: CardKind): PlantCard => {
+  const card = document.createElement("sigenstor-plant-card") as PlantCard;
+  card.kind = kind;
+  return card;
+};

@@ -1,0 +1,106 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { SigenstorPanel } from "./panel";
+import { connect, NOW, settle, textOf } from "./testing/browser";
+import { answers, type FakeConnection, type FakeHass, fakeHass } from "./testing/fake-hass";
+import { plant } from "./testing/sample";
+import "./panel";
+
+const show = async (hass: FakeHass, path = "/dashboard", narrow = false) => {
+  history.replaceState(null, "", `/sigenstor${path}`);
+  const panel = document.createElement("sigenstor-panel") as SigenstorPanel;
+  Object.assign(panel, { hass, narrow, route: { prefix: "/sigenstor", path: path.split("?")[0] } });
+  document.body.append(panel);
+  await vi.waitFor(() => {
+    expect(panel.shadowRoot?.querySelector("main")).not.toBeNull();
+    expect(panel.shadowRoot?.querySelector("sigenstor-spinner")).toBeNull();
+  });
+  await settle();
+  return panel;
+};
+
+const inside = (panel: SigenstorPanel, selector: string) =>
+  panel.shadowRoot?.querySelector<HTMLElement>(selector) ?? null;
+
+describe("the panel", () => {
+  beforeEach(() => history.replaceState(null, "", "/sigenstor"));
+
+  it("opens the page that the address names, and the dashboard otherwise", async () => {
+    const panel = await show(fakeHass({ connection: connect() }), "");
+    expect(inside(panel, "sigenstor-dashboard-view")).not.toBeNull();
+    panel.route = { prefix: "/sigenstor", path: "/plan" };
+    await vi.waitFor(() => expect(inside(panel, "sigenstor-plan-view")).not.toBeNull());
+    expect(inside(panel, "nav a[aria-current]")?.getAttribute("href")).toBe("/sigenstor/plan");
+  });
+
+  it("keeps the chosen plant in the links to its other pages", async () => {
+    const table = {
+      ...answers(() => NOW),
+      "sigenstor_panel/plants": () => ({ plants: [plant, { ...plant, entry_id: "garage" }] }),
+    };
+    const panel = await show(fakeHass({ connection: connect(), answers: table }), "/dashboard?plant=garage");
+    expect(inside(panel, "select")).not.toBeNull();
+    expect(inside(panel, "nav a")?.getAttribute("href")).toBe("/sigenstor/dashboard?plant=garage");
+    expect([...connectionOf(panel).subscriptions].every(({ message }) => message.entry_id === "garage")).toBe(true);
+  });
+
+  it("puts what a page is asked for into the address", async () => {
+    const panel = await show(fakeHass({ connection: connect() }));
+    const detail = { changes: { day: "2026-01-05" }, push: false };
+    inside(panel, "main > *")?.dispatchEvent(
+      new CustomEvent("sigenstor-query", { detail, bubbles: true, composed: true }),
+    );
+    expect(location.search).toBe("?day=2026-01-05");
+  });
+
+  it("shows an override on every page, and stops it on request", async () => {
+    const override = { kind: "force_charge" as const, power_w: 5000, target_soc: 90, started_at: "", expires_at: null };
+    const hass = fakeHass({ connection: connect((live) => Object.assign(live.control ?? {}, { override })) });
+    const panel = await show(hass, "/settings");
+    const alarm = inside(panel, "sigenstor-alarm");
+    expect(alarm && textOf(alarm)).toMatch(/OVERRIDE ACTIVE.*Force charge · 5.0.kW · to 90.% · until you stop it/);
+    alarm?.shadowRoot?.querySelector("button")?.click();
+    expect(hass.called).toEqual([
+      { action: "sigenstor_panel.clear_override", data: { config_entry_id: "sample" }, entity_id: undefined },
+    ]);
+  });
+
+  it("says where the numbers come from, and when they are old or the connection is gone", async () => {
+    const connection = connect((live) => Object.assign(live.telemetry ?? {}, { source: "cloud" }));
+    const panel = await show(fakeHass({ connection }));
+    const chip = () => textOf(inside(panel, "sigenstor-source-chip") as Node);
+    expect(chip()).toContain("mySigen cloud");
+    connection.drop();
+    await settle();
+    expect(chip()).toContain("Connection lost");
+  });
+
+  it("says that no plant is set up, and shows it as soon as one is", async () => {
+    const table = { ...answers(() => NOW), "sigenstor_panel/plants": () => ({ plants: [] as object[] }) };
+    const connection = connect();
+    const panel = await show(fakeHass({ connection, answers: table }));
+    expect(textOf(inside(panel, "main") as Node)).toContain("No SigenStor is set up");
+    table["sigenstor_panel/plants"] = () => ({ plants: [plant] });
+    connection.restore();
+    await vi.waitFor(() => expect(inside(panel, "sigenstor-dashboard-view")).not.toBeNull());
+  });
+
+  it("leaves nothing behind when it is closed", async () => {
+    const connection = connect();
+    const panel = await show(fakeHass({ connection }));
+    expect(connection.subscriptions.size).toBe(2);
+    panel.remove();
+    await settle();
+    expect(connection.subscriptions.size).toBe(0);
+    expect(connection.listeners).toBe(0);
+  });
+
+  it("does not draw anew for a state of another entity", async () => {
+    const hass = fakeHass({ connection: connect() });
+    const panel = await show(hass);
+    await panel.updateComplete;
+    panel.hass = { ...hass, states: { "light.kitchen": { entity_id: "light.kitchen", state: "on", attributes: {} } } };
+    expect(panel.isUpdatePending).toBe(false);
+  });
+});
+
+const connectionOf = (panel: SigenstorPanel) => panel.hass.connection as FakeConnection;
