@@ -1,1 +1,0 @@
-import{E as e,V as t,a as n,m as r,p as i,u as a,v as o}from"./core-BMyeIpoJ.js";var s=class extends n{static{this.styles=[i,r]}render(){return t`<section class="card"><h2>${o(`settings.title`)}</h2></section>`}};s=a([e(`sigenstor-settings-view`)],s);export{s as SettingsView};
