@@ -62,3 +62,50 @@ export const download = (path: string) => {
   link.click();
   link.remove();
 };
+
+export interface HaFormOptions {
+  schema: readonly object[];
+  data: object;
+  error: Record<string, string>;
+  label: (field: never, path: readonly string[]) => string;
+  helper: (field: never, path: readonly string[]) => string;
+  errorText: (error: string) => string;
+  selectorText: (key: string) => string;
+  changed: (values: Record<string, unknown>) => void;
+}
+
+/** Wait for Home Assistant's form, which it loads with the editors of its cards; whether it is there. */
+export async function loadHaForm(): Promise<boolean> {
+  if (has("ha-form")) return true;
+  type WithEditor = CustomElementConstructor & { getConfigElement?: () => Promise<unknown> };
+  try {
+    const helpers = await window.loadCardHelpers?.();
+    if (!helpers) return false;
+    helpers.createCardElement({ type: "button" });
+    const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), WAIT_MS));
+    const card = await Promise.race([customElements.whenDefined("hui-button-card"), late]);
+    await (card as WithEditor | undefined)?.getConfigElement?.();
+  } catch {
+    return false;
+  }
+  return has("ha-form");
+}
+
+/** Home Assistant's own form; ask `loadHaForm` first. */
+export const haForm = (hass: HomeAssistant, form: HaFormOptions): TemplateResult => {
+  const path = (options: { path?: string[] } | undefined) => options?.path ?? [];
+  return html`<ha-form
+    .hass=${hass}
+    .schema=${form.schema}
+    .data=${form.data}
+    .error=${form.error}
+    .computeLabel=${(field: never, _data: unknown, options?: { path?: string[] }) => form.label(field, path(options))}
+    .computeHelper=${(field: never, options?: { path?: string[] }) => form.helper(field, path(options))}
+    .computeError=${form.errorText}
+    .localizeValue=${form.selectorText}
+    @value-changed=${(event: CustomEvent<{ value: Record<string, unknown> }>) => {
+      event.stopPropagation();
+      form.changed(event.detail.value);
+    }}
+  ></ha-form>`;
+};

@@ -1,6 +1,7 @@
 import en from "../../../custom_components/sigenstor_panel/translations/en.json";
-import type { Connection, HomeAssistant, Locale, Localize } from "../ha/types";
+import type { Connection, EntityState, HomeAssistant, Locale, Localize } from "../ha/types";
 import * as sample from "./sample";
+import { sampleApi } from "./sample-flows";
 
 /** A Home Assistant for the gallery and the tests: it answers like the integration, and can be told to fail. */
 
@@ -56,9 +57,10 @@ export class FakeConnection implements Connection {
 
 /** The text with this key, with its {values} filled in; plurals are not needed here. */
 export const localize: Localize = (key, values = {}) => {
-  const [, , , group = "", name = ""] = key.split(".");
-  const groups = en.config_panel as Record<string, Record<string, string>>;
-  const text = groups[group]?.[name] ?? `⟨${key}⟩`;
+  const [, , ...path] = key.split(".");
+  let text: unknown = en;
+  for (const name of path) text = (text as Record<string, unknown> | undefined)?.[name];
+  if (typeof text !== "string") return path[0] === "config_panel" ? `⟨${key}⟩` : "";
   return text.replace(/\{(\w+)\}/g, (_, value) => String(values[value] ?? ""));
 };
 
@@ -109,6 +111,11 @@ export function answers(at: () => number): Record<string, Answer> {
     "sigenstor_panel/scores/query": ({ start, end }) => ({
       rows: sample.sampleScores(at(), start as string, end as string),
     }),
+    "config_entries/subentries/list": () => [
+      { subentry_id: "north", subentry_type: "pv_array", title: "North roof" },
+      { subentry_id: "shed", subentry_type: "pv_array", title: "Shed" },
+    ],
+    "config_entries/subentries/delete": () => null,
     "auth/sign_path": ({ path }) => ({ path: `${path}&authSig=sample` }),
   };
 }
@@ -119,6 +126,7 @@ export interface FakeOptions {
   /** What REST answers; undefined is "not found". */
   api?: (method: string, path: string, data: Record<string, unknown>) => unknown;
   isAdmin?: boolean;
+  states?: Record<string, EntityState>;
   darkMode?: boolean;
   timeZone?: string;
   locale?: Partial<Locale>;
@@ -141,7 +149,7 @@ export function fakeHass(options: FakeOptions = {}): FakeHass {
     config: { time_zone: options.timeZone ?? sample.plant.time_zone, currency: "AUD" },
     user: { is_admin: options.isAdmin ?? true, name: "Sam" },
     themes: { darkMode: options.darkMode ?? false },
-    states: {},
+    states: options.states ?? sample.sampleStates,
     localize,
     loadBackendTranslation: async () => localize,
     callWS: async <T>(message: { type: string } & Record<string, unknown>) => {
@@ -150,7 +158,7 @@ export function fakeHass(options: FakeOptions = {}): FakeHass {
       return answer(message) as T;
     },
     callApi: async <T>(method: string, path: string, data: Record<string, unknown> = {}) => {
-      const answer = options.api?.(method, path, data);
+      const answer = (options.api ?? sampleApi)(method, path, data);
       if (answer === undefined) throw { status_code: 404, body: { message: "Not found." } };
       return answer as T;
     },

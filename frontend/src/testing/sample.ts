@@ -11,6 +11,7 @@ import type {
   Plant,
   Schedule,
 } from "../api/types";
+import type { EntityState } from "../ha/types";
 
 /** A made-up day of a home with a 24 kWh battery, for the gallery and the tests: the same for the same `at`. */
 
@@ -26,8 +27,31 @@ export const plant: Plant = {
   loaded: true,
   currency: "AUD",
   time_zone: "Australia/Sydney",
-  entities: { control_mode: "select.sigenstor_mode", state_of_charge: "sensor.sigenstor_state_of_charge" },
+  entities: {
+    control: "event.sigenstor_control",
+    control_mode: "select.sigenstor_mode",
+    state_of_charge: "sensor.sigenstor_state_of_charge",
+    override_power: "number.sigenstor_override_power",
+    charge_target_soc: "number.sigenstor_charge_target_soc",
+    export_floor_soc: "number.sigenstor_export_floor_soc",
+  },
 };
+
+const number = (key: string, state: string, attributes: object) => ({
+  entity_id: `number.sigenstor_${key}`,
+  state,
+  attributes: { ...attributes },
+});
+const PERCENT = { min: 0, max: 100, step: 1, unit_of_measurement: "%" };
+
+export const sampleStates: Record<string, EntityState> = Object.fromEntries(
+  [
+    { entity_id: "select.sigenstor_mode", state: "auto", attributes: { options: ["auto", "manual", "learning"] } },
+    number("override_power", "5000", { min: 100, max: 10_000, step: 100, unit_of_measurement: "W" }),
+    number("charge_target_soc", "100", PERCENT),
+    number("export_floor_soc", "20", PERCENT),
+  ].map((entity) => [entity.entity_id, entity]),
+);
 
 const hourOf = (at: number) => (new Date(at).getHours() + new Date(at).getMinutes() / 60) % 24;
 const sunAt = (at: number) => Math.max(0, Math.sin(((hourOf(at) - 6) / 12) * Math.PI)) ** 1.3 * 7800;

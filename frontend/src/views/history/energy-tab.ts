@@ -114,9 +114,11 @@ export class EnergyTab extends HistoryTab {
   #cost(rows: readonly HistoryRow[]) {
     const cost = total(rows, "cost");
     const earned = cost !== null && cost < 0;
+    const partly = cost !== null && rows.some((row) => row.cost === null && row.house_kwh !== null);
     return html`<section class="card">
       <h2>${t(earned ? "history.earned" : "history.cost")}</h2>
       <p class="big">${this.app.format.money(cost === null ? null : Math.abs(cost))}</p>
+      ${this.note(partly ? t("history.cost_partly") : "")}
       ${this.note(t(cost === null ? "history.cost_unknown" : earned ? "history.earned_text" : "history.cost_text"))}
     </section>`;
   }

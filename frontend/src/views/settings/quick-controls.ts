@@ -1,0 +1,164 @@
+import "../../components/segments";
+import { css, html, LitElement, nothing } from "lit";
+import { property, state } from "lit/decorators.js";
+import { asApiError } from "../../api/errors";
+import { Ticker } from "../../controllers";
+import { element } from "../../element";
+import { notify } from "../../ha/adapter";
+import type { EntityState } from "../../ha/types";
+import { base, controls } from "../../theme";
+import { type App, errorText } from "../../view";
+
+/** Settings that are entities, in the order they are shown; a plant has those that its options bring. */
+const KEYS = [
+  "control_mode",
+  "strategy",
+  "reserve_soc",
+  "planner_weight",
+  "price_weight",
+  "solar_weight",
+  "usage_weight",
+  "override_power",
+  "charge_target_soc",
+  "export_floor_soc",
+];
+const SLIDER_STEPS = 200;
+
+/** The settings that people change every week, through their entities: whoever may change those may change them here. */
+@element("sigenstor-quick-controls")
+export class QuickControls extends LitElement {
+  @property({ attribute: false }) app!: App;
+  /** What was just chosen, until Home Assistant says the same. */
+  @state() private wished: Record<string, string> = {};
+  protected readonly ticker = new Ticker(this, 2000);
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      .row {
+        justify-content: space-between;
+        flex-wrap: wrap;
+        gap: 4px 16px;
+        min-height: 52px;
+        padding: 6px 0;
+        border-bottom: 1px solid var(--divider-color);
+      }
+      .row:last-child {
+        border-bottom: none;
+      }
+      .value {
+        display: flex;
+        align-items: center;
+        gap: 12px;
+        justify-content: end;
+        max-width: 100%;
+        flex: 1 1 260px;
+      }
+      input[type="range"] {
+        flex: 1;
+        min-width: 100px;
+        max-width: 240px;
+      }
+      @media (max-width: 600px) {
+        .value {
+          justify-content: start;
+        }
+        input[type="range"] {
+          max-width: none;
+        }
+      }
+      input[type="number"] {
+        width: 12ch;
+        text-align: end;
+      }
+      output,
+      .unit {
+        min-width: 7ch;
+        text-align: end;
+        font-variant-numeric: tabular-nums;
+        white-space: nowrap;
+      }
+      .unit {
+        min-width: 2ch;
+      }
+    `,
+  ];
+
+  override render() {
+    return html`${KEYS.map((key) => this.#row(key))}`;
+  }
+
+  #row(key: string) {
+    const id = this.app.plant.entities[key];
+    const entity = id ? this.app.hass().states[id] : undefined;
+    if (!entity || entity.state === "unavailable") return nothing;
+    const domain = entity.entity_id.split(".")[0];
+    const name = this.#name(key, domain ?? "", entity);
+    return html`<div class="row">
+      <span id=${key}>${name}</span>
+      <div class="value">${domain === "select" ? this.#select(key, entity, name) : this.#number(key, entity)}</div>
+    </div>`;
+  }
+
+  #select(key: string, entity: EntityState, name: string) {
+    const value = this.wished[entity.entity_id] ?? entity.state;
+    const text = (option: string) => this.#text(`select.${key}.state.${option}`) || option;
+    const options = ((entity.attributes.options as string[] | undefined) ?? []).map((option) => ({
+      value: option,
+      label: text(option),
+    }));
+    return html`<sigenstor-segments
+      .label=${name} .options=${options} .value=${value}
+      @chosen=${(event: CustomEvent<string>) => this.#set(entity, event.detail, "select", "select_option", "option")}
+    ></sigenstor-segments>`;
+  }
+
+  #number(key: string, entity: EntityState) {
+    const {
+      min = 0,
+      max = 100,
+      step = 1,
+      unit_of_measurement: unit = "",
+    } = entity.attributes as {
+      min?: number;
+      max?: number;
+      step?: number;
+      unit_of_measurement?: string;
+    };
+    const value = Number(this.wished[entity.entity_id] ?? entity.state);
+    const set = (event: Event) => {
+      const { value: text, valueAsNumber } = event.target as HTMLInputElement;
+      if (text !== "") this.#set(entity, valueAsNumber, "number", "set_value", "value");
+    };
+    if ((max - min) / step > SLIDER_STEPS) {
+      return html`<input class="field" type="number" aria-labelledby=${key} min=${min} max=${max} step=${step} .value=${String(value)} @change=${set} />
+        <span class="unit">${unit}</span>`;
+    }
+    const seen = (event: Event) => {
+      this.wished = { ...this.wished, [entity.entity_id]: (event.target as HTMLInputElement).value };
+    };
+    return html`<input type="range" aria-labelledby=${key} min=${min} max=${max} step=${step} .value=${String(value)} @input=${seen} @change=${set} />
+      <output>${this.app.format.number(value, step < 1 ? 2 : 0, 0)}${unit ? ` ${unit}` : ""}</output>`;
+  }
+
+  /** The entity's own name, without the device's before it. */
+  #name(key: string, domain: string, entity: EntityState): string {
+    const full = String(entity.attributes.friendly_name ?? entity.entity_id);
+    return this.#text(`${domain}.${key}.name`) || full;
+  }
+
+  #text = (key: string) => this.app.hass().localize(`component.sigenstor_panel.entity.${key}`);
+
+  async #set(entity: EntityState, value: string | number, domain: string, action: string, field: string) {
+    const { entity_id } = entity;
+    this.wished = { ...this.wished, [entity_id]: String(value) };
+    try {
+      await this.app.hass().callService(domain, action, { [field]: value }, { entity_id }, false);
+    } catch (reason) {
+      notify(this, errorText(asApiError(reason)));
+    }
+    const { [entity_id]: _, ...rest } = this.wished;
+    this.wished = rest;
+  }
+}

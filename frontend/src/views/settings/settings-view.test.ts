@@ -1,0 +1,189 @@
+import { describe, expect, it, vi } from "vitest";
+import { Service } from "../../api/service";
+import { Format } from "../../format";
+import { loadTexts } from "../../i18n";
+import { FakeConnection, type FakeOptions, fakeHass } from "../../testing/fake-hass";
+import { plant, sampleLive } from "../../testing/sample";
+import { sampleApi } from "../../testing/sample-flows";
+import type { FlowForm } from "./flow-form";
+import type { PlainForm } from "./plain-form";
+import { SettingsView } from "./settings-view";
+
+type Call = [method: string, path: string, data: Record<string, unknown>];
+
+/** The view with this address, and what it asked of REST. */
+async function open(address: string, options: FakeOptions = {}) {
+  const calls: Call[] = [];
+  const api = (...call: Call) => {
+    calls.push(call);
+    return (options.api ?? sampleApi)(...call);
+  };
+  const connection = new FakeConnection((subscription) => subscription.send({ live: sampleLive(Date.now()) }));
+  const hass = fakeHass({ connection, ...options, api });
+  await loadTexts(hass);
+  const view = new SettingsView();
+  view.app = {
+    hass: () => hass,
+    plant,
+    service: new Service(() => hass, plant),
+    format: Format.of(hass),
+    isAdmin: options.isAdmin ?? true,
+  };
+  view.query = new URLSearchParams(address);
+  view.addEventListener("sigenstor-query", (event) => {
+    const { open = null } = (event as CustomEvent<{ changes: { open?: string | null } }>).detail.changes;
+    view.query = new URLSearchParams(open ? { open } : {});
+  });
+  document.body.append(view);
+  await settle(view);
+  return { view, calls, hass, connection };
+}
+
+async function settle(view: SettingsView) {
+  for (let turn = 0; turn < 12; turn++) await Promise.resolve().then(() => view.updateComplete);
+  for (const part of view.renderRoot.querySelectorAll(
+    "sigenstor-flow-form, sigenstor-quick-controls, sigenstor-arrays",
+  )) {
+    await vi.waitFor(() => expect(part.shadowRoot?.querySelector("sigenstor-spinner")).toBeNull());
+    await (part as FlowForm).updateComplete;
+  }
+}
+
+const textOf = (root: Element | null) => root?.shadowRoot?.textContent?.replace(/\s+/g, " ") ?? "";
+const formOf = (view: SettingsView) => view.renderRoot.querySelector("sigenstor-flow-form") as FlowForm;
+const fieldsOf = (form: FlowForm) => form.renderRoot.querySelector("sigenstor-plain-form") as PlainForm;
+
+async function type(form: FlowForm, id: string, value: string) {
+  const fields = fieldsOf(form);
+  await fields.updateComplete;
+  const input = fields.renderRoot.querySelector(`#${id}`) as HTMLInputElement;
+  input.value = value;
+  input.dispatchEvent(new Event("change"));
+  await form.updateComplete;
+}
+
+async function save(view: SettingsView) {
+  const form = formOf(view);
+  form.renderRoot.querySelector("form")?.dispatchEvent(new Event("submit", { cancelable: true }));
+  await settle(view);
+}
+
+describe("the settings", () => {
+  it("offer the forms of the integration's own menu, and leave nothing open for that", async () => {
+    const { view, calls } = await open("");
+    await vi.waitFor(() => expect(textOf(view)).toContain("Polling, control and safety limits"));
+    expect(textOf(view)).toContain("Connection to the SigenStor");
+    expect(calls).toEqual([
+      ["POST", "config/config_entries/options/flow", { handler: "sample" }],
+      ["DELETE", "config/config_entries/options/flow/flow", {}],
+    ]);
+  });
+
+  it("send what was changed in a section, and the rest as it was", async () => {
+    const { view, calls } = await open("open=settings");
+    const form = formOf(view);
+    expect(textOf(form)).toContain("SigenStor options");
+    await type(form, "polling-poll_interval_s", "12");
+    await save(view);
+    expect(calls.at(1)).toEqual(["POST", "config/config_entries/options/flow/flow", { next_step_id: "settings" }]);
+    expect(calls.at(2)?.[2]).toEqual({
+      polling: { poll_interval_s: 12, stale_after_s: 60 },
+      control: { hand_back_on_stop: true, optimiser_above_schedules: false },
+      safety: { min_soc: 5, max_soc: 98 },
+    });
+    expect(formOf(view)).toBeNull();
+  });
+
+  it("leave a secret out that was not entered anew, and say what is wrong with one that was", async () => {
+    const { view, calls } = await open("open=amber");
+    await save(view);
+    expect(calls.at(-1)?.[2]).not.toHaveProperty("token");
+    const again = await open("open=amber");
+    await type(formOf(again.view), "token", "wrong");
+    await save(again.view);
+    await fieldsOf(formOf(again.view)).updateComplete;
+    expect(textOf(fieldsOf(formOf(again.view)))).toContain("Amber does not accept this token.");
+  });
+
+  it("say what is missing before anything is sent", async () => {
+    const { view, calls } = await open("open=connection");
+    await type(formOf(view), "host", "");
+    const sent = calls.length;
+    await save(view);
+    await fieldsOf(formOf(view)).updateComplete;
+    expect(calls).toHaveLength(sent);
+    expect(textOf(fieldsOf(formOf(view)))).toContain("This is needed.");
+  });
+
+  it("move the plant by the reconfigure form, and keep what was typed when nothing answers there", async () => {
+    const { view, calls } = await open("open=connection");
+    expect(calls[0]).toEqual([
+      "POST",
+      "config/config_entries/flow",
+      { handler: "sigenstor_panel", entry_id: "sample" },
+    ]);
+    await type(formOf(view), "host", "nowhere");
+    await save(view);
+    expect(textOf(formOf(view))).toContain("Nothing accepts a connection at this host and port.");
+    expect((fieldsOf(formOf(view)).values as { host: string }).host).toBe("nowhere");
+    await type(formOf(view), "host", "192.168.1.21");
+    await save(view);
+    expect(formOf(view)).toBeNull();
+  });
+
+  it("forget a form that was left", async () => {
+    const { view, calls } = await open("open=prices");
+    expect(textOf(formOf(view))).toContain("Amber Electric");
+    (formOf(view).renderRoot.querySelector(".buttons button") as HTMLButtonElement).click();
+    await settle(view);
+    expect(calls).toContainEqual(["DELETE", "config/config_entries/options/flow/flow", {}]);
+  });
+
+  it("show at its field what Home Assistant refuses", async () => {
+    const refuse = { status_code: 400, body: { errors: { port: "value must be at most 65535" } } };
+    const api = (...[method, path, data]: Call) => {
+      if ("host" in data) throw refuse;
+      return sampleApi(method, path, data);
+    };
+    const { view } = await open("open=connection", { api });
+    await save(view);
+    await fieldsOf(formOf(view)).updateComplete;
+    expect(textOf(fieldsOf(formOf(view)))).toContain("value must be at most 65535");
+  });
+
+  it("say that the plant is loaded again after saving, and go on when it is", async () => {
+    const { view, connection } = await open("open=settings");
+    await save(view);
+    const [subscription] = connection.subscriptions;
+    subscription?.send({ live: null });
+    await settle(view);
+    expect(textOf(view)).toContain("is being loaded again");
+    subscription?.send({ live: sampleLive(Date.now()) });
+    await settle(view);
+    expect(textOf(view)).not.toContain("is being loaded again");
+  });
+
+  it("change entities as Home Assistant allows it", async () => {
+    const { view, hass } = await open("");
+    const quick = view.renderRoot.querySelector("sigenstor-quick-controls") as Element;
+    const slider = quick.shadowRoot?.querySelector('[aria-labelledby="export_floor_soc"]') as HTMLInputElement;
+    slider.value = "35";
+    slider.dispatchEvent(new Event("change"));
+    quick.shadowRoot
+      ?.querySelector("sigenstor-segments")
+      ?.dispatchEvent(new CustomEvent("chosen", { detail: "manual" }));
+    await settle(view);
+    expect(hass.called).toEqual([
+      { action: "number.set_value", data: { value: 35 }, entity_id: "number.sigenstor_export_floor_soc" },
+      { action: "select.select_option", data: { option: "manual" }, entity_id: "select.sigenstor_mode" },
+    ]);
+  });
+
+  it("ask nothing of Home Assistant that only administrators may, and say who may", async () => {
+    const { view, calls } = await open("open=settings", { isAdmin: false });
+    expect(textOf(view)).toContain("by an administrator of Home Assistant");
+    expect(calls).toEqual([]);
+    expect(formOf(view)).toBeNull();
+    expect(view.renderRoot.querySelector("sigenstor-arrays")).toBeNull();
+  });
+});
