@@ -1,1 +1,0 @@
-import{B as e,O as t,a as n,b as r,m as i,p as a,u as o}from"./core-B71bwsPn.js";var s=class extends n{static{this.styles=[a,i]}render(){return e`<section class="card"><h2>${r(`settings.title`)}</h2></section>`}};s=o([t(`sigenstor-settings-view`)],s);export{s as SettingsView};
