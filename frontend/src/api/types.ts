@@ -131,7 +131,7 @@ export interface Today {
   saved_vs_self_consumption: number | null;
   saved_total_vs_no_battery: number | null;
   saved_total_vs_self_consumption: number | null;
-  /** Percent, of the last day that was scored. */
+  /** Percent of what a battery could have saved at best, of the last day that was scored. */
   share_of_possible_saving: number | null;
 }
 
@@ -156,9 +156,9 @@ export interface Decision {
   confidence: number;
   engine: Engine;
   trigger: string;
-  soc: number;
-  buy: number;
-  sell: number;
+  soc: number | null;
+  buy: number | null;
+  sell: number | null;
   marginal_per_kwh: number | null;
   degradations: Degradation[];
   opinions: Opinion[];
@@ -230,9 +230,12 @@ export interface Plan {
   degradations: Degradation[];
 }
 
-/** sigenstor_panel/plan/subscribe: events { plan: Plan | null }. */
+/** sigenstor_panel/plan/subscribe: events { plan: Plan | null }, null while there is nothing to plan with. */
 
-/** sigenstor_panel/plan/what_if → { current: Plan, changed: Plan }; changes nothing. What is left out stays as it is. */
+/**
+ * sigenstor_panel/plan/what_if → { current: Plan, changed: Plan }, both made of what is known at this moment; changes nothing.
+ * What is left out stays as it is. With the strategy "rules", a plan is what the rules would do, slot by slot.
+ */
 export interface WhatIf extends OfPlant {
   reserve_soc?: number;
   strategy?: Strategy;
@@ -243,7 +246,10 @@ export interface WhatIf extends OfPlant {
   wear_per_kwh?: number;
 }
 
-/** sigenstor_panel/plan/apply (administrators): takes over reserve_soc, strategy and wear_per_kwh of a WhatIf → { plan: Plan }. */
+/**
+ * sigenstor_panel/plan/apply (administrators): takes over reserve_soc, strategy and wear_per_kwh of a WhatIf, for good
+ * → { plan: Plan | null }, null where there is nothing to plan with.
+ */
 
 /**
  * sigenstor_panel/schedules/list and /delete { schedule_id } → { schedules: Schedule[] }, /set { schedule } → { schedule: Schedule }
@@ -342,7 +348,12 @@ export interface Accuracy {
 export interface DayScore {
   day: string;
   mode: Mode;
-  /** What was really paid, and what the day would have cost each way; all settled on what came true. */
+  /** What was really paid for energy, as it was metered. */
+  paid: number;
+  /**
+   * What the day really cost and would have cost each way, settled on what came true: with wear, less what more was left in
+   * the battery.
+   */
   actual: number;
   no_battery: number;
   self_consumption: number;
