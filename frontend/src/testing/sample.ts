@@ -396,6 +396,7 @@ export const sampleScores = (at: number, start = "", end = "9999"): DayScore[] =
     return {
       day: iso(at - (60 - index) * 24 * HOUR_MS).slice(0, 10),
       mode: "auto",
+      paid: round(6.2 - saved),
       actual: round(6 - saved),
       no_battery: 6,
       self_consumption: round(6 - saved * 0.7),

@@ -9,6 +9,7 @@ const format = new Format(locale, "Australia/Sydney", "AUD");
 const day = (changes: Partial<DayScore> = {}): DayScore => ({
   day: "2026-01-15",
   mode: "auto",
+  paid: 2.2,
   actual: 2,
   no_battery: 6,
   self_consumption: 3,
