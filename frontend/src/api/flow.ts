@@ -37,6 +37,10 @@ export interface MenuStep extends StepOf<"menu"> {
   step_id: string;
   menu_options: string[] | Record<string, string>;
 }
+/** What a menu offers. */
+export const optionsOf = ({ menu_options }: MenuStep): string[] =>
+  Array.isArray(menu_options) ? menu_options : Object.keys(menu_options);
+
 export interface DoneStep extends StepOf<"create_entry"> {
   title?: string;
 }

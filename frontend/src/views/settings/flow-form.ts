@@ -12,6 +12,7 @@ import {
   initialValues,
   type MenuStep,
   missing,
+  optionsOf,
   RefusedValues,
   type Step,
   type Values,
@@ -65,6 +66,7 @@ export class FlowForm extends LitElement {
         gap: 12px;
         min-height: 48px;
         padding: 0 8px;
+        margin: 0 -8px;
         border: none;
         border-bottom: 1px solid var(--divider-color);
         background: none;
@@ -117,11 +119,10 @@ export class FlowForm extends LitElement {
   }
 
   #menu(step: MenuStep, texts: FlowTexts) {
-    const names = Array.isArray(step.menu_options) ? step.menu_options : Object.keys(step.menu_options);
     return html`<div class="step">
       ${this.#heading(step, texts)}
       <div class="menu">
-        ${names.map(
+        ${optionsOf(step).map(
           (name) =>
             html`<button ?disabled=${this.busy} @click=${() => void this.#choose(step, name)}><span>${texts.option(step, name)}</span>${icon(mdiChevronRight)}</button>`,
         )}
@@ -207,7 +208,7 @@ export class FlowForm extends LitElement {
     await this.#take(async () => {
       [this.#localize, this.#hasHaForm] = await Promise.all([loadFlowTexts(this.app.hass()), loadHaForm()]);
       const first = await this.#client.start(this.start);
-      if (first.type !== "menu" || !this.choice) return first;
+      if (first.type !== "menu" || !optionsOf(first).includes(this.choice)) return first;
       return this.#client.choose(this.start.kind, first.flow_id, this.choice);
     });
   }
@@ -236,7 +237,7 @@ export class FlowForm extends LitElement {
       this.#show(step);
     } catch (reason) {
       if (turn !== this.#turn) return;
-      if (reason instanceof RefusedValues) this.errors = reason.fields;
+      if (reason instanceof RefusedValues && this.step?.type === "form") this.errors = reason.fields;
       else this.failure = asApiError(reason);
     } finally {
       if (turn === this.#turn) this.busy = false;

@@ -22,7 +22,7 @@ export const notifications = (app: App) => {
     <div class="buttons">
       ${
         app.isAdmin
-          ? html`<button class="button" @click=${go(`/config/blueprint/dashboard?blueprint_url=${encodeURIComponent(BLUEPRINT)}`)}>${t("settings.notify_blueprint")}</button>
+          ? html`<button class="button" @click=${go(`/config/blueprint/dashboard/import?blueprint_url=${encodeURIComponent(BLUEPRINT)}`)}>${t("settings.notify_blueprint")}</button>
               <button class="button plain" @click=${go("/config/automation/dashboard")}>${t("settings.notify_automations")}</button>`
           : nothing
       }

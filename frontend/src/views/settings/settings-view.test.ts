@@ -62,6 +62,12 @@ async function type(form: FlowForm, id: string, value: string) {
   await form.updateComplete;
 }
 
+async function choose(view: SettingsView, option: string) {
+  const buttons = [...formOf(view).renderRoot.querySelectorAll<HTMLButtonElement>(".menu button")];
+  buttons.find((each) => each.textContent?.trim() === option)?.click();
+  await settle(view);
+}
+
 async function save(view: SettingsView) {
   const form = formOf(view);
   form.renderRoot.querySelector("form")?.dispatchEvent(new Event("submit", { cancelable: true }));
@@ -95,10 +101,12 @@ describe("the settings", () => {
   });
 
   it("leave a secret out that was not entered anew, and say what is wrong with one that was", async () => {
-    const { view, calls } = await open("open=amber");
+    const { view, calls } = await open("open=prices");
+    await choose(view, "Amber Electric");
     await save(view);
     expect(calls.at(-1)?.[2]).not.toHaveProperty("token");
-    const again = await open("open=amber");
+    const again = await open("open=prices");
+    await choose(again.view, "Amber Electric");
     await type(formOf(again.view), "token", "wrong");
     await save(again.view);
     await fieldsOf(formOf(again.view)).updateComplete;
@@ -129,6 +137,11 @@ describe("the settings", () => {
     await type(formOf(view), "host", "192.168.1.21");
     await save(view);
     expect(formOf(view)).toBeNull();
+  });
+
+  it("show the menu where the address names a form there is not", async () => {
+    const { view } = await open("open=magic");
+    expect(textOf(formOf(view))).toContain("What do you want to set?");
   });
 
   it("forget a form that was left", async () => {

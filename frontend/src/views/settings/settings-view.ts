@@ -4,7 +4,7 @@ import "./quick-controls";
 import { mdiChevronRight, mdiOpenInNew } from "@mdi/js";
 import { css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
-import { FlowClient, type FlowStart } from "../../api/flow";
+import { FlowClient, type FlowStart, optionsOf } from "../../api/flow";
 import { valueIn } from "../../api/remote";
 import { FeedController, QueryController } from "../../controllers";
 import { element } from "../../element";
@@ -172,8 +172,7 @@ export class SettingsView extends View {
     if (menu.type !== "menu") return [];
     void client.abort(start.kind, menu.flow_id);
     const texts = new FlowTexts(localize, start);
-    const names = Array.isArray(menu.menu_options) ? menu.menu_options : Object.keys(menu.menu_options);
-    return names.map((name) => ({ name, label: texts.option(menu, name) }));
+    return optionsOf(menu).map((name) => ({ name, label: texts.option(menu, name) }));
   }
 
   override updated(changed: Map<PropertyKey, unknown>) {
