@@ -94,7 +94,7 @@ export class MoneyTab extends HistoryTab {
     const old = stale ? "old" : "";
     return html`
       <div class="grid ${old}">
-        ${this.#figure(t("history.paid"), sum.actual, t("history.paid_text", { days: format.number(sum.days) }))}
+        ${this.#figure(t("history.paid"), sum.paid, t("history.paid_text", { days: format.number(sum.days) }))}
         ${this.#figure(t("history.saved"), sum.no_battery - sum.actual, t("history.saved_text"))}
         ${this.#figure(t("history.gained"), sum.self_consumption - sum.actual, t("history.gained_text"))}
       </div>
@@ -148,7 +148,7 @@ export class MoneyTab extends HistoryTab {
   #ways(sum: Sum) {
     const entries = [
       ...WAYS.map(({ key, name, text }) => ({ key, name: t(name), text: t(text), cost: sum[key] })),
-      { key: "actual", name: t("history.paid"), text: "", cost: sum.actual },
+      { key: "actual", name: t("history.actual"), text: t("history.actual_text"), cost: sum.actual },
     ].sort((a, b) => (b.cost ?? Number.NEGATIVE_INFINITY) - (a.cost ?? Number.NEGATIVE_INFINITY));
     const costs = entries.flatMap(({ cost }) => cost ?? []);
     const low = Math.min(0, ...costs);
@@ -180,7 +180,8 @@ export class MoneyTab extends HistoryTab {
     return [
       { heading: t("history.day"), cell: ({ day }) => format.date(periodOf("day", day, format).start) },
       { heading: t("history.mode"), cell: ({ mode }) => word("mode", mode) },
-      money(t("history.paid"), ({ actual }) => actual),
+      money(t("history.paid"), ({ paid }) => paid),
+      money(t("history.actual"), ({ actual }) => actual),
       money(t("history.saved"), ({ no_battery, actual }) => no_battery - actual),
       { heading: t("history.share"), cell: (row) => format.percent(row.share_vs_no_battery), numeric: true },
       ...WAYS.map(({ key, name }) => money(t(name), (row) => row[key])),

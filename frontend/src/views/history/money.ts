@@ -19,6 +19,8 @@ export const WAYS: readonly { key: Way; name: TextKey; text: TextKey }[] = [
 /** Some days together; costs in the plant's currency, a way null unless it is known for every day. */
 export interface Sum extends Record<Way, number | null> {
   days: number;
+  /** As it was metered; all others with wear and with what was left in the battery. */
+  paid: number;
   actual: number;
   no_battery: number;
   self_consumption: number;
@@ -31,13 +33,14 @@ export interface Sum extends Record<Way, number | null> {
 const CENT = 0.01;
 
 export function sumOf(rows: readonly DayScore[]): Sum {
-  const sum = (key: Way | "actual") => rows.reduce((whole, row) => whole + (row[key] ?? 0), 0);
+  const sum = (key: Way | "actual" | "paid") => rows.reduce((whole, row) => whole + (row[key] ?? 0), 0);
   const known = (key: Way) => (rows.every((row) => row[key] !== null) ? sum(key) : null);
   const actual = sum("actual");
   const best = sum("perfect_foresight");
   const share = (from: number) => (from - best < CENT ? null : ((from - actual) / (from - best)) * 100);
   return {
     days: rows.length,
+    paid: sum("paid"),
     actual,
     no_battery: sum("no_battery"),
     self_consumption: sum("self_consumption"),
@@ -97,7 +100,7 @@ export function savingsSpec(bars: readonly Bar[], period: Period, format: Format
           { name: t("history.saved"), value: format.money(saved(bar)), colour: COLOUR.discharge },
           { name: t("history.possible"), value: format.money(possible(bar)), colour: COLOUR.faint },
           { name: t("history.share"), value: format.percent(bar.share) },
-          { name: t("history.paid"), value: format.money(bar.actual) },
+          { name: t("history.paid"), value: format.money(bar.paid) },
         ],
       };
     },
