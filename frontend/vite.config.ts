@@ -32,6 +32,7 @@ export default defineConfig({
     outDir: process.env.BUNDLE_DIR ?? resolve(import.meta.dirname, "../custom_components/sigenstor_panel/frontend"),
     emptyOutDir: true,
     modulePreload: false,
+    license: { fileName: "licenses.md" },
     reportCompressedSize: false,
     rolldownOptions: {
       input: { panel: resolve(source, "panel.ts"), cards: resolve(source, "cards.ts") },

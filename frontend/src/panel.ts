@@ -195,7 +195,7 @@ export class SigenstorPanel extends LitElement {
         --icon-size: 24px;
       }
       :host([narrow]) nav a[aria-current] {
-        color: var(--primary-color);
+        color: var(--sigenstor-link);
       }
       :host([narrow]) main {
         padding: 8px 8px calc(72px + env(safe-area-inset-bottom));

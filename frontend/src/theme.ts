@@ -35,6 +35,8 @@ export const tokens = css`
     --sigenstor-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
     --sigenstor-surface: var(--ha-card-background, var(--card-background-color, #fff));
     --sigenstor-sunken: color-mix(in srgb, var(--primary-text-color, #141414) 5%, transparent);
+    --sigenstor-primary: color-mix(in srgb, var(--primary-color, #009ac7) 75%, #000);
+    --sigenstor-link: color-mix(in srgb, var(--primary-color, #009ac7) 70%, var(--primary-text-color, #141414));
     --sigenstor-danger: var(--error-color, #db4437);
     --sigenstor-warning: var(--warning-color, #ffa600);
     --sigenstor-good: var(--success-color, #43a047);
@@ -68,7 +70,7 @@ export const base = css`
     font-size: inherit;
   }
   a {
-    color: var(--primary-color);
+    color: var(--sigenstor-link, var(--primary-color));
   }
   :focus-visible {
     outline: 2px solid var(--primary-color);
@@ -170,12 +172,12 @@ export const controls = css`
     cursor: default;
   }
   .button.primary {
-    background: var(--primary-color);
+    background: var(--sigenstor-primary, var(--primary-color));
     border-color: transparent;
-    color: var(--text-primary-color, #fff);
+    color: #fff;
   }
   .button.danger {
-    background: var(--sigenstor-danger);
+    background: color-mix(in srgb, var(--sigenstor-danger) 80%, #000);
     border-color: transparent;
     color: #fff;
   }
@@ -184,7 +186,7 @@ export const controls = css`
     border-color: transparent;
   }
   .button.plain {
-    color: var(--primary-color);
+    color: var(--sigenstor-link, var(--primary-color));
   }
   .icon-button {
     min-width: 40px;

@@ -19,6 +19,8 @@ const LINES: Record<keyof Flows, { path: string; colour: string }> = {
   batteryToHouse: { path: "M216 224C222 206 254 196 298 196", colour: COLOUR.battery },
   batteryToGrid: { path: "M184 224C178 206 146 196 102 196", colour: COLOUR.export },
 };
+/** The line between battery and grid is one, whichever way it flows. */
+const { batteryToGrid: _, ...DRAWN } = LINES;
 const RING_RADIUS = 74;
 const RING_LENGTH = 2 * Math.PI * RING_RADIUS;
 
@@ -165,7 +167,7 @@ export class Flow extends LitElement {
     const exporting = grid < -IDLE_W;
     return html`<div class="picture" role="img" aria-label=${this.#spoken()}>
       <svg class="lines" viewBox="0 0 400 388" aria-hidden="true">
-        ${Object.values(LINES).map(({ path }) => svg`<path class="line" d=${path}></path>`)}
+        ${Object.values(DRAWN).map(({ path }) => svg`<path class="line" d=${path}></path>`)}
         ${flows ? Object.entries(LINES).map(([name, line]) => moving(line, flows[name as keyof Flows])) : nothing}
         ${this.#ring()}
       </svg>
