@@ -20,7 +20,7 @@ def main() -> int:
     try:
         case, settings = case_from_dict(read_json(options.case))
         began = perf_counter()
-        planned = plan(case, settings)
+        planned = plan(case, settings, strict=True)
         solve_ms = (perf_counter() - began) * 1000
     except ValueError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)

@@ -9,7 +9,7 @@ from ..command import Action
 from .contract import OptimiserSettings, PlanInputs, Recommendation, Strategy
 from .model import Case, PlannerSettings, PlanSlotInput
 from .planner import plan, terminal_value
-from .settle import Order, Policy, Settlement, Truth, no_battery, order_of, perfect_foresight, self_consumption, settle
+from .settle import Order, Policy, Truth, no_battery, order_of, perfect_foresight, self_consumption, settle
 
 _NOTHING_TO_SAVE = 0.01
 """$; a share of less than this says nothing."""
@@ -56,10 +56,17 @@ def score_day(truth: Truth, known: Sequence[PlanInputs], settings: OptimiserSett
     """
     known = sorted(known, key=lambda inputs: inputs.now)
     truth = replace(truth, slots=_cut(truth, [inputs.now for inputs in known]))
-    left = _Left(truth, known, settings.planner)
+    left = Leftover(truth, _after(truth.end, known[-1]) if known else (), settings.planner)
 
     def scored(policy: Policy) -> Scored:
-        return left.scored(settle(truth, settings.planner, policy))
+        settled = settle(truth, settings.planner, policy)
+        return Scored(
+            cost=settled.cost + settled.wear + left.cost(settled.soc[-1]),
+            cycles=settled.cycles,
+            import_kwh=settled.import_kwh,
+            export_kwh=settled.export_kwh,
+            soc_after=settled.soc[-1],
+        )
 
     nothing, usual = scored(no_battery), scored(self_consumption)
     best = scored(perfect_foresight(truth, left.settings, left.after))
@@ -85,32 +92,28 @@ def share(without: Scored, chosen: Scored | None, best: Scored) -> float | None:
     return None if chosen is None or possible < _NOTHING_TO_SAVE else (without.cost - chosen.cost) / possible
 
 
-class _Left:
-    """What the energy left at the end of the day is worth."""
+class Leftover:
+    """What the energy left at the end is worth: what the cheapest way through the hours after it makes of it."""
 
-    def __init__(self, truth: Truth, known: Sequence[PlanInputs], settings: PlannerSettings) -> None:
-        self.after = _after(truth.end, known[-1]) if known else ()
-        ahead = Case(slots=self.after or truth.slots, soc=truth.soc)
+    def __init__(self, truth: Truth, after: tuple[PlanSlotInput, ...], settings: PlannerSettings) -> None:
+        """Take what is expected after the truth; without any, a kWh is worth the truth's own typical price."""
+        self.after = after
         worth = settings.terminal_per_kwh
-        worth = terminal_value(ahead, settings) if worth is None else worth
+        if worth is None:
+            worth = terminal_value(Case(slots=after or truth.slots, soc=truth.soc), settings)
         self.settings = replace(settings, terminal_per_kwh=worth, soc_final=None)
-        self._start = self._cost_after(truth.soc)
+        """With the worth of a kWh at the very end, and nothing else asked of it."""
+        self._worth_per_kwh = worth
+        self._start = self._objective(truth.soc)
 
-    def scored(self, settled: Settlement) -> Scored:
-        soc = settled.soc[-1]
-        return Scored(
-            cost=settled.cost + settled.wear + self._cost_after(soc) - self._start,
-            cycles=settled.cycles,
-            import_kwh=settled.import_kwh,
-            export_kwh=settled.export_kwh,
-            soc_after=soc,
-        )
+    def cost(self, soc: float) -> float:
+        """Return in $ how much dearer the hours after become by ending at a SoC in place of the one at the start."""
+        return self._objective(soc) - self._start
 
-    def _cost_after(self, soc: float) -> float:
-        """Return in $ what the hours after the day cost at least, from a SoC."""
+    def _objective(self, soc: float) -> float:
         if self.after:
             return plan(Case(slots=self.after, soc=soc), self.settings).objective
-        return -(self.settings.terminal_per_kwh or 0.0) * soc / 100 * self.settings.capacity_kwh
+        return -self._worth_per_kwh * soc / 100 * self.settings.capacity_kwh
 
 
 def _decisions(truth: Truth, known: Sequence[PlanInputs], settings: OptimiserSettings, decide: Decider) -> Policy:

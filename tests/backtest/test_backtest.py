@@ -1,0 +1,183 @@
+"""The back-test goes through generated days and says what each strategy cost."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+import json
+from math import cos, pi
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backtest.__main__ import main
+from backtest.price_forecasts import MadeUpForecasts
+from backtest.series import read_house, read_prices, regular
+
+FIRST = datetime(2025, 1, 10)
+STEP = timedelta(minutes=5)
+type Run = Callable[..., dict[str, Any]]
+
+
+def price_c(moment: datetime) -> tuple[float, float]:
+    """Return dear evenings, cheap middays, and one spike on the 13th."""
+    hour = moment.hour + moment.minute / 60
+    buy = 25 + 18 * (17 <= hour < 21) - 15 * (10 <= hour < 15)
+    if moment.day == 13 and 18 <= hour < 18.5:
+        buy = 1500
+    return buy, buy * 0.9 - 12
+
+
+@pytest.fixture
+def prices(tmp_path: Path) -> Path:
+    lines = ["start_nemtime_utc+10,buy_c_per_kwh,sell_c_per_kwh,spot"]
+    for index in range(8 * 288):
+        moment = FIRST + index * STEP
+        buy, sell = price_c(moment)
+        lines.append(f"{moment},{buy},{sell},0")
+    (path := tmp_path / "prices.csv").write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    lines = [",GC,GG"]
+    start = datetime(2011, 11, 20)
+    for index in range(60 * 48):
+        moment = start + index * timedelta(minutes=30)
+        load = 0.4 + 1.5 * (17 <= moment.hour < 21) + 0.2 * (index * 7 % 5)
+        lines.append(f"{moment},{load},{max(0.0, -cos(2 * pi * moment.hour / 24))}")
+    (path := tmp_path / "house.csv").write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def run(prices: Path, house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def backtest(*arguments: str) -> dict[str, Any]:
+        words = ["backtest", "--prices", str(prices), "--house", str(house), "--pv-scale", "5", *arguments]
+        monkeypatch.setattr("sys.argv", words)
+        assert main() == 0
+        found: dict[str, Any] = json.loads(capsys.readouterr().out)
+        return found
+
+    return backtest
+
+
+@pytest.fixture
+def refused(prices: Path, house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    def backtest(*arguments: str) -> str:
+        monkeypatch.setattr("sys.argv", ["backtest", "--prices", str(prices), "--house", str(house), *arguments])
+        assert main() == 1
+        return capsys.readouterr().err
+
+    return backtest
+
+
+def test_the_plan_makes_most_of_what_perfect_foresight_would(run: Run) -> None:
+    found = run("--from", "2025-01-13", "--to", "2025-01-14", "--step", "15")
+    cost = found["cost"]
+
+    assert found["days"] == len(found["by_day"]) == 2
+    assert cost["perfect_foresight"] < cost["plan"] < cost["self_consumption"] < cost["no_battery"]
+    possible = cost["no_battery"] - cost["perfect_foresight"]
+    assert found["share_vs_no_battery"] == pytest.approx((cost["no_battery"] - cost["plan"]) / possible, abs=1e-3)
+    assert found["share_vs_no_battery"] > 0.9
+    assert found["share_vs_self_consumption"] < found["share_vs_no_battery"]
+    assert found["cycles"]["no_battery"] == 0
+    assert found["cycles"]["plan"] > found["cycles"]["self_consumption"] / 2
+    assert found["plan_ms"]["median"] > 0
+    assert "made up" in found["assumed"]
+
+
+def test_what_no_battery_costs_is_the_sum_of_the_files(run: Run, house: Path) -> None:
+    home = read_house(house, load_scale=1, pv_scale=5)
+    expected = 0.0
+    for index in range(288):
+        moment = FIRST + timedelta(days=2) + index * STEP
+        grid_kwh = (home.at(moment).load_w - home.at(moment).pv_w) / 12000
+        expected += grid_kwh * price_c(moment)[0 if grid_kwh > 0 else 1] / 100
+
+    found = run("--from", "2025-01-12", "--to", "2025-01-12", "--step", "5")
+    assert found["by_day"][0]["no_battery"] == pytest.approx(expected, abs=1e-3)
+
+
+def test_the_same_seed_tells_the_same(run: Run) -> None:
+    chosen = ("--from", "2025-01-13", "--to", "2025-01-13", "--step", "30")
+    first, again, other = run(*chosen), run(*chosen), run(*chosen, "--seed", "7")
+
+    assert first["cost"] == again["cost"]
+    assert first["cost"]["plan"] != other["cost"]["plan"]
+    assert first["cost"]["perfect_foresight"] == other["cost"]["perfect_foresight"]
+
+
+def test_forecasts_of_a_file_are_used_from_their_query_on(run: Run, tmp_path: Path) -> None:
+    def with_evenings_at(evening_c: float) -> dict[str, Any]:
+        lines = ["query,interval_start,lead_min,buy_c_per_kwh,sell_c_per_kwh"]
+        midnight = FIRST + timedelta(days=2)
+        for half in range(96):
+            start = midnight + half * timedelta(minutes=30)
+            buy = evening_c if 17 <= start.hour < 21 else 20
+            lines.append(f"{midnight},{start},{half * 30},{buy},{buy - 10}")
+            lines.append(f"{start},{start},-1,{9999},{9999}")
+        (path := tmp_path / "forecasts.csv").write_text("\n".join(lines), encoding="utf-8")
+        return run("--forecasts", str(path), "--from", "2025-01-12", "--to", "2025-01-12", "--step", "30")
+
+    right, wrong = with_evenings_at(43), with_evenings_at(2)
+    assert right["cost"]["plan"] < wrong["cost"]["plan"]
+    assert "those of the file" in right["assumed"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (("--from", "2030-01-01"), "--from, --to: there is no price between them"),
+        (("--step", "7"), "--step"),
+        (("--battery", "0"), "cap_kwh: 0 is too low"),
+        (("--house", "nothing.csv"), "nothing.csv"),
+        (("--forecasts", "{prices}"), "the column interval_start is missing"),
+    ],
+)
+def test_what_is_wrong_is_said(refused: Run, prices: Path, arguments: tuple[str, ...], problem: str) -> None:
+    assert problem in refused(*(word.format(prices=prices) for word in arguments))
+
+
+def test_a_gap_in_the_prices_is_refused(refused: Run, prices: Path) -> None:
+    lines = prices.read_text(encoding="utf-8").splitlines()
+    prices.write_text("\n".join(lines[:100] + lines[110:]), encoding="utf-8")
+    assert "prices.csv: after 2025-01-10 08:10 comes" in refused()
+
+
+def test_made_up_forecasts_err_as_much_as_real_ones_did(prices: Path) -> None:
+    true = read_prices(prices)
+    calm = [price.buy_per_kwh for price in true]
+    forecasts = MadeUpForecasts(true, seed=3)
+    errors: list[float] = []
+    for index in range(0, 5 * 288, 6):
+        slot = next(slot for slot in forecasts.after(true[index].start) if slot.start == true[index + 24].start)
+        if calm[index + 24] < 1:
+            errors.append(slot.buy_per_kwh - calm[index + 24])
+
+    assert sum(map(abs, errors)) / len(errors) == pytest.approx(0.033, abs=0.01)
+    assert sum(errors) / len(errors) == pytest.approx(-0.015, abs=0.01)
+
+
+def test_a_spike_is_not_foreseen_for_longer_than_an_hour(prices: Path) -> None:
+    true = read_prices(prices)
+    spike = FIRST + timedelta(days=3, hours=18)
+    forecasts = MadeUpForecasts(true, seed=3)
+    seen = [
+        slot.buy_per_kwh
+        for price in true[: 3 * 288 + 17 * 12]
+        for slot in forecasts.after(price.start)
+        if slot.start.replace(tzinfo=None) == spike
+    ]
+    assert seen
+    assert max(seen) < 1
+
+
+def test_prices_are_averaged_to_a_longer_step(prices: Path) -> None:
+    true = read_prices(prices)
+    longer = regular(true, timedelta(minutes=30))
+
+    assert len(longer) == len(true) // 6
+    assert longer[0].buy_per_kwh == pytest.approx(sum(price.buy_per_kwh for price in true[:6]) / 6)
+    assert longer[-1].end == true[-1].end
