@@ -37,9 +37,18 @@ def test_what_makes_no_sense_is_refused_by_name(field: str, value: object) -> No
     assert raised.value.field == field
 
 
-def test_a_load_beyond_all_limits_has_no_plan() -> None:
+def test_a_load_beyond_all_limits_has_no_plan_that_keeps_them() -> None:
     with pytest.raises(InfeasibleCaseError, match="import_limit_kw"):
-        plan(*case_from_dict(usual_case(load_kw=[60.0] * 48)))
+        plan(*case_from_dict(usual_case(load_kw=[60.0] * 48)), strict=True)
+
+
+@pytest.mark.parametrize("inverter_limit_kw", [None, 5.0])
+def test_a_house_takes_what_it_takes_and_the_battery_helps(inverter_limit_kw: float | None) -> None:
+    case, settings = case_from_dict(usual_case(load_kw=[22.0] * 48, inverter_limit_kw=inverter_limit_kw))
+    found = plan(case, settings)
+    assert max(slot.import_w for slot in found.slots) == pytest.approx(22000)
+    assert found.slots[-1].soc_after < case.soc
+    assert not any(slot.charge_w > slot.pv_w + 1 for slot in found.slots)
 
 
 def test_a_flat_tariff_asks_for_nothing_but_self_consumption() -> None:

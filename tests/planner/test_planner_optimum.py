@@ -12,7 +12,7 @@ CENT_FRACTION = 1e-5
 
 def planned(case: dict) -> Plan | None:
     try:
-        return plan(*case_from_dict(case))
+        return plan(*case_from_dict(case), strict=True)
     except InfeasibleCaseError:
         return None
 

@@ -26,7 +26,7 @@ many = hypothesis_settings(max_examples=150, deadline=None)
 def feasible(seed: int) -> tuple[Case, PlannerSettings, Plan]:
     case, settings = case_from_dict(random_case(seed, most=12))
     try:
-        return case, settings, plan(case, settings)
+        return case, settings, plan(case, settings, strict=True)
     except InfeasibleCaseError:
         assume(False)
         raise

@@ -1,12 +1,11 @@
 """The cheapest way to run the battery through the slots of a case, and what that makes of each slot."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import timedelta
-from itertools import accumulate
+from statistics import median
 
 from ..command import Action
-from .model import Case, Plan, PlannerSettings, PlanSlot, PlanSlotInput
+from .model import Case, InfeasibleCaseError, Plan, PlannerSettings, PlanSlot, PlanSlotInput
 from .planner_cost import Limits, slot_cost
 from .planner_search import Problem, Step, search
 from .planner_value import Value
@@ -16,12 +15,22 @@ _SAME_W = 10.0
 _DAY = timedelta(days=1)
 
 
-def plan(case: Case, settings: PlannerSettings) -> Plan:
-    """Return the optimal plan; raise InfeasibleCaseError where the limits leave none.
+def plan(case: Case, settings: PlannerSettings, *, strict: bool = False) -> Plan:
+    """Return the optimal plan; raise InfeasibleCaseError where `soc_final` leaves none.
 
-    A SoC outside its bounds widens them to where it is: it is not forced back, nor taken further out.
+    A SoC outside its bounds widens them to where it is: it is not forced back, nor taken further out. Where the
+    import limit leaves no plan, the house takes what it takes, as it does in life; if strict, that has no plan.
     """
     limits = Limits.of(settings)
+    try:
+        return _plan(case, settings, limits)
+    except InfeasibleCaseError:
+        if strict:
+            raise
+        return _plan(case, settings, limits._replace(house_first=True))
+
+
+def _plan(case: Case, settings: PlannerSettings, limits: Limits) -> Plan:
     terminal = terminal_value(case, settings) if settings.terminal_per_kwh is None else settings.terminal_per_kwh
     hours = [slot.hours for slot in case.slots]
     kwh_per_percent = settings.capacity_kwh / 100
@@ -48,11 +57,9 @@ def terminal_value(case: Case, settings: PlannerSettings) -> float:
             break
         last_day.append(slot)
         covered += slot.duration
-    last_day.sort(key=lambda slot: slot.buy_per_kwh)
-    twice = list(accumulate(slot.duration * 2 for slot in last_day))
-    middle = last_day[bisect_left(twice, covered)], last_day[bisect_right(twice, covered)]
-    median = sum(slot.buy_per_kwh for slot in middle) / 2
-    return max(0.0, (median - settings.wear_per_kwh) * settings.discharge_efficiency)
+    unit = min(slot.duration for slot in last_day)
+    prices = [slot.buy_per_kwh for slot in last_day for _ in range(round(slot.duration / unit))]
+    return max(0.0, (median(prices) - settings.wear_per_kwh) * settings.discharge_efficiency)
 
 
 def _plan_slots(problem: Problem, steps: Sequence[Step], capacity_kwh: float) -> tuple[tuple[PlanSlot, ...], float]:

@@ -44,6 +44,8 @@ class Limits(NamedTuple):
     grid_export: float
     inverter: float
     wear: float
+    house_first: bool = False
+    """The house takes what it takes, also above the import limit."""
 
     @classmethod
     def of(cls, settings: PlannerSettings) -> Limits:
@@ -62,7 +64,8 @@ class Limits(NamedTuple):
 
     def grid_range(self, load: float) -> tuple[float, float]:
         """Return the least and the most that may flow through the meter, import above 0."""
-        return max(-self.grid_export, load - self.inverter), min(self.grid_import, load + self.inverter)
+        most = max(self.grid_import, load) if self.house_first else self.grid_import
+        return max(-self.grid_export, load - self.inverter), min(most, load + self.inverter)
 
 
 def slot_cost(slot: PlanSlotInput, hours: float, limits: Limits) -> list[Piece]:
