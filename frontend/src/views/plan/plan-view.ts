@@ -96,6 +96,7 @@ export class PlanView extends View {
 
   #empty() {
     const live = valueIn(this.#live.current);
+    if (live === null) return blank(t("common.not_loaded_title"), t("common.not_loaded_text"));
     const problem = live?.optimiser?.problem ?? live?.prices?.problem ?? "";
     const link = html`<a class="button" href="settings">${t("plan.to_settings")}</a>`;
     return blank(t("plan.empty_title"), [problem, t("plan.empty_text")].filter(Boolean).join(" "), link);

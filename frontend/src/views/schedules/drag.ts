@@ -10,8 +10,8 @@ export interface Spot {
 }
 
 export interface Drag {
-  /** Begin something at this spot; false when there is nothing to begin. */
-  begin: (event: PointerEvent) => boolean;
+  /** Begin something where the pointer went down; `path` leads there from the innermost element. */
+  begin: (event: PointerEvent, path: readonly EventTarget[]) => void;
   move: (spot: Spot) => void;
   end: () => void;
   cancel: () => void;
@@ -51,8 +51,10 @@ export class DragController implements ReactiveController {
     if (event.button !== 0 || !event.isPrimary) return;
     this.#stop();
     this.#from = event;
-    if (event.pointerType !== "touch") this.#active = this.drag.begin(event);
-    else this.#timer = setTimeout(() => this.#rested(event), LONG_PRESS_MS);
+    // By the time a finger has rested, the event has no path any more.
+    const path = event.composedPath();
+    if (event.pointerType !== "touch") this.#begin(event, path);
+    else this.#timer = setTimeout(() => this.#rested(event, path), LONG_PRESS_MS);
   };
 
   readonly move = (event: PointerEvent) => {
@@ -88,10 +90,15 @@ export class DragController implements ReactiveController {
     if (this.#active || this.#timer) event.preventDefault();
   };
 
-  #rested(event: PointerEvent) {
+  #rested(event: PointerEvent, path: readonly EventTarget[]) {
     this.#timer = undefined;
-    this.#active = this.drag.begin(event);
-    if (this.#active) navigator.vibrate?.(10);
+    this.#begin(event, path);
+    navigator.vibrate?.(10);
+  }
+
+  #begin(event: PointerEvent, path: readonly EventTarget[]) {
+    this.#active = true;
+    this.drag.begin(event, path);
   }
 
   #stop() {

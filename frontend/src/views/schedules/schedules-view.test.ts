@@ -85,7 +85,9 @@ async function drag(grid: WeekGrid, on: Element, from: [number, number], to: [nu
       bubbles: true,
       composed: true,
     });
-  on.dispatchEvent(event("pointerdown", from));
+  const down = event("pointerdown", from);
+  on.dispatchEvent(down);
+  down.composedPath = () => []; // as in browsers, once an event has been dispatched
   if (pointerType === "touch") await vi.advanceTimersByTimeAsync(400);
   on.dispatchEvent(event("pointermove", to));
   on.dispatchEvent(event("pointerup", to));

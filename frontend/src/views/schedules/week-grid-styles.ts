@@ -173,6 +173,7 @@ export const gridStyles = css`
   }
   .when {
     font-variant-numeric: tabular-nums;
+    white-space: normal;
   }
   /* What does not fit is left out, not cut. */
   @container (height < 17px) {

@@ -57,7 +57,7 @@ export class WeekGrid extends LitElement {
   #settle: ReturnType<typeof setTimeout> | undefined;
   #refocus: string | undefined;
   readonly #drag = new DragController(this, {
-    begin: (event) => this.#begin(event),
+    begin: (event, path) => this.#begin(event, path),
     move: (spot) => this.#move(spot),
     end: () => this.#end(),
     cancel: () => this.#drop(),
@@ -176,20 +176,17 @@ export class WeekGrid extends LitElement {
     return { day, minutes: Math.min(DAY_MIN, Math.max(0, ((y - box.top) / box.height) * DAY_MIN)) };
   }
 
-  #begin(event: PointerEvent): boolean {
+  #begin(event: PointerEvent, path: readonly EventTarget[]) {
     this.#commit();
     const from = this.#place({ x: event.clientX, y: event.clientY });
-    const target = (event.composedPath() as Element[]).find((one) => one.classList?.contains("block")) as
-      | HTMLElement
-      | undefined;
+    const target = path.find((one) => one instanceof HTMLElement && one.dataset.id) as HTMLElement | undefined;
     const schedule = this.schedules.find(({ id }) => id === target?.dataset.id);
     if (target && schedule) {
       this.#held = { from, schedule, startsOn: Number(target.dataset.startsOn), grip: gripOf(event, target) };
-    } else {
-      this.#held = { from, startsOn: from.day, grip: "end" };
-      if (event.pointerType === "touch") this.sketch = { day: from.day, ...drawn(from.minutes, from.minutes) };
+      return;
     }
-    return true;
+    this.#held = { from, startsOn: from.day, grip: "end" };
+    if (event.pointerType === "touch") this.sketch = { day: from.day, ...drawn(from.minutes, from.minutes) };
   }
 
   #move(spot: Spot) {
