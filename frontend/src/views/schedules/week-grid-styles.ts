@@ -61,7 +61,7 @@ export const gridStyles = css`
     position: absolute;
     inset-inline: calc(2px + var(--level) * 20%) 2px;
     min-height: 14px;
-    padding: 2px 4px 2px 8px;
+    padding: 0 4px 0 8px;
     display: flex;
     flex-direction: column;
     align-items: flex-start;
@@ -161,6 +161,7 @@ export const gridStyles = css`
     text-overflow: ellipsis;
   }
   .name {
+    margin-top: 2px;
     display: flex;
     align-items: center;
     gap: 4px;
@@ -178,7 +179,10 @@ export const gridStyles = css`
   /* What does not fit is left out, not cut. */
   @container (height < 17px) {
     .name {
-      margin-top: -3px;
+      margin-top: -1px;
+      font-size: 11px;
+      line-height: 14px;
+      --icon-size: 12px;
     }
   }
   @container (height < 34px) {
@@ -195,6 +199,7 @@ export const gridStyles = css`
   }
   .sketch .when {
     display: block;
+    margin-top: 2px;
   }
   .now {
     position: absolute;
