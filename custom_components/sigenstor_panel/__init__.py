@@ -1,5 +1,6 @@
 """Monitors and controls a Sigenergy SigenStor home battery."""
 
+import asyncio
 from typing import Any
 
 from homeassistant.config_entries import SIGNAL_CONFIG_ENTRY_CHANGED, ConfigEntry, ConfigEntryChange
@@ -14,6 +15,7 @@ from .const import DOMAIN
 from .control.service import ControlService
 from .control_access import plants_of
 from .coordinator.habits import HabitsCoordinator
+from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.prices import PricesCoordinator
 from .coordinator.sun import SunCoordinator, sun_store
 from .coordinator.telemetry import TelemetryCoordinator, telemetry_store
@@ -56,16 +58,25 @@ async def async_setup_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) ->
     await habits.async_config_entry_first_refresh()
     prices, sun = _prices(hass, entry), _sun(hass, entry, telemetry)
     control = ControlService(hass, entry, telemetry)
+    optimiser = OptimiserCoordinator(hass, entry, control=control, habits=habits, prices=prices, sun=sun)
     entry.runtime_data = SigenStorRuntimeData(
-        telemetry=telemetry, control=control, habits=habits, prices=prices, sun=sun, plant_device_id=plant.id
+        telemetry=telemetry,
+        control=control,
+        habits=habits,
+        prices=prices,
+        sun=sun,
+        optimiser=optimiser,
+        plant_device_id=plant.id,
     )
     _remove_stale_inverters(hass, entry)
     await control.async_start()
     # The plant runs without prices and sun: they come when they come.
+    coming: list[asyncio.Task[None]] = []
     if prices is not None:
-        entry.async_create_background_task(hass, prices.async_refresh(), f"{prices.name} first refresh")
+        coming.append(entry.async_create_background_task(hass, prices.async_refresh(), f"{prices.name} first refresh"))
     if sun is not None:
-        entry.async_create_background_task(hass, sun.async_start(), f"{sun.name} start")
+        coming.append(entry.async_create_background_task(hass, sun.async_start(), f"{sun.name} start"))
+    entry.async_create_background_task(hass, optimiser.async_start(coming), f"{optimiser.name} start")
     _reload_when_arrays_change(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True

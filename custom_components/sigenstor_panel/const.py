@@ -16,6 +16,7 @@ SECTION_SAFETY: Final = "safety"
 OPTION_PRICES: Final = "prices"
 OPTION_SOLAR: Final = "solar"
 OPTION_CLOUD: Final = "cloud"
+OPTION_OPTIMISER: Final = "optimiser"
 CONF_SOURCE: Final = "source"
 CONF_TOKEN: Final = "token"  # noqa: S105  the name of an option
 CONF_SITE_ID: Final = "site_id"

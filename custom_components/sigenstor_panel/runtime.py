@@ -6,6 +6,7 @@ from homeassistant.config_entries import ConfigEntry
 
 from .control.service import ControlService
 from .coordinator.habits import HabitsCoordinator
+from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.prices import PricesCoordinator
 from .coordinator.sun import SunCoordinator
 from .coordinator.telemetry import TelemetryCoordinator
@@ -24,6 +25,7 @@ class SigenStorRuntimeData:
     sun: SunCoordinator | None
     """None while there is nothing to forecast."""
 
+    optimiser: OptimiserCoordinator
     plant_device_id: str
 
 

@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 from sqlalchemy.exc import OperationalError
 
 from custom_components.sigenstor_panel.const import DOMAIN
-from custom_components.sigenstor_panel.coordinator import habits
+from custom_components.sigenstor_panel.coordinator import energy_statistics
 from custom_components.sigenstor_panel.coordinator.habits import HabitsCoordinator
 from custom_components.sigenstor_panel.optimiser.habits import DEFAULT_DAILY_KWH, LoadSample, default_profile
 
@@ -193,7 +193,9 @@ async def test_a_profile_outlives_a_history_that_cannot_be_read(
     coordinator = await refreshed(hass, house)
     learned = coordinator.data
     freezer.tick(timedelta(days=1))
-    with patch.object(habits, "statistics_during_period", side_effect=OperationalError("", {}, Exception("locked"))):
+    with patch.object(
+        energy_statistics, "statistics_during_period", side_effect=OperationalError("", {}, Exception("locked"))
+    ):
         await coordinator.async_refresh()
 
     assert coordinator.data is learned

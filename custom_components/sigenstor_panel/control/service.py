@@ -47,7 +47,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} control")
         assert entry.unique_id is not None
         self.telemetry = telemetry
-        self.audit = AuditTrail(hass, AuditLog(self._database_url(), entry.unique_id))
+        self.audit = AuditTrail(hass, AuditLog(self.database_url, entry.unique_id))
         self.found = ""
         """What was found when this started, in a sentence."""
 
@@ -62,6 +62,14 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         """The controller; there is one once `async_start` has run."""
         assert self._controller is not None
         return self._controller
+
+    @property
+    def database_url(self) -> str:
+        """Where the audit log is kept."""
+        options = self.config_entry.options.get(SECTION_CONTROL, {})
+        if options.get(CONF_AUDIT_IN_RECORDER) and (recorder := self.hass.data.get(DATA_INSTANCE)):
+            return recorder.db_url
+        return f"sqlite:///{self.hass.config.path(f'{DOMAIN}_audit.db')}"
 
     async def async_start(self) -> None:
         """Take up what was left, say what was found, and begin."""
@@ -237,12 +245,6 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             await self._store.async_save(memory.as_dict())
         except HomeAssistantError as err:
             raise OSError(str(err)) from err
-
-    def _database_url(self) -> str:
-        options = self.config_entry.options.get(SECTION_CONTROL, {})
-        if options.get(CONF_AUDIT_IN_RECORDER) and (recorder := self.hass.data.get(DATA_INSTANCE)):
-            return recorder.db_url
-        return f"sqlite:///{self.hass.config.path(f'{DOMAIN}_audit.db')}"
 
     def _raise_or_settle(self, status: ControlStatus) -> None:
         """Keep the repair issues in step: one for an alert, one for an active emergency stop."""

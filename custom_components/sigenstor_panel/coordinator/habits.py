@@ -1,15 +1,12 @@
 """Learns the home's habits from the recorder's long-term statistics of the house energy."""
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, override
+from typing import TYPE_CHECKING, override
 
-from homeassistant.components.recorder.statistics import StatisticsRow, statistics_during_period
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
-from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED, UnitOfEnergy
+from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import DATA_INSTANCE, get_instance
@@ -27,6 +24,7 @@ from ..optimiser.habits import (
     default_profile,
     profile_error as error_of,
 )
+from .energy_statistics import read_energy
 
 if TYPE_CHECKING:
     from ..runtime import SigenStorConfigEntry
@@ -43,10 +41,8 @@ MEASURED = timedelta(days=7)
 RECENT = timedelta(hours=6)
 """What lies further back nudges nothing."""
 
-_HOUR = timedelta(hours=1)
 _HALF_HOUR = timedelta(minutes=30)
 _AHEAD = timedelta(days=2)
-_FIVE_MINUTES = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,31 +140,11 @@ def _samples(hass: HomeAssistant, statistic_id: str, start: datetime, fine_from:
 
     Runs in the recorder's executor.
     """
-    fine = _read(hass, statistic_id, fine_from, "5minute", _FIVE_MINUTES)
+    fine = read_energy(hass, statistic_id, fine_from, "5minute")
     fine_hours = {_hour_of(sample) for sample in fine}
-    hours = _read(hass, statistic_id, start, "hour", _HOUR)
+    hours = read_energy(hass, statistic_id, start, "hour")
     return (*(sample for sample in hours if sample.start not in fine_hours), *fine)
 
 
 def _hour_of(sample: LoadSample) -> datetime:
     return sample.start.replace(minute=0, second=0, microsecond=0)
-
-
-def _read(
-    hass: HomeAssistant, statistic_id: str, start: datetime, period: Literal["5minute", "hour"], duration: timedelta
-) -> list[LoadSample]:
-    units: dict[str, str] = {"energy": UnitOfEnergy.KILO_WATT_HOUR}
-    found = statistics_during_period(hass, start - duration, None, {statistic_id}, period, units, {"sum"})
-    return list(_as_samples(found.get(statistic_id, []), duration))
-
-
-def _as_samples(rows: Iterable[StatisticsRow], duration: timedelta) -> Iterator[LoadSample]:
-    """Yield the differences of neighbouring sums; after a gap nobody knows when the energy was used."""
-    for before, row in pairwise(rows):
-        sum_before_kwh, sum_kwh = before.get("sum"), row.get("sum")
-        if sum_before_kwh is None or sum_kwh is None or row["start"] - before["start"] != duration.total_seconds():
-            continue
-        # A counter that was corrected downwards says nothing about the load.
-        if sum_kwh >= sum_before_kwh:
-            start = dt_util.utc_from_timestamp(row["start"])
-            yield LoadSample(start=start, duration=duration, energy_kwh=sum_kwh - sum_before_kwh)

@@ -1,0 +1,37 @@
+"""Reads energies and means from the recorder's statistics; the functions block: call them in the recorder's executor."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Final, Literal
+
+from homeassistant.components.recorder.statistics import StatisticsRow, statistics_during_period
+from homeassistant.const import UnitOfEnergy
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..optimiser.habits import LoadSample
+
+type Period = Literal["5minute", "hour"]
+
+DURATIONS: Final[dict[Period, timedelta]] = {"5minute": timedelta(minutes=5), "hour": timedelta(hours=1)}
+KWH: Final[dict[str, str]] = {"energy": UnitOfEnergy.KILO_WATT_HOUR}
+
+
+def read_energy(hass: HomeAssistant, statistic_id: str, start: datetime, period: Period) -> list[LoadSample]:
+    """Return what a counter counted since `start`, as far as it is known without gaps."""
+    duration = DURATIONS[period]
+    found = statistics_during_period(hass, start - duration, None, {statistic_id}, period, KWH, {"sum"})
+    return list(_as_samples(found.get(statistic_id, []), duration))
+
+
+def _as_samples(rows: Iterable[StatisticsRow], duration: timedelta) -> Iterator[LoadSample]:
+    """Yield the differences of neighbouring sums; after a gap nobody knows when the energy was used."""
+    for before, row in pairwise(rows):
+        sum_before_kwh, sum_kwh = before.get("sum"), row.get("sum")
+        if sum_before_kwh is None or sum_kwh is None or row["start"] - before["start"] != duration.total_seconds():
+            continue
+        # A counter that was corrected downwards says nothing about the load.
+        if sum_kwh >= sum_before_kwh:
+            start = dt_util.utc_from_timestamp(row["start"])
+            yield LoadSample(start=start, duration=duration, energy_kwh=sum_kwh - sum_before_kwh)

@@ -1,0 +1,77 @@
+"""What the optimiser wants to know of the past days, from the recorder."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from homeassistant.components.recorder.statistics import StatisticsRow, statistics_during_period
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.recorder import DATA_INSTANCE, get_instance
+from homeassistant.util import dt as dt_util
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..const import DOMAIN, LOGGER
+from ..prices import PriceSlot
+from .energy_statistics import read_energy
+from .optimiser_inputs import TYPICAL_DAYS, PowerSpan
+from .price_history import buy_statistic_id, sell_statistic_id
+
+_HOUR = timedelta(hours=1)
+_PV_DAYS = timedelta(days=2)
+
+
+class OptimiserHistory:
+    """Past prices and PV, renewed once an hour; empty without a recorder."""
+
+    def __init__(self, hass: HomeAssistant, serial_number: str) -> None:
+        """Initialize; nothing is read yet."""
+        self._hass = hass
+        self._serial_number = serial_number
+        self._read_at: datetime | None = None
+        self.prices: tuple[PriceSlot, ...] = ()
+        """The past week's, by the hour."""
+        self.pv: tuple[PowerSpan, ...] = ()
+        """The PV power of the past two days."""
+
+    async def async_refresh(self, now: datetime) -> None:
+        """Read again what is older than an hour."""
+        if DATA_INSTANCE not in self._hass.data or (self._read_at and timedelta() <= now - self._read_at < _HOUR):
+            return
+        executor = get_instance(self._hass).async_add_executor_job
+        try:
+            self.prices = await executor(_prices, self._hass, self._serial_number, now - TYPICAL_DAYS)
+            if pv := statistic_id_of(self._hass, self._serial_number, "pv_energy"):
+                self.pv = await executor(_powers, self._hass, pv, now - _PV_DAYS)
+        except SQLAlchemyError as err:
+            LOGGER.warning("The past prices and PV of %s could not be read: %s", self._serial_number, err)
+            return
+        self._read_at = now
+
+
+def statistic_id_of(hass: HomeAssistant, serial_number: str, key: str) -> str | None:
+    """Return the statistic of a sensor of the plant, by its key; None where it has been removed."""
+    return er.async_get(hass).async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{serial_number}_{key}")
+
+
+def _powers(hass: HomeAssistant, statistic_id: str, start: datetime) -> tuple[PowerSpan, ...]:
+    return tuple(
+        PowerSpan(sample.start, sample.start + sample.duration, sample.energy_kwh * 1000)
+        for sample in read_energy(hass, statistic_id, start, "hour")
+    )
+
+
+def _prices(hass: HomeAssistant, serial_number: str, start: datetime) -> tuple[PriceSlot, ...]:
+    buy, sell = buy_statistic_id(serial_number), sell_statistic_id(serial_number)
+    found = statistics_during_period(hass, start, None, {buy, sell}, "hour", None, {"mean"})
+    sells = dict(_means(found.get(sell, [])))
+    return tuple(
+        PriceSlot(start=hour, end=hour + _HOUR, buy_per_kwh=price, sell_per_kwh=sells.get(hour))
+        for hour, price in _means(found.get(buy, []))
+    )
+
+
+def _means(rows: Iterable[StatisticsRow]) -> Iterator[tuple[datetime, float]]:
+    for row in rows:
+        if (mean := row.get("mean")) is not None:
+            yield dt_util.utc_from_timestamp(row["start"]), mean

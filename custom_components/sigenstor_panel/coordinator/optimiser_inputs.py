@@ -1,0 +1,156 @@
+"""What is known when a decision is made, made into the optimiser's inputs; what is missing is replaced, and said.
+
+In this order: prices past their time are those of the typical day, a PV forecast is replaced by yesterday's PV, a load
+profile by the default curve. Without any price, or without a reading of the plant, there is nothing to decide on.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from ..command import Action
+from ..optimiser.contract import Degradation, PlanInputs
+from ..optimiser.habits import LoadProfile, LoadSlot
+from ..optimiser.model import PlanSlotInput
+from ..optimiser.planner_horizon import MeanPower, plan_slots
+from ..prices import Prices, PriceSlot, merged
+from ..solar import SolarForecast
+
+HORIZON: Final = timedelta(hours=48)
+TYPICAL_DAYS: Final = timedelta(days=7)
+"""Which past prices the typical day is made of."""
+
+_DAY = timedelta(days=1)
+_GRAIN = timedelta(minutes=30)
+
+
+class PowerSpan(NamedTuple):
+    """The mean power of [start, end)."""
+
+    start: datetime
+    end: datetime
+    power_w: float
+
+
+class NothingToGoByError(Exception):
+    """Something that a decision needs is missing; `degradation` says what."""
+
+    def __init__(self, degradation: Degradation, problem: str) -> None:
+        """Keep what is missing beside the sentence."""
+        super().__init__(problem)
+        self.degradation = degradation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Everything that is known at one moment."""
+
+    now: datetime
+    zone: str
+    soc: float | None
+    """Percent; None while no reading counts."""
+    present: Action
+    prices: Prices | None
+    prices_fresh: bool
+    past_prices: tuple[PriceSlot, ...]
+    """Of the past days, where `prices` does not reach back to them; sorted without overlap."""
+    forecast: SolarForecast | None
+    past_pv: tuple[PowerSpan, ...]
+    """The PV power of about the last day, sorted."""
+    profile: LoadProfile
+    load_ahead: tuple[LoadSlot, ...]
+
+
+def plan_inputs(known: Known) -> PlanInputs:
+    """Return the optimiser's inputs; raises NothingToGoByError where there can be none."""
+    if known.soc is None:
+        raise NothingToGoByError(Degradation.NO_TELEMETRY, "The battery cannot be read")
+    now, until = known.now, known.now + HORIZON
+    prices = _prices(known)
+    if not prices:
+        raise NothingToGoByError(Degradation.NO_PRICES, "No price is known")
+    degradations = []
+    if not known.prices_fresh:
+        degradations.append(Degradation.STALE_PRICES)
+    forecast = known.forecast if known.forecast is not None and known.forecast.slot_at(now) is not None else None
+    if forecast is None:
+        degradations.append(Degradation.NO_PV_FORECAST)
+    if known.profile.is_default:
+        degradations.append(Degradation.NO_LOAD_PROFILE)
+    slots = plan_slots(now, until, prices, _pv(forecast, known.past_pv), _load(known))
+    return PlanInputs(
+        now=now,
+        zone=known.zone,
+        soc=known.soc,
+        present=known.present,
+        slots=slots if forecast is None else tuple(_with_clouds(slots, now, forecast)),
+        degradations=tuple(degradations),
+    )
+
+
+def _prices(known: Known) -> tuple[PriceSlot, ...]:
+    """Return the prices of the past days and all that is known of those to come, in grains no longer than half hours."""
+    slots = merged(known.past_prices, () if known.prices is None else known.prices.slots)
+    earliest = known.now - TYPICAL_DAYS
+    return tuple(part for slot in slots if slot.end > earliest for part in _grains(slot))
+
+
+def _grains(slot: PriceSlot) -> Iterable[PriceSlot]:
+    """Yield a slot in pieces: the house and the sun change within a long one."""
+    start = slot.start
+    while start < slot.end:
+        end = min(start + _GRAIN, slot.end)
+        yield slot if (start, end) == (slot.start, slot.end) else replace(slot, start=start, end=end)
+        start = end
+
+
+def _pv(forecast: SolarForecast | None, past: Sequence[PowerSpan]) -> MeanPower:
+    """Return how to look up the PV power: the forecast, else what there was at that time of the days before, else 0."""
+    if forecast is not None:
+        past = [PowerSpan(slot.start, slot.end, slot.power_w) for slot in forecast.slots]
+    mean_w = _mean_of(past)
+
+    def pv_w(start: datetime, end: datetime) -> float:
+        found = (mean_w(start - days * _DAY, end - days * _DAY) for days in range(4))
+        return max(next((power_w for power_w in found if power_w is not None), 0.0), 0.0)
+
+    return pv_w
+
+
+def _load(known: Known) -> MeanPower:
+    """Return how to look up the load: with what the house did lately, further ahead by the profile alone."""
+    ahead_w = _mean_of([PowerSpan(slot.start, slot.end, slot.mean_w) for slot in known.load_ahead])
+    zone = ZoneInfo(known.zone)
+
+    def load_w(start: datetime, end: datetime) -> float:
+        expected_w = ahead_w(start, end)
+        return max(known.profile.over(start, end, zone)[0] if expected_w is None else expected_w, 0.0)
+
+    return load_w
+
+
+def _mean_of(spans: Sequence[PowerSpan]) -> Callable[[datetime, datetime], float | None]:
+    """Return how to look up the mean power of an interval; None where a part of it is not known."""
+    ends = [span.end for span in spans]
+
+    def mean_w(start: datetime, end: datetime) -> float | None:
+        total, moment = 0.0, start
+        for span in spans[bisect_right(ends, start) :]:
+            if moment >= end or span.start > moment:
+                break
+            last = min(span.end, end)
+            total += span.power_w * ((last - moment) / (end - start))
+            moment = last
+        return total if moment >= end else None
+
+    return mean_w
+
+
+def _with_clouds(slots: Iterable[PlanSlotInput], start: datetime, forecast: SolarForecast) -> Iterable[PlanSlotInput]:
+    for slot in slots:
+        sky = forecast.slot_at(start)
+        yield replace(slot, cloud_cover=None if sky is None else sky.cloud_cover)
+        start += slot.duration

@@ -1,0 +1,252 @@
+"""The optimiser in Home Assistant: when it decides, what it is told, what becomes of a decision, and what is recorded."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from math import nan
+from typing import Any
+from unittest.mock import patch
+
+from forecasts import CLOUDS, START, Move
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.sigenstor_panel.command import Action, Actor
+from custom_components.sigenstor_panel.control.memory import ControlMode
+from custom_components.sigenstor_panel.coordinator import optimiser as module
+from custom_components.sigenstor_panel.coordinator.optimiser import OptimiserCoordinator, OptimiserStatus
+from custom_components.sigenstor_panel.coordinator.optimiser_inputs import NothingToGoByError
+from custom_components.sigenstor_panel.optimiser.contract import Degradation, Engine, Strategy
+from custom_components.sigenstor_panel.optimiser.decision import replay
+from custom_components.sigenstor_panel.validation import InvalidInputError
+from simulator import Simulator
+
+pytestmark = pytest.mark.parametrize("simulator_settings", [CLOUDS])
+
+EVER = datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+async def optimiser(
+    hass: HomeAssistant, quick_control: dict[str, Any], forecasting: MockConfigEntry
+) -> OptimiserCoordinator:
+    """The optimiser of a plant with prices, forecast and telemetry, after its first decision."""
+    await hass.async_block_till_done(wait_background_tasks=True)
+    coordinator = forecasting.runtime_data.optimiser
+    assert isinstance(coordinator, OptimiserCoordinator)
+    return coordinator
+
+
+async def triggers(optimiser: OptimiserCoordinator) -> list[str]:
+    """Return why decisions were made, first to last."""
+    return [row.trigger for row in await optimiser.decisions.query(*EVER, limit=1000)][::-1]
+
+
+async def test_the_first_decision_comes_with_set_up_and_is_a_plan(optimiser: OptimiserCoordinator) -> None:
+    state = optimiser.data
+    assert state.decision is not None
+    assert state.inputs is not None
+    assert state.decision.recommendation.plan is not None
+    assert state.decision.recommendation.engine is Engine.PLANNER
+    assert state.inputs.degradations == (Degradation.NO_LOAD_PROFILE,)
+    assert state.status is OptimiserStatus.DEGRADED
+    assert await triggers(optimiser) == ["start"]
+
+
+async def test_the_slot_in_progress_has_the_price_in_force_and_the_house_its_forecast(
+    optimiser: OptimiserCoordinator, forecasting: MockConfigEntry
+) -> None:
+    inputs = optimiser.data.inputs
+    assert inputs is not None
+    current = forecasting.runtime_data.prices.data.current(inputs.now)
+    first = inputs.slots[0]
+    assert inputs.now + first.duration == current.end
+    assert first.buy_per_kwh == current.buy_per_kwh
+    assert first.sell_per_kwh == current.sell_per_kwh
+    assert first.pv_w == pytest.approx(forecasting.runtime_data.sun.data.power_at(inputs.now))
+    assert first.cloud_cover == forecasting.runtime_data.sun.data.slot_at(inputs.now).cloud_cover
+
+
+async def test_it_decides_every_quarter_of_an_hour(optimiser: OptimiserCoordinator, move: Move) -> None:
+    assert optimiser.data.next_run_at == START.replace(minute=15, second=0)
+    await move(START.replace(minute=15, second=0))
+    assert "time" in await triggers(optimiser)
+    assert optimiser.data.next_run_at == START.replace(minute=30, second=0)
+
+
+async def test_it_decides_once_on_every_confirmed_price(optimiser: OptimiserCoordinator, move: Move) -> None:
+    await move(START.replace(minute=5, second=26))
+    await move(START.replace(minute=5, second=50))
+    assert (await triggers(optimiser)).count("price") == 1
+
+
+async def test_an_estimate_is_no_price_to_decide_on(
+    hass: HomeAssistant, optimiser: OptimiserCoordinator, forecasting: MockConfigEntry
+) -> None:
+    prices = forecasting.runtime_data.prices
+    slots = tuple(replace(slot, estimate=True, buy_per_kwh=9.0) for slot in prices.data.slots)
+    prices.async_set_updated_data(replace(prices.data, slots=slots))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert await triggers(optimiser) == ["start"]
+
+
+async def test_in_manual_mode_it_advises_and_nothing_is_written(
+    optimiser: OptimiserCoordinator, simulator: Simulator, forecasting: MockConfigEntry
+) -> None:
+    before = dict(simulator.plant.holding)
+    await optimiser.async_optimise()
+    await forecasting.runtime_data.control.async_tick()
+    assert optimiser.data.decision is not None
+    assert simulator.plant.holding == before
+
+
+async def test_in_auto_mode_control_follows_it_with_its_reason(
+    hass: HomeAssistant, optimiser: OptimiserCoordinator, simulator: Simulator, forecasting: MockConfigEntry
+) -> None:
+    control = forecasting.runtime_data.control
+    await control.async_change_settings(mode=ControlMode.AUTO)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert (await triggers(optimiser))[-1] == "settings"
+    decision = optimiser.data.decision
+    assert decision is not None
+    status = control.data
+    assert (status.actor, status.owner) == (Actor.OPTIMISER, "Optimiser")
+    assert status.wish == decision.recommendation.reason
+    assert status.wanted is decision.recommendation.action
+    assert status.expires_at == decision.made_at + timedelta(minutes=30)
+    assert simulator.plant.holding[40029] == 1
+
+
+async def test_when_an_override_ends_it_decides_again(
+    hass: HomeAssistant, optimiser: OptimiserCoordinator, forecasting: MockConfigEntry
+) -> None:
+    await hass.services.async_call("sigenstor_panel", "force_hold", blocking=True)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert "override_ended" not in await triggers(optimiser)
+    await hass.services.async_call("sigenstor_panel", "clear_override", blocking=True)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert (await triggers(optimiser))[-1] == "override_ended"
+
+
+async def test_a_plant_that_is_silent_is_left_to_itself_until_it_is_back(
+    hass: HomeAssistant, optimiser: OptimiserCoordinator, simulator: Simulator, move: Move, forecasting: MockConfigEntry
+) -> None:
+    control = forecasting.runtime_data.control
+    await control.async_change_settings(mode=ControlMode.AUTO)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert control.controller.automatic is not None
+    await simulator.stop()
+    for minute in (2, 3, 4):
+        await move(START.replace(minute=minute, second=0))
+    assert optimiser.data.status is OptimiserStatus.WAITING
+    assert optimiser.data.problem == "The battery cannot be read"
+    assert optimiser.data.decision is not None
+    assert optimiser.data.decision.recommendation.engine is Engine.FALLBACK
+    assert control.controller.automatic is None
+    with pytest.raises(NothingToGoByError):
+        optimiser.inputs_now()
+    await simulator.start()
+    await move(START.replace(minute=6, second=30))
+    assert control.controller.automatic is not None
+
+
+async def test_an_amber_outage_degrades_and_the_plan_goes_on(
+    optimiser: OptimiserCoordinator, simulator: Simulator, move: Move
+) -> None:
+    simulator.set(quirks={"amber_outage": "http_500"})
+    await move(START.replace(minute=5, second=30))
+    await move(START.replace(minute=15, second=0))
+    assert optimiser.data.status is OptimiserStatus.DEGRADED
+    assert optimiser.data.inputs is not None
+    assert Degradation.STALE_PRICES in optimiser.data.inputs.degradations
+    assert optimiser.data.decision is not None
+    assert optimiser.data.decision.recommendation.plan is not None
+
+
+@pytest.mark.parametrize("broken", [RuntimeError("a bug"), ZeroDivisionError()])
+async def test_whatever_goes_wrong_the_plant_is_left_to_itself_and_it_is_logged_once(
+    hass: HomeAssistant,
+    optimiser: OptimiserCoordinator,
+    forecasting: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    broken: Exception,
+) -> None:
+    control = forecasting.runtime_data.control
+    await control.async_change_settings(mode=ControlMode.AUTO)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    with patch.object(module, "recommend", side_effect=broken):
+        await optimiser.async_optimise()
+        await optimiser.async_optimise()
+    assert optimiser.data.status is OptimiserStatus.FAILED
+    assert control.controller.automatic is None
+    assert caplog.text.count("the optimiser failed") == 1
+    await optimiser.async_optimise()
+    assert optimiser.data.status is OptimiserStatus.DEGRADED
+    assert control.controller.automatic is not None
+
+
+async def test_a_price_that_is_no_number_leaves_the_plant_to_itself(
+    optimiser: OptimiserCoordinator, forecasting: MockConfigEntry
+) -> None:
+    prices = forecasting.runtime_data.prices
+    slots = tuple(replace(slot, buy_per_kwh=nan) for slot in prices.data.slots)
+    prices.data = replace(prices.data, slots=slots)
+    stored = await optimiser.async_optimise()
+    assert stored.recommendation.engine is Engine.FALLBACK
+    assert stored.recommendation.action is Action.SELF_CONSUME
+    assert optimiser.data.status is OptimiserStatus.FAILED
+    assert "buy" in (optimiser.data.problem or "")
+
+
+async def test_a_decision_is_recorded_with_all_it_depends_on_and_replays_to_the_same(
+    optimiser: OptimiserCoordinator,
+) -> None:
+    stored = await optimiser.async_optimise("asked")
+    kept = await optimiser.decisions.get(stored.id)
+    assert kept is not None
+    assert replay(kept.as_dict()).same
+    [row] = await optimiser.decisions.query(*EVER, limit=1)
+    assert row == stored.row
+    assert row.opinions
+
+
+async def test_options_change_what_is_decided_and_are_kept(
+    optimiser: OptimiserCoordinator, forecasting: MockConfigEntry
+) -> None:
+    await optimiser.async_change(strategy=Strategy.RULES.value, reserve_soc=35)
+    assert optimiser.data.settings is not None
+    assert optimiser.data.settings.strategy is Strategy.RULES
+    assert optimiser.data.settings.planner.soc_min == 35
+    assert forecasting.options["optimiser"] == {"strategy": "rules", "reserve_soc": 35}
+
+
+async def test_options_that_cannot_be_are_refused_and_nothing_changes(
+    optimiser: OptimiserCoordinator, forecasting: MockConfigEntry
+) -> None:
+    with pytest.raises(InvalidInputError, match=r"reserve_soc must be from 0 to 90 %, not 120"):
+        await optimiser.async_change(reserve_soc=120)
+    assert "optimiser" not in forecasting.options
+
+
+async def test_the_plan_wants_nothing_that_the_guardrails_or_the_owner_would_refuse(
+    optimiser: OptimiserCoordinator, forecasting: MockConfigEntry
+) -> None:
+    control = forecasting.runtime_data.control
+    await control.async_change_settings(min_soc=25.0, max_soc=80.0)
+    await control.async_set_export_limit(3000)
+    planner = optimiser.settings_now().planner
+    assert (planner.soc_min, planner.soc_max) == (25, 80)
+    assert planner.export_limit_w == 3000
+    telemetry = forecasting.runtime_data.telemetry.data
+    assert planner.charge_limit_w == telemetry.rated_charge_power_w
+    assert planner.capacity_kwh == telemetry.rated_capacity_kwh * telemetry.state_of_health / 100
+
+
+async def test_only_when_asked_means_not_by_the_clock(
+    optimiser: OptimiserCoordinator, move: Move, simulator: Simulator
+) -> None:
+    simulator.set(quirks={"amber_outage": "http_500"})
+    await optimiser.async_change(interval_min=0)
+    assert optimiser.data.next_run_at is None
+    await move(START + timedelta(minutes=20))
+    assert "time" not in await triggers(optimiser)

@@ -1,0 +1,187 @@
+"""What is known, made into the optimiser's inputs; and what becomes of what is missing, row by row."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from math import isclose
+from typing import Any
+
+import pytest
+
+from custom_components.sigenstor_panel.command import Action
+from custom_components.sigenstor_panel.coordinator.optimiser_inputs import (
+    HORIZON,
+    Known,
+    NothingToGoByError,
+    PowerSpan,
+    plan_inputs,
+)
+from custom_components.sigenstor_panel.optimiser.contract import Degradation
+from custom_components.sigenstor_panel.optimiser.habits import LoadSlot, default_profile
+from custom_components.sigenstor_panel.optimiser.model import PlanSlotInput
+from custom_components.sigenstor_panel.prices import Prices, PriceSlot
+from custom_components.sigenstor_panel.solar import SolarForecast, SolarSlot
+
+NOW = datetime(2026, 1, 15, 2, 7, tzinfo=UTC)
+"""12:07 in Brisbane."""
+HALF_HOUR = timedelta(minutes=30)
+MIDNIGHT = datetime(2026, 1, 14, 14, 0, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+def prices(start: datetime, count: int, buy: Callable[[datetime], float] = lambda _: 0.3) -> tuple[PriceSlot, ...]:
+    starts = [start + index * HALF_HOUR for index in range(count)]
+    return tuple(
+        PriceSlot(start=at, end=at + HALF_HOUR, buy_per_kwh=buy(at), sell_per_kwh=buy(at) / 2) for at in starts
+    )
+
+
+def by_hour(moment: datetime) -> float:
+    return 0.10 + moment.hour / 100
+
+
+def sunny(start: datetime, hours: int) -> SolarForecast:
+    slots = tuple(
+        SolarSlot(start=start + index * HALF_HOUR, end=start + (index + 1) * HALF_HOUR, power_w=3000, cloud_cover=20)
+        for index in range(2 * hours)
+    )
+    return SolarForecast(slots=slots, fetched_at=NOW, source="test")
+
+
+LEARNED = replace(default_profile(24.0), is_default=False)
+AHEAD = tuple(
+    LoadSlot(start=MIDNIGHT + index * HALF_HOUR, end=MIDNIGHT + (index + 1) * HALF_HOUR, mean_w=800, spread_w=0)
+    for index in range(96 + 24)
+)
+KNOWN = Known(
+    now=NOW,
+    zone="Australia/Brisbane",
+    soc=50.0,
+    present=Action.SELF_CONSUME,
+    prices=Prices(slots=prices(MIDNIGHT, 96, by_hour), fetched_at=NOW, source="test"),
+    prices_fresh=True,
+    past_prices=(),
+    forecast=sunny(MIDNIGHT, 96),
+    past_pv=(),
+    profile=LEARNED,
+    load_ahead=AHEAD,
+)
+
+
+def slot_at(slots: tuple[PlanSlotInput, ...], moment: datetime) -> PlanSlotInput:
+    start = NOW
+    for slot in slots:
+        if start <= moment < start + slot.duration:
+            return slot
+        start += slot.duration
+    raise AssertionError(f"nothing is planned at {moment}")
+
+
+def test_with_everything_known_nothing_is_degraded() -> None:
+    inputs = plan_inputs(KNOWN)
+    assert inputs.degradations == ()
+    first = inputs.slots[0]
+    assert first.duration == timedelta(minutes=23)
+    assert (first.buy_per_kwh, first.sell_per_kwh) == pytest.approx((0.12, 0.06))
+    assert (first.pv_w, first.load_w) == pytest.approx((3000, 800))
+    assert first.cloud_cover == 20
+    assert not first.extrapolated
+
+
+def test_the_slots_cover_the_horizon_without_a_gap() -> None:
+    slots = plan_inputs(KNOWN).slots
+    assert sum((slot.duration for slot in slots), timedelta()) == HORIZON
+    assert max(slot.duration for slot in slots) <= HALF_HOUR
+
+
+def test_a_flat_tariff_is_planned_by_half_hours_because_house_and_sun_change_meanwhile() -> None:
+    flat = PriceSlot(start=MIDNIGHT, end=MIDNIGHT + 3 * DAY, buy_per_kwh=0.3, sell_per_kwh=0.05)
+    slots = plan_inputs(replace(KNOWN, prices=Prices(slots=(flat,), fetched_at=NOW, source="tariff"))).slots
+    assert max(slot.duration for slot in slots) <= HALF_HOUR
+    assert not any(slot.extrapolated for slot in slots)
+
+
+def test_hours_without_a_price_have_that_of_the_typical_day_and_say_so() -> None:
+    known = Prices(slots=prices(MIDNIGHT, 60, by_hour), fetched_at=NOW, source="test")
+    slots = plan_inputs(replace(KNOWN, prices=known, past_prices=prices(MIDNIGHT - DAY, 48, by_hour))).slots
+    tomorrow = slot_at(slots, NOW + DAY)
+    assert tomorrow.extrapolated
+    assert tomorrow.buy_per_kwh == pytest.approx(by_hour(NOW))
+
+
+@pytest.mark.parametrize(
+    ("missing", "degradation", "expected"),
+    [
+        (
+            {"prices_fresh": False, "prices": None, "past_prices": prices(MIDNIGHT - DAY, 48, by_hour)},
+            Degradation.STALE_PRICES,
+            {"buy_per_kwh": by_hour(NOW), "extrapolated": True},
+        ),
+        (
+            {"prices_fresh": False},
+            Degradation.STALE_PRICES,
+            {"buy_per_kwh": by_hour(NOW), "extrapolated": False},
+        ),
+        (
+            {"forecast": None, "past_pv": [PowerSpan(MIDNIGHT - DAY, MIDNIGHT, 1234.0)]},
+            Degradation.NO_PV_FORECAST,
+            {"pv_w": 1234.0, "cloud_cover": None},
+        ),
+        (
+            {"forecast": sunny(MIDNIGHT - 3 * DAY, 24), "past_pv": [PowerSpan(MIDNIGHT - DAY, MIDNIGHT, 1234.0)]},
+            Degradation.NO_PV_FORECAST,
+            {"pv_w": 1234.0},
+        ),
+        ({"forecast": None}, Degradation.NO_PV_FORECAST, {"pv_w": 0.0}),
+        (
+            {"profile": default_profile(24.0), "load_ahead": ()},
+            Degradation.NO_LOAD_PROFILE,
+            {"load_w": 800.0},
+        ),
+    ],
+    ids=["no prices for now", "stale", "no forecast", "forecast is over", "no PV at all", "no profile"],
+)
+def test_what_is_missing_is_replaced_and_said(
+    missing: dict[str, Any], degradation: Degradation, expected: dict[str, Any]
+) -> None:
+    inputs = plan_inputs(replace(KNOWN, **missing))
+    assert inputs.degradations == (degradation,)
+    for name, value in expected.items():
+        found = getattr(inputs.slots[0], name)
+        assert isclose(found, value, rel_tol=0.15) if isinstance(value, float) else found == value, name
+
+
+@pytest.mark.parametrize(
+    ("missing", "degradation", "sentence"),
+    [
+        ({"soc": None}, Degradation.NO_TELEMETRY, "battery cannot be read"),
+        ({"prices": None, "prices_fresh": False}, Degradation.NO_PRICES, "No price is known"),
+    ],
+)
+def test_without_the_battery_or_any_price_there_is_nothing_to_go_by(
+    missing: dict[str, Any], degradation: Degradation, sentence: str
+) -> None:
+    with pytest.raises(NothingToGoByError, match=sentence) as caught:
+        plan_inputs(replace(KNOWN, **missing))
+    assert caught.value.degradation is degradation
+
+
+def test_several_things_may_be_missing_at_once_and_are_named_by_the_damage_they_do() -> None:
+    known = replace(KNOWN, prices_fresh=False, forecast=None, profile=default_profile(24.0))
+    assert plan_inputs(known).degradations == (
+        Degradation.STALE_PRICES,
+        Degradation.NO_PV_FORECAST,
+        Degradation.NO_LOAD_PROFILE,
+    )
+
+
+def test_beyond_the_end_of_a_forecast_the_sun_is_that_of_the_day_before() -> None:
+    slots = plan_inputs(replace(KNOWN, forecast=sunny(MIDNIGHT, 30))).slots
+    assert slot_at(slots, NOW + DAY).pv_w == pytest.approx(3000)
+    assert slot_at(slots, NOW + DAY).cloud_cover is None
+
+
+def test_prices_from_long_ago_make_no_typical_day() -> None:
+    ancient = prices(MIDNIGHT - 30 * DAY, 48, lambda _: 9.0)
+    slots = plan_inputs(replace(KNOWN, past_prices=ancient)).slots
+    assert max(slot.buy_per_kwh for slot in slots) < 1
