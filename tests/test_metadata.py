@@ -24,6 +24,7 @@ from custom_components.sigenstor_panel import (
     flow_solar,
     forecast_tables,
     number,
+    optimiser_tables,
     options_flow,
     select,
     sensor,
@@ -50,6 +51,7 @@ SENSORS: list[SensorEntityDescription] = [
     *forecast_tables.PRICE_SENSORS,
     *forecast_tables.SUN_SENSORS,
     *forecast_tables.HABIT_SENSORS,
+    *optimiser_tables.OPTIMISER_SENSORS,
 ]
 ENTITIES: dict[str, list[EntityDescription]] = {
     "binary_sensor": [
@@ -59,11 +61,11 @@ ENTITIES: dict[str, list[EntityDescription]] = {
         *binary_sensor.CONTROL_SENSORS,
         *binary_sensor.PRICE_FLAGS,
     ],
-    "button": list(button.BUTTONS),
+    "button": [*button.BUTTONS, *optimiser_tables.OPTIMISER_BUTTONS],
     "calendar": list(calendar.CALENDARS),
     "event": [*event.EVENTS, event.PRICE_EVENT],
-    "number": list(number.NUMBERS),
-    "select": list(select.SELECTS),
+    "number": [*number.NUMBERS, *optimiser_tables.OPTIMISER_NUMBERS],
+    "select": [*select.SELECTS, optimiser_tables.STRATEGY_SELECT],
     "sensor": list(SENSORS),
     "switch": [*switch.SWITCHES, switch.SCHEDULE_SWITCH],
 }
@@ -119,7 +121,7 @@ def test_every_entity_has_a_name_and_every_name_an_entity() -> None:
 
 
 def test_every_state_of_an_enum_is_translated() -> None:
-    for platform, descriptions in (("sensor", SENSORS), ("select", select.SELECTS)):
+    for platform, descriptions in (("sensor", SENSORS), ("select", [*select.SELECTS, optimiser_tables.STRATEGY_SELECT])):
         for description in descriptions:
             states = TRANSLATIONS["entity"][platform][description.translation_key or ""].get("state", {})
             assert set(description.options or ()) == states.keys(), description.key

@@ -1,4 +1,4 @@
-"""Buttons: end the manual override."""
+"""Buttons: end the manual override, decide now."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,7 +9,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .control.service import ControlService
-from .entity import ControlEntity, async_add_in_steps
+from .entity import ControlEntity, OptimiserEntity, async_add_in_steps
+from .optimiser_tables import OPTIMISER_BUTTONS, OptimiserButtonDescription
 from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 1
@@ -35,14 +36,27 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: SigenStorConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the buttons."""
-    control = entry.runtime_data.control
-    await async_add_in_steps(async_add_entities, (ControlButton(control, description) for description in BUTTONS))
+    runtime = entry.runtime_data
+    of_control = [ControlButton(runtime.control, description) for description in BUTTONS]
+    of_optimiser = [OptimiserButton(runtime.optimiser, description) for description in OPTIMISER_BUTTONS]
+    await async_add_in_steps(async_add_entities, [*of_control, *of_optimiser])
 
 
 class ControlButton(ControlEntity, ButtonEntity):
     """A button of control."""
 
     entity_description: ControlButtonDescription
+
+    @override
+    async def async_press(self) -> None:
+        """Press it."""
+        await self.entity_description.press_fn(self.coordinator)
+
+
+class OptimiserButton(OptimiserEntity, ButtonEntity):
+    """A button of the optimiser."""
+
+    entity_description: OptimiserButtonDescription
 
     @override
     async def async_press(self) -> None:

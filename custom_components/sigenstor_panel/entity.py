@@ -16,6 +16,7 @@ from .const import DOMAIN, MANUFACTURER
 from .control.service import ControlService
 from .control.status import ControlStatus
 from .coordinator.habits import HabitsCoordinator
+from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.prices import PricesCoordinator
 from .coordinator.sun import SunCoordinator
 from .coordinator.telemetry import TelemetryCoordinator
@@ -111,6 +112,25 @@ class ForecastEntity[C: PricesCoordinator | SunCoordinator | HabitsCoordinator](
     def available(self) -> bool:
         """While there is something to show; what is old is marked, not hidden."""
         return self.coordinator.data is not None
+
+
+class OptimiserEntity(CoordinatorEntity[OptimiserCoordinator]):
+    """An entity of the optimiser, on the plant's device; always there, since it says itself what it lacks."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, coordinator: OptimiserCoordinator, description: EntityDescription) -> None:
+        """Initialize the entity."""
+        super().__init__(coordinator)
+        self.entity_description = description
+        self._attr_unique_id = f"{coordinator.config_entry.unique_id}_{description.key}"
+        self._attr_device_info = plant_device_info(coordinator.telemetry)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Always."""
+        return True
 
 
 @callback

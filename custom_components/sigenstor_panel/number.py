@@ -1,4 +1,4 @@
-"""Numbers: what an override starts with, and the safety limits, which can only be tightened here."""
+"""Numbers: what an override starts with, the safety limits, which can only be tightened here, and the optimiser's options."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +13,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .control.guardrails import DEFAULT_LIMITS
 from .control.memory import ControlSettings
-from .entity import ControlEntity, async_add_in_steps
+from .entity import ControlEntity, OptimiserEntity, async_add_in_steps
 from .errors import translated_errors
+from .optimiser_tables import OPTIMISER_NUMBERS, OptimiserNumberDescription
 from .runtime import SigenStorConfigEntry
 from .telemetry import Telemetry
 from .validation import MAX_POWER_W, InvalidInputError
@@ -149,8 +150,10 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: SigenStorConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the numbers."""
-    control = entry.runtime_data.control
-    await async_add_in_steps(async_add_entities, [ControlNumber(control, description) for description in NUMBERS])
+    runtime = entry.runtime_data
+    of_control = [ControlNumber(runtime.control, description) for description in NUMBERS]
+    of_optimiser = [OptimiserNumber(runtime.optimiser, description) for description in OPTIMISER_NUMBERS]
+    await async_add_in_steps(async_add_entities, [*of_control, *of_optimiser])
 
 
 class ControlNumber(ControlEntity, NumberEntity):
@@ -186,3 +189,21 @@ class ControlNumber(ControlEntity, NumberEntity):
             with translated_errors():
                 raise InvalidInputError(description.setting, allowed, value)
         await self.coordinator.async_change_settings(**{description.setting: description.to_setting(value)})
+
+
+class OptimiserNumber(OptimiserEntity, NumberEntity):
+    """An option of the optimiser."""
+
+    entity_description: OptimiserNumberDescription
+
+    @property
+    @override
+    def native_value(self) -> float:
+        """What is chosen."""
+        return self.entity_description.value_fn(self.coordinator.options)
+
+    @override
+    async def async_set_native_value(self, value: float) -> None:
+        """Choose, and decide again."""
+        with translated_errors():
+            await self.coordinator.async_change(**{self.entity_description.key: value})

@@ -1,4 +1,4 @@
-"""Selects: the manual override, and what the optimiser may do."""
+"""Selects: the manual override, what the optimiser may do, and how it decides."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,7 +12,8 @@ from .control.intents import OverrideKind
 from .control.memory import ControlMode
 from .control.service import ControlService
 from .control.status import ControlStatus
-from .entity import ControlEntity, async_add_in_steps
+from .entity import ControlEntity, OptimiserEntity, async_add_in_steps
+from .optimiser_tables import STRATEGY_SELECT
 from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 1
@@ -54,8 +55,9 @@ async def async_setup_entry(
     hass: HomeAssistant, entry: SigenStorConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
     """Set up the selects."""
-    control = entry.runtime_data.control
-    await async_add_in_steps(async_add_entities, (ControlSelect(control, description) for description in SELECTS))
+    runtime = entry.runtime_data
+    selects = [ControlSelect(runtime.control, description) for description in SELECTS]
+    await async_add_in_steps(async_add_entities, [*selects, StrategySelect(runtime.optimiser, STRATEGY_SELECT)])
 
 
 class ControlSelect(ControlEntity, SelectEntity):
@@ -73,3 +75,18 @@ class ControlSelect(ControlEntity, SelectEntity):
     async def async_select_option(self, option: str) -> None:
         """Choose."""
         await self.entity_description.set_fn(self.coordinator, option)
+
+
+class StrategySelect(OptimiserEntity, SelectEntity):
+    """How the optimiser decides."""
+
+    @property
+    @override
+    def current_option(self) -> str:
+        """What is chosen."""
+        return self.coordinator.options.strategy.value
+
+    @override
+    async def async_select_option(self, option: str) -> None:
+        """Choose, and decide again."""
+        await self.coordinator.async_change(strategy=option)

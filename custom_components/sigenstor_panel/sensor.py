@@ -16,6 +16,7 @@ from .deadband import SensorValue, WriteGate
 from .entity import ControlEntity, InverterEntity, PlantEntity, async_add_in_steps
 from .runtime import SigenStorConfigEntry
 from .sensor_forecast import forecast_sensors
+from .sensor_optimiser import optimiser_sensors
 from .sensor_tables import (
     CONTROL_SENSORS,
     INVERTER_SENSORS,
@@ -55,6 +56,7 @@ def _sensors(hass: HomeAssistant, entry: SigenStorConfigEntry) -> Iterator[Senso
     yield from (LinkSensor(telemetry, description) for description in LINK_SENSORS)
     yield from (ControlSensor(runtime.control, description) for description in CONTROL_SENSORS)
     yield from forecast_sensors(hass, entry)
+    yield from optimiser_sensors(runtime.optimiser)
     for info in telemetry.inverters:
         inverter = telemetry.data.inverters.get(info.serial_number)
         strings = inverter.pv_strings if inverter else ()
