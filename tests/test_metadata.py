@@ -121,7 +121,10 @@ def test_every_entity_has_a_name_and_every_name_an_entity() -> None:
 
 
 def test_every_state_of_an_enum_is_translated() -> None:
-    for platform, descriptions in (("sensor", SENSORS), ("select", [*select.SELECTS, optimiser_tables.STRATEGY_SELECT])):
+    for platform, descriptions in (
+        ("sensor", SENSORS),
+        ("select", [*select.SELECTS, optimiser_tables.STRATEGY_SELECT]),
+    ):
         for description in descriptions:
             states = TRANSLATIONS["entity"][platform][description.translation_key or ""].get("state", {})
             assert set(description.options or ()) == states.keys(), description.key
