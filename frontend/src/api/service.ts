@@ -6,6 +6,7 @@ import type {
   AuditQuery,
   AuditRow,
   CsvKind,
+  CsvRange,
   DayScore,
   Decision,
   DecisionQuery,
@@ -64,7 +65,7 @@ export class Service {
     (await this.#ask<{ rows: DayScore[] }>("scores/query", range)).rows;
 
   /** An address the browser can download from, valid for a short while. */
-  async csvUrl(kind: CsvKind, range: Omit<Range, "entry_id">): Promise<string> {
+  async csvUrl(kind: CsvKind, range: CsvRange): Promise<string> {
     const query = new URLSearchParams({ entry_id: this.plant.entry_id, ...range });
     const path = `/api/${DOMAIN}/${kind}.csv?${query}`;
     return (await this.#call<{ path: string }>({ type: "auth/sign_path", path })).path;

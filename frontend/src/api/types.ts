@@ -285,6 +285,8 @@ export interface DecisionQuery extends Range {
 
 export type AuditOutcome = "started" | "confirmed" | "refused" | "failed" | "reverted" | "interrupted";
 
+export type RegisterValues = Record<string, number | string | boolean | null>;
+
 export interface AuditRow {
   id: number;
   time: string;
@@ -294,9 +296,9 @@ export interface AuditRow {
   reason: string;
   power_w: number | null;
   /** Registers by name: what they held, what was to be written, and what they held afterwards. */
-  previous: Record<string, number | null>;
-  wanted: Record<string, number | null>;
-  read_back: Record<string, number | null> | null;
+  previous: RegisterValues;
+  wanted: RegisterValues;
+  read_back: RegisterValues | null;
   outcome: AuditOutcome;
   detail: string;
 }
@@ -370,3 +372,7 @@ export interface DayScore {
  * history also takes a period, "hour" unless it is told otherwise.
  */
 export type CsvKind = "audit" | "decisions" | "history" | "scores";
+
+export interface CsvRange extends Omit<Range, "entry_id"> {
+  period?: HistoryQuery["period"];
+}

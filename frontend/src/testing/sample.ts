@@ -373,7 +373,12 @@ export const sampleDecisions = (at: number): Decision[] =>
 export const sampleAudit = (at: number): AuditRow[] =>
   Array.from({ length: 60 }, (_, index) => {
     const refused = index % 7 === 3;
-    const wanted = { remote_ems_mode: 3, charge_limit_w: 5000 };
+    const wanted = {
+      remote_ems_enabled: true,
+      remote_ems_mode: "command_charging",
+      charge_limit_w: 5000,
+      pv_limit_w: null,
+    };
     return {
       id: 60 - index,
       time: iso(at - index * 1_700_000),
@@ -382,7 +387,12 @@ export const sampleAudit = (at: number): AuditRow[] =>
       action: (["charge", "discharge", "hold"] as const)[index % 3] ?? "hold",
       reason: "Charging at 5.0 kW: 6 c now, 58 c at 18:30",
       power_w: index % 3 === 2 ? null : 5000,
-      previous: { remote_ems_mode: 2, charge_limit_w: 10_000 },
+      previous: {
+        remote_ems_enabled: true,
+        remote_ems_mode: "self_consumption",
+        charge_limit_w: 10_000,
+        pv_limit_w: null,
+      },
       wanted,
       read_back: refused ? null : wanted,
       outcome: refused ? "refused" : "confirmed",

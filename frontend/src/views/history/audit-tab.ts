@@ -1,7 +1,7 @@
 import "../../components/table";
 import { html } from "lit";
 import type { ApiError } from "../../api/errors";
-import type { Actor, AuditOutcome, AuditQuery, AuditRow } from "../../api/types";
+import type { Actor, AuditOutcome, AuditQuery, AuditRow, RegisterValues } from "../../api/types";
 import type { Column } from "../../components/table";
 import { element } from "../../element";
 import { type TextKey, t, word } from "../../i18n";
@@ -13,6 +13,28 @@ const ACTORS: readonly Actor[] = ["manual", "schedule", "optimiser", "safety", "
 const OUTCOMES: readonly AuditOutcome[] = ["confirmed", "refused", "failed", "reverted", "interrupted", "started"];
 const BAD: readonly AuditOutcome[] = ["refused", "failed", "reverted", "interrupted"];
 const outcomeName = (outcome: AuditOutcome) => t(`history.outcome_${outcome}` as TextKey);
+
+const REGISTERS = [
+  "backup_soc",
+  "charge_cutoff_soc",
+  "charge_limit_w",
+  "discharge_cutoff_soc",
+  "discharge_limit_w",
+  "export_limit_w",
+  "import_limit_w",
+  "pv_limit_w",
+  "remote_ems_enabled",
+  "remote_ems_mode",
+];
+const registerName = (name: string) => (REGISTERS.includes(name) ? t(`history.register_${name}` as TextKey) : name);
+
+/** The registers that anything is known of, those that were to change first. */
+function registersOf({ previous, wanted, read_back }: AuditRow): string[] {
+  const names = [...new Set([...Object.keys(previous), ...Object.keys(wanted)])];
+  const known = names.filter((name) => [previous, wanted, read_back].some((values) => values?.[name] != null));
+  const changes = (name: string) => (wanted[name] != null && wanted[name] !== previous[name] ? 0 : 1);
+  return known.sort((a, b) => changes(a) - changes(b));
+}
 
 /** Everything that was written to the plant or refused: by whom, why, and what the plant then held. */
 @element("sigenstor-history-audit")
@@ -47,7 +69,6 @@ export class AuditTab extends LogTab<AuditRow> {
 
   protected override body(row: AuditRow) {
     const { format } = this.app;
-    const registers = [...new Set([...Object.keys(row.previous), ...Object.keys(row.wanted)])];
     return html`
       ${this.facts([
         [t("history.actor"), word("actor", row.actor)],
@@ -56,18 +77,23 @@ export class AuditTab extends LogTab<AuditRow> {
         [t("history.outcome"), outcomeName(row.outcome)],
       ])}
       <p>${row.reason}</p>
-      <sigenstor-table .caption=${t("history.registers")} .columns=${this.#columns(row)} .rows=${registers}></sigenstor-table>
+      <sigenstor-table .caption=${t("history.registers")} .columns=${this.#columns(row)} .rows=${registersOf(row)}></sigenstor-table>
     `;
   }
 
   #columns(row: AuditRow): Column<string>[] {
-    const value = (heading: string, values: Record<string, number | null> | null): Column<string> => ({
+    const { format } = this.app;
+    const text = (value: RegisterValues[string] | undefined) => {
+      if (typeof value === "number" || value == null) return format.number(value, 2, 0);
+      return typeof value === "boolean" ? t(value ? "common.yes" : "common.no") : value.replaceAll("_", " ");
+    };
+    const value = (heading: string, values: RegisterValues | null): Column<string> => ({
       heading,
-      cell: (name) => this.app.format.number(values?.[name], 2, 0),
+      cell: (name) => text(values?.[name]),
       numeric: true,
     });
     return [
-      { heading: t("history.register"), cell: (name) => name.replaceAll("_", " ") },
+      { heading: t("history.register"), cell: registerName },
       value(t("history.before"), row.previous),
       value(t("history.wanted"), row.wanted),
       value(t("history.read_back"), row.read_back),

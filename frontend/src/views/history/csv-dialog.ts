@@ -2,7 +2,7 @@ import "../../components/dialog";
 import { css, html, LitElement, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { asApiError } from "../../api/errors";
-import type { CsvKind } from "../../api/types";
+import type { CsvKind, HistoryQuery } from "../../api/types";
 import { element, fire } from "../../element";
 import { download } from "../../ha/adapter";
 import { type TextKey, t } from "../../i18n";
@@ -11,6 +11,7 @@ import { type App, errorText } from "../../view";
 import { type Period, periodOf } from "./period";
 
 const KINDS: readonly CsvKind[] = ["history", "scores", "decisions", "audit"];
+const ROWS: readonly HistoryQuery["period"][] = ["5minute", "hour", "day", "month"];
 const HOUR_MS = 3_600_000;
 
 /** Saves a log or the history of any range as a file for spreadsheets; it begins with what is on the screen. */
@@ -22,6 +23,7 @@ export class CsvDialog extends LitElement {
   @property({ type: Boolean }) open = false;
   @state() private first = "";
   @state() private last = "";
+  @state() private rows: HistoryQuery["period"] = "hour";
   @state() private error = "";
   @state() private busy = false;
 
@@ -65,6 +67,7 @@ export class CsvDialog extends LitElement {
             ${kinds.map((kind) => html`<option value=${kind} ?selected=${kind === this.kind}>${t(`history.csv_${kind}` as TextKey)}</option>`)}
           </select>
         </label>
+        ${this.kind === "history" ? this.#grain() : nothing}
         <label class="field">${t("history.csv_first")}<input type="date" .value=${this.first} @change=${this.#day("first")} /></label>
         <label class="field">${t("history.csv_last")}<input type="date" .value=${this.last} @change=${this.#day("last")} /></label>
         <p class="faint">${t("history.csv_text")}</p>
@@ -75,6 +78,17 @@ export class CsvDialog extends LitElement {
         ${t("history.csv_save")}
       </button>
     </sigenstor-dialog>`;
+  }
+
+  #grain() {
+    return html`<label class="field all"
+      >${t("history.csv_rows")}
+      <select @change=${(event: Event) => {
+        this.rows = (event.target as HTMLSelectElement).value as HistoryQuery["period"];
+      }}>
+        ${ROWS.map((rows) => html`<option value=${rows} ?selected=${rows === this.rows}>${t(`history.rows_${rows}` as TextKey)}</option>`)}
+      </select>
+    </label>`;
   }
 
   readonly #day = (name: "first" | "last") => (event: Event) => {
@@ -92,7 +106,8 @@ export class CsvDialog extends LitElement {
       end: new Date(periodOf("day", this.last, format).end).toISOString(),
     };
     try {
-      download(await service.csvUrl(this.kind, range));
+      const period = this.kind === "history" ? { period: this.rows } : {};
+      download(await service.csvUrl(this.kind, { ...range, ...period }));
       this.#closed();
     } catch (reason) {
       this.error = errorText(asApiError(reason));

@@ -162,6 +162,20 @@ describe("the audit log", () => {
     expect(textOf(tab)).toContain("Refused");
   });
 
+  it("opens into the registers, those that were to change first", async () => {
+    const { tab } = await open("tab=audit");
+    const table = tab.renderRoot.querySelector("details sigenstor-table") as HTMLElement & {
+      updateComplete: Promise<unknown>;
+    };
+    await table.updateComplete;
+    const rows = [...(table.shadowRoot?.querySelectorAll("tbody tr") ?? [])];
+    expect(rows.map((row) => [...row.children].map((cell) => cell.textContent))).toEqual([
+      ["Remote mode", "self consumption", "command charging", "command charging"],
+      ["Charge limit (W)", "10,000", "5,000", "5,000"],
+      ["Remote control", "Yes", "Yes", "Yes"],
+    ]);
+  });
+
   it("is no error for those who may not read it", async () => {
     const refuse = () => {
       throw { code: "unauthorized", message: "Unauthorized" };
@@ -194,10 +208,28 @@ describe("saving as CSV", () => {
     );
   });
 
+  it("offers the history in rows of any length", async () => {
+    const { view, asked } = await open("tab=energy");
+    button(view, "Save as CSV").click();
+    await settle(view);
+    const dialog = view.renderRoot.querySelector("sigenstor-csv-dialog") as HTMLElement & {
+      updateComplete: Promise<unknown>;
+    };
+    await dialog.updateComplete;
+    const rows = dialog.shadowRoot?.querySelectorAll("select")[1] as HTMLSelectElement;
+    expect([...rows.options].map(({ value }) => value)).toEqual(["5minute", "hour", "day", "month"]);
+    rows.value = "day";
+    rows.dispatchEvent(new Event("change"));
+    vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
+    dialog.shadowRoot?.querySelector<HTMLButtonElement>("button.primary")?.click();
+    await settle(view);
+    expect(asked.find(({ type }) => type === "auth/sign_path")?.path).toContain("&period=day");
+  });
+
   it("does not offer the audit log to those who may not read it", async () => {
     const { view } = await open("", { isAdmin: false });
     const dialog = view.renderRoot.querySelector("sigenstor-csv-dialog");
-    const kinds = [...(dialog?.shadowRoot?.querySelectorAll("option") ?? [])].map(({ value }) => value);
+    const kinds = [...(dialog?.shadowRoot?.querySelector("select")?.options ?? [])].map(({ value }) => value);
     expect(kinds).toEqual(["history", "scores", "decisions"]);
   });
 });
