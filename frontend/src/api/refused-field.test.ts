@@ -17,6 +17,13 @@ it("a refusal is shown at its field, without what was typed there", async () => 
   );
 });
 
+it("a problem with a field is shown at it as it is", () => {
+  expect(refused("soc_min: 97 % is above soc_max, 95 %")).toEqual({
+    field: "soc_min",
+    text: "97 % is above soc_max, 95 %.",
+  });
+});
+
 it("any other error belongs to no field", () => {
   expect(refused("Nothing was changed, because it could not be saved: the disk is full")).toBeUndefined();
 });

@@ -1,9 +1,13 @@
 import { t } from "../i18n";
 import type { ApiError } from "./errors";
 
-/** The field that Home Assistant refused and what it allows, of sentences such as "power_w must be from 1 to …, not 0." */
+/** The field that Home Assistant refused and why, of sentences such as "power_w must be from 1 to …, not 0." and "soc_min: …". */
 export function refusedField(error: ApiError): { field: string; text: string } | undefined {
-  const match = /^([a-z][a-z0-9_]*) must be (.*?)(?:, not .*)?\.?$/s.exec(error.message);
-  const [, field = "", allowed = ""] = match ?? [];
-  return match ? { field, text: t("common.must_be", { allowed }) } : undefined;
+  const [, field, must, allowed = ""] = /^([a-z]\w*)(?: (must be)|:) (.*?)(?:, not .*)?\.?$/s.exec(error.message) ?? [];
+  return field
+    ? {
+        field,
+        text: must ? t("common.must_be", { allowed }) : `${allowed.charAt(0).toUpperCase()}${allowed.slice(1)}.`,
+      }
+    : undefined;
 }

@@ -85,7 +85,8 @@ export class WhatIfPanel extends LitElement {
     const tried = this.#tried.current;
     const error = tried.state === "error" ? tried.error : this.refusal;
     const refused = error && refusedField(error);
-    const known = refused && FIELDS.some(({ name }) => name === refused.field) ? refused : undefined;
+    const field = FIELDS.find(({ name }) => name === (refused?.field === "soc_min" ? "reserve_soc" : refused?.field));
+    const known = refused && field ? { ...refused, field: field.name } : undefined;
     const both = tried.state === "ready" ? tried.value : undefined;
     return html`
       <p class="faint">${t("plan.what_if_text")}</p>
