@@ -1,7 +1,7 @@
 import { mdiChevronLeft, mdiChevronRight } from "@mdi/js";
 import { css, html, nothing } from "lit";
 import { valueIn } from "../../api/remote";
-import type { Plan } from "../../api/types";
+import type { Plan, PlanSlot } from "../../api/types";
 import { actionName } from "../../components/actions";
 import { FeedController, Ticker } from "../../controllers";
 import { element } from "../../element";
@@ -153,9 +153,8 @@ export class PlanView extends View {
 
   /** The slot in the address, or the one that is running. */
   #chosen({ slots }: Plan): number {
-    const at = Date.parse(this.query.get("slot") ?? "") || Date.now();
-    const found = slots.findIndex((slot) => startOf(slot) <= at && at < endOf(slot));
-    return Math.max(0, found);
+    const wanted = slotAt(slots, Date.parse(this.query.get("slot") ?? ""));
+    return wanted >= 0 ? wanted : Math.max(0, slotAt(slots, Date.now()));
   }
 
   #slot(plan: Plan) {
@@ -168,10 +167,13 @@ export class PlanView extends View {
     };
     return html`<section class="card">
       <header class="row spread">
-        <h2 class="title">${t(this.query.has("slot") ? "plan.slot" : "plan.slot_now")}</h2>
+        <h2 class="title">${t(index === slotAt(plan.slots, Date.now()) ? "plan.slot_now" : "plan.slot")}</h2>
         <div class="row steps">${step(index - 1, t("plan.earlier"), mdiChevronLeft)}${step(index + 1, t("plan.later"), mdiChevronRight)}</div>
       </header>
       <div aria-live="polite">${slotCard(slot, this.app.format)}</div>
     </section>`;
   }
 }
+
+const slotAt = (slots: readonly PlanSlot[], at: number) =>
+  slots.findIndex((slot) => startOf(slot) <= at && at < endOf(slot));
