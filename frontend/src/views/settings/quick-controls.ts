@@ -12,9 +12,8 @@ import { type App, errorText } from "../../view";
 /** Settings that are entities, in the order they are shown; a plant has those that its options bring. */
 const KEYS = [
   "control_mode",
-  "strategy",
+  "optimiser_strategy",
   "reserve_soc",
-  "planner_weight",
   "price_weight",
   "solar_weight",
   "usage_weight",
