@@ -287,6 +287,12 @@ export const controls = css`
   input.toggle:focus-visible {
     border-radius: 12px;
   }
+  .error {
+    color: var(--primary-text-color);
+    font-size: 13px;
+    border-inline-start: 3px solid var(--sigenstor-danger);
+    padding-inline-start: 8px;
+  }
   .chip {
     display: inline-flex;
     align-items: center;

@@ -1,4 +1,4 @@
-import { mdiArrowDownBold, mdiArrowUpBold, mdiHandBackRightOutline, mdiHomeLightningBolt, mdiPause } from "@mdi/js";
+import { mdiArrowDownBold, mdiArrowUpBold, mdiHandBackRight, mdiHomeLightningBolt, mdiPause } from "@mdi/js";
 import { html, type TemplateResult } from "lit";
 import type { Action } from "../api/types";
 import { word } from "../i18n";
@@ -11,7 +11,7 @@ export const ACTION_ICON: Record<Action, string> = {
   discharge: mdiArrowDownBold,
   hold: mdiPause,
   self_consume: mdiHomeLightningBolt,
-  release: mdiHandBackRightOutline,
+  release: mdiHandBackRight,
 };
 
 /** An action's sign in its colour, with its name. */

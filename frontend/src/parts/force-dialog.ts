@@ -54,9 +54,6 @@ export class ForceDialog extends LitElement {
         font-size: var(--ha-font-size-l, 16px);
         text-wrap: pretty;
       }
-      .error {
-        color: var(--sigenstor-danger);
-      }
       legend {
         padding: 0;
         margin-bottom: 4px;

@@ -40,9 +40,6 @@ export class CsvDialog extends LitElement {
       form > p {
         grid-column: 1 / -1;
       }
-      .error {
-        color: var(--sigenstor-danger);
-      }
     `,
   ];
 

@@ -47,10 +47,9 @@ export class PlanView extends View {
       header {
         margin-bottom: 12px;
       }
-      .title {
+      header .card-title,
+      summary .card-title {
         margin: 0;
-        font-size: var(--ha-font-size-l, 16px);
-        font-weight: var(--ha-font-weight-medium, 500);
       }
       .legend {
         display: flex;
@@ -113,7 +112,7 @@ export class PlanView extends View {
       <section class="card">
         <header class="row spread wrap">
           <div>
-            <h2 class="title">${t("plan.next", { hours: horizonOf(plan, format) })}</h2>
+            <h2 class="card-title">${t("plan.next", { hours: horizonOf(plan, format) })}</h2>
             <p class="faint">${t("plan.made", { strategy: word("strategy", plan.strategy), time: format.relative(plan.made_at) })}</p>
           </div>
           <sigenstor-segments
@@ -127,7 +126,7 @@ export class PlanView extends View {
       ${table ? nothing : this.#slot(plan)}
       <section class="card">
         <details ?open=${tried}>
-          <summary><h2 class="title">${t("plan.what_if")}</h2></summary>
+          <summary><h2 class="card-title">${t("plan.what_if")}</h2></summary>
           <sigenstor-what-if .app=${this.app} .plan=${plan} .query=${this.query}></sigenstor-what-if>
         </details>
       </section>
@@ -167,7 +166,7 @@ export class PlanView extends View {
     };
     return html`<section class="card">
       <header class="row spread">
-        <h2 class="title">${t(index === slotAt(plan.slots, Date.now()) ? "plan.slot_now" : "plan.slot")}</h2>
+        <h2 class="card-title">${t(index === slotAt(plan.slots, Date.now()) ? "plan.slot_now" : "plan.slot")}</h2>
         <div class="row steps">${step(index - 1, t("plan.earlier"), mdiChevronLeft)}${step(index + 1, t("plan.later"), mdiChevronRight)}</div>
       </header>
       <div aria-live="polite">${slotCard(slot, this.app.format)}</div>

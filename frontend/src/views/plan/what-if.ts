@@ -57,12 +57,6 @@ export class WhatIfPanel extends LitElement {
           grid-column: 1 / -1;
         }
       }
-      .error {
-        color: var(--primary-text-color);
-        font-size: 13px;
-        border-inline-start: 3px solid var(--sigenstor-danger);
-        padding-inline-start: 8px;
-      }
       input.wrong {
         border-color: var(--sigenstor-danger);
       }

@@ -106,13 +106,6 @@ export class ScheduleDialog extends LitElement {
         text-underline-offset: 3px;
         cursor: pointer;
       }
-      .error {
-        color: var(--primary-text-color);
-        font-size: 13px;
-        border-inline-start: 3px solid var(--sigenstor-danger);
-        padding-inline-start: 8px;
-        margin-top: 4px;
-      }
       [aria-invalid="true"] {
         border-color: var(--sigenstor-danger) !important;
       }

@@ -1,4 +1,4 @@
-import { mdiContentCopy, mdiDeleteOutline, mdiPencilOutline } from "@mdi/js";
+import { mdiContentCopy, mdiDelete, mdiPencil } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { property } from "lit/decorators.js";
 import type { Schedule } from "../../api/types";
@@ -118,9 +118,9 @@ export class ScheduleList extends LitElement {
       html`<button class="icon-button" aria-label=${text} title=${text} @click=${() => fire(this, event, schedule)}>${icon(path)}</button>`;
     return html`<div class="side">
       <input class="toggle" type="checkbox" role="switch" aria-label=${t("schedules.switch", { name })} .checked=${enabled} @change=${() => fire(this, "switched", { ...schedule, enabled: !enabled })} />
-      ${button("opened", t("schedules.edit_one", { name }), mdiPencilOutline)}
+      ${button("opened", t("schedules.edit_one", { name }), mdiPencil)}
       ${button("copied", t("schedules.copy_one", { name }), mdiContentCopy)}
-      ${button("removed", t("schedules.delete_one", { name }), mdiDeleteOutline)}
+      ${button("removed", t("schedules.delete_one", { name }), mdiDelete)}
     </div>`;
   }
 }

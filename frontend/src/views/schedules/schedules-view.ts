@@ -1,4 +1,4 @@
-import { mdiInformationOutline, mdiPlus } from "@mdi/js";
+import { mdiAlertCircleOutline, mdiPlus } from "@mdi/js";
 import { css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { asApiError } from "../../api/errors";
@@ -52,10 +52,8 @@ export class SchedulesView extends View {
         max-width: 1500px;
         margin: 0 auto;
       }
-      .title {
+      header .card-title {
         margin: 0;
-        font-size: var(--ha-font-size-l, 16px);
-        font-weight: var(--ha-font-weight-medium, 500);
       }
       header {
         min-height: 40px;
@@ -119,12 +117,12 @@ export class SchedulesView extends View {
     return html`
       <section class="card">
         <header class="row spread wrap">
-          <h2 class="title">${t("schedules.week")}</h2>
+          <h2 class="card-title">${t("schedules.week")}</h2>
           ${editable ? html`<button class="button primary" @click=${this.#add}>${icon(mdiPlus)}${t("schedules.add")}</button>` : nothing}
         </header>
         <div class="notices">
           ${this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing}
-          ${noticesOf(control, app, stale).map((text) => html`<p class="notice">${icon(mdiInformationOutline)}<span>${text}</span></p>`)}
+          ${noticesOf(control, app, stale).map((text) => html`<p class="notice">${icon(mdiAlertCircleOutline)}<span>${text}</span></p>`)}
         </div>
         ${this.#grid(schedules, days, clock, now, editable)}
         ${this.#conflicts(schedules, clock)}

@@ -77,9 +77,6 @@ export class PlainForm extends LitElement {
         color: inherit;
         font-family: monospace;
       }
-      .error {
-        color: var(--sigenstor-danger);
-      }
       small {
         display: block;
         font-size: var(--ha-font-size-s, 12px);
