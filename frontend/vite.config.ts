@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
-import { minifyTemplates } from "./minify-templates.ts";
+import { smaller } from "./smaller.ts";
 
 const source = resolve(import.meta.dirname, "src");
 
@@ -26,7 +26,7 @@ const plainImports = {
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
-  plugins: [plainImports, minifyTemplates, entriesAreImportedByNobody],
+  plugins: [plainImports, smaller, entriesAreImportedByNobody],
   build: {
     target: "es2022",
     outDir: process.env.BUNDLE_DIR ?? resolve(import.meta.dirname, "../custom_components/sigenstor_panel/frontend"),

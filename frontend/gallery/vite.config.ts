@@ -1,13 +1,11 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
+import { smaller } from "../smaller.ts";
 
+/** Built like the bundle, so that what is looked at is what people get. */
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
-  build: {
-    outDir: resolve(import.meta.dirname, "dist"),
-    emptyOutDir: true,
-    minify: false,
-    reportCompressedSize: false,
-  },
+  plugins: [smaller],
+  build: { outDir: resolve(import.meta.dirname, "dist"), emptyOutDir: true, reportCompressedSize: false },
 });

@@ -54,11 +54,6 @@ describe("times", () => {
     expect(format({ time_zone: "server" }, "AUD", "Europe/Berlin").time(at)).toBe("04:30");
   });
 
-  it("writes a date in the user's order", () => {
-    expect(format({ date_format: "DMY" }).fullDate(at)).toBe("05/01/2026");
-    expect(format({ date_format: "MDY" }).fullDate(at)).toBe("1/5/2026");
-  });
-
   it("knows where a day begins, also on the day the clocks change", () => {
     expect(new Date(format().startOfDay("2026-10-04T08:00:00Z")).toISOString()).toBe("2026-10-03T14:00:00.000Z");
     expect(new Date(format().startOfDay("2026-10-05T08:00:00Z")).toISOString()).toBe("2026-10-04T13:00:00.000Z");

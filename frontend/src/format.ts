@@ -14,13 +14,6 @@ const NUMBER_LOCALES: Partial<Record<Locale["number_format"], string | undefined
   quote_decimal: "de-CH",
   system: undefined,
 };
-const DATE_LOCALES: Partial<Record<Locale["date_format"], string | undefined>> = {
-  DMY: "en-GB",
-  MDY: "en-US",
-  YMD: "en-CA",
-  system: undefined,
-};
-
 type Value = number | null | undefined;
 type Time = string | number | Date;
 
@@ -113,19 +106,9 @@ export class Format {
     return this.#date({ hour: "numeric", minute: "2-digit" }).format(new Date(at));
   }
 
-  /** "Mon, 5 Jan" in the order of the user's date format. */
+  /** "Mon, 5 Jan", as the user's language puts it. */
   date(at: Time): string {
     return this.#date({ weekday: "short", day: "numeric", month: "short" }).format(new Date(at));
-  }
-
-  dateTime(at: Time): string {
-    return this.#date({ weekday: "short", day: "numeric", month: "short", hour: "numeric", minute: "2-digit" }).format(
-      new Date(at),
-    );
-  }
-
-  fullDate(at: Time): string {
-    return this.#date({ year: "numeric", month: "numeric", day: "numeric" }).format(new Date(at));
   }
 
   month(at: Time): string {
@@ -205,9 +188,7 @@ export class Format {
   }
 
   #date(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-    const numeric = options.month === "numeric";
-    const ordered = numeric && this.locale.date_format in DATE_LOCALES;
-    const locale = ordered ? DATE_LOCALES[this.locale.date_format] : this.locale.language;
+    const { language } = this.locale;
     const full = {
       ...options,
       timeZone: this.timeZone,
@@ -215,8 +196,8 @@ export class Format {
     };
     const clock = this.#hour12 === false ? { ...full, hour12: undefined, hourCycle: "h23" as const } : full;
     return this.#cached(
-      `d${locale}${JSON.stringify(clock)}`,
-      () => new Intl.DateTimeFormat(locale, clock as Intl.DateTimeFormatOptions),
+      JSON.stringify([language, clock]),
+      () => new Intl.DateTimeFormat(language, clock as Intl.DateTimeFormatOptions),
     ) as Intl.DateTimeFormat;
   }
 

@@ -1,4 +1,4 @@
-import { mdiCalendarClock, mdiChartTimelineVariant, mdiCog, mdiHistory, mdiHomeBattery } from "@mdi/js";
+import { mdiCalendarWeek, mdiChartLine, mdiHistory, mdiHomeBattery, mdiTune } from "@mdi/js";
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { property, state } from "lit/decorators.js";
 import type { ApiError } from "./api/errors";
@@ -7,64 +7,27 @@ import { FeedController } from "./controllers";
 import { element } from "./element";
 import { menuButton, navigate } from "./ha/adapter";
 import type { HomeAssistant, Route } from "./ha/types";
-import { type TextKey, t } from "./i18n";
+import { t } from "./i18n";
 import { icon } from "./icon";
 import { hassMatters, Plants } from "./plants";
 import { base, controls, tokens } from "./theme";
-import { type App, blank, errorText, spinner } from "./view";
+import { type App, blank, errorText, spinner, type View } from "./view";
 import "./components/alarm";
 import "./components/source-chip";
 import "./components/spinner";
 
 interface Page {
-  path: string;
-  title: TextKey;
+  path: "dashboard" | "plan" | "schedules" | "history" | "settings";
   icon: string;
   load: () => Promise<unknown>;
-  draw: (app: App, query: URLSearchParams, narrow: boolean) => unknown;
 }
 
 const PAGES: readonly Page[] = [
-  {
-    path: "dashboard",
-    title: "dashboard.title",
-    icon: mdiHomeBattery,
-    load: () => import("./views/dashboard/dashboard-view"),
-    draw: (app, query, narrow) =>
-      html`<sigenstor-dashboard-view .app=${app} .query=${query} .narrow=${narrow}></sigenstor-dashboard-view>`,
-  },
-  {
-    path: "plan",
-    title: "plan.title",
-    icon: mdiChartTimelineVariant,
-    load: () => import("./views/plan/plan-view"),
-    draw: (app, query, narrow) =>
-      html`<sigenstor-plan-view .app=${app} .query=${query} .narrow=${narrow}></sigenstor-plan-view>`,
-  },
-  {
-    path: "schedules",
-    title: "schedules.title",
-    icon: mdiCalendarClock,
-    load: () => import("./views/schedules/schedules-view"),
-    draw: (app, query, narrow) =>
-      html`<sigenstor-schedules-view .app=${app} .query=${query} .narrow=${narrow}></sigenstor-schedules-view>`,
-  },
-  {
-    path: "history",
-    title: "history.title",
-    icon: mdiHistory,
-    load: () => import("./views/history/history-view"),
-    draw: (app, query, narrow) =>
-      html`<sigenstor-history-view .app=${app} .query=${query} .narrow=${narrow}></sigenstor-history-view>`,
-  },
-  {
-    path: "settings",
-    title: "settings.title",
-    icon: mdiCog,
-    load: () => import("./views/settings/settings-view"),
-    draw: (app, query, narrow) =>
-      html`<sigenstor-settings-view .app=${app} .query=${query} .narrow=${narrow}></sigenstor-settings-view>`,
-  },
+  { path: "dashboard", icon: mdiHomeBattery, load: () => import("./views/dashboard/dashboard-view") },
+  { path: "plan", icon: mdiChartLine, load: () => import("./views/plan/plan-view") },
+  { path: "schedules", icon: mdiCalendarWeek, load: () => import("./views/schedules/schedules-view") },
+  { path: "history", icon: mdiHistory, load: () => import("./views/history/history-view") },
+  { path: "settings", icon: mdiTune, load: () => import("./views/settings/settings-view") },
 ];
 
 /** The panel in Home Assistant's sidebar: header, pages and what every page must show; the address says which page. */
@@ -77,6 +40,7 @@ export class SigenstorPanel extends LitElement {
   @state() private loaded = new Set<string>();
   @state() private broken = "";
   @state() private search = location.search;
+  #view: View | undefined;
   readonly #plants = new Plants(this, () => new URLSearchParams(this.search).get("plant"));
   readonly #live = new FeedController(this, () => this.#plants.app?.service.live);
 
@@ -235,7 +199,7 @@ export class SigenstorPanel extends LitElement {
         <nav aria-label=${t("common.pages")}>
           ${PAGES.map(
             (page) =>
-              html`<a href=${this.#href(page.path)} aria-current=${page === this.#page ? "page" : nothing} @click=${this.#followed}>${icon(page.icon)}<span>${t(page.title)}</span></a>`,
+              html`<a href=${this.#href(page.path)} aria-current=${page === this.#page ? "page" : nothing} @click=${this.#followed}>${icon(page.icon)}<span>${t(`${page.path}.title`)}</span></a>`,
           )}
         </nav>
         ${app ? html`<sigenstor-source-chip .remote=${live} .format=${app.format} .compact=${this.narrow}></sigenstor-source-chip>` : nothing}
@@ -257,7 +221,14 @@ export class SigenstorPanel extends LitElement {
         html`<button class="button" @click=${() => location.reload()}>${t("common.reload")}</button>`,
       );
     if (!app || !this.loaded.has(page.path)) return spinner();
-    return page.draw(app, new URLSearchParams(this.search), this.narrow);
+    return this.#draw(page, app);
+  }
+
+  /** The page's own element: made when it is opened, and kept until another is. */
+  #draw({ path }: Page, app: App) {
+    const name = `sigenstor-${path}-view`;
+    if (this.#view?.localName !== name) this.#view = document.createElement(name) as View;
+    return Object.assign(this.#view, { app, query: new URLSearchParams(this.search), narrow: this.narrow });
   }
 
   #failed = (error: ApiError) =>

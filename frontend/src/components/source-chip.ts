@@ -1,4 +1,4 @@
-import { mdiCloudOutline, mdiLanConnect, mdiLanDisconnect } from "@mdi/js";
+import { mdiAlertOutline, mdiCloud, mdiEthernet } from "@mdi/js";
 import { css, html, LitElement } from "lit";
 import { property } from "lit/decorators.js";
 import type { Remote } from "../api/remote";
@@ -48,12 +48,12 @@ export class SourceChip extends LitElement {
     const telemetry = live?.telemetry;
     const age = telemetry ? this.format.relative(telemetry.read_at, Date.now(), this.compact ? "narrow" : "long") : "";
     const lost = this.remote.state === "ready" && this.remote.stale;
-    if (lost) return this.#chip(mdiLanDisconnect, t("common.source_lost"), "", true);
-    if (!telemetry) return this.#chip(mdiLanDisconnect, t("common.source_none"), "", this.remote.state === "ready");
-    if (telemetry.source === "stale") return this.#chip(mdiLanDisconnect, t("common.source_stale"), age, true);
+    if (lost) return this.#chip(mdiAlertOutline, t("common.source_lost"), "", true);
+    if (!telemetry) return this.#chip(mdiAlertOutline, t("common.source_none"), "", this.remote.state === "ready");
+    if (telemetry.source === "stale") return this.#chip(mdiAlertOutline, t("common.source_stale"), age, true);
     const cloud = telemetry.source === "cloud";
     return this.#chip(
-      cloud ? mdiCloudOutline : mdiLanConnect,
+      cloud ? mdiCloud : mdiEthernet,
       t(cloud ? "common.source_cloud" : "common.source_modbus"),
       age,
       false,

@@ -2,7 +2,7 @@ import {
   mdiAlertOctagonOutline,
   mdiBatteryArrowDownOutline,
   mdiBatteryArrowUpOutline,
-  mdiHandBackRightOff,
+  mdiClose,
   mdiPauseCircleOutline,
 } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
@@ -121,7 +121,7 @@ export class Actions extends LitElement {
           </button>`,
         )}
       </div>
-      ${override ? html`<button class="button" ?disabled=${this.busy} @click=${() => void this.#run(() => this.app.service.clearOverride())}>${icon(mdiHandBackRightOff)}${t("common.override_stop")}</button>` : nothing}
+      ${override ? html`<button class="button" ?disabled=${this.busy} @click=${() => void this.#run(() => this.app.service.clearOverride())}>${icon(mdiClose)}${t("common.override_stop")}</button>` : nothing}
       ${
         stopped
           ? html`<button class="button danger" ?disabled=${this.busy} @click=${() => void this.#run(() => this.app.service.clearEmergencyStop())}>${t("common.emergency_clear")}</button>`

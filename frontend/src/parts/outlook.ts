@@ -1,6 +1,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { property } from "lit/decorators.js";
 import type { Live, Plan, PlanSlot } from "../api/types";
+import { ACTION_ICON } from "../components/actions";
 import { element } from "../element";
 import { t, word } from "../i18n";
 import { ACTION_COLOUR, base, COLOUR, controls } from "../theme";
@@ -118,8 +119,9 @@ export class Outlook extends LitElement {
     const actions = runsOf(slots).map((run) => ({
       start: Date.parse(run.start),
       end: Date.parse(run.end),
-      value: 1,
+      value: null,
       colour: ACTION_COLOUR[run.action],
+      icon: ACTION_ICON[run.action],
     }));
     return {
       label: t("dashboard.outlook_spoken", { hours: this.hours }),
@@ -145,12 +147,7 @@ export class Outlook extends LitElement {
             },
           ],
         },
-        {
-          height: 12,
-          min: 0,
-          max: 1,
-          layers: [{ kind: "bars", name: "actions", colour: COLOUR.line, points: actions }],
-        },
+        { height: 22, layers: [{ kind: "band", name: "actions", colour: COLOUR.line, opacity: 0.6, points: actions }] },
         {
           height: 56,
           title: t("dashboard.soc_title"),
