@@ -51,6 +51,14 @@ def test_a_house_takes_what_it_takes_and_the_battery_helps(inverter_limit_kw: fl
     assert not any(slot.charge_w > slot.pv_w + 1 for slot in found.slots)
 
 
+def test_a_house_that_takes_all_there_is_with_a_battery_that_gives_nothing_has_a_plan() -> None:
+    # The load less the load is not always 0 where it is summed up by way of the export limit.
+    loads_kw = [0.5 + index / 70 for index in range(48)]
+    changes = {"import_limit_kw": 0.0, "export_limit_kw": 100.0, "p_discharge_kw": 0.0, "inverter_limit_kw": 10.0}
+    found = plan(*case_from_dict(usual_case(load_kw=loads_kw, pv_kw=[0.0] * 48, **changes)))
+    assert [slot.import_w for slot in found.slots] == pytest.approx([load_kw * 1000 for load_kw in loads_kw])
+
+
 def test_a_flat_tariff_asks_for_nothing_but_self_consumption() -> None:
     found = plan(*case_from_dict(usual_case(buy=[0.3] * 48, sell=[0.05] * 48)))
     assert {slot.action for slot in found.slots} == {Action.SELF_CONSUME}

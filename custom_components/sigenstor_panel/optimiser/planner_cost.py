@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from .model import InfeasibleCaseError, PlannerSettings, PlanSlotInput
 
+_ROUNDING_KW = 1e-9
+
 
 class Piece(NamedTuple):
     """A convex piecewise-linear cost of the stored energy, from `start` to `end`; `cost` is the one at the start."""
@@ -131,7 +133,7 @@ def _stored(
             in_slopes.append(price / limits.charge_efficiency)
             in_lengths.append((high - low) * per_in)
         power = after
-    if power < most_out or first > most_in:
+    if power < most_out - _ROUNDING_KW or first > most_in + _ROUNDING_KW:
         return []
     start = max(first, most_out)
     if start >= 0:
