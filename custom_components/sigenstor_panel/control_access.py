@@ -137,14 +137,14 @@ def audit_entry_as_dict(entry: AuditEntry) -> dict[str, Any]:
     }
 
 
-def time_range(start: object, end: object) -> tuple[datetime, datetime]:
+def time_range(start: object, end: object, default: timedelta = _DEFAULT_RANGE) -> tuple[datetime, datetime]:
     """Return a range in UTC: a day before its end, or the last day, unless it is told otherwise.
 
     Raises `ServiceValidationError` for what is no moment, and for a range that ends before it starts.
     """
     with translated_errors():
         until = _END_OF_TIME if end is None else _moment("end", end)
-        since = min(until, dt_util.utcnow()) - _DEFAULT_RANGE if start is None else _moment("start", start)
+        since = min(until, dt_util.utcnow()) - default if start is None else _moment("start", start)
         if until <= since:
             raise InvalidInputError("end", "after start", str(end))
     return since, until

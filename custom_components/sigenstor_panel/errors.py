@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
-from .control.audit import AuditUnavailableError
+from .database import UnavailableError
 from .validation import InvalidInputError
 
 
 @contextmanager
 def translated_errors() -> Generator[None]:
-    """Turn what can go wrong with input, the disk and the audit log into translated errors; a sentence names the field."""
+    """Turn what can go wrong with input, the disk and the records into translated errors; a sentence names the field."""
     try:
         yield
     except InvalidInputError as err:
@@ -27,9 +27,9 @@ def translated_errors() -> Generator[None]:
             translation_key="not_saved",
             translation_placeholders={"error": str(err)},
         ) from err
-    except AuditUnavailableError as err:
+    except UnavailableError as err:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
-            translation_key="audit_unavailable",
+            translation_key="records_unavailable",
             translation_placeholders={"error": str(err)},
         ) from err

@@ -160,8 +160,8 @@ async def test_every_tab_gets_what_was_worked_out_once(
         await tab.subscribe("live/subscribe")
         await tab.event()
     made: list[Any] = []
-    original = feed._Feed.event
-    monkeypatch.setattr(feed._Feed, "event", lambda self: (made.append(self), original(self))[1])
+    original = feed._Feed._event
+    monkeypatch.setattr(feed._Feed, "_event", lambda self: (made.append(self), original(self))[1])
     await hass.services.async_call(DOMAIN, "force_hold", {}, blocking=True)
     one, two = await browser.event(), await other.event()
     assert one == two

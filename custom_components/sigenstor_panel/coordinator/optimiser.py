@@ -155,8 +155,11 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         async with self._deciding:
             return await self._async_decide(trigger)
 
-    def settings_now(self) -> OptimiserSettings:
-        """Return how a decision would be made now; raises NothingToGoByError where the plant cannot be read."""
+    def settings_now(self, **changes: Any) -> OptimiserSettings:
+        """Return how a decision would be made now, were some options others.
+
+        Raises NothingToGoByError where the plant cannot be read, InvalidInputError for an option that cannot be.
+        """
         memory, reading = self.control.controller.memory, self.telemetry.data
         own = OwnLimits(
             min_soc=memory.settings.limits.min_soc,
@@ -165,7 +168,8 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             registers=memory.saved or reading.control,
         )
         rated_w = sum(info.rated_power_w or 0 for info in self.telemetry.inverters) or None
-        return settings_of(self.options, reading, own, rated_w)
+        options = parse_options({**self.config_entry.options.get(OPTION_OPTIMISER, {}), **changes})
+        return settings_of(options, reading, own, rated_w)
 
     def inputs_now(self) -> PlanInputs:
         """Return what a decision would look at now; takes some milliseconds: call it in the executor.

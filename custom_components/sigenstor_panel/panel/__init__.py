@@ -3,7 +3,7 @@
 from homeassistant.components import websocket_api
 from homeassistant.core import HomeAssistant, callback
 
-from . import control, history, live, plants
+from . import control, decisions, history, live, plan, plants
 from .csv_view import CsvView
 from .registration import async_hide_panel, async_serve_bundle, async_show_panel
 
@@ -13,7 +13,7 @@ __all__ = ["async_hide_panel", "async_register_panel_api", "async_serve_bundle",
 @callback
 def async_register_panel_api(hass: HomeAssistant) -> None:
     """Register the websocket API and the downloads; once for all plants."""
-    for module in (plants, live, control, history):
+    for module in (plants, live, control, history, plan, decisions):
         for command in module.COMMANDS:
             websocket_api.async_register_command(hass, command)
     hass.http.register_view(CsvView)

@@ -14,6 +14,7 @@ from ..control_access import entry_of, time_range
 from ..errors import translated_errors
 from ..runtime import SigenStorConfigEntry
 from ..validation import choice
+from .decisions import days_of
 from .history import csv_pieces, in_recorder
 from .history_rows import Period
 
@@ -47,9 +48,24 @@ async def _history(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
     return csv_pieces(entry, *time_range(query.get("start"), query.get("end")), period)
 
 
+async def _decisions(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
+    decisions = entry.runtime_data.optimiser.decisions
+    between = time_range(query.get("start"), query.get("end"))
+    # Opens the records where that was not done before.
+    await decisions.count(*between)
+    return decisions.export_csv(*between)
+
+
+async def _scores(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
+    scores = entry.runtime_data.optimiser.scores
+    return scores.export_csv(await scores.query(*days_of(query)))
+
+
 DOWNLOADS: Mapping[str, Download] = {
     "audit": Download(pieces_fn=_audit, admin=True),
+    "decisions": Download(pieces_fn=_decisions),
     "history": Download(pieces_fn=_history, run=in_recorder),
+    "scores": Download(pieces_fn=_scores),
 }
 
 

@@ -25,6 +25,8 @@ class FeedKind:
 
     key: str
     value_fn: Callable[[SigenStorConfigEntry], Any]
+    slow: bool = False
+    """Whether `value_fn` returns what makes the value, in the executor, instead of the value."""
     at_once: Sources
     """Whose changes are sent at once."""
     throttled: Sources = lambda _runtime: ()
@@ -42,8 +44,7 @@ def async_subscribe(hass: HomeAssistant, entry: SigenStorConfigEntry, kind: Feed
     feed = feeds.get(key) or feeds.setdefault(key, _Feed(hass, entry, kind))
     # Each subscriber is an object of its own: two of them may well send to the same place.
     subscriber = [send]
-    feed.subscribers.append(subscriber)
-    send(feed.event())
+    feed.add(subscriber)
 
     @callback
     def stop() -> None:
@@ -67,13 +68,21 @@ class _Feed:
         self._pause: CALLBACK_TYPE | None = None
         self._changed_in_pause = False
         self._stop_entry = entry.async_on_state_change(self._entry_changed)
+        self._made = 0
+        """Counts what was begun to be made: what is overtaken by something newer is not sent."""
+        self._latest: Event | None = None
         self.subscribers: list[list[Send]] = []
         self._follow()
 
-    def event(self) -> Event:
-        """Return what there is to see now."""
-        loaded = self._entry.state is ConfigEntryState.LOADED
-        return {self._kind.key: self._kind.value_fn(self._entry) if loaded else None}
+    def add(self, subscriber: list[Send]) -> None:
+        """Send a subscriber what there is to see now, as soon as it is made, and what comes."""
+        self.subscribers.append(subscriber)
+        if not self._kind.slow:
+            subscriber[0](self._event())
+        elif self._latest is not None:
+            subscriber[0](self._latest)
+        elif len(self.subscribers) == 1:
+            self._send()
 
     @callback
     def stop(self) -> None:
@@ -100,6 +109,8 @@ class _Feed:
             self._listening += [source.async_add_listener(listener) for source in sources(runtime) if source]
 
     def _leave(self) -> None:
+        # What is being made counts no more.
+        self._made += 1
         while self._listening:
             self._listening.pop()()
         if self._pause is not None:
@@ -112,7 +123,24 @@ class _Feed:
             self._pause()
         self._changed_in_pause = False
         self._pause = async_call_later(self._hass, self._interval_s, self._pause_over) if self._listening else None
-        event = self.event()
+        self._made += 1
+        if self._kind.slow and self._listening:
+            job = self._kind.value_fn(self._entry)
+            self._hass.async_create_background_task(self._make(job, self._made), f"{DOMAIN} {self._kind.key}")
+        else:
+            self._deliver(self._event())
+
+    async def _make(self, job: Callable[[], Any], number: int) -> None:
+        value = await self._hass.async_add_executor_job(job)
+        if number == self._made:
+            self._deliver({self._kind.key: value})
+
+    def _event(self) -> Event:
+        """Return what there is to see now."""
+        return {self._kind.key: self._kind.value_fn(self._entry) if self._listening else None}
+
+    def _deliver(self, event: Event) -> None:
+        self._latest = event
         for (send,) in list(self.subscribers):
             send(event)
 

@@ -121,7 +121,7 @@ def _source(entry: SigenStorConfigEntry) -> Source:
             "pv_error_w": accuracy_statistic_id(entry, "error"),
             "pv_bias_w": accuracy_statistic_id(entry, "bias"),
         },
-        slots=merged(settled, [slot for slot in known if slot.start <= now]),
+        slots=merged(settled, [slot for slot in known if slot.start <= now and not slot.forecast]),
         zone=dt_util.get_default_time_zone(),
         now=now,
     )

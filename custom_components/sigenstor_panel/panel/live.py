@@ -9,6 +9,7 @@ from ..command import Action
 from ..const import CONF_SOURCE, OPTION_PRICES
 from ..control.status import ControlStatus
 from ..control_access import status_as_dict
+from ..coordinator.optimiser import OptimiserCoordinator, OptimiserState
 from ..coordinator.prices import PricesCoordinator
 from ..coordinator.telemetry import TelemetryCoordinator
 from ..runtime import SigenStorConfigEntry
@@ -28,15 +29,15 @@ def live(entry: SigenStorConfigEntry) -> dict[str, Any]:
         "telemetry": _telemetry(runtime.telemetry, runtime.control.data),
         "control": status_as_dict(runtime.control.data),
         "prices": None if runtime.prices is None else _prices(runtime.prices, now),
-        "optimiser": None,
-        "today": _today(runtime.telemetry.data.energy),
+        "optimiser": _optimiser(runtime.optimiser),
+        "today": _today(runtime.telemetry.data.energy, runtime.optimiser.data),
     }
 
 
 LIVE_FEED = FeedKind(
     key="live",
     value_fn=live,
-    at_once=lambda runtime: (runtime.control, runtime.prices),
+    at_once=lambda runtime: (runtime.control, runtime.prices, runtime.optimiser),
     throttled=lambda runtime: (runtime.telemetry,),
 )
 COMMANDS = (subscription("live/subscribe", LIVE_FEED),)
@@ -109,7 +110,22 @@ def _prices(prices: PricesCoordinator, now: datetime) -> dict[str, Any]:
     }
 
 
-def _today(energy: EnergyCounters) -> dict[str, float | None]:
+def _optimiser(optimiser: OptimiserCoordinator) -> dict[str, Any]:
+    state = optimiser.data
+    return {
+        "status": state.status.value,
+        "problem": state.problem,
+        "strategy": optimiser.options.strategy.value,
+        "decision": None if state.decision is None else state.decision.row.as_dict(),
+        "next_run_at": None if state.next_run_at is None else state.next_run_at.isoformat(),
+        "learning_until": None if state.learning_until is None else state.learning_until.isoformat(),
+    }
+
+
+def _today(energy: EnergyCounters, state: OptimiserState) -> dict[str, float | None]:
+    money, totals = state.today, state.totals
+    if totals is not None and money.savings is not None:
+        totals += money.savings
     return {
         "pv_kwh": energy.pv_today_kwh,
         "house_kwh": energy.house_today_kwh,
@@ -117,16 +133,11 @@ def _today(energy: EnergyCounters) -> dict[str, float | None]:
         "export_kwh": energy.grid_export_today_kwh,
         "charge_kwh": energy.battery_charged_today_kwh,
         "discharge_kwh": energy.battery_discharged_today_kwh,
-        **dict.fromkeys(_MONEY),
+        "cost": money.cost,
+        "expected_cost": money.expected_cost,
+        "saved_vs_no_battery": None if money.savings is None else money.savings.vs_no_battery,
+        "saved_vs_self_consumption": None if money.savings is None else money.savings.vs_self_consumption,
+        "saved_total_vs_no_battery": None if totals is None else totals.vs_no_battery,
+        "saved_total_vs_self_consumption": None if totals is None else totals.vs_self_consumption,
+        "share_of_possible_saving": None if state.last_day is None else state.last_day.share_vs_no_battery,
     }
-
-
-_MONEY = (
-    "cost",
-    "expected_cost",
-    "saved_vs_no_battery",
-    "saved_vs_self_consumption",
-    "saved_total_vs_no_battery",
-    "saved_total_vs_self_consumption",
-    "share_of_possible_saving",
-)

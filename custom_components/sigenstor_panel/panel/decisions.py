@@ -1,0 +1,61 @@
+"""The commands of what is remembered of the optimiser: every decision, and the score of every day."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from homeassistant.util import dt as dt_util
+
+from ..command import Action
+from ..control_access import time_range
+from ..errors import translated_errors
+from ..optimiser.contract import Engine
+from ..runtime import SigenStorConfigEntry
+from ..validation import choice, whole_number
+from .commands import Message, optional, plant_command
+
+MAX_ROWS: Final = 1_000
+DEFAULT_ROWS: Final = 100
+
+_MAX_OFFSET = 1_000_000_000
+_MONTH = timedelta(days=31)
+
+
+@plant_command("decisions/query", optional("start", "end", "limit", "offset", "action", "engine"))
+async def query_decisions(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
+    """Return a page of the decisions, latest first."""
+    decisions = entry.runtime_data.optimiser.decisions
+    start, end = time_range(msg.get("start"), msg.get("end"))
+    with translated_errors():
+        limit = whole_number("limit", msg.get("limit", DEFAULT_ROWS), 1, MAX_ROWS)
+        offset = whole_number("offset", msg.get("offset", 0), 0, _MAX_OFFSET)
+        action = choice("action", msg["action"], Action) if "action" in msg else None
+        engine = choice("engine", msg["engine"], Engine) if "engine" in msg else None
+        rows = await decisions.query(start, end, limit=limit, offset=offset, action=action, engine=engine)
+        total = await decisions.count(start, end, action=action, engine=engine)
+    return {"total": total, "rows": [row.as_dict() for row in rows]}
+
+
+@plant_command("scores/query", optional("start", "end"))
+async def query_scores(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
+    """Return the scores of days, oldest first."""
+    start_day, end_day = days_of(msg)
+    with translated_errors():
+        days = await entry.runtime_data.optimiser.scores.query(start_day, end_day)
+    return {"rows": [day.as_dict() for day in days]}
+
+
+COMMANDS = (query_decisions, query_scores)
+
+
+def days_of(query: Mapping[str, Any]) -> tuple[date, date]:
+    """Return the first and the last local day of a range; a month before its end, or the last month, unless it is told."""
+    start, end = time_range(query.get("start"), query.get("end"), default=_MONTH)
+    return _local_day(start), _local_day(end - timedelta(microseconds=1))
+
+
+def _local_day(moment: datetime) -> date:
+    try:
+        return dt_util.as_local(moment).date()
+    except OverflowError:
+        return moment.astimezone(UTC).date()

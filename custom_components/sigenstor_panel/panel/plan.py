@@ -1,0 +1,104 @@
+"""The commands of the plan: as it changes, what another one would cost, and taking over what was tried."""
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, Final
+
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from ..const import DOMAIN
+from ..coordinator.optimiser_inputs import NothingToGoByError
+from ..coordinator.optimiser_options import parse_options
+from ..errors import translated_errors
+from ..optimiser.model import Case, CaseError
+from ..optimiser.planner import plan
+from ..runtime import SigenStorConfigEntry
+from ..telemetry import Telemetry
+from ..validation import MAX_POWER_W, InvalidInputError, number_in
+from .commands import Message, optional, plant_command, subscription
+from .feed import FeedKind
+from .plan_view import planned_as_dict
+
+_OPTIONS: Final = ("reserve_soc", "strategy", "wear_per_kwh")
+"""What can be taken over."""
+_LIMITS: Final = ("charge_limit_w", "discharge_limit_w", "import_limit_w", "export_limit_w")
+
+
+def _plan_job(entry: SigenStorConfigEntry) -> Callable[[], dict[str, Any] | None]:
+    """Return what makes the plan of the decision in force; None where something that a plan needs is missing."""
+    stored = entry.runtime_data.optimiser.data.decision
+    if stored is None or stored.decision is None or (planned := stored.recommendation.plan) is None:
+        return lambda: None
+    made_from = stored.decision
+    return lambda: planned_as_dict(made_from.inputs, made_from.settings, planned)
+
+
+PLAN_FEED = FeedKind(key="plan", value_fn=_plan_job, slow=True, at_once=lambda runtime: (runtime.optimiser,))
+
+
+@plant_command("plan/what_if", optional(*_OPTIONS, *_LIMITS))
+async def what_if(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
+    """Return the plan of this moment as things are, and as they would be with other settings; nothing is changed."""
+    runtime = entry.runtime_data
+    optimiser = runtime.optimiser
+    with translated_errors():
+        options = _options(msg)
+        limits = _limits(msg, runtime.telemetry.data)
+
+    def work() -> dict[str, Any]:
+        inputs, current = optimiser.inputs_now(), optimiser.settings_now()
+        changed = optimiser.settings_now(**options)
+        changed = replace(changed, planner=replace(changed.planner, **limits))
+        # A limit that is tried is to hold; of one that is set, the house takes what it takes.
+        planned = plan(Case(slots=inputs.slots, soc=inputs.soc), changed.planner, strict="import_limit_w" in limits)
+        return {"current": planned_as_dict(inputs, current), "changed": planned_as_dict(inputs, changed, planned)}
+
+    with _named_problems():
+        return await optimiser.hass.async_add_executor_job(work)
+
+
+@plant_command("plan/apply", optional(*_OPTIONS, *_LIMITS), admin=True)
+async def apply(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
+    """Take over the reserve, the strategy and the wear, for good, and return the plan that comes of it."""
+    optimiser = entry.runtime_data.optimiser
+    with translated_errors():
+        if not (options := _options(msg)):
+            raise InvalidInputError("reserve_soc", "given, or strategy, or wear_per_kwh", None)
+        await optimiser.async_change(**options)
+    return {"plan": await optimiser.hass.async_add_executor_job(_plan_job(entry))}
+
+
+COMMANDS = (subscription("plan/subscribe", PLAN_FEED), what_if, apply)
+
+
+def _options(msg: Message) -> dict[str, Any]:
+    """Return the options that are given. Raises InvalidInputError for what cannot be."""
+    options: dict[str, Any] = {name: msg[name] for name in _OPTIONS if name in msg}
+    parse_options(options)
+    return options
+
+
+def _limits(msg: Message, reading: Telemetry) -> dict[str, float]:
+    """Return the limits that are given: what the plant can do is the most. Raises InvalidInputError for what cannot be."""
+    most_w = {"charge_limit_w": reading.rated_charge_power_w, "discharge_limit_w": reading.rated_discharge_power_w}
+    return {
+        name: number_in(name, msg[name], 0, most_w.get(name) or MAX_POWER_W, " W") for name in _LIMITS if name in msg
+    }
+
+
+@contextmanager
+def _named_problems() -> Generator[None]:
+    """Turn what leaves no plan into errors that name what it is."""
+    try:
+        yield
+    except NothingToGoByError as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key="no_plan", translation_placeholders={"error": str(err)}
+        ) from err
+    except CaseError as err:
+        # The names of a case file, in kW, are those of the fields, in W.
+        message = str(err).replace("_kw:", "_w:", 1)
+        raise ServiceValidationError(
+            translation_domain=DOMAIN, translation_key="invalid_input", translation_placeholders={"message": message}
+        ) from err
