@@ -149,7 +149,7 @@ export function sampleDecision(at: number, id = 1): Decision {
     reason: "Charging at 5.0 kW: 6 c now, 58 c at 18:30",
     confidence: 0.86,
     engine: "planner",
-    trigger: "interval",
+    trigger: "time",
     soc: 62,
     buy: 0.06,
     sell: -0.02,

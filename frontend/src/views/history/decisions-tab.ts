@@ -9,7 +9,7 @@ import { type Choice, LogTab } from "./log-tab";
 
 const ACTIONS: readonly Action[] = ["charge", "discharge", "hold", "self_consume"];
 const ENGINES: readonly Engine[] = ["planner", "price", "solar", "usage", "fallback"];
-const TRIGGERS = ["asked", "interval", "override_ended", "price", "settings", "start"];
+const TRIGGERS = ["asked", "override_ended", "plant_back", "plant_gone", "price", "settings", "start", "time"];
 
 /** What the optimiser decided, why, and what each of its engines thought. */
 @element("sigenstor-history-decisions")

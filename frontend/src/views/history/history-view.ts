@@ -49,8 +49,10 @@ export class HistoryView extends View {
         font-size: var(--ha-font-size-xl, 20px);
       }
       .icon-button {
-        position: relative;
         flex: none;
+      }
+      .pick {
+        position: relative;
       }
       input {
         position: absolute;
@@ -123,13 +125,13 @@ export class HistoryView extends View {
       <button class="icon-button" aria-label=${t("history.previous")} @click=${step(-1)}>${icon(mdiChevronLeft)}</button>
       <button class="icon-button" aria-label=${t("history.next")} ?disabled=${period.end > now} @click=${step(1)}>${icon(mdiChevronRight)}</button>
       <h2 aria-live="polite">${periodTitle(period, format, this.narrow)}</h2>
-      <button class="icon-button" aria-label=${t("history.date")} @click=${() => this.picker.showPicker()}>
-        ${icon(mdiCalendar)}
+      <span class="pick">
+        <button class="icon-button" aria-label=${t("history.date")} @click=${() => this.picker.showPicker()}>${icon(mdiCalendar)}</button>
         <input
           type="date" tabindex="-1" aria-hidden="true" .value=${period.key} max=${format.dayKey(now)}
-          @click=${(event: Event) => event.stopPropagation()} @change=${(event: Event) => this.#go((event.target as HTMLInputElement).value || null)}
+          @change=${(event: Event) => this.#go((event.target as HTMLInputElement).value || null)}
         />
-      </button>
+      </span>
       <button class="button" ?disabled=${current} @click=${() => this.#go(null)}>${t("history.today")}</button>
       <button class=${this.narrow ? "icon-button" : "button"} aria-label=${t("history.csv")} @click=${() => {
         this.saving = true;

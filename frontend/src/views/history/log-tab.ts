@@ -96,7 +96,7 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
         white-space: nowrap;
       }
       .tag.bad {
-        color: var(--sigenstor-danger);
+        color: color-mix(in srgb, var(--sigenstor-danger) 70%, var(--primary-text-color));
         font-weight: var(--ha-font-weight-medium, 500);
       }
       .more {

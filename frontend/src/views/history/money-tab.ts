@@ -73,7 +73,7 @@ export class MoneyTab extends HistoryTab {
       summary {
         cursor: pointer;
         padding: 4px 0;
-        color: var(--primary-color);
+        color: var(--sigenstor-link, var(--primary-color));
       }
     `,
   ];

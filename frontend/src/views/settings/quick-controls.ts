@@ -137,7 +137,7 @@ export class QuickControls extends LitElement {
     const seen = (event: Event) => {
       this.wished = { ...this.wished, [entity.entity_id]: (event.target as HTMLInputElement).value };
     };
-    return html`<input type="range" aria-labelledby=${key} min=${min} max=${max} step=${step} .value=${String(value)} @input=${seen} @change=${set} />
+    return html`<input type="range" style="--fill:${((value - min) / (max - min)) * 100}%" aria-labelledby=${key} min=${min} max=${max} step=${step} .value=${String(value)} @input=${seen} @change=${set} />
       <output>${this.app.format.number(value, step < 1 ? 2 : 0, 0)}${unit ? ` ${unit}` : ""}</output>`;
   }
 
