@@ -150,7 +150,9 @@ def _forecast(rows: list[tuple[datetime, float, float]]) -> tuple[PriceSlot, ...
     slots = []
     for index, (start, buy, sell) in enumerate(rows):
         end = rows[index + 1][0] if index + 1 < len(rows) else start + _HALF_HOUR
-        slot = PriceSlot(start=start, end=min(end, start + _HALF_HOUR), buy_per_kwh=buy / 100, sell_per_kwh=sell / 100)
+        slot = PriceSlot(
+            start=start, end=min(end, start + _HALF_HOUR), buy_per_kwh=buy / 100, sell_per_kwh=sell / 100, forecast=True
+        )
         slots.append(slot)
     return tuple(slots)
 

@@ -57,6 +57,7 @@ _COLUMNS: Final[dict[str, Callable[[str, object], Any]]] = {
     "load_w": as_number,
     "extrapolated": _flag,
     "cloud_cover": _number_or_none,
+    "premium_per_kwh": as_number,
 }
 """The fields of a slot as they are, and how each value is read."""
 

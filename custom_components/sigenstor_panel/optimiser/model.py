@@ -38,6 +38,8 @@ class PlanSlotInput:
     """The prices are not known: they are those of the typical day."""
     cloud_cover: float | None = None
     """Percent; None: not known."""
+    premium_per_kwh: float = 0.0
+    """$ by which the prices count for more than what is expected, for the spikes that nobody foresees."""
 
     def __post_init__(self) -> None:
         """Raise CaseError where a value makes no sense."""
@@ -47,6 +49,7 @@ class PlanSlotInput:
         _check("sell", self.sell_per_kwh)
         _check("pv_kw", self.pv_w, least=0)
         _check("load_kw", self.load_w, least=0)
+        _check("premium_per_kwh", self.premium_per_kwh, least=0)
 
     @property
     def hours(self) -> float:

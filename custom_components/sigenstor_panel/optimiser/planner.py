@@ -1,6 +1,7 @@
 """The cheapest way to run the battery through the slots of a case, and what that makes of each slot."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from statistics import median
 
@@ -41,11 +42,37 @@ def _plan(case: Case, settings: PlannerSettings, limits: Limits) -> Plan:
     else:
         end = settings.soc_final * kwh_per_percent
         final = Value(end, end, -terminal * end, [], [])
-    pieces = [slot_cost(slot, hour, limits) for slot, hour in zip(case.slots, hours, strict=True)]
-    problem = Problem(case.slots, hours, pieces, limits, least, most, start, final)
+    counted = [_with_premium(slot) for slot in case.slots]
+    pieces = [slot_cost(slot, hour, limits) for slot, hour in zip(counted, hours, strict=True)]
+    problem = Problem(counted, hours, pieces, limits, least, most, start, final)
     found = search(problem)
     slots, cost = _plan_slots(problem, found.steps, settings.capacity_kwh)
-    return Plan(slots=slots, cost=cost, objective=found.objective, bound=found.bound, terminal_per_kwh=terminal)
+    premium = sum(
+        slot.premium_per_kwh * planned.grid_w * hour / 1000
+        for slot, planned, hour in zip(case.slots, slots, hours, strict=True)
+    )
+    return Plan(
+        slots=tuple(
+            replace(planned, cost=planned.cost - slot.premium_per_kwh * planned.grid_w * slot.hours / 1000)
+            if slot.premium_per_kwh
+            else planned
+            for slot, planned in zip(case.slots, slots, strict=True)
+        ),
+        cost=cost - premium,
+        objective=found.objective - premium,
+        bound=found.bound - premium,
+        terminal_per_kwh=terminal,
+    )
+
+
+def _with_premium(slot: PlanSlotInput) -> PlanSlotInput:
+    """Return a slot at the prices that it counts for."""
+    premium = slot.premium_per_kwh
+    if not premium:
+        return slot
+    return replace(
+        slot, buy_per_kwh=slot.buy_per_kwh + premium, sell_per_kwh=slot.sell_per_kwh + premium, premium_per_kwh=0.0
+    )
 
 
 def terminal_value(case: Case, settings: PlannerSettings) -> float:

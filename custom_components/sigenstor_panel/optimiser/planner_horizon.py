@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import fmean
 from typing import Protocol
@@ -10,6 +11,10 @@ from .model import CaseError, PlanSlotInput
 
 _DAY = timedelta(days=1)
 _STEP = timedelta(minutes=30)
+_SPIKE_HOURS_UTC = range(4, 10)
+"""14:00 to 20:00 in the market's time: when the market spikes, it does then."""
+_SPIKE_PREMIUM_PER_KWH = 0.07
+"""What a kWh kept for those hours earns on average above the forecast; docs/optimiser.md says how it was found."""
 
 type MeanPower = Callable[[datetime, datetime], float]
 """The mean power in W that is expected between two moments."""
@@ -26,6 +31,8 @@ class KnownPrice(Protocol):
     def buy_per_kwh(self) -> float: ...  # noqa: D102
     @property
     def sell_per_kwh(self) -> float | None: ...  # noqa: D102
+    @property
+    def forecast(self) -> bool: ...  # noqa: D102
 
 
 def plan_slots(
@@ -47,7 +54,10 @@ def plan_slots(
             slots.append(_slot(start, end, typical(start), pv_w, load_w, extrapolated=True))
         start, end = max(price.start, moment), min(price.end, until)
         sell = price.sell_per_kwh or 0.0
-        slots.append(_slot(start, end, (price.buy_per_kwh, sell), pv_w, load_w, extrapolated=False))
+        slot = _slot(start, end, (price.buy_per_kwh, sell), pv_w, load_w, extrapolated=False)
+        if price.forecast and start > now and start.astimezone(UTC).hour in _SPIKE_HOURS_UTC:
+            slot = replace(slot, premium_per_kwh=_SPIKE_PREMIUM_PER_KWH)
+        slots.append(slot)
         moment = end
     for start, end in _cut(moment, until):
         slots.append(_slot(start, end, typical(start), pv_w, load_w, extrapolated=True))
