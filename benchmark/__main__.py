@@ -4,12 +4,13 @@ import argparse
 import asyncio
 import json
 import logging
+from pathlib import Path
 import sys
 
 from homeassistant.runner import create_event_loop
 
 from benchmark.figures import Figure, measure
-from benchmark.plan import measure_plans
+from benchmark.plan import measure_plans, real_days
 
 
 def main() -> int:
@@ -18,11 +19,13 @@ def main() -> int:
         prog="scripts/benchmark", description="Measure what the design has budgets for, against the simulator."
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--prices", type=Path, help="compare plans on real days: prices as scripts/backtest takes them")
+    parser.add_argument("--house", type=Path, help="and a home")
     options = parser.parse_args()
     # Home Assistant logs to the first handler of the root logger; what matters here is asserted.
     logging.basicConfig(handlers=[logging.NullHandler()])
     figures = asyncio.run(measure(), loop_factory=create_event_loop)
-    plans = measure_plans()
+    plans = measure_plans(real_days(options.prices, options.house) if options.prices and options.house else None)
     if options.json:
         print(json.dumps({figure.key: figure.value for figure in figures} | plans))
     else:

@@ -107,7 +107,7 @@ def test_a_premium_keeps_energy_back_and_is_not_counted_as_a_price() -> None:
     assert waiting.objective >= plain.objective - 1e-6
 
 
-def test_only_forecasts_of_the_hours_in_which_the_market_spikes_get_a_premium() -> None:
+def test_only_forecasts_get_a_premium_and_those_of_the_hours_in_which_the_market_spikes_a_higher_one() -> None:
     def premiums(*, forecast: bool) -> list[float]:
         prices = [
             PriceSlot(
@@ -123,4 +123,4 @@ def test_only_forecasts_of_the_hours_in_which_the_market_spikes_get_a_premium() 
         return [slot.premium_per_kwh for slot in slots]
 
     assert premiums(forecast=False) == [0.0] * 12
-    assert [hour for hour, premium in enumerate(premiums(forecast=True)) if premium] == [2, 3, 4, 5, 6, 7]
+    assert premiums(forecast=True) == pytest.approx([0.0, 0.02] + [0.09] * 6 + [0.02] * 4)

@@ -11,10 +11,12 @@ from .model import CaseError, PlanSlotInput
 
 _DAY = timedelta(days=1)
 _STEP = timedelta(minutes=30)
+_TOO_LOW_PER_KWH = 0.02
+"""By how much forecasts are too low on average."""
 _SPIKE_HOURS_UTC = range(4, 10)
 """14:00 to 20:00 in the market's time: when the market spikes, it does then."""
 _SPIKE_PREMIUM_PER_KWH = 0.07
-"""What a kWh kept for those hours earns on average above the forecast; docs/optimiser.md says how it was found."""
+"""What a kWh kept for those hours earns on average beyond that; docs/optimiser.md says how it was found."""
 
 type MeanPower = Callable[[datetime, datetime], float]
 """The mean power in W that is expected between two moments."""
@@ -55,9 +57,7 @@ def plan_slots(
         start, end = max(price.start, moment), min(price.end, until)
         sell = price.sell_per_kwh or 0.0
         slot = _slot(start, end, (price.buy_per_kwh, sell), pv_w, load_w, extrapolated=False)
-        if price.forecast and start > now and start.astimezone(UTC).hour in _SPIKE_HOURS_UTC:
-            slot = replace(slot, premium_per_kwh=_SPIKE_PREMIUM_PER_KWH)
-        slots.append(slot)
+        slots.append(replace(slot, premium_per_kwh=_premium(start)) if price.forecast and start > now else slot)
         moment = end
     for start, end in _cut(moment, until):
         slots.append(_slot(start, end, typical(start), pv_w, load_w, extrapolated=True))
@@ -81,6 +81,12 @@ def _slot(
         load_w=load_w(start, end),
         extrapolated=extrapolated,
     )
+
+
+def _premium(start: datetime) -> float:
+    """Return by how much a forecast counts for more than it says."""
+    spike = start.astimezone(UTC).hour in _SPIKE_HOURS_UTC
+    return _TOO_LOW_PER_KWH + (_SPIKE_PREMIUM_PER_KWH if spike else 0.0)
 
 
 def _cut(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
