@@ -16,6 +16,7 @@ from .control.service import ControlService
 from .control_access import plants_of
 from .coordinator.habits import HabitsCoordinator
 from .coordinator.optimiser import OptimiserCoordinator
+from .coordinator.optimiser_learning import learning_store
 from .coordinator.prices import PricesCoordinator
 from .coordinator.sun import SunCoordinator, sun_store
 from .coordinator.telemetry import TelemetryCoordinator, telemetry_store
@@ -93,6 +94,7 @@ async def async_remove_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -
     """Forget what was learned about a plant, and take the panel away with the last one."""
     await telemetry_store(hass, entry.entry_id).async_remove()
     await sun_store(hass, entry.entry_id).async_remove()
+    await learning_store(hass, entry.entry_id).async_remove()
     if not plants_of(hass):
         async_hide_panel(hass)
 

@@ -31,7 +31,7 @@ class Command:
     power_w: int = 0
     source: ChargeSource = ChargeSource.SOLAR_FIRST
     export_limit_w: int | None = None
-    """For discharge: the power at the meter; the battery feeds the house on top of it."""
+    """The most power at the meter, within what else limits it; the battery feeds the house on top of it."""
 
     @property
     def signed_power_w(self) -> int:

@@ -12,6 +12,7 @@ from homeassistant.exceptions import HomeAssistantError
 from .const import CONF_API_KEY, CONF_BASE_URL, CONF_PASSWORD, CONF_SITE_ID, CONF_TOKEN, CONF_USERNAME
 from .control.service import ControlService
 from .control_access import last_audit_rows, status_as_dict
+from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.prices import PricesCoordinator
 from .coordinator.sun import SunCoordinator
 from .plant.registers import InverterIdentity
@@ -49,6 +50,7 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SigenSt
             },
             "control": await _control(entry.runtime_data.control),
             "prices": _source(entry.runtime_data.prices),
+            "optimiser": _optimiser(entry.runtime_data.optimiser),
             "sun": _source(entry.runtime_data.sun),
             "telemetry": telemetry,
             "registers": {
@@ -67,6 +69,18 @@ def _source(coordinator: PricesCoordinator | SunCoordinator | None) -> dict[str,
     if coordinator.data is not None:
         known |= {name: getattr(coordinator.data, name) for name in ("source", "stale", "fetched_at")}
     return known
+
+
+def _optimiser(optimiser: OptimiserCoordinator) -> dict[str, Any]:
+    """Return how the optimiser is doing, and its last decision."""
+    state = optimiser.data
+    return {
+        "status": state.status.value,
+        "problem": state.problem,
+        "next_run_at": state.next_run_at,
+        "options": asdict(optimiser.options),
+        "decision": None if state.decision is None else state.decision.row.as_dict(),
+    }
 
 
 async def _control(control: ControlService) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from homeassistant.components.sensor import SensorDeviceClass, SensorEntityDescr
 from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfPower
 
 from .command import Action
-from .coordinator.optimiser import OptimiserCoordinator, OptimiserState, OptimiserStatus
+from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.optimiser_options import RANGES, OptimiserOptions
 from .coordinator.optimiser_records import Savings, StoredDecision
+from .coordinator.optimiser_state import OptimiserState, OptimiserStatus
 from .deadband import SensorValue
 from .optimiser.contract import Strategy
 

@@ -27,7 +27,7 @@ from .const import (
 from .control.guardrails import DEFAULT_LIMITS, SafetyLimits
 from .control.memory import LIMIT_RANGES, ControlSettings
 from .flow_cloud import CloudSteps
-from .flow_prices import PricesSteps
+from .flow_optimiser import OptimiserSteps
 from .flow_solar import SolarSteps
 from .form_fields import number, whole_number
 
@@ -81,12 +81,12 @@ OPTIONS_SCHEMA = vol.Schema(
 POLLING_SCHEMA = vol.Schema({vol.Required(SECTION_POLLING): POLLING_SECTION})
 
 
-class SigenStorOptionsFlow(PricesSteps, SolarSteps, CloudSteps):
+class SigenStorOptionsFlow(OptimiserSteps, SolarSteps, CloudSteps):
     """Lets people choose what to set; what control keeps itself is asked for only while it runs."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what to set."""
-        return self.async_show_menu(step_id="init", menu_options=["settings", "prices", "solar", "cloud"])
+        return self.async_show_menu(step_id="init", menu_options=["settings", "prices", "solar", "optimiser", "cloud"])
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask how the plant is polled, and for control's options and limits."""

@@ -14,6 +14,7 @@ from .control.intents import OverrideKind
 from .control.service import ControlService
 from .control_access import async_check_may_control, entry_of, query_audit, schedules_as_dict, status_as_dict
 from .errors import translated_errors
+from .optimiser_tables import plan_rows
 from .validation import InvalidInputError
 
 ATTR_CONFIG_ENTRY_ID = "config_entry_id"
@@ -84,6 +85,21 @@ async def _query_audit(control: ControlService, data: _Data) -> _Data:
     return await query_audit(control, **data)
 
 
+async def _optimise(control: ControlService, _data: _Data) -> _Data:
+    stored = await control.config_entry.runtime_data.optimiser.async_optimise("action")
+    return stored.row.as_dict()
+
+
+async def _get_plan(control: ControlService, _data: _Data) -> _Data:
+    stored = control.config_entry.runtime_data.optimiser.data.decision
+    plan = None if stored is None else stored.recommendation.plan
+    return {
+        "made_at": None if stored is None else stored.made_at.isoformat(),
+        "cost": None if plan is None else plan.cost,
+        "slots": plan_rows(stored),
+    }
+
+
 ACTIONS: Mapping[str, ControlAction] = {
     "force_charge": ControlAction(
         run=_force(OverrideKind.FORCE_CHARGE), optional=("power_w", "target_soc", "duration")
@@ -110,6 +126,8 @@ ACTIONS: Mapping[str, ControlAction] = {
         run=_then_status(lambda control, data: control.async_set_export_limit(data.get("power_w"))),
         optional=("power_w",),
     ),
+    "optimise": ControlAction(run=_optimise),
+    "get_plan": ControlAction(run=_get_plan, supports_response=SupportsResponse.ONLY),
     "query_audit": ControlAction(
         run=_query_audit, optional=("start", "end", "limit", "offset"), supports_response=SupportsResponse.ONLY
     ),

@@ -100,6 +100,21 @@ def test_each_command_sets_its_own_registers_and_leaves_the_owners_limits_elsewh
     assert registers_for(command, situation()) == replace(in_control, **expected)
 
 
+@pytest.mark.parametrize("command", [CHARGE, DISCHARGE, HOLD, SELF_CONSUME], ids=lambda command: command.action)
+@pytest.mark.parametrize(("asked_w", "own_w", "expected_w"), [(0, 5000, 10), (800, None, 800), (9000, 5000, 5000)])
+def test_a_command_may_limit_export_for_the_sake_of_the_price_but_never_beyond_the_owners_limit(
+    command: Command, asked_w: int, own_w: int | None, expected_w: int
+) -> None:
+    own = replace(OWN, export_limit_w=own_w)
+    assert registers_for(replace(command, export_limit_w=asked_w), situation(own, own)).export_limit_w == expected_w
+
+
+def test_a_release_gives_the_owner_his_export_limit_back_whatever_the_command_asked_before() -> None:
+    held = situation(replace(OWN, remote_ems_enabled=True, export_limit_w=10), OWN)
+    assert registers_for(replace(RELEASE, export_limit_w=0), held).export_limit_w == 5000
+    assert Write("export_limit", 5000) in writes_for(RELEASE, held)
+
+
 @pytest.mark.parametrize("command", [CHARGE, DISCHARGE, HOLD, SELF_CONSUME, RELEASE])
 @pytest.mark.parametrize(
     ("wanted_w", "own_w", "expected_w"),

@@ -1,6 +1,7 @@
 """The controller on a simulated plant: ramps, stops, faults, restarts, and what it says about them."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -234,6 +235,25 @@ class TestFaults:
         await rig.controller.async_change(export_limit_w=None)
         await rig.run(120)
         assert rig.register(40038) is None
+
+    async def test_the_optimisers_export_limit_is_written_once_and_taken_back_when_it_has_no_more_to_say(
+        self, rig: Rig
+    ) -> None:
+        await rig.controller.async_change(settings=replace(rig.controller.memory.settings, mode=ControlMode.AUTO))
+        own = rig.register(40038)
+        rig.controller.automatic = Intent(
+            command=Command(action=Action.SELF_CONSUME, export_limit_w=0),
+            actor=Actor.OPTIMISER,
+            owner="Optimiser",
+            reason="Feeding in would cost money",
+            expires_at=rig.now + timedelta(minutes=30),
+        )
+        await rig.run(600)
+        assert rig.register(40038) == 0.01
+        assert [write.address for write in rig.writes].count(40038) == 1
+        await rig.run(1800)
+        assert rig.register(40038) == own
+        assert rig.register(40029) == 0
 
     async def test_a_full_disk_stops_what_is_not_for_safety(self, rig: Rig) -> None:
         rig.audit_broken = True

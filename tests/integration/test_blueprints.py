@@ -1,5 +1,6 @@
 """The blueprint that tells people about what happened, run by Home Assistant's own automations."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util, yaml as yaml_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_mock_service
+from pytest_homeassistant_custom_component.common import async_fire_time_changed, async_mock_service
 
 from custom_components.sigenstor_panel.event import EVENTS
 
@@ -69,3 +70,20 @@ async def test_an_event_from_before_a_restart_is_not_told_again(hass: HomeAssist
     happen(hass, "alert", at="2026-01-01T00:00:00+00:00")
     await hass.async_block_till_done()
     assert not told
+
+
+async def test_a_time_pattern_lets_the_optimiser_decide(hass: HomeAssistant) -> None:
+    path = BLUEPRINT.with_name("optimise_on_a_pattern.yaml")
+    blueprint = Blueprint(
+        yaml_util.load_yaml_dict(str(path)), path=path.name, expected_domain="automation", schema=BLUEPRINT_SCHEMA
+    )
+    assert blueprint.validate() is None
+    calls = async_mock_service(hass, "sigenstor_panel", "optimise")
+    filled_in = BlueprintInputs(blueprint, {"use_blueprint": {"path": path.name, "input": {"minutes": "/10"}}})
+    filled_in.validate()
+    assert await async_setup_component(hass, "automation", {"automation": filled_in.async_substitute()})
+    now = dt_util.utcnow()
+    async_fire_time_changed(hass, now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1, minutes=20))
+    await hass.async_block_till_done()
+    assert len(calls) == 1
+    await hass.services.async_call("automation", "turn_off", {"entity_id": "all"}, blocking=True)

@@ -8,16 +8,19 @@ from unittest.mock import patch
 
 from forecasts import CLOUDS, START, Move
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.sigenstor_panel.command import Action, Actor
 from custom_components.sigenstor_panel.control.memory import ControlMode
 from custom_components.sigenstor_panel.coordinator import optimiser as module
-from custom_components.sigenstor_panel.coordinator.optimiser import OptimiserCoordinator, OptimiserStatus
+from custom_components.sigenstor_panel.coordinator.optimiser import OptimiserCoordinator
 from custom_components.sigenstor_panel.coordinator.optimiser_inputs import NothingToGoByError
+from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserStatus
 from custom_components.sigenstor_panel.optimiser.contract import Degradation, Engine, Strategy
 from custom_components.sigenstor_panel.optimiser.decision import replay
+from custom_components.sigenstor_panel.repairs import async_create_fix_flow
 from custom_components.sigenstor_panel.validation import InvalidInputError
 from simulator import Simulator
 
@@ -250,3 +253,85 @@ async def test_only_when_asked_means_not_by_the_clock(
     assert optimiser.data.next_run_at is None
     await move(START + timedelta(minutes=20))
     assert "time" not in await triggers(optimiser)
+
+
+async def test_the_actions_return_the_recommendation_and_its_plan(
+    hass: HomeAssistant, optimiser: OptimiserCoordinator
+) -> None:
+    async def ask(action: str) -> Any:
+        return await hass.services.async_call("sigenstor_panel", action, {}, blocking=True, return_response=True)
+
+    advice = await ask("optimise")
+    assert advice["trigger"] == "action"
+    assert advice["reason"]
+    plan = await ask("get_plan")
+    assert plan["made_at"] == advice["made_at"]
+    assert plan["slots"][0]["start"] == advice["made_at"]
+    assert plan["slots"][0]["action"] == advice["action"]
+
+
+async def test_learning_advises_until_its_time_is_over_then_asks_and_never_switches_itself(
+    hass: HomeAssistant, optimiser: OptimiserCoordinator, forecasting: MockConfigEntry, move: Move
+) -> None:
+    control = forecasting.runtime_data.control
+    await control.async_change_settings(mode=ControlMode.LEARNING)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    issue = f"learning_is_over_{forecasting.entry_id}"
+    assert optimiser.data.learning_until == START + timedelta(days=30)
+    assert ir.async_get(hass).async_get_issue("sigenstor_panel", issue) is None
+    await move(START + timedelta(days=30, minutes=1))
+    await optimiser.async_optimise()
+    assert ir.async_get(hass).async_get_issue("sigenstor_panel", issue) is not None
+    assert control.data.settings.mode is ControlMode.LEARNING
+    assert control.data.actor is Actor.SYSTEM
+
+
+@pytest.mark.parametrize(
+    ("answer", "mode"),
+    [
+        ("let_it_act", ControlMode.AUTO),
+        ("learn_on", ControlMode.LEARNING),
+        ("only_advise", ControlMode.MANUAL),
+    ],
+)
+async def test_the_owners_answer_settles_the_learning_period(
+    hass: HomeAssistant,
+    optimiser: OptimiserCoordinator,
+    forecasting: MockConfigEntry,
+    move: Move,
+    answer: str,
+    mode: ControlMode,
+) -> None:
+    control = forecasting.runtime_data.control
+    await control.async_change_settings(mode=ControlMode.LEARNING)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await move(START + timedelta(days=31))
+    await optimiser.async_optimise()
+    issue = f"learning_is_over_{forecasting.entry_id}"
+    flow = await async_create_fix_flow(hass, issue, {"entry_id": forecasting.entry_id})
+    flow.hass = hass
+    flow.flow_id = flow.handler = issue
+    assert (await flow.async_step_init())["menu_options"] == ["let_it_act", "learn_on", "only_advise"]
+    await getattr(flow, f"async_step_{answer}")()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert control.data.settings.mode is mode
+    assert ir.async_get(hass).async_get_issue("sigenstor_panel", issue) is None
+
+
+async def test_the_form_stores_what_is_possible_and_says_what_is_not(
+    hass: HomeAssistant, optimiser: OptimiserCoordinator, forecasting: MockConfigEntry
+) -> None:
+    async def answer(**changes: Any) -> Any:
+        flow = await hass.config_entries.options.async_init(forecasting.entry_id)
+        flow_id = flow["flow_id"]
+        await hass.config_entries.options.async_configure(flow_id, {"next_step_id": "optimiser"})
+        return await hass.config_entries.options.async_configure(flow_id, {"rules": {}, **changes})
+
+    refused = await answer(interval_min=3)
+    assert refused["errors"] == {"base": "invalid_option"}
+    assert "interval_min must be from 5 to 60 min" in refused["description_placeholders"]["problem"]
+    taken = await answer(interval_min=30, reserve_soc=20, rules={"price_weight": 0.5})
+    assert taken["type"] == "create_entry"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    options = forecasting.runtime_data.optimiser.options
+    assert (options.interval_min, options.reserve_soc, options.rules.price_weight) == (30, 20, 0.5)

@@ -245,6 +245,9 @@ def _rated(verdict: Verdict, telemetry: Telemetry) -> Verdict:
 
 
 def _instead(asked: Command, instead: Command, rule: Rule, reason: str) -> Verdict:
+    if instead.action is not Action.RELEASE:
+        # What the battery may not do changes nothing about what may be fed in.
+        instead = replace(instead, export_limit_w=asked.export_limit_w)
     if asked == instead:
         return Verdict(decision=Decision.ALLOWED, command=asked)
     return Verdict(decision=Decision.ADJUSTED, command=instead, rule=rule, reason=reason)

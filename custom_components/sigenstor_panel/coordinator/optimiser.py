@@ -1,20 +1,21 @@
 """Runs the optimiser: gathers what it looks at, lets it decide, records the decision, and hands it to control."""
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, override
 
-from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
-from homeassistant.helpers.event import async_track_point_in_utc_time
+from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
+from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_change
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from ..command import Action, Actor, Command
 from ..const import LOGGER, OPTION_OPTIMISER
 from ..control.intents import Intent
+from ..control.memory import ControlMode
 from ..control.service import ControlService
 from ..optimiser.contract import (
     Engine,
@@ -25,12 +26,15 @@ from ..optimiser.contract import (
 from ..optimiser.decision import Decision
 from ..optimiser.model import CaseError
 from ..optimiser.recommend import fallback, recommend
-from ..prices import merged
+from ..prices import PriceSlot, merged
 from .habits import HabitsCoordinator
 from .optimiser_history import OptimiserHistory
 from .optimiser_inputs import Known, NothingToGoByError, plan_inputs
+from .optimiser_learning import Learning
 from .optimiser_options import OptimiserOptions, OwnLimits, options_of, parse_options, settings_of
-from .optimiser_records import DayRecord, DecisionRow, Savings, StoredDecision
+from .optimiser_records import DecisionRow, StoredDecision
+from .optimiser_scores import CATCH_UP, OptimiserScores
+from .optimiser_state import OptimiserState, OptimiserStatus, Today
 from .optimiser_store import DecisionStore, OptimiserLog, RecordsUnavailableError, ScoreStore
 from .prices import PricesCoordinator
 from .sun import SunCoordinator
@@ -48,56 +52,6 @@ _WHEN_ASKED = timedelta(hours=1)
 _POWER_STEP_W = 100
 _SAME_POWER_W = 200
 """A recommended power that differs less is not worth a write."""
-
-
-class OptimiserStatus(StrEnum):
-    """How the last decision came about."""
-
-    READY = "ready"
-    WAITING = "waiting"
-    """Something that a decision needs is missing."""
-    DEGRADED = "degraded"
-    """Something was missing and had to be replaced."""
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Today:
-    """The money of today, in the home's currency; None: not known."""
-
-    cost: float | None = None
-    """What was paid since local midnight; costs > 0."""
-    expected_cost: float | None = None
-    """That, and what the plan expects until the next."""
-    savings: Savings | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OptimiserState:
-    """What people see of the optimiser."""
-
-    status: OptimiserStatus = OptimiserStatus.WAITING
-    problem: str | None = None
-    """Why it waits or failed."""
-    decision: StoredDecision | None = None
-    next_run_at: datetime | None = None
-    """None while it runs only when asked."""
-    learning_until: datetime | None = None
-    today: Today = Today()
-    totals: Savings | None = None
-    """Of all days that were scored, without today."""
-    last_day: DayRecord | None = None
-    """The score of the last day that has one."""
-
-    @property
-    def inputs(self) -> PlanInputs | None:
-        """What the decision looked at."""
-        return None if self.decision is None or self.decision.decision is None else self.decision.decision.inputs
-
-    @property
-    def settings(self) -> OptimiserSettings | None:
-        """How the decision was made."""
-        return None if self.decision is None or self.decision.decision is None else self.decision.decision.settings
 
 
 class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
@@ -131,6 +85,8 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         log = OptimiserLog(control.database_url, entry.unique_id)
         self.decisions = DecisionStore(hass, log)
         self.scores = ScoreStore(hass, log)
+        self._scoring = OptimiserScores(hass, entry.unique_id, self.decisions, self.scores, self._past_prices)
+        self._learning = Learning(hass, entry.entry_id, entry.title)
         self._deciding = asyncio.Lock()
         self._requested = False
         self._problem: str | None = None
@@ -203,12 +159,18 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         )
         await self.async_optimise("settings")
 
+    async def async_learn_on(self) -> None:
+        """Begin the learning period again."""
+        await self._learning.async_begin(dt_util.utcnow())
+        await self.async_optimise("settings")
+
     # -- when -------------------------------------------------------------------
 
     async def async_start(self, awaited: Iterable[asyncio.Task[None]]) -> None:
         """Begin to decide, when what is awaited has come or takes too long."""
         if tasks := list(awaited):
             await asyncio.wait(tasks, timeout=LONGEST_WAIT.total_seconds())
+        await self._learning.async_load()
         self._wished = self._what_control_wants()
         self._confirmed = self._confirmed_price()
         entry = self.config_entry
@@ -216,7 +178,12 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         entry.async_on_unload(self.telemetry.async_add_listener(self._telemetry_changed))
         if self._prices is not None:
             entry.async_on_unload(self._prices.async_add_listener(self._prices_changed))
+        entry.async_on_unload(
+            self.hass.bus.async_listen(EVENT_RECORDER_5MIN_STATISTICS_GENERATED, self._new_statistics)
+        )
+        entry.async_on_unload(async_track_time_change(self.hass, self._night, hour=0, minute=20, second=0))
         await self.async_optimise("start")
+        await self._async_score()
 
     @override
     async def async_shutdown(self) -> None:
@@ -307,6 +274,52 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             self._cancel_next()
             self._cancel_next = None
 
+    # -- what came of it --------------------------------------------------------
+
+    @callback
+    def _new_statistics(self, _event: Event) -> None:
+        self.config_entry.async_create_background_task(self.hass, self._async_today(), f"{self.name} today")
+
+    @callback
+    def _night(self, _now: datetime) -> None:
+        self.config_entry.async_create_background_task(self.hass, self._async_score(), f"{self.name} scores")
+
+    async def _async_score(self) -> None:
+        """Score the days that are over, forget what is too old, and show it."""
+        now = dt_util.utcnow()
+        try:
+            await self._scoring.async_score_past(self.settings_now(), self._mode)
+            await self.decisions.prune(now)
+            days = await self.scores.query((now - CATCH_UP).date(), dt_util.now().date())
+            totals = await self.scores.savings()
+        except (NothingToGoByError, RecordsUnavailableError) as err:
+            LOGGER.warning("%s: past days are not scored: %s", self.config_entry.title, err)
+            return
+        self.data = replace(self.data, totals=totals, last_day=days[-1] if days else None)
+        await self._async_today()
+
+    async def _async_today(self) -> None:
+        """Renew what was paid and saved today."""
+        try:
+            found = await self._scoring.async_today(self.settings_now())
+        except NothingToGoByError:
+            return
+        cost, savings = (None, None) if found is None else found
+        self._show(today=Today(cost=cost, savings=savings))
+
+    @callback
+    def _show(self, **changes: Any) -> None:
+        """Show what has changed, with what today is expected to cost as of now."""
+        state = replace(self.data, **changes)
+        expected = None if state.today.cost is None else state.today.cost + _cost_until_midnight(state)
+        self.async_set_updated_data(replace(state, today=replace(state.today, expected_cost=expected)))
+
+    def _past_prices(self) -> Sequence[PriceSlot]:
+        """Return the prices that are known best, past ones and others."""
+        if self._prices is None:
+            return ()
+        return merged(self._prices.settled, () if self._prices.data is None else self._prices.data.slots)
+
     # -- deciding ---------------------------------------------------------------
 
     async def _async_decide(self, trigger: str) -> StoredDecision:
@@ -332,8 +345,15 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         self._note(problem)
         await self._async_apply(recommendation)
         stored = await self._async_record(decision, recommendation, trigger)
-        self.async_set_updated_data(
-            replace(self.data, status=status, problem=problem, decision=stored, next_run_at=next_run_at)
+        learning_until = await self._learning.async_follow(
+            learning=self._mode == ControlMode.LEARNING, days=self.options.learning_days
+        )
+        self._show(
+            status=status,
+            problem=problem,
+            decision=stored,
+            next_run_at=next_run_at,
+            learning_until=learning_until,
         )
         return stored
 
@@ -398,6 +418,17 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         elif problem is None and self._problem is not None:
             LOGGER.info("%s: the optimiser decides again", self.config_entry.title)
         self._problem = problem
+
+
+def _cost_until_midnight(state: OptimiserState) -> float:
+    """Return what the plan expects to pay from the decision to the end of its local day."""
+    stored, inputs = state.decision, state.inputs
+    if stored is None or inputs is None or stored.recommendation.plan is None:
+        return 0.0
+    tomorrow = dt_util.as_utc(dt_util.start_of_local_day(dt_util.as_local(inputs.now).date() + timedelta(days=1)))
+    left = tomorrow - inputs.now
+    slots = stored.recommendation.plan.slots
+    return sum(slot.cost * min(1.0, (left - slot.start) / slot.duration) for slot in slots if slot.start < left)
 
 
 def command_of(recommendation: Recommendation) -> Command:

@@ -40,7 +40,7 @@ class OptimiserHistory:
             return
         executor = get_instance(self._hass).async_add_executor_job
         try:
-            self.prices = await executor(_prices, self._hass, self._serial_number, now - TYPICAL_DAYS)
+            self.prices = await executor(read_prices, self._hass, self._serial_number, now - TYPICAL_DAYS)
             if pv := statistic_id_of(self._hass, self._serial_number, "pv_energy"):
                 self.pv = await executor(_powers, self._hass, pv, now - _PV_DAYS)
         except SQLAlchemyError as err:
@@ -61,7 +61,8 @@ def _powers(hass: HomeAssistant, statistic_id: str, start: datetime) -> tuple[Po
     )
 
 
-def _prices(hass: HomeAssistant, serial_number: str, start: datetime) -> tuple[PriceSlot, ...]:
+def read_prices(hass: HomeAssistant, serial_number: str, start: datetime) -> tuple[PriceSlot, ...]:
+    """Return the prices that were kept, by the hour; blocks."""
     buy, sell = buy_statistic_id(serial_number), sell_statistic_id(serial_number)
     found = statistics_during_period(hass, start, None, {buy, sell}, "hour", None, {"mean"})
     sells = dict(_means(found.get(sell, [])))

@@ -60,6 +60,9 @@ class OptimiserOptions:
         return timedelta(minutes=self.interval_min) if self.interval_min else None
 
 
+DEFAULT_OPTIONS: Final = OptimiserOptions()
+
+
 def parse_options(data: Mapping[str, Any]) -> OptimiserOptions:
     """Return the options that a form, an entity or a program describes; what is left out has its default.
 

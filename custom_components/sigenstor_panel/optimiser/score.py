@@ -9,7 +9,7 @@ from ..command import Action
 from .contract import OptimiserSettings, PlanInputs, Recommendation, Strategy
 from .model import Case, PlannerSettings, PlanSlotInput
 from .planner import plan, terminal_value
-from .settle import Order, Policy, Truth, no_battery, order_of, perfect_foresight, self_consumption, settle
+from .settle import Order, Policy, Settlement, Truth, no_battery, order_of, perfect_foresight, self_consumption, settle
 
 _NOTHING_TO_SAVE = 0.01
 """$; a share of less than this says nothing."""
@@ -43,12 +43,20 @@ class DayScore:
     rules: Scored | None
     plan: Scored | None
     perfect_foresight: Scored
+    actual: Scored | None
+    """What really happened, where it was given."""
     share_vs_no_battery: float | None
     share_vs_self_consumption: float | None
 
 
-def score_day(truth: Truth, known: Sequence[PlanInputs], settings: OptimiserSettings, decide: Decider) -> DayScore:
-    """Return the score of a day from the inputs of its decisions, in any order.
+def score_day(
+    truth: Truth,
+    known: Sequence[PlanInputs],
+    settings: OptimiserSettings,
+    decide: Decider,
+    actual: Settlement | None = None,
+) -> DayScore:
+    """Return the score of a day from the inputs of its decisions, in any order, and of what really happened.
 
     Each decision is made again from the SoC that the earlier ones lead to. Until the first one, the home consumes
     its own. What is left in the battery is worth the same for all: what the cheapest way through the hours after
@@ -58,8 +66,7 @@ def score_day(truth: Truth, known: Sequence[PlanInputs], settings: OptimiserSett
     truth = replace(truth, slots=_cut(truth, [inputs.now for inputs in known]))
     left = Leftover(truth, _after(truth.end, known[-1]) if known else (), settings.planner)
 
-    def scored(policy: Policy) -> Scored:
-        settled = settle(truth, settings.planner, policy)
+    def scored(settled: Settlement) -> Scored:
         return Scored(
             cost=settled.cost + settled.wear + left.cost(settled.soc[-1]),
             cycles=settled.cycles,
@@ -68,10 +75,13 @@ def score_day(truth: Truth, known: Sequence[PlanInputs], settings: OptimiserSett
             soc_after=settled.soc[-1],
         )
 
-    nothing, usual = scored(no_battery), scored(self_consumption)
-    best = scored(perfect_foresight(truth, left.settings, left.after))
+    def by(policy: Policy) -> Scored:
+        return scored(settle(truth, settings.planner, policy))
+
+    nothing, usual = by(no_battery), by(self_consumption)
+    best = by(perfect_foresight(truth, left.settings, left.after))
     rules, planned = (
-        scored(_decisions(truth, known, replace(settings, strategy=strategy), decide)) if known else None
+        by(_decisions(truth, known, replace(settings, strategy=strategy), decide)) if known else None
         for strategy in (Strategy.RULES, Strategy.PLAN)
     )
     chosen = planned if settings.strategy is Strategy.PLAN else rules
@@ -81,6 +91,7 @@ def score_day(truth: Truth, known: Sequence[PlanInputs], settings: OptimiserSett
         rules=rules,
         plan=planned,
         perfect_foresight=best,
+        actual=None if actual is None else scored(actual),
         share_vs_no_battery=share(nothing, chosen, best),
         share_vs_self_consumption=share(usual, chosen, best),
     )

@@ -109,6 +109,8 @@ def registers_for(command: Command, situation: Situation) -> ControlRegisters:
     charge_w = telemetry.rated_charge_power_w if saved.charge_limit_w is None else saved.charge_limit_w
     discharge_w = telemetry.rated_discharge_power_w if saved.discharge_limit_w is None else saved.discharge_limit_w
     export_w = saved.export_limit_w if situation.export_limit_w is None else _export_limit(situation.export_limit_w)
+    if (meter_w := command.export_limit_w) is not None and command.action is not Action.RELEASE:
+        export_w = _export_limit(meter_w if export_w is None else min(meter_w, export_w))
     charge_cutoff, discharge_cutoff = _cutoffs(situation)
     mode: RemoteEmsMode | None = RemoteEmsMode.SELF_CONSUMPTION
     match command.action:
@@ -118,10 +120,8 @@ def registers_for(command: Command, situation: Situation) -> ControlRegisters:
         case Action.DISCHARGE:
             discharge_w = command.power_w
             mode = RemoteEmsMode.DISCHARGE_PV_FIRST
-            if (meter_w := command.export_limit_w) is not None:
-                export_w = _export_limit(meter_w if export_w is None else min(meter_w, export_w))
-                if (telemetry.pv_power_w or 0) < _PV_COVERS_EXPORT * meter_w:
-                    mode = RemoteEmsMode.DISCHARGE_ESS_FIRST
+            if meter_w is not None and (telemetry.pv_power_w or 0) < _PV_COVERS_EXPORT * meter_w:
+                mode = RemoteEmsMode.DISCHARGE_ESS_FIRST
         case Action.HOLD:
             charge_w = discharge_w = 0
         case Action.RELEASE:

@@ -1,0 +1,131 @@
+"""Scores every day once it is over, and what was saved so far today."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.recorder import DATA_INSTANCE, get_instance
+from homeassistant.util import dt as dt_util
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..const import LOGGER
+from ..optimiser.contract import OptimiserSettings, PlanInputs
+from ..optimiser.model import CaseError
+from ..optimiser.recommend import decide
+from ..optimiser.score import DayScore, Scored, score_day
+from ..prices import PriceSlot, merged
+from .optimiser_history import read_prices, statistic_id_of
+from .optimiser_records import DayRecord, Savings
+from .optimiser_store import DecisionStore, ScoreStore
+from .optimiser_truth import ENERGIES, SOC, Actual, read_actual
+
+CATCH_UP: Final = timedelta(days=30)
+"""How far back a day without a score is still scored."""
+
+APART: Final = timedelta(minutes=15)
+"""Decisions closer to each other are not made again: it takes a while, and says little more."""
+
+
+class OptimiserScores:
+    """What came true, made into scores."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        serial_number: str,
+        decisions: DecisionStore,
+        scores: ScoreStore,
+        recent_prices: Callable[[], Sequence[PriceSlot]],
+    ) -> None:
+        """Initialize; nothing is read yet."""
+        self._hass = hass
+        self._serial_number = serial_number
+        self._decisions = decisions
+        self._scores = scores
+        self._recent_prices = recent_prices
+
+    async def async_score_past(self, settings: OptimiserSettings, mode: str) -> None:
+        """Score every day of the last weeks that is over and has no score; raises RecordsUnavailableError."""
+        today = dt_util.now().date()
+        scored = {record.day for record in await self._scores.query(today - CATCH_UP, today)}
+        for back in range(CATCH_UP.days, 0, -1):
+            if (day := today - timedelta(days=back)) not in scored:
+                await self._async_score(day, settings, mode)
+
+    async def async_today(self, settings: OptimiserSettings) -> tuple[float, Savings] | None:
+        """Return what was paid and what was saved since local midnight; None where that is not known."""
+        midnight = dt_util.as_utc(dt_util.start_of_local_day())
+        actual = await self._async_actual(midnight, dt_util.utcnow(), settings, whole=False)
+        if actual is None:
+            return None
+        score = await self._async_score_of(actual, (), settings)
+        if score is None or score.actual is None:
+            return None
+        return actual.settlement.cost, Savings(
+            vs_no_battery=score.no_battery.cost - score.actual.cost,
+            vs_self_consumption=score.self_consumption.cost - score.actual.cost,
+        )
+
+    async def _async_score(self, day: date, settings: OptimiserSettings, mode: str) -> None:
+        start, end = (dt_util.as_utc(dt_util.start_of_local_day(one)) for one in (day, day + timedelta(days=1)))
+        actual = await self._async_actual(start, end, settings, whole=True)
+        if actual is None:
+            return
+        made = await self._decisions.between(start, end, APART)
+        score = await self._async_score_of(actual, [decision.inputs for decision in made], settings)
+        if score is None or score.actual is None:
+            return
+        await self._scores.add(
+            DayRecord(
+                day=day,
+                mode=made[-1].mode if made else mode,
+                paid=actual.settlement.cost,
+                actual=score.actual.cost,
+                no_battery=score.no_battery.cost,
+                self_consumption=score.self_consumption.cost,
+                rules=_cost(score.rules),
+                plan=_cost(score.plan),
+                perfect_foresight=score.perfect_foresight.cost,
+                share_vs_no_battery=_percent(score.share_vs_no_battery),
+                share_vs_self_consumption=_percent(score.share_vs_self_consumption),
+            )
+        )
+
+    async def _async_actual(
+        self, start: datetime, end: datetime, settings: OptimiserSettings, *, whole: bool
+    ) -> Actual | None:
+        ids = {key: statistic_id_of(self._hass, self._serial_number, key) for key in (*ENERGIES, SOC)}
+        found = {key: statistic_id for key, statistic_id in ids.items() if statistic_id is not None}
+        if len(found) < len(ids) or DATA_INSTANCE not in self._hass.data or start >= end:
+            return None
+        recent = [slot for slot in self._recent_prices() if not slot.forecast]
+
+        def read() -> Actual | None:
+            prices = merged(read_prices(self._hass, self._serial_number, start - timedelta(hours=1)), recent)
+            return read_actual(self._hass, found, start, end, prices=prices, settings=settings.planner, whole=whole)
+
+        try:
+            return await get_instance(self._hass).async_add_executor_job(read)
+        except SQLAlchemyError as err:
+            LOGGER.warning("What %s did could not be read: %s", self._serial_number, err)
+            return None
+
+    async def _async_score_of(
+        self, actual: Actual, known: Sequence[PlanInputs], settings: OptimiserSettings
+    ) -> DayScore | None:
+        try:
+            return await self._hass.async_add_executor_job(
+                score_day, actual.truth, known, settings, decide, actual.settlement
+            )
+        except CaseError as err:
+            LOGGER.warning("A day of %s could not be scored: %s", self._serial_number, err)
+            return None
+
+
+def _cost(scored: Scored | None) -> float | None:
+    return None if scored is None else scored.cost
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(share * 100, 1)
