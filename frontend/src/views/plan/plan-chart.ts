@@ -1,4 +1,4 @@
-import type { PlanSlot } from "../../api/types";
+import type { Action, PlanSlot } from "../../api/types";
 import { type ChartSpec, HATCHED, type Layer, type Pane, type Point, type Reading } from "../../charts/spec";
 import { ACTION_ICON } from "../../components/actions";
 import type { Format } from "../../format";
@@ -83,18 +83,28 @@ export function socLayer(slots: readonly PlanSlot[]): Layer {
   return { kind: "line", name: t("plan.soc"), colour: COLOUR.soc, points };
 }
 
+/** Where runs are too short for a sign: a stroke at the top of what charges, at the bottom of what discharges. */
+const STROKES: Partial<Record<Action, { base: number; value: number }>> = {
+  charge: { base: 0.84, value: 1 },
+  discharge: { base: 0, value: 0.16 },
+};
+
 /** A coloured strip with a sign on each run: what the battery does. */
 export function actionPane(slots: readonly PlanSlot[], title: string): Pane {
-  const points = groupsOf(slots).map(({ action, slots: run }) => ({
-    ...rangeOf(run),
-    value: null,
-    colour: ACTION_COLOUR[action],
-    icon: ACTION_ICON[action],
-  }));
+  const runs = groupsOf(slots).map(({ action, slots: run }) => ({ ...rangeOf(run), action }));
+  const band = runs.map(({ start, end, action }) => {
+    return { start, end, value: null, colour: ACTION_COLOUR[action], icon: ACTION_ICON[action] };
+  });
+  const strokes = runs.map(({ start, end, action }) => ({ start, end, value: null, ...STROKES[action] }));
   return {
     title,
     height: SIGNS_PX,
-    layers: [{ kind: "band", name: title, colour: COLOUR.line, opacity: 0.6, points }],
+    min: 0,
+    max: 1,
+    layers: [
+      { kind: "band", name: title, colour: COLOUR.line, opacity: 0.6, points: band },
+      { kind: "bars", name: title, colour: COLOUR.text, opacity: 0.75, points: strokes },
+    ],
   };
 }
 
