@@ -9,7 +9,8 @@ from ..command import Action
 from ..const import CONF_SOURCE, OPTION_PRICES
 from ..control.status import ControlStatus
 from ..control_access import status_as_dict
-from ..coordinator.optimiser import OptimiserCoordinator, OptimiserState
+from ..coordinator.optimiser import OptimiserCoordinator
+from ..coordinator.optimiser_state import OptimiserState
 from ..coordinator.prices import PricesCoordinator
 from ..coordinator.telemetry import TelemetryCoordinator
 from ..runtime import SigenStorConfigEntry
