@@ -90,7 +90,7 @@ export class AuditTab extends LogTab<AuditRow> {
     const value = (heading: string, values: RegisterValues | null): Column<string> => ({
       heading,
       cell: (name) => text(values?.[name]),
-      numeric: true,
+      numeric: !this.narrow,
     });
     return [
       { heading: t("history.register"), cell: registerName },

@@ -3,6 +3,7 @@ import { html } from "lit";
 import type { Action, Decision, DecisionQuery, Engine, Opinion } from "../../api/types";
 import type { Column } from "../../components/table";
 import { element } from "../../element";
+import type { Format } from "../../format";
 import { type TextKey, t, word } from "../../i18n";
 import { ACTION_COLOUR } from "../../theme";
 import { type Choice, LogTab } from "./log-tab";
@@ -10,6 +11,10 @@ import { type Choice, LogTab } from "./log-tab";
 const ACTIONS: readonly Action[] = ["charge", "discharge", "hold", "self_consume"];
 const ENGINES: readonly Engine[] = ["planner", "price", "solar", "usage", "fallback"];
 const TRIGGERS = ["asked", "override_ended", "plant_back", "plant_gone", "price", "settings", "start", "time"];
+
+/** The power of a charge or a discharge; anything else has none of its own. */
+const powerOf = ({ action, target_power_w }: Opinion | Decision, format: Format) =>
+  action === "charge" || action === "discharge" ? format.power(target_power_w) : "";
 
 /** What the optimiser decided, why, and what each of its engines thought. */
 @element("sigenstor-history-decisions")
@@ -32,10 +37,9 @@ export class DecisionsTab extends LogTab<Decision> {
   protected override ask = (question: DecisionQuery) => this.app.service.decisions(question);
 
   protected override head(row: Decision) {
-    const { format } = this.app;
     return html`<time class="numbers faint" datetime=${row.made_at}>${this.when(row.made_at)}</time>
       <span class="what"><span class="dot" style="background:${ACTION_COLOUR[row.action]}"></span>${word("action", row.action)}</span>
-      <span class="why">${row.reason || format.power(row.target_power_w)}</span>`;
+      <span class="why">${row.reason}</span>`;
   }
 
   protected override body(row: Decision) {
@@ -43,7 +47,7 @@ export class DecisionsTab extends LogTab<Decision> {
     const trigger = TRIGGERS.includes(row.trigger) ? t(`history.trigger_${row.trigger}` as TextKey) : row.trigger;
     return html`
       ${this.facts([
-        [t("history.power"), format.power(row.target_power_w)],
+        [t("history.power"), powerOf(row, format) || "–"],
         [t("history.engine"), word("engine", row.engine)],
         [t("history.confidence"), format.percent(row.confidence * 100)],
         [t("history.soc"), format.percent(row.soc)],
@@ -57,8 +61,28 @@ export class DecisionsTab extends LogTab<Decision> {
           ? [[t("history.missing"), row.degradations.map((each) => word("degradation", each)).join(", ")] as const]
           : []),
       ])}
-      <sigenstor-table .caption=${t("history.opinions")} .columns=${this.#columns()} .rows=${row.opinions}></sigenstor-table>
+      ${this.narrow ? this.#list(row) : html`<sigenstor-table .caption=${t("history.opinions")} .columns=${this.#columns()} .rows=${row.opinions}></sigenstor-table>`}
     `;
+  }
+
+  /** Where a table would hide the reasons beyond the edge. */
+  #list({ opinions }: Decision) {
+    const { format } = this.app;
+    return html`<h3 class="faint">${t("history.opinions")}</h3>
+      ${opinions.map((opinion) => {
+        const parts = [
+          word("action", opinion.action),
+          powerOf(opinion, format),
+          format.percent(opinion.confidence * 100),
+        ];
+        return html`<div>
+          <p>
+            <strong>${word("engine", opinion.engine)}</strong>
+            <span class="numbers">${parts.filter(Boolean).join(" · ")}</span>
+          </p>
+          <p class="faint">${opinion.reason}</p>
+        </div>`;
+      })}`;
   }
 
   #columns(): Column<Opinion>[] {
@@ -66,7 +90,7 @@ export class DecisionsTab extends LogTab<Decision> {
     return [
       { heading: t("history.engine"), cell: ({ engine }) => word("engine", engine) },
       { heading: t("history.wants"), cell: ({ action }) => word("action", action) },
-      { heading: t("history.power"), cell: (row) => format.power(row.target_power_w), numeric: true },
+      { heading: t("history.power"), cell: (row) => powerOf(row, format), numeric: true },
       { heading: t("history.confidence"), cell: (row) => format.percent(row.confidence * 100), numeric: true },
       { heading: t("history.weight"), cell: (row) => format.number(row.weight, 2), numeric: true },
       { heading: t("history.reason"), cell: ({ reason }) => reason },

@@ -102,6 +102,7 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
       .more {
         padding: 4px 16px 16px;
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 12px;
       }
       .facts {
