@@ -1,0 +1,153 @@
+"""What came true, from a real recorder, made into the score of a day and the savings of today."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from forecasts import BRISBANE, CLOUDS
+from homeassistant.components.recorder import Recorder, get_instance
+from homeassistant.components.recorder.db_schema import Statistics
+from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
+from homeassistant.core import HomeAssistant, State
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
+
+from custom_components.sigenstor_panel.coordinator.optimiser import OptimiserCoordinator
+from custom_components.sigenstor_panel.coordinator.optimiser_records import DayRecord, Savings
+from custom_components.sigenstor_panel.prices import PriceSlot
+
+pytestmark = pytest.mark.parametrize("simulator_settings", [CLOUDS])
+
+HOUR = timedelta(hours=1)
+TODAY = datetime(2026, 1, 15, tzinfo=BRISBANE)
+YESTERDAY = date(2026, 1, 14)
+
+type StateOf = Callable[..., State]
+
+# What a home does every hour, in kWh: it uses 1, the sun gives 3 from ten to three, and the battery never moves.
+HOUSE_KWH, SUN_KWH = 1.0, 3.0
+
+
+@pytest.fixture(autouse=True)
+def use_custom_integrations(request: pytest.FixtureRequest) -> None:
+    """Let Home Assistant load this integration, after the recorder."""
+    for name in ("recorder_mock", "hass", "enable_custom_integrations"):
+        request.getfixturevalue(name)
+
+
+async def record(hass: HomeAssistant, entity_id: str, rows: list[StatisticData], *, counter: bool) -> None:
+    """Put rows into the recorder's hourly statistics of a sensor."""
+    metadata = StatisticMetaData(
+        statistic_id=entity_id,
+        source="recorder",
+        name=None,
+        has_sum=counter,
+        mean_type=StatisticMeanType.NONE if counter else StatisticMeanType.ARITHMETIC,
+        unit_class="energy" if counter else "unitless",
+        unit_of_measurement="kWh" if counter else "%",
+    )
+    get_instance(hass).async_import_statistics(metadata, rows, Statistics)
+    await async_wait_recording_done(hass)
+
+
+@pytest.fixture
+async def lived(
+    recorder_mock: Recorder, hass: HomeAssistant, forecasting: MockConfigEntry, state_of: StateOf
+) -> OptimiserCoordinator:
+    """The optimiser of a home whose yesterday and morning are recorded."""
+    await hass.async_block_till_done(wait_background_tasks=True)
+    start = TODAY - timedelta(days=1, hours=1)
+    hours = [start + index * HOUR for index in range(36)]
+
+    def sums(per_hour: Callable[[datetime], float]) -> list[StatisticData]:
+        total, rows = 100.0, []
+        for hour in hours:
+            total += per_hour(hour)
+            rows.append(StatisticData(start=hour, state=total, sum=total))
+        return rows
+
+    def sun(hour: datetime) -> float:
+        return SUN_KWH if 10 <= hour.hour < 15 else 0.0
+
+    counted: dict[str, Callable[[datetime], float]] = {
+        "house_energy": lambda _hour: HOUSE_KWH,
+        "pv_energy": sun,
+        "grid_import_energy": lambda hour: max(0.0, HOUSE_KWH - sun(hour)),
+        "grid_export_energy": lambda hour: max(0.0, sun(hour) - HOUSE_KWH),
+        "battery_discharged_energy": lambda _hour: 0.0,
+    }
+    for key, per_hour in counted.items():
+        await record(hass, state_of(key).entity_id, sums(per_hour), counter=True)
+    levels = [StatisticData(start=hour, mean=50.0, min=50.0, max=50.0) for hour in hours]
+    await record(hass, state_of("state_of_charge").entity_id, levels, counter=False)
+    # Amber's own daily look at the past week comes later in the day.
+    settled = PriceSlot(start=start, end=TODAY, buy_per_kwh=0.30, sell_per_kwh=0.05)
+    forecasting.runtime_data.prices.settled = (settled,)
+    optimiser = forecasting.runtime_data.optimiser
+    assert isinstance(optimiser, OptimiserCoordinator)
+    return optimiser
+
+
+async def scored(optimiser: OptimiserCoordinator) -> DayRecord:
+    await optimiser._async_score()
+    [record] = await optimiser.scores.query(YESTERDAY, YESTERDAY)
+    return record
+
+
+def bill(optimiser: OptimiserCoordinator, start: datetime, hours: int) -> float:
+    """Return what the metered energy of the home costs, hour by hour."""
+    prices = [slot for slot in optimiser._past_prices() if not slot.forecast]
+    total = 0.0
+    for index in range(hours * 12):
+        moment = start + index * HOUR / 12
+        price = next(slot for slot in prices if slot.start <= moment < slot.end)
+        grid_kwh = (HOUSE_KWH - (SUN_KWH if 10 <= moment.astimezone(BRISBANE).hour < 15 else 0.0)) / 12
+        total += grid_kwh * (price.buy_per_kwh if grid_kwh > 0 else price.sell_per_kwh or 0.0)
+    return total
+
+
+async def test_a_day_that_is_over_is_scored_with_what_was_really_paid(lived: OptimiserCoordinator) -> None:
+    record = await scored(lived)
+    assert record.paid == pytest.approx(bill(lived, TODAY - timedelta(days=1), 24), abs=0.02)
+
+
+async def test_a_battery_that_rested_saved_nothing_against_none(lived: OptimiserCoordinator) -> None:
+    record = await scored(lived)
+    assert record.actual == pytest.approx(record.no_battery, abs=0.02)
+    assert record.actual == pytest.approx(record.paid, abs=0.02)
+
+
+async def test_nothing_beats_perfect_foresight(lived: OptimiserCoordinator) -> None:
+    record = await scored(lived)
+    assert record.perfect_foresight <= min(record.actual, record.no_battery, record.self_consumption) + 0.001
+    assert (record.rules, record.plan) == (None, None)  # nobody decided yesterday
+
+
+async def test_a_day_is_scored_once(lived: OptimiserCoordinator) -> None:
+    record = await scored(lived)
+    assert await scored(lived) == record
+    assert lived.data.last_day == record
+    assert lived.data.totals == Savings.of(record)
+
+
+async def test_today_counts_from_midnight_to_the_last_statistics(
+    lived: OptimiserCoordinator, state_of: StateOf
+) -> None:
+    await lived._async_today()
+    assert lived.data.today.cost == pytest.approx(bill(lived, TODAY, 11), abs=0.02)
+    assert lived.data.today.savings is not None
+    assert lived.data.today.savings.vs_no_battery == pytest.approx(0, abs=0.02)
+    assert lived.data.today.expected_cost is not None
+    assert float(state_of("savings_today").state) == pytest.approx(0, abs=0.02)
+    assert state_of("savings_today").attributes["last_reset"] == TODAY.isoformat()
+
+
+async def test_without_any_history_nothing_is_scored_and_nothing_is_made_up(
+    recorder_mock: Recorder, hass: HomeAssistant, forecasting: MockConfigEntry
+) -> None:
+    await hass.async_block_till_done(wait_background_tasks=True)
+    optimiser = forecasting.runtime_data.optimiser
+    await optimiser._async_score()
+    assert await optimiser.scores.query(date.min, date.max) == []
+    assert optimiser.data.today.cost is None
+    assert optimiser.data.last_day is None
