@@ -79,9 +79,9 @@ function define({ kind, size, columns }: CardType) {
 
     setConfig(config: CardConfig) {
       for (const name of ["title", "entry_id"] as const) {
-        if (config[name] !== undefined && typeof config[name] !== "string") throw new Error(`${name} must be a text.`);
+        if (config[name] != null && typeof config[name] !== "string") throw new Error(`${name} must be a text.`);
       }
-      if (config.hours !== undefined && !(config.hours >= 2 && config.hours <= 48))
+      if (config.hours != null && !(config.hours >= 2 && config.hours <= 48))
         throw new Error("hours must be a number from 2 to 48.");
       this.#config = config;
       this.#pass();

@@ -81,7 +81,7 @@ describe("what the battery does", () => {
 
   it("says what the optimiser would do while it only learns", async () => {
     (live.control as ControlStatus).settings.mode = "learning";
-    expect(textOf(await draw("sigenstor-now", {}))).toContain("The optimiser would: Charging at 5.0 kW");
+    expect(textOf(await draw("sigenstor-now", {}))).toContain("The optimiser would choose “Charging at 5.0 kW");
   });
 });
 
