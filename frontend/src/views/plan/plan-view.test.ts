@@ -64,7 +64,7 @@ describe("the plan", () => {
   it("says what it costs, and what it saves, before anything else", async () => {
     const { root } = await opened();
     expect(text(root.querySelector(".tiles"))).toContain("Expected earnings$1.80in the next 36");
-    expect(text(root.querySelector(".tiles"))).toContain("Without a battery$5.60");
+    expect(text(root.querySelector(".tiles"))).toContain("Cost without a battery$5.60");
     expect(text(root.querySelector(".tiles"))).toContain("the plan saves $7.40");
     expect(text(root.querySelector(".tiles"))).toContain("the plan saves $3.10, counting wear and what is left");
   });

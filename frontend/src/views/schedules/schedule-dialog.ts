@@ -202,12 +202,9 @@ export class ScheduleDialog extends LitElement {
   /** Mark the refused field and go there. */
   protected override updated() {
     const field = this.error && refusedField(this.error)?.field;
-    for (const input of this.renderRoot.querySelectorAll<HTMLElement>("input[id]")) {
-      const wrong = input.id === field;
-      input.toggleAttribute("aria-invalid", wrong);
-      if (!wrong) continue;
-      input.setAttribute("aria-invalid", "true");
-      input.setAttribute("aria-errormessage", `${field}-error`);
+    for (const input of this.renderRoot.querySelectorAll("input[id]")) {
+      input.setAttribute("aria-invalid", String(input.id === field));
+      input.setAttribute("aria-errormessage", `${input.id}-error`);
     }
   }
 
