@@ -32,6 +32,22 @@ const hours = (row: HistoryRow) => (end(row) - start(row)) / HOUR_MS;
 export const isEmpty = (rows: readonly HistoryRow[]) =>
   rows.every((row) => [...SOURCES, ...USES].every(({ key }) => row[key] === null));
 
+/**
+ * Each hour in steps of five minutes where all of them are known, else as a whole: Home Assistant imports and keeps hours only.
+ * What the hours do not know yet, the five minutes say.
+ */
+export function finest(fine: readonly HistoryRow[], hours: readonly HistoryRow[]): HistoryRow[] {
+  const known = (rows: readonly HistoryRow[]) => rows.filter((row) => !isEmpty([row]));
+  const left = new Set(known(fine));
+  const rows = known(hours).flatMap((hour) => {
+    const steps = [...left].filter((row) => start(row) >= start(hour) && end(row) <= end(hour));
+    for (const row of steps) left.delete(row);
+    const covered = steps.reduce((sum, row) => sum + end(row) - start(row), 0);
+    return covered >= end(hour) - start(hour) ? steps : [hour];
+  });
+  return [...rows, ...left].sort((a, b) => start(a) - start(b));
+}
+
 /** The sum of what is known; null where nothing is. */
 export function total(rows: readonly HistoryRow[], key: Flow["key"] | "cost"): number | null {
   const known = rows.map((row) => row[key]).filter((value) => value !== null);

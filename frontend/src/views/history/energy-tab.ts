@@ -1,11 +1,11 @@
 import "../../charts/chart";
 import { css, html, nothing } from "lit";
-import type { Accuracy, HistoryRow } from "../../api/types";
+import type { Accuracy, HistoryQuery, HistoryRow } from "../../api/types";
 import { QueryController } from "../../controllers";
 import { element } from "../../element";
 import { t } from "../../i18n";
 import { blank, show } from "../../view";
-import { energySpec, type Flow, forecastSpec, isEmpty, SOURCES, total, USES } from "./energy-chart";
+import { energySpec, type Flow, finest, forecastSpec, isEmpty, SOURCES, total, USES } from "./energy-chart";
 import { HistoryTab } from "./history-tab";
 import { grain, type Period } from "./period";
 
@@ -18,9 +18,10 @@ export class EnergyTab extends HistoryTab {
     this,
     () => ({ ...this.range, period: grain(this.period), span: this.period, turn: this.turn }),
     async ({ start, end, period, span }): Promise<Answer> => {
-      const answer = await this.app.service.history({ start, end, period });
-      const coarse = period === "5minute" && isEmpty(answer.rows);
-      return { period: span, ...(coarse ? await this.app.service.history({ start, end, period: "hour" }) : answer) };
+      const ask = (grain: HistoryQuery["period"]) => this.app.service.history({ start, end, period: grain });
+      if (period !== "5minute") return { period: span, ...(await ask(period)) };
+      const [fine, hours] = await Promise.all([ask("5minute"), ask("hour")]);
+      return { period: span, accuracy: hours.accuracy, rows: finest(fine.rows, hours.rows) };
     },
   );
 

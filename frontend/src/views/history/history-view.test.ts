@@ -64,28 +64,14 @@ beforeEach(() => {
 describe("the history", () => {
   it("shows today's energy unless the address says otherwise", async () => {
     const { view, asked, tab } = await open("");
+    const start = "2026-01-14T13:00:00.000Z";
     expect(asked).toMatchObject([
-      { type: "sigenstor_panel/history/query", period: "5minute", start: "2026-01-14T13:00:00.000Z" },
+      { type: "sigenstor_panel/history/query", period: "5minute", start },
+      { type: "sigenstor_panel/history/query", period: "hour", start },
     ]);
     expect(textOf(view)).toContain("Thursday 15 January 2026");
     expect(textOf(tab)).toContain("Where it came from");
     expect(textOf(tab)).toContain("the forecast was off by 310 W on average, and 40 W too low");
-  });
-
-  it("asks by the hour where the five minutes are gone already", async () => {
-    const nothing = { rows: [], accuracy: { pv: null, house: null } };
-    const answer = vi.fn(({ period }) =>
-      period === "5minute"
-        ? nothing
-        : answers(() => NOW)["sigenstor_panel/history/query"]?.({
-            period,
-            start: "2026-01-14T13:00:00Z",
-            end: "2026-01-15T13:00:00Z",
-          }),
-    );
-    const { asked, tab } = await open("", { answers: { "sigenstor_panel/history/query": answer } });
-    expect(asked.map(({ period }) => period)).toEqual(["5minute", "hour"]);
-    expect(textOf(tab)).toContain("Where it went");
   });
 
   it("goes back and forth by changing the address, and not into the future", async () => {
