@@ -11,6 +11,7 @@ from visits import Visits
 from demo import ports
 from demo.api import HassApi
 from demo.browser import chromium
+from demo.config_folder import DOMAIN
 from demo.stack import TIME_ZONE, DemoStack, StackSettings
 
 
@@ -43,6 +44,24 @@ async def visit(browser: Browser, stack: DemoStack) -> AsyncIterator[Visits]:
     visits = Visits(browser, stack)
     yield visits
     await visits.close()
+
+
+@pytest.fixture
+async def evening(stack: DemoStack) -> AsyncIterator[None]:
+    """Let there be no sun, a house that needs little, and a battery with room in it."""
+    stack.simulator.set(soc=40, pv_power_w=0, house_power_w=500)
+    yield
+    stack.simulator.set(pv_power_w=None, house_power_w=None)
+
+
+@pytest.fixture
+async def released(stack: DemoStack) -> AsyncIterator[None]:
+    """Leave no order of the test behind: no emergency stop, no override, no schedule."""
+    yield
+    for action in ("clear_emergency_stop", "clear_override"):
+        await stack.api.post(f"/api/services/{DOMAIN}/{action}", {})
+    for schedule in (await stack.api.command(f"{DOMAIN}/schedules/list"))["schedules"]:
+        await stack.api.command(f"{DOMAIN}/schedules/delete", schedule_id=schedule["id"])
 
 
 @pytest.fixture(scope="session")

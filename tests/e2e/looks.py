@@ -78,6 +78,11 @@ async def barriers(part: Locator) -> list[str]:
     ]
 
 
+def dialog_on(page: Page) -> Locator:
+    """Return the open dialog. What stands in it is slotted, so that its role does not find it."""
+    return page.locator("sigenstor-dialog")
+
+
 async def settle(page: Page) -> None:
     """Wait until the panel is there and nothing on it loads any more."""
     await page.locator("sigenstor-source-chip").wait_for()
@@ -85,4 +90,4 @@ async def settle(page: Page) -> None:
     async def is_settled() -> bool:
         return await page.locator("sigenstor-spinner:visible, ha-spinner:visible").count() == 0
 
-    await wait_until(is_settled, "the page to have loaded", deadline_s=20)
+    await wait_until(is_settled, "the page to have loaded", deadline_s=10)

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from house import wait_for_battery
+
 from demo import ports
 from demo.stack import DemoStack, StackSettings
 from demo.waiting import wait_until
@@ -32,15 +34,6 @@ async def wait_for_state(stack: DemoStack, entity_id: str, expected: str) -> Non
         return await stack.api.state(entity_id) == expected
 
     await wait_until(is_there, f"{entity_id} to be {expected}", deadline_s=120)
-
-
-async def wait_for_battery(stack: DemoStack, low_w: float, high_w: float) -> None:
-    """Wait until the simulated battery's true power is in a range."""
-
-    async def is_in_range() -> bool:
-        return low_w <= stack.simulator.plant.state.battery_w <= high_w
-
-    await wait_until(is_in_range, f"a battery power from {low_w} to {high_w} W", deadline_s=150)
 
 
 async def test_force_charge_ramps_the_battery_and_an_emergency_stop_outlives_a_restart(tmp_path: Path) -> None:

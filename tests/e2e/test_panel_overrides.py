@@ -1,53 +1,124 @@
-"""What nobody may overlook: overrides and the emergency stop, on every page and in every tab at once."""
+"""A person's own orders: given in a dialog, seen by everyone at once, and overlooked by nobody."""
 
-from collections.abc import AsyncIterator
-
+from house import wait_for_battery
+from looks import dialog_on
 from playwright.async_api import Locator, Page, expect
 import pytest
 from visits import Visits
 
+from demo.api import HassApi
 from demo.stack import DemoStack
 
 EMERGENCY_STOP = "switch.sigenstor_emergency_stop"
+OVERRIDE = "select.sigenstor_override"
 
-
-@pytest.fixture(autouse=True)
-async def released(stack: DemoStack) -> AsyncIterator[None]:
-    """Leave no override and no emergency stop behind."""
-    yield
-    for action in ("clear_emergency_stop", "clear_override"):
-        await act(stack, f"sigenstor_panel.{action}")
+pytestmark = pytest.mark.usefixtures("released")
 
 
 async def act(stack: DemoStack, action: str, **data: object) -> None:
     """Do what an automation does."""
-    await stack.api.post(f"/api/services/{action.replace('.', '/')}", data)
-
-
-async def test_override_is_seen_in_a_second_tab_at_once_and_ends_in_both(visit: Visits, stack: DemoStack) -> None:
-    first, second = await visit("/sigenstor/history"), await visit("/sigenstor/plan")
-    await act(stack, "sigenstor_panel.force_hold", duration={"minutes": 30})
-    for page in (first, second):
-        await expect(alarm(page)).to_contain_text("OVERRIDE ACTIVE", timeout=2000)
-        await expect(alarm(page)).to_contain_text("Force hold")
-    await first.get_by_role("button", name="Stop override").click()
-
-    await expect(alarm(first)).to_be_hidden()
-    await expect(alarm(second)).to_be_hidden(timeout=2000)
-
-
-async def test_emergency_stop_is_seen_on_every_page_until_it_is_cleared_there(visit: Visits, stack: DemoStack) -> None:
-    page = await visit("/sigenstor/dashboard")
-    await act(stack, "sigenstor_panel.emergency_stop")
-    for name in ("Plan", "Schedules", "History", "Settings", "Dashboard"):
-        await page.locator("sigenstor-panel").get_by_role("link", name=name).click()
-        await expect(alarm(page)).to_contain_text("EMERGENCY STOP")
-    await page.get_by_role("button", name="Clear emergency stop").click()
-
-    await expect(alarm(page)).to_be_hidden()
-    assert await stack.api.state(EMERGENCY_STOP) == "off"
+    await stack.api.post(f"/api/services/sigenstor_panel/{action}", data)
 
 
 def alarm(page: Page) -> Locator:
     """Return what stands above every page while something unusual goes on."""
     return page.locator("sigenstor-alarm").get_by_role("alert")
+
+
+@pytest.mark.usefixtures("evening")
+async def test_force_charge_ramps_the_battery_and_the_panel_shows_it_until_it_is_stopped(
+    visit: Visits, stack: DemoStack
+) -> None:
+    page = await visit("/sigenstor/dashboard")
+    await page.get_by_role("button", name="Force charge").click()
+    dialog = dialog_on(page)
+    await dialog.get_by_role("slider", name="Power").fill("2000")
+    await dialog.get_by_role("radio", name="2 hr").check(force=True)
+    await expect(dialog).to_contain_text("Charges at 2.0 kW")
+    await dialog.get_by_role("button", name="Force charge").click()
+    await expect(alarm(page)).to_contain_text("OVERRIDE ACTIVE")
+    await wait_for_battery(stack, 900, 1100)
+    await expect(page.get_by_text("on the way to 2.0 kW")).to_be_visible()
+    await wait_for_battery(stack, 1800, 2100)
+    await expect(page.get_by_text("Charging from the grid at 2.0 kW")).to_be_visible(timeout=30_000)
+    await expect(page.get_by_text("Decided by you")).to_be_visible()
+    await alarm(page).get_by_role("button", name="Stop override").click()
+
+    await expect(alarm(page)).to_be_hidden()
+    await wait_for_battery(stack, -600, -400)
+
+
+async def test_override_is_seen_in_a_second_tab_at_once_and_ends_in_both(visit: Visits) -> None:
+    first = await visit("/sigenstor/dashboard")
+    second = await first.context.new_page()
+    await second.goto(f"{visit.home}/sigenstor/history")
+    await expect(second.locator("sigenstor-source-chip")).to_contain_text("Modbus")
+    await first.get_by_role("button", name="Force hold").click()
+    await dialog_on(first).get_by_role("button", name="Force hold").click()
+    await expect(alarm(first)).to_contain_text("OVERRIDE ACTIVE")
+    await expect(alarm(second)).to_contain_text("OVERRIDE ACTIVE", timeout=1000)
+    await expect(alarm(second)).to_contain_text("Force hold")
+    await second.get_by_role("button", name="Stop override").click()
+
+    await expect(alarm(second)).to_be_hidden()
+    await expect(alarm(first)).to_be_hidden(timeout=1000)
+
+
+async def test_emergency_stop_is_seen_on_every_page_until_it_is_cleared_there(visit: Visits, stack: DemoStack) -> None:
+    page = await visit("/sigenstor/dashboard")
+    await page.get_by_role("button", name="Emergency stop").click()
+    await dialog_on(page).get_by_role("button", name="Emergency stop").click()
+    for name in ("Plan", "Schedules", "History", "Settings", "Dashboard"):
+        await page.locator("sigenstor-panel").get_by_role("link", name=name).click()
+        await expect(alarm(page)).to_contain_text("EMERGENCY STOP")
+    await expect(page.get_by_role("button", name="Force charge")).to_be_disabled()
+    await alarm(page).get_by_role("button", name="Clear emergency stop").click()
+
+    await expect(alarm(page)).to_be_hidden()
+    assert await stack.api.state(EMERGENCY_STOP) == "off"
+
+
+async def test_dialog_is_opened_filled_in_and_left_with_the_keyboard_alone(visit: Visits, stack: DemoStack) -> None:
+    page = await visit("/sigenstor/dashboard")
+    opener = page.get_by_role("button", name="Force hold")
+    await opener.focus()
+    await page.keyboard.press("Enter")
+    dialog = dialog_on(page)
+    await expect(dialog.get_by_role("button", name="Cancel")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await expect(opener).to_be_focused()
+    assert await stack.api.state(OVERRIDE) == "none"
+
+    await page.keyboard.press("Enter")
+    await expect(dialog.get_by_role("button", name="Cancel")).to_be_visible()
+    for _ in range(8):
+        if await dialog.get_by_role("button", name="Force hold").evaluate("button => button.matches(':focus')"):
+            break
+        await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+
+    await expect(alarm(page)).to_contain_text("OVERRIDE ACTIVE")
+
+
+async def test_resident_who_is_no_administrator_may_override(visit: Visits, resident: HassApi) -> None:
+    page = await visit("/sigenstor/dashboard", api=resident)
+    await page.get_by_role("button", name="Force hold").click()
+    await dialog_on(page).get_by_role("button", name="Force hold").click()
+
+    await expect(alarm(page)).to_contain_text("OVERRIDE ACTIVE")
+
+
+async def test_guest_who_may_only_look_sees_everything_and_changes_nothing(
+    visit: Visits, stack: DemoStack, guest: HassApi
+) -> None:
+    page = await visit("/sigenstor/dashboard", api=guest)
+    await page.get_by_role("button", name="Force hold").click()
+    dialog = dialog_on(page)
+    await dialog.get_by_role("button", name="Force hold").click()
+    await expect(dialog.get_by_role("alert")).to_be_visible()
+    await page.keyboard.press("Escape")
+
+    await expect(page.locator("sigenstor-source-chip")).to_contain_text("Modbus")
+    await expect(alarm(page)).to_be_hidden()
+    assert await stack.api.state(OVERRIDE) == "none"

@@ -37,6 +37,7 @@ class Visits:
     ) -> Page:
         """Open a page as the demo's administrator, or as the user of `api`."""
         context = await log_in(self._browser, api or self._stack.api, size=size, dark=dark, motion=motion)
+        context.set_default_timeout(10_000)
         self._contexts.append(context)
         context.on("request", lambda request: self._check_address(request.url))
         context.on("console", lambda message: self._note(message.text) if message.type == "error" else None)

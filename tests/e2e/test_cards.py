@@ -1,0 +1,80 @@
+"""The cards on a dashboard, for people who never open the panel, and in the hands of who arranges it."""
+
+from collections.abc import AsyncIterator
+
+from looks import barriers, flaws
+from playwright.async_api import expect
+import pytest
+from visits import Visits
+
+from demo.api import HassApi
+from demo.browser import LAPTOP, PHONE
+from demo.stack import DemoStack
+
+CARDS = ("flow", "plan", "control")
+NAMES = ("SigenStor power flow", "SigenStor price and plan", "SigenStor control")
+
+
+@pytest.fixture
+async def dashboard(stack: DemoStack) -> AsyncIterator[str]:
+    """Return the path of a dashboard with one of each card, none of which is told whose it is."""
+    path = "our-house"
+    created = await stack.api.command("lovelace/dashboards/create", url_path=path, title="Our house", mode="storage")
+    sections = [{"type": "grid", "cards": [{"type": f"custom:sigenstor-{kind}-card"}]} for kind in CARDS]
+    view = {"title": "Home", "path": "home", "type": "sections", "sections": sections}
+    await stack.api.command("lovelace/config/save", url_path=path, config={"views": [view]})
+    yield f"/{path}/home"
+    await stack.api.command("lovelace/dashboards/delete", dashboard_id=created["id"])
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE])
+async def test_cards_work_on_a_dashboard_for_a_resident_who_never_opens_the_panel(
+    visit: Visits, dashboard: str, resident: HassApi, size: tuple[int, int]
+) -> None:
+    page = await visit(dashboard, api=resident, size=size, motion="reduce")
+    await expect(page.locator("sigenstor-flow-card")).to_contain_text("kWh")
+    await expect(page.locator("sigenstor-plan-card")).to_contain_text("c/kWh")
+    await expect(page.locator("sigenstor-control-card").get_by_role("button", name="Force charge")).to_be_enabled()
+    found = []
+    for theme in ("light", "dark"):
+        await page.emulate_media(color_scheme=theme)
+        for kind in CARDS:
+            card = page.locator(f"sigenstor-{kind}-card")
+            found += [f"{theme}, {kind}: {what}" for what in [*await flaws(card), *await barriers(card)]]
+
+    assert not found, "\n".join(found)
+
+
+async def test_card_picker_shows_every_card_drawn(visit: Visits, dashboard: str) -> None:
+    # Home Assistant shows its own picture cards with pictures from there.
+    visit.expected += ["demo.home-assistant.io", "ERR_NAME_NOT_RESOLVED"]
+    page = await visit(f"{dashboard}?edit=1")
+    await page.get_by_role("button", name="Add card").first.click()
+    picker = page.locator("hui-dialog-create-card")
+    await picker.get_by_role("tab", name="By card").click()
+    await picker.get_by_placeholder("Search cards").fill("SigenStor")
+    for name in NAMES:
+        await expect(picker.get_by_text(name, exact=True)).to_be_visible()
+    await expect(picker.locator("sigenstor-flow-card")).to_contain_text("kWh")
+
+
+async def test_card_is_suggested_for_an_entity_it_is_about(visit: Visits, dashboard: str) -> None:
+    page = await visit(f"{dashboard}?edit=1")
+    await page.get_by_role("button", name="Add card").first.click()
+    picker = page.locator("hui-dialog-create-card")
+    await picker.get_by_placeholder("Search entities").fill("Buy price")
+    await picker.get_by_text("Buy price").first.click()
+
+    await expect(picker.locator("sigenstor-plan-card")).to_contain_text("c/kWh")
+
+
+async def test_card_is_changed_in_its_editor(visit: Visits, dashboard: str) -> None:
+    page = await visit(f"{dashboard}?edit=1")
+    card = page.locator("hui-card-edit-mode").filter(has=page.locator("sigenstor-plan-card"))
+    await card.hover()
+    await card.get_by_role("button", name="Edit card").click()
+    editor = page.locator("hui-dialog-edit-card")
+    await editor.get_by_role("textbox", name="Title").fill("What power costs")
+    await editor.get_by_role("button", name="Save").click()
+
+    await expect(card).to_contain_text("What power costs")

@@ -1,0 +1,56 @@
+"""What was: looked through on the page, and taken along as a file."""
+
+import csv
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+import re
+
+from looks import dialog_on
+from playwright.async_api import expect
+import pytest
+from visits import Visits
+
+from demo.api import HassApi
+from demo.stack import TIME_ZONE
+
+
+async def test_history_of_a_day_is_downloaded_as_a_file_that_opens(visit: Visits, tmp_path: Path) -> None:
+    day = f"{datetime.now(TIME_ZONE) - timedelta(days=3):%Y-%m-%d}"
+    page = await visit("/sigenstor/history")
+    await page.get_by_role("button", name="Save as CSV").click()
+    dialog = dialog_on(page)
+    await dialog.get_by_label("First day").fill(day)
+    await dialog.get_by_label("Last day").fill(day)
+    async with page.expect_download() as downloading:
+        await dialog.get_by_role("button", name="Save").click()
+    download = await downloading.value
+    file = tmp_path / download.suggested_filename
+    await download.save_as(file)
+
+    assert file.name == "sigenstor_history.csv"
+    with file.open(newline="", encoding="utf-8") as opened:
+        rows = list(csv.DictReader(opened))
+    starts = [datetime.fromisoformat(row["start"]).astimezone(TIME_ZONE) for row in rows]
+    assert starts[0] == datetime.fromisoformat(day).replace(tzinfo=TIME_ZONE)
+    assert [later - earlier for earlier, later in pairwise(starts)] == [timedelta(hours=1)] * 23
+    assert sum(float(row["pv_kwh"]) for row in rows) > 5
+    assert sum(float(row["house_kwh"]) for row in rows) > 5
+
+
+@pytest.mark.parametrize("span", ["Day", "Week", "Month"])
+async def test_every_span_of_the_history_shows_what_the_demo_remembers(visit: Visits, span: str) -> None:
+    page = await visit("/sigenstor/history")
+    await page.get_by_role("radio", name=span).check(force=True)
+    await page.get_by_role("button", name="Previous").click()
+    sun = page.locator("dl", has_text="Sun").get_by_role("definition").first
+
+    await expect(sun).to_have_text(re.compile(r"[1-9][\d,.]*\s(k|M)Wh"))
+
+
+async def test_only_an_administrator_is_offered_the_audit_log_as_a_file(visit: Visits, resident: HassApi) -> None:
+    for api, offered in ((None, 1), (resident, 0)):
+        page = await visit("/sigenstor/history", api=api)
+        await page.get_by_role("button", name="Save as CSV").click()
+
+        await expect(dialog_on(page).get_by_role("option", name="Audit log")).to_have_count(offered)

@@ -1,0 +1,49 @@
+"""Every page as it looks: in light and dark, on a phone and on a laptop."""
+
+from looks import barriers, flaws, settle
+from playwright.async_api import expect
+import pytest
+from visits import Visits
+
+from demo.browser import LAPTOP, PHONE, Size
+
+SMALL_PHONE: Size = (360, 740)
+PAGES = ("Dashboard", "Plan", "Schedules", "History", "Settings")
+
+
+async def test_panel_opens_from_the_sidebar_on_the_dashboard(visit: Visits) -> None:
+    page = await visit("/profile")
+    await page.locator("ha-sidebar").get_by_role("link", name="SigenStor").click()
+
+    await expect(page.locator("sigenstor-panel").get_by_role("link", name="Dashboard")).to_have_attribute(
+        "aria-current", "page"
+    )
+    await expect(page.locator("sigenstor-source-chip")).to_contain_text("Modbus")
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_nothing_is_cut_off_or_closed_to_anyone_on_the_page(visit: Visits, name: str) -> None:
+    page = await visit(f"/sigenstor/{name.lower()}", motion="reduce")
+    panel = page.locator("sigenstor-panel")
+    await expect(panel.get_by_role("link", name=name)).to_have_attribute("aria-current", "page")
+    found = []
+    for width, height in (LAPTOP, PHONE, SMALL_PHONE):
+        await page.set_viewport_size({"width": width, "height": height})
+        for theme in ("light", "dark"):
+            await page.emulate_media(color_scheme=theme)
+            await settle(page)
+            found += [f"{theme}, {width} px: {what}" for what in [*await flaws(panel), *await barriers(panel)]]
+
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("name", PAGES)
+async def test_the_address_opens_the_page_again(visit: Visits, name: str) -> None:
+    page = await visit("/sigenstor", size=PHONE)
+    await page.locator("sigenstor-panel").get_by_role("link", name=name).click()
+    await expect(page).to_have_url(f"{visit.home}/sigenstor/{name.lower()}")
+    await page.reload()
+
+    await expect(page.locator("sigenstor-panel").get_by_role("link", name=name)).to_have_attribute(
+        "aria-current", "page"
+    )
