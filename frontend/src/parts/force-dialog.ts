@@ -39,7 +39,7 @@ export class ForceDialog extends LitElement {
         justify-content: space-between;
         font-size: var(--ha-font-size-m, 14px);
       }
-      output {
+      .value {
         color: var(--primary-text-color);
         font-variant-numeric: tabular-nums;
         font-weight: 500;
@@ -125,7 +125,7 @@ export class ForceDialog extends LitElement {
     set: (value: number) => void,
   ) {
     return html`<label class="field">
-      <span class="line"><span>${label}</span><output>${text}</output></span>
+      <span class="line"><span>${label}</span><span class="value">${text}</span></span>
       <input type="range" style="--fill:${((value - min) / (max - min)) * 100}%" min=${min} max=${max} step=${step} .value=${String(value)} aria-valuetext=${text} @input=${(event: Event) => set(Number((event.target as HTMLInputElement).value))} />
     </label>`;
   }
