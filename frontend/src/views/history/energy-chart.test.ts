@@ -36,6 +36,12 @@ describe("the energy of a day", () => {
     expect(total(rows, "house_kwh")).toBeCloseTo(1.5 + 1.2 + 0.4);
   });
 
+  it("is as high in the hour that is not over as in the others", () => {
+    const now = day.start + 80 * MINUTE_MS;
+    const rows = finest(steps(60, 4), [row(0, 60, { house_kwh: 1.2 }), row(60, 60, { house_kwh: 0.4 })], now);
+    expect(rows.map(({ house_kwh }) => house_kwh)).toEqual([1.2, 0.1, 0.1, 0.1, 0.1]);
+  });
+
   it("is drawn as power, whatever the length of its steps", async () => {
     await loadTexts(fakeHass());
     const rows = finest(steps(60, 12), [row(0, 60, { house_kwh: 1.2 }), row(60, 60, { house_kwh: 1.2 })]);

@@ -34,16 +34,17 @@ export const isEmpty = (rows: readonly HistoryRow[]) =>
 
 /**
  * Each hour in steps of five minutes where all of them are known, else as a whole: Home Assistant imports and keeps hours only.
- * What the hours do not know yet, the five minutes say.
+ * What the hours do not know yet, the five minutes say; also of the hour that is not over.
  */
-export function finest(fine: readonly HistoryRow[], hours: readonly HistoryRow[]): HistoryRow[] {
+export function finest(fine: readonly HistoryRow[], hours: readonly HistoryRow[], now = Date.now()): HistoryRow[] {
   const known = (rows: readonly HistoryRow[]) => rows.filter((row) => !isEmpty([row]));
   const left = new Set(known(fine));
   const rows = known(hours).flatMap((hour) => {
     const steps = [...left].filter((row) => start(row) >= start(hour) && end(row) <= end(hour));
     for (const row of steps) left.delete(row);
     const covered = steps.reduce((sum, row) => sum + end(row) - start(row), 0);
-    return covered >= end(hour) - start(hour) ? steps : [hour];
+    const enough = end(hour) > now ? 1 : end(hour) - start(hour);
+    return covered >= enough ? steps : [hour];
   });
   return [...rows, ...left].sort((a, b) => start(a) - start(b));
 }
