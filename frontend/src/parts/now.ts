@@ -126,14 +126,17 @@ export class Now extends LitElement {
       deciderOf(control),
       mine ? t("dashboard.confidence", { percent: format.percent(mine.confidence * 100) }) : "",
       mine ? format.relative(mine.made_at) : "",
-      control.expires_at ? t("common.override_until", { time: format.soon(control.expires_at) }) : "",
+      control.actor === "schedule" && control.expires_at
+        ? t("common.override_until", { time: format.soon(control.expires_at) })
+        : "",
       control.ramping_to_w === null ? "" : t("dashboard.ramping", { power: format.power(control.ramping_to_w) }),
     ];
-    const held = control.wish !== control.reason && (control.state === "waiting" || control.state === "refused");
-    return html`<p class="why">${control.reason}</p>
-      ${held ? html`<p class="who">${t("dashboard.wanted", { wish: control.wish })}</p>` : nothing}
+    const waits = control.state === "waiting" || control.state === "refused";
+    const advice = decision && control.settings.mode !== "auto" && !control.override;
+    return html`<p class="why">${waits ? control.wish : control.reason}</p>
+      ${control.state === "waiting" ? html`<p class="who">${control.reason}</p>` : nothing}
       <p class="who">${facts.filter(Boolean).join(" · ")}</p>
-      ${decision && control.settings.mode !== "auto" ? html`<p class="who">${t("dashboard.would", { reason: decision.reason })}</p>` : nothing}`;
+      ${advice ? html`<p class="who">${t("dashboard.would", { reason: decision.reason })}</p>` : nothing}`;
   }
 
   /** What makes the numbers or the decision less certain; no more than what a person can do something about. */
@@ -142,6 +145,7 @@ export class Now extends LitElement {
     const { format } = this.app;
     const texts = [
       telemetry?.source === "stale" ? t("dashboard.stale", { age: format.relative(telemetry.read_at) }) : "",
+      control?.state === "refused" ? control.reason : "",
       control?.alert ?? "",
       prices?.problem ?? (prices?.stale ? word("degradation", "stale_prices") : ""),
       optimiser?.problem ?? "",

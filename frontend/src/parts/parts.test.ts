@@ -79,6 +79,18 @@ describe("what the battery does", () => {
     expect(text).toContain("Amber does not answer.");
   });
 
+  it("says what is wanted, and then what it waits for or what refused it", async () => {
+    Object.assign(live.control ?? {}, {
+      wish: "Force charge at 4.0 kW",
+      reason: "Waiting 41 s: at most one change every 60 s",
+      state: "waiting",
+    });
+    expect(textOf(await draw("sigenstor-now", {}))).toMatch(/Force charge at 4\.0 kW.*Waiting 41 s/);
+    Object.assign(live.control ?? {}, { reason: "The battery is at 51 °C", state: "refused" });
+    const refused = await draw("sigenstor-now", {});
+    expect(refused.shadowRoot?.querySelector(".warning")?.textContent).toContain("The battery is at 51 °C");
+  });
+
   it("says what the optimiser would do while it only learns", async () => {
     (live.control as ControlStatus).settings.mode = "learning";
     expect(textOf(await draw("sigenstor-now", {}))).toContain("The optimiser would choose “Charging at 5.0 kW");
