@@ -175,6 +175,29 @@ def test_cutting_slots_in_two_never_costs_more(seed: int) -> None:
 
 @many
 @given(SEEDS)
+def test_where_nothing_pays_for_buying_to_sell_cutting_slots_in_two_changes_nothing(seed: int) -> None:
+    case, settings, _ = feasible(seed)
+    tame = replace(
+        case,
+        slots=tuple(
+            replace(
+                slot,
+                duration=timedelta(minutes=30),
+                buy_per_kwh=abs(slot.buy_per_kwh),
+                sell_per_kwh=min(slot.sell_per_kwh, abs(slot.buy_per_kwh)),
+            )
+            for slot in case.slots
+        ),
+    )
+    settings = replace(settings, soc_final=None)
+    halves = tuple(replace(slot, duration=slot.duration / 2) for slot in tame.slots for _ in range(2))
+
+    whole = plan(tame, settings).objective
+    assert plan(replace(tame, slots=halves), settings).objective == pytest.approx(whole, abs=1e-5)
+
+
+@many
+@given(SEEDS)
 def test_a_case_survives_its_file(seed: int) -> None:
     file = random_case(seed)
     case, settings = case_from_dict(file)
