@@ -11,6 +11,14 @@ import { grain, type Period } from "./period";
 
 type Answer = { period: Period; rows: HistoryRow[]; accuracy: { pv: Accuracy | null; house: Accuracy | null } };
 
+const HOUR_MS = 3_600_000;
+
+/** How long nobody knew the price of what was used, in ms. */
+const unpriced = (rows: readonly HistoryRow[]) =>
+  rows
+    .filter(({ cost, house_kwh }) => cost === null && house_kwh !== null)
+    .reduce((sum, row) => sum + Date.parse(row.end) - Date.parse(row.start), 0);
+
 /** Where the energy came from and went, what it cost, and how good the forecasts were. */
 @element("sigenstor-history-energy")
 export class EnergyTab extends HistoryTab {
@@ -115,7 +123,7 @@ export class EnergyTab extends HistoryTab {
   #cost(rows: readonly HistoryRow[]) {
     const cost = total(rows, "cost");
     const earned = cost !== null && cost < 0;
-    const partly = cost !== null && rows.some((row) => row.cost === null && row.house_kwh !== null);
+    const partly = cost !== null && unpriced(rows) > HOUR_MS;
     return html`<section class="card">
       <h2>${t(earned ? "history.earned" : "history.cost")}</h2>
       <p class="big">${this.app.format.money(cost === null ? null : Math.abs(cost))}</p>
