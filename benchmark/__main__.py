@@ -10,6 +10,7 @@ import sys
 from homeassistant.runner import create_event_loop
 
 from benchmark.figures import Figure, measure
+from benchmark.panel import measure_panel
 from benchmark.plan import measure_plans, real_days
 
 
@@ -24,7 +25,7 @@ def main() -> int:
     options = parser.parse_args()
     # Home Assistant logs to the first handler of the root logger; what matters here is asserted.
     logging.basicConfig(handlers=[logging.NullHandler()])
-    figures = asyncio.run(measure(), loop_factory=create_event_loop)
+    figures = asyncio.run(measure(), loop_factory=create_event_loop) + asyncio.run(measure_panel())
     plans = measure_plans(real_days(options.prices, options.house) if options.prices and options.house else None)
     if options.json:
         print(json.dumps({figure.key: figure.value for figure in figures} | plans))
