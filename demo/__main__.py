@@ -57,6 +57,7 @@ def settings(folder: Path, *, port: int | None, speed: float, fresh: bool) -> St
         control_port=ports.first_free(modbus_port + 1),
         speed=speed,
         fresh=fresh,
+        auto=True,
     )
 
 

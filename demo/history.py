@@ -50,14 +50,14 @@ class Hour:
     samples: dict[str, list[float]]
 
 
-async def seed_history(api: HassApi, settings: SimulatorSettings) -> None:
-    """Give Home Assistant a history of the simulated home, unless it has one already.
+async def seed_history(api: HassApi, settings: SimulatorSettings) -> bool:
+    """Give Home Assistant a history of the simulated home, unless it has one already; return whether it had none.
 
     Call it when the sensors have values: the history of an energy ends where the live sensor begins to count.
     """
     now = datetime.now(UTC)
     if await _has_history(api, now):
-        return
+        return False
     hours = await asyncio.to_thread(lambda: list(replay(settings, now, DAYS)))
     states = {state["entity_id"]: state["state"] for state in await api.get("/api/states")}
     for counter, key in TOTALS.items():
@@ -67,6 +67,7 @@ async def seed_history(api: HassApi, settings: SimulatorSettings) -> None:
         if (entity_id := SENSOR + key) in states:
             unit = WATT if key.endswith("_power") else PERCENT
             await _import(api, entity_id, unit, levels(hours, key), has_sum=False)
+    return True
 
 
 def replay(settings: SimulatorSettings, now: datetime, days: int) -> Iterator[Hour]:

@@ -8,7 +8,7 @@ import shutil
 from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
-from demo import config_folder, energy, forecasts, history, ports
+from demo import config_folder, energy, forecasts, history, optimiser, ports
 from demo.api import HassApi, Json
 from demo.config_folder import DOMAIN
 from demo.hass import HassProcess
@@ -31,6 +31,8 @@ class StackSettings:
     speed: float = 1.0
     start: datetime | None = None
     fresh: bool = False
+    auto: bool = False
+    """Whether the optimiser acts, where this is the first run; otherwise it advises."""
 
 
 class DemoStack:
@@ -109,7 +111,13 @@ class DemoStack:
             await wait_until(self._is_loaded, "the integration to be loaded with its new options")
             await wait_until(self._has_values, "the SigenStor's sensors to have values")
             await energy.fill_in(self.api, entry["entry_id"])
-            await history.seed_history(self.api, self.simulator.settings)
+            if await history.seed_history(self.api, self.simulator.settings):
+                await optimiser.seed_prices(self.api, self.simulator)
+                # What starts now finds its past, and scores it.
+                await self.api.post(f"/api/config/config_entries/entry/{entry['entry_id']}/reload", {})
+                await wait_until(self._has_values, "the SigenStor's sensors to have values")
+                if settings.auto:
+                    await optimiser.let_it_act(self.api)
         except DemoError as err:
             raise self.hass.failed(str(err)) from None
 

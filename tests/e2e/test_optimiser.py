@@ -1,0 +1,88 @@
+"""The optimiser in a real Home Assistant: in auto the plant follows it, in manual nothing is written."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from demo.stack import DemoStack
+from demo.waiting import wait_until
+
+MODE = "select.sigenstor_control_mode"
+RECOMMENDATION = "sensor.sigenstor_recommendation"
+NIGHTLY = "sensor.sigenstor_share_of_possible_saving"
+
+
+@pytest.fixture
+async def auto(stack: DemoStack) -> AsyncIterator[DemoStack]:
+    """The stack with the optimiser in charge; afterwards it advises again and the plant is its owner's."""
+    await choose_mode(stack, "auto")
+    yield stack
+    await choose_mode(stack, "manual")
+    await wait_until(lambda: is_remote(stack, remote=False), "the plant to be handed back", deadline_s=120)
+
+
+async def choose_mode(stack: DemoStack, mode: str) -> None:
+    await stack.api.post("/api/services/select/select_option", {"entity_id": MODE, "option": mode})
+
+
+async def optimise(stack: DemoStack) -> dict[str, Any]:
+    """Let it decide now and return what it recommends."""
+    answer = await stack.api.post("/api/services/sigenstor_panel/optimise?return_response", {})
+    response: dict[str, Any] = answer["service_response"]
+    return response
+
+
+async def is_remote(stack: DemoStack, *, remote: bool) -> bool:
+    return bool(stack.simulator.plant.holding[40029]) is remote
+
+
+async def test_in_manual_it_advises_with_a_reason_and_nothing_is_written(stack: DemoStack) -> None:
+    advice = await optimise(stack)
+    assert advice["mode"] == "manual"
+    assert advice["reason"]
+    assert advice["buy"] is not None
+    assert await is_remote(stack, remote=False)
+
+
+async def test_the_plan_covers_the_next_day_and_a_half(stack: DemoStack) -> None:
+    answer = await stack.api.post("/api/services/sigenstor_panel/get_plan?return_response", {})
+    slots = answer["service_response"]["slots"]
+    assert len(slots) >= 72
+    assert [slot["start"] for slot in slots[1:]] == [slot["end"] for slot in slots[:-1]]
+
+
+async def test_in_auto_the_plant_is_under_the_optimisers_control(auto: DemoStack) -> None:
+    await wait_until(lambda: is_remote(auto, remote=True), "the plant to be controlled", deadline_s=120)
+    advice = await optimise(auto)
+    audit = await auto.api.post("/api/services/sigenstor_panel/query_audit?return_response", {"limit": 1000})
+    owners = [row["owner"] for row in audit["service_response"]["rows"]]
+    assert "Optimiser" in owners
+    assert await auto.api.state(RECOMMENDATION) == advice["action"]
+
+
+async def test_amber_unplugged_leaves_a_plan_on_what_is_known(stack: DemoStack) -> None:
+    stack.simulator.set(quirks={"amber_outage": "http_500"})
+    try:
+
+        async def is_degraded() -> bool:
+            await stack.api.post(
+                "/api/services/homeassistant/update_entity", {"entity_id": "sensor.sigenstor_buy_price"}
+            )
+            return "stale_prices" in (await optimise(stack))["degradations"]
+
+        await wait_until(is_degraded, "the optimiser to notice", deadline_s=100, interval_s=1)
+        assert (await optimise(stack))["engine"] == "planner"
+    finally:
+        stack.simulator.set(quirks={"amber_outage": None})
+
+
+async def test_past_days_are_scored_from_what_really_happened(stack: DemoStack) -> None:
+    async def has_score() -> bool:
+        shown = await stack.api.get(f"/api/states/{NIGHTLY}")
+        return "score" in shown["attributes"]
+
+    await wait_until(has_score, "a score", deadline_s=60)
+    score = (await stack.api.get(f"/api/states/{NIGHTLY}"))["attributes"]["score"]
+    assert score["perfect_foresight"] <= score["self_consumption"] + 0.001
+    assert score["perfect_foresight"] <= score["no_battery"] + 0.001
