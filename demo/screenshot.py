@@ -1,18 +1,18 @@
-"""Take a picture of a page of the demo's Home Assistant in headless Chromium: `scripts/screenshot`."""
+"""Take pictures of the demo's Home Assistant in headless Chromium: `scripts/screenshot`."""
 
 import argparse
 import asyncio
-from contextlib import AsyncExitStack
-from datetime import datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
 
-from demo import ports
+from demo import pictures, ports
 from demo.api import HassApi
 from demo.browser import LAPTOP, Size, chromium, log_in, picture
-from demo.config_folder import DOMAIN
-from demo.stack import TIME_ZONE, DemoStack, StackSettings
+from demo.config_folder import DOMAIN, REPOSITORY
+from demo.stack import DemoStack, StackSettings
 from demo.waiting import DemoError
 
 
@@ -35,25 +35,28 @@ async def device_page(api: HassApi) -> str:
     raise DemoError("Home Assistant has no SigenStor device.")
 
 
-async def _run(options: argparse.Namespace) -> bytes:
-    async with AsyncExitStack() as running:
-        if options.url:
-            api = await running.enter_async_context(HassApi(options.url.rstrip("/")))
+@asynccontextmanager
+async def _demo() -> AsyncIterator[HassApi]:
+    """Start a demo for the picture."""
+    with TemporaryDirectory(prefix="sigenstor-") as folder:
+        settings = StackSettings(
+            folder=Path(folder),
+            hass_port=ports.any_free(),
+            modbus_port=ports.any_free(),
+            control_port=ports.any_free(),
+        )
+        async with DemoStack(settings) as stack:
+            yield stack.api
+
+
+async def _run(options: argparse.Namespace) -> None:
+    running = HassApi(options.url.rstrip("/")) if options.url else _demo()
+    async with running as api:
+        if options.all:
+            await pictures.take_all(api, REPOSITORY / "docs" / "images")
         else:
-            folder = running.enter_context(TemporaryDirectory(prefix="sigenstor-"))
-            stack = DemoStack(
-                StackSettings(
-                    folder=Path(folder),
-                    hass_port=ports.any_free(),
-                    modbus_port=ports.any_free(),
-                    control_port=ports.any_free(),
-                    # Pictures are taken in daylight.
-                    start=datetime.now(TIME_ZONE).replace(hour=8, minute=40),
-                )
-            )
-            api = (await running.enter_async_context(stack)).api
-        path = options.path or await device_page(api)
-        return await take(api, path, size=options.size, dark=options.dark)
+            path = options.path or await device_page(api)
+            options.output.write_bytes(await take(api, path, size=options.size, dark=options.dark))
 
 
 def _size(text: str) -> Size:
@@ -64,14 +67,17 @@ def _size(text: str) -> Size:
 def main() -> int:
     """Take the picture; return the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/screenshot", description="Take a picture of a page of the demo.")
-    parser.add_argument("output", type=Path, metavar="OUT.png")
+    parser.add_argument("output", nargs="?", type=Path, metavar="OUT.png")
+    parser.add_argument("--all", action="store_true", help="take the pictures of docs/images anew")
     parser.add_argument("--path", help="the page, such as /energy (default: the SigenStor's device page)")
     parser.add_argument("--url", help="a demo that already runs (default: start one for the picture)")
     parser.add_argument("--size", type=_size, default=LAPTOP, metavar="WxH", help="default: 1280x800")
     parser.add_argument("--dark", action="store_true", help="use the dark theme")
     options = parser.parse_args()
+    if bool(options.output) == options.all:
+        parser.error("say where the picture goes, or --all")
     try:
-        options.output.write_bytes(asyncio.run(_run(options)))
+        asyncio.run(_run(options))
     except DemoError as err:
         print(err, file=sys.stderr)
         return 1
