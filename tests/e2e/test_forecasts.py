@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
+from playwright.async_api import expect
 import pytest
+from visits import Visits
 
 from demo.stack import DemoStack
 from demo.waiting import wait_until
@@ -84,18 +86,25 @@ async def test_the_load_profile_is_learned_from_the_home(stack: DemoStack) -> No
     await wait_until(is_learned, "a load profile of this home", interval_s=1)
 
 
-async def test_amber_unplugged_leaves_the_last_prices_stale_until_it_is_back_by_itself(
-    stack: DemoStack, plug: Plug
+async def test_amber_unplugged_leaves_the_last_prices_stale_until_it_is_back_by_itself_and_the_panel_says_so(
+    stack: DemoStack, plug: Plug, visit: Visits
 ) -> None:
+    page = await visit("/sigenstor/dashboard")
+    outlook = page.locator("sigenstor-outlook")
+    await expect(outlook).to_contain_text("c/kWh")
+    warning = page.locator("sigenstor-now").get_by_text("Amber")
     await wait_until_marked(stack, BUY_PRICE, stale=False, asking=False)
     before = {row["start"] for row in (await attributes(stack, BUY_PRICE))["forecast"]}
     await plug("amber_outage", "http_500")
     await wait_until_marked(stack, BUY_PRICE, stale=True, asking=True)
     assert await stack.api.state(BUY_PRICE) not in ("unknown", "unavailable")
+    await expect(warning).to_be_visible(timeout=15_000)
+    await expect(outlook).to_contain_text("c/kWh")
     kept = {row["start"] for row in (await attributes(stack, BUY_PRICE))["forecast"]}
     assert len(before & kept) >= len(before) - 2
     await plug("amber_outage", None)
     await wait_until_marked(stack, BUY_PRICE, stale=False, asking=False)
+    await expect(warning).to_be_hidden(timeout=15_000)
 
 
 async def test_open_meteo_unplugged_leaves_the_last_forecast_stale_until_it_is_back(

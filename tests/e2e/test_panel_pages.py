@@ -8,6 +8,7 @@ from visits import Visits
 from demo.browser import LAPTOP, PHONE, Size
 
 SMALL_PHONE: Size = (360, 740)
+MOVING = "flow => flow.shadowRoot.getAnimations().some((animation) => animation.playState === 'running')"
 PAGES = ("Dashboard", "Plan", "Schedules", "History", "Settings")
 
 
@@ -47,3 +48,11 @@ async def test_the_address_opens_the_page_again(visit: Visits, name: str) -> Non
     await expect(page.locator("sigenstor-panel").get_by_role("link", name=name)).to_have_attribute(
         "aria-current", "page"
     )
+
+
+async def test_nothing_moves_for_people_who_asked_for_less_motion(visit: Visits) -> None:
+    for motion, moves in (("no-preference", True), ("reduce", False)):
+        page = await visit("/sigenstor/dashboard", motion=motion)
+        await expect(page.locator("sigenstor-flow")).to_contain_text("kWh")
+
+        assert await page.locator("sigenstor-flow").evaluate(MOVING) is moves
