@@ -12,11 +12,9 @@ from demo.api import HassApi, Json
 from demo.browser import PHONE, Size, chromium, log_in, picture
 from demo.config_folder import DOMAIN
 from demo.stack import TIME_ZONE
-from demo.waiting import wait_until
 
 DASHBOARD: Final = "energy-cards"
 TALL: Final = (1280, 1000)
-EXPECTED_HOUSE_POWER: Final = "sensor.sigenstor_expected_house_power"
 SCHEDULES: Final[tuple[Json, ...]] = (
     {"name": "Cheap midday", "action": "charge", "start": "11:00", "end": "14:00", "power_w": 5000},
     {
@@ -76,24 +74,11 @@ async def take_all(api: HassApi, folder: Path) -> None:
 
 
 async def _prepare(api: HassApi) -> None:
-    """Give the demo what a home has after its first weeks: habits, schedules, cards, and an optimiser that acts."""
-
-    async def knows_the_house() -> bool:
-        await _act(api, "homeassistant.update_entity", EXPECTED_HOUSE_POWER)
-        state = await api.get(f"/api/states/{EXPECTED_HOUSE_POWER}")
-        return state["attributes"].get("default_profile") is False
-
-    await wait_until(knows_the_house, "a load profile of this home", interval_s=1)
+    """Give the demo what a home has after its first weeks: schedules and a dashboard."""
     for schedule, days in zip(SCHEDULES, DAYS, strict=True):
         await api.command(f"{DOMAIN}/schedules/set", schedule=schedule | {"days": days})
-    await _act(api, "select.select_option", "select.sigenstor_control_mode", option="auto")
-    await api.post(f"/api/services/{DOMAIN}/optimise?return_response", {})
     cards = [{"type": f"custom:sigenstor-{kind}-card"} for kind in ("flow", "plan", "control")]
     sections = [{"type": "grid", "cards": cards[:1]}, {"type": "grid", "cards": cards[1:]}]
     view = {"title": "Energy", "path": "home", "type": "sections", "max_columns": 2, "sections": sections}
     await api.command("lovelace/dashboards/create", url_path=DASHBOARD, title="Our house", mode="storage")
     await api.command("lovelace/config/save", url_path=DASHBOARD, config={"views": [view]})
-
-
-async def _act(api: HassApi, action: str, entity_id: str, **data: str) -> None:
-    await api.post(f"/api/services/{action.replace('.', '/')}", {"entity_id": entity_id, **data})

@@ -44,6 +44,7 @@ async def _demo() -> AsyncIterator[HassApi]:
             hass_port=ports.any_free(),
             modbus_port=ports.any_free(),
             control_port=ports.any_free(),
+            auto=True,
         )
         async with DemoStack(settings) as stack:
             yield stack.api

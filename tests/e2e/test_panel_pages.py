@@ -1,6 +1,6 @@
 """Every page as it looks: in light and dark, on a phone and on a laptop."""
 
-from looks import barriers, flaws, settle
+from looks import barriers, dialog_on, flaws, settle
 from playwright.async_api import expect
 import pytest
 from visits import Visits
@@ -34,6 +34,22 @@ async def test_nothing_is_cut_off_or_closed_to_anyone_on_the_page(visit: Visits,
             await page.emulate_media(color_scheme=theme)
             await settle(page)
             found += [f"{theme}, {width} px: {what}" for what in [*await flaws(panel), *await barriers(panel)]]
+
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    ("path", "opener"), [("dashboard", "Force charge"), ("dashboard", "Emergency stop"), ("schedules", "Add")]
+)
+async def test_nothing_is_cut_off_or_closed_to_anyone_in_the_dialog(visit: Visits, path: str, opener: str) -> None:
+    page = await visit(f"/sigenstor/{path}", motion="reduce", size=SMALL_PHONE)
+    await page.get_by_role("button", name=opener).click()
+    dialog = dialog_on(page)
+    await expect(dialog.get_by_role("button", name="Cancel")).to_be_visible()
+    found = []
+    for theme in ("light", "dark"):
+        await page.emulate_media(color_scheme=theme)
+        found += [f"{theme}: {what}" for what in [*await flaws(dialog), *await barriers(dialog)]]
 
     assert not found, "\n".join(found)
 
