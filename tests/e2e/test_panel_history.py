@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 import re
 
-from looks import dialog_on
+from looks import dialog_on, settle
 from playwright.async_api import expect
 import pytest
 from visits import Visits
@@ -41,7 +41,8 @@ async def test_history_of_a_day_is_downloaded_as_a_file_that_opens(visit: Visits
 @pytest.mark.parametrize("span", ["Day", "Week", "Month"])
 async def test_every_span_of_the_history_shows_what_the_demo_remembers(visit: Visits, span: str) -> None:
     page = await visit("/sigenstor/history")
-    await page.get_by_role("radio", name=span).check(force=True)
+    await settle(page)
+    await page.get_by_role("radio", name=span).check()
     await page.get_by_role("button", name="Previous").click()
     sun = page.locator("dl", has_text="Sun").get_by_role("definition").first
 

@@ -46,7 +46,7 @@ async def test_plan_tells_each_moment_with_its_numbers_and_its_reason(visit: Vis
     await expect(charge).to_have_text(re.compile(r"\d+\s% → \d+\s%"))
     await page.get_by_role("button", name="Later slot").click()
     await expect(page.get_by_role("heading", name="Chosen slot")).to_be_visible()
-    await page.get_by_role("radio", name="Table").check(force=True)
+    await page.get_by_role("radio", name="Table").check()
 
     await expect(page.get_by_role("columnheader", name="When")).to_be_visible()
     assert await page.get_by_role("row").count() > 10
