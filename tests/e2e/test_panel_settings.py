@@ -1,36 +1,67 @@
-"""Settings: the integration's own forms, for those who may change them."""
+"""Setting the plant up in the panel: by the same forms as Home Assistant's dialogs, for administrators only."""
 
-from playwright.async_api import expect
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from playwright.async_api import Error, Page, Response, expect
+import pytest
 from visits import Visits
 
 from demo.api import HassApi
-from demo.config_folder import DOMAIN
-from demo.stack import DemoStack
-from demo.waiting import wait_until
+from simulator.amber import DEFAULT_TOKEN
+
+SETTINGS = "/sigenstor/settings"
 
 
-async def test_resident_is_offered_nothing_that_only_an_administrator_may_change(
-    visit: Visits, resident: HassApi
-) -> None:
-    page = await visit("/sigenstor/settings?open=settings", api=resident)
-    await expect(page.get_by_role("heading", name="Everyday settings")).to_be_visible()
+@pytest.fixture
+async def form(visit: Visits) -> AsyncIterator[Page]:
+    """The form of polling, control and limits; left as it was found."""
+    page = await visit(f"{SETTINGS}?open=settings")
+    yield page
+    await page.goto(f"{visit.home}{SETTINGS}?open=settings")
+    await save_poll_interval(page, "10")
 
-    await expect(page.get_by_text("Polling, control and safety limits")).to_be_hidden()
+
+async def save_poll_interval(page: Page, seconds: str) -> None:
+    """Fill in the first field and save; returns when the list of forms is there again."""
+    await page.locator("ha-form input").first.fill(seconds)
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_role("button", name="Electricity prices")).to_be_visible()
 
 
-async def test_setting_is_changed_through_the_integrations_own_form(visit: Visits, stack: DemoStack) -> None:
-    page = await visit("/sigenstor/settings")
-    await page.get_by_text("Polling, control and safety limits").click()
-    interval = page.get_by_role("spinbutton", name="Poll interval")
-    await interval.fill("11")
-    await interval.press("Tab")
-    await page.get_by_role("button", name="Save").click()
-    [entry] = await stack.api.get(f"/api/config/config_entries/entry?domain={DOMAIN}")
+async def test_what_is_saved_counts_and_the_page_goes_on_while_the_plant_is_loaded_again(form: Page) -> None:
+    await save_poll_interval(form, "12")
+    await expect(form.locator("sigenstor-quick-controls").get_by_text("Control mode")).to_be_visible()
+    await form.get_by_role("button", name="Polling, control and safety limits").click()
+    await expect(form.locator("ha-form input").first).to_have_value("12")
 
-    async def is_kept() -> bool:
-        found = await stack.api.get(f"/api/diagnostics/config_entry/{entry['entry_id']}")
-        return bool(found["data"]["entry"]["options"].get("polling", {}).get("poll_interval_s") == 11)
 
-    await wait_until(is_kept, "the poll interval to be kept", deadline_s=20)
-    await expect(page.get_by_role("heading", name="Everyday settings")).to_be_visible()
-    await expect(page.locator("sigenstor-source-chip")).to_contain_text("Modbus", timeout=30_000)
+async def test_an_address_where_no_plant_is_is_refused_in_the_same_form(visit: Visits) -> None:
+    page = await visit(f"{SETTINGS}?open=connection")
+    host = page.locator("ha-form input").first
+    await host.fill("http://nowhere")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.get_by_text("Enter a host name or an IP address only")).to_be_visible()
+    await expect(host).to_have_value("http://nowhere")
+
+
+async def test_no_secret_reaches_the_browser_and_the_form_says_that_an_empty_field_keeps_it(visit: Visits) -> None:
+    page = await visit(SETTINGS)
+    bodies: list[str] = []
+
+    async def read(response: Response) -> None:
+        with suppress(Error):  # a page that is left takes its bodies along
+            bodies.append(await response.text())
+
+    page.on("response", read)
+    await page.get_by_role("button", name="Electricity prices").click()
+    await page.get_by_role("button", name="Amber Electric").click()
+    await expect(page.get_by_text("leave the field empty to keep it")).to_be_visible()
+    assert any('"step_id":"amber"' in body for body in bodies)
+    assert not [body for body in bodies if DEFAULT_TOKEN in body]
+
+
+async def test_who_is_no_administrator_is_told_so_and_offered_no_form(visit: Visits, resident: HassApi) -> None:
+    page = await visit(f"{SETTINGS}?open=settings", api=resident)
+    await expect(page.get_by_text("are set by an administrator of Home Assistant")).to_be_visible()
+    await expect(page.locator("sigenstor-flow-form")).to_have_count(0)
