@@ -12,7 +12,8 @@ from demo import ports
 from demo.api import HassApi
 from demo.browser import chromium
 from demo.config_folder import DOMAIN
-from demo.stack import TIME_ZONE, DemoStack, StackSettings
+from demo.stack import SOC, TIME_ZONE, DemoStack, StackSettings
+from demo.waiting import wait_until
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +51,11 @@ async def visit(browser: Browser, stack: DemoStack) -> AsyncIterator[Visits]:
 async def evening(stack: DemoStack) -> AsyncIterator[None]:
     """Let there be no sun, a house that needs little, and a battery with room in it."""
     stack.simulator.set(soc=40, pv_power_w=0, house_power_w=500)
+
+    async def is_known() -> bool:
+        return abs(float(await stack.api.state(SOC) or 0) - 40) < 2
+
+    await wait_until(is_known, "the evening to be known")
     yield
     stack.simulator.set(pv_power_w=None, house_power_w=None)
 
