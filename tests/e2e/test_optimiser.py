@@ -79,10 +79,15 @@ async def test_amber_unplugged_leaves_a_plan_on_what_is_known(stack: DemoStack) 
 
 async def test_past_days_are_scored_from_what_really_happened(stack: DemoStack) -> None:
     async def has_score() -> bool:
-        shown = await stack.api.get(f"/api/states/{NIGHTLY}")
-        return "score" in shown["attributes"]
+        return await stack.api.state(NIGHTLY) not in {"unknown", "unavailable"}
 
     await wait_until(has_score, "a score", deadline_s=60)
-    score = (await stack.api.get(f"/api/states/{NIGHTLY}"))["attributes"]["score"]
+    shown = await stack.api.get(f"/api/states/{NIGHTLY}")
+    score = shown["attributes"]["score"]
     assert score["perfect_foresight"] <= score["self_consumption"] + 0.001
     assert score["perfect_foresight"] <= score["no_battery"] + 0.001
+    possible = score["no_battery"] - score["perfect_foresight"]
+    assert float(shown["state"]) == pytest.approx(100 * (score["no_battery"] - score["actual"]) / possible, abs=0.06)
+    days = (await stack.api.command("sigenstor_panel/scores/query"))["rows"]
+    assert len(days) >= 29
+    assert all(day["share_vs_no_battery"] is not None for day in days)

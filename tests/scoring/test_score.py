@@ -19,7 +19,7 @@ from custom_components.sigenstor_panel.optimiser.contract import (
 from custom_components.sigenstor_panel.optimiser.model import Case, PlannerSettings, PlanSlotInput, case_from_dict
 from custom_components.sigenstor_panel.optimiser.planner import plan
 from custom_components.sigenstor_panel.optimiser.score import DayScore, score_day
-from custom_components.sigenstor_panel.optimiser.settle import Truth
+from custom_components.sigenstor_panel.optimiser.settle import Truth, no_battery, settle
 
 START = datetime(2026, 1, 15, 14, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -95,6 +95,18 @@ def test_a_day_without_a_known_decision_has_no_share() -> None:
     assert score.rules is None
     assert score.share_vs_no_battery is None
     assert score.perfect_foresight.cost < score.self_consumption.cost
+
+
+def test_the_share_is_of_what_really_happened_whatever_was_advised() -> None:
+    truth, planner = a_day()
+    settings = OptimiserSettings(planner=planner)
+    rested = settle(truth, planner, no_battery)
+
+    for known in ([], foreseen(truth, 8)):
+        score = score_day(truth, known, settings, decide, rested)
+        assert score.share_vs_no_battery == 0
+        assert score.share_vs_self_consumption is not None
+        assert score.share_vs_self_consumption < 0
 
 
 def test_a_day_on_which_nothing_could_be_saved_has_no_share() -> None:

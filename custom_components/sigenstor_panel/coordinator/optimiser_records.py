@@ -68,7 +68,7 @@ class DayRecord:
     """What a local day cost, in the home's currency: energy and wear, less what more was left in the battery.
 
     `paid` is for the energy alone, as it was metered; `rules` and `plan` are None where no decision is known.
-    The shares are percent of the possible saving; None where there was next to none.
+    The shares are what `actual` is, in percent, of the possible saving; None where there was next to none.
     """
 
     day: date

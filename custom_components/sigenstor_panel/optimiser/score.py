@@ -34,8 +34,8 @@ class Scored:
 class DayScore:
     """Five ways through the same day; a strategy is None where no decision of the day is known.
 
-    The shares are those of the strategy in force, of what perfect foresight would have saved; None where that is
-    next to nothing.
+    The shares are those of what really happened, or, where that was not given, of the strategy in force, of what
+    perfect foresight would have saved; None where that is next to nothing.
     """
 
     no_battery: Scored
@@ -84,14 +84,15 @@ def score_day(
         by(_decisions(truth, known, replace(settings, strategy=strategy), decide)) if known else None
         for strategy in (Strategy.RULES, Strategy.PLAN)
     )
-    chosen = planned if settings.strategy is Strategy.PLAN else rules
+    happened = None if actual is None else scored(actual)
+    chosen = happened or (planned if settings.strategy is Strategy.PLAN else rules)
     return DayScore(
         no_battery=nothing,
         self_consumption=usual,
         rules=rules,
         plan=planned,
         perfect_foresight=best,
-        actual=None if actual is None else scored(actual),
+        actual=happened,
         share_vs_no_battery=share(nothing, chosen, best),
         share_vs_self_consumption=share(usual, chosen, best),
     )
