@@ -130,26 +130,25 @@ class TestDailyDifference:
     """The energy since midnight, of totals without a daily register."""
 
     def test_it_counts_from_the_last_reading_before_midnight(self) -> None:
-        daily = DailyDifference()
-        assert daily.since_midnight(100.0, date(2026, 1, 15)) == 0.0
+        daily = DailyDifference(day=date(2026, 1, 15), at_midnight=100.0, latest=100.0)
         assert daily.since_midnight(104.5, date(2026, 1, 15)) == 4.5
         assert daily.since_midnight(104.6, date(2026, 1, 16)) == 0.1
         assert daily.since_midnight(106.5, date(2026, 1, 16)) == 2.0
 
-    def test_days_that_nobody_saw_do_not_count_towards_today(self) -> None:
+    def test_a_day_whose_start_nobody_saw_is_not_known(self) -> None:
         daily = DailyDifference()
-        daily.since_midnight(100.0, date(2026, 1, 15))
-        assert daily.since_midnight(190.0, date(2026, 1, 20)) == 0.0
+        assert daily.since_midnight(100.0, date(2026, 1, 15)) is None
+        assert daily.since_midnight(104.5, date(2026, 1, 15)) is None
+        assert daily.since_midnight(190.0, date(2026, 1, 20)) is None
 
     def test_a_total_that_starts_again_starts_the_day_again(self) -> None:
-        daily = DailyDifference()
-        daily.since_midnight(100.0, date(2026, 1, 15))
+        daily = DailyDifference(day=date(2026, 1, 15), at_midnight=100.0, latest=100.0)
         assert daily.since_midnight(3.0, date(2026, 1, 15)) == 0.0
         assert daily.since_midnight(3.5, date(2026, 1, 15)) == 0.5
 
     @given(st.lists(st.floats(0, 50), min_size=1, max_size=50))
     def test_it_is_never_negative(self, steps: list[float]) -> None:
-        daily, total = DailyDifference(), 1_000.0
+        daily, total = DailyDifference(day=date(2025, 12, 31), latest=1_000.0), 1_000.0
         for index, step in enumerate(steps):
             total += step
             since = daily.since_midnight(total, date(2026, 1, 1) + timedelta(days=index // 7))

@@ -25,6 +25,18 @@ def read_energy(hass: HomeAssistant, statistic_id: str, start: datetime, period:
     return list(_as_samples(found.get(statistic_id, []), duration))
 
 
+def read_counters(hass: HomeAssistant, statistic_ids: set[str], moment: datetime) -> dict[str, float]:
+    """Return what counters showed at a moment in kWh, by statistic id; those that were recorded right up to it."""
+    shown: dict[str, float] = {}
+    for period, duration in DURATIONS.items():
+        start = moment - duration
+        found = statistics_during_period(hass, start, moment, statistic_ids, period, KWH, {"state"})
+        for statistic_id, rows in found.items():
+            if rows[0]["start"] == start.timestamp() and (state := rows[0].get("state")) is not None:
+                shown.setdefault(statistic_id, state)
+    return shown
+
+
 def _as_samples(rows: Iterable[StatisticsRow], duration: timedelta) -> Iterator[LoadSample]:
     """Yield the differences of neighbouring sums; after a gap nobody knows when the energy was used."""
     for before, row in pairwise(rows):

@@ -5,12 +5,16 @@ from datetime import timedelta
 from random import uniform
 from typing import TYPE_CHECKING, Any, override
 
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_call_later
+from homeassistant.helpers.recorder import DATA_INSTANCE, get_instance
 from homeassistant.helpers.storage import Store
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 from modbus_connection import ModbusError
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import (
     CONF_INVERTER_UNIT_IDS,
@@ -26,8 +30,9 @@ from ..const import (
 )
 from ..plant.client import NotASigenStorError, PlantClient
 from ..plant.decode import TelemetryDecoder
-from ..telemetry import InverterInfo, Source, Telemetry
+from ..telemetry import EnergyCounters, InverterInfo, Source, Telemetry
 from .cloud_fallback import CLOUD_STALE_AFTER, CloudFallback
+from .energy_statistics import read_counters
 
 if TYPE_CHECKING:
     from ..runtime import SigenStorConfigEntry
@@ -133,7 +138,29 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         now = dt_util.utcnow()
         telemetry = self._decoder.decode(self.client, now=now, local=dt_util.as_local(now))
         self._save()
+        if slow and self._decoder.lacks_midnight:
+            self.config_entry.async_create_background_task(
+                self.hass, self._async_recall_midnight(telemetry.energy), f"{self.name} at midnight"
+            )
         return telemetry
+
+    async def _async_recall_midnight(self, energy: EnergyCounters) -> None:
+        """Ask the recorder what the counters showed at midnight, which this plant keeps no record of."""
+        registry, serial_number = er.async_get(self.hass), self.config_entry.unique_id
+        ids = {
+            statistic_id: key
+            for key in ("grid_import", "grid_export", "house")
+            if (statistic_id := registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{serial_number}_{key}_energy"))
+        }
+        if DATA_INSTANCE not in self.hass.data or not ids:
+            return
+        midnight = dt_util.start_of_local_day()
+        try:
+            found = await get_instance(self.hass).async_add_executor_job(read_counters, self.hass, set(ids), midnight)
+        except SQLAlchemyError as err:
+            LOGGER.debug("What %s counted at midnight could not be read: %s", self.config_entry.title, err)
+            return
+        self._decoder.recall_midnight(midnight.date(), {ids[one]: kwh for one, kwh in found.items()}, energy)
 
     @override
     async def async_shutdown(self) -> None:

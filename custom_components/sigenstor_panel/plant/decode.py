@@ -62,8 +62,13 @@ REMOTE_EMS_MODES: Mapping[int, RemoteEmsMode] = {
     8: RemoteEmsMode.VEHICLE_TO_GRID,
 }
 
+_SAME_HOUSE_KWH = 0.5
+"""How far a midnight that was recorded may be from what the house itself counted since."""
+
 _MAX_STRINGS = 4
 """PV strings 1–4 share a block with the grid connection; larger inverters are read up to here."""
+
+_GRID_TOTALS = ("grid_import", "grid_export")
 
 
 class TelemetryDecoder:
@@ -72,7 +77,7 @@ class TelemetryDecoder:
     def __init__(self) -> None:
         """Start without a history."""
         self._guard = CounterGuard()
-        self._daily = {key: DailyDifference() for key in ("grid_import", "grid_export", "third_party_pv")}
+        self._daily = {key: DailyDifference() for key in (*_GRID_TOTALS, "third_party_pv")}
 
     def decode(self, client: PlantClient, *, now: datetime, local: datetime) -> Telemetry:
         """Return the client's last reading, taken at `now` (UTC), which is `local` at the plant."""
@@ -154,6 +159,26 @@ class TelemetryDecoder:
                 status.battery_discharged_energy,
             ),
         )
+
+    @property
+    def lacks_midnight(self) -> bool:
+        """Whether the energy of the grid since midnight is not known, for want of what its totals were then."""
+        return any(self._daily[key].day and self._daily[key].at_midnight is None for key in _GRID_TOTALS)
+
+    def recall_midnight(self, day: date, at_midnight: Mapping[str, float], energy: EnergyCounters) -> None:
+        """Take the totals in kWh that were recorded at the start of a day for those that the decoder lacks.
+
+        The house has a daily counter of its own: a midnight at which nothing was recorded disagrees with it.
+        """
+        house_kwh = at_midnight.get("house")
+        if house_kwh is None or energy.house_kwh is None or energy.house_today_kwh is None:
+            return
+        if abs(energy.house_kwh - house_kwh - energy.house_today_kwh) > _SAME_HOUSE_KWH:
+            return
+        for key in _GRID_TOTALS:
+            daily = self._daily[key]
+            if daily.day == day and daily.at_midnight is None:
+                daily.at_midnight = at_midnight.get(key)
 
     def memory(self) -> dict[str, Any]:
         """Return what must survive a restart, as JSON: the totals at midnight."""

@@ -147,17 +147,19 @@ class DailyDifference:
     """Turns a lifetime total into the energy since local midnight, for totals without a daily register."""
 
     day: date | None = None
-    at_midnight: float = 0.0
+    at_midnight: float | None = None
     latest: float = 0.0
 
     def since_midnight(self, total: float | None, today: date) -> float | None:
-        """Return the kWh since midnight; a day that was not seen from its start begins at its first reading."""
+        """Return the kWh since midnight; None on a day that was not seen from its start."""
         if total is None:
             return None
         if self.day is None or today != self.day:
             followed = self.day is not None and today - self.day == timedelta(days=1)
-            self.at_midnight = self.latest if followed else total
+            self.at_midnight = self.latest if followed else None
             self.day = today
-        self.at_midnight = min(self.at_midnight, total)
         self.latest = total
+        if self.at_midnight is None:
+            return None
+        self.at_midnight = min(self.at_midnight, total)
         return round(total - self.at_midnight, 2)
