@@ -49,8 +49,8 @@ def test_a_hold_says_for_when() -> None:
 @pytest.mark.parametrize(
     ("inputs", "reason"),
     [
-        (ahead(), "the battery feeds the house at 0.5 kW, buying costs 25 c now."),
-        (ahead(pv=2500.0), "the sun charges the battery at 2.0 kW, feed-in earns 5 c now."),
+        (ahead(), "the battery feeds the house, buying costs 25 c now."),
+        (ahead(pv=2500.0), "the sun charges the battery, feed-in earns 5 c now."),
         (ahead(pv=2500.0, soc=100), "the battery is full at 100 %, feed-in earns 5 c now."),
         (ahead(soc=10), "the battery is at its reserve of 10 %, buying costs 25 c now."),
     ],

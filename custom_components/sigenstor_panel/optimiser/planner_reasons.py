@@ -134,9 +134,9 @@ def _usual(slot: PlanSlot, given: PlanSlotInput, settings: PlannerSettings, abou
     buying = f"buying costs {about}{cents(given.buy_per_kwh)} {moment}"
     feeding = f"feed-in earns {about}{cents(given.sell_per_kwh)} {moment}"
     if slot.discharge_w > _NOTHING_W:
-        return f"the battery feeds the house at {kilowatts(slot.discharge_w)}, {buying}"
+        return f"the battery feeds the house, {buying}"
     if slot.charge_w > _NOTHING_W:
-        return f"the sun charges the battery at {kilowatts(slot.charge_w)}, {feeding}"
+        return f"the sun charges the battery, {feeding}"
     if given.pv_w > given.load_w + _NOTHING_W:
         full = f"the battery is full at {slot.soc_before:.0f} %"
         return f"{full}, {feeding}" if slot.soc_before >= settings.soc_max - 0.5 else feeding
