@@ -63,6 +63,7 @@ describe("times", () => {
   it("writes how long something takes and how old it is", () => {
     expect(plain(format().duration(1.85))).toMatch(/^1 hr 51 mins?$/);
     expect(plain(format().duration(0.25))).toMatch(/^15 mins?$/);
+    expect(plain(format().duration(48))).toBe("48 hours");
     expect(format().relative("2026-01-05T03:29:50Z", Date.parse(at))).toBe("10 seconds ago");
   });
 });

@@ -106,6 +106,12 @@ export class Format {
     return this.#date({ hour: "numeric", minute: "2-digit" }).format(new Date(at));
   }
 
+  /** A time without the minutes where it is whole hours of a clock with am and pm: "2 PM", "2:30 PM", "14:00". */
+  hour(at: Time): string {
+    const time = this.time(at);
+    return /:00\D*[ap]\.?m/i.test(time) ? this.dateParts(at, { hour: "numeric" }) : time;
+  }
+
   /** "Mon, 5 Jan", as the user's language puts it. */
   date(at: Time): string {
     return this.#date({ weekday: "short", day: "numeric", month: "short" }).format(new Date(at));
@@ -135,16 +141,18 @@ export class Format {
     return this.#dayKeys.format(new Date(at));
   }
 
-  /** "3 h 20 min", "45 min". */
+  /** "3 hr 20 min", "45 min", "48 hours". */
   duration(hours: Value): string {
     if (hours == null || !Number.isFinite(hours)) return NOTHING;
     const minutes = Math.round(hours * 60);
+    const rest = minutes < 24 * 60 ? minutes % 60 : 0;
     const unit = (value: number, name: "hour" | "minute") =>
-      this.#number({ style: "unit", unit: name, unitDisplay: "short" }, this.locale.language).format(value);
-    if (minutes < 60) return unit(minutes, "minute");
-    const rest = minutes % 60;
+      this.#number({ style: "unit", unit: name, unitDisplay: rest ? "short" : "long" }, this.locale.language).format(
+        value,
+      );
     const whole = unit(Math.floor(minutes / 60), "hour");
-    return rest === 0 || minutes >= 24 * 60 ? whole : `${whole} ${unit(rest, "minute")}`;
+    if (minutes < 60) return unit(minutes, "minute");
+    return rest ? `${whole} ${unit(rest, "minute")}` : whole;
   }
 
   /** "12 seconds ago", "in 5 minutes". */

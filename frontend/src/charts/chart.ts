@@ -206,7 +206,7 @@ export class Chart extends LitElement {
   #now(x: (at: number) => number, { placed, bottom }: ReturnType<typeof place>) {
     const { now, start, end } = this.spec;
     if (now === undefined || now < start || now > end) return nothing;
-    return svg`<line class="now" x1=${x(now)} x2=${x(now)} y1=${placed[0]?.top ?? 0} y2=${bottom}></line><circle cx=${x(now)} cy=${bottom} r="3.5" fill="var(--primary-color)"></circle>`;
+    return svg`<line class="now" x1=${x(now)} x2=${x(now)} y1=${placed[0]?.top ?? 0} y2=${bottom}></line>`;
   }
 
   /** What the keyboard and a screen reader hold: a slider over time that says what is at each place. */

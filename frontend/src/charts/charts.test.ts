@@ -30,6 +30,15 @@ describe("scales", () => {
     expect(ticks.map(({ label }) => label)).toEqual(["Mon", "06:00", "12:00", "18:00", "Tue", "06:00", "12:00"]);
   });
 
+  it("marks whole hours from any minute on, and minutes only in a short time", () => {
+    const clock = new Format({ ...locale, time_format: "12" }, "Australia/Sydney", "AUD");
+    const start = Date.parse("2026-01-05T22:27:00+11:00");
+    const labels = (hours: number) =>
+      timeTicks(start, start + hours * HOUR_MS, 700, clock).map(({ label }) => label.replace(/\s/g, " ").toLowerCase());
+    expect(labels(6)).toEqual(["11 pm", "tue", "1 am", "2 am", "3 am", "4 am"]);
+    expect(labels(2)).toContain("11:30 pm");
+  });
+
   it("still marks noon at noon on the day the clocks go forward", () => {
     const start = format.startOfDay("2026-10-04T08:00:00Z");
     const labels = timeTicks(start, start + 23 * HOUR_MS, 300, format).map(({ at }) => format.time(at));

@@ -33,21 +33,24 @@ export function timeTicks(start: number, end: number, width: number, format: For
   const days = (end - start) / DAY_MS;
   if (days > 80) return monthTicks(start, end, most, format);
   if (days > 3.5) return dayTicks(start, end, most, format);
-  const step = [0.25, 0.5, 1, 2, 3, 4, 6, 12, 24].find((hours) => (days * 24) / hours <= most) ?? 24;
+  const hours = days * 24;
+  const steps = [...(hours < 3 ? [0.25, 0.5] : []), 1, 2, 3, 4, 6, 12];
+  const step = steps.find((each) => hours / each <= most) ?? 24;
   const ticks: TimeTick[] = [];
   for (let day = format.startOfDay(start); day < end; day = nextDay(day, format)) {
     for (let hour = 0; hour < 24; hour += step) {
       const at = wallClock(day, hour, format);
       if (at >= start && at <= end && at !== ticks.at(-1)?.at) {
-        ticks.push({ at, label: hour === 0 ? format.weekday(at) : hourLabel(at, format), strong: hour === 0 });
+        ticks.push({
+          at,
+          label: hour === 0 ? format.weekday(at) : step < 1 ? format.time(at) : format.hour(at),
+          strong: hour === 0,
+        });
       }
     }
   }
   return ticks;
 }
-
-const hourLabel = (at: number, format: Format) =>
-  format.dateParts(at, { hour: "numeric", ...(format.time(at).match(/[ap]\.?m/i) ? {} : { minute: "2-digit" }) });
 
 const nextDay = (day: number, format: Format) => format.startOfDay(day + 26 * HOUR_MS);
 

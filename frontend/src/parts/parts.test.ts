@@ -175,6 +175,9 @@ describe("today", () => {
 
   it("shows a dash, not a nought, for what is not known", async () => {
     const today = Object.fromEntries(Object.keys(live.today).map((key) => [key, null]));
+    const some = await draw("sigenstor-today", { priced: true, today: { ...live.today, import_kwh: null } });
+    expect(textOf(some)).toMatch(/Where it came from\s*–/);
+    expect(textOf(some)).toMatch(/Where it went\s*\d/);
     expect(textOf(await draw("sigenstor-today", { today }))).not.toMatch(/\d/);
   });
 });

@@ -17,6 +17,8 @@ interface Part {
 export class Today extends LitElement {
   @property({ attribute: false }) app!: App;
   @property({ attribute: false }) today!: Numbers;
+  /** Whether the price now is known. */
+  @property({ type: Boolean }) priced = false;
 
   static override styles = [
     base,
@@ -110,7 +112,7 @@ export class Today extends LitElement {
     ];
     return html`<p class="saved">
         <strong>${format.money(saved)}</strong>
-        <span class="faint">${saved === null ? t("dashboard.saved_unknown") : t("dashboard.saved")}</span>
+        <span class="faint">${t(saved !== null ? "dashboard.saved" : this.priced ? "dashboard.saved_incomplete" : "dashboard.saved_unknown")}</span>
       </p>
       <dl>
         ${rows.map(([name, amount]) => (amount === null ? nothing : html`<dt>${name}</dt><dd>${format.money(amount)}</dd>`))}
@@ -121,8 +123,8 @@ export class Today extends LitElement {
   #bar(title: string, parts: Part[]) {
     const { format } = this.app;
     const total = parts.reduce((sum, { kwh }) => sum + (kwh ?? 0), 0);
-    const known = parts.some(({ kwh }) => kwh !== null);
-    return html`<h3><span>${title}</span><span>${known ? format.energy(total) : "–"}</span></h3>
+    const known = parts.every(({ kwh }) => kwh !== null);
+    return html`<h3><span>${title}</span><span>${format.energy(known ? total : null)}</span></h3>
       <div class="bar" aria-hidden="true">
         ${parts.map(({ kwh, colour }) => (kwh ? html`<i style="flex:${kwh};background:${colour}"></i>` : nothing))}
       </div>

@@ -89,7 +89,7 @@ export class DashboardView extends View {
       </section>
       <section class="card control"><h2>${t("dashboard.control")}</h2><sigenstor-actions .app=${app} .live=${live}></sigenstor-actions></section>
       <section class="card outlook"><h2>${t("dashboard.outlook")}</h2><sigenstor-outlook .app=${app} .live=${live} .plan=${valueIn(this.#plan.current) ?? null}></sigenstor-outlook></section>
-      <section class="card today"><h2>${t("dashboard.today")}</h2><sigenstor-today .app=${app} .today=${live.today}></sigenstor-today></section>
+      <section class="card today"><h2>${t("dashboard.today")}</h2><sigenstor-today .app=${app} .today=${live.today} ?priced=${!!live.prices?.now}></sigenstor-today></section>
     </div>`;
   }
 

@@ -74,6 +74,21 @@ describe("the history", () => {
     expect(textOf(tab)).toContain("the forecast was off by 310 W on average, and 40 W too low");
   });
 
+  it("opens money on the month that has the latest settled day", async () => {
+    expect(textOf((await open("tab=money")).view)).toContain("January 2026");
+    vi.setSystemTime(Date.parse("2026-02-01T04:00:00Z"));
+    expect(textOf((await open("tab=money")).view)).toContain("January 2026");
+  });
+
+  it("says of a day that is not over that it is settled afterwards, and shows the way to the month", async () => {
+    const { tab, changes } = await open("tab=money&span=day", {
+      answers: { "sigenstor_panel/scores/query": () => ({ rows: [] }) },
+    });
+    expect(textOf(tab)).toContain("Not settled yet");
+    (tab.renderRoot.querySelector(".blank button") as HTMLButtonElement).click();
+    expect(changes).toEqual([{ span: "month", date: "2026-01-14" }]);
+  });
+
   it("goes back and forth by changing the address, and not into the future", async () => {
     const { view, changes } = await open("span=month&date=2026-01-31");
     button(view, "Previous").click();
@@ -111,7 +126,7 @@ describe("the history", () => {
     await settle(today.view);
     expect(today.asked).toHaveLength(2);
     today.view.remove();
-    const past = await open("tab=money&date=2026-01-02");
+    const past = await open("tab=money&span=day&date=2026-01-02");
     await vi.advanceTimersByTimeAsync(6 * 60_000);
     expect(past.asked).toHaveLength(1);
   });

@@ -13,7 +13,7 @@ import { type TextKey, t } from "../../i18n";
 import { icon } from "../../icon";
 import { base, controls } from "../../theme";
 import { View } from "../../view";
-import { isSpan, neighbour, type Period, periodOf, periodTitle, SPANS } from "./period";
+import { dayBefore, isSpan, neighbour, type Period, periodOf, periodTitle, SPANS } from "./period";
 
 const TABS = ["energy", "money", "decisions", "audit"] as const;
 type Tab = (typeof TABS)[number];
@@ -81,8 +81,11 @@ export class HistoryView extends View {
   ];
 
   get #period(): Period {
-    const span = this.query.get("span");
-    return periodOf(isSpan(span) ? span : "day", this.query.get("date"), this.app.format);
+    const { format } = this.app;
+    const [span, date] = [this.query.get("span"), this.query.get("date")];
+    if (isSpan(span)) return periodOf(span, date, format);
+    // Today is settled when it is over: money begins with the month of the day before.
+    return this.#tab === "money" ? periodOf("month", date ?? dayBefore(format), format) : periodOf("day", date, format);
   }
 
   get #tab(): Tab {
@@ -132,7 +135,7 @@ export class HistoryView extends View {
           @change=${(event: Event) => this.#go((event.target as HTMLInputElement).value || null)}
         />
       </span>
-      <button class="button" ?disabled=${current} @click=${() => this.#go(null)}>${t("history.today")}</button>
+      <button class="button" ?disabled=${current} @click=${() => this.setQuery({ date: null, span: period.span, page: null })}>${t("history.today")}</button>
       <button class=${this.narrow ? "icon-button" : "button"} aria-label=${t("history.csv")} @click=${() => {
         this.saving = true;
       }}>${icon(mdiTrayArrowDown)}${this.narrow ? nothing : t("history.csv")}</button>`;

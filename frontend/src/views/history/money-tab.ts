@@ -10,7 +10,7 @@ import { COLOUR } from "../../theme";
 import { blank, show } from "../../view";
 import { HistoryTab } from "./history-tab";
 import { barsOf, type Sum, savingsSpec, sumOf, WAYS } from "./money";
-import { type Period, periodOf } from "./period";
+import { dayBefore, type Period, periodOf } from "./period";
 
 type Answer = { period: Period; rows: DayScore[] };
 
@@ -87,8 +87,8 @@ export class MoneyTab extends HistoryTab {
   }
 
   #content({ period, rows }: Answer, stale: boolean) {
-    if (rows.length === 0) return blank(t("history.no_scores_title"), t("history.no_scores_text"));
     const { format } = this.app;
+    if (rows.length === 0) return this.#none(period);
     const sum = sumOf(rows);
     const bars = barsOf(rows, period, format);
     const old = stale ? "old" : "";
@@ -125,6 +125,16 @@ export class MoneyTab extends HistoryTab {
             </section>`
       }
     `;
+  }
+
+  /** What is not over is not settled; the month of the day before has the latest that is. */
+  #none({ span, end }: Period) {
+    const month = () => this.setQuery({ span: "month", date: dayBefore(this.app.format) });
+    return blank(
+      t(end > Date.now() ? "history.no_scores_yet" : "history.no_scores_title"),
+      t("history.no_scores_text"),
+      span === "month" ? "" : html`<button class="button" @click=${month}>${t("history.latest_month")}</button>`,
+    );
   }
 
   #figure = (title: string, amount: number, text: string) =>

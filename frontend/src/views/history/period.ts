@@ -30,6 +30,9 @@ export function periodOf(span: Span, key: string | null, format: Format, now = D
   return { span, key: keyOf(day), start: startOf(first, format), end: startOf(next, format) };
 }
 
+/** Yesterday, for the address. */
+export const dayBefore = (format: Format) => format.dayKey(format.startOfDay(Date.now()) - HOUR_MS);
+
 /** The period before (-1) or after (1). */
 export function neighbour(period: Period, steps: -1 | 1, format: Format): Period {
   const day = dayOf(period.key) ?? new Date(period.start);

@@ -52,7 +52,7 @@ export function scheduleOf({ powerKw, target, priority, ...draft }: Draft): Part
 
 /** "Mon – Fri, 17:00 – 19:00", "Sat, 22:00 – 06:00 the next day". */
 export function whenOf(schedule: Schedule, clock: WallClock): string {
-  const times = `${clock.time(minutesOf(schedule.start))} – ${clock.time(minutesOf(schedule.end))}`;
+  const times = clock.window(schedule);
   const over = minutesOf(schedule.start) + lengthOf(schedule) > 1440;
   const days = clock.days(dayNumbers(schedule), t("schedules.every_day"));
   return `${days}, ${over ? t("schedules.next_day", { times }) : times}`;

@@ -159,6 +159,7 @@ export const gridStyles = css`
     white-space: nowrap;
     overflow: hidden;
     text-overflow: ellipsis;
+    font-variant-numeric: tabular-nums;
   }
   .name {
     margin-top: 2px;
@@ -172,10 +173,6 @@ export const gridStyles = css`
     overflow: hidden;
     text-overflow: ellipsis;
   }
-  .when {
-    font-variant-numeric: tabular-nums;
-    white-space: normal;
-  }
   /* What does not fit is left out, not cut. */
   @container (height < 17px) {
     .name {
@@ -186,7 +183,6 @@ export const gridStyles = css`
     }
   }
   @container (height < 34px) {
-    .block > .when,
     .when {
       display: none;
     }

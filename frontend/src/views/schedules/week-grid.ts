@@ -140,15 +140,15 @@ export class WeekGrid extends LitElement {
     >
       ${lost.map((one) => html`<span class="lost" style=${part(one.start, one.end)}></span>`)}
       <span class="name">${icon(ACTION_ICON[schedule.action])}<span>${schedule.name}</span></span>
-      <span class="when">${this.clock.time(minutesOf(schedule.start))} – ${this.clock.time(minutesOf(schedule.end))}</span>
+      <span class="when">${this.clock.window(schedule)}</span>
     </button>`;
   }
 
-  #sketched({ start, end }: { start: string; end: string }) {
-    const from = minutesOf(start);
-    const length = lengthOf({ start, end } as Schedule);
+  #sketched(sketch: { start: string; end: string }) {
+    const from = minutesOf(sketch.start);
+    const length = lengthOf(sketch as Schedule);
     return html`<div class="block sketch" style="top:${(from / DAY_MIN) * 100}%;height:${(Math.min(length, DAY_MIN - from) / DAY_MIN) * 100}%;--level:0">
-      <span class="when">${this.clock.time(from)} – ${this.clock.time(minutesOf(end))}</span>
+      <span class="when">${this.clock.window(sketch)}</span>
     </div>`;
   }
 
@@ -157,7 +157,7 @@ export class WeekGrid extends LitElement {
       schedule.name,
       word("action", schedule.action),
       this.clock.day(day, "long"),
-      `${this.clock.time(minutesOf(schedule.start))} – ${this.clock.time(minutesOf(schedule.end))}`,
+      this.clock.window(schedule),
       schedule.enabled ? "" : t("schedules.off"),
       ...new Set(lost.map(({ winner }) => t("schedules.gives_way", { winner: winner.name }))),
     ];
@@ -166,7 +166,7 @@ export class WeekGrid extends LitElement {
 
   #spoken(schedule: Schedule): string {
     const days = this.clock.days(dayNumbers(schedule), t("schedules.every_day"));
-    return `${days}, ${this.clock.time(minutesOf(schedule.start))} – ${this.clock.time(minutesOf(schedule.end))}`;
+    return `${days}, ${this.clock.window(schedule)}`;
   }
 
   #place({ x, y }: Spot) {

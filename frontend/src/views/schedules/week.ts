@@ -161,10 +161,12 @@ export class WallClock {
   }
 
   hour(hour: number): string {
-    const at = hour * 3_600_000;
-    return /[ap]\.?m/i.test(this.#format.time(at))
-      ? this.#format.dateParts(at, { hour: "numeric" })
-      : this.#format.time(at);
+    return this.#format.hour(hour * 3_600_000);
+  }
+
+  /** "10:30 PM–5 AM", "22:30–05:00". */
+  window({ start, end }: Pick<Schedule, "start" | "end">): string {
+    return [start, end].map((time) => this.hour(minutesOf(time) / 60)).join("–");
   }
 
   day(day: number, width: "short" | "long" = "short"): string {
