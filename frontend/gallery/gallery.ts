@@ -6,7 +6,7 @@ import "../src/panel";
 import "../src/cards";
 
 /**
- * The panel with made-up data, without Home Assistant. In the address: `page`, `theme=dark`, `admin=no`, `cards=yes`,
+ * The panel with made-up data, without Home Assistant. In the address: `page`, `theme=dark`, `clock=12`, `admin=no`, `cards=yes`,
  * `state=` one of normal, loading, unloaded, empty, stale, lost, override, stop, night, export, error, refused.
  */
 const options = new URLSearchParams(location.search);
@@ -126,6 +126,7 @@ const hass = fakeHass({
   isAdmin: options.get("admin") !== "no",
   darkMode: options.get("theme") === "dark",
   timeZone,
+  locale: options.get("clock") === "12" ? { language: "en-US", time_format: "12" } : {},
 });
 
 if (state === "lost") setTimeout(() => connection.drop(), 200);

@@ -51,6 +51,7 @@ export const base = css`
     font-family: var(--ha-font-family-body, Roboto, Noto, sans-serif);
     font-size: var(--ha-font-size-m, 14px);
     line-height: 1.45;
+    font-variant-numeric: tabular-nums;
   }
   :host([hidden]),
   [hidden] {
@@ -79,9 +80,6 @@ export const base = css`
   }
   .faint {
     color: var(--secondary-text-color);
-  }
-  .numbers {
-    font-variant-numeric: tabular-nums;
   }
   .row {
     display: flex;

@@ -53,7 +53,6 @@ async def test_state_of_charge_follows_the_simulator(stack: DemoStack) -> None:
 
 async def test_every_entity_enabled_by_default_has_a_value(stack: DemoStack) -> None:
     not_yet = ("button.", "event.")  # unknown until the first time
-
     # The simulator has another time of day than Home Assistant here, so that their midnights disagree.
     other_midnight = ("_grid_import_energy_today", "_grid_export_energy_today")
 

@@ -33,7 +33,7 @@ async def test_force_charge_ramps_the_battery_and_the_panel_shows_it_until_it_is
     await page.get_by_role("button", name="Force charge").click()
     dialog = dialog_on(page)
     await dialog.get_by_role("slider", name="Power").fill("2000")
-    await dialog.get_by_role("radio", name="2 hr").check()
+    await dialog.get_by_role("radio", name="2 hours").check()
     await expect(dialog).to_contain_text("Charges at 2.0 kW")
     await dialog.get_by_role("button", name="Force charge").click()
     await expect(alarm(page)).to_contain_text("OVERRIDE ACTIVE", timeout=30_000)

@@ -44,7 +44,6 @@ export class Chart extends LitElement {
         overflow: visible;
         touch-action: pan-y;
         font-size: 11px;
-        font-variant-numeric: tabular-nums;
       }
       .grid {
         stroke: var(--divider-color);
@@ -126,7 +125,6 @@ export class Chart extends LitElement {
       dd {
         margin: 0;
         text-align: end;
-        font-variant-numeric: tabular-nums;
       }
       i {
         width: 8px;
@@ -178,7 +176,7 @@ export class Chart extends LitElement {
       const where = x(at);
       const lines = placed.map(({ pane, top }) => `M${where} ${top}v${pane.height}`).join("");
       return svg`<path class="grid ${strong ? "strong" : ""}" d=${lines}></path>
-        <text x=${Math.min(Math.max(where, LEFT), this.width - RIGHT)} y=${bottom + 16} text-anchor="middle" font-weight=${strong ? 600 : nothing}>${label}</text>`;
+        <text x=${Math.min(Math.max(where, LEFT), this.width - label.length * 3.2)} y=${bottom + 16} text-anchor="middle" font-weight=${strong ? 600 : nothing}>${label}</text>`;
     })}`;
   }
 

@@ -45,7 +45,6 @@ export class Table<R> extends LitElement {
       }
       .numeric {
         text-align: end;
-        font-variant-numeric: tabular-nums;
         white-space: nowrap;
       }
       tbody tr:last-child td {

@@ -99,7 +99,6 @@ export class Flow extends LitElement {
         border-radius: 50%;
         border: 2px solid var(--colour);
         background: var(--sigenstor-surface, var(--card-background-color));
-        font-variant-numeric: tabular-nums;
         font-weight: 500;
         white-space: nowrap;
         line-height: 1.3;
@@ -130,7 +129,6 @@ export class Flow extends LitElement {
         width: 34%;
         text-align: center;
         line-height: 1.25;
-        font-variant-numeric: tabular-nums;
         font-size: clamp(12px, 3.4cqi, 14px);
         white-space: nowrap;
       }

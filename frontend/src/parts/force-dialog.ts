@@ -41,7 +41,6 @@ export class ForceDialog extends LitElement {
       }
       .value {
         color: var(--primary-text-color);
-        font-variant-numeric: tabular-nums;
         font-weight: 500;
       }
       input[type="range"] {

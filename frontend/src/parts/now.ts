@@ -27,7 +27,6 @@ export class Now extends LitElement {
         gap: 12px;
         font-size: clamp(18px, 1rem + 0.5vw, 24px);
         line-height: 1.25;
-        font-variant-numeric: tabular-nums;
       }
       .badge {
         display: grid;

@@ -30,7 +30,6 @@ export class Outlook extends LitElement {
         align-items: baseline;
         gap: 4px 20px;
         margin-bottom: 8px;
-        font-variant-numeric: tabular-nums;
       }
       .price strong {
         font-size: 28px;
@@ -47,7 +46,6 @@ export class Outlook extends LitElement {
         gap: 6px 16px;
         margin: 8px 0 0;
         padding: 0;
-        font-variant-numeric: tabular-nums;
       }
       li {
         display: flex;

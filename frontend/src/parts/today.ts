@@ -28,7 +28,6 @@ export class Today extends LitElement {
         font-size: 34px;
         font-weight: 400;
         line-height: 1.15;
-        font-variant-numeric: tabular-nums;
       }
       dl {
         display: grid;
@@ -42,14 +41,12 @@ export class Today extends LitElement {
       dd {
         margin: 0;
         text-align: end;
-        font-variant-numeric: tabular-nums;
       }
       h3 {
         display: flex;
         justify-content: space-between;
         margin: 12px 0 6px;
         color: var(--secondary-text-color);
-        font-variant-numeric: tabular-nums;
       }
       .bar {
         display: flex;
@@ -75,7 +72,6 @@ export class Today extends LitElement {
         align-items: center;
         gap: 6px;
         white-space: nowrap;
-        font-variant-numeric: tabular-nums;
       }
       li i {
         width: 10px;

@@ -400,7 +400,7 @@ export const sampleAudit = (at: number): AuditRow[] =>
     };
   });
 
-export const sampleScores = (at: number, start = "", end = "9999"): DayScore[] =>
+export const sampleScores = (at: number, start: string, end: string): DayScore[] =>
   Array.from({ length: 60 }, (_, index) => {
     const saved = 4 + 2 * Math.sin(index);
     return {
@@ -416,4 +416,7 @@ export const sampleScores = (at: number, start = "", end = "9999"): DayScore[] =
       share_vs_no_battery: 91,
       share_vs_self_consumption: 70,
     } as const;
-  }).filter(({ day }) => day >= start.slice(0, 10) && day < end.slice(0, 10));
+  }).filter(({ day }) => day >= dayAt(start) && day < dayAt(end));
+
+/** The day that begins at a midnight, wherever that is. */
+const dayAt = (midnight: string) => iso(Date.parse(midnight) + 12 * HOUR_MS).slice(0, 10);

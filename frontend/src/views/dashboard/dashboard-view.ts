@@ -53,7 +53,6 @@ export class DashboardView extends View {
         gap: 2px 20px;
         margin: 4px 0 0;
         color: var(--secondary-text-color);
-        font-variant-numeric: tabular-nums;
       }
       @media (min-width: 760px) {
         .page {

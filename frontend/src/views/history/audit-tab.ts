@@ -60,7 +60,7 @@ export class AuditTab extends LogTab<AuditRow> {
     error.code === "unauthorized" ? blank(t("history.audit_admin_title"), t("common.only_admin")) : undefined;
 
   protected override head(row: AuditRow) {
-    return html`<time class="numbers faint" datetime=${row.time}>${this.when(row.time)}</time>
+    return html`<time class="faint" datetime=${row.time}>${this.when(row.time)}</time>
       <span class="what"><span class="dot" style="background:${ACTION_COLOUR[row.action]}"></span>${word("action", row.action)}</span>
       <span class="why"
         ><span class="tag ${BAD.includes(row.outcome) ? "bad" : "faint"}">${outcomeName(row.outcome)}</span>${row.detail || row.reason}</span

@@ -37,7 +37,7 @@ export class DecisionsTab extends LogTab<Decision> {
   protected override ask = (question: DecisionQuery) => this.app.service.decisions(question);
 
   protected override head(row: Decision) {
-    return html`<time class="numbers faint" datetime=${row.made_at}>${this.when(row.made_at)}</time>
+    return html`<time class="faint" datetime=${row.made_at}>${this.when(row.made_at)}</time>
       <span class="what"><span class="dot" style="background:${ACTION_COLOUR[row.action]}"></span>${word("action", row.action)}</span>
       <span class="why">${row.reason}</span>`;
   }
@@ -78,7 +78,7 @@ export class DecisionsTab extends LogTab<Decision> {
         return html`<div>
           <p>
             <strong>${word("engine", opinion.engine)}</strong>
-            <span class="numbers">${parts.filter(Boolean).join(" · ")}</span>
+            <span>${parts.filter(Boolean).join(" · ")}</span>
           </p>
           <p class="faint">${opinion.reason}</p>
         </div>`;

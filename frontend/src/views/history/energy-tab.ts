@@ -50,7 +50,6 @@ export class EnergyTab extends HistoryTab {
         grid-template-columns: 1fr auto 6ch;
         gap: 6px 12px;
         margin: 0;
-        font-variant-numeric: tabular-nums;
       }
       dt {
         display: flex;

@@ -33,7 +33,6 @@ export abstract class HistoryTab extends View {
       .big {
         font-size: 28px;
         line-height: 36px;
-        font-variant-numeric: tabular-nums;
       }
       .dot {
         display: inline-block;
@@ -46,7 +45,7 @@ export abstract class HistoryTab extends View {
         display: flex;
         flex-wrap: wrap;
         gap: 4px 16px;
-        margin: 0 0 8px;
+        margin: 8px 0;
         padding: 0;
         list-style: none;
         color: var(--secondary-text-color);

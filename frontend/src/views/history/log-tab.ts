@@ -120,7 +120,6 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
       }
       .facts dd {
         margin: 0;
-        font-variant-numeric: tabular-nums;
       }
       footer {
         display: flex;
@@ -192,7 +191,7 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
           </select>
         </label>`;
       })}
-      ${total === undefined ? nothing : html`<p class="faint numbers">${t("history.entries", { count: this.app.format.number(total) })}</p>`}
+      ${total === undefined ? nothing : html`<p class="faint">${t("history.entries", { count: this.app.format.number(total) })}</p>`}
     </div>`;
   }
 
@@ -209,7 +208,7 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
     const go = (page: number) => () => this.setQuery({ page: page > 0 ? String(page + 1) : null });
     return html`<footer>
       <button class="icon-button" aria-label=${t("history.newer")} ?disabled=${this.#page === 0} @click=${go(this.#page - 1)}>${icon(mdiChevronLeft)}</button>
-      <span class="numbers">${t("history.page_of", values)}</span>
+      <span>${t("history.page_of", values)}</span>
       <button class="icon-button" aria-label=${t("history.older")} ?disabled=${this.#page + 1 >= pages} @click=${go(this.#page + 1)}>${icon(mdiChevronRight)}</button>
     </footer>`;
   }

@@ -52,7 +52,6 @@ export class MoneyTab extends HistoryTab {
         display: flex;
         justify-content: space-between;
         gap: 12px;
-        font-variant-numeric: tabular-nums;
       }
       .ways .actual {
         font-weight: var(--ha-font-weight-medium, 500);

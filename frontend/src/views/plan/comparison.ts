@@ -32,7 +32,6 @@ export const comparisonStyles = css`
   table.sides {
     width: 100%;
     border-collapse: collapse;
-    font-variant-numeric: tabular-nums;
   }
   .sides th,
   .sides td {

@@ -27,7 +27,6 @@ export class PlanTable extends LitElement {
       table {
         width: 100%;
         border-collapse: collapse;
-        font-variant-numeric: tabular-nums;
       }
       th,
       td {

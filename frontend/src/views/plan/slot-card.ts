@@ -8,7 +8,7 @@ import { batteryWord, slotTitle } from "./plan-chart";
 export const slotStyles = css`
   .numbers-of {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(130px, 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(120px, 1fr));
     gap: 12px;
     margin: 12px 0 0;
   }
@@ -18,7 +18,6 @@ export const slotStyles = css`
   }
   .numbers-of dd {
     margin: 0;
-    font-variant-numeric: tabular-nums;
     font-size: 16px;
   }
 `;
@@ -42,7 +41,7 @@ export function slotCard(slot: PlanSlot, format: Format): TemplateResult {
       : [[t("plan.export_limit"), format.power(slot.export_limit_w)] as [string, string]]),
   ];
   return html`
-    <p class="row wrap"><strong class="numbers">${slotTitle(slot, format)}</strong> ${actionName(slot.action)}</p>
+    <p class="row wrap"><strong>${slotTitle(slot, format)}</strong> ${actionName(slot.action)}</p>
     <p style="margin-top:8px">${slot.reason}</p>
     ${slot.extrapolated ? html`<p class="faint">${t("plan.guessed_slot")}</p>` : nothing}
     <dl class="numbers-of">${numbers.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>

@@ -24,7 +24,6 @@ export const summaryStyles = css`
   .tile .amount {
     font-size: 26px;
     line-height: 34px;
-    font-variant-numeric: tabular-nums;
   }
   .notice {
     padding: 8px 12px;

@@ -105,7 +105,7 @@ export class ScheduleList extends LitElement {
           ${schedule.enabled ? nothing : html`<span class="chip">${t("schedules.off")}</span>`}
           ${schedule.priority ? html`<span class="chip">${t("schedules.priority_is", { priority: this.format.number(schedule.priority) })}</span>` : nothing}
         </p>
-        <p class="numbers">${whenOf(schedule, this.clock)}</p>
+        <p>${whenOf(schedule, this.clock)}</p>
         <p class="faint">${facts}</p>
       </div>
       ${this.editable ? this.#buttons(schedule) : nothing}

@@ -30,7 +30,6 @@ export const gridStyles = css`
     height: calc(24 * var(--hour));
     font-size: 11px;
     color: var(--secondary-text-color);
-    font-variant-numeric: tabular-nums;
   }
   .hours span {
     position: absolute;
@@ -159,7 +158,6 @@ export const gridStyles = css`
     white-space: nowrap;
     overflow: hidden;
     text-overflow: ellipsis;
-    font-variant-numeric: tabular-nums;
   }
   .name {
     margin-top: 2px;

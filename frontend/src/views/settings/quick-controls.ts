@@ -75,7 +75,6 @@ export class QuickControls extends LitElement {
       .unit {
         min-width: 7ch;
         text-align: end;
-        font-variant-numeric: tabular-nums;
         white-space: nowrap;
       }
       .unit {
