@@ -101,10 +101,10 @@ async def test_a_forced_charge_is_full_at_the_safety_limit(
     await browser.subscribe("live/subscribe")
     before = (await browser.event())["live"]["telemetry"]
     await plant.runtime_data.control.async_change_settings(max_soc=60.0)
-    await browser.event()
     await hass.services.async_call(DOMAIN, "force_charge", {"power_w": 2500}, blocking=True)
-    after = (await browser.event())["live"]
-    assert after["control"]["applied"] == "charge"
+    # What the settings and the optimiser say comes between, now and then.
+    while (after := (await browser.event())["live"])["control"]["applied"] != "charge":
+        pass
     ratio = (60 - after["telemetry"]["soc"]) / (100 - after["telemetry"]["soc"])
     assert after["telemetry"]["hours_to_full"] == pytest.approx(before["hours_to_full"] * ratio, abs=0.02)
 
