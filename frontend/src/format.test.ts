@@ -48,6 +48,7 @@ describe("times", () => {
     expect(format({ time_format: "24" }).time(at)).toBe("14:30");
     expect(plain(format({ time_format: "12" }).time(at)).toLowerCase()).toBe("2:30 pm");
     expect(format({ time_format: "24" }).time("2026-01-04T13:05:00Z")).toBe("00:05");
+    expect(format({ time_format: "12" }).time(at)).not.toContain(" ");
   });
 
   it("is in Home Assistant's time zone when the user chose so", () => {

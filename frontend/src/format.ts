@@ -103,13 +103,18 @@ export class Format {
   }
 
   time(at: Time): string {
-    return this.#date({ hour: "numeric", minute: "2-digit" }).format(new Date(at));
+    return this.#clock(at, { hour: "numeric", minute: "2-digit" });
   }
 
   /** A time without the minutes where it is whole hours of a clock with am and pm: "2 PM", "2:30 PM", "14:00". */
   hour(at: Time): string {
     const time = this.time(at);
-    return /:00\D*[ap]\.?m/i.test(time) ? this.dateParts(at, { hour: "numeric" }) : time;
+    return /:00\D*[ap]\.?m/i.test(time) ? this.#clock(at, { hour: "numeric" }) : time;
+  }
+
+  /** In one piece: no line breaks before "AM". */
+  #clock(at: Time, options: Intl.DateTimeFormatOptions): string {
+    return this.dateParts(at, options).replaceAll(" ", GAP);
   }
 
   /** "Mon, 5 Jan", as the user's language puts it. */
