@@ -87,6 +87,11 @@ class HassProcess:
                 self._process.kill()
                 await self._process.wait()
 
+    async def kill(self) -> None:
+        """End the process as a power cut would: nothing more is written, saved or handed back."""
+        self._process.kill()
+        await self._process.wait()
+
     async def wait(self) -> None:
         """Wait for the process to end by itself, which it should not."""
         code = await self._process.wait()
