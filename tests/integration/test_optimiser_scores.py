@@ -1,6 +1,7 @@
 """What came true, from a real recorder, made into the score of a day and the savings of today."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from forecasts import BRISBANE, CLOUDS
@@ -12,6 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
+from custom_components.sigenstor_panel.control.memory import ControlMode
 from custom_components.sigenstor_panel.coordinator.optimiser import OptimiserCoordinator
 from custom_components.sigenstor_panel.coordinator.optimiser_records import DayRecord, Savings
 from custom_components.sigenstor_panel.prices import PriceSlot
@@ -120,7 +122,17 @@ async def test_a_battery_that_rested_saved_nothing_against_none(lived: Optimiser
 async def test_nothing_beats_perfect_foresight(lived: OptimiserCoordinator) -> None:
     record = await scored(lived)
     assert record.perfect_foresight <= min(record.actual, record.no_battery, record.self_consumption) + 0.001
-    assert (record.rules, record.plan) == (None, None)  # nobody decided yesterday
+
+
+async def test_a_day_on_which_nobody_decided_is_its_owners_with_the_share_of_what_was_done(
+    lived: OptimiserCoordinator,
+) -> None:
+    controller = lived.control.controller
+    controller.memory = replace(controller.memory, settings=replace(controller.memory.settings, mode=ControlMode.AUTO))
+    record = await scored(lived)
+    assert (record.mode, record.rules, record.plan) == ("manual", None, None)
+    # The battery rested.
+    assert record.share_vs_no_battery == pytest.approx(0, abs=1)
 
 
 async def test_a_day_is_scored_once(lived: OptimiserCoordinator) -> None:

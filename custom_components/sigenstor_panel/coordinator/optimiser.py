@@ -288,7 +288,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         """Score the days that are over, forget what is too old, and show it."""
         now = dt_util.utcnow()
         try:
-            await self._scoring.async_score_past(self.settings_now(), self._mode)
+            await self._scoring.async_score_past(self.settings_now())
             await self.decisions.prune(now)
             days = await self.scores.query((now - CATCH_UP).date(), dt_util.now().date())
             totals = await self.scores.savings()

@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import LOGGER
+from ..control.memory import ControlMode
 from ..optimiser.contract import OptimiserSettings, PlanInputs
 from ..optimiser.model import CaseError
 from ..optimiser.recommend import decide
@@ -45,13 +46,13 @@ class OptimiserScores:
         self._scores = scores
         self._recent_prices = recent_prices
 
-    async def async_score_past(self, settings: OptimiserSettings, mode: str) -> None:
+    async def async_score_past(self, settings: OptimiserSettings) -> None:
         """Score every day of the last weeks that is over and has no score; raises RecordsUnavailableError."""
         today = dt_util.now().date()
         scored = {record.day for record in await self._scores.query(today - CATCH_UP, today)}
         for back in range(CATCH_UP.days, 0, -1):
             if (day := today - timedelta(days=back)) not in scored:
-                await self._async_score(day, settings, mode)
+                await self._async_score(day, settings)
 
     async def async_today(self, settings: OptimiserSettings) -> tuple[float, Savings] | None:
         """Return what was paid and what was saved since local midnight; None where that is not known."""
@@ -67,7 +68,7 @@ class OptimiserScores:
             vs_self_consumption=score.self_consumption.cost - score.actual.cost,
         )
 
-    async def _async_score(self, day: date, settings: OptimiserSettings, mode: str) -> None:
+    async def _async_score(self, day: date, settings: OptimiserSettings) -> None:
         start, end = (dt_util.as_utc(dt_util.start_of_local_day(one)) for one in (day, day + timedelta(days=1)))
         actual = await self._async_actual(start, end, settings, whole=True)
         if actual is None:
@@ -79,7 +80,8 @@ class OptimiserScores:
         await self._scores.add(
             DayRecord(
                 day=day,
-                mode=made[-1].mode if made else mode,
+                # Where nobody decided, nobody but the owner acted.
+                mode=made[-1].mode if made else ControlMode.MANUAL.value,
                 paid=actual.settlement.cost,
                 actual=score.actual.cost,
                 no_battery=score.no_battery.cost,
