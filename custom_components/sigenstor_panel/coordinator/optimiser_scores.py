@@ -10,7 +10,6 @@ from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import LOGGER
-from ..control.memory import ControlMode
 from ..optimiser.contract import OptimiserSettings, PlanInputs
 from ..optimiser.model import CaseError
 from ..optimiser.recommend import decide
@@ -26,6 +25,9 @@ CATCH_UP: Final = timedelta(days=30)
 
 APART: Final = timedelta(minutes=15)
 """Decisions closer to each other are not made again: it takes a while, and says little more."""
+
+_UNATTENDED = "manual"
+"""The mode of a day on which nobody decided: nobody but the owner acted."""
 
 
 class OptimiserScores:
@@ -80,8 +82,7 @@ class OptimiserScores:
         await self._scores.add(
             DayRecord(
                 day=day,
-                # Where nobody decided, nobody but the owner acted.
-                mode=made[-1].mode if made else ControlMode.MANUAL.value,
+                mode=made[-1].mode if made else _UNATTENDED,
                 paid=actual.settlement.cost,
                 actual=score.actual.cost,
                 no_battery=score.no_battery.cost,
