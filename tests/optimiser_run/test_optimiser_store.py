@@ -1,17 +1,21 @@
 """The record of decisions and scores, on a real SQLite file."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from homeassistant.core import HomeAssistant
 import pytest
 
 from custom_components.sigenstor_panel.command import Action
 from custom_components.sigenstor_panel.coordinator.optimiser_records import DayRecord, DecisionRow, Savings
 from custom_components.sigenstor_panel.coordinator.optimiser_store import (
+    DecisionStore,
     OptimiserLog,
     RecordsUnavailableError,
+    ScoreStore,
     made_in,
 )
 from custom_components.sigenstor_panel.optimiser.contract import (
@@ -82,6 +86,19 @@ def log(url: str) -> Iterator[OptimiserLog]:
     log.open()
     yield log
     log.close()
+
+
+async def test_whoever_comes_first_opens_the_record_for_all(hass: HomeAssistant, url: str) -> None:
+    log = OptimiserLog(url, "A")
+    decisions, scores = DecisionStore(hass, log), ScoreStore(hass, log)
+    for _ in range(30):
+        added, *_ = await asyncio.gather(
+            decisions.add(ROW, None),
+            scores.savings(),
+            *(decisions.count(NOW, NOW + timedelta(days=1)) for _ in range(4)),
+        )
+        assert added > 0
+        await decisions.close()
 
 
 def decision(now: datetime = NOW) -> Decision:

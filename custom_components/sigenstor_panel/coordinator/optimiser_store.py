@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime, timedelta
 import json
+from threading import Lock
 from typing import Any, Final
 import zlib
 
@@ -95,16 +96,23 @@ class OptimiserLog:
     def __init__(self, url: str, plant: str) -> None:
         """Take the SQLAlchemy URL of the database; nothing is opened yet."""
         self._plant = plant
+        self._opening = Lock()
+        self._is_open = False
         self._database = Database(url, DECISIONS, _VERSION, "record of decisions", RecordsUnavailableError)
 
     def open(self) -> None:
-        """Create what is missing; after a failure it can be called again."""
-        with self._database.opened():
-            pass
+        """Create what is missing, unless that is done; after a failure it can be called again."""
+        with self._opening:
+            if not self._is_open:
+                with self._database.opened():
+                    pass
+                self._is_open = True
 
     def close(self) -> None:
         """Let go of the database; harmless when it is not open."""
-        self._database.close()
+        with self._opening:
+            self._is_open = False
+            self._database.close()
 
     def add(self, row: DecisionRow, decision: Decision | None) -> int:
         """Record a decision and return its id."""
@@ -210,17 +218,17 @@ class _Trail:
         """Initialize; nothing is opened yet."""
         self._hass = hass
         self._log = log
-        self._open = False
 
     async def close(self) -> None:
         """Let go of the database."""
         await self._hass.async_add_executor_job(self._log.close)
 
     async def _run[T](self, job: Callable[[], T]) -> T:
-        if not self._open:
-            await self._hass.async_add_executor_job(self._log.open)
-            self._open = True
-        return await self._hass.async_add_executor_job(job)
+        def opened() -> T:
+            self._log.open()
+            return job()
+
+        return await self._hass.async_add_executor_job(opened)
 
 
 class DecisionStore(_Trail):
