@@ -68,6 +68,7 @@ async def take_all(api: HassApi, folder: Path) -> None:
             context = await log_in(browser, api, size=shot.size, dark=shot.dark, motion="reduce")
             page = await context.new_page()
             await page.goto(f"{api.url}{shot.path}")
+            await page.locator("section.card, sigenstor-control-card").first.wait_for()
             taken = Image.open(BytesIO(await picture(page))).convert("RGB")
             taken.quantize(256, dither=Image.Dither.NONE).save(folder / f"{shot.name}.png", optimize=True)
             await context.close()

@@ -56,7 +56,7 @@ export class Format {
   power(w: Value): string {
     if (w == null) return NOTHING;
     const size = Math.abs(w);
-    if (size < 1000) return `${this.number(size < 100 ? w : Math.round(w / 10) * 10)}${GAP}W`;
+    if (size < 995) return `${this.number(size < 100 ? w : Math.round(w / 10) * 10)}${GAP}W`;
     return `${this.number(w / 1000, size < 99_950 ? 1 : 0)}${GAP}kW`;
   }
 
