@@ -77,6 +77,14 @@ def slot_at(slots: tuple[PlanSlotInput, ...], moment: datetime) -> PlanSlotInput
     raise AssertionError(f"nothing is planned at {moment}")
 
 
+@pytest.mark.parametrize(("source", "counts_for_more"), [("amber", True), ("sensor.nordpool", False)])
+def test_only_forecasts_of_the_spot_market_count_for_more_than_they_say(source: str, counts_for_more: bool) -> None:
+    to_come = tuple(replace(slot, forecast=slot.start > NOW) for slot in prices(MIDNIGHT, 96, by_hour))
+    slots = plan_inputs(replace(KNOWN, prices=Prices(slots=to_come, fetched_at=NOW, source=source))).slots
+    assert slots[0].premium_per_kwh == 0
+    assert any(slot.premium_per_kwh > 0 for slot in slots) is counts_for_more
+
+
 def test_with_everything_known_nothing_is_degraded() -> None:
     inputs = plan_inputs(KNOWN)
     assert inputs.degradations == ()

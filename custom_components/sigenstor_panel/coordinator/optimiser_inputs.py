@@ -18,6 +18,7 @@ from ..optimiser.model import PlanSlotInput
 from ..optimiser.planner_horizon import MeanPower, plan_slots
 from ..prices import Prices, PriceSlot, merged
 from ..solar import SolarForecast
+from .price_feeds import AMBER_SOURCE
 
 HORIZON: Final = timedelta(hours=48)
 TYPICAL_DAYS: Final = timedelta(days=7)
@@ -94,6 +95,9 @@ def plan_inputs(known: Known) -> PlanInputs:
 def _prices(known: Known) -> tuple[PriceSlot, ...]:
     """Return the prices of the past days and all that is known of those to come, in grains no longer than half hours."""
     slots = merged(known.past_prices, () if known.prices is None else known.prices.slots)
+    if known.prices is not None and known.prices.source != AMBER_SOURCE:
+        # Prices of tomorrow that a retailer or an exchange has published are not guesses that come true too low.
+        slots = tuple(replace(slot, forecast=False) for slot in slots)
     earliest = known.now - TYPICAL_DAYS
     return tuple(part for slot in slots if slot.end > earliest for part in _grains(slot))
 

@@ -28,6 +28,7 @@ from ..price_sources.tariff import HORIZON, Tariff
 from ..prices import Prices, PriceSlot, merged
 from ..validation import InvalidInputError
 
+AMBER_SOURCE: Final = "amber"
 NEM: Final = timezone(timedelta(hours=10))
 """Market time; it knows no daylight saving."""
 INTERVAL: Final = timedelta(minutes=5)
@@ -175,7 +176,7 @@ class AmberFeed:
         first = reply.slots[0].start
         known = self._slots if outage else [slot for slot in self._slots if slot.start < first]
         self._slots = tuple(slot for slot in merged(known, reply.slots) if slot.end > now - _KEEP)
-        prices = Prices(slots=self._slots, fetched_at=now, source="amber", stale=outage)
+        prices = Prices(slots=self._slots, fetched_at=now, source=AMBER_SOURCE, stale=outage)
         self._confirmed = interval_start(now) if _confirmed(prices.current(now)) else None
         return Fetched(
             prices=prices,
