@@ -8,6 +8,7 @@ from forecasts import BRISBANE, CLOUDS
 from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.db_schema import Statistics
 from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
+from homeassistant.components.recorder.tasks import StopTask
 from homeassistant.core import HomeAssistant, State
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -163,3 +164,13 @@ async def test_without_any_history_nothing_is_scored_and_nothing_is_made_up(
     assert await optimiser.scores.query(date.min, date.max) == []
     assert optimiser.data.today.cost is None
     assert optimiser.data.last_day is None
+
+
+async def test_a_recorder_that_has_stopped_leaves_the_day_for_the_next_start(
+    hass: HomeAssistant, lived: OptimiserCoordinator
+) -> None:
+    recorder = get_instance(hass)
+    recorder.queue_task(StopTask())
+    await hass.async_add_executor_job(recorder.join)
+    await lived._async_score()
+    assert await lived.scores.query(YESTERDAY, YESTERDAY) == []

@@ -1,6 +1,6 @@
 """Reads energies and means from the recorder's statistics; the functions block: call them in the recorder's executor."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final, Literal
@@ -8,7 +8,9 @@ from typing import Final, Literal
 from homeassistant.components.recorder.statistics import StatisticsRow, statistics_during_period
 from homeassistant.const import UnitOfEnergy
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..optimiser.habits import LoadSample
 
@@ -16,6 +18,21 @@ type Period = Literal["5minute", "hour"]
 
 DURATIONS: Final[dict[Period, timedelta]] = {"5minute": timedelta(minutes=5), "hour": timedelta(hours=1)}
 KWH: Final[dict[str, str]] = {"energy": UnitOfEnergy.KILO_WATT_HOUR}
+
+
+class RecorderStoppedError(SQLAlchemyError):
+    """The recorder takes no more work: it stops before Home Assistant does."""
+
+
+async def async_in_recorder[*Ts, T](hass: HomeAssistant, job: Callable[[*Ts], T], *args: *Ts) -> T:
+    """Run a job in the recorder's executor; what cannot be read raises SQLAlchemyError."""
+    recorder = get_instance(hass)
+    try:
+        return await recorder.async_add_executor_job(job, *args)
+    except RuntimeError as err:
+        if not recorder.stop_requested:
+            raise
+        raise RecorderStoppedError("the recorder has stopped") from err
 
 
 def read_energy(hass: HomeAssistant, statistic_id: str, start: datetime, period: Period) -> list[LoadSample]:

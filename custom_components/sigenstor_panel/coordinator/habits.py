@@ -9,7 +9,7 @@ from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.recorder import DATA_INSTANCE, get_instance
+from homeassistant.helpers.recorder import DATA_INSTANCE
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,7 +24,7 @@ from ..optimiser.habits import (
     default_profile,
     profile_error as error_of,
 )
-from .energy_statistics import read_energy
+from .energy_statistics import async_in_recorder, read_energy
 
 if TYPE_CHECKING:
     from ..runtime import SigenStorConfigEntry
@@ -107,12 +107,15 @@ class HabitsCoordinator(DataUpdateCoordinator[LoadProfile]):
         if statistic_id is None or DATA_INSTANCE not in self.hass.data:
             return self.data
         now, today = dt_util.utcnow(), dt_util.now().date()
-        executor = get_instance(self.hass).async_add_executor_job
         try:
-            self.recent = await executor(_samples, self.hass, statistic_id, now - RECENT, now - RECENT)
+            self.recent = await async_in_recorder(
+                self.hass, _samples, self.hass, statistic_id, now - RECENT, now - RECENT
+            )
             if self._learned_on == today and not self.data.is_default:
                 return self.data
-            samples = await executor(_samples, self.hass, statistic_id, now - HISTORY, now - FINE_HISTORY)
+            samples = await async_in_recorder(
+                self.hass, _samples, self.hass, statistic_id, now - HISTORY, now - FINE_HISTORY
+            )
         except SQLAlchemyError as err:
             # What was learned before still holds.
             LOGGER.warning("The history of %s could not be read: %s", statistic_id, err)

@@ -7,13 +7,13 @@ from homeassistant.components.recorder.statistics import StatisticsRow, statisti
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.recorder import DATA_INSTANCE, get_instance
+from homeassistant.helpers.recorder import DATA_INSTANCE
 from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import DOMAIN, LOGGER
 from ..prices import PriceSlot
-from .energy_statistics import read_energy
+from .energy_statistics import async_in_recorder, read_energy
 from .optimiser_inputs import TYPICAL_DAYS, PowerSpan
 from .price_history import buy_statistic_id, sell_statistic_id
 
@@ -38,11 +38,12 @@ class OptimiserHistory:
         """Read again what is older than an hour."""
         if DATA_INSTANCE not in self._hass.data or (self._read_at and timedelta() <= now - self._read_at < _HOUR):
             return
-        executor = get_instance(self._hass).async_add_executor_job
         try:
-            self.prices = await executor(read_prices, self._hass, self._serial_number, now - TYPICAL_DAYS)
+            self.prices = await async_in_recorder(
+                self._hass, read_prices, self._hass, self._serial_number, now - TYPICAL_DAYS
+            )
             if pv := statistic_id_of(self._hass, self._serial_number, "pv_energy"):
-                self.pv = await executor(_powers, self._hass, pv, now - _PV_DAYS)
+                self.pv = await async_in_recorder(self._hass, _powers, self._hass, pv, now - _PV_DAYS)
         except SQLAlchemyError as err:
             LOGGER.warning("The past prices and PV of %s could not be read: %s", self._serial_number, err)
             return

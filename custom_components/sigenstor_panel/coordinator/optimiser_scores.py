@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.recorder import DATA_INSTANCE, get_instance
+from homeassistant.helpers.recorder import DATA_INSTANCE
 from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -15,6 +15,7 @@ from ..optimiser.model import CaseError
 from ..optimiser.recommend import decide
 from ..optimiser.score import DayScore, Scored, score_day
 from ..prices import PriceSlot, merged
+from .energy_statistics import async_in_recorder
 from .optimiser_history import read_prices, statistic_id_of
 from .optimiser_records import DayRecord, Savings
 from .optimiser_store import DecisionStore, ScoreStore
@@ -109,7 +110,7 @@ class OptimiserScores:
             return read_actual(self._hass, found, start, end, prices=prices, settings=settings.planner, whole=whole)
 
         try:
-            return await get_instance(self._hass).async_add_executor_job(read)
+            return await async_in_recorder(self._hass, read)
         except SQLAlchemyError as err:
             LOGGER.warning("What %s did could not be read: %s", self._serial_number, err)
             return None

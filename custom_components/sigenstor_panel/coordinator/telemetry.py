@@ -9,7 +9,7 @@ from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_call_later
-from homeassistant.helpers.recorder import DATA_INSTANCE, get_instance
+from homeassistant.helpers.recorder import DATA_INSTANCE
 from homeassistant.helpers.storage import Store
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
@@ -32,7 +32,7 @@ from ..plant.client import NotASigenStorError, PlantClient
 from ..plant.decode import TelemetryDecoder
 from ..telemetry import EnergyCounters, InverterInfo, Source, Telemetry
 from .cloud_fallback import CLOUD_STALE_AFTER, CloudFallback
-from .energy_statistics import read_counters
+from .energy_statistics import async_in_recorder, read_counters
 
 if TYPE_CHECKING:
     from ..runtime import SigenStorConfigEntry
@@ -156,7 +156,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
             return
         midnight = dt_util.start_of_local_day()
         try:
-            found = await get_instance(self.hass).async_add_executor_job(read_counters, self.hass, set(ids), midnight)
+            found = await async_in_recorder(self.hass, read_counters, self.hass, set(ids), midnight)
         except SQLAlchemyError as err:
             LOGGER.debug("What %s counted at midnight could not be read: %s", self.config_entry.title, err)
             return
