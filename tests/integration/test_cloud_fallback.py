@@ -1,6 +1,7 @@
 """The cloud stands in while Modbus does not answer: what is shown, what is left alone, and how it is set up."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 import logging
 from typing import Any
@@ -12,9 +13,12 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
+from custom_components.sigenstor_panel.command import Action, Command
 from custom_components.sigenstor_panel.const import DOMAIN
+from custom_components.sigenstor_panel.control.effect import Effect, effect_of
 from custom_components.sigenstor_panel.coordinator.cloud_fallback import CLOUD_STALE_AFTER
 from custom_components.sigenstor_panel.diagnostics import async_get_config_entry_diagnostics
+from custom_components.sigenstor_panel.telemetry import Source
 from simulator import Simulator
 from simulator.my_sigen import PASSWORD, USERNAME, MySigenEndpoint
 
@@ -96,6 +100,19 @@ async def test_nothing_is_controlled_on_what_the_cloud_says(
     assert control.data.state.value == "refused"
     assert "cloud" in control.data.reason
     assert simulator.plant.state.control.remote_ems is False
+
+
+async def test_nothing_is_judged_by_what_the_cloud_says(
+    hass: HomeAssistant, plant: ConfigEntry[Any], simulator: Simulator, freezer: FrozenDateTimeFactory
+) -> None:
+    simulator.set(pv_power_w=0, house_power_w=3000)
+    simulator.advance(5)
+    await lose_modbus(hass, plant, simulator, freezer)
+    reading, controller = plant.runtime_data.telemetry.data, plant.runtime_data.control.controller
+    told = Command(action=Action.CHARGE, power_w=2000)
+    assert effect_of(told, reading) is Effect.UNKNOWN
+    assert effect_of(told, replace(reading, source=Source.MODBUS)) is Effect.WRONG
+    assert controller._situation(reading, reading.control, None).telemetry.soc is None
 
 
 async def test_the_cloud_is_asked_once_a_minute_at_most(

@@ -16,6 +16,7 @@ from custom_components.sigenstor_panel.command import Action, Actor
 from custom_components.sigenstor_panel.control.memory import ControlMode
 from custom_components.sigenstor_panel.coordinator import optimiser as module
 from custom_components.sigenstor_panel.coordinator.optimiser import OptimiserCoordinator
+from custom_components.sigenstor_panel.coordinator.optimiser_history import OptimiserHistory
 from custom_components.sigenstor_panel.coordinator.optimiser_inputs import NothingToGoByError
 from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserStatus
 from custom_components.sigenstor_panel.optimiser.contract import Degradation, Engine, Strategy
@@ -167,17 +168,20 @@ async def test_an_amber_outage_degrades_and_the_plan_goes_on(
 
 
 @pytest.mark.parametrize("broken", [RuntimeError("a bug"), ZeroDivisionError()])
+@pytest.mark.parametrize(("part", "step"), [(module, "recommend"), (OptimiserHistory, "async_refresh")])
 async def test_whatever_goes_wrong_the_plant_is_left_to_itself_and_it_is_logged_once(
     hass: HomeAssistant,
     optimiser: OptimiserCoordinator,
     forecasting: MockConfigEntry,
     caplog: pytest.LogCaptureFixture,
+    part: Any,
+    step: str,
     broken: Exception,
 ) -> None:
     control = forecasting.runtime_data.control
     await control.async_change_settings(mode=ControlMode.AUTO)
     await hass.async_block_till_done(wait_background_tasks=True)
-    with patch.object(module, "recommend", side_effect=broken):
+    with patch.object(part, step, side_effect=broken):
         await optimiser.async_optimise()
         await optimiser.async_optimise()
     assert optimiser.data.status is OptimiserStatus.FAILED

@@ -15,7 +15,7 @@ from modbus_connection import ModbusError
 
 from ..command import Action, Actor, ChargeSource, Command
 from ..plant.commands import Bounds, Situation, differences, registers_for, writes_for
-from ..telemetry import ControlRegisters, Telemetry
+from ..telemetry import ControlRegisters, Source, Telemetry
 from .audit import AuditUnavailableError, Outcome
 from .effect import Effect, effect_of
 from .guardrails import RELEASE, Decision, LastWrite, Rule, Verdict, judge
@@ -239,8 +239,8 @@ class Controller:
     def _situation(self, telemetry: Telemetry, present: ControlRegisters, export_limit_w: int | None) -> Situation:
         limits = self.memory.settings.limits
         age = self._env.now() - telemetry.timestamp
-        if not timedelta(0) <= age <= limits.max_age:
-            # The cut-offs keep their distance from the state of charge: an old one is as good as none.
+        if telemetry.source is not Source.MODBUS or not timedelta(0) <= age <= limits.max_age:
+            # The cut-offs keep their distance from the state of charge: an old one, or the cloud's, is as good as none.
             telemetry = replace(telemetry, soc=None)
         return Situation(
             telemetry=telemetry,

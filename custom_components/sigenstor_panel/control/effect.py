@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from ..command import Action, Command
-from ..telemetry import Telemetry
+from ..telemetry import Source, Telemetry
 
 _NOISE_W = 200
 _TOO_MUCH = 1.1
@@ -26,7 +26,8 @@ def effect_of(command: Command, telemetry: Telemetry) -> Effect:
     export limit; only what nothing explains counts as too little.
     """
     battery_w = telemetry.battery_power_w
-    if battery_w is None:
+    # What the cloud shows may be from before the command.
+    if battery_w is None or telemetry.source is not Source.MODBUS:
         return Effect.UNKNOWN
     most_w = command.power_w * _TOO_MUCH + _NOISE_W
     match command.action:

@@ -326,10 +326,10 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         """Decide, apply, record and show; whatever goes wrong, there is a next time."""
         next_run_at = self._schedule()
         self._readable = self.telemetry.fresh
-        await self._history.async_refresh(dt_util.utcnow())
         decision: Decision | None = None
         status, problem = OptimiserStatus.READY, None
         try:
+            await self._history.async_refresh(dt_util.utcnow())
             decision = await self.hass.async_add_executor_job(self._decide, trigger)
             recommendation = decision.recommendation
             if decision.inputs.degradations:
