@@ -9,7 +9,6 @@ from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from homeassistant.bootstrap import async_setup_hass
 from homeassistant.config_entries import SOURCE_USER, ConfigEntry
@@ -19,10 +18,10 @@ from homeassistant.runner import RuntimeConfig
 from demo import config_folder, ports
 from demo.config_folder import DOMAIN
 from demo.hass import STAND_INS
+from demo.place import BRISBANE
 from simulator import Simulator, SimulatorSettings
 
-TIME_ZONE = ZoneInfo("Australia/Brisbane")
-MIDNIGHT = datetime(datetime.now(TIME_ZONE).year + 2, 1, 15, tzinfo=TIME_ZONE)
+MIDNIGHT = datetime(datetime.now(BRISBANE.zone).year + 2, 1, 15, tzinfo=BRISBANE.zone)
 """When the simulated day begins. In summer, and in the future: in the past, all of Home Assistant's timers would be due."""
 
 
@@ -56,7 +55,7 @@ async def home() -> AsyncIterator[Home]:
     sys.path.insert(0, str(STAND_INS))
     os.environ["HA_DISABLE_LOG_FILE"] = "1"
     with TemporaryDirectory(prefix="sigenstor-") as folder:
-        config_folder.prepare(Path(folder), port=ports.any_free())
+        config_folder.prepare(Path(folder), port=ports.any_free(), place=BRISBANE)
         async with Simulator(SimulatorSettings(start=MIDNIGHT, realtime=False)) as simulator:
             hass = await async_setup_hass(RuntimeConfig(config_dir=folder, skip_pip=True))
             assert hass is not None

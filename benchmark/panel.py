@@ -8,7 +8,6 @@ from typing import Final
 from playwright.async_api import Browser
 
 from benchmark.figures import Figure
-from demo import ports
 from demo.browser import chromium, log_in
 from demo.config_folder import DOMAIN, REPOSITORY
 from demo.stack import DemoStack, StackSettings
@@ -46,12 +45,7 @@ FRAMES: Final = """(seconds) => new Promise((resolve) => {
 async def measure_panel() -> list[Figure]:
     """Measure the bundle, and the panel of a demo that runs."""
     with TemporaryDirectory(prefix="sigenstor-") as folder:
-        settings = StackSettings(
-            folder=Path(folder),
-            hass_port=ports.any_free(),
-            modbus_port=ports.any_free(),
-            control_port=ports.any_free(),
-        )
+        settings = StackSettings.on_free_ports(Path(folder))
         async with DemoStack(settings) as stack, chromium() as browser:
             loads = [await _first_draw_ms(browser, stack) for _ in range(LOADS)]
             frames = await _frames_per_second(browser, stack)

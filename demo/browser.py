@@ -10,7 +10,6 @@ from typing import Final, Literal
 from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
 
 from demo.api import HassApi
-from demo.stack import TIME_ZONE
 from demo.waiting import wait_until
 
 # No sandbox, because there is none for root in a container; nothing else than the demo is ever opened. The rest keeps
@@ -51,8 +50,12 @@ async def log_in(
     motion: Literal["reduce", "no-preference"] = "no-preference",
     scale: float = 1,
 ) -> BrowserContext:
-    """Return a browser of its own, in which the user of `api` has logged in; Home Assistant follows its colour scheme."""
+    """Return a browser of its own, in which the user of `api` has logged in; Home Assistant follows its colour scheme.
+
+    Its clock is that of the home.
+    """
     expires = api.tokens["expires_in"] * 1000 + datetime.now().timestamp() * 1000
+    config = await api.get("/api/config")
     tokens = {**api.tokens, "hassUrl": api.url, "clientId": f"{api.url}/", "expires": expires}
     logged_in: StorageState = {
         "origins": [{"origin": api.url, "localStorage": [{"name": "hassTokens", "value": json.dumps(tokens)}]}]
@@ -61,7 +64,7 @@ async def log_in(
         viewport={"width": size[0], "height": size[1]},
         device_scale_factor=scale,
         locale="en-AU",
-        timezone_id=TIME_ZONE.key,
+        timezone_id=config["time_zone"],
         color_scheme="dark" if dark else "light",
         reduced_motion=motion,
         service_workers="block",

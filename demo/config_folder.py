@@ -4,10 +4,12 @@ Home Assistant keeps its web server's settings and its onboarding in its own sto
 there before it starts. Everything else is left to Home Assistant, and kept from one run to the next.
 """
 
+from dataclasses import asdict
 import json
 from pathlib import Path
 from typing import Any, Final
 
+from demo.place import Place
 from demo.ports import LOOPBACK
 
 REPOSITORY: Final = Path(__file__).resolve().parent.parent
@@ -19,10 +21,10 @@ homeassistant:
   country: AU
   currency: AUD
   language: en
-  latitude: -27.4698
-  longitude: 153.0251
+  latitude: {latitude}
+  longitude: {longitude}
   elevation: 28
-  time_zone: Australia/Brisbane
+  time_zone: {time_zone}
   unit_system: metric
 
 # What the pages of the demo need, and nothing that calls out: no analytics, no cloud, no update checks.
@@ -36,10 +38,10 @@ recorder:
 """
 
 
-def prepare(folder: Path, *, port: int) -> None:
-    """Write what Home Assistant needs to start on this port with this repository's integration."""
+def prepare(folder: Path, *, port: int, place: Place) -> None:
+    """Write what Home Assistant needs to start on this port and in this place with this repository's integration."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "configuration.yaml").write_text(CONFIGURATION)
+    (folder / "configuration.yaml").write_text(CONFIGURATION.format(**asdict(place)))
     _link(folder / "custom_components", REPOSITORY / "custom_components")
     web_server = {
         "server_host": [LOOPBACK],

@@ -10,6 +10,7 @@ from typing import Final, Self
 import aiohttp
 
 from demo import config_folder
+from demo.place import Place
 from demo.ports import LOOPBACK
 from demo.waiting import DemoError, wait_until
 
@@ -24,17 +25,18 @@ class HassProcess:
     Use it as an async context manager: inside, its web server answers; after it, the process is gone.
     """
 
-    def __init__(self, folder: Path, *, port: int, log: Path) -> None:
-        """Take the configuration folder, the port, and the file for all it prints."""
+    def __init__(self, folder: Path, *, port: int, place: Place, log: Path) -> None:
+        """Take the configuration folder, the port, the home's place, and the file for all it prints."""
         self.url: Final = f"http://{LOOPBACK}:{port}"
         self._folder = folder
         self._port = port
+        self._place = place
         self._log = log
         self._process: asyncio.subprocess.Process
 
     async def __aenter__(self) -> Self:
         """Start the process and wait until its web server answers."""
-        config_folder.prepare(self._folder, port=self._port)
+        config_folder.prepare(self._folder, port=self._port, place=self._place)
         self._log.unlink(missing_ok=True)
         await self.start()
         return self

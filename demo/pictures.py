@@ -11,7 +11,7 @@ from PIL import Image
 from demo.api import HassApi, Json
 from demo.browser import PHONE, Size, chromium, log_in, picture
 from demo.config_folder import DOMAIN
-from demo.stack import TIME_ZONE
+from demo.place import BRISBANE
 
 DASHBOARD: Final = "energy-cards"
 TALL: Final = (1280, 1000)
@@ -46,7 +46,7 @@ class Shot:
 
 def shots() -> tuple[Shot, ...]:
     """Return all pictures."""
-    yesterday = f"{datetime.now(TIME_ZONE) - timedelta(days=1):%Y-%m-%d}"
+    yesterday = f"{datetime.now(BRISBANE.zone) - timedelta(days=1):%Y-%m-%d}"
     return (
         Shot("dashboard", "/sigenstor/dashboard"),
         Shot("dashboard-dark", "/sigenstor/dashboard", dark=True),

@@ -8,7 +8,7 @@ from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
 
-from demo import pictures, ports
+from demo import pictures
 from demo.api import HassApi
 from demo.browser import LAPTOP, Size, chromium, log_in, picture
 from demo.config_folder import DOMAIN, REPOSITORY
@@ -39,14 +39,7 @@ async def device_page(api: HassApi) -> str:
 async def _demo() -> AsyncIterator[HassApi]:
     """Start a demo for the picture."""
     with TemporaryDirectory(prefix="sigenstor-") as folder:
-        settings = StackSettings(
-            folder=Path(folder),
-            hass_port=ports.any_free(),
-            modbus_port=ports.any_free(),
-            control_port=ports.any_free(),
-            auto=True,
-        )
-        async with DemoStack(settings) as stack:
+        async with DemoStack(StackSettings.on_free_ports(Path(folder), auto=True)) as stack:
             yield stack.api
 
 

@@ -1,38 +1,43 @@
 """The demo's parts, started and stopped together: the simulator, Home Assistant, and the integration between them."""
 
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 import shutil
 from typing import Any, Final, Self
-from zoneinfo import ZoneInfo
 
 from demo import config_folder, energy, forecasts, history, optimiser, ports
 from demo.api import HassApi, Json
 from demo.config_folder import DOMAIN
 from demo.hass import HassProcess
+from demo.place import BRISBANE, Place
 from demo.waiting import DemoError, wait_until
 from simulator import Simulator, SimulatorSettings
 
 FLOW: Final = "/api/config/config_entries/flow"
-TIME_ZONE: Final = ZoneInfo("Australia/Brisbane")
 SOC: Final = "sensor.sigenstor_state_of_charge"
 
 
 @dataclass(frozen=True, kw_only=True)
 class StackSettings:
-    """Where the stack keeps its files, on which ports it serves, and when the simulated day is (default: now)."""
+    """Where the stack keeps its files, on which ports it serves, and where the simulated home stands."""
 
     folder: Path
     hass_port: int
     modbus_port: int
     control_port: int
     speed: float = 1.0
-    start: datetime | None = None
+    place: Place = BRISBANE
     fresh: bool = False
     auto: bool = False
     """Whether the optimiser acts, where this is the first run; otherwise it advises."""
+
+    @classmethod
+    def on_free_ports(cls, folder: Path, **more: Any) -> Self:
+        """Return settings of a stack that is in nobody's way."""
+        hass_port, modbus_port, control_port = (ports.any_free() for _ in range(3))
+        return cls(folder=folder, hass_port=hass_port, modbus_port=modbus_port, control_port=control_port, **more)
 
 
 class DemoStack:
@@ -67,7 +72,8 @@ class DemoStack:
 
     async def start_simulator(self) -> None:
         """Start a simulator on the stack's ports, after it has lived through its day so far."""
-        now = (self.settings.start or datetime.now(UTC)).astimezone(TIME_ZONE)
+        place = self.settings.place
+        now = datetime.now(place.zone)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         try:
             settings = SimulatorSettings(
@@ -78,6 +84,7 @@ class DemoStack:
                 open_meteo_port=self._open_meteo_port,
                 speed=self.settings.speed,
                 start=midnight,
+                **asdict(place),
             )
         except ValueError as err:
             raise DemoError(f"The simulator cannot start: {err}") from None
@@ -101,7 +108,9 @@ class DemoStack:
         self._running.push_async_callback(self._stop_simulator)
         config_folder.move_simulator(config, port=settings.modbus_port)
         log = settings.folder / "home-assistant.log"
-        self.hass = await self._running.enter_async_context(HassProcess(config, port=settings.hass_port, log=log))
+        self.hass = await self._running.enter_async_context(
+            HassProcess(config, port=settings.hass_port, place=settings.place, log=log)
+        )
         try:
             self.api = await self._running.enter_async_context(HassApi(self.hass.url))
             await self._add_integration()

@@ -87,7 +87,7 @@ def _moved(price: MarketPrice, cents: float) -> MarketPrice:
 @lru_cache(maxsize=8192)
 def _price(seed: int, sky: Sky, start_s: int) -> MarketPrice:
     """Return the price of the 5 minutes from a Unix time."""
-    local = datetime.fromtimestamp(start_s, NEM)
+    local = datetime.fromtimestamp(start_s, sky.zone)
     hour = local.hour + local.minute / 60
     sun = sky.at(start_s + INTERVAL_S / 2).global_w_m2 / 1000
     spot = (

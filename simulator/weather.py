@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta, timezone
 from math import cos, pi, radians, sin
 
 from .noise import smooth
@@ -54,6 +55,11 @@ class Sky:
     seed: int
     latitude: float
     longitude: float
+
+    @property
+    def zone(self) -> timezone:
+        """Return the clock of whole hours that is nearest to the sun's."""
+        return timezone(timedelta(hours=round(self.longitude / 15)))
 
     def at(
         self,

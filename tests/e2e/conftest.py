@@ -1,18 +1,18 @@
 """A running demo stack for the end-to-end tests, in a folder and on ports of their own."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from playwright.async_api import Browser
 import pytest
 from visits import Visits
 
-from demo import ports
 from demo.api import HassApi
 from demo.browser import chromium
 from demo.config_folder import DOMAIN
-from demo.stack import SOC, TIME_ZONE, DemoStack, StackSettings
+from demo.place import where_it_is
+from demo.stack import SOC, DemoStack, StackSettings
 from demo.waiting import wait_until
 
 
@@ -20,15 +20,9 @@ from demo.waiting import wait_until
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoStack]:
     """Return the stack, started once for all tests."""
     folder: Path = tmp_path_factory.mktemp("demo")
-    settings = StackSettings(
-        folder=folder,
-        hass_port=ports.any_free(),
-        modbus_port=ports.any_free(),
-        control_port=ports.any_free(),
-        # The same hour whenever the tests run: in daylight, with PV.
-        start=datetime.now(TIME_ZONE).replace(hour=10, minute=0),
-    )
-    async with DemoStack(settings) as stack:
+    # The same hour whenever the tests run: in daylight, with PV, and far from midnight.
+    place = where_it_is(10, datetime.now(UTC))
+    async with DemoStack(StackSettings.on_free_ports(folder, place=place)) as stack:
         yield stack
 
 

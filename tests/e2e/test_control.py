@@ -5,20 +5,12 @@ from typing import Any
 
 from house import wait_for_battery
 
-from demo import ports
 from demo.stack import DemoStack, StackSettings
 from demo.waiting import wait_until
 
 OVERRIDE = "select.sigenstor_override"
 STOP = "switch.sigenstor_emergency_stop"
 STATE = "sensor.sigenstor_control_state"
-
-
-def settings(folder: Path) -> StackSettings:
-    """Return a stack of its own."""
-    return StackSettings(
-        folder=folder, hass_port=ports.any_free(), modbus_port=ports.any_free(), control_port=ports.any_free()
-    )
 
 
 async def press(stack: DemoStack, action: str, entity_id: str, **data: Any) -> None:
@@ -37,7 +29,7 @@ async def wait_for_state(stack: DemoStack, entity_id: str, expected: str) -> Non
 
 
 async def test_force_charge_ramps_the_battery_and_an_emergency_stop_outlives_a_restart(tmp_path: Path) -> None:
-    async with DemoStack(settings(tmp_path)) as stack:
+    async with DemoStack(StackSettings.on_free_ports(tmp_path)) as stack:
         stack.simulator.set(soc=40, pv_power_w=0, house_power_w=500)
         assert await stack.api.state(STATE) == "released"
         await press(stack, "number.set_value", "number.sigenstor_override_power", value=2000)
@@ -51,7 +43,7 @@ async def test_force_charge_ramps_the_battery_and_an_emergency_stop_outlives_a_r
         await wait_for_battery(stack, 0, 0)
         await wait_for_state(stack, STATE, "stopped")
 
-    async with DemoStack(settings(tmp_path)) as stack:
+    async with DemoStack(StackSettings.on_free_ports(tmp_path)) as stack:
         await wait_for_state(stack, STOP, "on")
         await wait_for_state(stack, STATE, "stopped")
         await wait_for_battery(stack, 0, 0)

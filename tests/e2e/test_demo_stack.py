@@ -8,7 +8,6 @@ import aiohttp
 from playwright.async_api import expect
 from visits import Visits
 
-from demo import ports
 from demo.api import HassApi
 from demo.config_folder import DOMAIN
 from demo.stack import SOC, DemoStack, StackSettings
@@ -41,7 +40,7 @@ async def test_demo_login_opens_home_assistant(stack: DemoStack) -> None:
     async with HassApi(stack.hass.url) as api:
         config = await api.get("/api/config")
 
-    assert config["time_zone"] == "Australia/Brisbane"
+    assert config["time_zone"] == stack.settings.place.time_zone
     assert config["currency"] == "AUD"
 
 
@@ -53,8 +52,6 @@ async def test_state_of_charge_follows_the_simulator(stack: DemoStack) -> None:
 
 async def test_every_entity_enabled_by_default_has_a_value(stack: DemoStack) -> None:
     not_yet = ("button.", "event.")  # unknown until the first time
-    # The simulator has another time of day than Home Assistant here, so that their midnights disagree.
-    other_midnight = ("_grid_import_energy_today", "_grid_export_energy_today")
 
     async def empty() -> list[str]:
         return [
@@ -62,7 +59,6 @@ async def test_every_entity_enabled_by_default_has_a_value(stack: DemoStack) -> 
             for state in await stack.api.get("/api/states")
             if ".sigenstor_" in state["entity_id"]
             and not state["entity_id"].startswith(not_yet)
-            and not state["entity_id"].endswith(other_midnight)
             and not state["entity_id"].endswith("_forecast_error")  # needs weeks
             and state["state"] in {"unknown", "unavailable"}
         ]
@@ -70,9 +66,8 @@ async def test_every_entity_enabled_by_default_has_a_value(stack: DemoStack) -> 
     async def has_none() -> bool:
         return not await empty()
 
-    # The money of a day begins with its first statistics, five minutes after midnight.
     with suppress(DemoError):
-        await wait_until(has_none, "every entity to have a value", deadline_s=330)
+        await wait_until(has_none, "every entity to have a value")
     assert await empty() == []
 
 
@@ -124,10 +119,7 @@ async def test_entities_become_unavailable_and_come_back_with_the_simulator_and_
 async def test_second_run_keeps_the_entry_and_follows_the_simulator_to_another_port(tmp_path: Path) -> None:
     entries = []
     for _ in range(2):
-        settings = StackSettings(
-            folder=tmp_path, hass_port=ports.any_free(), modbus_port=ports.any_free(), control_port=ports.any_free()
-        )
-        async with DemoStack(settings) as stack:
+        async with DemoStack(StackSettings.on_free_ports(tmp_path)) as stack:
             [entry] = await stack.api.get(f"/api/config/config_entries/entry?domain={DOMAIN}")
             entries.append(entry)
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from demo import ports
 from demo.forecasts import OPTIONS
 from demo.optimiser import MODE
 from demo.stack import DemoStack, StackSettings
@@ -30,13 +29,7 @@ ALWAYS_CHARGE = {
 @pytest.fixture(scope="module")
 async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoStack]:
     """Return a stack of its own, whose optimiser will charge once it may act."""
-    settings = StackSettings(
-        folder=tmp_path_factory.mktemp("acting"),
-        hass_port=ports.any_free(),
-        modbus_port=ports.any_free(),
-        control_port=ports.any_free(),
-    )
-    async with DemoStack(settings) as stack:
+    async with DemoStack(StackSettings.on_free_ports(tmp_path_factory.mktemp("acting"))) as stack:
         stack.simulator.set(soc=40, pv_power_w=0, house_power_w=500)
         stack.simulator.plant.holding.update(OWNERS)
         [entry] = await stack.api.get("/api/config/config_entries/entry?domain=sigenstor_panel")

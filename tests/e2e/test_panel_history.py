@@ -12,11 +12,14 @@ import pytest
 from visits import Visits
 
 from demo.api import HassApi
-from demo.stack import TIME_ZONE
+from demo.stack import DemoStack
 
 
-async def test_history_of_a_day_is_downloaded_as_a_file_that_opens(visit: Visits, tmp_path: Path) -> None:
-    day = f"{datetime.now(TIME_ZONE) - timedelta(days=3):%Y-%m-%d}"
+async def test_history_of_a_day_is_downloaded_as_a_file_that_opens(
+    visit: Visits, stack: DemoStack, tmp_path: Path
+) -> None:
+    zone = stack.settings.place.zone
+    day = f"{datetime.now(zone) - timedelta(days=3):%Y-%m-%d}"
     page = await visit("/sigenstor/history")
     await page.get_by_role("button", name="Save as CSV").click()
     dialog = dialog_on(page)
@@ -31,8 +34,8 @@ async def test_history_of_a_day_is_downloaded_as_a_file_that_opens(visit: Visits
     assert file.name == "sigenstor_history.csv"
     with file.open(newline="", encoding="utf-8") as opened:
         rows = list(csv.DictReader(opened))
-    starts = [datetime.fromisoformat(row["start"]).astimezone(TIME_ZONE) for row in rows]
-    assert starts[0] == datetime.fromisoformat(day).replace(tzinfo=TIME_ZONE)
+    starts = [datetime.fromisoformat(row["start"]).astimezone(zone) for row in rows]
+    assert starts[0] == datetime.fromisoformat(day).replace(tzinfo=zone)
     assert [later - earlier for earlier, later in pairwise(starts)] == [timedelta(hours=1)] * 23
     assert sum(float(row["pv_kwh"]) for row in rows) > 5
     assert sum(float(row["house_kwh"]) for row in rows) > 5
