@@ -6,7 +6,6 @@ from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
 from homeassistant.const import UnitOfEnergy
-from homeassistant.util import dt as dt_util
 
 from .coordinator.optimiser import OptimiserCoordinator
 from .deadband import SensorValue
@@ -43,7 +42,7 @@ class OptimiserSensor(OptimiserEntity, SensorEntity):
     @override
     def last_reset(self) -> datetime | None:
         """When it began anew, where it does."""
-        return dt_util.start_of_local_day() if self.entity_description.of_today else None
+        return self.coordinator.data.today.since if self.entity_description.of_today else None
 
     @property
     @override

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from forecasts import BRISBANE, CLOUDS
+from forecasts import BRISBANE, CLOUDS, Move
 from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.db_schema import Statistics
 from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
 from homeassistant.components.recorder.tasks import StopTask
+from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
 from homeassistant.core import HomeAssistant, State
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -153,6 +154,42 @@ async def test_today_counts_from_midnight_to_the_last_statistics(
     assert lived.data.today.expected_cost is not None
     assert float(state_of("savings_today").state) == pytest.approx(0, abs=0.02)
     assert state_of("savings_today").attributes["last_reset"] == TODAY.isoformat()
+
+
+async def test_a_day_begins_with_nothing_paid_and_with_yesterday_in_the_totals(
+    hass: HomeAssistant, lived: OptimiserCoordinator, state_of: StateOf, move: Move
+) -> None:
+    await move(TODAY - timedelta(minutes=2))
+    await lived._async_today()
+    assert state_of("savings_today").attributes["last_reset"] == (TODAY - timedelta(days=1)).isoformat()
+    paid = lived.data.today.cost
+    assert paid is not None
+    assert paid > 1
+
+    await move(TODAY + timedelta(seconds=10))
+    await lived.async_optimise()
+    assert lived.data.today.cost == paid
+    until_midnight = lived.data.expected_cost(TODAY - timedelta(days=1))
+    assert until_midnight is not None
+    assert lived.data.today.expected_cost == pytest.approx(until_midnight - paid)
+
+    hass.bus.async_fire(EVENT_RECORDER_5MIN_STATISTICS_GENERATED)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    [record] = await lived.scores.query(YESTERDAY, YESTERDAY)
+    assert lived.data.totals == Savings.of(record)
+    assert lived.data.today.cost == pytest.approx(0, abs=0.01)
+    assert state_of("savings_today").attributes["last_reset"] == TODAY.isoformat()
+    assert float(state_of("savings_total").state) == pytest.approx(Savings.of(record).vs_no_battery, abs=0.001)
+
+
+async def test_today_costs_nothing_until_its_first_statistics_are_due_and_is_unknown_without_them(
+    lived: OptimiserCoordinator, move: Move
+) -> None:
+    tomorrow = TODAY + timedelta(days=1)
+    for minutes, cost in ((1, 0.0), (15, None)):
+        await move(tomorrow + timedelta(minutes=minutes))
+        await lived._async_today()
+        assert lived.data.today.cost == cost
 
 
 async def test_without_any_history_nothing_is_scored_and_nothing_is_made_up(

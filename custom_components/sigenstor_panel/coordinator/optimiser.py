@@ -278,7 +278,13 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
 
     @callback
     def _new_statistics(self, _event: Event) -> None:
-        self.config_entry.async_create_background_task(self.hass, self._async_today(), f"{self.name} today")
+        """Count again; the first time after midnight, yesterday goes into the totals as today begins anew."""
+        renew = self._async_today if self._counts_today else self._async_score
+        self.config_entry.async_create_background_task(self.hass, renew(), f"{self.name} today")
+
+    @property
+    def _counts_today(self) -> bool:
+        return self.data.today.since == dt_util.start_of_local_day()
 
     @callback
     def _night(self, _now: datetime) -> None:
@@ -287,6 +293,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
     async def _async_score(self) -> None:
         """Score the days that are over, forget what is too old, and show it."""
         now = dt_util.utcnow()
+        found: dict[str, Any] = {}
         try:
             await self._scoring.async_score_past(self.settings_now())
             await self.decisions.prune(now)
@@ -294,24 +301,25 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             totals = await self.scores.savings()
         except (NothingToGoByError, RecordsUnavailableError) as err:
             LOGGER.warning("%s: past days are not scored: %s", self.config_entry.title, err)
-            return
-        self.data = replace(self.data, totals=totals, last_day=days[-1] if days else None)
-        await self._async_today()
+        else:
+            found = {"totals": totals, "last_day": days[-1] if days else None}
+        await self._async_today(**found)
 
-    async def _async_today(self) -> None:
-        """Renew what was paid and saved today."""
+    async def _async_today(self, **changes: Any) -> None:
+        """Renew what was paid and saved today, and show it together with other changes."""
+        since = dt_util.start_of_local_day()
         try:
             found = await self._scoring.async_today(self.settings_now())
         except NothingToGoByError:
-            return
-        cost, savings = (None, None) if found is None else found
-        self._show(today=Today(cost=cost, savings=savings))
+            found = None
+        cost, savings = found or (None, None)
+        self._show(today=Today(since=since, cost=cost, savings=savings), **changes)
 
     @callback
     def _show(self, **changes: Any) -> None:
         """Show what has changed, with what today is expected to cost as of now."""
         state = replace(self.data, **changes)
-        expected = None if state.today.cost is None else state.today.cost + _cost_until_midnight(state)
+        expected = state.expected_cost(dt_util.start_of_local_day())
         self.async_set_updated_data(replace(state, today=replace(state.today, expected_cost=expected)))
 
     def _past_prices(self) -> Sequence[PriceSlot]:
@@ -418,17 +426,6 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         elif problem is None and self._problem is not None:
             LOGGER.info("%s: the optimiser decides again", self.config_entry.title)
         self._problem = problem
-
-
-def _cost_until_midnight(state: OptimiserState) -> float:
-    """Return what the plan expects to pay from the decision to the end of its local day."""
-    stored, inputs = state.decision, state.inputs
-    if stored is None or inputs is None or stored.recommendation.plan is None:
-        return 0.0
-    tomorrow = dt_util.as_utc(dt_util.start_of_local_day(dt_util.as_local(inputs.now).date() + timedelta(days=1)))
-    left = tomorrow - inputs.now
-    slots = stored.recommendation.plan.slots
-    return sum(slot.cost * min(1.0, (left - slot.start) / slot.duration) for slot in slots if slot.start < left)
 
 
 def command_of(recommendation: Recommendation) -> Command:

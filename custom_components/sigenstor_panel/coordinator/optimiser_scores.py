@@ -27,6 +27,9 @@ CATCH_UP: Final = timedelta(days=30)
 APART: Final = timedelta(minutes=15)
 """Decisions closer to each other are not made again: it takes a while, and says little more."""
 
+_BEGINNING: Final = timedelta(minutes=10)
+"""How long after midnight today's first statistics may still be missing."""
+
 _UNATTENDED = "manual"
 """The mode of a day on which nobody decided: nobody but the owner acted."""
 
@@ -59,10 +62,10 @@ class OptimiserScores:
 
     async def async_today(self, settings: OptimiserSettings) -> tuple[float, Savings] | None:
         """Return what was paid and what was saved since local midnight; None where that is not known."""
-        midnight = dt_util.as_utc(dt_util.start_of_local_day())
-        actual = await self._async_actual(midnight, dt_util.utcnow(), settings, whole=False)
+        midnight, now = dt_util.as_utc(dt_util.start_of_local_day()), dt_util.utcnow()
+        actual = await self._async_actual(midnight, now, settings, whole=False)
         if actual is None:
-            return None
+            return (0.0, Savings()) if DATA_INSTANCE in self._hass.data and now - midnight < _BEGINNING else None
         score = await self._async_score_of(actual, (), settings)
         if score is None or score.actual is None:
             return None

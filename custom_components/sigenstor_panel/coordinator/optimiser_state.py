@@ -1,8 +1,10 @@
 """What people see of the optimiser."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+from homeassistant.util import dt as dt_util
 
 from ..optimiser.contract import OptimiserSettings, PlanInputs
 from .optimiser_records import DayRecord, Savings, StoredDecision
@@ -23,6 +25,8 @@ class OptimiserStatus(StrEnum):
 class Today:
     """The money of today, in the home's currency; None: not known."""
 
+    since: datetime | None = None
+    """The local midnight that it counts from; for a moment after the next one, that is yesterday's."""
     cost: float | None = None
     """What was paid since local midnight; costs > 0."""
     expected_cost: float | None = None
@@ -46,6 +50,20 @@ class OptimiserState:
     """Of all days that were scored, without today."""
     last_day: DayRecord | None = None
     """The score of the last day that has one."""
+
+    def expected_cost(self, midnight: datetime) -> float | None:
+        """Return what was paid since a local midnight, and what the plan expects until the next; None: not known."""
+        if self.today.cost is None:
+            return None
+        paid = self.today.cost if self.today.since == midnight else 0.0
+        inputs = self.inputs
+        plan = None if self.decision is None else self.decision.recommendation.plan
+        if inputs is None or plan is None:
+            return paid
+        left = dt_util.start_of_local_day(dt_util.as_local(inputs.now).date() + timedelta(days=1)) - inputs.now
+        return paid + sum(
+            slot.cost * min(1.0, (left - slot.start) / slot.duration) for slot in plan.slots if slot.start < left
+        )
 
     @property
     def inputs(self) -> PlanInputs | None:
