@@ -54,7 +54,7 @@ class Decisions:
         decided = self.decide(inputs, self.settings)
         self.times_ms.append((perf_counter() - began) * 1000)
         self._present = decided.action
-        return Order(decided.action, decided.target_power_w, decided.export_limit_w)
+        return Order(decided.action, decided.target_power_w, decided.export_limit_w, decided.source)
 
     def inputs(self, at: int, soc: float) -> PlanInputs:
         """Return what could be known at the start of an interval; its own price is confirmed."""

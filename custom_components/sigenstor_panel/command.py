@@ -20,7 +20,7 @@ class ChargeSource(StrEnum):
 
     SOLAR_FIRST = "solar_first"
     GRID = "grid"
-    """From the grid while PV is held at 0 W: only where solar-first does not top up from the grid."""
+    """From the grid while PV is held at 0 W: where buying earns money, or solar-first does not top up from the grid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

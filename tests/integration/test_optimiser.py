@@ -121,6 +121,23 @@ async def test_in_auto_mode_control_follows_it_with_its_reason(
     assert simulator.plant.holding[40029] == 1
 
 
+async def test_in_auto_mode_pv_is_off_while_the_battery_charges_at_a_price_below_0(
+    hass: HomeAssistant, optimiser: OptimiserCoordinator, simulator: Simulator, forecasting: MockConfigEntry
+) -> None:
+    prices, control = forecasting.runtime_data.prices, forecasting.runtime_data.control
+    slots = tuple(
+        replace(slot, buy_per_kwh=-0.1, sell_per_kwh=-0.2) if slot.start <= START < slot.end else slot
+        for slot in prices.data.slots
+    )
+    prices.async_set_updated_data(replace(prices.data, slots=slots))
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await control.async_change_settings(mode=ControlMode.AUTO)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert control.data.wanted is Action.CHARGE
+    assert "from the grid with PV off" in control.data.wish
+    assert simulator.plant.holding[40031] == 3
+
+
 async def test_when_an_override_ends_it_decides_again(
     hass: HomeAssistant, optimiser: OptimiserCoordinator, forecasting: MockConfigEntry
 ) -> None:

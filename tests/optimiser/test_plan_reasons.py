@@ -30,6 +30,11 @@ def test_a_charge_says_what_it_costs_now_and_what_it_saves_when() -> None:
     assert re.fullmatch(r"Charging at \d+\.\d kW: 4\.1 c now, 38 c at 18:00\.", said[0])
 
 
+def test_a_charge_that_earns_money_says_that_pv_is_off() -> None:
+    said = reasons(ahead(buy={-1: 0.25, 0: -0.05}, sell=-0.08, pv=3000.0, soc=10))
+    assert said[0].startswith("Charging at 10.0 kW from the grid with PV off: -5 c now, ")
+
+
 def test_a_charge_for_export_says_what_feed_in_earns_when() -> None:
     said = reasons(ahead(buy={-1: 0.3, 0: 0.05}, sell={-1: 0.05, 5: 0.8}, soc=10))
     assert said[0] == "Charging at 10.0 kW: 5 c now, feed-in 80 c at 17:00."
@@ -97,7 +102,7 @@ def test_every_action_has_a_reason_with_its_numbers(situation: tuple[PlanInputs,
         raise
     said = slot_reasons(found, inputs, chosen.planner)
     begins = {
-        Action.CHARGE: r"Charging at [\d.]+ kW: .*\d c ",
+        Action.CHARGE: r"Charging at [\d.]+ kW( from the grid with PV off)?: .*\d c ",
         Action.DISCHARGE: r"(Discharging|Exporting) at [\d.]+ kW: .*\d c ",
         Action.HOLD: r"Holding \d+ %: .*\d c ",
         Action.SELF_CONSUME: r"Self-consumption: .*\d c ",

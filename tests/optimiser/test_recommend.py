@@ -43,6 +43,15 @@ def test_the_plan_decides_by_its_first_slot(action: str) -> None:
     assert [opinion.engine for opinion in found.opinions] == [Engine.PLANNER, Engine.PRICE, Engine.SOLAR, Engine.USAGE]
 
 
+@pytest.mark.parametrize(
+    ("buy", "pv_w", "source"), [(-0.05, 3000.0, "grid"), (0.01, 1000.0, "solar_first"), (-0.05, 50.0, "solar_first")]
+)
+def test_pv_gives_way_to_the_grid_only_where_importing_earns_money(buy: float, pv_w: float, source: str) -> None:
+    evening = {-1: 500.0, 6: 5000.0, 7: 5000.0}
+    found = recommend(ahead(buy={-1: 0.3, 0: buy}, sell=-0.08, pv=pv_w, load=evening, soc=10), settings())
+    assert (found.action, found.source) == (Action.CHARGE, source)
+
+
 def test_the_rules_decide_by_their_engines_and_show_the_plan_beside_them() -> None:
     found = recommend(CASES["charge"], settings(Strategy.RULES))
     assert (found.engine, found.action, found.target_power_w) == (Engine.PRICE, Action.CHARGE, 10_000)

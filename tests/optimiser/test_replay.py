@@ -44,6 +44,11 @@ def test_a_decision_replays_byte_for_byte(situation: tuple[PlanInputs, Optimiser
     assert Decision.from_dict(stored).as_dict() == decision.as_dict()
 
 
+def test_a_decision_from_before_charging_from_the_grid_alone_replays(recorded: Json) -> None:
+    del recorded["recommendation"]["source"]
+    assert replay(recorded).same
+
+
 def test_a_fallback_replays_too() -> None:
     decision = record(ahead(degradations=(Degradation.NO_TELEMETRY,)), settings())
     assert decision.plan is None

@@ -8,7 +8,7 @@ from hypothesis import given, settings as hypothesis_settings, strategies as st
 import pytest
 
 from benchmark.plan_cases import random_case, usual_case
-from custom_components.sigenstor_panel.command import Action
+from custom_components.sigenstor_panel.command import Action, ChargeSource
 from custom_components.sigenstor_panel.optimiser.model import CaseError, PlannerSettings, PlanSlotInput, case_from_dict
 from custom_components.sigenstor_panel.optimiser.planner import plan
 from custom_components.sigenstor_panel.optimiser.settle import (
@@ -55,6 +55,9 @@ def ordered(truth: Truth, settings: PlannerSettings, *order: object) -> Settleme
         ((Action.CHARGE, 1000), 4000, 1000, {}, 1, -2, 0),
         ((Action.CHARGE, 9000), 0, 1000, {"import_limit_w": 6000}, 5, 6, 0),
         ((Action.CHARGE, 9000), 0, 8000, {"import_limit_w": 6000}, 0, 8, 0),
+        ((Action.CHARGE, 5000, None, ChargeSource.GRID), 4000, 1000, {}, 5, 6, 4),
+        ((Action.CHARGE, 9000, None, ChargeSource.GRID), 4000, 1000, {"import_limit_w": 6000}, 5, 6, 4),
+        ((Action.HOLD, 0, None, ChargeSource.GRID), 4000, 1000, {}, 0, -3, 0),
         ((Action.DISCHARGE, 5000), 0, 1000, {}, -5, -4, 0),
         ((Action.DISCHARGE, 5000), 0, 8000, {}, -5, 3, 0),
         ((Action.DISCHARGE, 9000), 3000, 1000, {"export_limit_w": 5000}, -3, -5, 0),
@@ -111,7 +114,12 @@ def test_energy_is_neither_made_nor_lost_whatever_is_ordered(seed: int) -> None:
     case, settings = case_from_dict(random_case(seed))
     random = Random(seed)
     orders = [
-        Order(random.choice(list(Action)), random.uniform(0, 12000), random.choice([None, 0.0, 3000.0]))
+        Order(
+            random.choice(list(Action)),
+            random.uniform(0, 12000),
+            random.choice([None, 0.0, 3000.0]),
+            random.choice(list(ChargeSource)),
+        )
         for _ in case.slots
     ]
     settled = settle(Truth(start=START, slots=case.slots, soc=case.soc), settings, lambda index, _: orders[index])
@@ -135,6 +143,18 @@ def test_the_plan_of_what_comes_true_costs_what_it_said(cap_kwh: float) -> None:
 
     settled = settle(truth, settings, perfect_foresight(truth, settings))
     assert settled.cost == pytest.approx(plan(case, settings).cost, abs=0.002)
+
+
+def test_a_plan_that_is_paid_for_importing_while_the_sun_shines_costs_what_it_said() -> None:
+    paid = [-0.10 if 20 <= slot < 28 else 0.3 for slot in range(48)]
+    case, settings = case_from_dict(usual_case(buy=paid, sell=[price - 0.05 for price in paid], cap_kwh=60.0, soc0=0.1))
+    truth = Truth(start=START, slots=case.slots, soc=case.soc)
+    planned = plan(case, settings)
+
+    assert {planned.slots[index].source for index in range(20, 28)} == {ChargeSource.GRID}
+    settled = settle(truth, settings, perfect_foresight(truth, settings))
+    assert settled.cost == pytest.approx(planned.cost, abs=0.002)
+    assert settled.curtailed_kwh > 10
 
 
 def test_self_consumption_beats_no_battery_where_feed_in_is_below_buy() -> None:

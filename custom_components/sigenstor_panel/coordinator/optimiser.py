@@ -433,7 +433,12 @@ def command_of(recommendation: Recommendation) -> Command:
     power_w = 0
     if recommendation.action in (Action.CHARGE, Action.DISCHARGE):
         power_w = max(1, round(recommendation.target_power_w / _POWER_STEP_W)) * _POWER_STEP_W
-    return Command(action=recommendation.action, power_w=power_w, export_limit_w=recommendation.export_limit_w)
+    return Command(
+        action=recommendation.action,
+        power_w=power_w,
+        source=recommendation.source,
+        export_limit_w=recommendation.export_limit_w,
+    )
 
 
 def steady(before: Command | None, after: Command) -> Command:

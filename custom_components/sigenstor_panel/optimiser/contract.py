@@ -6,7 +6,7 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any, Final
 
-from ..command import Action
+from ..command import Action, ChargeSource
 from .model import CaseError, Plan, PlannerSettings, PlanSlotInput
 
 LONGEST_HORIZON: Final = timedelta(days=14)
@@ -184,6 +184,8 @@ class Recommendation:
     engine: Engine
     export_limit_w: int | None = None
     """What export is to be limited to for the sake of the price; None: the usual limit."""
+    source: ChargeSource = ChargeSource.SOLAR_FIRST
+    """Counts for charge."""
     opinions: tuple[Opinion, ...] = ()
     """Of all the engines that were asked, the winner's too."""
     plan: Plan | None = None
@@ -195,6 +197,7 @@ class Recommendation:
             "action": self.action.value,
             "target_power_w": self.target_power_w,
             "export_limit_w": self.export_limit_w,
+            "source": self.source.value,
             "reason": self.reason,
             "confidence": self.confidence,
             "engine": self.engine.value,

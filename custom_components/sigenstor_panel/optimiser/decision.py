@@ -7,7 +7,7 @@ from hashlib import sha256
 import json
 from typing import Any, Final, Self
 
-from ..command import Action
+from ..command import Action, ChargeSource
 from .contract import (
     Degradation,
     Engine,
@@ -171,6 +171,8 @@ class Decision:
             recommendation=Recommendation(
                 **_advice(answer),
                 export_limit_w=None if get(answer, "export_limit_w") is None else whole(answer, "export_limit_w"),
+                # Decisions of earlier versions never charged from the grid alone.
+                source=choice({"source": ChargeSource.SOLAR_FIRST.value, **answer}, "source", ChargeSource),
                 opinions=tuple(_opinion(as_object("opinions", item)) for item in items(answer, "opinions")),
             ),
             plan=None if plan is None else _digest(as_object("plan", plan)),

@@ -6,10 +6,12 @@ from datetime import timedelta
 from math import isfinite
 from typing import Any
 
-from ..command import Action
+from ..command import Action, ChargeSource
 
 _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
+_WORTH_SWITCHING_OFF_W = 100.0
+_UNUSED = 0.01
 
 
 class CaseError(ValueError):
@@ -150,6 +152,12 @@ class PlanSlot:
     def grid_w(self) -> float:
         """The grid power: > 0 import, < 0 export."""
         return self.import_w - self.export_w
+
+    @property
+    def source(self) -> ChargeSource:
+        """Where charging takes its power from: the grid alone where buying earns money and the PV is left unused."""
+        unused = self.curtailed_w > _WORTH_SWITCHING_OFF_W and self.pv_w < _UNUSED * self.curtailed_w
+        return ChargeSource.GRID if self.action is Action.CHARGE and unused else ChargeSource.SOLAR_FIRST
 
     def as_dict(self) -> dict[str, Any]:
         """Return the slot as JSON values, in the units of the case file."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import NamedTuple
 
-from ..command import Action
+from ..command import Action, ChargeSource
 from .contract import PlanInputs
 from .model import Plan, PlannerSettings, PlanSlot, PlanSlotInput
 from .reasons import cents, clock, day_word, export_limited, home_zone, kilowatts
@@ -110,7 +110,8 @@ def _sentence(
     match slot.action:
         case Action.CHARGE:
             earned = "" if imported else "feed-in "
-            text = f"Charging at {kilowatts(slot.charge_w)}: {earned}{about}{cents(price)} {moment}, {later}"
+            alone = " from the grid with PV off" if slot.source is ChargeSource.GRID else ""
+            text = f"Charging at {kilowatts(slot.charge_w)}{alone}: {earned}{about}{cents(price)} {moment}, {later}"
         case Action.DISCHARGE:
             exported = slot.export_w > _NOTHING_W
             verb, kind = ("Exporting", "feed-in ") if exported else ("Discharging", "")

@@ -43,6 +43,7 @@ def recommend(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation
         confidence=by_plan.confidence,
         engine=Engine.PLANNER,
         export_limit_w=None if limit_w is None else round(limit_w),
+        source=planned.slots[0].source,
         opinions=(by_plan, *asked),
         plan=planned,
     )

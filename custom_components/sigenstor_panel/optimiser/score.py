@@ -149,7 +149,7 @@ def _decisions(truth: Truth, known: Sequence[PlanInputs], settings: OptimiserSet
         slot = bisect_right(planned, starts[index]) - 1
         if settings.strategy is Strategy.PLAN and recommended.plan and 0 < slot < len(planned):
             return order_of(recommended.plan.slots[slot])
-        return Order(recommended.action, recommended.target_power_w, recommended.export_limit_w)
+        return Order(recommended.action, recommended.target_power_w, recommended.export_limit_w, recommended.source)
 
     return order
 

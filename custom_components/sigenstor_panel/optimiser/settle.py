@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import inf
 from typing import NamedTuple
 
-from ..command import Action
+from ..command import Action, ChargeSource
 from .model import Case, CaseError, PlannerSettings, PlanSlot, PlanSlotInput
 from .planner import plan
 
@@ -38,6 +38,7 @@ class Order(NamedTuple):
     power_w: float = 0.0
     export_limit_w: float | None = None
     """What export is limited to for the sake of the price; None: the usual limit."""
+    source: ChargeSource = ChargeSource.SOLAR_FIRST
 
 
 type Policy = Callable[[int, float], Order]
@@ -131,26 +132,28 @@ def perfect_foresight(truth: Truth, settings: PlannerSettings, after: tuple[Plan
 
 def order_of(slot: PlanSlot) -> Order:
     """Return what the plant is asked in a slot of a plan."""
-    return Order(slot.action, max(slot.charge_w, slot.discharge_w), slot.export_limit_w)
+    return Order(slot.action, max(slot.charge_w, slot.discharge_w), slot.export_limit_w, slot.source)
 
 
 def _flow(slot: PlanSlotInput, order: Order, room_w: float, held_w: float, settings: PlannerSettings) -> _Flow:
     """Return the mean powers of a slot: the battery's, then what is left for the grid, then what PV must give up."""
-    surplus_w = slot.pv_w - slot.load_w
+    grid_alone = order.action is Action.CHARGE and order.source is ChargeSource.GRID
+    pv_w = 0.0 if grid_alone else slot.pv_w
+    surplus_w = pv_w - slot.load_w
     inverter_w = inf if settings.inverter_limit_w is None else settings.inverter_limit_w
     export_w = settings.export_limit_w if order.export_limit_w is None else order.export_limit_w
     export_w = min(export_w, settings.export_limit_w)
     most_in_w = min(settings.charge_limit_w, room_w)
-    most_out_w = min(settings.discharge_limit_w, held_w, max(inverter_w - slot.pv_w, 0.0))
+    most_out_w = min(settings.discharge_limit_w, held_w, max(inverter_w - pv_w, 0.0))
     match order.action:
         case Action.HOLD:
             battery_w = 0.0
         case Action.CHARGE:
-            most_in_w = min(most_in_w, settings.import_limit_w + surplus_w, inverter_w + slot.pv_w)
+            most_in_w = min(most_in_w, settings.import_limit_w + surplus_w, inverter_w + pv_w)
             battery_w = max(min(order.power_w, most_in_w), 0.0)
         case Action.DISCHARGE:
             battery_w = -max(min(order.power_w, most_out_w, export_w - surplus_w), 0.0)
         case _:
             battery_w = min(surplus_w, most_in_w) if surplus_w > 0 else -min(-surplus_w, most_out_w)
-    used_w = min(slot.pv_w, slot.load_w + battery_w + export_w, inverter_w + battery_w)
+    used_w = min(pv_w, slot.load_w + battery_w + export_w, inverter_w + battery_w)
     return _Flow(battery_w, slot.load_w + battery_w - used_w, slot.pv_w - used_w)
