@@ -27,4 +27,5 @@ def where_it_is(hour: int, now: datetime) -> Place:
     """Return a place as far south as Brisbane where the clock, set by the sun, shows this hour now."""
     ahead_h = (hour - now.astimezone(UTC).hour + 11) % 24 - 11
     # These zones are named as POSIX counts: west of Greenwich is above 0.
-    return Place(latitude=BRISBANE.latitude, longitude=15.0 * ahead_h, time_zone=f"Etc/GMT{-ahead_h:+d}")
+    west_h = f"{-ahead_h:+d}" if ahead_h else ""
+    return Place(latitude=BRISBANE.latitude, longitude=15.0 * ahead_h, time_zone=f"Etc/GMT{west_h}")
