@@ -53,6 +53,21 @@ describe("times", () => {
     expect(format({ time_format: "12" }).time(at)).not.toContain(" ");
   });
 
+  it.each([
+    [{ time_format: "24" }, "Charging at 5.0 kW: 4.1 c now, 38 c at 06:05."],
+    [{ time_format: "12" }, "Charging at 5.0 kW: 4.1 c now, 38 c at 6:05 am."],
+    [{ time_format: "24", number_format: "decimal_comma" }, "Charging at 5,0 kW: 4,1 c now, 38 c at 06:05."],
+  ] as const)("puts the numbers and times of a sentence as the user does", (changes, text) =>
+    expect(plain(format(changes).sentence("Charging at 5.0 kW: 4.1 c now, 38 c at 06:05.")).replace("AM", "am")).toBe(
+      text,
+    ),
+  );
+
+  it("leaves what is neither a number nor a time alone", () => {
+    const sentence = "Version 2.9.1 at 192.168.1.20:5020 took 24:00.";
+    expect(format({ time_format: "12", number_format: "decimal_comma" }).sentence(sentence)).toBe(sentence);
+  });
+
   it("is in Home Assistant's time zone when the user chose so", () => {
     expect(format({ time_zone: "server" }, "AUD", "Europe/Berlin").time(at)).toBe("04:30");
   });

@@ -117,6 +117,16 @@ export class Format {
     return this.dateParts(at, options).replaceAll(" ", GAP);
   }
 
+  /** A sentence of the integration, which writes "4.1 c" and "18:30", as the user writes them: "4,1 c", "6:30 PM". */
+  sentence(text: string): string {
+    const [, point = "."] = this.number(1.5, 1);
+    return text
+      .replace(/(?<![\d.])(\d+)\.(\d+)(?!\.?\d)/g, `$1${point}$2`)
+      .replace(/\b([01]\d|2[0-3]):([0-5]\d)\b/g, (_, hours, minutes) =>
+        this.#clock((hours * 60 + +minutes) * MINUTE_MS, { hour: "numeric", minute: "2-digit", timeZone: "UTC" }),
+      );
+  }
+
   /** "Mon, 5 Jan", as the user's language puts it. */
   date(at: Time): string {
     return this.#date({ weekday: "short", day: "numeric", month: "short" }).format(new Date(at));
@@ -203,8 +213,8 @@ export class Format {
   #date(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
     const { language } = this.locale;
     const full = {
-      ...options,
       timeZone: this.timeZone,
+      ...options,
       ...(this.#hour12 === undefined ? {} : { hour12: this.#hour12 }),
     };
     const clock = this.#hour12 === false ? { ...full, hour12: undefined, hourCycle: "h23" as const } : full;

@@ -44,6 +44,7 @@ export class Dialog extends LitElement {
       h2 {
         flex: 1;
         font-size: var(--ha-font-size-xl, 20px);
+        outline: none;
       }
       .content {
         padding: 8px 24px 16px;
@@ -81,7 +82,7 @@ export class Dialog extends LitElement {
   override render() {
     return html`<dialog aria-labelledby="heading" @close=${this.#closed} @click=${this.#clicked}>
       <header>
-        <h2 id="heading">${this.heading}</h2>
+        <h2 id="heading" tabindex="-1" autofocus>${this.heading}</h2>
         <button class="icon-button" aria-label=${t("common.close")} @click=${() => this.dialog.close()}>${icon(mdiClose)}</button>
       </header>
       <div class="content"><slot></slot></div>

@@ -132,10 +132,10 @@ export class Now extends LitElement {
     ];
     const waits = control.state === "waiting" || control.state === "refused";
     const advice = decision && control.settings.mode !== "auto" && !control.override;
-    return html`<p class="why">${waits ? control.wish : control.reason}</p>
-      ${control.state === "waiting" ? html`<p class="who">${control.reason}</p>` : nothing}
+    return html`<p class="why">${format.sentence(waits ? control.wish : control.reason)}</p>
+      ${control.state === "waiting" ? html`<p class="who">${format.sentence(control.reason)}</p>` : nothing}
       <p class="who">${facts.filter(Boolean).join(" · ")}</p>
-      ${advice ? html`<p class="who">${t("dashboard.would", { reason: decision.reason })}</p>` : nothing}`;
+      ${advice ? html`<p class="who">${t("dashboard.would", { reason: format.sentence(decision.reason) })}</p>` : nothing}`;
   }
 
   /** What makes the numbers or the decision less certain; no more than what a person can do something about. */

@@ -63,7 +63,7 @@ export class AuditTab extends LogTab<AuditRow> {
     return html`<time class="faint" datetime=${row.time}>${this.when(row.time)}</time>
       <span class="what"><span class="dot" style="background:${ACTION_COLOUR[row.action]}"></span>${word("action", row.action)}</span>
       <span class="why"
-        ><span class="tag ${BAD.includes(row.outcome) ? "bad" : "faint"}">${outcomeName(row.outcome)}</span>${row.detail || row.reason}</span
+        ><span class="tag ${BAD.includes(row.outcome) ? "bad" : "faint"}">${outcomeName(row.outcome)}</span>${this.app.format.sentence(row.detail || row.reason)}</span
       >`;
   }
 
@@ -76,7 +76,7 @@ export class AuditTab extends LogTab<AuditRow> {
         [t("history.power"), format.power(row.power_w)],
         [t("history.outcome"), outcomeName(row.outcome)],
       ])}
-      <p>${row.reason}</p>
+      <p>${format.sentence(row.reason)}</p>
       <sigenstor-table .caption=${t("history.registers")} .columns=${this.#columns(row)} .rows=${registersOf(row)}></sigenstor-table>
     `;
   }

@@ -39,7 +39,7 @@ export class DecisionsTab extends LogTab<Decision> {
   protected override head(row: Decision) {
     return html`<time class="faint" datetime=${row.made_at}>${this.when(row.made_at)}</time>
       <span class="what"><span class="dot" style="background:${ACTION_COLOUR[row.action]}"></span>${word("action", row.action)}</span>
-      <span class="why">${row.reason}</span>`;
+      <span class="why">${this.app.format.sentence(row.reason)}</span>`;
   }
 
   protected override body(row: Decision) {
@@ -80,7 +80,7 @@ export class DecisionsTab extends LogTab<Decision> {
             <strong>${word("engine", opinion.engine)}</strong>
             <span>${parts.filter(Boolean).join(" · ")}</span>
           </p>
-          <p class="faint">${opinion.reason}</p>
+          <p class="faint">${format.sentence(opinion.reason)}</p>
         </div>`;
       })}`;
   }
@@ -93,7 +93,7 @@ export class DecisionsTab extends LogTab<Decision> {
       { heading: t("history.power"), cell: (row) => powerOf(row, format), numeric: true },
       { heading: t("history.confidence"), cell: (row) => format.percent(row.confidence * 100), numeric: true },
       { heading: t("history.weight"), cell: (row) => format.number(row.weight, 2), numeric: true },
-      { heading: t("history.reason"), cell: ({ reason }) => reason },
+      { heading: t("history.reason"), cell: ({ reason }) => format.sentence(reason) },
     ];
   }
 }

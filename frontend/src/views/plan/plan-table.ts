@@ -165,7 +165,7 @@ export class PlanTable extends LitElement {
           <div class="row wrap">${actionName(group.action)}${forced ? html`<span>${format.power(power)}</span>` : nothing}</div>
           <div class="faint small">${t("plan.buy")} ${this.#range(totals.buy)} ${format.priceUnit}</div>
           ${group.extrapolated ? html`<div class="faint guess">${t("plan.guessed")}</div>` : nothing}
-          <div class="faint why mid">${first?.reason}</div>
+          <div class="faint why mid">${first && format.sentence(first.reason)}</div>
         </td>
         <td class="wide">${signed(totals.battery_kwh, format)}</td>
         <td class="mid">${this.#range(totals.buy)}</td>
@@ -181,7 +181,7 @@ export class PlanTable extends LitElement {
     const { battery_kwh } = totalsOf([slot]);
     return html`<tr class="slot">
       <th scope="row" class="when">${format.time(slot.start)}</th>
-      <td class="does"><span class="mid why">${slot.reason}</span></td>
+      <td class="does"><span class="mid why">${format.sentence(slot.reason)}</span></td>
       <td class="wide">${signed(battery_kwh, format)}</td>
       <td class="mid">${format.price(slot.buy, false)}</td>
       <td class="mid">${format.price(slot.sell, false)}</td>

@@ -42,7 +42,7 @@ export function slotCard(slot: PlanSlot, format: Format): TemplateResult {
   ];
   return html`
     <p class="row wrap"><strong>${slotTitle(slot, format)}</strong> ${actionName(slot.action)}</p>
-    <p style="margin-top:8px">${slot.reason}</p>
+    <p style="margin-top:8px">${format.sentence(slot.reason)}</p>
     ${slot.extrapolated ? html`<p class="faint">${t("plan.guessed_slot")}</p>` : nothing}
     <dl class="numbers-of">${numbers.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
   `;
