@@ -15,10 +15,10 @@ from modbus_connection import ModbusError
 
 from ..command import Action, Actor, ChargeSource, Command
 from ..plant.commands import Bounds, Situation, differences, registers_for, writes_for
-from ..telemetry import ControlRegisters, Source, Telemetry
+from ..telemetry import ControlRegisters, Telemetry
 from .audit import AuditUnavailableError, Outcome
 from .effect import Effect, effect_of
-from .guardrails import RELEASE, Decision, LastWrite, Rule, Verdict, judge
+from .guardrails import RELEASE, Decision, LastWrite, Rule, Verdict, judge, why_stale
 from .intents import Intent, Override, Wishes, arbitrate
 from .memory import ControlMemory, ControlMode
 from .writer import Audit, Plant, Result, Writer
@@ -27,6 +27,7 @@ _LOGGER = logging.getLogger(__name__)
 
 _EFFECT_AFTER = timedelta(seconds=30)
 _RELEASE_RETRY = timedelta(seconds=30)
+_LONGEST_RELEASE_RETRY = timedelta(minutes=5)
 _EFFECT_CONFIRM_AFTER = timedelta(seconds=10)
 _BACK_OFF = timedelta(minutes=5)
 _LONGEST_BACK_OFF = timedelta(hours=1)
@@ -76,10 +77,11 @@ class Controller:
         self._writer = Writer(environment.plant, environment.audit, environment.now, environment.monotonic)
         self._stop_confirmed = False
         self._release_pending = False
+        self._release_failures = 0
         self._failures = 0
         self._back_off_until_s = 0.0
         self._effect_due_s: float | None = None
-        self._doubts = 0
+        self._doubts = self._release_failures = 0
         self._refused: tuple[str, Rule | None] | None = None
         self._unsaved = False
         self._closed = False
@@ -102,6 +104,7 @@ class Controller:
         async with self._lock:
             await self._remember(override=override)
             self._failures, self._back_off_until_s, self.alert = 0, 0.0, None
+            self._release_failures = 0
             await self._cycle()
 
     async def async_change(self, **changes: Any) -> None:
@@ -125,6 +128,7 @@ class Controller:
         async with self._lock:
             await self._remember(emergency_stop=False)
             self._stop_confirmed = False
+            self._release_failures = 0
             self.alert = None
             await self._cycle()
 
@@ -181,10 +185,8 @@ class Controller:
 
     async def _all_clear(self, intent: Intent, telemetry: Telemetry | None) -> bool:
         """Whether nothing of what was written before stands in the way."""
-        if self._release_pending:
-            since_s = self._env.monotonic() - (self._writer.written_at_s or 0.0)
-            if since_s < _RELEASE_RETRY.total_seconds() or not await self._release("Trying again to hand back"):
-                return False
+        if self._release_pending and not await self._release_again(telemetry):
+            return False
         if telemetry is not None and not await self._effective(telemetry):
             return False
         return not self._backing_off(intent)
@@ -238,8 +240,7 @@ class Controller:
 
     def _situation(self, telemetry: Telemetry, present: ControlRegisters, export_limit_w: int | None) -> Situation:
         limits = self.memory.settings.limits
-        age = self._env.now() - telemetry.timestamp
-        if telemetry.source is not Source.MODBUS or not timedelta(0) <= age <= limits.max_age:
+        if why_stale(telemetry, limits, self._env.now()):
             # The cut-offs keep their distance from the state of charge: an old one, or the cloud's, is as good as none.
             telemetry = replace(telemetry, soc=None)
         return Situation(
@@ -296,7 +297,7 @@ class Controller:
         before = self.memory.applied
         at = self._env.now() if before is None or before.command == command else before.at
         await self._remember_if_possible(saved=None if released else saved, applied=LastWrite(command=command, at=at))
-        self._doubts = 0
+        self._doubts = self._release_failures = 0
         self._effect_due_s = None if released else self._env.monotonic() + _EFFECT_AFTER.total_seconds()
         if intent.actor is Actor.SAFETY:
             self._stop_confirmed = True
@@ -307,6 +308,7 @@ class Controller:
             self._alert(f"The emergency stop was not taken by the plant yet: {detail}")
         elif intent.command.action is Action.RELEASE:
             self._release_pending = True
+            self._release_failures += 1
             self._alert(f"The plant could not be handed back yet: {detail}")
         elif not self._writer.overtaken.is_set():
             await self._revert(detail)
@@ -326,6 +328,15 @@ class Controller:
         intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner="Safety", reason=why, expires_at=None)
         self._release_pending = not await self._write(RELEASE, intent, why, export_limit_w=None)
         return not self._release_pending
+
+    async def _release_again(self, telemetry: Telemetry | None) -> bool:
+        """Give the plant back after it refused, when that is due; less and less often, while it goes on refusing."""
+        if why_stale(telemetry, self.memory.settings.limits, self._env.now()):
+            # A plant that was away may take now what it refused before.
+            self._release_failures = 0
+        retry = min(_LONGEST_RELEASE_RETRY, _RELEASE_RETRY * 2 ** min(max(self._release_failures - 1, 0), 10))
+        since_s = self._env.monotonic() - (self._writer.written_at_s or 0.0)
+        return since_s >= retry.total_seconds() and await self._release("Trying again to hand back")
 
     # -- afterwards -----------------------------------------------------------
 

@@ -118,15 +118,15 @@ def _bounded(
     if telemetry is not None and telemetry.grid_status in (GridStatus.OFF_GRID_AUTO, GridStatus.OFF_GRID_MANUAL):
         return _instead(command, RELEASE, Rule.OFF_GRID, "Off grid: the SigenStor supplies the house by itself")
     if command.action not in (Action.CHARGE, Action.DISCHARGE):
-        if actor in AUTOMATIC_ACTORS and (stale := _stale(telemetry, limits, now)):
+        if actor in AUTOMATIC_ACTORS and (stale := why_stale(telemetry, limits, now)):
             return Verdict(decision=Decision.REFUSED, command=command, rule=Rule.FRESH_DATA, reason=stale)
         return Verdict(decision=Decision.ALLOWED, command=command)
-    if telemetry is None or (stale := _stale(telemetry, limits, now)):
+    if telemetry is None or (stale := why_stale(telemetry, limits, now)):
         return Verdict(
             decision=Decision.REFUSED,
             command=command,
             rule=Rule.FRESH_DATA,
-            reason=_stale(telemetry, limits, now) or "",
+            reason=why_stale(telemetry, limits, now) or "",
         )
     if alarms := telemetry.alarms.get(AlarmGroup.ESS, ()):
         return _instead(command, RELEASE, Rule.BATTERY_ALARM, f"Battery alarm: {', '.join(alarms)}")
@@ -137,7 +137,8 @@ def _bounded(
     return Verdict(decision=Decision.ALLOWED, command=command)
 
 
-def _stale(telemetry: Telemetry | None, limits: SafetyLimits, now: datetime) -> str | None:
+def why_stale(telemetry: Telemetry | None, limits: SafetyLimits, now: datetime) -> str | None:
+    """Return why a reading does not say how the plant is now; None when it does."""
     if telemetry is None:
         return "There is no reading of the plant"
     if telemetry.source is not Source.MODBUS:
