@@ -90,6 +90,7 @@ class Row:
 
     writes: list[int] = field(default_factory=list)
     outcome: Outcome = Outcome.STARTED
+    detail: str = ""
 
 
 class Record:
@@ -113,7 +114,7 @@ class Record:
         if self._rig.audit_broken:
             raise AuditUnavailableError("the simulated database is broken")
         assert self.rows[row].outcome is Outcome.STARTED
-        self.rows[row].outcome = outcome
+        self.rows[row].outcome, self.rows[row].detail = outcome, detail
 
 
 @dataclass(frozen=True)

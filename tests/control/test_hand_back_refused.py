@@ -7,6 +7,7 @@ import pytest
 from rig import Rig
 
 from custom_components.sigenstor_panel.command import Action, Actor, Command
+from custom_components.sigenstor_panel.control.audit import Outcome
 from custom_components.sigenstor_panel.control.intents import Intent, OverrideKind, new_override
 from custom_components.sigenstor_panel.control.memory import ControlMode, ControlSettings
 
@@ -95,3 +96,82 @@ async def test_an_emergency_stop_does_not_wait_for_it_and_is_tried_at_every_tick
     rig.plant.quirks["silently_ignored_registers"] = OFF
     await rig.run(10)
     assert (rig.register(40032), rig.register(40034)) == (0.0, 0.0)
+
+
+class TestTheRecord:
+    """What the audit says of it."""
+
+    def outcomes(self, rig: Rig) -> list[Outcome]:
+        """Return what came of every hand-back."""
+        return [row.outcome for row in rig.record.rows if row.action is Action.RELEASE]
+
+    async def test_attempts_that_fail_alike_share_the_row_of_the_second_one(self, rig: Rig) -> None:
+        assert self.outcomes(rig) == [Outcome.REVERTED]
+        await rig.run(1400)
+        assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.STARTED]
+
+    async def test_every_attempt_is_written_while_a_row_waits_for_its_outcome(self, rig: Rig) -> None:
+        await rig.run(1400)
+        rows = [write.row for write in rig.writes if write.address == 40029 and write.words == (0,)]
+        assert [row.action for row in rows if row is not None] == [Action.RELEASE] * 8
+
+    async def test_the_row_ends_with_how_often_and_how_long_it_was_tried_until_it_was_taken(self, rig: Rig) -> None:
+        await rig.run(LONG_S)
+        rig.plant.quirks["silently_ignored_registers"] = ()
+        await rig.run(300)
+        assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.CONFIRMED]
+        assert rig.record.rows[-1].detail == "6 attempts in 17 min"
+
+    async def test_another_reason_ends_the_row_and_the_next_attempts_share_another(self, rig: Rig) -> None:
+        await rig.run(LONG_S)
+        rig.plant.quirks.update(silently_ignored_registers=(), refused_registers=OFF)
+        await rig.run(1400)
+        assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.FAILED, Outcome.STARTED]
+        assert rig.record.rows[-2].detail.endswith("; 6 attempts in 17 min")
+
+    async def test_an_attempt_that_writes_something_else_has_a_row_of_its_own(self, rig: Rig) -> None:
+        await rig.run(LONG_S)
+        rig.plant.holding[40032] = 3.0
+        await rig.run(300)
+        assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.REVERTED, Outcome.STARTED]
+        assert rig.record.rows[-2].detail == "remote_ems_enabled is True, not False; 5 attempts in 12 min"
+
+    async def test_a_plant_that_hands_itself_back_in_the_end_leaves_no_row_without_outcome(self, rig: Rig) -> None:
+        await rig.run(LONG_S)
+        rig.plant.holding[40029] = 0.0
+        await rig.run(300)
+        assert rig.controller.memory.saved is None
+        assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.REVERTED]
+
+    async def test_an_emergency_stop_has_a_row_for_each_attempt_and_ends_the_one_that_waits(self, rig: Rig) -> None:
+        await rig.run(LONG_S)
+        rig.plant.quirks["refused_registers"] = LIMITS
+        await rig.controller.async_emergency_stop()
+        await rig.run(30)
+        assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.REVERTED]
+        assert [row.outcome for row in rig.record.rows if row.actor is Actor.SAFETY] == [Outcome.FAILED] * 4
+
+    async def test_a_controller_that_died_meanwhile_leaves_an_interrupted_row_and_the_next_one_goes_on(
+        self, rig: Rig
+    ) -> None:
+        await rig.run(LONG_S)
+        await rig.restart()
+        rig.plant.quirks["silently_ignored_registers"] = ()
+        await rig.run(120)
+        assert rig.register(40029) == 0
+        assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.INTERRUPTED, Outcome.CONFIRMED]
+
+    async def test_a_hand_back_that_is_taken_after_none_could_be_tried_is_recorded(self, rig: Rig) -> None:
+        rig.plant.quirks["silently_ignored_registers"] = ()
+        rig.plant.pv_power_w = 0
+        await rig.run(100)
+        await rig.controller.async_set_override(new_override(OverrideKind.FORCE_HOLD, now=rig.now))
+        rig.device.write(247, 40034, [0, 10_000])
+        await rig.run(20)
+        rig.link_down = True
+        await rig.run(40)
+        assert "did not do what it was told" in (rig.controller.alert or "")
+        assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.CONFIRMED]
+        rig.link_down = False
+        await rig.run(20)
+        assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.CONFIRMED, Outcome.CONFIRMED]

@@ -223,10 +223,13 @@ class TestTheDeviceDoesNotTakeIt:
         await act("clear_override")
         assert "could not be handed back" in (alert() or "")
         assert (await outcomes())[-1] == ("release", "failed")
+        for _ in range(3):
+            await later(301)
+        assert (await outcomes())[-2:] == [("release", "failed"), ("release", "started")]
         simulator.set(quirks={"refused_registers": []})
-        await later(31)
+        await later(301)
         assert is_the_owners(simulator)
-        assert (await outcomes())[-1] == ("release", "confirmed")
+        assert (await outcomes())[-2:] == [("release", "failed"), ("release", "confirmed")]
 
 
 class TestLateReplies:

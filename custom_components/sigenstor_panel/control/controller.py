@@ -21,7 +21,7 @@ from .effect import Effect, effect_of
 from .guardrails import RELEASE, Decision, LastWrite, Rule, Verdict, judge, why_stale
 from .intents import Intent, Override, Wishes, arbitrate
 from .memory import ControlMemory, ControlMode
-from .writer import Audit, Plant, Result, Writer
+from .writer import Audit, Plant, Result, Row, Writer
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -253,7 +253,9 @@ class Controller:
 
     # -- writing --------------------------------------------------------------
 
-    async def _write(self, command: Command, intent: Intent, reason: str, export_limit_w: int | None) -> bool:
+    async def _write(
+        self, command: Command, intent: Intent, reason: str, export_limit_w: int | None, *, again: bool = False
+    ) -> bool:
         """Bring the plant to a command and see that it was taken; return whether it was."""
         telemetry = self._env.plant.telemetry()
         if telemetry is None:
@@ -277,7 +279,7 @@ class Controller:
                     return False
                 row = None
             result = await self._writer.write(writes, wanted, acknowledge_after=self.memory.settings.acknowledge_after)
-            await self._complete(row, result)
+            await self._complete(row, result, again=again)
             if result.outcome is not Outcome.CONFIRMED:
                 await self._unconfirmed(intent, result.detail)
                 return False
@@ -285,8 +287,8 @@ class Controller:
         await self._settled(command, intent, saved, export_limit_w)
         return True
 
-    async def _complete(self, row: int | None, result: Result) -> None:
-        if problem := await self._writer.complete(row, result):
+    async def _complete(self, row: Row | None, result: Result, *, again: bool = False) -> None:
+        if problem := await self._writer.complete(row, result, again=again):
             self._alert(f"What came of a write could not be recorded: {problem}")
 
     async def _settled(
@@ -301,6 +303,8 @@ class Controller:
         self._effect_due_s = None if released else self._env.monotonic() + _EFFECT_AFTER.total_seconds()
         if intent.actor is Actor.SAFETY:
             self._stop_confirmed = True
+        if problem := await self._writer.let_go():
+            self._alert(f"What came of a write could not be recorded: {problem}")
 
     async def _unconfirmed(self, intent: Intent, detail: str) -> None:
         """Revert what was not taken; an emergency stop is tried again instead, and overtakes everything."""
@@ -321,12 +325,12 @@ class Controller:
         self._alert(f"The SigenStor did not do what it was told and was handed back: {why}")
         await self._release(f"Reverting: {why}")
 
-    async def _release(self, why: str) -> bool:
+    async def _release(self, why: str, *, again: bool = False) -> bool:
         """Give the plant back whatever is wished for; tried again until it is taken."""
         self._release_pending = True
         self._effect_due_s = None
         intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner="Safety", reason=why, expires_at=None)
-        self._release_pending = not await self._write(RELEASE, intent, why, export_limit_w=None)
+        self._release_pending = not await self._write(RELEASE, intent, why, export_limit_w=None, again=again)
         return not self._release_pending
 
     async def _release_again(self, telemetry: Telemetry | None) -> bool:
@@ -336,7 +340,7 @@ class Controller:
             self._release_failures = 0
         retry = min(_LONGEST_RELEASE_RETRY, _RELEASE_RETRY * 2 ** min(max(self._release_failures - 1, 0), 10))
         since_s = self._env.monotonic() - (self._writer.written_at_s or 0.0)
-        return since_s >= retry.total_seconds() and await self._release("Trying again to hand back")
+        return since_s >= retry.total_seconds() and await self._release("Trying again to hand back", again=True)
 
     # -- afterwards -----------------------------------------------------------
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -61,6 +61,16 @@ class Result:
     detail: str
 
 
+@dataclass(slots=True)
+class Row:
+    """A row of the record that has no outcome yet."""
+
+    id: int
+    begun: datetime
+    attempt: dict[str, Any]
+    attempts: int = 0
+
+
 class _OvertakenError(Exception):
     """An emergency stop overtook what was being written."""
 
@@ -79,6 +89,12 @@ class Writer:
 
         self.written_at_s: float | None = None
         """When the last register was written, by the steady clock."""
+
+        self._failed: tuple[Outcome, str] | None = None
+        """How the attempt that was completed last failed; None when it did not."""
+
+        self._kept: tuple[Row, Result] | None = None
+        """The row that waits for another attempt, and what came of the last one."""
 
     async def write(
         self, writes: tuple[Write, ...], wanted: ControlRegisters, *, acknowledge_after: timedelta
@@ -102,26 +118,53 @@ class Writer:
 
     async def begin(
         self, command: Command, intent: Intent, reason: str, previous: ControlRegisters, wanted: ControlRegisters
-    ) -> int:
-        """Record that a command is about to be written. Raises `AuditUnavailableError`."""
-        return await self._audit.begin(
-            time=self._now(),
-            actor=intent.actor,
-            owner=intent.owner,
-            action=command.action,
-            reason=reason,
-            power_w=command.power_w,
-            previous=asdict(previous),
-            wanted=asdict(wanted),
-        )
+    ) -> Row:
+        """Record that a command is about to be written, or find the row that says so. Raises `AuditUnavailableError`."""
+        attempt: dict[str, Any] = {
+            "actor": intent.actor,
+            "owner": intent.owner,
+            "action": command.action,
+            "reason": reason,
+            "power_w": command.power_w,
+            "previous": asdict(previous),
+            "wanted": asdict(wanted),
+        }
+        if self._kept is not None and self._kept[0].attempt == attempt:
+            return self._kept[0]
+        now = self._now()
+        return Row(await self._audit.begin(time=now, **attempt), now, attempt)
 
-    async def complete(self, row: int | None, result: Result) -> str | None:
-        """Record what came of it; return why that was not possible, if it was not."""
+    async def complete(self, row: Row | None, result: Result, *, again: bool = False) -> str | None:
+        """Record what came of it; return why that was not possible, if it was not.
+
+        What is tried again and fails as before leaves its row started, for the next attempt.
+        """
         if row is None:
             return None
+        # Only now: no write is to wait for the record of an earlier one.
+        problem = await self.let_go(but=row)
+        row.attempts += 1
+        failed = None if result.outcome is Outcome.CONFIRMED else (result.outcome, result.detail)
+        if row.attempts > 1:
+            tried = f"{row.attempts} attempts in {(self._now() - row.begun).total_seconds() / 60:.0f} min"
+            result = replace(result, detail=f"{result.detail}; {tried}" if result.detail else tried)
+        if again and failed is not None and failed == self._failed:
+            self._kept = row, result
+            return problem
+        if unrecorded := await self._finish(row, result):
+            return unrecorded
+        self._failed = failed
+        return problem
+
+    async def let_go(self, *, but: Row | None = None) -> str | None:
+        """Record what came of the row that waits for another attempt; return why that was not possible, if it was not."""
+        kept, self._kept = self._kept, None
+        return None if kept is None or kept[0] is but else await self._finish(*kept)
+
+    async def _finish(self, row: Row, result: Result) -> str | None:
         found = None if result.found is None else asdict(result.found)
         try:
-            await self._audit.complete(row, result.outcome, found, result.detail)
+            await self._audit.complete(row.id, result.outcome, found, result.detail)
         except (AuditUnavailableError, AlreadyCompletedError) as err:
             return str(err)
         return None
