@@ -6,6 +6,7 @@ from datetime import timedelta
 import logging
 from typing import Any
 
+from forecasts import CLOUDS, amber_option, until
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, State
@@ -17,6 +18,7 @@ from custom_components.sigenstor_panel.command import Action, Command
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.control.effect import Effect, effect_of
 from custom_components.sigenstor_panel.coordinator.cloud_fallback import CLOUD_STALE_AFTER
+from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserStatus
 from custom_components.sigenstor_panel.diagnostics import async_get_config_entry_diagnostics
 from custom_components.sigenstor_panel.telemetry import Source
 from simulator import Simulator
@@ -34,6 +36,12 @@ def simulator_settings() -> dict[str, Any]:
 def cloud(simulator: Simulator) -> MySigenEndpoint:
     assert simulator.my_sigen is not None
     return simulator.my_sigen
+
+
+@pytest.fixture
+def priced(hass: HomeAssistant, clouds: MockConfigEntry, simulator: Simulator) -> None:
+    """Let the entry know prices, without which nothing is decided."""
+    hass.config_entries.async_update_entry(clouds, options={**clouds.options, "prices": amber_option(simulator)})
 
 
 @pytest.fixture
@@ -113,6 +121,30 @@ async def test_nothing_is_judged_by_what_the_cloud_says(
     assert effect_of(told, reading) is Effect.UNKNOWN
     assert effect_of(told, replace(reading, source=Source.MODBUS)) is Effect.WRONG
     assert controller._situation(reading, reading.control, None).telemetry.soc is None
+
+
+@pytest.mark.parametrize("simulator_settings", [{**CLOUDS, "my_sigen_port": 0}])
+@pytest.mark.usefixtures("priced")
+async def test_nothing_is_decided_on_what_the_cloud_says_until_modbus_is_back(
+    hass: HomeAssistant, plant: ConfigEntry[Any], simulator: Simulator, freezer: FrozenDateTimeFactory
+) -> None:
+    runtime = plant.runtime_data
+    optimiser, controller = runtime.optimiser, runtime.control.controller
+    await until(lambda: runtime.prices.data, "prices")
+    await optimiser.async_optimise()
+    assert controller.automatic is not None
+    await lose_modbus(hass, plant, simulator, freezer)
+    assert runtime.telemetry.source is Source.CLOUD
+    await optimiser.async_optimise()
+    assert optimiser.data.status is OptimiserStatus.WAITING
+    assert optimiser.data.problem == "The battery cannot be read"
+    assert controller.automatic is None
+    await simulator._server.start()
+    freezer.tick(10)
+    await runtime.telemetry.async_refresh()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert optimiser.data.decision.row.trigger == "plant_back"
+    assert controller.automatic is not None
 
 
 async def test_the_cloud_is_asked_once_a_minute_at_most(

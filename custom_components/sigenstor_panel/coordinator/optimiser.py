@@ -93,7 +93,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         self._cancel_next: CALLBACK_TYPE | None = None
         self._confirmed: tuple[datetime, float, float | None] | None = None
         self._wished: tuple[object, ...] = ()
-        self._readable = self.telemetry.fresh
+        self._readable = self.telemetry.readable
 
     @property
     def options(self) -> OptimiserOptions:
@@ -138,7 +138,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             Known(
                 now=dt_util.utcnow(),
                 zone=self.hass.config.time_zone,
-                soc=self.telemetry.data.soc if self.telemetry.fresh else None,
+                soc=self.telemetry.data.soc if self.telemetry.readable else None,
                 present=Action.SELF_CONSUME if applied is None else applied.command.action,
                 prices=None if prices is None else prices.data,
                 prices_fresh=prices is not None and prices.fresh,
@@ -247,7 +247,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
 
     @callback
     def _telemetry_changed(self) -> None:
-        before, self._readable = self._readable, self.telemetry.fresh
+        before, self._readable = self._readable, self.telemetry.readable
         if self._readable != before:
             self.async_request("plant_back" if self._readable else "plant_gone")
 
@@ -333,7 +333,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
     async def _async_decide(self, trigger: str) -> StoredDecision:
         """Decide, apply, record and show; whatever goes wrong, there is a next time."""
         next_run_at = self._schedule()
-        self._readable = self.telemetry.fresh
+        self._readable = self.telemetry.readable
         decision: Decision | None = None
         status, problem = OptimiserStatus.READY, None
         try:

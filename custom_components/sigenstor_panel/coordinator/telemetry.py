@@ -98,6 +98,11 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         """Where the values come from at the moment; None while there are none."""
         return self.data.source if self.fresh else None
 
+    @property
+    def readable(self) -> bool:
+        """Whether the values are recent and the plant's own: nothing is decided on those of the cloud."""
+        return self.source is Source.MODBUS
+
     @override
     async def _async_setup(self) -> None:
         """Find out who answers, and take up what was learned before."""
