@@ -12,7 +12,7 @@ from backtest.price_forecasts import ForecastFile, Foresight, MadeUpForecasts
 from backtest.run import back_test
 from backtest.series import DataError, read_forecasts, read_house, read_prices, regular
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings
-from custom_components.sigenstor_panel.optimiser.model import CaseError, PlannerSettings
+from custom_components.sigenstor_panel.optimiser.model import CaseError, PlannerSettings, PowerSteps
 
 _ASSUMED = (
     "Decided at the start of every interval, its own price confirmed; settled on the home's half-hours at each "
@@ -65,6 +65,7 @@ def _result(options: argparse.Namespace) -> dict[str, Any]:
 
 def _settings(options: argparse.Namespace) -> OptimiserSettings:
     return OptimiserSettings(
+        steps=PowerSteps(step_w=options.ramp * 1000, every_s=60) if options.ramp else None,
         planner=PlannerSettings(
             capacity_kwh=options.battery,
             soc_min=options.soc_min * 100,
@@ -76,7 +77,7 @@ def _settings(options: argparse.Namespace) -> OptimiserSettings:
             import_limit_w=options.import_limit * 1000,
             export_limit_w=options.export_limit * 1000,
             wear_per_kwh=options.wear,
-        )
+        ),
     )
 
 
@@ -101,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
         "--soc-min": (0.1, "lowest state of charge"),
         "--soc-max": (1.0, "highest state of charge"),
         "--wear": (0.02, "$ per kWh discharged"),
+        "--ramp": (0.0, "kW by which the battery's power may change each minute; 0: at once"),
     }
     parser.add_argument("--prices", type=Path, required=True, help="CSV: start,buy_c_per_kwh,sell_c_per_kwh")
     parser.add_argument("--house", type=Path, required=True, help="CSV: start,GC,GG (load and PV in kW, half-hours)")

@@ -12,6 +12,7 @@ from backtest.price_forecasts import Foresight
 from backtest.series import House, came_true
 from custom_components.sigenstor_panel.command import Action
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings, PlanInputs, Recommendation, Strategy
+from custom_components.sigenstor_panel.optimiser.model import PlannerSettings, PowerSteps
 from custom_components.sigenstor_panel.optimiser.planner_horizon import plan_slots
 from custom_components.sigenstor_panel.optimiser.recommend import by_rules, recommend
 from custom_components.sigenstor_panel.optimiser.score import Leftover
@@ -47,16 +48,16 @@ class Decisions:
     _past: list[PriceSlot] = field(default_factory=list)
     _present: Action = Action.SELF_CONSUME
 
-    def order(self, index: int, soc: float) -> Order:
+    def order(self, index: int, soc: float, battery_w: float) -> Order:
         """Decide at the start of an interval of the walk."""
-        inputs = self.inputs(self.first + index, soc)
+        inputs = self.inputs(self.first + index, soc, battery_w)
         began = perf_counter()
         decided = self.decide(inputs, self.settings)
         self.times_ms.append((perf_counter() - began) * 1000)
         self._present = decided.action
         return Order(decided.action, decided.target_power_w, decided.export_limit_w, decided.source)
 
-    def inputs(self, at: int, soc: float) -> PlanInputs:
+    def inputs(self, at: int, soc: float, battery_w: float) -> PlanInputs:
         """Return what could be known at the start of an interval; its own price is confirmed."""
         price = self.prices[at]
         now, until = price.start, price.start + HORIZON
@@ -68,7 +69,7 @@ class Decisions:
             lambda start, _: self.expected.pv_w(start),
             lambda start, _: self.expected.load_w(now, start, until),
         )
-        return PlanInputs(now=now, zone="UTC", soc=soc, present=self._present, slots=slots)
+        return PlanInputs(now=now, zone="UTC", soc=soc, present=self._present, battery_w=battery_w, slots=slots)
 
     def _typical(self, at: int) -> Sequence[PriceSlot]:
         """Return the half-hours of the past week that are over."""
@@ -115,7 +116,15 @@ def back_test(
         "plan": planned.order,
         "perfect_foresight": perfect_foresight(truth, left.settings, after),
     }
-    walked = {name: _walk(truth, days, settings, policy) for name, policy in ways.items()}
+    if settings.steps is not None:
+        ways["plan_unprepared"] = Decisions(
+            prices, first, foresight(), HouseForecasts(house, seed), replace(settings, steps=None), recommend
+        ).order
+    at_once = ways["perfect_foresight"]
+    walked = {
+        name: _walk(truth, days, settings.planner, policy, None if policy is at_once else settings.steps)
+        for name, policy in ways.items()
+    }
     cost = {
         name: sum(day.cost + day.wear for day in found) + left.cost(found[-1].soc[-1]) for name, found in walked.items()
     }
@@ -138,18 +147,20 @@ def back_test(
     }
 
 
-def _walk(truth: Truth, days: Sequence[range], settings: OptimiserSettings, policy: Policy) -> list[Settlement]:
+def _walk(
+    truth: Truth, days: Sequence[range], settings: PlannerSettings, policy: Policy, steps: PowerSteps | None
+) -> list[Settlement]:
     """Settle day by day, the SoC carried on."""
     settled: list[Settlement] = []
     soc = truth.soc
     for day in days:
         first, last = (index - days[0].start for index in (day.start, day.stop))
 
-        def order(index: int, soc: float, first: int = first) -> Order:
-            return policy(first + index, soc)
+        def order(index: int, soc: float, battery_w: float, first: int = first) -> Order:
+            return policy(first + index, soc, battery_w)
 
         of_day = Truth(start=truth.start, slots=truth.slots[first:last], soc=soc)
-        settled.append(settle(of_day, settings.planner, order))
+        settled.append(settle(of_day, settings, order, steps))
         soc = settled[-1].soc[-1]
     return settled
 

@@ -14,7 +14,7 @@ from custom_components.sigenstor_panel.optimiser.contract import (
     RulesSettings,
     Strategy,
 )
-from custom_components.sigenstor_panel.optimiser.model import PlannerSettings, PlanSlotInput, case_from_dict
+from custom_components.sigenstor_panel.optimiser.model import PlannerSettings, PlanSlotInput, PowerSteps, case_from_dict
 
 MIDNIGHT = datetime(2026, 1, 14, 14, 0, tzinfo=UTC)
 """In Brisbane, where the examples are."""
@@ -46,15 +46,17 @@ def ahead(
     present: Action = Action.SELF_CONSUME,
     degradations: tuple[Degradation, ...] = (),
     hours: int = 24,
+    minutes: int = 60,
+    battery_w: float = 0.0,
 ) -> PlanInputs:
-    """Return what is known at a local hour about the hours after it."""
+    """Return what is known at a local hour about the hours, or slots of other lengths, after it."""
 
     def of(values: Hours, index: int) -> float:
         return values.get(index, values.get(-1, 0.0)) if isinstance(values, dict) else values
 
     slots = tuple(
         PlanSlotInput(
-            duration=timedelta(hours=1),
+            duration=timedelta(minutes=minutes),
             buy_per_kwh=of(buy, index),
             sell_per_kwh=of(sell, index),
             pv_w=of(pv, index),
@@ -68,6 +70,7 @@ def ahead(
         zone="Australia/Brisbane",
         soc=soc,
         present=present,
+        battery_w=battery_w,
         slots=slots,
         degradations=degradations,
     )
@@ -94,8 +97,10 @@ def situations(draw: st.DrawFn) -> tuple[PlanInputs, OptimiserSettings]:
         zone=draw(st.sampled_from(["Australia/Brisbane", "Australia/Adelaide", "Europe/Berlin", "UTC"])),
         soc=case.soc,
         present=draw(st.sampled_from(Action)),
+        battery_w=draw(st.floats(-12_000, 12_000)),
         slots=slots,
         degradations=tuple(draw(st.sets(st.sampled_from(Degradation), max_size=2))),
     )
+    steps = draw(st.none() | st.builds(PowerSteps, step_w=st.floats(100, 10_000), every_s=st.floats(60, 600)))
     strategy = draw(st.sampled_from(Strategy))
-    return inputs, OptimiserSettings(strategy=strategy, planner=planner, rules=RulesSettings(**rules))
+    return inputs, OptimiserSettings(strategy=strategy, planner=planner, rules=RulesSettings(**rules), steps=steps)

@@ -54,7 +54,7 @@ def test_it_costs_what_its_orders_cost_and_never_less_than_the_plan(inputs: Plan
     best = planned(inputs)
     way, _ = rules_plan(inputs, RULES, best)
     truth = Truth(start=inputs.now, slots=inputs.slots, soc=inputs.soc)
-    settled = settle(truth, RULES.planner, lambda index, _soc: order_of(way.slots[index]))
+    settled = settle(truth, RULES.planner, lambda index, *_: order_of(way.slots[index]))
     assert way.cost == pytest.approx(settled.cost)
     assert way.slots[-1].soc_after == pytest.approx(settled.soc[-1])
     assert way.objective >= best.objective - 1e-6

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from custom_components.sigenstor_panel.command import Action
 from custom_components.sigenstor_panel.coordinator.optimiser_inputs import (
     HORIZON,
     Known,
@@ -57,7 +56,8 @@ KNOWN = Known(
     now=NOW,
     zone="Australia/Brisbane",
     soc=50.0,
-    present=Action.SELF_CONSUME,
+    applied=None,
+    battery_power_w=None,
     prices=Prices(slots=prices(MIDNIGHT, 96, by_hour), fetched_at=NOW, source="test"),
     prices_fresh=True,
     past_prices=(),

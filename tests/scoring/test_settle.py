@@ -9,7 +9,13 @@ import pytest
 
 from benchmark.plan_cases import random_case, usual_case
 from custom_components.sigenstor_panel.command import Action, ChargeSource
-from custom_components.sigenstor_panel.optimiser.model import CaseError, PlannerSettings, PlanSlotInput, case_from_dict
+from custom_components.sigenstor_panel.optimiser.model import (
+    CaseError,
+    PlannerSettings,
+    PlanSlotInput,
+    PowerSteps,
+    case_from_dict,
+)
 from custom_components.sigenstor_panel.optimiser.planner import plan
 from custom_components.sigenstor_panel.optimiser.settle import (
     Order,
@@ -85,6 +91,16 @@ def test_an_order_moves_what_the_limits_leave(
     assert settled.wear == pytest.approx(0.02 * settled.discharged_kwh)
 
 
+def test_power_that_comes_in_steps_moves_less_at_first_and_all_of_it_where_the_plant_acts_by_itself() -> None:
+    slots = tuple(replace(slot, duration=timedelta(minutes=5)) for slot in an_hour(0, 6000).slots * 3)
+    truth = Truth(start=START, slots=slots, soc=50)
+    orders = [Order(Action.CHARGE, 5000), Order(Action.CHARGE, 5000), Order()]
+    settled = settle(truth, home(), lambda index, *_: orders[index], PowerSteps(step_w=1000, every_s=60))
+
+    assert settled.charged_kwh == pytest.approx((3 + 5) / 12)
+    assert settled.discharged_kwh == pytest.approx(6 / 12)
+
+
 def test_charging_ends_when_the_battery_is_full() -> None:
     settled = ordered(an_hour(0, 0, soc=95), home(soc_max=100), Action.CHARGE, 10000)
     assert settled.soc == (95, pytest.approx(100))
@@ -122,7 +138,7 @@ def test_energy_is_neither_made_nor_lost_whatever_is_ordered(seed: int) -> None:
         )
         for _ in case.slots
     ]
-    settled = settle(Truth(start=START, slots=case.slots, soc=case.soc), settings, lambda index, _: orders[index])
+    settled = settle(Truth(start=START, slots=case.slots, soc=case.soc), settings, lambda index, *_: orders[index])
 
     pv_kwh = sum(slot.pv_w * slot.hours for slot in case.slots) / 1000
     load_kwh = sum(slot.load_w * slot.hours for slot in case.slots) / 1000

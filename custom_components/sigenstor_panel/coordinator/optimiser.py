@@ -118,8 +118,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         """
         memory, reading = self.control.controller.memory, self.telemetry.data
         own = OwnLimits(
-            min_soc=memory.settings.limits.min_soc,
-            max_soc=memory.settings.limits.max_soc,
+            limits=memory.settings.limits,
             export_limit_w=memory.export_limit_w,
             registers=memory.saved or reading.control,
         )
@@ -139,7 +138,8 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
                 now=dt_util.utcnow(),
                 zone=self.hass.config.time_zone,
                 soc=self.telemetry.data.soc if self.telemetry.readable else None,
-                present=Action.SELF_CONSUME if applied is None else applied.command.action,
+                applied=None if applied is None else applied.command,
+                battery_power_w=self.telemetry.data.battery_power_w,
                 prices=None if prices is None else prices.data,
                 prices_fresh=prices is not None and prices.fresh,
                 past_prices=merged(self._history.prices, () if prices is None else prices.settled),

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from ..command import Action
+from ..command import Action, Command
 from ..optimiser.contract import Degradation, PlanInputs
 from ..optimiser.habits import LoadProfile, LoadSlot
 from ..optimiser.model import PlanSlotInput
@@ -53,7 +53,10 @@ class Known:
     zone: str
     soc: float | None
     """Percent; None while no reading counts."""
-    present: Action
+    applied: Command | None
+    """What was written to the plant last, while control is in charge of it."""
+    battery_power_w: int | None
+    """> 0 charging."""
     prices: Prices | None
     prices_fresh: bool
     past_prices: tuple[PriceSlot, ...]
@@ -86,10 +89,18 @@ def plan_inputs(known: Known) -> PlanInputs:
         now=now,
         zone=known.zone,
         soc=known.soc,
-        present=known.present,
+        present=Action.SELF_CONSUME if known.applied is None else known.applied.action,
+        battery_w=_stepped_from(known),
         slots=slots if forecast is None else tuple(_with_clouds(slots, now, forecast)),
         degradations=tuple(degradations),
     )
+
+
+def _stepped_from(known: Known) -> float:
+    """Return the battery power that control steps from: the one asked for, or what the battery does by itself."""
+    if known.applied is not None and known.applied.action not in (Action.SELF_CONSUME, Action.RELEASE):
+        return known.applied.signed_power_w
+    return known.battery_power_w or 0.0
 
 
 def _prices(known: Known) -> tuple[PriceSlot, ...]:

@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any, Final
 
 from ..command import Action, ChargeSource
-from .model import CaseError, Plan, PlannerSettings, PlanSlotInput
+from .model import CaseError, Plan, PlannerSettings, PlanSlotInput, PowerSteps
 
 LONGEST_HORIZON: Final = timedelta(days=14)
 _MOST_PER_KWH = 1_000
@@ -79,6 +79,8 @@ class PlanInputs:
     """Percent."""
     present: Action
     """What the battery has been asked to do so far."""
+    battery_w: float = 0.0
+    """The power that the next one is stepped from: > 0 charging, < 0 discharging."""
     slots: tuple[PlanSlotInput, ...]
     degradations: tuple[Degradation, ...] = ()
 
@@ -87,6 +89,7 @@ class PlanInputs:
         if self.now.utcoffset() is None:
             raise InputError("now", "has no time zone")
         _check("soc", self.soc, most=100)
+        _check("battery_w", self.battery_w, least=-_MOST_W, most=_MOST_W)
         if not self.slots:
             raise InputError("slots", "there is none to decide on")
         horizon = timedelta(0)
@@ -137,6 +140,8 @@ class OptimiserSettings:
     strategy: Strategy = Strategy.PLAN
     planner: PlannerSettings
     rules: RulesSettings = field(default_factory=RulesSettings)
+    steps: PowerSteps | None = None
+    """How control lets the power change; None: at once."""
 
     def __post_init__(self) -> None:
         """Raise InputError where a value is none of a home's: sums with it would be of no use."""

@@ -34,7 +34,7 @@ from .json_fields import (
     text,
     whole,
 )
-from .model import Plan, PlannerSettings, PlanSlotInput
+from .model import Plan, PlannerSettings, PlanSlotInput, PowerSteps
 from .recommend import decide
 
 _MOST_SLOTS: Final = 10_000
@@ -132,6 +132,7 @@ class Decision:
                 "zone": inputs.zone,
                 "soc": inputs.soc,
                 "present": inputs.present.value,
+                "battery_w": inputs.battery_w,
                 "degradations": [degradation.value for degradation in inputs.degradations],
                 "slots": slots,
             },
@@ -139,6 +140,7 @@ class Decision:
                 "strategy": self.settings.strategy.value,
                 "planner": asdict(self.settings.planner),
                 "rules": asdict(self.settings.rules),
+                "steps": None if self.settings.steps is None else asdict(self.settings.steps),
             },
             "recommendation": self.recommendation.as_dict(),
             "plan": None if self.plan is None else asdict(self.plan),
@@ -148,7 +150,10 @@ class Decision:
     def from_dict(cls, data: object) -> Self:
         """Return the decision that `as_dict` described; raise CaseError, naming the field, where it is not one."""
         decision = as_object("decision", data)
-        inputs, settings, answer = (part(decision, name) for name in ("inputs", "settings", "recommendation"))
+        # What comes first of each is what decisions of earlier versions do not have.
+        inputs = {"battery_w": 0.0, **part(decision, "inputs")}
+        settings = {"steps": None, **part(decision, "settings")}
+        answer = {"source": ChargeSource.SOLAR_FIRST.value, **part(decision, "recommendation")}
         plan = get(decision, "plan")
         return cls(
             mode=text(decision, "mode"),
@@ -158,6 +163,7 @@ class Decision:
                 zone=text(inputs, "zone"),
                 soc=number(inputs, "soc"),
                 present=choice(inputs, "present", Action),
+                battery_w=number(inputs, "battery_w"),
                 slots=_slots(part(inputs, "slots")),
                 degradations=tuple(
                     as_choice("degradations", item, Degradation) for item in items(inputs, "degradations")
@@ -167,12 +173,12 @@ class Decision:
                 strategy=choice(settings, "strategy", Strategy),
                 planner=record(PlannerSettings, part(settings, "planner")),
                 rules=record(RulesSettings, part(settings, "rules")),
+                steps=None if settings["steps"] is None else record(PowerSteps, part(settings, "steps")),
             ),
             recommendation=Recommendation(
                 **_advice(answer),
                 export_limit_w=None if get(answer, "export_limit_w") is None else whole(answer, "export_limit_w"),
-                # Decisions of earlier versions never charged from the grid alone.
-                source=choice({"source": ChargeSource.SOLAR_FIRST.value, **answer}, "source", ChargeSource),
+                source=choice(answer, "source", ChargeSource),
                 opinions=tuple(_opinion(as_object("opinions", item)) for item in items(answer, "opinions")),
             ),
             plan=None if plan is None else _digest(as_object("plan", plan)),

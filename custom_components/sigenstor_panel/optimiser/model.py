@@ -119,6 +119,31 @@ class PlannerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PowerSteps:
+    """How a power that is asked of the battery may change: by so many W at once, then not for so many seconds."""
+
+    step_w: float
+    every_s: float
+
+    def __post_init__(self) -> None:
+        """Raise CaseError where a value makes no sense."""
+        _check("step_w", self.step_w, least=0, above=True)
+        _check("every_s", self.every_s, least=0, above=True)
+
+    def way(self, start_w: float, target_w: float, duration: timedelta) -> list[float]:
+        """Return the battery powers on the way from one to another, each for an equal part of the time.
+
+        Stopping takes no steps: a change of direction starts at 0.
+        """
+        power_w = start_w if start_w * target_w > 0 else 0.0
+        powers_w = []
+        for _ in range(max(1, round(duration.total_seconds() / self.every_s))):
+            power_w = min(max(target_w, power_w - self.step_w), power_w + self.step_w)
+            powers_w.append(power_w)
+        return powers_w
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanSlot:
     """What to do in one slot: mean powers at the AC bus in W, never negative, and SoC in percent."""
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from ..command import Action, ChargeSource
-from .contract import PlanInputs
-from .model import Plan, PlannerSettings, PlanSlot, PlanSlotInput
+from .contract import OptimiserSettings, PlanInputs
+from .model import Plan, PlannerSettings, PlanSlot, PlanSlotInput, PowerSteps
+from .ramp import EarlyStart
 from .reasons import cents, clock, day_word, export_limited, home_zone, kilowatts
 
 _AHEAD = timedelta(hours=24)
@@ -41,13 +42,27 @@ def worth(plan: Plan, settings: PlannerSettings, index: int = 0, when: str = "")
     )
 
 
-def reason(plan: Plan, inputs: PlanInputs, settings: PlannerSettings) -> str:
-    """Return why the first slot of a plan is as it is, and what that is built on."""
+def reason(plan: Plan, inputs: PlanInputs, settings: OptimiserSettings, early: EarlyStart | None = None) -> str:
+    """Return why the first slot of a plan is as it is, or why a later one begins early, and what that is built on."""
     now, zone = inputs.now, home_zone(inputs.zone)
     use = _uses(plan, inputs)[0]
     when = "" if use is None else day_word(now + use.start, now, zone)
-    sentence = _sentence(plan.slots[0], inputs.slots[0], use, settings, _times(inputs))
-    return f"{sentence} {worth(plan, settings, when=when)}"
+    if early is None or settings.steps is None:
+        sentence = _sentence(plan.slots[0], inputs.slots[0], use, settings.planner, _times(inputs))
+    else:
+        sentence = _early(plan, inputs, early, settings.steps)
+    return f"{sentence} {worth(plan, settings.planner, when=when)}"
+
+
+def _early(plan: Plan, inputs: PlanInputs, early: EarlyStart, steps: PowerSteps) -> str:
+    slot, given = plan.slots[early.slot], inputs.slots[early.slot]
+    charging, exported = early.battery_w > 0, slot.export_w > _NOTHING_W
+    price = cents(given.sell_per_kwh if exported else given.buy_per_kwh)
+    later = _times(inputs)(slot.start)
+    return (
+        f"{'Charging' if charging else 'Discharging'} at {kilowatts(abs(early.battery_w))} to be ready for "
+        f"{'feed-in ' if exported else ''}{price} at {later}: the power changes by {kilowatts(steps.step_w)} at a time."
+    )
 
 
 def slot_reason(plan: Plan, inputs: PlanInputs, settings: PlannerSettings, index: int) -> str:

@@ -55,4 +55,4 @@ def rules_plan(inputs: PlanInputs, settings: OptimiserSettings, planned: Plan) -
 
 
 def _always(order: Order) -> Policy:
-    return lambda _index, _soc: order
+    return lambda *_: order

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from ..command import Action
 from .contract import OptimiserSettings, PlanInputs, Recommendation, Strategy
-from .model import Case, PlannerSettings, PlanSlotInput
+from .model import Case, PlannerSettings, PlanSlotInput, PowerSteps
 from .planner import plan, terminal_value
 from .settle import Order, Policy, Settlement, Truth, no_battery, order_of, perfect_foresight, self_consumption, settle
 
@@ -75,13 +75,13 @@ def score_day(
             soc_after=settled.soc[-1],
         )
 
-    def by(policy: Policy) -> Scored:
-        return scored(settle(truth, settings.planner, policy))
+    def by(policy: Policy, steps: PowerSteps | None = None) -> Scored:
+        return scored(settle(truth, settings.planner, policy, steps))
 
     nothing, usual = by(no_battery), by(self_consumption)
     best = by(perfect_foresight(truth, left.settings, left.after))
     rules, planned = (
-        by(_decisions(truth, known, replace(settings, strategy=strategy), decide)) if known else None
+        by(_decisions(truth, known, replace(settings, strategy=strategy), decide), settings.steps) if known else None
         for strategy in (Strategy.RULES, Strategy.PLAN)
     )
     happened = None if actual is None else scored(actual)
@@ -136,13 +136,13 @@ def _decisions(truth: Truth, known: Sequence[PlanInputs], settings: OptimiserSet
     planned: list[datetime] = []
     recommended: Recommendation | None = None
 
-    def order(index: int, soc: float) -> Order:
+    def order(index: int, soc: float, battery_w: float) -> Order:
         nonlocal latest, recommended, planned
         due = bisect_right(moments, starts[index]) - 1
         if due > latest:
             latest = due
             present = Action.SELF_CONSUME if recommended is None else recommended.action
-            recommended = decide(replace(known[due], soc=soc, present=present), settings)
+            recommended = decide(replace(known[due], soc=soc, present=present, battery_w=battery_w), settings)
             planned = _starts(moments[due], known[due].slots)
         if recommended is None:
             return Order()

@@ -7,8 +7,11 @@ from math import inf
 from typing import NamedTuple
 
 from ..command import Action, ChargeSource
-from .model import Case, CaseError, PlannerSettings, PlanSlot, PlanSlotInput
+from .model import Case, CaseError, PlannerSettings, PlanSlot, PlanSlotInput, PowerSteps
 from .planner import plan
+
+_ASKED = (Action.CHARGE, Action.DISCHARGE)
+"""The actions that have a power."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +43,16 @@ class Order(NamedTuple):
     """What export is limited to for the sake of the price; None: the usual limit."""
     source: ChargeSource = ChargeSource.SOLAR_FIRST
 
+    @property
+    def battery_w(self) -> float:
+        """The battery power that is asked for: > 0 charging, < 0 discharging."""
+        return (
+            self.power_w if self.action is Action.CHARGE else -self.power_w if self.action is Action.DISCHARGE else 0.0
+        )
 
-type Policy = Callable[[int, float], Order]
-"""The order for the slot of an index, from the SoC in percent at its start."""
+
+type Policy = Callable[[int, float, float], Order]
+"""The order for the slot of an index, from the SoC in percent and the battery power in W at its start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +75,7 @@ class Settlement:
     """How often the whole capacity was taken out of the battery."""
 
 
-class _Flow(NamedTuple):
+class Flow(NamedTuple):
     """Powers in W at the AC bus; the battery's is above 0 when charging, the grid's when importing."""
 
     battery_w: float
@@ -73,8 +83,8 @@ class _Flow(NamedTuple):
     curtailed_w: float
 
 
-def settle(truth: Truth, settings: PlannerSettings, policy: Policy) -> Settlement:
-    """Return what the plant makes of a policy's orders, slot by slot.
+def settle(truth: Truth, settings: PlannerSettings, policy: Policy, steps: PowerSteps | None = None) -> Settlement:
+    """Return what the plant makes of a policy's orders, slot by slot, where powers that are asked for come in steps.
 
     A SoC outside its bounds widens them to where it is. The house takes what it takes, also above the import limit.
     """
@@ -82,25 +92,28 @@ def settle(truth: Truth, settings: PlannerSettings, policy: Policy) -> Settlemen
     energy = truth.soc * kwh_per_percent
     least, most = min(settings.soc_min * kwh_per_percent, energy), max(settings.soc_max * kwh_per_percent, energy)
     cost = imported = exported = charged = discharged = curtailed = 0.0
-    soc = [truth.soc]
+    soc, battery_w = [truth.soc], 0.0
     for index, slot in enumerate(truth.slots):
-        hours = slot.hours
-        room_w = (most - energy) / (hours * settings.charge_efficiency) * 1000
-        held_w = (energy - least) * settings.discharge_efficiency / hours * 1000
-        flow = _flow(slot, policy(index, soc[-1]), max(room_w, 0.0), max(held_w, 0.0), settings)
-        cost += (slot.buy_per_kwh if flow.grid_w > 0 else slot.sell_per_kwh) * flow.grid_w * hours / 1000
-        imported += max(flow.grid_w, 0.0) * hours / 1000
-        exported -= min(flow.grid_w, 0.0) * hours / 1000
-        curtailed += flow.curtailed_w * hours / 1000
-        battery_kwh = flow.battery_w * hours / 1000
-        if battery_kwh > 0:
-            charged += battery_kwh
-            energy += battery_kwh * settings.charge_efficiency
-        else:
-            discharged -= battery_kwh
-            energy += battery_kwh / settings.discharge_efficiency
-        energy = min(max(energy, least), most)
-        soc.append(energy / kwh_per_percent)
+        orders = _stepped(policy(index, soc[-1], battery_w), battery_w, slot.duration, steps)
+        hours = slot.hours / len(orders)
+        for order in orders:
+            room_w = (most - energy) / (hours * settings.charge_efficiency) * 1000
+            held_w = (energy - least) * settings.discharge_efficiency / hours * 1000
+            now = flow(slot, order, settings, max(room_w, 0.0), max(held_w, 0.0))
+            cost += (slot.buy_per_kwh if now.grid_w > 0 else slot.sell_per_kwh) * now.grid_w * hours / 1000
+            imported += max(now.grid_w, 0.0) * hours / 1000
+            exported -= min(now.grid_w, 0.0) * hours / 1000
+            curtailed += now.curtailed_w * hours / 1000
+            battery_kwh = now.battery_w * hours / 1000
+            if battery_kwh > 0:
+                charged += battery_kwh
+                energy += battery_kwh * settings.charge_efficiency
+            else:
+                discharged -= battery_kwh
+                energy += battery_kwh / settings.discharge_efficiency
+            energy = min(max(energy, least), most)
+            battery_w = order.battery_w if order.action in _ASKED else now.battery_w
+        soc.append(min(energy / kwh_per_percent, 100.0))
     return Settlement(
         cost=cost,
         wear=discharged * settings.wear_per_kwh,
@@ -114,12 +127,12 @@ def settle(truth: Truth, settings: PlannerSettings, policy: Policy) -> Settlemen
     )
 
 
-def no_battery(_index: int, _soc: float) -> Order:
+def no_battery(_index: int, _soc: float, _battery_w: float) -> Order:
     """Leave the battery as it is: what the home would pay without one."""
     return Order(Action.HOLD)
 
 
-def self_consumption(_index: int, _soc: float) -> Order:
+def self_consumption(_index: int, _soc: float, _battery_w: float) -> Order:
     """Follow the house."""
     return Order()
 
@@ -127,7 +140,7 @@ def self_consumption(_index: int, _soc: float) -> Order:
 def perfect_foresight(truth: Truth, settings: PlannerSettings, after: tuple[PlanSlotInput, ...] = ()) -> Policy:
     """Return the orders of the plan that knows what comes true, and what is expected `after` it."""
     slots = plan(Case(slots=truth.slots + after, soc=truth.soc), settings).slots
-    return lambda index, _: order_of(slots[index])
+    return lambda index, *_: order_of(slots[index])
 
 
 def order_of(slot: PlanSlot) -> Order:
@@ -135,8 +148,20 @@ def order_of(slot: PlanSlot) -> Order:
     return Order(slot.action, max(slot.charge_w, slot.discharge_w), slot.export_limit_w, slot.source)
 
 
-def _flow(slot: PlanSlotInput, order: Order, room_w: float, held_w: float, settings: PlannerSettings) -> _Flow:
-    """Return the mean powers of a slot: the battery's, then what is left for the grid, then what PV must give up."""
+def _stepped(order: Order, battery_w: float, duration: timedelta, steps: PowerSteps | None) -> list[Order]:
+    """Return an order in the steps in which it comes, each for an equal part of the time."""
+    if steps is None or order.action not in _ASKED:
+        return [order]
+    return [order._replace(power_w=abs(power_w)) for power_w in steps.way(battery_w, order.battery_w, duration)]
+
+
+def flow(
+    slot: PlanSlotInput, order: Order, settings: PlannerSettings, room_w: float = inf, held_w: float = inf
+) -> Flow:
+    """Return the mean powers of a slot: the battery's, then what is left for the grid, then what PV must give up.
+
+    The battery has room for, and holds, so much power for the time of the slot.
+    """
     grid_alone = order.action is Action.CHARGE and order.source is ChargeSource.GRID
     pv_w = 0.0 if grid_alone else slot.pv_w
     surplus_w = pv_w - slot.load_w
@@ -156,4 +181,4 @@ def _flow(slot: PlanSlotInput, order: Order, room_w: float, held_w: float, setti
         case _:
             battery_w = min(surplus_w, most_in_w) if surplus_w > 0 else -min(-surplus_w, most_out_w)
     used_w = min(pv_w, slot.load_w + battery_w + export_w, inverter_w + battery_w)
-    return _Flow(battery_w, slot.load_w + battery_w - used_w, slot.pv_w - used_w)
+    return Flow(battery_w, slot.load_w + battery_w - used_w, slot.pv_w - used_w)

@@ -4,6 +4,8 @@ from ...command import Action
 from ..contract import Degradation, Engine, Opinion, OptimiserSettings, PlanInputs, Strategy
 from ..model import Plan, PlannerSettings, PlanSlot, PlanSlotInput
 from ..planner_reasons import reason, thresholds
+from ..ramp import early_start
+from ..settle import order_of
 
 _CLEAR_PER_KWH = 0.10
 """A price this far from where the action would change leaves no doubt."""
@@ -13,17 +15,16 @@ _DAY_MIN = 24 * 60
 
 def opinion(plan: Plan, inputs: PlanInputs, settings: OptimiserSettings) -> Opinion:
     """Return what the plan does in the slot in progress; under the rules its weight is 0, it is only shown."""
-    first, limits = plan.slots[0], settings.planner
-    power_w, most_w = 0, 0.0
-    if first.action is Action.CHARGE:
-        power_w, most_w = round(first.charge_w), limits.charge_limit_w
-    elif first.action is Action.DISCHARGE:
-        power_w, most_w = round(first.discharge_w), limits.discharge_limit_w
+    action, battery_w, limits = plan.slots[0].action, order_of(plan.slots[0]).battery_w, settings.planner
+    early = early_start(plan, inputs, settings)
+    if early is not None:
+        action, battery_w = Action.CHARGE if early.battery_w > 0 else Action.DISCHARGE, early.battery_w
+    most_w = int(limits.charge_limit_w if battery_w > 0 else limits.discharge_limit_w)
     return Opinion(
         engine=Engine.PLANNER,
-        action=first.action,
-        target_power_w=min(power_w, int(most_w)),
-        reason=reason(plan, inputs, limits),
+        action=action,
+        target_power_w=min(round(abs(battery_w)), most_w),
+        reason=reason(plan, inputs, settings, early),
         confidence=confidence(plan, inputs, settings),
         weight=1.0 if settings.strategy is Strategy.PLAN else 0.0,
     )
