@@ -1,17 +1,21 @@
 """What the rules would do with the hours to come."""
 
+from dataclasses import replace
 from itertools import pairwise
 
-from examples import ahead, settings
+from examples import ahead, settings, situations
+from hypothesis import assume, given, reject, strategies as st
 import pytest
 
 from custom_components.sigenstor_panel.command import Action
-from custom_components.sigenstor_panel.optimiser.contract import InputError, PlanInputs, Strategy
-from custom_components.sigenstor_panel.optimiser.model import Case, Plan
+from custom_components.sigenstor_panel.optimiser import aggregator
+from custom_components.sigenstor_panel.optimiser.contract import InputError, OptimiserSettings, PlanInputs, Strategy
+from custom_components.sigenstor_panel.optimiser.engines import opinions
+from custom_components.sigenstor_panel.optimiser.model import Case, InfeasibleCaseError, Plan
 from custom_components.sigenstor_panel.optimiser.planner import plan
 from custom_components.sigenstor_panel.optimiser.recommend import recommend
 from custom_components.sigenstor_panel.optimiser.rules_plan import rules_plan
-from custom_components.sigenstor_panel.optimiser.settle import Truth, order_of, settle
+from custom_components.sigenstor_panel.optimiser.settle import Order, Truth, order_of, settle
 
 RULES = settings(Strategy.RULES)
 CHEAP_THEN_DEAR = ahead(buy={-1: 0.25, 1: 0.04, 2: 0.04, 8: 0.6, 9: 0.6}, soc=40)
@@ -47,6 +51,30 @@ def test_nothing_is_exported_where_feed_in_costs_money() -> None:
     assert {slot.export_limit_w for slot in way.slots} == {0.0}
     assert sum(slot.export_w for slot in way.slots) == 0
     assert sum(slot.curtailed_w for slot in way.slots) > 0
+
+
+@given(situations(), st.integers(1, 8))
+def test_each_slot_is_decided_as_it_would_be_on_its_own(
+    situation: tuple[PlanInputs, OptimiserSettings], repeats: int
+) -> None:
+    inputs, options = situation
+    assume(any((options.rules.price_weight, options.rules.solar_weight, options.rules.usage_weight)))
+    inputs = replace(inputs, slots=inputs.slots * repeats)
+    try:
+        way, reasons = rules_plan(inputs, options, plan(Case(slots=inputs.slots, soc=inputs.soc), options.planner))
+    except InfeasibleCaseError:
+        reject()
+    alone, now, soc, present = [], inputs.now, inputs.soc, inputs.present
+    for index, slot in enumerate(inputs.slots):
+        known = replace(inputs, now=now, soc=soc, present=present, slots=inputs.slots[index:])
+        advice = aggregator.best(opinions(known, options))
+        order = Order(advice.action, advice.target_power_w, way.slots[index].export_limit_w)
+        truth = Truth(start=now, slots=(slot,), soc=soc)
+        soc = settle(truth, options.planner, lambda _index, _soc, order=order: order).soc[-1]
+        now, present = now + slot.duration, advice.action
+        alone.append((advice.action, advice.reason, soc))
+    walked = [(slot.action, reason, slot.soc_after) for slot, reason in zip(way.slots, reasons, strict=True)]
+    assert walked == alone
 
 
 @pytest.mark.parametrize("inputs", [CHEAP_THEN_DEAR, PAYING_TO_EXPORT])

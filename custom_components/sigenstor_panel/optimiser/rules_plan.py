@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from .aggregator import best
 from .contract import OptimiserSettings, PlanInputs
-from .engines import opinions
+from .engines import Moment, opinions
 from .model import Plan, PlanSlot
 from .settle import Order, Policy, Truth, settle
 
@@ -15,14 +15,14 @@ def rules_plan(inputs: PlanInputs, settings: OptimiserSettings, planned: Plan) -
 
     What a stored kWh is worth is taken from the plan of the same inputs. Raises InputError without engines.
     """
+    hours = [slot.hours for slot in inputs.slots]
     slots: list[PlanSlot] = []
     reasons: list[str] = []
     since, soc, present, wear = timedelta(0), inputs.soc, inputs.present, 0.0
     for index, (given, usual) in enumerate(zip(inputs.slots, planned.slots, strict=True)):
         now = inputs.now + since
-        advice = best(
-            opinions(replace(inputs, now=now, soc=soc, present=present, slots=inputs.slots[index:]), settings)
-        )
+        known = Moment(now, inputs.zone, soc, present, inputs.degradations, inputs.slots[index:], hours[index:])
+        advice = best(opinions(known, settings))
         limit_w = 0.0 if given.sell_per_kwh < 0 else None
         order = Order(advice.action, advice.target_power_w, limit_w)
         done = settle(Truth(start=now, slots=(given,), soc=soc), settings.planner, _always(order))

@@ -1,12 +1,13 @@
 """The engines: each has its own look at the same inputs, and an opinion."""
 
-from ..contract import Opinion, OptimiserSettings, PlanInputs
+from ..contract import Opinion, OptimiserSettings
 from . import price, solar, usage
+from .outlook import Known, Moment
 
-__all__ = ["opinions"]
+__all__ = ["Moment", "opinions"]
 
 
-def opinions(inputs: PlanInputs, settings: OptimiserSettings) -> tuple[Opinion, ...]:
+def opinions(inputs: Known, settings: OptimiserSettings) -> tuple[Opinion, ...]:
     """Return what the engines of the rules think; those of weight 0 are not asked."""
     rules = settings.rules
     engines = (

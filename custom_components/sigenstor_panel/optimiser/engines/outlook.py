@@ -1,7 +1,8 @@
 """What the engines share: the hours ahead, what the battery can do now, and how sure one can be."""
 
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
 from datetime import datetime, timedelta
+from itertools import accumulate, pairwise
 from typing import NamedTuple, Protocol
 
 from ...command import Action
@@ -23,23 +24,75 @@ class Voice(Protocol):
     def __call__(self, action: Action, reason: str, confidence: float, power_w: int = 0) -> Opinion: ...  # noqa: D102
 
 
-class Stretch(NamedTuple):
-    """A slot, or as much of it as lies in the hours looked at."""
+class Moment(NamedTuple):
+    """What is known at the start of a later slot of inputs; it was checked with them."""
 
-    start: datetime
-    hours: float
-    slot: PlanSlotInput
+    now: datetime
+    zone: str
+    soc: float
+    present: Action
+    degradations: tuple[Degradation, ...]
+    slots: tuple[PlanSlotInput, ...]
+    hours: list[float]
+    """How long each slot is; to work that out at every moment would be slow."""
+
+
+type Known = PlanInputs | Moment
+"""What is decided on."""
+
+
+class Stretch(NamedTuple):
+    """Some of the hours ahead, slot by slot; of the first slot and the last, as much as lies in them."""
+
+    begins: list[float]
+    """In hours from now."""
+    hours: list[float]
+    """How long each lasts."""
+    slots: tuple[PlanSlotInput, ...]
 
     @property
-    def surplus_kwh(self) -> float:
+    def buy(self) -> list[float]:
+        """What a kWh costs, $."""
+        return [slot.buy_per_kwh for slot in self.slots]
+
+    @property
+    def sell(self) -> list[float]:
+        """What a kWh earns, $."""
+        return [slot.sell_per_kwh for slot in self.slots]
+
+    @property
+    def pv_w(self) -> list[float]:
+        """What the sun gives."""
+        return [slot.pv_w for slot in self.slots]
+
+    @property
+    def load_w(self) -> list[float]:
+        """What the house takes."""
+        return [slot.load_w for slot in self.slots]
+
+    @property
+    def surplus_kwh(self) -> list[float]:
         """The PV above what the house takes; negative: below."""
-        return (self.slot.pv_w - self.slot.load_w) / 1000 * self.hours
+        return self.kwh([slot.pv_w - slot.load_w for slot in self.slots])
+
+    def kwh(self, watts: list[float]) -> list[float]:
+        """Return the energies of powers."""
+        return [each / 1000 * hours for each, hours in zip(watts, self.hours, strict=True)]
+
+    def mean(self, values: list[float]) -> float:
+        """Return the mean of a value over time."""
+        return sum(value * hours for value, hours in zip(values, self.hours, strict=True)) / sum(self.hours)
+
+    def highest(self, values: list[float]) -> tuple[float, float]:
+        """Return the highest value, and in how many hours it is; of equals, the first."""
+        found = max(values)
+        return found, self.begins[values.index(found)]
 
 
 class Outlook:
     """The inputs as the engines look at them."""
 
-    def __init__(self, inputs: PlanInputs, settings: OptimiserSettings) -> None:
+    def __init__(self, inputs: Known, settings: OptimiserSettings) -> None:
         """Work out what the battery can do in the slot in progress, within all limits."""
         self.inputs, self.settings, self.rules = inputs, settings, settings.rules
         self.zone = home_zone(inputs.zone)
@@ -60,27 +113,27 @@ class Outlook:
         """The most that the battery can give, in W."""
         self.house_w = min(self.discharge_w, max(0, round(self.need_w)))
         """As much of it as the house takes."""
+        hours = inputs.hours if isinstance(inputs, Moment) else [each.hours for each in inputs.slots]
+        self._bounds = list(accumulate(hours, initial=0.0))
+        """Where the slots begin and the last one ends, in hours from now."""
 
-    def ahead(self, hours: float, after: float = 0.0) -> list[Stretch]:
+    def ahead(self, hours: float, after: float = 0.0) -> Stretch:
         """Return what lies between two numbers of hours from now."""
-        found, begin = [], 0.0
-        for slot in self.inputs.slots:
-            first, last = max(begin, after), min(begin + slot.hours, hours)
-            if first < last:
-                found.append(Stretch(self.inputs.now + timedelta(hours=first), last - first, slot))
-            begin += slot.hours
-            if begin >= hours:
-                break
-        return found
+        slots = self.inputs.slots
+        first, last = bisect_right(self._bounds, after) - 1, bisect_left(self._bounds, hours, hi=len(slots))
+        if first >= last:
+            return Stretch([], [], ())
+        bounds = [after, *self._bounds[first + 1 : last], min(self._bounds[last], hours)]
+        return Stretch(bounds[:-1], [end - begin for begin, end in pairwise(bounds)], slots[first:last])
 
     def pays(self, later_per_kwh: float) -> float:
         """Return the price up to which it pays to charge for a use later, with losses and wear counted in."""
         limits = self.settings.planner
         return (later_per_kwh - limits.wear_per_kwh) * limits.charge_efficiency * limits.discharge_efficiency
 
-    def clock(self, moment: datetime) -> str:
-        """Return a moment as people say it."""
-        return clock(moment, self.inputs.now, self.zone)
+    def clock(self, hours: float) -> str:
+        """Return as people say it what time it is in so many hours."""
+        return clock(self.inputs.now + timedelta(hours=hours), self.inputs.now, self.zone)
 
     def keep(self) -> Action:
         """Return how to keep what is stored: on hold, unless it is the sun that would fill the battery."""
@@ -102,23 +155,3 @@ class Outlook:
             )
 
         return says
-
-
-def buy(stretch: Stretch) -> float:
-    """Return what a kWh costs, $."""
-    return stretch.slot.buy_per_kwh
-
-
-def sell(stretch: Stretch) -> float:
-    """Return what a kWh earns, $."""
-    return stretch.slot.sell_per_kwh
-
-
-def load(stretch: Stretch) -> float:
-    """Return what the house takes, W."""
-    return stretch.slot.load_w
-
-
-def mean(stretches: list[Stretch], value: Callable[[Stretch], float]) -> float:
-    """Return the mean of a value over time."""
-    return sum(value(each) * each.hours for each in stretches) / sum(each.hours for each in stretches)

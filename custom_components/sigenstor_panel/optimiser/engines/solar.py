@@ -1,11 +1,9 @@
 """Let the sun fill the battery, bridge clouds with it, and buy at the cheapest hours for a day without sun."""
 
-from datetime import datetime
-
 from ...command import Action
-from ..contract import Engine, Opinion, OptimiserSettings, PlanInputs
+from ..contract import Engine, Opinion, OptimiserSettings
 from ..reasons import cents, kilowatts
-from .outlook import Outlook, Stretch, buy, mean
+from .outlook import Known, Outlook, Stretch
 
 _DAY = 24.0
 _CLOUDS_WITHIN = 2.0
@@ -17,7 +15,7 @@ _SHORTEST_WINDOW = 1 / 60
 _UNSURE = 0.25
 
 
-def opinion(inputs: PlanInputs, settings: OptimiserSettings) -> Opinion:
+def opinion(inputs: Known, settings: OptimiserSettings) -> Opinion:
     """Return what the sun to come asks for."""
     outlook = Outlook(inputs, settings)
     rules, planner = settings.rules, settings.planner
@@ -35,10 +33,10 @@ def opinion(inputs: PlanInputs, settings: OptimiserSettings) -> Opinion:
         return says(Action.SELF_CONSUME, reason, 0.5)
 
     hours = outlook.ahead(rules.solar_hours)
-    surplus_kwh = sum(stretch.surplus_kwh for stretch in hours)
+    surplus_kwh = sum(hours.surplus_kwh)
     surplus_w = min(outlook.charge_w, int(-outlook.need_w))
-    dearest = max(day, key=buy)
-    if surplus_kwh > 0 and inputs.soc < rules.solar_max_soc and outlook.pays(buy(dearest)) > outlook.slot.sell_per_kwh:
+    dearest, in_hours = day.highest(day.buy)
+    if surplus_kwh > 0 and inputs.soc < rules.solar_max_soc and outlook.pays(dearest) > outlook.slot.sell_per_kwh:
         confidence = 0.5 + 0.4 * min(1.0, surplus_kwh / outlook.room_kwh) if outlook.room_kwh else 0.5
         sun = f"{surplus_kwh:.1f} kWh more than the house takes in the next {rules.solar_hours:g} hours"
         if surplus_w <= 0:
@@ -46,16 +44,15 @@ def opinion(inputs: PlanInputs, settings: OptimiserSettings) -> Opinion:
         reason = f"Charging {kilowatts(surplus_w)} of sun: {sun}, feed-in earns {cents(outlook.slot.sell_per_kwh)}."
         return says(Action.CHARGE, reason, confidence, surplus_w)
 
-    pv_kwh = sum(each.slot.pv_w / 1000 * each.hours for each in day)
-    load_kwh = sum(each.slot.load_w / 1000 * each.hours for each in day)
+    pv_kwh, load_kwh = sum(day.kwh(day.pv_w)), sum(day.kwh(day.load_w))
     sun = f"{pv_kwh:.1f} kWh of sun for {load_kwh:.1f} kWh of house in the day ahead"
     if pv_kwh < _LOW_SUN * load_kwh and outlook.charge_w:
         to_fill = outlook.room_kwh / (planner.charge_efficiency * outlook.charge_w / 1000)
         start, price = _cheapest(day, max(to_fill, _SHORTEST_WINDOW))
-        if price < outlook.pays(buy(dearest)):
-            later = f"{cents(buy(dearest))} at {outlook.clock(dearest.start)}"
-            cheapness = 1 - price / mean(day, buy) if price > 0 else 1.0
-            if start <= inputs.now:
+        if price < outlook.pays(dearest):
+            later = f"{cents(dearest)} at {outlook.clock(in_hours)}"
+            cheapness = 1 - price / day.mean(day.buy) if price > 0 else 1.0
+            if start <= 0:
                 reason = (
                     f"Charging at {kilowatts(outlook.charge_w)}: {sun}, {cents(price)} in its cheapest window, {later}."
                 )
@@ -65,33 +62,36 @@ def opinion(inputs: PlanInputs, settings: OptimiserSettings) -> Opinion:
     return says(Action.SELF_CONSUME, f"Self-consumption: {sun}.", _UNSURE)
 
 
-def _clouds(outlook: Outlook) -> tuple[datetime, float, float] | None:
-    """Return when a clear sky clouds over, how much, and what the house then takes beyond the PV in W."""
+def _clouds(outlook: Outlook) -> tuple[float, float, float] | None:
+    """Return in how many hours a clear sky clouds over, how much, and what the house then takes beyond the PV in W."""
     cover = outlook.slot.cloud_cover
     if cover is None or cover >= _CLEAR_PERCENT or outlook.slot.pv_w <= 0 or not outlook.held_kwh:
         return None
-    for stretch in outlook.ahead(_CLOUDS_WITHIN):
-        clouded = stretch.slot.cloud_cover
-        if clouded is not None and clouded >= _CLOUDY_PERCENT and stretch.surplus_kwh < 0:
-            return stretch.start, clouded, stretch.slot.load_w - stretch.slot.pv_w
+    soon = outlook.ahead(_CLOUDS_WITHIN)
+    for begin, slot, surplus_kwh in zip(soon.begins, soon.slots, soon.surplus_kwh, strict=True):
+        clouded = slot.cloud_cover
+        if clouded is not None and clouded >= _CLOUDY_PERCENT and surplus_kwh < 0:
+            return begin, clouded, slot.load_w - slot.pv_w
     return None
 
 
-def _cheapest(day: list[Stretch], hours: float) -> tuple[datetime, float]:
-    """Return the start and the mean price in $ of the cheapest window of so many hours; of equals, the first."""
-    found: tuple[float, datetime] | None = None
-    for index, stretch in enumerate(day):
+def _cheapest(day: Stretch, hours: float) -> tuple[float, float]:
+    """Return in how many hours the cheapest window of so many hours begins, and its mean price; of equals, the first."""
+    found: tuple[float, float] | None = None
+    slots = list(zip(day.hours, day.buy, strict=True))
+    for index, begin in enumerate(day.begins):
         left, cost = hours, 0.0
-        for each in day[index:]:
-            part = min(left, each.hours)
-            left -= part
-            cost += part * buy(each)
-            if left <= 0:
+        for lasts, buy in slots[index:]:
+            if lasts >= left:
+                cost += left * buy
+                left = 0.0
                 break
+            cost += lasts * buy
+            left -= lasts
         if found is not None and left > 0:
             break
         price = cost / (hours - left)
         if found is None or price < found[0]:
-            found = price, stretch.start
+            found = price, begin
     assert found is not None
     return found[1], found[0]
