@@ -21,6 +21,7 @@ from custom_components.sigenstor_panel.coordinator.optimiser_inputs import Nothi
 from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserStatus
 from custom_components.sigenstor_panel.optimiser.contract import Degradation, Engine, Strategy
 from custom_components.sigenstor_panel.optimiser.decision import replay
+from custom_components.sigenstor_panel.optimiser.model import PowerSteps
 from custom_components.sigenstor_panel.repairs import async_create_fix_flow
 from custom_components.sigenstor_panel.validation import InvalidInputError
 from simulator import Simulator
@@ -256,10 +257,12 @@ async def test_the_plan_wants_nothing_that_the_guardrails_or_the_owner_would_ref
     optimiser: OptimiserCoordinator, forecasting: MockConfigEntry
 ) -> None:
     control = forecasting.runtime_data.control
-    await control.async_change_settings(min_soc=25.0, max_soc=80.0)
+    await control.async_change_settings(min_soc=25.0, max_soc=80.0, step_w=500)
     await control.async_set_export_limit(3000)
-    planner = optimiser.settings_now().planner
+    decided_by = optimiser.settings_now()
+    planner = decided_by.planner
     assert (planner.soc_min, planner.soc_max) == (25, 80)
+    assert decided_by.steps == PowerSteps(step_w=500, every_s=60)
     assert planner.export_limit_w == 3000
     telemetry = forecasting.runtime_data.telemetry.data
     assert planner.charge_limit_w == telemetry.rated_charge_power_w

@@ -70,7 +70,7 @@ def test_each_slot_is_decided_as_it_would_be_on_its_own(
         advice = aggregator.best(opinions(known, options))
         order = Order(advice.action, advice.target_power_w, way.slots[index].export_limit_w)
         truth = Truth(start=now, slots=(slot,), soc=soc)
-        soc = settle(truth, options.planner, lambda _index, _soc, order=order: order).soc[-1]
+        soc = settle(truth, options.planner, lambda *_, order=order: order).soc[-1]
         now, present = now + slot.duration, advice.action
         alone.append((advice.action, advice.reason, soc))
     walked = [(slot.action, reason, slot.soc_after) for slot, reason in zip(way.slots, reasons, strict=True)]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.sigenstor_panel.command import Action, Command
 from custom_components.sigenstor_panel.coordinator.optimiser_inputs import (
     HORIZON,
     Known,
@@ -83,6 +84,23 @@ def test_only_forecasts_of_the_spot_market_count_for_more_than_they_say(source: 
     slots = plan_inputs(replace(KNOWN, prices=Prices(slots=to_come, fetched_at=NOW, source=source))).slots
     assert slots[0].premium_per_kwh == 0
     assert any(slot.premium_per_kwh > 0 for slot in slots) is counts_for_more
+
+
+@pytest.mark.parametrize(
+    ("applied", "battery_w"),
+    [
+        (None, -700),
+        (Command(action=Action.SELF_CONSUME), -700),
+        (Command(action=Action.HOLD), 0),
+        (Command(action=Action.CHARGE, power_w=2000), 2000),
+        (Command(action=Action.DISCHARGE, power_w=3000), -3000),
+    ],
+)
+def test_power_is_stepped_from_what_was_asked_for_or_else_from_what_the_battery_does(
+    applied: Command | None, battery_w: int
+) -> None:
+    assert plan_inputs(replace(KNOWN, applied=applied, battery_power_w=-700)).battery_w == battery_w
+    assert plan_inputs(replace(KNOWN, applied=None, battery_power_w=None)).battery_w == 0
 
 
 def test_with_everything_known_nothing_is_degraded() -> None:

@@ -24,7 +24,7 @@ from ..optimiser.contract import (
     Recommendation,
 )
 from ..optimiser.decision import Decision
-from ..optimiser.model import CaseError
+from ..optimiser.model import CaseError, PowerSteps
 from ..optimiser.recommend import fallback, recommend
 from ..prices import PriceSlot, merged
 from .habits import HabitsCoordinator
@@ -117,8 +117,11 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         Raises NothingToGoByError where the plant cannot be read, InvalidInputError for an option that cannot be.
         """
         memory, reading = self.control.controller.memory, self.telemetry.data
+        limits = memory.settings.limits
         own = OwnLimits(
-            limits=memory.settings.limits,
+            min_soc=limits.min_soc,
+            max_soc=limits.max_soc,
+            steps=PowerSteps(step_w=limits.step_w, every_s=limits.cooldown.total_seconds()),
             export_limit_w=memory.export_limit_w,
             registers=memory.saved or reading.control,
         )
@@ -428,17 +431,12 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         self._problem = problem
 
 
-def command_of(recommendation: Recommendation) -> Command:
+def command_of(advice: Recommendation) -> Command:
     """Return what a recommendation asks of the plant."""
     power_w = 0
-    if recommendation.action in (Action.CHARGE, Action.DISCHARGE):
-        power_w = max(1, round(recommendation.target_power_w / _POWER_STEP_W)) * _POWER_STEP_W
-    return Command(
-        action=recommendation.action,
-        power_w=power_w,
-        source=recommendation.source,
-        export_limit_w=recommendation.export_limit_w,
-    )
+    if advice.action in (Action.CHARGE, Action.DISCHARGE):
+        power_w = max(1, round(advice.target_power_w / _POWER_STEP_W)) * _POWER_STEP_W
+    return Command(action=advice.action, power_w=power_w, source=advice.source, export_limit_w=advice.export_limit_w)
 
 
 def steady(before: Command | None, after: Command) -> Command:

@@ -7,7 +7,6 @@ from math import sqrt
 from typing import Any, Final
 
 from ..const import OPTION_OPTIMISER
-from ..control.guardrails import SafetyLimits
 from ..optimiser.contract import Degradation, OptimiserSettings, RulesSettings, Strategy
 from ..optimiser.model import PlannerSettings, PowerSteps
 from ..telemetry import ControlRegisters, Telemetry
@@ -95,7 +94,9 @@ def options_of(options: Mapping[str, Any]) -> OptimiserOptions:
 class OwnLimits:
     """What the owner allows besides: the safety limits of control, and what the plant's registers are set to."""
 
-    limits: SafetyLimits
+    min_soc: float
+    max_soc: float
+    steps: PowerSteps
     export_limit_w: int | None
     """As set for control."""
     registers: ControlRegisters
@@ -116,14 +117,13 @@ def settings_of(
     if not capacity_kwh or charge_w is None or discharge_w is None:
         raise NothingToGoByError(Degradation.NO_TELEMETRY, "The plant does not say what its battery can hold and take")
     health = 100.0 if telemetry.state_of_health is None else telemetry.state_of_health
-    limits = own.limits
-    soc_max = min(limits.max_soc, 100.0 if registers.charge_cutoff_soc is None else registers.charge_cutoff_soc)
-    soc_min = max(options.reserve_soc, limits.min_soc, registers.discharge_cutoff_soc or 0, registers.backup_soc or 0)
+    soc_max = own.max_soc if registers.charge_cutoff_soc is None else min(own.max_soc, registers.charge_cutoff_soc)
+    soc_min = max(options.reserve_soc, own.min_soc, registers.discharge_cutoff_soc or 0, registers.backup_soc or 0)
     one_way = sqrt(options.efficiency / 100)
     return OptimiserSettings(
         strategy=options.strategy,
         rules=options.rules,
-        steps=PowerSteps(step_w=limits.step_w, every_s=limits.cooldown.total_seconds()),
+        steps=own.steps,
         planner=PlannerSettings(
             capacity_kwh=capacity_kwh * health / 100,
             soc_min=min(soc_min, soc_max),
