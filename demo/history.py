@@ -71,14 +71,24 @@ async def seed_history(api: HassApi, settings: SimulatorSettings) -> bool:
 
 
 def replay(settings: SimulatorSettings, now: datetime, days: int) -> Iterator[Hour]:
-    """Yield the hours of so many days and of today so far, the last one cut off at `now`.
-
-    Today begins as the simulator begins it.
-    """
-    local = now.astimezone(settings.zone)
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-    yield from _hours(settings, midnight - timedelta(days=days), midnight)
-    yield from _hours(settings, midnight, now)
+    """Yield the hours of so many days and of today so far, the last one cut off at `now`."""
+    midnight = now.astimezone(settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    first, stop = (moment.astimezone(UTC) for moment in (midnight - timedelta(days=days), now))
+    plant = Plant(replace(settings, start=first))
+    while first < stop:
+        last = min(first + _HOUR, stop)
+        before_kwh = plant.counters.totals_kwh
+        samples = defaultdict[str, list[float]](list)
+        moment = first
+        while moment < last:
+            for key, level in LEVELS.items():
+                samples[key].append(level(plant.state))
+            step = min(_STEP, last - moment)
+            plant.step(step.total_seconds())
+            moment += step
+        after_kwh = plant.counters.totals_kwh
+        yield Hour(first, {name: after_kwh[name] - before_kwh[name] for name in TOTALS}, samples)
+        first = last
 
 
 def totals(hours: list[Hour], counter: str, now_kwh: float) -> list[Json]:
@@ -108,27 +118,6 @@ def levels(hours: list[Hour], key: str) -> list[Json]:
         for hour in hours[:-1]
         if (samples := hour.samples[key])
     ]
-
-
-def _hours(settings: SimulatorSettings, start: datetime, end: datetime) -> Iterator[Hour]:
-    """Run a plant of its own from `start` to `end`."""
-    plant = Plant(replace(settings, start=start))
-    first = start.astimezone(UTC)
-    stop = end.astimezone(UTC)
-    while first < stop:
-        last = min(first + _HOUR, stop)
-        before_kwh = plant.counters.totals_kwh
-        samples = defaultdict[str, list[float]](list)
-        moment = first
-        while moment < last:
-            for key, level in LEVELS.items():
-                samples[key].append(level(plant.state))
-            step = min(_STEP, last - moment)
-            plant.step(step.total_seconds())
-            moment += step
-        after_kwh = plant.counters.totals_kwh
-        yield Hour(first, {name: after_kwh[name] - before_kwh[name] for name in TOTALS}, samples)
-        first = last
 
 
 async def _has_history(api: HassApi, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 import shutil
 from typing import Any, Final, Self
@@ -71,10 +71,13 @@ class DemoStack:
         await self._running.aclose()
 
     async def start_simulator(self) -> None:
-        """Start a simulator on the stack's ports, after it has lived through its day so far."""
+        """Start a simulator on the stack's ports, after it has lived through a day and its day so far.
+
+        After the first day, its battery is as full as in the history of the demo, which begins much earlier.
+        """
         place = self.settings.place
         now = datetime.now(place.zone)
-        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        start = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
         try:
             settings = SimulatorSettings(
                 host=ports.LOOPBACK,
@@ -83,13 +86,13 @@ class DemoStack:
                 amber_port=self._amber_port,
                 open_meteo_port=self._open_meteo_port,
                 speed=self.settings.speed,
-                start=midnight,
+                start=start,
                 **asdict(place),
             )
         except ValueError as err:
             raise DemoError(f"The simulator cannot start: {err}") from None
         simulator = Simulator(settings)
-        simulator.advance((now - midnight).total_seconds())
+        simulator.advance((now - start).total_seconds())
         await simulator.start()
         self.simulator = simulator
 

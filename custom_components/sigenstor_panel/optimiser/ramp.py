@@ -18,8 +18,8 @@ _AHEAD = timedelta(minutes=30)
 """How far ahead is looked."""
 _POWERS = 10
 """How many powers between rest and the limit are told apart at most."""
-_RELUCTANCE_PER_KWH = 0.05
-"""$ that a kWh has to gain by not being moved when the plan moves it: the plan sees further."""
+_RELUCTANCE_PER_KWH = 0.1
+"""$ that a kWh has to gain for being moved where the plan does not: the plan sees further."""
 
 type _Gain = Callable[[float], float]
 """What a battery power in W gains in $ an hour."""
@@ -99,7 +99,8 @@ def _gain(given: PlanSlotInput, planned: PlanSlot, limits: PlannerSettings) -> _
             worth = moved.battery_w * limits.charge_efficiency * planned.marginal_per_kwh
         else:
             worth = moved.battery_w * (planned.marginal_per_kwh / limits.discharge_efficiency + limits.wear_per_kwh)
-        against_w = abs(moved.battery_w - planned.battery_w)
-        return (worth - price * moved.grid_w - _RELUCTANCE_PER_KWH * against_w) / 1000
+        same_way_w = planned.battery_w if planned.battery_w * moved.battery_w > 0 else 0.0
+        beyond_w = max(0.0, abs(moved.battery_w) - abs(same_way_w))
+        return (worth - price * moved.grid_w - _RELUCTANCE_PER_KWH * beyond_w) / 1000
 
     return gain

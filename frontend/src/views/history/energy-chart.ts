@@ -142,7 +142,7 @@ export function energySpec(rows: readonly HistoryRow[], period: Period, format: 
     panes.push({
       height: 80,
       title: t(period.span === "day" ? "history.soc_pane" : "history.mean_soc_pane"),
-      layers: [line(period.span === "day" ? "area" : "step-area", "history.soc", COLOUR.soc, rows, (row) => row.soc)],
+      layers: [line("step-area", "history.soc", COLOUR.soc, rows, (row) => row.soc)],
       min: 0,
       max: 100,
       tick: (value) => format.number(value),
