@@ -81,7 +81,7 @@ class Controller:
         self._failures = 0
         self._back_off_until_s = 0.0
         self._effect_due_s: float | None = None
-        self._doubts = self._release_failures = 0
+        self._doubts = 0
         self._refused: tuple[str, Rule | None] | None = None
         self._unsaved = False
         self._closed = False
