@@ -19,6 +19,10 @@ _ASSUMED = (
     "interval. Load expected from the habits of the 8 weeks before. PV expected with made-up errors of about a "
     "quarter of the mean. "
 )
+_RAMP = (
+    "The battery's power changes by {kilowatts:g} kW a minute, but at once for perfect foresight; plan_unprepared does "
+    "not begin early. "
+)
 _MADE_UP = (
     "Price forecasts are made up from what came true: mean absolute error 1.4 c at once, 2.9 c at 30 min, 3.3 c at 2 h, "
     "4.1 c at 24 h, too low by 0.5 c to 3 c; prices 30 c from usual are unforeseen until some time in the hour before."
@@ -59,7 +63,9 @@ def _result(options: argparse.Namespace) -> dict[str, Any]:
         "step_min": options.step,
         "battery_kwh": options.battery,
         "power_kw": options.power,
-        "assumed": _ASSUMED + (_MADE_UP if queries is None else "Price forecasts are those of the file."),
+        "assumed": _ASSUMED
+        + (_RAMP.format(kilowatts=options.ramp) if options.ramp else "")
+        + (_MADE_UP if queries is None else "Price forecasts are those of the file."),
     } | found
 
 

@@ -88,6 +88,14 @@ def test_the_plan_makes_most_of_what_perfect_foresight_would(run: Run) -> None:
     assert "made up" in found["assumed"]
 
 
+def test_power_in_steps_costs_less_where_the_plan_begins_early(run: Run) -> None:
+    found = run("--from", "2025-01-13", "--to", "2025-01-13", "--ramp", "0.5")
+    cost = found["cost"]
+
+    assert cost["perfect_foresight"] < cost["plan"] < cost["plan_unprepared"]
+    assert "The battery's power changes by 0.5 kW a minute" in found["assumed"]
+
+
 def test_what_no_battery_costs_is_the_sum_of_the_files(run: Run, house: Path) -> None:
     home = read_house(house, load_scale=1, pv_scale=5)
     expected = 0.0
