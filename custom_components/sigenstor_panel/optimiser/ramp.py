@@ -4,10 +4,10 @@ The plan knows nothing of the steps. Here a stored kWh has the worth that the pl
 every power in every slot has a gain of its own; the best way from power to power is a small dynamic programme.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from ..command import Action
 from .contract import OptimiserSettings, PlanInputs
@@ -20,9 +20,6 @@ _POWERS = 10
 """How many powers between rest and the limit are told apart at most."""
 _RELUCTANCE_PER_KWH = 0.1
 """$ that a kWh has to gain for being moved where the plan does not: the plan sees further."""
-
-type _Gain = Callable[[float], float]
-"""What a battery power in W gains in $ an hour."""
 
 
 class EarlyStart(NamedTuple):
@@ -69,38 +66,47 @@ def _first_target(
     def then(battery_w: float) -> float:
         return after[min(max(round(battery_w / unit_w), powers.start), powers.stop - 1)]
 
-    def ways(start_w: float, given: PlanSlotInput, gain: _Gain, rest: float) -> Iterator[tuple[float, float]]:
-        yield rest, 0.0
-        for target in powers:
-            if target:
-                way = steps.way(start_w, target * unit_w, given.duration)
-                gained = sum(map(gain, way)) / len(way) * given.hours
-                yield gained + then(way[-1]), target * unit_w
+    def best(start_w: float, slot: _Slot) -> tuple[float, float]:
+        """Return the most that can be gained from a slot on, and the power to go for in it."""
+        gain, hours = slot.gain, slot.given.hours
+        found = max(gain(rest_w) * hours + then(rest_w) for rest_w in (slot.usual_w, 0.0)), 0.0
+        for target_w in (power * unit_w for power in powers if power):
+            way = steps.way(start_w, target_w, slot.given.duration)
+            gained = sum(map(gain, way)) / len(way) * hours + then(way[-1])
+            if gained > found[0]:
+                found = gained, target_w
+        return found
 
-    for given, planned in reversed(coming):
-        gain = _gain(given, planned, limits)
-        usual_w = flow(given, Order(export_limit_w=planned.export_limit_w), limits).battery_w
-        rest = max(gain(power_w) * given.hours + then(power_w) for power_w in (usual_w, 0.0))
-        if planned is coming[0][1]:
-            break
-        after = {start: max(ways(start * unit_w, given, gain, rest))[0] for start in powers}
-    return max(ways(start_w, given, gain, rest))[1]
+    first, *later = (_Slot.of(given, planned, limits) for given, planned in coming)
+    for slot in reversed(later):
+        after = {power: best(power * unit_w, slot)[0] for power in powers}
+    return best(start_w, first)[1]
 
 
-def _gain(given: PlanSlotInput, planned: PlanSlot, limits: PlannerSettings) -> _Gain:
-    """Return what each battery power gains in a slot, with the worth of what it stores."""
+class _Slot(NamedTuple):
+    """A slot as the way through it needs it."""
 
-    @cache
-    def gain(battery_w: float) -> float:
-        action = Action.CHARGE if battery_w > 0 else Action.DISCHARGE if battery_w < 0 else Action.HOLD
-        moved = flow(given, Order(action, abs(battery_w), planned.export_limit_w, planned.source), limits)
-        price = (given.buy_per_kwh if moved.grid_w > 0 else given.sell_per_kwh) + given.premium_per_kwh
-        if moved.battery_w > 0:
-            worth = moved.battery_w * limits.charge_efficiency * planned.marginal_per_kwh
-        else:
-            worth = moved.battery_w * (planned.marginal_per_kwh / limits.discharge_efficiency + limits.wear_per_kwh)
-        same_way_w = planned.battery_w if planned.battery_w * moved.battery_w > 0 else 0.0
-        beyond_w = max(0.0, abs(moved.battery_w) - abs(same_way_w))
-        return (worth - price * moved.grid_w - _RELUCTANCE_PER_KWH * beyond_w) / 1000
+    given: PlanSlotInput
+    gain: Callable[[float], float]
+    """What a battery power in W gains in $ an hour, with the worth of what it stores."""
+    usual_w: float
+    """The battery power of self-consumption."""
 
-    return gain
+    @classmethod
+    def of(cls, given: PlanSlotInput, planned: PlanSlot, limits: PlannerSettings) -> Self:
+        """Return a slot of a plan."""
+
+        @cache
+        def gain(battery_w: float) -> float:
+            action = Action.CHARGE if battery_w > 0 else Action.DISCHARGE if battery_w < 0 else Action.HOLD
+            moved = flow(given, Order(action, abs(battery_w), planned.export_limit_w, planned.source), limits)
+            price = (given.buy_per_kwh if moved.grid_w > 0 else given.sell_per_kwh) + given.premium_per_kwh
+            if moved.battery_w > 0:
+                worth = moved.battery_w * limits.charge_efficiency * planned.marginal_per_kwh
+            else:
+                worth = moved.battery_w * (planned.marginal_per_kwh / limits.discharge_efficiency + limits.wear_per_kwh)
+            same_way_w = planned.battery_w if planned.battery_w * moved.battery_w > 0 else 0.0
+            beyond_w = max(0.0, abs(moved.battery_w) - abs(same_way_w))
+            return (worth - price * moved.grid_w - _RELUCTANCE_PER_KWH * beyond_w) / 1000
+
+        return cls(given, gain, flow(given, Order(export_limit_w=planned.export_limit_w), limits).battery_w)
