@@ -13,6 +13,7 @@ from custom_components.sigenstor_panel.optimiser.planner import plan
 from custom_components.sigenstor_panel.optimiser.ramp import early_start
 from custom_components.sigenstor_panel.optimiser.recommend import recommend
 from custom_components.sigenstor_panel.optimiser.settle import Order, Truth, settle
+from custom_components.sigenstor_panel.panel.plan_view import planned_as_dict
 from tests.optimiser.examples import HOME, ahead, settings, situations
 
 A_KILOWATT_A_MINUTE = PowerSteps(step_w=1000, every_s=60)
@@ -52,6 +53,15 @@ def test_an_export_that_pays_soon_begins_before_and_says_why() -> None:
     assert found.reason.startswith(
         "Discharging at 4.0 kW to be ready for feed-in 1200 c at 17:10: the power changes by 1.0 kW at a time. "
     )
+
+
+def test_the_plan_page_says_why_its_first_slot_is_not_as_planned() -> None:
+    inputs = day({2: 12.0, 3: 12.0})
+    first, second, *_ = (slot["reason"] for slot in planned_as_dict(inputs, STEPPED)["slots"])
+    assert first == (
+        "Discharging at 4.0 kW to be ready for feed-in 1200 c at 17:10: the power changes by 1.0 kW at a time."
+    )
+    assert second.startswith("Self-consumption: ")
 
 
 def test_a_charge_that_pays_soon_begins_before() -> None:

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from ..command import Action, ChargeSource
-from .contract import OptimiserSettings, PlanInputs
-from .model import Plan, PlannerSettings, PlanSlot, PlanSlotInput, PowerSteps
+from .contract import PlanInputs
+from .model import Plan, PlannerSettings, PlanSlot, PlanSlotInput
 from .ramp import EarlyStart
 from .reasons import cents, clock, day_word, export_limited, home_zone, kilowatts
 
@@ -42,26 +42,26 @@ def worth(plan: Plan, settings: PlannerSettings, index: int = 0, when: str = "")
     )
 
 
-def reason(plan: Plan, inputs: PlanInputs, settings: OptimiserSettings, early: EarlyStart | None = None) -> str:
+def reason(plan: Plan, inputs: PlanInputs, settings: PlannerSettings, early: EarlyStart | None = None) -> str:
     """Return why the first slot of a plan is as it is, or why a later one begins early, and what that is built on."""
     now, zone = inputs.now, home_zone(inputs.zone)
     use = _uses(plan, inputs)[0]
     when = "" if use is None else day_word(now + use.start, now, zone)
-    if early is None or settings.steps is None:
-        sentence = _sentence(plan.slots[0], inputs.slots[0], use, settings.planner, _times(inputs))
+    if early is None:
+        sentence = _sentence(plan.slots[0], inputs.slots[0], use, settings, _times(inputs))
     else:
-        sentence = _early(plan, inputs, early, settings.steps)
-    return f"{sentence} {worth(plan, settings.planner, when=when)}"
+        sentence = _early(plan, inputs, early)
+    return f"{sentence} {worth(plan, settings, when=when)}"
 
 
-def _early(plan: Plan, inputs: PlanInputs, early: EarlyStart, steps: PowerSteps) -> str:
+def _early(plan: Plan, inputs: PlanInputs, early: EarlyStart) -> str:
     slot, given = plan.slots[early.slot], inputs.slots[early.slot]
     charging, exported = early.battery_w > 0, slot.export_w > _NOTHING_W
     price = cents(given.sell_per_kwh if exported else given.buy_per_kwh)
     later = _times(inputs)(slot.start)
     return (
         f"{'Charging' if charging else 'Discharging'} at {kilowatts(abs(early.battery_w))} to be ready for "
-        f"{'feed-in ' if exported else ''}{price} at {later}: the power changes by {kilowatts(steps.step_w)} at a time."
+        f"{'feed-in ' if exported else ''}{price} at {later}: the power changes by {kilowatts(early.step_w)} at a time."
     )
 
 
@@ -70,13 +70,16 @@ def slot_reason(plan: Plan, inputs: PlanInputs, settings: PlannerSettings, index
     return _sentence(plan.slots[index], inputs.slots[index], _uses(plan, inputs)[index], settings, _times(inputs))
 
 
-def slot_reasons(plan: Plan, inputs: PlanInputs, settings: PlannerSettings) -> tuple[str, ...]:
-    """Return why each slot of a plan, made from these inputs, is as it is."""
+def slot_reasons(
+    plan: Plan, inputs: PlanInputs, settings: PlannerSettings, early: EarlyStart | None = None
+) -> tuple[str, ...]:
+    """Return why each slot of a plan, made from these inputs, is as it is, and why a later one begins early."""
     at = _times(inputs)
-    return tuple(
+    first, *later = (
         _sentence(slot, given, use, settings, at)
         for slot, given, use in zip(plan.slots, inputs.slots, _uses(plan, inputs), strict=True)
     )
+    return (first if early is None else _early(plan, inputs, early), *later)
 
 
 class _Use(NamedTuple):

@@ -29,6 +29,8 @@ class EarlyStart(NamedTuple):
     """> 0 charging, < 0 discharging."""
     slot: int
     """The index of the later one."""
+    step_w: float
+    """By how much the power changes at a time."""
 
 
 def early_start(plan: Plan, inputs: PlanInputs, settings: OptimiserSettings) -> EarlyStart | None:
@@ -51,7 +53,7 @@ def early_start(plan: Plan, inputs: PlanInputs, settings: OptimiserSettings) -> 
     for index, slot in enumerate(coming):
         later_w = order_of(slot).battery_w
         if later_w * start_w > 0 and abs(later_w) > abs(planned_w):
-            return EarlyStart(start_w, index)
+            return EarlyStart(start_w, index, steps.step_w)
     return None
 
 

@@ -9,6 +9,7 @@ from ..optimiser.contract import OptimiserSettings, PlanInputs, Strategy
 from ..optimiser.model import Case, Plan, PlannerSettings, PlanSlot, PlanSlotInput
 from ..optimiser.planner import plan
 from ..optimiser.planner_reasons import slot_reasons
+from ..optimiser.ramp import early_start
 from ..optimiser.rules_plan import rules_plan
 from ..optimiser.settle import Settlement, Truth, no_battery, self_consumption, settle
 
@@ -20,7 +21,8 @@ def planned_as_dict(inputs: PlanInputs, settings: OptimiserSettings, planned: Pl
     """
     if planned is None:
         planned = plan(Case(slots=inputs.slots, soc=inputs.soc), settings.planner)
-    way, reasons = planned, slot_reasons(planned, inputs, settings.planner)
+    early = early_start(planned, inputs, settings)
+    way, reasons = planned, slot_reasons(planned, inputs, settings.planner, early)
     if settings.strategy is Strategy.RULES:
         way, reasons = rules_plan(inputs, settings, planned)
     truth = Truth(start=inputs.now, slots=inputs.slots, soc=inputs.soc)

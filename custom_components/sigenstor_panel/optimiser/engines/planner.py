@@ -24,7 +24,7 @@ def opinion(plan: Plan, inputs: PlanInputs, settings: OptimiserSettings) -> Opin
         engine=Engine.PLANNER,
         action=action,
         target_power_w=min(round(abs(battery_w)), most_w),
-        reason=reason(plan, inputs, settings, early),
+        reason=reason(plan, inputs, limits, early),
         confidence=confidence(plan, inputs, settings),
         weight=1.0 if settings.strategy is Strategy.PLAN else 0.0,
     )
