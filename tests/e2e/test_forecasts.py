@@ -53,7 +53,8 @@ async def wait_until_marked(stack: DemoStack, entity_id: str, *, stale: bool, as
         return (await attributes(stack, entity_id)).get("stale") is stale
 
     what = f"{entity_id} to be marked {'stale' if stale else 'fresh'}"
-    await wait_until(is_marked, what, deadline_s=100, interval_s=1)
+    # Amber is asked once a minute at most, and the daily look at the past week may come first.
+    await wait_until(is_marked, what, deadline_s=200, interval_s=1)
 
 
 def covers(row: dict[str, Any], moment: datetime) -> bool:

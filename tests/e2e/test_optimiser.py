@@ -71,7 +71,8 @@ async def test_amber_unplugged_leaves_a_plan_on_what_is_known(stack: DemoStack) 
             )
             return "stale_prices" in (await optimise(stack))["degradations"]
 
-        await wait_until(is_degraded, "the optimiser to notice", deadline_s=100, interval_s=1)
+        # Amber is asked once a minute at most, and the daily look at the past week may come first.
+        await wait_until(is_degraded, "the optimiser to notice", deadline_s=200, interval_s=1)
         assert (await optimise(stack))["engine"] == "planner"
     finally:
         stack.simulator.set(quirks={"amber_outage": None})
