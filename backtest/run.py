@@ -15,7 +15,7 @@ from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettin
 from custom_components.sigenstor_panel.optimiser.model import PlannerSettings, PowerSteps
 from custom_components.sigenstor_panel.optimiser.planner_horizon import plan_slots
 from custom_components.sigenstor_panel.optimiser.recommend import by_rules, recommend
-from custom_components.sigenstor_panel.optimiser.score import Leftover
+from custom_components.sigenstor_panel.optimiser.score import Leftover, order_by
 from custom_components.sigenstor_panel.optimiser.settle import (
     Order,
     Policy,
@@ -55,7 +55,7 @@ class Decisions:
         decided = self.decide(inputs, self.settings)
         self.times_ms.append((perf_counter() - began) * 1000)
         self._present = decided.action
-        return Order(decided.action, decided.target_power_w, decided.export_limit_w, decided.source)
+        return order_by(decided)
 
     def inputs(self, at: int, soc: float, battery_w: float) -> PlanInputs:
         """Return what could be known at the start of an interval; its own price is confirmed."""

@@ -12,6 +12,7 @@ from custom_components.sigenstor_panel.optimiser.model import Case, CaseError, P
 from custom_components.sigenstor_panel.optimiser.planner import plan
 from custom_components.sigenstor_panel.optimiser.ramp import early_start
 from custom_components.sigenstor_panel.optimiser.recommend import recommend
+from custom_components.sigenstor_panel.optimiser.score import order_by
 from custom_components.sigenstor_panel.optimiser.settle import Order, Truth, settle
 from custom_components.sigenstor_panel.panel.plan_view import planned_as_dict
 from tests.optimiser.examples import HOME, ahead, settings, situations
@@ -83,11 +84,8 @@ def test_a_charge_that_pays_soon_begins_before() -> None:
     ids=["at once", "in one step", "nothing comes", "too far away", "nothing to give", "already begun"],
 )
 def test_otherwise_the_plan_is_right_as_it_is(inputs: PlanInputs, steps: PowerSteps | None) -> None:
-    found = recommend(inputs, replace(settings(), steps=steps))
-    assert (found.action, found.target_power_w) == (
-        (at_once := recommend(inputs, settings())).action,
-        at_once.target_power_w,
-    )
+    found, at_once = recommend(inputs, replace(settings(), steps=steps)), recommend(inputs, settings())
+    assert (found.action, found.target_power_w) == (at_once.action, at_once.target_power_w)
 
 
 def test_beginning_early_earns_more_of_a_spike_of_ten_minutes() -> None:
@@ -98,7 +96,7 @@ def test_beginning_early_earns_more_of_a_spike_of_ten_minutes() -> None:
         def order(index: int, soc: float, battery_w: float) -> Order:
             now = whole.now + index * FIVE_MINUTES
             found = recommend(replace(whole, now=now, soc=soc, battery_w=battery_w, slots=whole.slots[index:]), chosen)
-            return Order(found.action, found.target_power_w, found.export_limit_w, found.source)
+            return order_by(found)
 
         return -settle(truth, HOME, order, A_KILOWATT_A_MINUTE).cost
 

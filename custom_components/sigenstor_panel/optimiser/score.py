@@ -149,9 +149,14 @@ def _decisions(truth: Truth, known: Sequence[PlanInputs], settings: OptimiserSet
         slot = bisect_right(planned, starts[index]) - 1
         if settings.strategy is Strategy.PLAN and recommended.plan and 0 < slot < len(planned):
             return order_of(recommended.plan.slots[slot])
-        return Order(recommended.action, recommended.target_power_w, recommended.export_limit_w, recommended.source)
+        return order_by(recommended)
 
     return order
+
+
+def order_by(advice: Recommendation) -> Order:
+    """Return what the plant is asked by a recommendation."""
+    return Order(advice.action, advice.target_power_w, advice.export_limit_w, advice.source)
 
 
 def _starts(start: datetime, slots: Sequence[PlanSlotInput]) -> list[datetime]:

@@ -46,9 +46,13 @@ class Order(NamedTuple):
     @property
     def battery_w(self) -> float:
         """The battery power that is asked for: > 0 charging, < 0 discharging."""
-        return (
-            self.power_w if self.action is Action.CHARGE else -self.power_w if self.action is Action.DISCHARGE else 0.0
-        )
+        match self.action:
+            case Action.CHARGE:
+                return self.power_w
+            case Action.DISCHARGE:
+                return -self.power_w
+            case _:
+                return 0.0
 
 
 type Policy = Callable[[int, float, float], Order]

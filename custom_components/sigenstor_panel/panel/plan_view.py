@@ -21,10 +21,11 @@ def planned_as_dict(inputs: PlanInputs, settings: OptimiserSettings, planned: Pl
     """
     if planned is None:
         planned = plan(Case(slots=inputs.slots, soc=inputs.soc), settings.planner)
-    early = early_start(planned, inputs, settings)
-    way, reasons = planned, slot_reasons(planned, inputs, settings.planner, early)
     if settings.strategy is Strategy.RULES:
         way, reasons = rules_plan(inputs, settings, planned)
+    else:
+        early = early_start(planned, inputs, settings)
+        way, reasons = planned, slot_reasons(planned, inputs, settings.planner, early)
     truth = Truth(start=inputs.now, slots=inputs.slots, soc=inputs.soc)
     usual = settle(truth, settings.planner, self_consumption)
     return {
