@@ -6,6 +6,7 @@ from collections import Counter
 from contextlib import chdir
 from dataclasses import dataclass
 from hashlib import sha256
+import os
 from pathlib import Path
 import shutil
 import subprocess
@@ -31,6 +32,13 @@ only_mutate = {source}
 also_copy = simulator
 pytest_add_cli_args_test_selection =
     {tests}
+pytest_add_cli_args =
+    -p
+    mutate_profile
+    --hypothesis-profile=mutants
+# A busy machine is no endless loop.
+timeout_constant = 5
+timeout_multiplier = 10
 # Hypothesis objects to one process that runs its tests several times.
 process_isolation = forkserver
 use_git_change_detection = false
@@ -108,7 +116,8 @@ def run_mutmut(path: str, tests: list[str], *, again: bool) -> dict[str, str]:
         print(f"▸ {path}", file=sys.stderr)
         if names or not again:
             mutmut = Path(sys.executable).with_name("mutmut")
-            subprocess.run([mutmut, "run", *names], check=True, stdout=sys.stderr)  # noqa: S603
+            found_here = {"PYTHONPATH": str(Path(__file__).parent)}  # mutate_profile
+            subprocess.run([mutmut, "run", *names], check=True, stdout=sys.stderr, env=os.environ | found_here)  # noqa: S603
         return verdicts(source)
 
 
@@ -152,9 +161,9 @@ def changed_lines(diff: str) -> tuple[str, ...]:
 
 def fingerprint() -> str:
     """Return a digest of everything that the verdicts depend on."""
-    digest = sha256(CONFIGURATION.with_name("mutate").read_bytes())
-    files = (file for name in INPUTS for file in sorted((ROOT / name).rglob("*.py")))
-    for file in (*files, ROOT / "requirements" / "mutate.txt", ROOT / "pyproject.toml"):
+    digest = sha256()
+    files = [file for name in INPUTS for file in sorted((ROOT / name).rglob("*.py"))]
+    for file in (*files, ROOT / "requirements/mutate.txt", ROOT / "pyproject.toml"):
         digest.update(file.read_bytes())
     return digest.hexdigest()
 
