@@ -12,6 +12,7 @@ from custom_components.sigenstor_panel.plant.plausibility import (
     house_power_w,
     near_midnight,
     plausible_battery_power_w,
+    plausible_power_w,
     pv_power_w,
     within,
 )
@@ -99,6 +100,13 @@ def test_pv_power_adds_third_party_inverters_and_is_never_negative(
     own: int | None, third_party: int | None, expected: int | None
 ) -> None:
     assert pv_power_w(own, third_party) == expected
+
+
+@pytest.mark.parametrize("megawatt", [-1_000_000, 1_000_000])
+def test_a_power_of_more_than_a_megawatt_is_no_value(megawatt: int) -> None:
+    assert plausible_power_w(megawatt) == megawatt
+    assert plausible_power_w(megawatt + megawatt // 1_000_000) is None
+    assert plausible_power_w(None) is None
 
 
 def test_a_battery_power_far_above_its_rating_is_no_value() -> None:
