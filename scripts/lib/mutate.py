@@ -156,7 +156,7 @@ def first_line(source: Path, qualified: str) -> int:
     for name in (*parents, function):
         node = next(each for each in nodes if getattr(each, "name", None) == name)
         nodes = getattr(node, "body", [])
-    return node.lineno
+    return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
 
 
 def changed_lines(diff: str) -> tuple[str, ...]:
