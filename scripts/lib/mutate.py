@@ -72,8 +72,9 @@ def main() -> int:
         parser.error(f"{CONFIGURATION.name} does not list {', '.join(unknown)}, only {', '.join(tests)}")
     chosen = arguments.files or list(tests)
     accepted = {
-        (each["path"], each["function"], changed_lines(each["diff"])): each["reason"]
+        (each["path"], each["function"], changed_lines(diff)): each["reason"]
         for each in configuration.get("survivor", [])
+        for diff in each["diff"].split("\n\n")
     }
     summary, failed = [], False
     for path in chosen:

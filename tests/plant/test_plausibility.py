@@ -132,6 +132,9 @@ class TestCounterGuard:
             assert guard.accept("total", 0.0, NOON + minute * MINUTE) == 5_000.0
         assert guard.accept("total", 5_003.2, NOON + 120 * MINUTE) == 5_003.2
 
+    def test_a_first_reading_above_0_is_believed(self) -> None:
+        assert CounterGuard().accept("total", 0.01, NOON) == 0.01
+
     def test_a_first_reading_of_0_waits_until_it_has_lasted(self) -> None:
         guard = CounterGuard()
         assert guard.accept("total", 0.0, NOON) is None
@@ -269,7 +272,7 @@ class TestDailyDifference:
 
     def test_it_is_rounded_to_what_the_registers_hold(self) -> None:
         daily = DailyDifference(day=date(2026, 1, 15), at_midnight=100.1, latest=100.1)
-        assert daily.since_midnight(100.33, date(2026, 1, 15)) == 0.23
+        assert daily.since_midnight(100.334, date(2026, 1, 15)) == 0.23
 
     def test_a_total_that_starts_again_starts_the_day_again(self) -> None:
         daily = DailyDifference(day=date(2026, 1, 15), at_midnight=100.0, latest=100.0)
