@@ -320,10 +320,11 @@ async def test_the_house_is_no_nonsense_that_the_balance_contradicts() -> None:
     assert (await site.read()).house_power_w == 2_000
 
 
-async def test_a_battery_power_above_twice_its_rating_is_no_value() -> None:
+@pytest.mark.parametrize(("charge_w", "discharge_w"), [(5_000, 8_000), (8_000, 5_000)])
+async def test_a_battery_power_above_twice_its_rating_is_no_value(charge_w: int, discharge_w: int) -> None:
     site = Site()
-    site.set(30068, 2, 5_000)
-    site.set(30070, 2, 8_000)
+    site.set(30068, 2, charge_w)
+    site.set(30070, 2, discharge_w)
     for power_w, expected in ((-16_000, -16_000), (16_000, 16_000), (16_001, None), (-16_001, None)):
         site.set(30037, 2, power_w)
         assert (await site.read()).battery_power_w == expected
