@@ -134,6 +134,7 @@ def test_an_export_limit_of_0_becomes_10_watts_and_without_a_wish_the_owners_own
         (4000, 3199, None, MODE.DISCHARGE_ESS_FIRST),
         (4000, None, None, MODE.DISCHARGE_ESS_FIRST),
         (4000, 0, 1000, MODE.DISCHARGE_ESS_FIRST),
+        (1, None, None, MODE.DISCHARGE_ESS_FIRST),
         (0, 0, None, MODE.DISCHARGE_PV_FIRST),
     ],
 )
@@ -259,6 +260,21 @@ class TestCutoffs:
         present = replace(OWN, remote_ems_enabled=True, charge_cutoff_soc=98.0, discharge_cutoff_soc=5.0)
         found = registers_for(command, situation(present, own, soc=None))
         assert (found.charge_cutoff_soc, found.discharge_cutoff_soc) == (98.0, 5.0)
+
+    @pytest.mark.parametrize(
+        ("soc", "charge_cutoff", "discharge_cutoff"),
+        [(99.0, 98.0, 5.0), (99.1, 100.0, 5.0), (100.0, 100.0, 5.0), (4.0, 98.0, 5.0), (3.9, 98.0, 2.0)],
+    )
+    def test_a_battery_rests_at_a_cutoff_until_it_is_a_percent_past_it(
+        self, soc: float, charge_cutoff: float, discharge_cutoff: float
+    ) -> None:
+        present = replace(OWN, remote_ems_enabled=True, charge_cutoff_soc=98.0, discharge_cutoff_soc=5.0)
+        registers = registers_for(HOLD, situation(present, soc=soc))
+        assert (registers.charge_cutoff_soc, registers.discharge_cutoff_soc) == (charge_cutoff, discharge_cutoff)
+
+    def test_a_bound_counts_to_a_tenth_of_a_percent(self) -> None:
+        registers = registers_for(HOLD, situation(bounds=Bounds(min_soc=7.54, max_soc=92.46)))
+        assert (registers.charge_cutoff_soc, registers.discharge_cutoff_soc) == (92.5, 7.5)
 
     def test_an_owner_gets_a_cutoff_back_only_as_far_as_the_state_of_charge_has_not_passed_it(self) -> None:
         own = replace(OWN, charge_cutoff_soc=90.0, discharge_cutoff_soc=20.0)
