@@ -276,6 +276,10 @@ class TestCutoffs:
         registers = registers_for(HOLD, situation(bounds=Bounds(min_soc=7.54, max_soc=92.46)))
         assert (registers.charge_cutoff_soc, registers.discharge_cutoff_soc) == (92.5, 7.5)
 
+    def test_an_owner_who_sets_no_bounds_has_none(self) -> None:
+        registers = registers_for(HOLD, situation(bounds=Bounds(min_soc=0.0, max_soc=100.0)))
+        assert (registers.charge_cutoff_soc, registers.discharge_cutoff_soc) == (100.0, 0.0)
+
     def test_an_owner_gets_a_cutoff_back_only_as_far_as_the_state_of_charge_has_not_passed_it(self) -> None:
         own = replace(OWN, charge_cutoff_soc=90.0, discharge_cutoff_soc=20.0)
         present = replace(OWN, remote_ems_enabled=True, charge_cutoff_soc=98.0, discharge_cutoff_soc=5.0)
