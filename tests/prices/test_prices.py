@@ -191,6 +191,15 @@ def test_resampling_leaves_no_gap_no_overlap_and_the_same_cost(
     assert income(found) == pytest.approx(sum(each.sell_per_kwh or 0 for each in expected if each), abs=1e-9)
 
 
+def test_at_the_edge_of_a_gap_the_rest_of_a_step_is_one_slot() -> None:
+    found = resample([slot(2, 3, 0.1), slot(5, 15, 0.4)], 10 * MINUTE, START, START + 20 * MINUTE)
+    assert [(each.start, each.end) for each in found] == [
+        (START + 2 * MINUTE, START + 10 * MINUTE),
+        (START + 10 * MINUTE, START + 20 * MINUTE),
+    ]
+    assert found[0].buy_per_kwh == pytest.approx((0.1 * 3 + 0.4 * 5) / 8)
+
+
 @given(slot_lists())
 def test_resampling_to_the_resolution_that_is_there_changes_nothing(slots: tuple[PriceSlot, ...]) -> None:
     fine = resample(slots, MINUTE, START - 60 * MINUTE, START + 2000 * MINUTE)
