@@ -86,4 +86,6 @@ def test_a_name_may_be_60_characters_long() -> None:
 
 def test_a_schedule_is_created_at_a_moment_in_utc_whatever_zone_that_comes_in() -> None:
     moment = datetime.fromisoformat("2026-01-15T03:00:00+11:00")
-    assert parse_schedule(COMPLETE, now=moment).as_dict()["created_at"] == "2026-01-14T16:00:00+00:00"
+    created_at = parse_schedule(COMPLETE, now=moment).created_at
+    assert created_at == moment
+    assert created_at.tzinfo is UTC

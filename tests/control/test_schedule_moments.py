@@ -22,7 +22,8 @@ def test_a_time_that_the_clock_skips_is_the_first_second_after_the_gap(seconds: 
 
 def test_both_ends_are_in_utc() -> None:
     [window] = windows(schedule(days=["wed"]), NOW, NOW + timedelta(hours=1), SYDNEY)
-    assert (window.start.tzinfo, window.end.tzinfo) == (UTC, UTC)
+    assert window.start.tzinfo is UTC
+    assert window.end.tzinfo is UTC
 
 
 def test_a_window_that_begins_at_the_end_of_a_range_is_not_in_it() -> None:
