@@ -1,12 +1,13 @@
 """What control must know after a restart; written to disk before the device is touched."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
 
 from ..command import Action, ChargeSource, Command
+from ..plant.commands import ANY_VALUE, SET_BY_COMMANDS, HoldMethod, Written
 from ..telemetry import ControlRegisters, RemoteEmsMode
 from ..validation import MAX_POWER_W, number_in
 from .guardrails import DEFAULT_LIMITS, LastWrite, SafetyLimits
@@ -80,11 +81,31 @@ class ControlMemory:
     export_limit_w: int | None = None
     settings: ControlSettings = DEFAULT_SETTINGS
     saved: ControlRegisters | None = None
-    """What the registers held before the first write; None while the plant is its owner's own."""
+    """What the registers in `written` are given back to; None while there are none."""
+
+    written: Written = field(default_factory=dict)
+    """The registers that this controller wrote and has not given back."""
+
+    saved_under_remote: bool = False
+    """Whether somebody else had switched remote EMS on when `saved` was read: its limits may be temporary ones."""
 
     applied: LastWrite | None = None
+    """The last command that the plant was read to hold."""
+
+    pending: LastWrite | None = None
+    """The command that is being written; after a crash, nobody knows how far it came."""
+
+    firmware: str = ""
+    """The firmware for which the three below were found out."""
+
     charge_via_grid: bool = False
     """Whether this firmware was found not to top up from the grid in the solar-first mode."""
+
+    discharge_ess_first: bool = False
+    """Whether this firmware was found not to discharge in the PV-first mode."""
+
+    hold_method: HoldMethod = HoldMethod.LIMITS
+    """What was found to keep the battery at rest on this firmware."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as JSON values."""
@@ -95,28 +116,59 @@ class ControlMemory:
             "export_limit_w": self.export_limit_w,
             "settings": _settings_as_dict(self.settings),
             "saved": None if self.saved is None else asdict(self.saved),
-            "applied": None
-            if self.applied is None
-            else {"command": asdict(self.applied.command), "at": self.applied.at.isoformat()},
+            "applied": None if self.applied is None else _last_write_as_dict(self.applied),
+            "written": {name: list(values) for name, values in self.written.items()},
+            "saved_under_remote": self.saved_under_remote,
+            "pending": None if self.pending is None else _last_write_as_dict(self.pending),
+            "firmware": self.firmware,
             "charge_via_grid": self.charge_via_grid,
+            "discharge_ess_first": self.discharge_ess_first,
+            "hold_method": self.hold_method.value,
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Return the memory that `as_dict` wrote."""
-        applied = data["applied"]
+        saved = None if data["saved"] is None else _registers(data["saved"])
         return cls(
             emergency_stop=data["emergency_stop"],
             override=None if data["override"] is None else Override.from_dict(data["override"]),
             schedules=tuple(Schedule.from_dict(schedule) for schedule in data["schedules"]),
             export_limit_w=data["export_limit_w"],
             settings=_settings_from_dict(data["settings"]),
-            saved=None if data["saved"] is None else _registers(data["saved"]),
-            applied=None
-            if applied is None
-            else LastWrite(command=_command(applied["command"]), at=datetime.fromisoformat(applied["at"])),
+            saved=saved,
+            written=_written(data, saved),
+            saved_under_remote=data.get("saved_under_remote", False),
+            applied=_last_write(data["applied"]),
+            pending=_last_write(data.get("pending")),
+            firmware=data.get("firmware", ""),
             charge_via_grid=data["charge_via_grid"],
+            discharge_ess_first=data.get("discharge_ess_first", False),
+            hold_method=HoldMethod(data.get("hold_method", HoldMethod.LIMITS)),
         )
+
+
+def _last_write_as_dict(last: LastWrite) -> dict[str, Any]:
+    return {"command": asdict(last.command), "at": last.at.isoformat()}
+
+
+def _last_write(data: Mapping[str, Any] | None) -> LastWrite | None:
+    if data is None:
+        return None
+    return LastWrite(command=_command(data["command"]), at=datetime.fromisoformat(data["at"]))
+
+
+def _written(data: Mapping[str, Any], saved: ControlRegisters | None) -> Written:
+    """Return the registers that were written, with modes as such.
+
+    A file of version 0.1.0 does not name them: any register that a command sets may hold anything of ours.
+    """
+    if "written" not in data:
+        return {} if saved is None else {name: (ANY_VALUE,) for name in SET_BY_COMMANDS}
+    return {
+        name: tuple(RemoteEmsMode(value) if name == "remote_ems_mode" and value in RemoteEmsMode else value for value in values)
+        for name, values in data["written"].items()
+    }
 
 
 def _registers(data: Mapping[str, Any]) -> ControlRegisters:
@@ -133,6 +185,9 @@ def _command(data: Mapping[str, Any]) -> Command:
         power_w=data["power_w"],
         source=ChargeSource(data["source"]),
         export_limit_w=data["export_limit_w"],
+        floor_soc=data.get("floor_soc"),
+        cover_w=data.get("cover_w", 0),
+        charging_allowed=data.get("charging_allowed", True),
     )
 
 
