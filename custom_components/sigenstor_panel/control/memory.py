@@ -164,9 +164,11 @@ def _written(data: Mapping[str, Any], saved: ControlRegisters | None) -> Written
     A file of version 0.1.0 does not name them: any register that a command sets may hold anything of ours.
     """
     if "written" not in data:
-        return {} if saved is None else {name: (ANY_VALUE,) for name in SET_BY_COMMANDS}
+        return {} if saved is None else dict.fromkeys(SET_BY_COMMANDS, (ANY_VALUE,))
     return {
-        name: tuple(RemoteEmsMode(value) if name == "remote_ems_mode" and value in RemoteEmsMode else value for value in values)
+        name: tuple(
+            RemoteEmsMode(value) if name == "remote_ems_mode" and value in RemoteEmsMode else value for value in values
+        )
         for name, values in data["written"].items()
     }
 

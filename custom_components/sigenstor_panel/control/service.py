@@ -93,6 +93,8 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
                 monotonic=monotonic,
                 zone=_zone,
                 on_event=self._on_event,
+                on_change=self.async_show,
+                firmware=self._firmware,
             ),
             memory,
         )
@@ -204,6 +206,8 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
     @callback
     def async_show(self) -> None:
         """Show the present state to everyone who listens."""
+        if self._controller is None:
+            return
         status = status_of(self.controller)
         if status is not None and status != self.data:
             self._raise_or_settle(status)
@@ -233,6 +237,9 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             self.config_entry.async_create_background_task(
                 self.hass, self.telemetry.async_request_refresh(), "sigenstor_panel refresh after command"
             )
+
+    def _firmware(self) -> str:
+        return self.telemetry.inverters[0].firmware if self.telemetry.inverters else ""
 
     async def _on_time(self, _now: datetime) -> None:
         await self.async_tick()
@@ -279,8 +286,8 @@ def _found(memory: ControlMemory, telemetry: Telemetry, interrupted: list[AuditE
         parts.append("the emergency stop is active")
     elif memory.override is not None:
         parts.append(f"{memory.override.kind.label} goes on")
-    elif memory.saved is not None:
+    elif memory.written:
         parts.append("the plant was left under control and is handed back")
-    if enabled and memory.saved is None:
+    if enabled and not memory.written:
         parts.append(f"something else has set the plant to {mode or 'remote EMS'}; it is left alone until a wish comes")
     return "Control starts: " + ("; ".join(parts) if parts else "the plant runs its own mode")
