@@ -28,6 +28,7 @@ DEVICE_FAILURE = 4
 
 # Before firmware SPC113 these need 40029 = 1.
 GATED_BEFORE_SPC113 = frozenset({40031, 40032, 40034, 40036})
+LIMITS = frozenset({40032, 40034})
 
 NONSENSE_LOAD_KW = -373.0
 NONSENSE_LASTS_S = 10
@@ -121,6 +122,8 @@ class Device:
             return 0
         if inverter is None:
             if address in plant.holding:
+                if address in LIMITS and plant.quirks["limits_read_zero_when_off"] and not plant.control.remote_ems:
+                    return 0
                 return plant.holding[address]
             if address in LOAD_POWERS and self._load_is_nonsense:
                 return NONSENSE_LOAD_KW

@@ -9,9 +9,10 @@ from typing import Any
 from .battery import CAPACITY_KWH, RATED_W, Battery
 from .counters import INVERTER_HISTORY_KWH, PLANT_HISTORY_KWH, Counters
 from .ems import Conditions, Control, Firmware, Flows, control_from, dispatch
+from .firmware import firmware_quirks
 from .house import House
 from .noise import smooth
-from .quirks import FAULTS, QUIRKS, defaults
+from .quirks import FAULTS, QUIRKS, defaults, parse_changes
 from .registers import initial_holding
 from .settings import SimulatorSettings
 from .sharing import share_out, three_phases
@@ -80,6 +81,8 @@ class Plant:
         self.pv_power_w: int | None = None
         self.third_party_power_w = 0
         self.quirks: dict[str, Any] = defaults(QUIRKS)
+        self.quirks.update(parse_changes("quirks", QUIRKS, firmware_quirks(settings.firmware)))
+        self.quirks.update(parse_changes("quirks", QUIRKS, settings.quirks))
         self.faults: dict[str, Any] = defaults(FAULTS)
         self._export_limit_revert: tuple[float, float | None] | None = None
         self._sample: tuple[int, Weather, int] | None = None
@@ -109,6 +112,8 @@ class Plant:
     @property
     def firmware(self) -> str:
         """Return the firmware version the inverters report."""
+        if version := self.quirks["firmware_version"]:
+            return str(version)
         return FIRMWARE_BEFORE_SPC113 if self.quirks["pre_spc113_gating"] else FIRMWARE
 
     @property
@@ -237,6 +242,10 @@ class Plant:
                 tops_up_from_grid=not self.quirks["grid_charge_top_up_missing"],
                 zero_export_limit_imports=self.quirks["zero_export_limit_imports"],
                 discharge_cut_off_imports=self.quirks["discharge_cutoff_import_bug"],
+                limits_bound_to_mode=self.quirks["limits_bound_to_mode"],
+                standby_holds=not self.quirks["standby_does_not_hold"],
+                standby_lifts_export_limit=self.quirks["standby_lifts_export_limit"],
+                discharge_needs_pv=self.quirks["discharge_needs_pv"],
             ),
         )
         battery_w = self._flows.battery_w

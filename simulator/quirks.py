@@ -78,6 +78,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _any_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
 _ON_OFF = "true or false"
 _SECONDS = "a number of seconds from 0 to 86400"
 _ADDRESSES = "a list of addresses or [first, last] ranges"
@@ -106,6 +112,14 @@ QUIRKS: Mapping[str, Option] = MappingProxyType(
             "Firmware SPC110: 40031, 40032, 40034 and 40036 answer exception 2, and the limits "
             "do nothing, while 40029 is 0"
         ),
+        "limits_bound_to_mode": _on_off("40032 counts in modes 3 and 4 only, 40034 in modes 5 and 6 only"),
+        "limits_read_zero_when_off": _on_off("40032 and 40034 read 0 while 40029 is 0"),
+        "standby_does_not_hold": _on_off(
+            "Mode 1 is self-consumption; only the cut-offs 40047 and 40048 hold the battery"
+        ),
+        "standby_lifts_export_limit": _on_off("40038 does nothing in mode 1"),
+        "discharge_needs_pv": _on_off("Mode 5 takes nothing from the battery without PV"),
+        "firmware_version": Option("What 30525 reads; empty for the simulation's own", "text", _any_text, off=""),
         "export_limit_reverts_s": _duration(
             "40038 returns to its earlier value this many simulated seconds after a write"
         ),

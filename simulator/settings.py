@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from .firmware import firmware_quirks
 from .quirks import QUIRKS, parse_changes
 
 MAXIMUM_INVERTERS = 10
@@ -38,6 +39,7 @@ class SimulatorSettings:
     longitude: float = 153.03
     time_zone: str = "Australia/Brisbane"
     realtime: bool = True
+    firmware: str = "spc115"
     quirks: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -64,6 +66,7 @@ class SimulatorSettings:
             ZoneInfo(self.time_zone)
         except ZoneInfoNotFoundError, ValueError, OSError:
             raise ValueError(f"time_zone {self.time_zone!r} is not a known time zone.") from None
+        firmware_quirks(self.firmware)
         parse_changes("quirks", QUIRKS, self.quirks)
 
     @property

@@ -12,6 +12,7 @@ from typing import Any, Protocol, Self
 from .amber import AmberEndpoint
 from .control import ControlEndpoint
 from .device import Device
+from .firmware import firmware_quirks
 from .my_sigen import MySigenEndpoint
 from .open_meteo import OpenMeteoEndpoint
 from .plant import Plant
@@ -59,8 +60,6 @@ class Simulator:
             self.my_sigen = MySigenEndpoint(self.plant, self.settings.host, self.settings.my_sigen_port)
             self._endpoints.append(self.my_sigen)
         self._clock: asyncio.Task[None] | None = None
-        if self.settings.quirks:
-            self.set(quirks=self.settings.quirks)
 
     async def __aenter__(self) -> Self:
         """Start."""
@@ -178,7 +177,7 @@ class Simulator:
                         inverter.battery.temperature_c = value
                 case "time":
                     plant.set_time(value.timestamp())
-                case "quirks":
+                case "firmware" | "quirks":
                     plant.quirks.update(value)
                 case "faults":
                     plant.faults.update(value)
@@ -221,6 +220,8 @@ def _parse(changes: Mapping[str, Any]) -> dict[str, Any]:
                 also = ", or null for the simulation's own" if optional else ""
                 raise ValueError(f"{name} must be a number from {lowest} to {highest}{also}, not {value!r}.")
             parsed[name] = round(value) if whole else float(value)
+        elif name == "firmware":
+            parsed[name] = parse_changes("quirks", QUIRKS, firmware_quirks(value))
         elif name == "quirks":
             parsed[name] = parse_changes(name, QUIRKS, value)
         elif name == "faults":
@@ -228,7 +229,7 @@ def _parse(changes: Mapping[str, Any]) -> dict[str, Any]:
         elif name == "time":
             parsed[name] = _parse_time(value)
         else:
-            known = ", ".join(sorted([*_NUMBERS, "quirks", "faults", "time"]))
+            known = ", ".join(sorted([*_NUMBERS, "firmware", "quirks", "faults", "time"]))
             raise ValueError(f"There is no field {name!r}; there are {known}.")
     return parsed
 
