@@ -8,11 +8,13 @@ from typing import Any
 
 from .battery import CAPACITY_KWH, RATED_W, Battery
 from .counters import INVERTER_HISTORY_KWH, PLANT_HISTORY_KWH, Counters
+from .disturbances import Disturbances
 from .ems import Conditions, Control, Firmware, Flows, control_from, dispatch
 from .firmware import firmware_quirks
 from .house import House
 from .noise import smooth
-from .quirks import FAULTS, QUIRKS, defaults, parse_changes
+from .options import contains, defaults, parse_changes
+from .quirks import FAULTS, QUIRKS
 from .registers import initial_holding
 from .settings import SimulatorSettings
 from .sharing import share_out, three_phases
@@ -84,6 +86,9 @@ class Plant:
         self.quirks.update(parse_changes("quirks", QUIRKS, firmware_quirks(settings.firmware)))
         self.quirks.update(parse_changes("quirks", QUIRKS, settings.quirks))
         self.faults: dict[str, Any] = defaults(FAULTS)
+        self.battery_power_w: int | None = None
+        self.disturbances = Disturbances()
+        self._disobeyed: dict[int, float | None] = {}
         self._export_limit_revert: tuple[float, float | None] | None = None
         self._sample: tuple[int, Weather, int] | None = None
         self._control: Control | None = None
@@ -125,7 +130,7 @@ class Plant:
     def control(self) -> Control:
         """Return what the control registers ask for."""
         if self._control is None:
-            self._control = control_from(self.holding)
+            self._control = control_from({**self.holding, **self._disobeyed})
         return self._control
 
     @property
@@ -157,6 +162,11 @@ class Plant:
         """Decide the flows again without letting time pass, after something was set."""
         self._sample = None
         self._control = None
+        self._disobeyed = {
+            address: self._disobeyed.get(address, value)
+            for address, value in self.holding.items()
+            if contains(self.quirks["disobeyed_registers"], address, 1)
+        }
         self._decide(1.0)
         self._state = None
 
@@ -248,6 +258,10 @@ class Plant:
                 discharge_needs_pv=self.quirks["discharge_needs_pv"],
             ),
         )
+        if self.battery_power_w is not None and self.on_off_grid == 0:
+            battery_w = min(max(self.battery_power_w, -sum(discharge_w)), sum(charge_w))
+            grid_w = self._flows.grid_w + battery_w - self._flows.battery_w
+            self._flows = self._flows._replace(battery_w=battery_w, grid_w=grid_w)
         battery_w = self._flows.battery_w
         pv_shares = share_out(self._flows.pv_w, pv_w)
         battery_shares = share_out(abs(battery_w), charge_w if battery_w > 0 else discharge_w)

@@ -23,7 +23,8 @@ from pymodbus.server import ModbusTcpServer
 from pymodbus.server.requesthandler import ServerRequestHandler
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from .device import BROADCAST_UNIT, Device, ModbusError
+from .device import BROADCAST_UNIT, Device, ModbusError, NoAnswerError
+from .disturbances import Span
 from .plant import Plant
 
 ILLEGAL_FUNCTION = 1
@@ -35,7 +36,7 @@ class Request:
     """A request as it came in.
 
     `time` is the simulated clock, `monotonic_s` the real one; `values` the registers of a
-    write; `outcome` "ok", "exception N", "broadcast" or "stalled".
+    write; `outcome` "ok", "exception N", "broadcast", "silent" or "stalled".
     """
 
     time: datetime
@@ -60,6 +61,7 @@ class DeviceServer:
         self.paused = False
         self.requests: deque[Request] = deque(maxlen=REQUESTS_KEPT)
         self.request_count = 0
+        self._stalled_until_s = 0.0
         self.connections: set[_Connection] = set()
         self._listener: _Listener | None = None
 
@@ -111,6 +113,10 @@ class DeviceServer:
             except ModbusError as error:
                 reply = ExceptionResponse(request.function_code, error.code)
                 outcome = str(error)
+            except NoAnswerError as silence:
+                self._stalled_until_s = asyncio.get_running_loop().time() + silence.stalls_s
+                outcome = "silent"
+        if reply is not None:
             reply.dev_id = request.dev_id
             reply.transaction_id = request.transaction_id
         self.request_count += 1
@@ -127,6 +133,14 @@ class DeviceServer:
             )
         )
         return reply
+
+    def late_s(self, request: ModbusPDU) -> float:
+        """Return how long the reply to a request has to wait; a stalling one makes those after it wait."""
+        now = asyncio.get_running_loop().time()
+        access, count = ("write", len(request.registers)) if request.registers else ("read", request.count)
+        span = Span(access, request.dev_id, request.address, count)
+        late_s = self.plant.quirks["late_reply_s"] + self.device.delay_s(span)
+        return float(late_s + max(self._stalled_until_s - now, 0))
 
     def _execute(self, request: ModbusPDU) -> ModbusPDU:
         unit, address = request.dev_id, request.address
@@ -214,10 +228,10 @@ class _Connection(ServerRequestHandler):
     def _take(self, request: ModbusPDU) -> None:
         server = self.device_server
         reply = server.answer(request)
+        late_s = server.late_s(request)
         self._request_count += 1
         drop_after = server.plant.quirks["drop_after_requests"]
         drop = bool(drop_after) and self._request_count >= drop_after
-        late_s = server.plant.quirks["late_reply_s"]
         if late_s:
             now = self.loop.time()
             self._late_replies = [late for late in self._late_replies if late.when() > now]

@@ -9,7 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .firmware import firmware_quirks
-from .quirks import QUIRKS, parse_changes
+from .options import parse_changes
+from .quirks import QUIRKS
 
 MAXIMUM_INVERTERS = 10
 MAXIMUM_SPEED = 3600.0

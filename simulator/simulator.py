@@ -12,11 +12,13 @@ from typing import Any, Protocol, Self
 from .amber import AmberEndpoint
 from .control import ControlEndpoint
 from .device import Device
+from .disturbances import parse_disturbances
 from .firmware import firmware_quirks
 from .my_sigen import MySigenEndpoint
 from .open_meteo import OpenMeteoEndpoint
+from .options import parse_changes
 from .plant import Plant
-from .quirks import FAULTS, QUIRKS, parse_changes
+from .quirks import FAULTS, QUIRKS
 from .server import DeviceServer, Request
 from .settings import SimulatorSettings
 from .snapshot import snapshot
@@ -165,8 +167,8 @@ class Simulator:
 
         Raises ValueError with a sentence that names the field; then nothing has changed.
         """
-        parsed = _parse(changes)
         plant = self.plant
+        parsed = _parse(changes, plant.time_s)
         for name, value in parsed.items():
             match name:
                 case "soc":
@@ -179,11 +181,17 @@ class Simulator:
                     plant.set_time(value.timestamp())
                 case "firmware" | "quirks":
                     plant.quirks.update(value)
+                case "disturbances":
+                    plant.disturbances.pending = value
                 case "faults":
                     plant.faults.update(value)
                 case _:
                     setattr(plant, name, value)
         plant.settle()
+
+    def disturb(self, **disturbance: Any) -> None:
+        """Add one disturbance to those that are still to come. Raises ValueError."""
+        self.plant.disturbances.pending += parse_disturbances([disturbance], self.plant.time_s)
 
     def snapshot(self) -> dict[str, Any]:
         """Return the true state as JSON values, the same as GET /plant."""
@@ -207,7 +215,7 @@ class Simulator:
             owed_s %= 1
 
 
-def _parse(changes: Mapping[str, Any]) -> dict[str, Any]:
+def _parse(changes: Mapping[str, Any], time_s: float) -> dict[str, Any]:
     parsed: dict[str, Any] = {}
     for name, value in changes.items():
         if name in _NUMBERS:
@@ -226,10 +234,12 @@ def _parse(changes: Mapping[str, Any]) -> dict[str, Any]:
             parsed[name] = parse_changes(name, QUIRKS, value)
         elif name == "faults":
             parsed[name] = parse_changes(name, FAULTS, value)
+        elif name == "disturbances":
+            parsed[name] = parse_disturbances(value, time_s)
         elif name == "time":
             parsed[name] = _parse_time(value)
         else:
-            known = ", ".join(sorted([*_NUMBERS, "firmware", "quirks", "faults", "time"]))
+            known = ", ".join(sorted([*_NUMBERS, "disturbances", "firmware", "quirks", "faults", "time"]))
             raise ValueError(f"There is no field {name!r}; there are {known}.")
     return parsed
 
@@ -254,5 +264,6 @@ _NUMBERS: Mapping[str, tuple[float, float, bool, bool]] = {
     "cloud_cover": (0, 1, True, False),
     "house_power_w": (0, 50_000, True, True),
     "pv_power_w": (0, 100_000, True, True),
+    "battery_power_w": (-100_000, 100_000, True, True),
     "third_party_power_w": (0, 50_000, False, True),
 }

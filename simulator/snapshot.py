@@ -27,10 +27,12 @@ def snapshot(simulator: Simulator) -> dict[str, Any]:
             "ambient_temperature_c": plant.ambient_temperature_c,
             "house_power_w": plant.house_power_w,
             "pv_power_w": plant.pv_power_w,
+            "battery_power_w": plant.battery_power_w,
             "third_party_power_w": plant.third_party_power_w,
         },
         "quirks": _plain(plant.quirks),
         "faults": _plain(plant.faults),
+        "disturbances": _plain(plant.disturbances.as_list()),
         "modbus": {
             "port": simulator.modbus_port,
             "connections": simulator.connection_count,
