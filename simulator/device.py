@@ -130,6 +130,8 @@ class Device:
 
     def _disturb(self, span: Span) -> None:
         """Refuse a request, or say nothing, where that was asked for."""
+        if self._plant.rebooting:
+            raise NoAnswerError
         for each in self._strikes(span, "exception", "silent", "stalls_s"):
             match each.effect:
                 case "exception":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from .options import AddressRange, Option, addresses, contains, duration, on_off, parse_changes, whole, word
 
@@ -46,7 +46,8 @@ _SCOPE: Mapping[str, Option] = MappingProxyType(
 )
 
 
-class Span(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Span:
     """The registers of a unit that are read or written."""
 
     access: str
@@ -65,7 +66,8 @@ class Disturbance:
     unit: int | None
     addresses: tuple[AddressRange, ...]
     times: int | None
-    until_s: float | None
+    for_s: float
+    until_s: float | None = None
 
     def meets(self, span: Span, time_s: float) -> bool:
         """Return whether a request is disturbed."""
@@ -85,6 +87,12 @@ class Disturbances:
         """Start undisturbed."""
         self.pending: list[Disturbance] = []
 
+    def add(self, disturbances: Iterable[Disturbance], time_s: float) -> None:
+        """Let disturbances begin at a simulated time."""
+        for each in disturbances:
+            each.until_s = time_s + each.for_s if each.for_s else None
+            self.pending.append(each)
+
     def strike(self, effects: Iterable[str], span: Span, time_s: float) -> Iterator[Disturbance]:
         """Use up and yield what disturbs a request, one after the other."""
         for each in [each for each in self.pending if each.effect in effects]:
@@ -98,21 +106,20 @@ class Disturbances:
         return [asdict(each) for each in self.pending if each.times != 0]
 
 
-def parse_disturbances(value: Any, time_s: float) -> list[Disturbance]:
+def parse_disturbances(value: Any) -> list[Disturbance]:
     """Return disturbances from plain objects, each with one effect and what it applies to.
 
     Raises ValueError with a sentence that names the field and what it takes.
     """
     if not isinstance(value, list | tuple):
         raise ValueError("disturbances must be a list of objects.")  # noqa: TRY004
-    return [_parse(f"disturbances[{index}]", each, time_s) for index, each in enumerate(value)]
+    return [_parse(f"disturbances[{index}]", each) for index, each in enumerate(value)]
 
 
-def _parse(name: str, value: Any, time_s: float) -> Disturbance:
+def _parse(name: str, value: Any) -> Disturbance:
     changes = parse_changes(name, {**EFFECTS, **_SCOPE}, value)
     effects = [effect for effect in changes if effect in EFFECTS]
     if len(effects) != 1:
         raise ValueError(f"{name} must have one of {', '.join(EFFECTS)}.")
     scope = {key: changes.get(key, option.off) for key, option in _SCOPE.items()}
-    for_s = scope.pop("for_s")
-    return Disturbance(effects[0], changes[effects[0]], **scope, until_s=time_s + for_s if for_s else None)
+    return Disturbance(effects[0], changes[effects[0]], **scope)

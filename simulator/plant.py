@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from math import floor
 from typing import Any
 
-from .battery import CAPACITY_KWH, RATED_W, Battery
+from .battery import CAPACITY_KWH, JOULES_PER_KWH, RATED_W, Battery
 from .counters import INVERTER_HISTORY_KWH, PLANT_HISTORY_KWH, Counters
 from .disturbances import Disturbances
 from .ems import Conditions, Control, Firmware, Flows, control_from, dispatch
@@ -72,9 +72,7 @@ class Plant:
         self.time_s = (settings.start or datetime.now(UTC)).timestamp()
         ambient_c = self.sky.at(self.time_s).temperature_c
         self.inverters = [Inverter(unit, settings.soc, ambient_c) for unit in range(1, settings.inverters + 1)]
-        self.holding = initial_holding("plant")
-        self.holding[40032] = self.rated_charge_w / 1000
-        self.holding[40034] = self.rated_discharge_w / 1000
+        self.holding = self._new_holding()
         self.counters = Counters(PLANT_HISTORY_KWH, settings.inverters)
         self.started = True
         self.cloud_cover: float | None = None
@@ -88,6 +86,9 @@ class Plant:
         self.faults: dict[str, Any] = defaults(FAULTS)
         self.battery_power_w: int | None = None
         self.disturbances = Disturbances()
+        self.house_dark_s = 0.0
+        self.house_unserved_kwh = 0.0
+        self._silent_until_s = 0.0
         self._disobeyed: dict[int, float | None] = {}
         self._export_limit_revert: tuple[float, float | None] | None = None
         self._sample: tuple[int, Weather, int] | None = None
@@ -96,6 +97,7 @@ class Plant:
         self._pv_yesterday_kwh = 0.0
         self._pv_potential_w = 0
         self._next_midnight_s = self._midnight_after(self.time_s)
+        self._house_wanted_w = 0
         self._flows = Flows(0, 0, 0, 0, 0)
         self.settle()
 
@@ -127,6 +129,16 @@ class Plant:
         return int(self.faults["on_off_grid"] or self.faults["grid_outage"])
 
     @property
+    def rebooting(self) -> bool:
+        """Return whether the inverters start anew, and answer nothing."""
+        return self.time_s < self._silent_until_s
+
+    @property
+    def house_is_dark(self) -> bool:
+        """Return whether the house gets less than it uses."""
+        return self._flows.house_w < self._house_wanted_w
+
+    @property
     def control(self) -> Control:
         """Return what the control registers ask for."""
         if self._control is None:
@@ -147,6 +159,9 @@ class Plant:
         self._decide(seconds)
         weather = self._environment()[0]
         self.counters.add_flows(self._flows, seconds)
+        if self.house_is_dark:
+            self.house_dark_s += seconds
+            self.house_unserved_kwh += (self._house_wanted_w - self._flows.house_w) * seconds / JOULES_PER_KWH
         for inverter in self.inverters:
             inverter.battery.run(inverter.battery_w, seconds, weather.temperature_c)
             inverter.counters.add("pv", inverter.pv_w, seconds)
@@ -170,6 +185,16 @@ class Plant:
         self._decide(1.0)
         self._state = None
 
+    def reboot(self, silent_s: float = 0.0, *, forgets_limits: bool = False) -> None:
+        """Start the inverters anew; they come back without remote control."""
+        self._silent_until_s = self.time_s + silent_s
+        self.holding[40029] = 0
+        if forgets_limits:
+            new = self._new_holding()
+            self.holding.update({address: new[address] for address in new if 40031 <= address <= 40045})
+        self._export_limit_revert = None
+        self.settle()
+
     def set_time(self, time_s: float) -> None:
         """Put the clock somewhere else; another local day starts the daily counters anew."""
         same_day = self._midnight_after(time_s) == self._next_midnight_s
@@ -190,10 +215,16 @@ class Plant:
 
     def running_state(self, inverter: Inverter | None = None) -> RunningState:
         """Return the running state of an inverter, or of the plant."""
+        if self.rebooting:
+            return RunningState.STANDBY
         started = self.started and (inverter is None or inverter.started)
         if inverter is None:
             started = started and any(each.started for each in self.inverters)
         return RunningState(self.faults["running_state"]) if started else RunningState.SHUTDOWN
+
+    def _new_holding(self) -> dict[int, float | None]:
+        rated = {40032: self.rated_charge_w / 1000, 40034: self.rated_discharge_w / 1000}
+        return {**initial_holding("plant"), **rated}
 
     def _revert_export_limit(self) -> None:
         if self._export_limit_revert and self.time_s >= self._export_limit_revert[0]:
@@ -225,6 +256,7 @@ class Plant:
     def _decide(self, seconds: float) -> None:
         """Decide the flows that can be kept up for a time, and share them out."""
         weather, house_w = self._environment()
+        self._house_wanted_w = house_w
         able = [
             (inverter, pv_w)
             for inverter, pv_w in zip(self.inverters, self._pv_available_w(weather), strict=True)

@@ -82,6 +82,13 @@ QUIRKS: Mapping[str, Option] = MappingProxyType(
     }
 )
 
+REBOOT: Mapping[str, Option] = MappingProxyType(
+    {
+        "silent_s": duration("For how many simulated seconds nothing is answered and nothing runs"),
+        "forgets_limits": on_off("40031 to 40045 go back to what a new plant has; 40029 goes to 0 in any case"),
+    }
+)
+
 FAULTS: Mapping[str, Option] = MappingProxyType(
     {
         "pcs_1": bits("Alarm bits of 30027 and of the first inverter's 30605"),

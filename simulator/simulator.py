@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any, Protocol, Self
 
 from .amber import AmberEndpoint
 from .control import ControlEndpoint
 from .device import Device
 from .disturbances import parse_disturbances
-from .firmware import firmware_quirks
+from .fields import parse_fields
 from .my_sigen import MySigenEndpoint
 from .open_meteo import OpenMeteoEndpoint
-from .options import parse_changes
 from .plant import Plant
-from .quirks import FAULTS, QUIRKS
 from .server import DeviceServer, Request
 from .settings import SimulatorSettings
 from .snapshot import snapshot
@@ -162,36 +158,28 @@ class Simulator:
         """Answer again; what came in meanwhile stays unanswered."""
         self._server.paused = False
 
+    def reboot(self, silent_s: float = 0.0, *, forgets_limits: bool = False) -> None:
+        """Start the inverters anew: clients are dropped, remote control is off, and nothing is answered for a time."""
+        self.plant.reboot(silent_s, forgets_limits=forgets_limits)
+        self._server.drop_connections()
+
+    @property
+    def house_is_dark(self) -> bool:
+        """Return whether the house gets less than it uses."""
+        return self.plant.house_is_dark
+
     def set(self, **changes: Any) -> None:
         """Set what is true of the plant; null gives an override back to the simulation.
 
         Raises ValueError with a sentence that names the field; then nothing has changed.
         """
-        plant = self.plant
-        parsed = _parse(changes, plant.time_s)
-        for name, value in parsed.items():
-            match name:
-                case "soc":
-                    for inverter in plant.inverters:
-                        inverter.battery.soc = value
-                case "cell_temperature_c":
-                    for inverter in plant.inverters:
-                        inverter.battery.temperature_c = value
-                case "time":
-                    plant.set_time(value.timestamp())
-                case "firmware" | "quirks":
-                    plant.quirks.update(value)
-                case "disturbances":
-                    plant.disturbances.pending = value
-                case "faults":
-                    plant.faults.update(value)
-                case _:
-                    setattr(plant, name, value)
-        plant.settle()
+        for field, value in parse_fields(changes):
+            field.apply(self, value)
+        self.plant.settle()
 
     def disturb(self, **disturbance: Any) -> None:
         """Add one disturbance to those that are still to come. Raises ValueError."""
-        self.plant.disturbances.pending += parse_disturbances([disturbance], self.plant.time_s)
+        self.plant.disturbances.add(parse_disturbances([disturbance]), self.plant.time_s)
 
     def snapshot(self) -> dict[str, Any]:
         """Return the true state as JSON values, the same as GET /plant."""
@@ -213,57 +201,3 @@ class Simulator:
                 if step % STEPS_BETWEEN_YIELDS == STEPS_BETWEEN_YIELDS - 1:
                     await asyncio.sleep(0)
             owed_s %= 1
-
-
-def _parse(changes: Mapping[str, Any], time_s: float) -> dict[str, Any]:
-    parsed: dict[str, Any] = {}
-    for name, value in changes.items():
-        if name in _NUMBERS:
-            lowest, highest, optional, whole = _NUMBERS[name]
-            if value is None and optional:
-                parsed[name] = None
-                continue
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not lowest <= value <= highest:
-                also = ", or null for the simulation's own" if optional else ""
-                raise ValueError(f"{name} must be a number from {lowest} to {highest}{also}, not {value!r}.")
-            parsed[name] = round(value) if whole else float(value)
-        elif name == "firmware":
-            parsed[name] = parse_changes("quirks", QUIRKS, firmware_quirks(value))
-        elif name == "quirks":
-            parsed[name] = parse_changes(name, QUIRKS, value)
-        elif name == "faults":
-            parsed[name] = parse_changes(name, FAULTS, value)
-        elif name == "disturbances":
-            parsed[name] = parse_disturbances(value, time_s)
-        elif name == "time":
-            parsed[name] = _parse_time(value)
-        else:
-            known = ", ".join(sorted([*_NUMBERS, "disturbances", "firmware", "quirks", "faults", "time"]))
-            raise ValueError(f"There is no field {name!r}; there are {known}.")
-    return parsed
-
-
-def _parse_time(value: Any) -> datetime:
-    try:
-        time = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    except TypeError, ValueError:
-        time = None
-    if time is None or time.tzinfo is None:
-        raise ValueError(
-            f"time must be a date and time with a time zone, such as 2026-01-10T06:00:00+10:00, not {value!r}."
-        )
-    return time.astimezone(UTC)
-
-
-# Field: (lowest, highest, may be null, whole numbers).
-_NUMBERS: Mapping[str, tuple[float, float, bool, bool]] = {
-    "soc": (0, 100, False, False),
-    "cell_temperature_c": (-40, 90, False, False),
-    "ambient_temperature_c": (-40, 60, True, False),
-    "cloud_cover": (0, 1, True, False),
-    "house_power_w": (0, 50_000, True, True),
-    "pv_power_w": (0, 100_000, True, True),
-    "battery_power_w": (-100_000, 100_000, True, True),
-    "third_party_power_w": (0, 50_000, False, True),
-}

@@ -22,6 +22,10 @@ def snapshot(simulator: Simulator) -> dict[str, Any]:
     state["control"]["mode"] = plant.control.mode.name.lower()
     return {
         **_plain(state),
+        "rebooting": plant.rebooting,
+        "house_is_dark": plant.house_is_dark,
+        "house_dark_s": plant.house_dark_s,
+        "house_unserved_kwh": round(plant.house_unserved_kwh, 4),
         "overrides": {
             "cloud_cover": plant.cloud_cover,
             "ambient_temperature_c": plant.ambient_temperature_c,
