@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from .disturbances import Disturbance, parse_disturbances
 from .firmware import firmware_quirks
 from .options import Option, parse_changes
+from .other_writers import parse_other_writers
 from .quirks import FAULTS, QUIRKS, REBOOT
+from .vpp import VPP
 
 if TYPE_CHECKING:
     from .simulator import Simulator
@@ -83,6 +85,18 @@ def _set_quirks(simulator: Simulator, quirks: Mapping[str, Any]) -> None:
     simulator.plant.quirks.update(quirks)
 
 
+def _set_fuse(attribute: str) -> Callable[[Simulator, Any], None]:
+    def apply(simulator: Simulator, value: Any) -> None:
+        simulator.plant.fuse.replace()
+        setattr(simulator.plant.fuse, attribute, value)
+
+    return apply
+
+
+def _set_other_writers(simulator: Simulator, names: tuple[str, ...]) -> None:
+    simulator.other_writers.wanted = names
+
+
 FIELDS: Mapping[str, Field] = MappingProxyType(
     {
         "soc": Field(_number(0, 100), _set_soc),
@@ -98,6 +112,11 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "quirks": Field(_options(QUIRKS), _set_quirks),
         "faults": Field(_options(FAULTS), lambda simulator, faults: simulator.plant.faults.update(faults)),
         "disturbances": Field(lambda _, value: parse_disturbances(value), _set_disturbances),
+        "vpp": Field(_options(VPP), lambda simulator, vpp: simulator.plant.dispatch_vpp(**vpp)),
+        "main_fuse_a": Field(_number(0, 10_000, null=True), _set_fuse("rated_a")),
+        "main_fuse_w": Field(_number(0, 10_000_000, null=True, whole=True), _set_fuse("rated_w")),
+        "main_fuse_holds_s": Field(_number(0, 3600), _set_fuse("holds_s")),
+        "other_writers": Field(parse_other_writers, _set_other_writers),
         "reboot": Field(_options(REBOOT), lambda simulator, reboot: simulator.reboot(**reboot)),
     }
 )

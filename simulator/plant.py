@@ -11,6 +11,7 @@ from .counters import INVERTER_HISTORY_KWH, PLANT_HISTORY_KWH, Counters
 from .disturbances import Disturbances
 from .ems import Conditions, Control, Firmware, Flows, control_from, dispatch
 from .firmware import firmware_quirks
+from .fuse import MainFuse
 from .house import House
 from .noise import smooth
 from .options import contains, defaults, parse_changes
@@ -19,6 +20,7 @@ from .registers import initial_holding
 from .settings import SimulatorSettings
 from .sharing import share_out, three_phases
 from .state import InverterState, PlantState, RunningState
+from .vpp import EMS_MODE_VPP, Vpp
 from .weather import Sky, Weather
 
 AC_LIMIT_W = 10_000
@@ -36,6 +38,8 @@ MODEL = "SigenStor EC 10.0 TP"
 FIRMWARE = "V100R001C00SPC115B034"
 FIRMWARE_BEFORE_SPC113 = "V100R001C00SPC110B052"
 GRID_OUTAGE_ALARM_BIT = 9
+EMS_MODE_SELF_CONSUMPTION = 0
+EMS_MODE_REMOTE = 7
 
 # The sky and the house change in steps of this length, whatever the length of a physics step.
 SAMPLE_S = 5
@@ -88,6 +92,8 @@ class Plant:
         self.disturbances = Disturbances()
         self.house_dark_s = 0.0
         self.house_unserved_kwh = 0.0
+        self.fuse = MainFuse(settings.main_fuse_a, settings.main_fuse_w)
+        self.vpp = Vpp()
         self._silent_until_s = 0.0
         self._disobeyed: dict[int, float | None] = {}
         self._export_limit_revert: tuple[float, float | None] | None = None
@@ -139,6 +145,13 @@ class Plant:
         return self._flows.house_w < self._house_wanted_w
 
     @property
+    def ems_mode(self) -> int:
+        """Return what 30003 reads."""
+        if self.vpp.active(self.time_s):
+            return EMS_MODE_VPP
+        return EMS_MODE_REMOTE if self.control.remote_ems else EMS_MODE_SELF_CONSUMPTION
+
+    @property
     def control(self) -> Control:
         """Return what the control registers ask for."""
         if self._control is None:
@@ -159,6 +172,7 @@ class Plant:
         self._decide(seconds)
         weather = self._environment()[0]
         self.counters.add_flows(self._flows, seconds)
+        self.fuse.carry(self._flows.grid_w, self._phases_w()[0], seconds)
         if self.house_is_dark:
             self.house_dark_s += seconds
             self.house_unserved_kwh += (self._house_wanted_w - self._flows.house_w) * seconds / JOULES_PER_KWH
@@ -195,6 +209,10 @@ class Plant:
         self._export_limit_revert = None
         self.settle()
 
+    def dispatch_vpp(self, power_w: int = -4000, for_s: float = 1800.0) -> None:
+        """Let a virtual power plant have the battery for a time."""
+        self.vpp = Vpp(power_w, self.time_s + for_s)
+
     def set_time(self, time_s: float) -> None:
         """Put the clock somewhere else; another local day starts the daily counters anew."""
         same_day = self._midnight_after(time_s) == self._next_midnight_s
@@ -210,6 +228,7 @@ class Plant:
             earlier = self._export_limit_revert[1] if self._export_limit_revert else previous
             due_s = self.time_s + self.quirks["export_limit_reverts_s"]
             self._export_limit_revert = (due_s, earlier)
+        self.vpp.written(self.time_s)
         self._control = None
         self._state = None
 
@@ -290,8 +309,9 @@ class Plant:
                 discharge_needs_pv=self.quirks["discharge_needs_pv"],
             ),
         )
-        if self.battery_power_w is not None and self.on_off_grid == 0:
-            battery_w = min(max(self.battery_power_w, -sum(discharge_w)), sum(charge_w))
+        wanted_w = self._battery_wanted_w()
+        if wanted_w is not None:
+            battery_w = min(max(wanted_w, -sum(discharge_w)), sum(charge_w))
             grid_w = self._flows.grid_w + battery_w - self._flows.battery_w
             self._flows = self._flows._replace(battery_w=battery_w, grid_w=grid_w)
         battery_w = self._flows.battery_w
@@ -302,6 +322,14 @@ class Plant:
         for inverter, pv_share_w, battery_share_w in zip(running, pv_shares, battery_shares, strict=True):
             inverter.pv_w = pv_share_w
             inverter.battery_w = battery_share_w if battery_w > 0 else -battery_share_w
+
+    def _battery_wanted_w(self) -> int | None:
+        """Return what the battery does whatever the control registers say; None where they decide."""
+        if self.on_off_grid:
+            return None
+        if self.battery_power_w is None and self.vpp.active(self.time_s):
+            return self.vpp.battery_w(self._flows, self.time_s)
+        return self.battery_power_w
 
     @property
     def _soc(self) -> float:
@@ -333,6 +361,17 @@ class Plant:
             return round(1000 * share * (0.7 + 0.6 * smooth(self.seed, channel, self.time_s / 300)))
 
         return weight(_PHASE_CHANNELS[0], 0.45), weight(_PHASE_CHANNELS[1], 0.33), weight(_PHASE_CHANNELS[2], 0.22)
+
+    def _phases_w(self) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+        """Return the power of each phase at the meter, and of the inverters."""
+        house_w = three_phases(self._flows.house_w, self._house_phase_weights())
+        inverters_w = three_phases(self._flows.pv_w - self._flows.battery_w)
+        third_party_w = three_phases(self._flows.third_party_w)
+        first, second, third = (
+            house - inverters - third_party
+            for house, inverters, third_party in zip(house_w, inverters_w, third_party_w, strict=True)
+        )
+        return (first, second, third), inverters_w
 
     def _supply(self, grid_w: int) -> tuple[float, float]:
         """Return voltage and frequency at the inverters' AC side."""
@@ -378,15 +417,7 @@ class Plant:
         flows = self._flows
         local = datetime.fromtimestamp(self.time_s, self.zone)
         inverters = tuple(self._describe_inverter(inverter, weather.temperature_c) for inverter in self.inverters)
-        house_phases_w = three_phases(flows.house_w, self._house_phase_weights())
-        inverter_phases_w = three_phases(flows.pv_w - flows.battery_w)
-        third_party_phases_w = three_phases(flows.third_party_w)
-        grid_a_w, grid_b_w, grid_c_w = (
-            house_w - inverter_w - third_party_w
-            for house_w, inverter_w, third_party_w in zip(
-                house_phases_w, inverter_phases_w, third_party_phases_w, strict=True
-            )
-        )
+        grid_phases_w, inverter_phases_w = self._phases_w()
         voltage_v, frequency_hz = self._supply(flows.grid_w)
         return PlantState(
             time=datetime.fromtimestamp(self.time_s, UTC),
@@ -395,6 +426,7 @@ class Plant:
             control=self.control,
             firmware=self.firmware,
             running_state=self.running_state(),
+            ems_mode=self.ems_mode,
             on_off_grid=self.on_off_grid,
             soc=self._soc,
             cell_temperature_c=sum(each.cell_temperature_c for each in inverters) / len(inverters),
@@ -403,7 +435,7 @@ class Plant:
             battery_w=flows.battery_w,
             house_w=flows.house_w,
             third_party_w=flows.third_party_w,
-            grid_phases_w=(grid_a_w, grid_b_w, grid_c_w),
+            grid_phases_w=grid_phases_w,
             inverter_phases_w=inverter_phases_w,
             ac_voltage_v=voltage_v,
             ac_frequency_hz=frequency_hz,

@@ -41,6 +41,8 @@ class SimulatorSettings:
     time_zone: str = "Australia/Brisbane"
     realtime: bool = True
     firmware: str = "spc115"
+    main_fuse_a: float | None = None
+    main_fuse_w: int | None = None
     quirks: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -55,6 +57,8 @@ class SimulatorSettings:
             ("soc", 0, 100),
             ("latitude", -90, 90),
             ("longitude", -180, 180),
+            ("main_fuse_a", 0, 10_000),
+            ("main_fuse_w", 0, 10_000_000),
         ):
             value = getattr(self, name)
             if value is not None and not lowest <= value <= highest:

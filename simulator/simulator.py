@@ -14,8 +14,9 @@ from .disturbances import parse_disturbances
 from .fields import parse_fields
 from .my_sigen import MySigenEndpoint
 from .open_meteo import OpenMeteoEndpoint
+from .other_writers import OtherWriters
 from .plant import Plant
-from .server import DeviceServer, Request
+from .server import DeviceServer, Request, Written
 from .settings import SimulatorSettings
 from .snapshot import snapshot
 
@@ -40,9 +41,11 @@ class Simulator:
     def __init__(self, settings: SimulatorSettings | None = None) -> None:
         """Build the plant; nothing listens before `start`."""
         self.settings = settings or SimulatorSettings()
-        self.plant = Plant(self.settings)
+        self.plant: Plant = Plant(self.settings)
+        self.other_writers = OtherWriters(lambda: (self.settings.host, self.modbus_port), lambda: self.plant.time_s)
         self._device = Device(self.plant)
         self._server = DeviceServer(self.plant, self._device, self.settings.host, self.settings.modbus_port)
+        self._server.client_names = self.other_writers.names_by_port
         self._control = ControlEndpoint(self, self.settings.host, self.settings.control_port)
         amber_port = self.settings.amber_port
         self.amber = None if amber_port is None else AmberEndpoint(self.plant, self.settings.host, amber_port)
@@ -57,7 +60,7 @@ class Simulator:
         if self.settings.my_sigen_port is not None:
             self.my_sigen = MySigenEndpoint(self.plant, self.settings.host, self.settings.my_sigen_port)
             self._endpoints.append(self.my_sigen)
-        self._clock: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         """Start."""
@@ -104,6 +107,16 @@ class Simulator:
         return self._server.requests
 
     @property
+    def write_log(self) -> deque[Written]:
+        """Return the latest writes of registers and who wrote them, oldest first."""
+        return self._server.write_log
+
+    @property
+    def fuse_blown(self) -> bool:
+        """Return whether more was imported than the main fuse carries, for longer than it does."""
+        return self.plant.fuse.blown
+
+    @property
     def request_count(self) -> int:
         """Return how many Modbus requests have come in."""
         return self._server.request_count
@@ -125,15 +138,19 @@ class Simulator:
                 await endpoint.stop()
             raise
         if self.settings.realtime:
-            self._clock = asyncio.create_task(self._run(), name="simulator clock")
+            self._tasks = [
+                asyncio.create_task(self._run(), name="simulator clock"),
+                asyncio.create_task(self._run_other_writers(), name="simulator's other writers"),
+            ]
 
     async def stop(self) -> None:
         """Close everything; `start` brings the same device back on the same ports."""
-        if self._clock is not None:
-            self._clock.cancel()
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await self._clock
-            self._clock = None
+                await task
+        await self.other_writers.close()
         for endpoint in reversed(self._endpoints):
             await endpoint.stop()
 
@@ -144,6 +161,13 @@ class Simulator:
             self.plant.step(1.0)
         if seconds > whole:
             self.plant.step(seconds - whole)
+
+    async def pass_time(self, seconds: int) -> None:
+        """Run the physics forward by simulated seconds, and let others write meanwhile."""
+        await self.other_writers.run_due()
+        for _ in range(seconds):
+            self.plant.step(1.0)
+            await self.other_writers.run_due()
 
     async def drop_connections(self) -> None:
         """Close every client's socket now."""
@@ -201,3 +225,8 @@ class Simulator:
                 if step % STEPS_BETWEEN_YIELDS == STEPS_BETWEEN_YIELDS - 1:
                     await asyncio.sleep(0)
             owed_s %= 1
+
+    async def _run_other_writers(self) -> None:
+        while True:
+            await self.other_writers.run_due()
+            await asyncio.sleep(MINIMUM_TICK_S)

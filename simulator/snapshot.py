@@ -23,6 +23,9 @@ def snapshot(simulator: Simulator) -> dict[str, Any]:
     return {
         **_plain(state),
         "rebooting": plant.rebooting,
+        "fuse_blown": plant.fuse.blown,
+        "highest_import_w": plant.fuse.highest_import_w,
+        "other_writers": list(simulator.other_writers.wanted),
         "house_is_dark": plant.house_is_dark,
         "house_dark_s": plant.house_dark_s,
         "house_unserved_kwh": round(plant.house_unserved_kwh, 4),
