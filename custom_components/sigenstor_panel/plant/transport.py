@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from contextvars import ContextVar
 import logging
+from random import randrange
 import socket
 import struct
 from typing import Any, Final, Protocol, cast, override
@@ -82,6 +83,7 @@ class PlantConnection:
         self._client: AsyncModbusTcpClient | None = None
         self._exchange: _Exchange | None = None
         self._generation = 0
+        self._transaction = randrange(0xFFFF)  # noqa: S311  a number that the last start did not use
         self._writable: dict[int, int] = {}
         self._closed = False
         self._finished_at_s = 0.0
@@ -212,8 +214,10 @@ class PlantConnection:
         """Take note of the request, and pass on of what was received only the reply to it, as soon as it is whole."""
         exchange = self._exchange
         if exchange is not None and sending:
-            exchange.request = data
-            return data
+            # Pymodbus counts from 1 on each connection; a gateway may still answer what came on an earlier one.
+            self._transaction = self._transaction % 0xFFFF + 1
+            exchange.own_transaction, exchange.request = data[:2], self._transaction.to_bytes(2) + data[2:]
+            return exchange.request
         if exchange is None or exchange.checked or not exchange.request:
             return b""
         try:
@@ -221,8 +225,10 @@ class PlantConnection:
         except ModbusDesyncError as err:
             exchange.break_off(err)
             return b""
-        exchange.checked = reply is not None
-        return reply or b""
+        if reply is None:
+            return b""
+        exchange.checked = True
+        return exchange.own_transaction + reply[2:]
 
     def _on_connect(self, connecting: bool) -> None:
         """Take note that the device closed the connection."""
@@ -237,7 +243,7 @@ class _Exchange:
     """A request that waits for its reply."""
 
     def __init__(self) -> None:
-        self.request = b""
+        self.request = self.own_transaction = b""
         self.checked = False
         self.broken: asyncio.Future[ModbusError] = asyncio.get_running_loop().create_future()
         """The reason why no reply will come."""
