@@ -143,7 +143,8 @@ class TestEmergencyStop:
     async def test_nothing_is_written_until_a_person_clears_it(self, rig: Rig) -> None:
         await rig.controller.async_emergency_stop()
         writes = len(rig.writes)
-        await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
+        with pytest.raises(NotDoneError, match="emergency stop"):
+            await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
         await rig.controller.async_change(export_limit_w=500)
         await rig.run(600)
         assert len(rig.writes) == writes
@@ -221,8 +222,8 @@ class TestFaults:
         assert rig.register(40031) == 4
 
     async def test_a_battery_that_does_the_opposite_is_noticed_after_half_a_minute(self, rig: Rig) -> None:
-        await rig.controller.async_set_override(force(rig, HOLD))
-        rig.device.write(247, 40034, [0, 10_000])
+        await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
+        rig.plant.battery_power_w = -500
         await rig.run(50)
         assert rig.controller.alert is not None
         assert "handed back" in rig.controller.alert

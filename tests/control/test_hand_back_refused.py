@@ -169,12 +169,16 @@ class TestTheRecord:
         rig.plant.quirks["silently_ignored_registers"] = ()
         rig.plant.pv_power_w = 0
         await rig.run(100)
-        await rig.controller.async_set_override(new_override(OverrideKind.FORCE_HOLD, now=rig.now))
-        rig.device.write(247, 40034, [0, 10_000])
-        await rig.run(20)
+        charge = new_override(OverrideKind.FORCE_CHARGE, now=rig.now, power_w=1000)
+        await rig.controller.async_set_override(charge)
+        rig.plant.battery_power_w = -500
+        await rig.run(30)
+        rig.now += timedelta(seconds=10)
+        rig.steady_s += 10
+        await rig.poll()
         rig.link_down = True
-        await rig.run(40)
-        assert "did not do what it was told" in (rig.controller.alert or "")
+        await rig.controller.async_tick()
+        assert "could not be handed back" in (rig.controller.alert or "")
         assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.CONFIRMED]
         rig.link_down = False
         await rig.run(20)

@@ -139,6 +139,8 @@ class Controller:
 
     async def _set_override(self, override: Override | None) -> None:
         async with self._lock:
+            if override is not None and self.memory.emergency_stop:
+                raise NotDoneError("The emergency stop is active")
             before = self.memory.override
             try:
                 await self._state.remember(override=override)
@@ -147,7 +149,7 @@ class Controller:
                 await self._cycle()
             except PreemptedError as err:
                 raise NotDoneError("An emergency stop came first") from err
-            if self._problem is None or self.memory.emergency_stop:
+            if self._problem is None:
                 return
             if override is not None:
                 await self._state.keep(override=before)
