@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..plant.commands import BATTERY_LIMITS, SET_BY_COMMANDS, Targets, owner_registers, same
+from ..plant.commands import BATTERY_LIMITS, SET_BY_COMMANDS, Targets, hides_limits, owner_registers, same
 from ..telemetry import ControlRegisters
 from .memory import ControlMemory
 
@@ -98,6 +98,8 @@ def _given_back(name: str, saved: ControlRegisters, targets: Targets, found: Con
         return found.remote_ems_enabled is False
     owners, is_now = getattr(saved, name), getattr(found, name)
     if name not in targets or same(name, owners, is_now):
+        return True
+    if name in BATTERY_LIMITS and hides_limits(found):
         return True
     # The plant took another value for "no limit".
     return owners is None and same(name, targets[name], is_now)

@@ -141,12 +141,18 @@ def same(name: str, one: Any, other: Any) -> bool:
 
 
 def differences(targets: Targets, found: ControlRegisters) -> dict[str, tuple[Any, Any]]:
-    """Return the registers that do not hold what they are to: name → (wanted, found)."""
+    """Return the registers that do not hold what they are to, as far as that can be read: name → (wanted, found)."""
+    hidden = BATTERY_LIMITS if hides_limits(found) else ()
     return {
         name: (wanted, is_now)
         for name, wanted in targets.items()
-        if not same(name, wanted, is_now := getattr(found, name))
+        if not same(name, wanted, is_now := getattr(found, name)) and not (name in hidden and is_now == 0)
     }
+
+
+def hides_limits(present: ControlRegisters) -> bool:
+    """Return whether the battery limits may read 0 only because remote EMS is off (firmware before SPC113)."""
+    return not present.remote_ems_enabled and any(getattr(present, name) == 0 for name in BATTERY_LIMITS)
 
 
 def owner_registers(saved: ControlRegisters | None, written: Written, present: ControlRegisters) -> ControlRegisters:
@@ -216,7 +222,10 @@ def stop_writes(targets: Targets, present: ControlRegisters | None) -> tuple[Wri
     while remote EMS is off: what it refused is tried again once it was switched on.
     """
     order = (*BATTERY_LIMITS, "remote_ems_mode", "remote_ems_enabled", *CUTOFFS)
-    wrong = targets if present is None else differences(targets, present)
+    wrong = dict(targets if present is None else differences(targets, present))
+    if present is not None and not present.remote_ems_enabled:
+        # There, old firmware reads 0 whatever the limits are.
+        wrong |= dict.fromkeys(BATTERY_LIMITS)
     return tuple(_write(name, targets[name], None) for name in order if name in wrong)
 
 
