@@ -15,7 +15,8 @@ from modbus_connection import ModbusConnectionError, ModbusExceptionError, Modbu
 
 from custom_components.sigenstor_panel.command import Action, Actor
 from custom_components.sigenstor_panel.control.audit import AuditUnavailableError, Outcome
-from custom_components.sigenstor_panel.control.controller import ControlEvent, Controller, Environment
+from custom_components.sigenstor_panel.control.controller import Controller
+from custom_components.sigenstor_panel.control.environment import ControlEvent, Environment
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings
 from custom_components.sigenstor_panel.plant.client import PlantClient
 from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder, control_registers

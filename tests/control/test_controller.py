@@ -21,8 +21,9 @@ async def rig() -> Rig:
     rig = Rig()
     rig.plant.pv_power_w = 0
     rig.plant.settle()
-    await rig.poll()
-    await rig.controller.async_tick()
+    for _ in range(2):
+        await rig.poll()
+        await rig.controller.async_tick()
     return rig
 
 

@@ -6,9 +6,18 @@ Pure: no clock, no device, nothing remembered. Every command passes through `jud
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 
-from ..command import AUTOMATIC_ACTORS, Action, Actor, Command
-from ..telemetry import AlarmGroup, ControlRegisters, GridStatus, RemoteEmsMode, Source, Telemetry
+from ..command import AUTOMATIC_ACTORS, Action, Actor, ChargeSource, Command
+from ..telemetry import AlarmGroup, ControlRegisters, EmsWorkMode, GridStatus, RemoteEmsMode, Source, Telemetry
+
+OFF_GRID = frozenset({GridStatus.OFF_GRID_AUTO, GridStatus.OFF_GRID_MANUAL})
+
+_CONNECTION_MARGIN_W = 300
+"""How far below the connection's limit the guardrail aims: the house changes between two readings."""
+
+_COVER_STEP_W = 500
+"""What the battery covers during a hold is a multiple of this, so that a change of the house is not a write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +31,8 @@ class SafetyLimits:
     step_w: int = 1000
     cooldown: timedelta = timedelta(seconds=60)
     max_age: timedelta = timedelta(seconds=30)
+    main_fuse_w: int | None = None
+    """What the home's connection carries; None where only the plant's own import limit counts."""
 
 
 DEFAULT_LIMITS = SafetyLimits()
@@ -56,6 +67,11 @@ class Rule(StrEnum):
     RATED_LIMITS = "rated_limits"
     BATTERY_ALARM = "battery_alarm"
     OFF_GRID = "off_grid"
+    CONNECTION = "connection"
+    VPP = "vpp"
+
+
+_URGENT_RULES = frozenset({Rule.BATTERY_ALARM, Rule.TEMPERATURE, Rule.OFF_GRID})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +86,14 @@ class Verdict:
     ramping_to_w: int | None = None
     """The power that is reached in further steps, while there are any."""
 
+    urgent: bool = False
+    """Whether it must not wait: for the cooldown, or for the record."""
+
 
 HOLD = Command(action=Action.HOLD)
 RELEASE = Command(action=Action.RELEASE)
+SUPPLY = Command(action=Action.SELF_CONSUME, charging_allowed=False)
+"""The battery supplies the house and is not charged."""
 
 
 def judge(
@@ -87,16 +108,17 @@ def judge(
     """Return what may be written now.
 
     Resting is always allowed: hold and release pass without fresh data. Off the grid the plant is handed back, since
-    a battery on hold would leave the house dark. The actor `safety` is exempt from step and cooldown.
+    a battery on hold would leave the house dark. What a guardrail itself puts in place does not wait.
     """
     verdict = _bounded(command, actor, telemetry, limits, now)
-    if verdict.decision is Decision.REFUSED:
+    if verdict.decision in (Decision.REFUSED, Decision.WAIT):
         return verdict
-    if verdict.command.action in (Action.CHARGE, Action.DISCHARGE):
-        assert telemetry is not None
+    if telemetry is not None and verdict.command.action in (Action.CHARGE, Action.DISCHARGE):
         verdict = _stepped(verdict, telemetry, limits, last)
         verdict = _rated(verdict, telemetry)
-    if actor is Actor.SAFETY or last is None or verdict.command == last.command:
+    if telemetry is not None and why_stale(telemetry, limits, now) is None:
+        verdict = _within_connection(verdict, telemetry, limits, last)
+    if verdict.urgent or actor is Actor.SAFETY or last is None or verdict.command == last.command:
         return verdict
     free_at = last.at + limits.cooldown
     if now < free_at:
@@ -115,25 +137,23 @@ def _bounded(
     command: Command, actor: Actor, telemetry: Telemetry | None, limits: SafetyLimits, now: datetime
 ) -> Verdict:
     """Apply everything that depends on the state of the plant but not on what was written before."""
-    if telemetry is not None and telemetry.grid_status in (GridStatus.OFF_GRID_AUTO, GridStatus.OFF_GRID_MANUAL):
+    if telemetry is not None and telemetry.grid_status in OFF_GRID:
         return _instead(command, RELEASE, Rule.OFF_GRID, "Off grid: the SigenStor supplies the house by itself")
-    if command.action not in (Action.CHARGE, Action.DISCHARGE):
-        if actor in AUTOMATIC_ACTORS and (stale := why_stale(telemetry, limits, now)):
-            return Verdict(decision=Decision.REFUSED, command=command, rule=Rule.FRESH_DATA, reason=stale)
-        return Verdict(decision=Decision.ALLOWED, command=command)
-    if telemetry is None or (stale := why_stale(telemetry, limits, now)):
-        return Verdict(
-            decision=Decision.REFUSED,
-            command=command,
-            rule=Rule.FRESH_DATA,
-            reason=why_stale(telemetry, limits, now) or "",
-        )
-    if alarms := telemetry.alarms.get(AlarmGroup.ESS, ()):
+    stale = why_stale(telemetry, limits, now)
+    moving = command.action in (Action.CHARGE, Action.DISCHARGE)
+    if stale is None and telemetry is not None and (alarms := telemetry.alarms.get(AlarmGroup.ESS, ())):
         return _instead(command, RELEASE, Rule.BATTERY_ALARM, f"Battery alarm: {', '.join(alarms)}")
-    if reason := _temperature(telemetry, limits):
-        return _instead(command, HOLD, Rule.TEMPERATURE, reason)
-    if reason := _state_of_charge(command, telemetry, limits):
-        return _instead(command, HOLD, Rule.STATE_OF_CHARGE, reason)
+    if stale is not None and (moving or actor in AUTOMATIC_ACTORS):
+        return Verdict(decision=Decision.REFUSED, command=command, rule=Rule.FRESH_DATA, reason=stale)
+    if telemetry is not None and telemetry.ems_work_mode is EmsWorkMode.VPP and actor is not Actor.MANUAL:
+        reason = "A virtual power plant (VPP) is using the battery: waiting until it has finished"
+        return Verdict(decision=Decision.WAIT, command=command, rule=Rule.VPP, reason=reason)
+    if not moving or telemetry is None:
+        return Verdict(decision=Decision.ALLOWED, command=command)
+    if unfit := _temperature(command, telemetry, limits):
+        return unfit
+    if full_or_empty := _state_of_charge(command, telemetry, limits):
+        return _instead(command, HOLD, Rule.STATE_OF_CHARGE, full_or_empty)
     return Verdict(decision=Decision.ALLOWED, command=command)
 
 
@@ -151,19 +171,22 @@ def why_stale(telemetry: Telemetry | None, limits: SafetyLimits, now: datetime) 
     return None
 
 
-def _temperature(telemetry: Telemetry, limits: SafetyLimits) -> str | None:
-    """Return why the battery may not work, looking at its worst cells."""
+def _temperature(command: Command, telemetry: Telemetry, limits: SafetyLimits) -> Verdict | None:
+    """Return what happens instead where the battery may not work, looking at its worst cells."""
     highest = [inverter.max_cell_temperature_c for inverter in telemetry.inverters.values()]
     lowest = [inverter.min_cell_temperature_c for inverter in telemetry.inverters.values()]
     average = [telemetry.average_cell_temperature_c]
     known = [value for value in (*highest, *lowest, *average) if value is not None]
     if not known:
-        return "The battery temperature is unknown"
+        return _instead(command, HOLD, Rule.TEMPERATURE, "The battery temperature is unknown")
     if max(known) > limits.max_temperature_c:
-        return f"The battery is too warm: {max(known):.1f} °C, at most {limits.max_temperature_c:.1f} °C are allowed"
-    if min(known) < limits.min_temperature_c:
-        return f"The battery is too cold: {min(known):.1f} °C, at least {limits.min_temperature_c:.1f} °C are needed"
-    return None
+        warm = f"The battery is too warm: {max(known):.1f} °C, at most {limits.max_temperature_c:.1f} °C are allowed"
+        return _instead(command, HOLD, Rule.TEMPERATURE, warm)
+    if min(known) >= limits.min_temperature_c:
+        return None
+    cold = f"The battery is too cold: {min(known):.1f} °C, at least {limits.min_temperature_c:.1f} °C are needed"
+    # Cold cells must not be charged; giving is no harm to them.
+    return _instead(command, SUPPLY if command.action is Action.CHARGE else HOLD, Rule.TEMPERATURE, cold)
 
 
 def _state_of_charge(command: Command, telemetry: Telemetry, limits: SafetyLimits) -> str | None:
@@ -178,12 +201,10 @@ def _state_of_charge(command: Command, telemetry: Telemetry, limits: SafetyLimit
 
 
 def _stepped(verdict: Verdict, telemetry: Telemetry, limits: SafetyLimits, last: LastWrite | None) -> Verdict:
-    """Move towards the wanted power in steps. Stopping needs no steps, so a change of direction starts at 0."""
+    """Move up to the wanted power in steps. Less power needs none, so a change of direction starts at 0."""
     command = verdict.command
-    base_w = ramp_base_w(command, telemetry, last)
-    low_w, high_w = base_w - limits.step_w, base_w + limits.step_w
-    power_w = max(0, min(max(command.power_w, low_w), high_w))
-    if power_w == command.power_w:
+    power_w = ramp_base_w(command, telemetry, last) + limits.step_w
+    if power_w >= command.power_w:
         return verdict
     return Verdict(
         decision=Decision.ADJUSTED,
@@ -245,10 +266,67 @@ def _rated(verdict: Verdict, telemetry: Telemetry) -> Verdict:
     )
 
 
+def connection_w(telemetry: Telemetry, limits: SafetyLimits) -> int | None:
+    """Return what the connection carries, in W: the plant's import limit, the main fuse, or None for neither."""
+    known = [limit for limit in (telemetry.control.import_limit_w, limits.main_fuse_w) if limit is not None]
+    return min(known) if known else None
+
+
+def _within_connection(verdict: Verdict, telemetry: Telemetry, limits: SafetyLimits, last: LastWrite | None) -> Verdict:
+    """Keep what the home takes from the grid below what its connection carries."""
+    most_w, command = connection_w(telemetry, limits), verdict.command
+    if most_w is None or telemetry.grid_power_w is None or telemetry.battery_power_w is None:
+        return verdict
+    others_w = telemetry.grid_power_w - telemetry.battery_power_w
+    if command.action is Action.HOLD:
+        return _covered(verdict, telemetry, limits, others_w - most_w, last)
+    if command.action is not Action.CHARGE:
+        return verdict
+    if command.source is ChargeSource.GRID:
+        # The grid-first mode holds the PV of the SigenStor itself at 0 W.
+        others_w += max(0, (telemetry.pv_power_w or 0) - (telemetry.third_party_pv_power_w or 0))
+    room_w = most_w - others_w
+    if command.power_w <= room_w:
+        return verdict
+    reason = f"The connection carries {most_w / 1000:.1f} kW, and the house takes {others_w / 1000:.1f} kW of it"
+    power_w = (room_w - _CONNECTION_MARGIN_W) // 100 * 100
+    if power_w <= 0:
+        held = _instead(command, HOLD, Rule.CONNECTION, reason)
+        return _covered(replace(held, urgent=True), telemetry, limits, others_w - most_w, last)
+    reduced = replace(command, power_w=power_w)
+    less = last is not None and last.command.action is Action.CHARGE and power_w < last.command.power_w
+    return Verdict(decision=Decision.ADJUSTED, command=reduced, rule=Rule.CONNECTION, reason=reason, urgent=less)
+
+
+def _covered(
+    verdict: Verdict, telemetry: Telemetry, limits: SafetyLimits, excess_w: int, last: LastWrite | None
+) -> Verdict:
+    """Let the battery give, during a hold, what the house takes above what the connection carries."""
+    before_w = last.command.cover_w if last is not None and last.command.action is Action.HOLD else 0
+    cover_w = 0
+    if excess_w > 0 and telemetry.soc is not None and telemetry.soc > limits.min_soc:
+        cover_w = ceil((excess_w + _CONNECTION_MARGIN_W) / _COVER_STEP_W) * _COVER_STEP_W
+        rated = (telemetry.rated_discharge_power_w, telemetry.available_discharge_power_w)
+        cover_w = max(0, min([cover_w, *(known for known in rated if known is not None)]))
+        # A house that varies around a step is no reason for a write.
+        if before_w - _COVER_STEP_W <= cover_w <= before_w:
+            cover_w = before_w
+    if cover_w == 0:
+        return verdict
+    return replace(
+        verdict,
+        decision=Decision.ADJUSTED,
+        command=replace(verdict.command, cover_w=cover_w),
+        rule=Rule.CONNECTION,
+        reason=f"Holding, but the battery covers {cover_w / 1000:.1f} kW: the house takes more than the connection carries",
+        urgent=verdict.urgent or cover_w > before_w,
+    )
+
+
 def _instead(asked: Command, instead: Command, rule: Rule, reason: str) -> Verdict:
     if instead.action is not Action.RELEASE:
         # What the battery may not do changes nothing about what may be fed in.
         instead = replace(instead, export_limit_w=asked.export_limit_w)
     if asked == instead:
         return Verdict(decision=Decision.ALLOWED, command=asked)
-    return Verdict(decision=Decision.ADJUSTED, command=instead, rule=rule, reason=reason)
+    return Verdict(decision=Decision.ADJUSTED, command=instead, rule=rule, reason=reason, urgent=rule in _URGENT_RULES)

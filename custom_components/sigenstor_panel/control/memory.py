@@ -195,7 +195,7 @@ def _written(data: Mapping[str, Any], saved: ControlRegisters | None) -> Written
     A file of version 0.1.0 does not name them: any register that a command sets may hold anything of ours.
     """
     if "written" not in data:
-        return {} if saved is None else {name: (ANY_VALUE,) for name in SET_BY_COMMANDS}
+        return {} if saved is None else dict.fromkeys(SET_BY_COMMANDS, (ANY_VALUE,))
     return {_written_name(name): _written_values(name, values) for name, values in data["written"].items()}
 
 

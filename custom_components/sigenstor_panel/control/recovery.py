@@ -74,7 +74,11 @@ class _Past:
     def _release(self, wanted: Mapping[str, Any]) -> None:
         for name in list(self.written):
             # A limit of ours that stays, or a cut-off that the state of charge did not allow yet, is still to be given back.
-            owed = name in wanted and not name.startswith("remote_ems") and not same(name, wanted[name], self.owners.get(name))
+            owed = (
+                name in wanted
+                and not name.startswith("remote_ems")
+                and not same(name, wanted[name], self.owners.get(name))
+            )
             if not owed:
                 del self.written[name]
                 self.owners.pop(name, None)

@@ -83,7 +83,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         stopped = memory.emergency_stop or self._storage.stop_requested
         interrupted = await self._async_open_audit(_AUDIT_TIMEOUT_OF_A_STOP_S if stopped else AUDIT_TIMEOUT_S)
         # From here to the controller nothing is awaited: a stop is taken either before, or by the controller.
-        if (stop_requested := self._storage.stop_requested):
+        if stop_requested := self._storage.stop_requested:
             memory = replace(memory, emergency_stop=True, override=None)
         self._controller = Controller(
             Environment(
@@ -94,6 +94,8 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
                 monotonic=monotonic,
                 zone=_zone,
                 on_event=self._on_event,
+                on_change=self.async_show,
+                firmware=self._firmware,
             ),
             memory,
         )
@@ -218,6 +220,8 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
     @callback
     def async_show(self) -> None:
         """Show the present state to everyone who listens."""
+        if self._controller is None:
+            return
         status = status_of(self.controller)
         if status is not None and status != self.data:
             async_raise_or_settle(self.hass, self.config_entry, status)
@@ -247,6 +251,9 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             self.config_entry.async_create_background_task(
                 self.hass, self.telemetry.async_request_refresh(), "sigenstor_panel refresh after command"
             )
+
+    def _firmware(self) -> str:
+        return self.telemetry.inverters[0].firmware if self.telemetry.inverters else ""
 
     async def _on_time(self, _now: datetime) -> None:
         await self.async_tick()
@@ -308,8 +315,8 @@ def _found(memory: ControlMemory, telemetry: Telemetry, interrupted: list[AuditE
         parts.append("the emergency stop is active")
     elif memory.override is not None:
         parts.append(f"{memory.override.kind.label} goes on")
-    elif memory.saved is not None:
+    elif memory.written:
         parts.append("the plant was left under control and is handed back")
-    if enabled and memory.saved is None:
+    if enabled and not memory.written:
         parts.append(f"something else has set the plant to {mode or 'remote EMS'}; it is left alone until a wish comes")
     return "Control starts: " + ("; ".join(parts) if parts else "the plant runs its own mode")

@@ -154,7 +154,9 @@ def owner_registers(saved: ControlRegisters | None, written: Written, present: C
 
     On old firmware the battery limits read 0 while remote EMS is off: that is no limit of the owner's.
     """
-    unbound = {} if present.remote_ems_enabled else {name: None for name in BATTERY_LIMITS if not getattr(present, name)}
+    unbound = (
+        {} if present.remote_ems_enabled else {name: None for name in BATTERY_LIMITS if not getattr(present, name)}
+    )
     owner = replace(present, **unbound)
     if saved is None:
         return owner

@@ -43,6 +43,7 @@ EMS_WORK_MODES: Mapping[int, EmsWorkMode] = {
     1: EmsWorkMode.AI,
     2: EmsWorkMode.TIME_OF_USE,
     5: EmsWorkMode.FULL_FEED_IN,
+    6: EmsWorkMode.VPP,
     7: EmsWorkMode.REMOTE,
     9: EmsWorkMode.CUSTOM,
 }
