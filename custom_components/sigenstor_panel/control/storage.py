@@ -100,19 +100,15 @@ class ControlStorage:
             translation_placeholders={"error": lost},
         )
 
-    async def async_request_stop(self, audit: AuditTrail) -> None:
-        """Have whatever runs next begin with an emergency stop, also after a restart.
+    async def async_store_stop(self, audit: AuditTrail) -> None:
+        """Have an emergency stop outlive a restart, unless something runs by now, which sees to it itself.
 
-        Raises `ConfigEntryError`, `ConfigEntryNotReady` and `OSError` where the stop could not be stored; it is taken
-        all the same.
+        Raises `ConfigEntryError`, `ConfigEntryNotReady` and `OSError` where it could not be stored.
         """
-        self.stop_requested = True
         recalled = await self.async_recall(audit, under_remote=True)
-        if self.running is not None:
-            await self.running.async_emergency_stop()
-            return
-        async with asyncio.timeout(DISK_TIMEOUT_S):
-            await self.saver.save(replace(recalled.memory, emergency_stop=True, override=None).as_dict())
+        if self.running is None:
+            async with asyncio.timeout(DISK_TIMEOUT_S):
+                await self.saver.save(replace(recalled.memory, emergency_stop=True, override=None).as_dict())
 
 
 _STORAGES: HassKey[dict[str, ControlStorage]] = HassKey(f"{DOMAIN}.control")
