@@ -10,6 +10,7 @@ import logging
 import signal
 import sys
 
+from .firmware import FIRMWARE_KINDS
 from .settings import SimulatorSettings
 from .simulator import Simulator
 
@@ -29,6 +30,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> SimulatorSettings
     parser.add_argument("--speed", type=float, default=1.0, help="simulated seconds a second")
     parser.add_argument("--seed", type=int, default=1, help="fixes the weather and the house")
     parser.add_argument("--inverters", type=int, default=1)
+    parser.add_argument("--firmware", choices=FIRMWARE_KINDS, default="spc115", help="kind of firmware")
     parser.add_argument("--start", help="simulated date and time, ISO 8601; local without a zone")
     parser.add_argument("--soc", type=float, default=50.0, help="state of charge, percent")
     values = vars(parser.parse_args(arguments))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import floor
 
+from .disturbances import Disturbance, Span
 from .noise import lattice
+from .options import contains
 from .plant import Inverter, Plant
-from .quirks import contains
 from .readings import (
     INVERTER_COUNTERS,
     INVERTER_READINGS,
@@ -28,11 +29,13 @@ DEVICE_FAILURE = 4
 
 # Before firmware SPC113 these need 40029 = 1.
 GATED_BEFORE_SPC113 = frozenset({40031, 40032, 40034, 40036})
+LIMITS = frozenset({40032, 40034})
 
 NONSENSE_LOAD_KW = -373.0
 NONSENSE_LASTS_S = 10
 NONSENSE_SHARE = 0.15
 _NONSENSE_CHANNEL = 60
+_RANDOM_CHANNEL = 61
 
 
 class ModbusError(Exception):
@@ -42,6 +45,15 @@ class ModbusError(Exception):
         """Carry the Modbus exception code."""
         super().__init__(f"exception {code}")
         self.code = code
+
+
+class NoAnswerError(Exception):
+    """The device says nothing, and for some seconds to nobody."""
+
+    def __init__(self, stalls_s: float = 0.0) -> None:
+        """Carry for how long everybody has to wait."""
+        super().__init__("no answer")
+        self.stalls_s = stalls_s
 
 
 class Device:
@@ -55,8 +67,9 @@ class Device:
     def read(self, unit: int, address: int, count: int) -> list[int]:
         """Return registers; reserved gaps read 0 beside real ones.
 
-        Raises ModbusError. A register may be read with either function code.
+        Raises ModbusError, or NoAnswerError. A register may be read with either function code.
         """
+        self._disturb(Span("read", unit, address, count))
         if not 1 <= count <= MAXIMUM_READ:
             raise ModbusError(ILLEGAL_VALUE)
         inverter = self._inverter(unit)
@@ -69,13 +82,15 @@ class Device:
         words = [0] * count
         for register in registers:
             value = self._value(register, inverter)
-            for address_of_word, word in enumerate(register.encode(value), register.address):
+            encoded = self._disturbed(unit, register) or register.encode(value)
+            for address_of_word, word in enumerate(encoded, register.address):
                 if 0 <= address_of_word - address < count:
                     words[address_of_word - address] = word
         return words
 
     def write(self, unit: int, address: int, words: Sequence[int]) -> None:
-        """Write whole values, all of them or none. Raises ModbusError."""
+        """Write whole values, all of them or none. Raises ModbusError, or NoAnswerError."""
+        self._disturb(Span("write", unit, address, len(words)))
         if not 1 <= len(words) <= MAXIMUM_WRITE:
             raise ModbusError(ILLEGAL_VALUE)
         inverter = self._inverter(unit)
@@ -88,7 +103,8 @@ class Device:
         holding = plant.holding if inverter is None else inverter.holding
         for register, value in changes:
             ignored = plant.quirks["silently_ignored_registers"]
-            if contains(ignored, register.address, register.count):
+            span = Span("write", unit, register.address, register.count)
+            if contains(ignored, span.address, span.count) or any(self._strikes(span, "ignored")):
                 continue
             previous = holding[register.address]
             holding[register.address] = value
@@ -102,8 +118,42 @@ class Device:
         for unit in (PLANT_UNIT, *(inverter.unit for inverter in self._plant.inverters)):
             try:
                 self.write(unit, address, words)
-            except ModbusError:
+            except ModbusError, NoAnswerError:
                 continue
+
+    def delay_s(self, span: Span) -> float:
+        """Return how late a request is answered."""
+        return sum(float(each.value) for each in self._strikes(span, "delay_s"))
+
+    def _strikes(self, span: Span, *effects: str) -> Iterator[Disturbance]:
+        return self._plant.disturbances.strike(effects, span, self._plant.time_s)
+
+    def _disturb(self, span: Span) -> None:
+        """Refuse a request, or say nothing, where that was asked for."""
+        if self._plant.rebooting:
+            raise NoAnswerError
+        for each in self._strikes(span, "exception", "silent", "stalls_s"):
+            match each.effect:
+                case "exception":
+                    raise ModbusError(each.value)
+                case "silent" if each.value:
+                    raise NoAnswerError
+                case "stalls_s":
+                    raise NoAnswerError(each.value)
+
+    def _disturbed(self, unit: int, register: Register) -> list[int] | None:
+        """Return what a register reads instead; None where nothing is wrong with it."""
+        for each in self._strikes(Span("read", unit, register.address, register.count), "reads"):
+            match each.value:
+                case "all_ones":
+                    return [0xFFFF] * register.count
+                case "random":
+                    return [
+                        int(lattice(self._plant.seed, _RANDOM_CHANNEL, register.address + index) * 0x10000)
+                        for index in range(register.count)
+                    ]
+            return register.encode(each.value)
+        return None
 
     def _inverter(self, unit: int) -> Inverter | None:
         """Return a unit's inverter, None for the plant."""
@@ -114,6 +164,13 @@ class Device:
         raise ModbusError(ILLEGAL_ADDRESS)
 
     def _value(self, register: Register, inverter: Inverter | None) -> Value:
+        value = self._true_value(register, inverter)
+        rounded_down = contains(self._plant.quirks["rounded_down_registers"], register.address, 1)
+        if rounded_down and isinstance(value, int | float) and value > 0:
+            return value - 1 / register.gain
+        return value
+
+    def _true_value(self, register: Register, inverter: Inverter | None) -> Value:
         plant = self._plant
         address = register.address
         counters = PLANT_COUNTERS if inverter is None else INVERTER_COUNTERS
@@ -121,6 +178,8 @@ class Device:
             return 0
         if inverter is None:
             if address in plant.holding:
+                if address in LIMITS and plant.quirks["limits_read_zero_when_off"] and not plant.control.remote_ems:
+                    return 0
                 return plant.holding[address]
             if address in LOAD_POWERS and self._load_is_nonsense:
                 return NONSENSE_LOAD_KW
@@ -164,10 +223,16 @@ class Device:
                 raise ModbusError(ILLEGAL_ADDRESS)
             offset = register.address - address
             value = register.decode(words[offset : offset + register.count])
+            if register.type == "U32" and self._refuses_unset(words[offset : offset + register.count]):
+                raise ModbusError(ILLEGAL_VALUE)
             if isinstance(value, str) or not self._accepts(register, value):
                 raise ModbusError(ILLEGAL_VALUE)
             changes.append((register, value))
         return changes
+
+    def _refuses_unset(self, words: Sequence[int]) -> bool:
+        refused = {"none": (), "all_ones": (0xFFFF,), "both": (0xFFFF, 0xFFFE)}
+        return words[0] == 0xFFFF and words[1] in refused[self._plant.quirks["unset_limits_refused"]]
 
     def _gated(self, address: int) -> bool:
         return (

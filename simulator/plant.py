@@ -6,16 +6,21 @@ from datetime import UTC, datetime, timedelta
 from math import floor
 from typing import Any
 
-from .battery import CAPACITY_KWH, RATED_W, Battery
+from .battery import CAPACITY_KWH, JOULES_PER_KWH, RATED_W, Battery
 from .counters import INVERTER_HISTORY_KWH, PLANT_HISTORY_KWH, Counters
+from .disturbances import Disturbances
 from .ems import Conditions, Control, Firmware, Flows, control_from, dispatch
+from .firmware import firmware_quirks
+from .fuse import MainFuse
 from .house import House
 from .noise import smooth
-from .quirks import FAULTS, QUIRKS, defaults
+from .options import contains, defaults, parse_changes
+from .quirks import FAULTS, QUIRKS
 from .registers import initial_holding
 from .settings import SimulatorSettings
 from .sharing import share_out, three_phases
 from .state import InverterState, PlantState, RunningState
+from .vpp import EMS_MODE_VPP, Vpp
 from .weather import Sky, Weather
 
 AC_LIMIT_W = 10_000
@@ -33,6 +38,8 @@ MODEL = "SigenStor EC 10.0 TP"
 FIRMWARE = "V100R001C00SPC115B034"
 FIRMWARE_BEFORE_SPC113 = "V100R001C00SPC110B052"
 GRID_OUTAGE_ALARM_BIT = 9
+EMS_MODE_SELF_CONSUMPTION = 0
+EMS_MODE_REMOTE = 7
 
 # The sky and the house change in steps of this length, whatever the length of a physics step.
 SAMPLE_S = 5
@@ -69,9 +76,7 @@ class Plant:
         self.time_s = (settings.start or datetime.now(UTC)).timestamp()
         ambient_c = self.sky.at(self.time_s).temperature_c
         self.inverters = [Inverter(unit, settings.soc, ambient_c) for unit in range(1, settings.inverters + 1)]
-        self.holding = initial_holding("plant")
-        self.holding[40032] = self.rated_charge_w / 1000
-        self.holding[40034] = self.rated_discharge_w / 1000
+        self.holding = self._new_holding()
         self.counters = Counters(PLANT_HISTORY_KWH, settings.inverters)
         self.started = True
         self.cloud_cover: float | None = None
@@ -80,7 +85,17 @@ class Plant:
         self.pv_power_w: int | None = None
         self.third_party_power_w = 0
         self.quirks: dict[str, Any] = defaults(QUIRKS)
+        self.quirks.update(parse_changes("quirks", QUIRKS, firmware_quirks(settings.firmware)))
+        self.quirks.update(parse_changes("quirks", QUIRKS, settings.quirks))
         self.faults: dict[str, Any] = defaults(FAULTS)
+        self.battery_power_w: int | None = None
+        self.disturbances = Disturbances()
+        self.house_dark_s = 0.0
+        self.house_unserved_kwh = 0.0
+        self.fuse = MainFuse(settings.main_fuse_a, settings.main_fuse_w)
+        self.vpp = Vpp()
+        self._silent_until_s = 0.0
+        self._disobeyed: dict[int, float | None] = {}
         self._export_limit_revert: tuple[float, float | None] | None = None
         self._sample: tuple[int, Weather, int] | None = None
         self._control: Control | None = None
@@ -88,6 +103,7 @@ class Plant:
         self._pv_yesterday_kwh = 0.0
         self._pv_potential_w = 0
         self._next_midnight_s = self._midnight_after(self.time_s)
+        self._house_wanted_w = 0
         self._flows = Flows(0, 0, 0, 0, 0)
         self.settle()
 
@@ -109,6 +125,8 @@ class Plant:
     @property
     def firmware(self) -> str:
         """Return the firmware version the inverters report."""
+        if version := self.quirks["firmware_version"]:
+            return str(version)
         return FIRMWARE_BEFORE_SPC113 if self.quirks["pre_spc113_gating"] else FIRMWARE
 
     @property
@@ -117,10 +135,27 @@ class Plant:
         return int(self.faults["on_off_grid"] or self.faults["grid_outage"])
 
     @property
+    def rebooting(self) -> bool:
+        """Return whether the inverters start anew, and answer nothing."""
+        return self.time_s < self._silent_until_s
+
+    @property
+    def house_is_dark(self) -> bool:
+        """Return whether the house gets less than it uses."""
+        return self._flows.house_w < self._house_wanted_w
+
+    @property
+    def ems_mode(self) -> int:
+        """Return what 30003 reads."""
+        if self.vpp.active(self.time_s):
+            return EMS_MODE_VPP
+        return EMS_MODE_REMOTE if self.control.remote_ems else EMS_MODE_SELF_CONSUMPTION
+
+    @property
     def control(self) -> Control:
         """Return what the control registers ask for."""
         if self._control is None:
-            self._control = control_from(self.holding)
+            self._control = control_from({**self.holding, **self._disobeyed})
         return self._control
 
     @property
@@ -137,6 +172,10 @@ class Plant:
         self._decide(seconds)
         weather = self._environment()[0]
         self.counters.add_flows(self._flows, seconds)
+        self.fuse.carry(self._flows.grid_w, self._phases_w()[0], seconds)
+        if self.house_is_dark:
+            self.house_dark_s += seconds
+            self.house_unserved_kwh += (self._house_wanted_w - self._flows.house_w) * seconds / JOULES_PER_KWH
         for inverter in self.inverters:
             inverter.battery.run(inverter.battery_w, seconds, weather.temperature_c)
             inverter.counters.add("pv", inverter.pv_w, seconds)
@@ -152,8 +191,27 @@ class Plant:
         """Decide the flows again without letting time pass, after something was set."""
         self._sample = None
         self._control = None
+        self._disobeyed = {
+            address: self._disobeyed.get(address, value)
+            for address, value in self.holding.items()
+            if contains(self.quirks["disobeyed_registers"], address, 1)
+        }
         self._decide(1.0)
         self._state = None
+
+    def reboot(self, silent_s: float = 0.0, *, forgets_limits: bool = False) -> None:
+        """Start the inverters anew; they come back without remote control."""
+        self._silent_until_s = self.time_s + silent_s
+        self.holding[40029] = 0
+        if forgets_limits:
+            new = self._new_holding()
+            self.holding.update({address: new[address] for address in new if 40031 <= address <= 40045})
+        self._export_limit_revert = None
+        self.settle()
+
+    def dispatch_vpp(self, power_w: int = -4000, for_s: float = 1800.0) -> None:
+        """Let a virtual power plant have the battery for a time."""
+        self.vpp = Vpp(power_w, self.time_s + for_s)
 
     def set_time(self, time_s: float) -> None:
         """Put the clock somewhere else; another local day starts the daily counters anew."""
@@ -170,15 +228,22 @@ class Plant:
             earlier = self._export_limit_revert[1] if self._export_limit_revert else previous
             due_s = self.time_s + self.quirks["export_limit_reverts_s"]
             self._export_limit_revert = (due_s, earlier)
+        self.vpp.written(self.time_s)
         self._control = None
         self._state = None
 
     def running_state(self, inverter: Inverter | None = None) -> RunningState:
         """Return the running state of an inverter, or of the plant."""
+        if self.rebooting:
+            return RunningState.STANDBY
         started = self.started and (inverter is None or inverter.started)
         if inverter is None:
             started = started and any(each.started for each in self.inverters)
         return RunningState(self.faults["running_state"]) if started else RunningState.SHUTDOWN
+
+    def _new_holding(self) -> dict[int, float | None]:
+        rated = {40032: self.rated_charge_w / 1000, 40034: self.rated_discharge_w / 1000}
+        return {**initial_holding("plant"), **rated}
 
     def _revert_export_limit(self) -> None:
         if self._export_limit_revert and self.time_s >= self._export_limit_revert[0]:
@@ -210,6 +275,7 @@ class Plant:
     def _decide(self, seconds: float) -> None:
         """Decide the flows that can be kept up for a time, and share them out."""
         weather, house_w = self._environment()
+        self._house_wanted_w = house_w
         able = [
             (inverter, pv_w)
             for inverter, pv_w in zip(self.inverters, self._pv_available_w(weather), strict=True)
@@ -237,8 +303,17 @@ class Plant:
                 tops_up_from_grid=not self.quirks["grid_charge_top_up_missing"],
                 zero_export_limit_imports=self.quirks["zero_export_limit_imports"],
                 discharge_cut_off_imports=self.quirks["discharge_cutoff_import_bug"],
+                limits_bound_to_mode=self.quirks["limits_bound_to_mode"],
+                standby_holds=not self.quirks["standby_does_not_hold"],
+                standby_lifts_export_limit=self.quirks["standby_lifts_export_limit"],
+                discharge_needs_pv=self.quirks["discharge_needs_pv"],
             ),
         )
+        wanted_w = self._battery_wanted_w()
+        if wanted_w is not None:
+            battery_w = min(max(wanted_w, -sum(discharge_w)), sum(charge_w))
+            grid_w = self._flows.grid_w + battery_w - self._flows.battery_w
+            self._flows = self._flows._replace(battery_w=battery_w, grid_w=grid_w)
         battery_w = self._flows.battery_w
         pv_shares = share_out(self._flows.pv_w, pv_w)
         battery_shares = share_out(abs(battery_w), charge_w if battery_w > 0 else discharge_w)
@@ -247,6 +322,14 @@ class Plant:
         for inverter, pv_share_w, battery_share_w in zip(running, pv_shares, battery_shares, strict=True):
             inverter.pv_w = pv_share_w
             inverter.battery_w = battery_share_w if battery_w > 0 else -battery_share_w
+
+    def _battery_wanted_w(self) -> int | None:
+        """Return what the battery does whatever the control registers say; None where they decide."""
+        if self.on_off_grid:
+            return None
+        if self.battery_power_w is None and self.vpp.active(self.time_s):
+            return self.vpp.battery_w(self._flows, self.time_s)
+        return self.battery_power_w
 
     @property
     def _soc(self) -> float:
@@ -278,6 +361,17 @@ class Plant:
             return round(1000 * share * (0.7 + 0.6 * smooth(self.seed, channel, self.time_s / 300)))
 
         return weight(_PHASE_CHANNELS[0], 0.45), weight(_PHASE_CHANNELS[1], 0.33), weight(_PHASE_CHANNELS[2], 0.22)
+
+    def _phases_w(self) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+        """Return the power of each phase at the meter, and of the inverters."""
+        house_w = three_phases(self._flows.house_w, self._house_phase_weights())
+        inverters_w = three_phases(self._flows.pv_w - self._flows.battery_w)
+        third_party_w = three_phases(self._flows.third_party_w)
+        first, second, third = (
+            house - inverters - third_party
+            for house, inverters, third_party in zip(house_w, inverters_w, third_party_w, strict=True)
+        )
+        return (first, second, third), inverters_w
 
     def _supply(self, grid_w: int) -> tuple[float, float]:
         """Return voltage and frequency at the inverters' AC side."""
@@ -323,15 +417,7 @@ class Plant:
         flows = self._flows
         local = datetime.fromtimestamp(self.time_s, self.zone)
         inverters = tuple(self._describe_inverter(inverter, weather.temperature_c) for inverter in self.inverters)
-        house_phases_w = three_phases(flows.house_w, self._house_phase_weights())
-        inverter_phases_w = three_phases(flows.pv_w - flows.battery_w)
-        third_party_phases_w = three_phases(flows.third_party_w)
-        grid_a_w, grid_b_w, grid_c_w = (
-            house_w - inverter_w - third_party_w
-            for house_w, inverter_w, third_party_w in zip(
-                house_phases_w, inverter_phases_w, third_party_phases_w, strict=True
-            )
-        )
+        grid_phases_w, inverter_phases_w = self._phases_w()
         voltage_v, frequency_hz = self._supply(flows.grid_w)
         return PlantState(
             time=datetime.fromtimestamp(self.time_s, UTC),
@@ -340,6 +426,7 @@ class Plant:
             control=self.control,
             firmware=self.firmware,
             running_state=self.running_state(),
+            ems_mode=self.ems_mode,
             on_off_grid=self.on_off_grid,
             soc=self._soc,
             cell_temperature_c=sum(each.cell_temperature_c for each in inverters) / len(inverters),
@@ -348,7 +435,7 @@ class Plant:
             battery_w=flows.battery_w,
             house_w=flows.house_w,
             third_party_w=flows.third_party_w,
-            grid_phases_w=(grid_a_w, grid_b_w, grid_c_w),
+            grid_phases_w=grid_phases_w,
             inverter_phases_w=inverter_phases_w,
             ac_voltage_v=voltage_v,
             ac_frequency_hz=frequency_hz,

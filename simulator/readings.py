@@ -15,8 +15,6 @@ from .state import InverterState, PlantState
 APPARENT_POWER_SHARE = 1.1
 STRING_VOLTAGE_V = 520.0
 LINE_TO_PHASE = 3**0.5
-EMS_MODE_SELF_CONSUMPTION = 0
-EMS_MODE_REMOTE = 7
 OUTPUT_TYPE_THREE_PHASE_WITH_NEUTRAL = 2
 REACTIVE_SHARE_OF_LOAD = 0.12
 
@@ -87,7 +85,7 @@ LOAD_POWERS = frozenset({30282, 30284})
 PLANT_READINGS: Mapping[int, PlantReading] = {
     30000: lambda plant: plant.time.timestamp() // 1,
     30002: lambda plant: plant.utc_offset_min,
-    30003: lambda plant: EMS_MODE_REMOTE if plant.remote_ems else EMS_MODE_SELF_CONSUMPTION,
+    30003: lambda plant: plant.ems_mode,
     30004: lambda _: 1,
     30005: _kw("grid_w"),
     30007: _reactive_kvar,

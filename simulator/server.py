@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,8 +24,10 @@ from pymodbus.server import ModbusTcpServer
 from pymodbus.server.requesthandler import ServerRequestHandler
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from .device import BROADCAST_UNIT, Device, ModbusError
+from .device import BROADCAST_UNIT, PLANT_UNIT, Device, ModbusError, NoAnswerError
+from .disturbances import Span
 from .plant import Plant
+from .registers import Value, register_table
 
 ILLEGAL_FUNCTION = 1
 REQUESTS_KEPT = 10_000
@@ -35,7 +38,7 @@ class Request:
     """A request as it came in.
 
     `time` is the simulated clock, `monotonic_s` the real one; `values` the registers of a
-    write; `outcome` "ok", "exception N", "broadcast" or "stalled".
+    write; `outcome` "ok", "exception N", "broadcast", "silent" or "stalled".
     """
 
     time: datetime
@@ -46,6 +49,19 @@ class Request:
     outcome: str
     values: tuple[int, ...] = ()
     monotonic_s: float = 0.0
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One register that somebody wrote, in its own unit; None is "no limit"."""
+
+    time: datetime
+    client: str
+    unit: int
+    address: int
+    value: Value
+    outcome: str
 
 
 class DeviceServer:
@@ -59,7 +75,10 @@ class DeviceServer:
         self.port = port
         self.paused = False
         self.requests: deque[Request] = deque(maxlen=REQUESTS_KEPT)
+        self.write_log: deque[Written] = deque(maxlen=REQUESTS_KEPT)
+        self.client_names: Mapping[int, str] = {}
         self.request_count = 0
+        self._stalled_until_s = 0.0
         self.connections: set[_Connection] = set()
         self._listener: _Listener | None = None
 
@@ -93,7 +112,11 @@ class DeviceServer:
         for connection in list(self.connections):
             connection.drop()
 
-    def answer(self, request: ModbusPDU) -> ModbusPDU | None:
+    def client_name(self, peer: tuple[str, int]) -> str:
+        """Return who is at the other end: a known writer's name, else host and port."""
+        return self.client_names.get(peer[1], f"{peer[0]}:{peer[1]}")
+
+    def answer(self, request: ModbusPDU, client: str) -> ModbusPDU | None:
         """Return the reply to a request, None where the device says nothing."""
         values = tuple(request.registers)
         count = len(values) or request.count
@@ -111,12 +134,18 @@ class DeviceServer:
             except ModbusError as error:
                 reply = ExceptionResponse(request.function_code, error.code)
                 outcome = str(error)
+            except NoAnswerError as silence:
+                self._stalled_until_s = asyncio.get_running_loop().time() + silence.stalls_s
+                outcome = "silent"
+        if reply is not None:
             reply.dev_id = request.dev_id
             reply.transaction_id = request.transaction_id
         self.request_count += 1
+        now = datetime.fromtimestamp(self.plant.time_s, UTC)
+        self.write_log.extend(_written(request, now, client, outcome))
         self.requests.append(
             Request(
-                time=datetime.fromtimestamp(self.plant.time_s, UTC),
+                time=now,
                 unit=request.dev_id,
                 function_code=request.function_code,
                 address=request.address,
@@ -124,9 +153,18 @@ class DeviceServer:
                 outcome=outcome,
                 values=values,
                 monotonic_s=asyncio.get_running_loop().time(),
+                client=client,
             )
         )
         return reply
+
+    def late_s(self, request: ModbusPDU) -> float:
+        """Return how long the reply to a request has to wait; a stalling one makes those after it wait."""
+        now = asyncio.get_running_loop().time()
+        access, count = ("write", len(request.registers)) if request.registers else ("read", request.count)
+        span = Span(access, request.dev_id, request.address, count)
+        late_s = self.plant.quirks["late_reply_s"] + self.device.delay_s(span)
+        return float(late_s + max(self._stalled_until_s - now, 0))
 
     def _execute(self, request: ModbusPDU) -> ModbusPDU:
         unit, address = request.dev_id, request.address
@@ -143,6 +181,17 @@ class DeviceServer:
                 self.device.write(unit, address, request.registers)
                 return WriteMultipleRegistersResponse(address=address, count=len(request.registers))
         raise ModbusError(ILLEGAL_FUNCTION)
+
+
+def _written(request: ModbusPDU, time: datetime, client: str, outcome: str) -> Iterator[Written]:
+    """Return the registers of a write, whatever came of it."""
+    kind = "plant" if request.dev_id in (PLANT_UNIT, BROADCAST_UNIT) else "inverter"
+    for register in register_table(kind).touching(request.address, len(request.registers)):
+        offset = register.address - request.address
+        words = request.registers[offset : offset + register.count] if offset >= 0 else []
+        if len(words) == register.count:
+            value = register.decode(words)
+            yield Written(time, client, request.dev_id, register.address, value, outcome)
 
 
 class _Listener(ModbusTcpServer):
@@ -166,6 +215,7 @@ class _Connection(ServerRequestHandler):
         super().__init__(listener, None, None, None)  # type: ignore[no-untyped-call]
         self.device_server = listener.device_server
         self._request_count = 0
+        self._peer = ("", 0)
         self._late_replies: list[asyncio.TimerHandle] = []
 
     def callback_connected(self) -> None:
@@ -175,6 +225,8 @@ class _Connection(ServerRequestHandler):
             # Accepted by the system while the server was stopping.
             self.drop()
             return
+        assert isinstance(self.transport, asyncio.Transport)
+        self._peer = self.transport.get_extra_info("peername")[:2]
         server.connections.add(self)
         server.device.connected_at_s = server.plant.time_s
 
@@ -213,11 +265,11 @@ class _Connection(ServerRequestHandler):
 
     def _take(self, request: ModbusPDU) -> None:
         server = self.device_server
-        reply = server.answer(request)
+        reply = server.answer(request, server.client_name(self._peer))
+        late_s = server.late_s(request)
         self._request_count += 1
         drop_after = server.plant.quirks["drop_after_requests"]
         drop = bool(drop_after) and self._request_count >= drop_after
-        late_s = server.plant.quirks["late_reply_s"]
         if late_s:
             now = self.loop.time()
             self._late_replies = [late for late in self._late_replies if late.when() > now]

@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .quirks import QUIRKS, parse_changes
+from .firmware import firmware_quirks
+from .options import parse_changes
+from .quirks import QUIRKS
 
 MAXIMUM_INVERTERS = 10
 MAXIMUM_SPEED = 3600.0
@@ -38,6 +40,9 @@ class SimulatorSettings:
     longitude: float = 153.03
     time_zone: str = "Australia/Brisbane"
     realtime: bool = True
+    firmware: str = "spc115"
+    main_fuse_a: float | None = None
+    main_fuse_w: int | None = None
     quirks: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -52,6 +57,8 @@ class SimulatorSettings:
             ("soc", 0, 100),
             ("latitude", -90, 90),
             ("longitude", -180, 180),
+            ("main_fuse_a", 0, 10_000),
+            ("main_fuse_w", 0, 10_000_000),
         ):
             value = getattr(self, name)
             if value is not None and not lowest <= value <= highest:
@@ -64,6 +71,7 @@ class SimulatorSettings:
             ZoneInfo(self.time_zone)
         except ZoneInfoNotFoundError, ValueError, OSError:
             raise ValueError(f"time_zone {self.time_zone!r} is not a known time zone.") from None
+        firmware_quirks(self.firmware)
         parse_changes("quirks", QUIRKS, self.quirks)
 
     @property

@@ -55,6 +55,7 @@ class PlantState:
     control: Control
     firmware: str
     running_state: RunningState
+    ems_mode: int
     on_off_grid: int
     soc: float
     cell_temperature_c: float

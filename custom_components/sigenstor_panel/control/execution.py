@@ -150,6 +150,7 @@ class Execution:
         writes = () if self._only_owed(command, situation, targets) else writes_for(command, targets, situation)
         if not writes:
             await self._settled(command, present, targets)
+            await self._record.flush_pending()
             return Done(True)
         names = {_name(write.field) for write in writes}
         if command.action is not Action.RELEASE:
@@ -215,7 +216,7 @@ class Execution:
         await self._remember_before(intent.command, telemetry, known, targets, names, urgent=True)
         row = await self._record.begin(intent.command, intent, intent.reason, known, targets, urgent=True)
         result = await self._written(writes, targets, every=True, preemptible=False)
-        await self._record.complete(row, result, again=True)
+        await self._record.complete(row, result)
         await self._remember_after(intent.command, result, targets)
         if result.outcome is not Outcome.CONFIRMED:
             return Done(False, result.detail, changed=True, refused_by_plant=result.found is not None)
