@@ -114,6 +114,13 @@ def test_a_hand_back_that_was_not_confirmed_is_still_owed(outcome: Outcome) -> N
     }
 
 
+def test_standing_back_gives_back_only_the_limits() -> None:
+    standing_back = replace(RELEASE, wanted={"charge_limit_w": 8000, "discharge_limit_w": None})
+    found = recover([HOLD, standing_back])
+    assert found is not None
+    assert found.written == {"remote_ems_enabled": (True,)}
+
+
 def test_an_export_limit_that_outlives_a_hand_back_is_still_owed() -> None:
     limited = row(Action.HOLD, OWNERS, {**HOLD.wanted, "export_limit_w": 1000})
     released = replace(
@@ -215,6 +222,7 @@ class World:
         self.rig.plant.holding.update({40032: 8.0, 40034: 9.0, 40038: 5.0, 40047: 95.0, 40048: 20.0})
         self.rig.record = self.record = FullRecord(self.rig)
         self.rig.controller = self.rig._new_controller()
+        self.stop_is_recorded = False
 
     async def force(self, kind: OverrideKind) -> None:
         power = {} if kind is OverrideKind.FORCE_HOLD else {"power_w": 2000}
@@ -229,8 +237,10 @@ class World:
         await self.rig.controller.async_change(export_limit_w=limit_w)
 
     async def stop(self, on: bool) -> None:
-        controller = self.rig.controller
+        controller, rows = self.rig.controller, len(self.record.entries)
         await (controller.async_emergency_stop() if on else controller.async_clear_emergency_stop())
+        # Where the battery was held already, nothing is written.
+        self.stop_is_recorded = len(self.record.entries) > rows
 
     async def time(self, seconds: int) -> None:
         await self.rig.run(seconds)
@@ -254,7 +264,7 @@ class World:
         """The record tells at least what the disk does."""
         on_disk = ControlMemory.from_dict(json.loads(self.rig.disk))
         found = self.record.recovered() or ControlMemory()
-        if on_disk.emergency_stop:
+        if on_disk.emergency_stop and self.stop_is_recorded:
             assert found.emergency_stop
         for name, ours in on_disk.written.items():
             owners = getattr(on_disk.saved, name)

@@ -72,14 +72,14 @@ class _Past:
             self.written[name] = (*ours, value)
 
     def _release(self, wanted: Mapping[str, Any]) -> None:
+        whole = wanted.get("remote_ems_enabled") is False
         for name in list(self.written):
-            # A limit of ours that stays, or a cut-off that the state of charge did not allow yet, is still to be given back.
-            owed = (
-                name in wanted
-                and not name.startswith("remote_ems")
-                and not same(name, wanted[name], self.owners.get(name))
-            )
-            if not owed:
+            if name not in wanted:
+                settled = whole
+            else:
+                # A limit of ours that stays, or a cut-off that the state of charge did not allow yet, is still owed.
+                settled = name.startswith("remote_ems") or same(name, wanted[name], self.owners.get(name))
+            if settled:
                 del self.written[name]
                 self.owners.pop(name, None)
         self.doubtful = self.doubtful and bool(self.written)
