@@ -142,7 +142,8 @@ class DeviceServer:
             reply.transaction_id = request.transaction_id
         self.request_count += 1
         now = datetime.fromtimestamp(self.plant.time_s, UTC)
-        self.write_log.extend(_written(request, now, client, outcome))
+        if values:
+            self.write_log.extend(_written(request, self._kind(request.dev_id), now, client, outcome))
         self.requests.append(
             Request(
                 time=now,
@@ -166,6 +167,12 @@ class DeviceServer:
         late_s = self.plant.quirks["late_reply_s"] + self.device.delay_s(span)
         return float(late_s + max(self._stalled_until_s - now, 0))
 
+    def _kind(self, unit: int) -> str:
+        try:
+            return self.device.kind(unit or PLANT_UNIT)
+        except ModbusError, NoAnswerError:
+            return "plant"
+
     def _execute(self, request: ModbusPDU) -> ModbusPDU:
         unit, address = request.dev_id, request.address
         match request:
@@ -183,9 +190,8 @@ class DeviceServer:
         raise ModbusError(ILLEGAL_FUNCTION)
 
 
-def _written(request: ModbusPDU, time: datetime, client: str, outcome: str) -> Iterator[Written]:
+def _written(request: ModbusPDU, kind: str, time: datetime, client: str, outcome: str) -> Iterator[Written]:
     """Return the registers of a write, whatever came of it."""
-    kind = "plant" if request.dev_id in (PLANT_UNIT, BROADCAST_UNIT) else "inverter"
     for register in register_table(kind).touching(request.address, len(request.registers)):
         offset = register.address - request.address
         words = request.registers[offset : offset + register.count] if offset >= 0 else []

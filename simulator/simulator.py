@@ -11,6 +11,7 @@ from .amber import AmberEndpoint
 from .control import ControlEndpoint
 from .device import Device
 from .disturbances import parse_disturbances
+from .dump import DumpDevice, load_dump
 from .fields import parse_fields
 from .my_sigen import MySigenEndpoint
 from .open_meteo import OpenMeteoEndpoint
@@ -43,13 +44,19 @@ class Simulator:
         self.settings = settings or SimulatorSettings()
         self.plant: Plant = Plant(self.settings)
         self.other_writers = OtherWriters(lambda: (self.settings.host, self.modbus_port), lambda: self.plant.time_s)
-        self._device = Device(self.plant)
+        dump = self.settings.dump
+        self._device = Device(self.plant) if dump is None else DumpDevice(self.plant, load_dump(dump))
         self._server = DeviceServer(self.plant, self._device, self.settings.host, self.settings.modbus_port)
         self._server.client_names = self.other_writers.names_by_port
+        self._second_server: DeviceServer | None = None
         self._control = ControlEndpoint(self, self.settings.host, self.settings.control_port)
         amber_port = self.settings.amber_port
         self.amber = None if amber_port is None else AmberEndpoint(self.plant, self.settings.host, amber_port)
         self._endpoints: list[_Endpoint] = [self._server, self._control]
+        if self.settings.second_modbus_port is not None:
+            second_port = self.settings.second_modbus_port
+            self._second_server = DeviceServer(self.plant, self._device, self.settings.host, second_port)
+            self._endpoints.append(self._second_server)
         if self.amber is not None:
             self._endpoints.append(self.amber)
         self.open_meteo: OpenMeteoEndpoint | None = None
@@ -75,6 +82,11 @@ class Simulator:
     def modbus_port(self) -> int:
         """Return the Modbus port; any free one was taken where 0 was asked for."""
         return self._server.port
+
+    @property
+    def second_modbus_port(self) -> int | None:
+        """Return the second Modbus port of the same plant; None where there is none."""
+        return None if self._second_server is None else self._second_server.port
 
     @property
     def control_port(self) -> int:
