@@ -150,6 +150,8 @@ class Device:
 
     def disturbed(self, unit: int, register: Register) -> list[int] | None:
         """Return what a register reads instead; None where nothing is wrong with it."""
+        if not self._plant.disturbances.pending:
+            return None
         for each in self._strikes(Span("read", unit, register.address, register.count), "reads"):
             match each.value:
                 case "all_ones":
@@ -194,8 +196,13 @@ class Device:
                 raise ModbusError(ILLEGAL_ADDRESS)
             return [0xFFFF if answer == "all_ones" else 0] * register.count
         value = self._value(register, target)
-        rounded_down = contains(self._plant.quirks["rounded_down_registers"], register.address, 1)
-        if rounded_down and isinstance(value, int | float) and value > 0:
+        rounded_down = self._plant.quirks["rounded_down_registers"]
+        if (
+            rounded_down
+            and contains(rounded_down, register.address, 1)
+            and isinstance(value, int | float)
+            and value > 0
+        ):
             value -= 1 / register.gain
         return register.encode(value)
 
@@ -210,17 +217,15 @@ class Device:
             return 0 if off else target.holding[address]
         if address in LOAD_POWERS and self._load_is_nonsense:
             return NONSENSE_LOAD_KW
-        match target:
-            case Inverter():
-                state = next(each for each in plant.state.inverters if each.unit == target.unit)
-                reading = INVERTER_READINGS.get(address)
-                return reading(plant.state, state) if reading else 0
-            case AcCharger():
-                charger = next(each for each in plant.state.ac_chargers if each.unit == target.unit)
-                charger_reading = AC_CHARGER_READINGS.get(address)
-                return charger_reading(charger) if charger_reading else 0
+        state = plant.state
+        if isinstance(target, Inverter):
+            reading = INVERTER_READINGS.get(address)
+            return reading(state, state.inverters[plant.inverters.index(target)]) if reading else 0
+        if isinstance(target, AcCharger):
+            charger_reading = AC_CHARGER_READINGS.get(address)
+            return charger_reading(state.ac_chargers[plant.ac_chargers.index(target)]) if charger_reading else 0
         plant_reading = PLANT_READINGS.get(address)
-        return plant_reading(plant.state) if plant_reading else 0
+        return plant_reading(state) if plant_reading else 0
 
     @property
     def _counters_read_zero(self) -> bool:

@@ -148,8 +148,8 @@ class Plant:
     @property
     def soc(self) -> float:
         """Return the mean state of charge of the batteries, in percent; 0 without one."""
-        capacity_kwh = self.capacity_kwh
-        return 100 * sum(each.battery.energy_kwh for each in self.inverters) / capacity_kwh if capacity_kwh else 0.0
+        batteries = [inverter.battery.soc for inverter in self.inverters if inverter.has_battery]
+        return sum(batteries) / len(batteries) if batteries else 0.0
 
     @property
     def capacity_kwh(self) -> float:
@@ -177,7 +177,7 @@ class Plant:
         self._decide(seconds)
         weather = self.weather
         self.counters.add_flows(self.flows, seconds)
-        self.fuse.carry(self.flows.grid_w, grid_phases_w(self.flows, self.seed, self.time_s), seconds)
+        self.fuse.carry(self.flows.grid_w, lambda: grid_phases_w(self.flows, self.seed, self.time_s), seconds)
         if self.house_is_dark:
             self.house_dark_s += seconds
             self.house_unserved_kwh += (self._house_wanted_w - self.flows.house_w) * seconds / JOULES_PER_KWH
