@@ -26,9 +26,11 @@ class SimulatorSettings:
 
     A port of 0 takes any free one; a cloud service whose port is None is not served. `speed` is simulated seconds a
     second. `start` is the simulated clock at first start, the present when None. Without `realtime`, only
-    `Simulator.advance` moves the clock. The same plant answers at a second Modbus port where one is set.
-    `dump` is a file of an owner's registers that are served instead of the simulation's (see `simulator.dump`). `units` are those of the inverters, 1, 2, 3… when None; `unit_map` is a proxy's,
-    from the units that clients see to the plant's own. `rated_w`, `capacity_kwh` and `pv_peak_w` are an inverter's.
+    `Simulator.advance` moves the clock.
+
+    `units` are those of the inverters, 1, 2, 3… when None; `unit_map` is a proxy's, from the units that clients see to
+    the plant's own. `rated_w`, `capacity_kwh` and `pv_peak_w` are an inverter's. The same plant answers at a second
+    Modbus port where one is set. `dump` is an owner's registers, served instead of the simulation's (simulator.dump).
     """
 
     host: str = "127.0.0.1"

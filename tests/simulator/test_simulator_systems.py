@@ -102,6 +102,7 @@ async def test_one_plant_may_answer_at_two_addresses(socket_enabled: None, build
         await second.for_unit(247).write_register(40029, 1)
         assert await first.for_unit(247).read_holding_registers(40029, 1) == [1]
         assert await serial_number(second, 1) == await serial_number(first, 1)
+        assert (len(simulator.write_log), simulator.connection_count) == (1, 2)
         await second.close()
 
 
