@@ -1,6 +1,6 @@
 """A SigenStor that speaks Modbus TCP, for tests, benchmarks and demonstrations."""
 
-from .server import Request, Written
+from .request_log import Request, Written
 from .settings import SimulatorSettings
 from .simulator import Simulator
 

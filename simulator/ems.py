@@ -1,6 +1,6 @@
 """What the energy management decides: from control registers and conditions to power flows.
 
-Signs: battery > 0 charging, grid > 0 import; grid = house + battery - pv - third party.
+Signs: battery > 0 charging, grid > 0 import; grid = house + battery - pv - third party + chargers.
 """
 
 from __future__ import annotations
@@ -90,6 +90,13 @@ class Flows(NamedTuple):
     house_w: int
     third_party_w: int
     grid_w: int
+    dc_charger_w: int = 0
+    ac_charger_w: int = 0
+
+    @property
+    def inverters_w(self) -> int:
+        """Return what the inverters give on their AC side."""
+        return self.pv_w - self.battery_w - self.dc_charger_w
 
 
 class _Limits(NamedTuple):

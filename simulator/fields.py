@@ -85,6 +85,22 @@ def _set_quirks(simulator: Simulator, quirks: Mapping[str, Any]) -> None:
     simulator.plant.quirks.update(quirks)
 
 
+def _set_vehicle_soc(simulator: Simulator, percent: float) -> None:
+    simulator.plant.dc_charger.vehicle_soc = percent
+
+
+def _set_ac_chargers(simulator: Simulator, power_w: int | None) -> None:
+    for charger in simulator.plant.ac_chargers:
+        charger.wanted_w = power_w
+
+
+def _exchange_inverter(simulator: Simulator, unit: int) -> None:
+    inverter = simulator.plant.inverter(unit)
+    if inverter is None:
+        raise ValueError(f"There is no inverter at unit {unit}.")
+    inverter.exchange()
+
+
 def _set_fuse(attribute: str) -> Callable[[Simulator, Any], None]:
     def apply(simulator: Simulator, value: Any) -> None:
         simulator.plant.fuse.replace()
@@ -103,10 +119,24 @@ FIELDS: Mapping[str, Field] = MappingProxyType(
         "cell_temperature_c": Field(_number(-40, 90), _set_cell_temperature),
         "ambient_temperature_c": _of_plant("ambient_temperature_c", -40, 60, null=True, whole=False),
         "cloud_cover": _of_plant("cloud_cover", 0, 1, null=True, whole=False),
-        "house_power_w": _of_plant("house_power_w", 0, 50_000, null=True),
-        "pv_power_w": _of_plant("pv_power_w", 0, 100_000, null=True),
-        "battery_power_w": _of_plant("battery_power_w", -100_000, 100_000, null=True),
-        "third_party_power_w": _of_plant("third_party_power_w", 0, 50_000),
+        "house_power_w": _of_plant("house_power_w", 0, 2_000_000, null=True),
+        "pv_power_w": _of_plant("pv_power_w", 0, 2_000_000, null=True),
+        "battery_power_w": _of_plant("battery_power_w", -2_000_000, 2_000_000, null=True),
+        "third_party_power_w": _of_plant("third_party_power_w", 0, 2_000_000),
+        "dc_charger_power_w": Field(
+            _number(-25_000, 25_000, null=True, whole=True),
+            lambda simulator, power_w: simulator.plant.fit_dc_charger(power_w),
+        ),
+        "vehicle_soc": Field(_number(0, 100), _set_vehicle_soc),
+        "ac_charger_power_w": Field(_number(0, 22_000, null=True, whole=True), _set_ac_chargers),
+        "device_clock_offset_s": _of_plant("device_clock_offset_s", -1e9, 1e9, whole=False),
+        "device_utc_offset_min": _of_plant("device_utc_offset_min", -1440, 1440, null=True),
+        "device_midnight_h": Field(_number(0, 24), lambda simulator, hour: simulator.plant.set_device_midnight(hour)),
+        "add_inverter": Field(_number(1, 246, whole=True), lambda simulator, unit: simulator.plant.add_inverter(unit)),
+        "remove_inverter": Field(
+            _number(1, 246, whole=True), lambda simulator, unit: simulator.plant.remove_inverter(unit)
+        ),
+        "exchange_inverter": Field(_number(1, 246, whole=True), _exchange_inverter),
         "time": Field(_parse_time, lambda simulator, time: simulator.plant.set_time(time.timestamp())),
         "firmware": Field(lambda _, kind: parse_changes("quirks", QUIRKS, firmware_quirks(kind)), _set_quirks),
         "quirks": Field(_options(QUIRKS), _set_quirks),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 FUSE_VOLTAGE_V = 230.0
@@ -23,11 +23,12 @@ class MainFuse:
     highest_import_w: int = 0
     blown: bool = False
 
-    def carry(self, grid_w: int, phases_w: Sequence[int], seconds: float) -> None:
-        """Carry a power for a time."""
+    def carry(self, grid_w: int, phases_w: Callable[[], Sequence[int]], seconds: float) -> None:
+        """Carry a power for a time; its phases are asked for where they count."""
         self.highest_import_w = max(self.highest_import_w, grid_w)
         over = self.rated_w is not None and grid_w > self.rated_w
-        over |= self.rated_a is not None and max(phases_w) > self.rated_a * FUSE_VOLTAGE_V
+        if self.rated_a is not None:
+            over |= max(phases_w()) > self.rated_a * FUSE_VOLTAGE_V
         self.over_s = self.over_s + seconds if over else 0.0
         self.blown |= self.over_s > self.holds_s
 

@@ -129,6 +129,7 @@ class OtherWriters:
                 writer, client = self._running.pop(name)
                 await _try(writer.end)
                 await client.close()
+                self._forget(name)
             for name in self.wanted:
                 if name not in self._running:
                     self._running[name] = self._start(name)
@@ -142,8 +143,17 @@ class OtherWriters:
 
     def _start(self, name: str) -> tuple[RunningWriter, WireClient]:
         host, port = self._address()
-        client = WireClient(host, port, lambda local_port: self.names_by_port.__setitem__(local_port, name))
+        client = WireClient(host, port, lambda local_port: self._connected(name, local_port))
         return RunningWriter(OTHER_WRITERS[name], client, self._now_s), client
+
+    def _connected(self, name: str, local_port: int) -> None:
+        self._forget(name)
+        self.names_by_port[local_port] = name
+
+    def _forget(self, name: str) -> None:
+        """Leave no port behind that somebody else may get."""
+        for port in [port for port, each in self.names_by_port.items() if each == name]:
+            del self.names_by_port[port]
 
 
 async def _try(write: Callable[[], Awaitable[None]]) -> None:

@@ -20,6 +20,15 @@ QUIRKS: Mapping[str, Option] = MappingProxyType(
         ),
         "standby_lifts_export_limit": on_off("40038 does nothing in mode 1"),
         "discharge_needs_pv": on_off("Mode 5 takes nothing from the battery without PV"),
+        "battery_registers_without_battery": Option(
+            "What an inverter without a battery answers for battery registers",
+            "zero, all_ones or exception",
+            word("zero", "all_ones", "exception"),
+            off="zero",
+        ),
+        "unknown_unit": Option(
+            "What is answered for a unit that is not there; 0 is silence", "0, 2, 10 or 11", one_of(0, 2, 10, 11), off=2
+        ),
         "firmware_version": Option("What 30525 reads; empty for the simulation's own", "text", any_text, off=""),
         "export_limit_reverts_s": duration(
             "40038 returns to its earlier value this many simulated seconds after a write"
@@ -110,6 +119,7 @@ FAULTS: Mapping[str, Option] = MappingProxyType(
             one_of(0, 1, 2),
             off=0,
         ),
+        "meter_lost": on_off("The meter is not connected: 30004 and what it measures read 0"),
         "grid_outage": on_off("The grid fails: off grid (1), with the grid outage alarm"),
     }
 )

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 import struct
 
@@ -27,57 +24,22 @@ from pymodbus.simulator import DataType, SimData, SimDevice
 from .device import BROADCAST_UNIT, PLANT_UNIT, Device, ModbusError, NoAnswerError
 from .disturbances import Span
 from .plant import Plant
-from .registers import Value, register_table
+from .request_log import Request, RequestLog
 
 ILLEGAL_FUNCTION = 1
-REQUESTS_KEPT = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request as it came in.
-
-    `time` is the simulated clock, `monotonic_s` the real one; `values` the registers of a
-    write; `outcome` "ok", "exception N", "broadcast", "silent" or "stalled".
-    """
-
-    time: datetime
-    unit: int
-    function_code: int
-    address: int
-    count: int
-    outcome: str
-    values: tuple[int, ...] = ()
-    monotonic_s: float = 0.0
-    client: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One register that somebody wrote, in its own unit; None is "no limit"."""
-
-    time: datetime
-    client: str
-    unit: int
-    address: int
-    value: Value
-    outcome: str
 
 
 class DeviceServer:
     """Serves a device's registers; may be started again after a stop."""
 
-    def __init__(self, plant: Plant, device: Device, host: str, port: int) -> None:
+    def __init__(self, plant: Plant, device: Device, log: RequestLog, host: str, port: int) -> None:
         """Prepare to listen; a port of 0 takes any free one and keeps it."""
         self.plant = plant
         self.device = device
         self.host = host
         self.port = port
         self.paused = False
-        self.requests: deque[Request] = deque(maxlen=REQUESTS_KEPT)
-        self.write_log: deque[Written] = deque(maxlen=REQUESTS_KEPT)
-        self.client_names: Mapping[int, str] = {}
-        self.request_count = 0
+        self.log = log
         self._stalled_until_s = 0.0
         self.connections: set[_Connection] = set()
         self._listener: _Listener | None = None
@@ -112,11 +74,7 @@ class DeviceServer:
         for connection in list(self.connections):
             connection.drop()
 
-    def client_name(self, peer: tuple[str, int]) -> str:
-        """Return who is at the other end: a known writer's name, else host and port."""
-        return self.client_names.get(peer[1], f"{peer[0]}:{peer[1]}")
-
-    def answer(self, request: ModbusPDU, client: str) -> ModbusPDU | None:
+    def answer(self, request: ModbusPDU, peer: tuple[str, int]) -> ModbusPDU | None:
         """Return the reply to a request, None where the device says nothing."""
         values = tuple(request.registers)
         count = len(values) or request.count
@@ -140,12 +98,9 @@ class DeviceServer:
         if reply is not None:
             reply.dev_id = request.dev_id
             reply.transaction_id = request.transaction_id
-        self.request_count += 1
-        now = datetime.fromtimestamp(self.plant.time_s, UTC)
-        self.write_log.extend(_written(request, now, client, outcome))
-        self.requests.append(
+        self.log.add(
             Request(
-                time=now,
+                time=datetime.fromtimestamp(self.plant.time_s, UTC),
                 unit=request.dev_id,
                 function_code=request.function_code,
                 address=request.address,
@@ -153,8 +108,9 @@ class DeviceServer:
                 outcome=outcome,
                 values=values,
                 monotonic_s=asyncio.get_running_loop().time(),
-                client=client,
-            )
+                client=self.log.client_name(peer),
+            ),
+            self._kind(request.dev_id),
         )
         return reply
 
@@ -165,6 +121,12 @@ class DeviceServer:
         span = Span(access, request.dev_id, request.address, count)
         late_s = self.plant.quirks["late_reply_s"] + self.device.delay_s(span)
         return float(late_s + max(self._stalled_until_s - now, 0))
+
+    def _kind(self, unit: int) -> str:
+        try:
+            return self.device.kind(unit or PLANT_UNIT)
+        except ModbusError, NoAnswerError:
+            return "plant"
 
     def _execute(self, request: ModbusPDU) -> ModbusPDU:
         unit, address = request.dev_id, request.address
@@ -181,17 +143,6 @@ class DeviceServer:
                 self.device.write(unit, address, request.registers)
                 return WriteMultipleRegistersResponse(address=address, count=len(request.registers))
         raise ModbusError(ILLEGAL_FUNCTION)
-
-
-def _written(request: ModbusPDU, time: datetime, client: str, outcome: str) -> Iterator[Written]:
-    """Return the registers of a write, whatever came of it."""
-    kind = "plant" if request.dev_id in (PLANT_UNIT, BROADCAST_UNIT) else "inverter"
-    for register in register_table(kind).touching(request.address, len(request.registers)):
-        offset = register.address - request.address
-        words = request.registers[offset : offset + register.count] if offset >= 0 else []
-        if len(words) == register.count:
-            value = register.decode(words)
-            yield Written(time, client, request.dev_id, register.address, value, outcome)
 
 
 class _Listener(ModbusTcpServer):
@@ -265,7 +216,7 @@ class _Connection(ServerRequestHandler):
 
     def _take(self, request: ModbusPDU) -> None:
         server = self.device_server
-        reply = server.answer(request, server.client_name(self._peer))
+        reply = server.answer(request, self._peer)
         late_s = server.late_s(request)
         self._request_count += 1
         drop_after = server.plant.quirks["drop_after_requests"]

@@ -11,12 +11,14 @@ from .amber import AmberEndpoint
 from .control import ControlEndpoint
 from .device import Device
 from .disturbances import parse_disturbances
+from .dump import DumpDevice, load_dump
 from .fields import parse_fields
 from .my_sigen import MySigenEndpoint
 from .open_meteo import OpenMeteoEndpoint
 from .other_writers import OtherWriters
 from .plant import Plant
-from .server import DeviceServer, Request, Written
+from .request_log import Request, RequestLog, Written
+from .server import DeviceServer
 from .settings import SimulatorSettings
 from .snapshot import snapshot
 
@@ -43,13 +45,18 @@ class Simulator:
         self.settings = settings or SimulatorSettings()
         self.plant: Plant = Plant(self.settings)
         self.other_writers = OtherWriters(lambda: (self.settings.host, self.modbus_port), lambda: self.plant.time_s)
-        self._device = Device(self.plant)
-        self._server = DeviceServer(self.plant, self._device, self.settings.host, self.settings.modbus_port)
-        self._server.client_names = self.other_writers.names_by_port
+        dump = self.settings.dump
+        self._device = Device(self.plant) if dump is None else DumpDevice(self.plant, load_dump(dump))
+        ports = [self.settings.modbus_port]
+        if self.settings.second_modbus_port is not None:
+            ports.append(self.settings.second_modbus_port)
+        log = RequestLog(self.other_writers.names_by_port)
+        self._servers = [DeviceServer(self.plant, self._device, log, self.settings.host, port) for port in ports]
+        self._server = self._servers[0]
         self._control = ControlEndpoint(self, self.settings.host, self.settings.control_port)
         amber_port = self.settings.amber_port
         self.amber = None if amber_port is None else AmberEndpoint(self.plant, self.settings.host, amber_port)
-        self._endpoints: list[_Endpoint] = [self._server, self._control]
+        self._endpoints: list[_Endpoint] = [*self._servers, self._control]
         if self.amber is not None:
             self._endpoints.append(self.amber)
         self.open_meteo: OpenMeteoEndpoint | None = None
@@ -75,6 +82,11 @@ class Simulator:
     def modbus_port(self) -> int:
         """Return the Modbus port; any free one was taken where 0 was asked for."""
         return self._server.port
+
+    @property
+    def second_modbus_port(self) -> int | None:
+        """Return the second Modbus port of the same plant; None where there is none."""
+        return self._servers[1].port if len(self._servers) > 1 else None
 
     @property
     def control_port(self) -> int:
@@ -104,12 +116,12 @@ class Simulator:
     @property
     def requests(self) -> deque[Request]:
         """Return the latest Modbus requests, oldest first."""
-        return self._server.requests
+        return self._server.log.requests
 
     @property
     def write_log(self) -> deque[Written]:
         """Return the latest writes of registers and who wrote them, oldest first."""
-        return self._server.write_log
+        return self._server.log.writes
 
     @property
     def fuse_blown(self) -> bool:
@@ -119,12 +131,12 @@ class Simulator:
     @property
     def request_count(self) -> int:
         """Return how many Modbus requests have come in."""
-        return self._server.request_count
+        return self._server.log.request_count
 
     @property
     def connection_count(self) -> int:
         """Return how many clients are connected."""
-        return len(self._server.connections)
+        return sum(len(server.connections) for server in self._servers)
 
     async def start(self) -> None:
         """Listen and let the clock run. Raises OSError when an address cannot be had."""
@@ -171,21 +183,25 @@ class Simulator:
 
     async def drop_connections(self) -> None:
         """Close every client's socket now."""
-        self._server.drop_connections()
+        for server in self._servers:
+            server.drop_connections()
         await asyncio.sleep(0)
 
     async def pause(self) -> None:
         """Stall: accept connections and requests, answer nothing."""
-        self._server.paused = True
+        for server in self._servers:
+            server.paused = True
 
     async def resume(self) -> None:
         """Answer again; what came in meanwhile stays unanswered."""
-        self._server.paused = False
+        for server in self._servers:
+            server.paused = False
 
     def reboot(self, silent_s: float = 0.0, *, forgets_limits: bool = False) -> None:
         """Start the inverters anew: clients are dropped, remote control is off, and nothing is answered for a time."""
         self.plant.reboot(silent_s, forgets_limits=forgets_limits)
-        self._server.drop_connections()
+        for server in self._servers:
+            server.drop_connections()
 
     @property
     def house_is_dark(self) -> bool:

@@ -52,6 +52,7 @@ async def test_every_other_writer_is_described_and_taken_by_the_plant(simulator:
     assert {each.outcome for each in simulator.write_log} == {"ok"}
     assert set(written(simulator, name)) <= {*script.writes, *script.at_end}
     await until(lambda: simulator.connection_count == 0)
+    assert simulator.other_writers.names_by_port == {}
 
 
 async def test_a_writer_with_a_period_writes_again_whatever_is_there(simulator: Simulator, plant: PymodbusUnit) -> None:
