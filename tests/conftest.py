@@ -2,11 +2,13 @@
 
 import custom_components  # isort: skip  # noqa: F401  Home Assistant looks for it before its own fixtures run
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import UTC, datetime
 import os
 from typing import Any
 
+import freezegun
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant, State
@@ -37,9 +39,18 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
 
 
+@pytest.fixture
+def freezer() -> Generator[FrozenDateTimeFactory]:
+    """Clocks that stand still, from the moment at which the simulator starts, until a test moves them."""
+    with freezegun.freeze_time(NOON) as clock:
+        yield clock
+
+
 @pytest.fixture(autouse=True)
 def use_custom_integrations(request: pytest.FixtureRequest) -> None:
-    """Let Home Assistant load this integration where a test uses Home Assistant."""
+    """Let Home Assistant load this integration where a test uses Home Assistant, and start it after the clocks stop."""
+    if "freezer" in request.fixturenames:
+        request.getfixturevalue("freezer")
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
 
