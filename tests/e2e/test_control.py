@@ -3,8 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from house import wait_for_battery
+from house import let_it_be_evening, wait_for_battery
 
+from demo.place import Place
 from demo.stack import DemoStack, StackSettings
 from demo.waiting import wait_until
 
@@ -28,9 +29,11 @@ async def wait_for_state(stack: DemoStack, entity_id: str, expected: str) -> Non
     await wait_until(is_there, f"{entity_id} to be {expected}", deadline_s=120)
 
 
-async def test_force_charge_ramps_the_battery_and_an_emergency_stop_outlives_a_restart(tmp_path: Path) -> None:
-    async with DemoStack(StackSettings.on_free_ports(tmp_path)) as stack:
-        stack.simulator.set(soc=40, pv_power_w=0, house_power_w=500)
+async def test_force_charge_ramps_the_battery_and_an_emergency_stop_outlives_a_restart(
+    tmp_path: Path, place: Place
+) -> None:
+    async with DemoStack(StackSettings.on_free_ports(tmp_path, place=place)) as stack:
+        await let_it_be_evening(stack)
         assert await stack.api.state(STATE) == "released"
         await press(stack, "number.set_value", "number.sigenstor_override_power", value=2000)
         await press(stack, "select.select_option", OVERRIDE, option="force_charge")
@@ -43,7 +46,7 @@ async def test_force_charge_ramps_the_battery_and_an_emergency_stop_outlives_a_r
         await wait_for_battery(stack, 0, 0)
         await wait_for_state(stack, STATE, "stopped")
 
-    async with DemoStack(StackSettings.on_free_ports(tmp_path)) as stack:
+    async with DemoStack(StackSettings.on_free_ports(tmp_path, place=place)) as stack:
         await wait_for_state(stack, STOP, "on")
         await wait_for_state(stack, STATE, "stopped")
         await wait_for_battery(stack, 0, 0)

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from house import shown
 from playwright.async_api import expect
 from visits import Visits
 
 from demo.api import HassApi
 from demo.config_folder import DOMAIN
+from demo.place import Place
 from demo.stack import SOC, DemoStack, StackSettings
 from demo.waiting import DemoError, wait_until
 
@@ -20,18 +22,9 @@ async def set_plant(stack: DemoStack, **values: Any) -> None:
         assert response.ok, await response.text()
 
 
-async def soc(stack: DemoStack) -> float | None:
-    """Return the state of charge that Home Assistant shows, or None while it shows none."""
-    try:
-        return float(await stack.api.state(SOC) or "")
-    except ValueError:
-        return None
-
-
 async def wait_for_soc(stack: DemoStack, expected: float) -> None:
     async def is_near() -> bool:
-        shown = await soc(stack)
-        return shown is not None and abs(shown - expected) < 2
+        return abs(await shown(stack, SOC) - expected) < 2
 
     await wait_until(is_near, f"a state of charge near {expected} %")
 
@@ -116,10 +109,12 @@ async def test_entities_become_unavailable_and_come_back_with_the_simulator_and_
     await expect(source).to_contain_text("Modbus", timeout=30_000)
 
 
-async def test_second_run_keeps_the_entry_and_follows_the_simulator_to_another_port(tmp_path: Path) -> None:
+async def test_second_run_keeps_the_entry_and_follows_the_simulator_to_another_port(
+    tmp_path: Path, place: Place
+) -> None:
     entries = []
     for _ in range(2):
-        async with DemoStack(StackSettings.on_free_ports(tmp_path)) as stack:
+        async with DemoStack(StackSettings.on_free_ports(tmp_path, place=place)) as stack:
             [entry] = await stack.api.get(f"/api/config/config_entries/entry?domain={DOMAIN}")
             entries.append(entry)
 
