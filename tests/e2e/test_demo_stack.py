@@ -5,12 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from aiohttp import web
 from house import shown
 from playwright.async_api import expect
+import pytest
 from visits import Visits
 
+from demo import ports
 from demo.api import HassApi
 from demo.config_folder import DOMAIN
+from demo.hass import HassProcess
 from demo.place import Place
 from demo.stack import SOC, DemoStack, StackSettings
 from demo.waiting import DemoError, wait_until
@@ -107,6 +111,19 @@ async def test_entities_become_unavailable_and_come_back_with_the_simulator_and_
 
     await wait_for_soc(stack, 64.0)
     await expect(source).to_contain_text("Modbus", timeout=30_000)
+
+
+async def test_another_server_that_took_the_port_is_not_taken_for_home_assistant(tmp_path: Path, place: Place) -> None:
+    port = ports.any_free()
+    other = web.AppRunner(web.Application())
+    await other.setup()
+    await web.TCPSite(other, ports.LOOPBACK, port).start()
+    try:
+        with pytest.raises(DemoError, match="Another server"):
+            async with HassProcess(tmp_path / "config", port=port, place=place, log=tmp_path / "log"):
+                pass
+    finally:
+        await other.cleanup()
 
 
 async def test_second_run_keeps_the_entry_and_follows_the_simulator_to_another_port(
