@@ -4,15 +4,17 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 from house import let_it_be_evening
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 import pytest
-from visits import Visits
+from visits import PATIENCE_MS, Visits
 
 from demo.api import HassApi
 from demo.browser import chromium
 from demo.config_folder import DOMAIN
 from demo.place import Place, where_it_is
 from demo.stack import DemoStack, StackSettings
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
