@@ -19,6 +19,20 @@ async def wait_for_battery(stack: DemoStack, low_w: float, high_w: float) -> Non
     await wait_until(is_in_range, f"a battery power from {low_w} to {high_w} W", deadline_s=150)
 
 
+def is_remote(stack: DemoStack) -> bool:
+    """Return whether the plant is under somebody else's control than its owner's."""
+    return bool(stack.simulator.plant.holding[40029])
+
+
+async def wait_until_handed_back(stack: DemoStack) -> None:
+    """Wait until the plant is its owner's again, which takes a minute after the last command."""
+
+    async def is_handed_back() -> bool:
+        return not is_remote(stack)
+
+    await wait_until(is_handed_back, "the plant to be handed back", deadline_s=180)
+
+
 async def shown(stack: DemoStack, entity_id: str) -> float:
     """Return the number that Home Assistant shows; NaN while it shows none."""
     try:
