@@ -4,6 +4,7 @@ import custom_components  # isort: skip  # noqa: F401  Home Assistant looks for 
 
 from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import UTC, datetime
+import logging
 import os
 from typing import Any
 
@@ -28,6 +29,9 @@ settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
 )
 settings.load_profile("untimed")
+
+# The test kit has every statement to the database logged, which drowns what a person wants to read.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 NOON = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 """Midday in Brisbane, in summer."""
