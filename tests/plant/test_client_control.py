@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 
-from conftest import HostileDevice, frame, honest
+from hostile import HostileDevice, frame, honest
 from modbus_connection import ServerDeviceBusyError
 import pytest
 

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 import logging
 
-from conftest import Answer, HostileDevice, frame, honest
+from hostile import Answer, HostileDevice, frame, honest
 from hypothesis import example, given, strategies as st
 from modbus_connection import (
     ModbusConnectionError,

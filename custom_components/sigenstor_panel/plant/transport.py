@@ -166,7 +166,8 @@ class PlantConnection:
         opened = False
         try:
             async with asyncio.timeout(timeout_s):
-                opened = await client.connect() and client.connected
+                # Not client.connect(), which sleeps for 0.1 s when it is done.
+                opened = await client.ctx.connect() and client.connected
         except TimeoutError, OSError, ModbusException:
             pass
         finally:
