@@ -56,7 +56,9 @@ FULL = ControlMemory(
     schedules=(SCHEDULE, replace(SCHEDULE, id="two", action=ScheduleAction.HOLD, power_w=0, target_soc=None)),
     export_limit_w=0,
     settings=ControlSettings(
-        mode=ControlMode.AUTO, limits=SafetyLimits(min_soc=12.5, cooldown=timedelta(seconds=75)), hand_back_on_stop=False
+        mode=ControlMode.AUTO,
+        limits=SafetyLimits(min_soc=12.5, cooldown=timedelta(seconds=75)),
+        hand_back_on_stop=False,
     ),
     saved=REGISTERS,
     written={

@@ -199,9 +199,7 @@ class FullRecord(Record):
         number = await super().begin(**attempt)
         in_json = json.loads(json.dumps({name: attempt[name] for name in ("previous", "wanted")}))
         self.entries.append(
-            AuditEntry(
-                **{**attempt, **in_json}, id=number, outcome=Outcome.STARTED, read_back=None, detail=""
-            )
+            AuditEntry(**{**attempt, **in_json}, id=number, outcome=Outcome.STARTED, read_back=None, detail="")
         )
         return number
 

@@ -265,7 +265,9 @@ class TestDamage:
         text = path.read_bytes()
         for one in (path, copy_of(path)):
             start = data.draw(st.integers(0, len(text)))
-            one.write_bytes(text[:start] + data.draw(st.binary(max_size=8)) + text[data.draw(st.integers(start, len(text))) :])
+            one.write_bytes(
+                text[:start] + data.draw(st.binary(max_size=8)) + text[data.draw(st.integers(start, len(text))) :]
+            )
         try:
             found = StateFile(path, is_numbered).load()
         except StateLostError, NewerStateError:
