@@ -124,7 +124,8 @@ def judge(
     if telemetry is not None:
         fresh = why_stale(telemetry, limits, now) is None
         verdict = _within_connection(verdict, telemetry, limits, last, fresh=fresh)
-        verdict = _ending_what_is_unfit(verdict, telemetry, limits, last)
+        if last is not None and _may_not_go_on(last.command, telemetry, limits, fresh=fresh):
+            verdict = replace(verdict, urgent=True)
     if verdict.urgent or actor is Actor.SAFETY or last is None or verdict.command == last.command:
         return verdict
     free_at = last.at + limits.cooldown
@@ -200,13 +201,14 @@ def _cell_temperatures_c(telemetry: Telemetry) -> list[float]:
     return [value for value in (*highest, *lowest, *average) if value is not None]
 
 
-def _ending_what_is_unfit(
-    verdict: Verdict, telemetry: Telemetry, limits: SafetyLimits, last: LastWrite | None
-) -> Verdict:
-    """Let a rest not wait where the battery may not go on with what was written last."""
-    if last is None or last.command.action not in _MOVING or verdict.command.action in _MOVING:
-        return verdict
-    return replace(verdict, urgent=True) if _temperature(last.command, telemetry, limits) else verdict
+def _may_not_go_on(command: Command, telemetry: Telemetry, limits: SafetyLimits, *, fresh: bool) -> bool:
+    """Return whether what was written last has to end, whatever comes instead."""
+    if command.action in _MOVING and _temperature(command, telemetry, limits) is not None:
+        return True
+    most_w, demand_w = connection_w(telemetry, limits), _demand_w(command, telemetry) if fresh else None
+    if most_w is None or demand_w is None or command.action not in (*_MOVING, Action.HOLD):
+        return False
+    return demand_w + command.signed_power_w - command.cover_w > most_w
 
 
 def _state_of_charge(command: Command, telemetry: Telemetry, limits: SafetyLimits) -> str | None:
@@ -299,10 +301,10 @@ def _within_connection(
     most_w, command = connection_w(telemetry, limits), verdict.command
     if most_w is None or command.action not in (*_MOVING, Action.HOLD):
         return verdict
-    demand_w = _demand_w(telemetry) if fresh else None
+    demand_w = _demand_w(HOLD, telemetry) if fresh else None
     excess_w = None if demand_w is None else demand_w - most_w
     if command.action is Action.CHARGE:
-        verdict = _charging_within(verdict, telemetry, most_w, demand_w, last)
+        verdict = _charging_within(verdict, most_w, _demand_w(command, telemetry) if fresh else None, last)
     elif command.action is Action.DISCHARGE and excess_w is not None:
         # Once it covers the house, a house that varies is no reason to end that.
         stays_w = _COVER_STEP_W if _cover_w(last) else 0
@@ -313,22 +315,21 @@ def _within_connection(
     return _covered(verdict, telemetry, limits, excess_w, last)
 
 
-def _demand_w(telemetry: Telemetry) -> int | None:
-    """Return what the home takes from the grid while the battery rests; negative while it feeds in."""
+def _demand_w(command: Command, telemetry: Telemetry) -> int | None:
+    """Return what the home takes from the grid besides the battery; negative while it feeds in."""
     if telemetry.grid_power_w is None or telemetry.battery_power_w is None:
         return None
-    return telemetry.grid_power_w - telemetry.battery_power_w
+    demand_w = telemetry.grid_power_w - telemetry.battery_power_w
+    if command.action is Action.CHARGE and command.source is ChargeSource.GRID:
+        # The grid-first mode holds the PV of the SigenStor itself at 0 W.
+        demand_w += max(0, (telemetry.pv_power_w or 0) - (telemetry.third_party_pv_power_w or 0))
+    return demand_w
 
 
-def _charging_within(
-    verdict: Verdict, telemetry: Telemetry, most_w: int, demand_w: int | None, last: LastWrite | None
-) -> Verdict:
+def _charging_within(verdict: Verdict, most_w: int, demand_w: int | None, last: LastWrite | None) -> Verdict:
     command = verdict.command
     if demand_w is None:
         return _instead(command, HOLD, Rule.CONNECTION, "What the house takes from the grid is unknown")
-    if command.source is ChargeSource.GRID:
-        # The grid-first mode holds the PV of the SigenStor itself at 0 W.
-        demand_w += max(0, (telemetry.pv_power_w or 0) - (telemetry.third_party_pv_power_w or 0))
     room_w = most_w - demand_w
     before_w = None
     if last is not None and last.command == replace(command, power_w=last.command.power_w):
