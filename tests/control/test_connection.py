@@ -92,15 +92,16 @@ class TestCharging:
         third_party = ask(command, limits=BIG_STEPS, third_party_pv_power_w=6000, **reading)
         assert third_party.command == command
 
-    @pytest.mark.parametrize("last", [charge(5000), discharge(5000)])
-    def test_less_is_written_at_once_and_more_waits_for_the_cooldown(self, last: Command) -> None:
+    def test_less_is_written_at_once_and_more_waits_for_the_cooldown(self) -> None:
         recently = timedelta(seconds=1)
         less = ask(charge(5000), last=charge(5000), since=recently, **house(7000, battery_w=5000))
         assert (less.decision, less.command, less.urgent) == (Decision.ADJUSTED, charge(2700), True)
-        none = ask(charge(5000), last=last, since=recently, limits=BIG_STEPS, **house(9900))
+        none = ask(charge(5000), last=charge(5000), since=recently, **house(9900, battery_w=5000))
         assert (none.decision, none.command, none.urgent) == (Decision.ADJUSTED, HOLD, True)
         more = ask(charge(5000), last=charge(2700), since=recently, **house(3000, battery_w=2700))
         assert more.decision is Decision.WAIT
+        rest = ask(charge(5000), last=discharge(5000), since=recently, **house(9900, battery_w=-5000))
+        assert rest.decision is Decision.WAIT
 
     @pytest.mark.parametrize("unknown", ["grid_power_w", "battery_power_w"])
     def test_it_rests_while_what_the_house_takes_is_unknown(self, unknown: str) -> None:

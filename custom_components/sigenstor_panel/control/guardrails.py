@@ -343,10 +343,9 @@ def _charging_within(verdict: Verdict, most_w: int, demand_w: int | None, last: 
     else:
         power_w = (room_w - _CONNECTION_MARGIN_W) // 100 * 100
     if power_w <= 0:
-        return replace(_instead(command, HOLD, Rule.CONNECTION, reason), urgent=True)
-    less = last is not None and last.command.action is Action.CHARGE and power_w < last.command.power_w
+        return _instead(command, HOLD, Rule.CONNECTION, reason)
     reduced = replace(command, power_w=power_w)
-    return Verdict(decision=Decision.ADJUSTED, command=reduced, rule=Rule.CONNECTION, reason=reason, urgent=less)
+    return Verdict(decision=Decision.ADJUSTED, command=reduced, rule=Rule.CONNECTION, reason=reason)
 
 
 def _covered(
@@ -374,7 +373,6 @@ def _covered(
         command=replace(verdict.command, cover_w=cover_w),
         rule=Rule.CONNECTION,
         reason=f"Holding, but the battery covers {cover_w / 1000:.1f} kW: the house takes what the connection carries",
-        urgent=verdict.urgent or cover_w > before_w,
     )
 
 
