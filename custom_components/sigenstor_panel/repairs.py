@@ -1,12 +1,15 @@
 """Asks the owner, after the learning period, whether the optimiser may act; nothing changes without an answer."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import RepairsFlow
 from homeassistant.core import HomeAssistant
 
 from .control.memory import ControlMode
 from .control_access import entry_of
+
+if TYPE_CHECKING:
+    from homeassistant.components.repairs import RepairsFlowResult  # since 2026.6
 
 
 class LearningFlow(RepairsFlow):
