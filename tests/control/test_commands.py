@@ -134,6 +134,7 @@ def test_an_export_limit_of_0_becomes_10_watts_and_without_a_wish_the_owners_own
         (4000, 3199, None, MODE.DISCHARGE_ESS_FIRST),
         (4000, None, None, MODE.DISCHARGE_ESS_FIRST),
         (4000, 0, 1000, MODE.DISCHARGE_ESS_FIRST),
+        (1, None, None, MODE.DISCHARGE_ESS_FIRST),
         (0, 0, None, MODE.DISCHARGE_PV_FIRST),
     ],
 )
@@ -184,6 +185,14 @@ class TestOrder:
             Write("charge_cutoff_soc", 100.0),
             Write("discharge_cutoff_soc", 0.0),
             Write("remote_ems_enabled", 0),
+        )
+
+    def test_coming_to_rest_begins_with_the_mode_and_does_not_write_it_again(self) -> None:
+        charging = after(CHARGE, situation())
+        assert writes_for(HOLD, situation(charging)) == (
+            Write("remote_ems_mode", 2),
+            Write("charge_limit", 0),
+            Write("discharge_limit", 0),
         )
 
     def test_a_plant_whose_remote_ems_someone_switched_off_is_handed_back_without_its_mode(self) -> None:
@@ -251,6 +260,40 @@ class TestCutoffs:
         present = replace(OWN, remote_ems_enabled=True, charge_cutoff_soc=98.0, discharge_cutoff_soc=5.0)
         found = registers_for(command, situation(present, own, soc=None))
         assert (found.charge_cutoff_soc, found.discharge_cutoff_soc) == (98.0, 5.0)
+
+    @pytest.mark.parametrize(
+        ("soc", "charge_cutoff", "discharge_cutoff"),
+        [(99.0, 98.0, 5.0), (99.1, 100.0, 5.0), (100.0, 100.0, 5.0), (4.0, 98.0, 5.0), (3.9, 98.0, 2.0)],
+    )
+    def test_a_battery_rests_at_a_cutoff_until_it_is_a_percent_past_it(
+        self, soc: float, charge_cutoff: float, discharge_cutoff: float
+    ) -> None:
+        present = replace(OWN, remote_ems_enabled=True, charge_cutoff_soc=98.0, discharge_cutoff_soc=5.0)
+        registers = registers_for(HOLD, situation(present, soc=soc))
+        assert (registers.charge_cutoff_soc, registers.discharge_cutoff_soc) == (charge_cutoff, discharge_cutoff)
+
+    def test_a_bound_counts_to_a_tenth_of_a_percent(self) -> None:
+        registers = registers_for(HOLD, situation(bounds=Bounds(min_soc=7.54, max_soc=92.46)))
+        assert (registers.charge_cutoff_soc, registers.discharge_cutoff_soc) == (92.5, 7.5)
+
+    def test_an_owner_who_sets_no_bounds_has_none(self) -> None:
+        registers = registers_for(HOLD, situation(bounds=Bounds(min_soc=0.0, max_soc=100.0)))
+        assert (registers.charge_cutoff_soc, registers.discharge_cutoff_soc) == (100.0, 0.0)
+
+    def test_an_owner_gets_a_cutoff_back_only_as_far_as_the_state_of_charge_has_not_passed_it(self) -> None:
+        own = replace(OWN, charge_cutoff_soc=90.0, discharge_cutoff_soc=20.0)
+        present = replace(OWN, remote_ems_enabled=True, charge_cutoff_soc=98.0, discharge_cutoff_soc=5.0)
+        for soc, charge_cutoff, discharge_cutoff in ((50.0, 90.0, 20.0), (95.0, 96.0, 20.0), (15.0, 90.0, 14.0)):
+            registers = registers_for(RELEASE, situation(present, own, soc=soc))
+            assert (registers.charge_cutoff_soc, registers.discharge_cutoff_soc) == (charge_cutoff, discharge_cutoff)
+
+    def test_an_owner_gets_back_what_was_read_of_his_cutoffs_where_nothing_else_is_known(self) -> None:
+        own = replace(OWN, charge_cutoff_soc=90.0, discharge_cutoff_soc=20.0)
+        unread = replace(OWN, remote_ems_enabled=True, charge_cutoff_soc=None, discharge_cutoff_soc=None)
+        registers = registers_for(RELEASE, situation(unread, own, soc=None))
+        assert (registers.charge_cutoff_soc, registers.discharge_cutoff_soc) == (90.0, 20.0)
+        registers = registers_for(RELEASE, situation(own, unread))
+        assert (registers.charge_cutoff_soc, registers.discharge_cutoff_soc) == (None, None)
 
     @given(low=st.floats(0, 50), high=st.floats(50, 100))
     def test_any_bound_is_rounded_to_what_the_register_can_hold(self, low: float, high: float) -> None:

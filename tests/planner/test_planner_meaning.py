@@ -107,6 +107,51 @@ def test_a_premium_keeps_energy_back_and_is_not_counted_as_a_price() -> None:
     assert waiting.objective >= plain.objective - 1e-6
 
 
+@pytest.mark.parametrize(("pv_kw", "cost"), [(0.0, 0.3 * 1.0 * 24), (3.0, -0.1 * 2.0 * 24)])
+def test_a_premium_is_no_part_of_what_a_plan_costs(pv_kw: float, cost: float) -> None:
+    flat = {"buy": [0.3] * 48, "sell": [0.1] * 48, "load_kw": [1.0] * 48, "pv_kw": [pv_kw] * 48}
+    idle = {"p_charge_kw": 0.0, "p_discharge_kw": 0.0, "terminal_per_kwh": 0.0}
+    case, settings = case_from_dict(usual_case(**flat, **idle))
+    found = plan(replace(case, slots=tuple(replace(slot, premium_per_kwh=0.07) for slot in case.slots)), settings)
+    assert sum(slot.cost for slot in found.slots) == pytest.approx(cost)
+    assert (found.cost, found.objective, found.bound) == pytest.approx((cost, cost, cost))
+
+
+@pytest.mark.parametrize("power_kw", [0.02, 0.2])
+@pytest.mark.parametrize(
+    ("prices", "load_kw", "soc0", "action"),
+    [
+        ([0.1, 0.9], 0.0, 0.1, Action.CHARGE),
+        ([0.9, 0.1], 0.0, 0.5, Action.DISCHARGE),
+        ([0.1, 0.9], 1.0, 0.12, Action.HOLD),
+    ],
+)
+def test_a_few_watts_are_an_action_of_their_own(
+    prices: list[float], load_kw: float, soc0: float, action: Action, power_kw: float
+) -> None:
+    case = usual_case(
+        count=2,
+        buy=prices,
+        sell=prices,
+        pv_kw=[0.0] * 2,
+        load_kw=[load_kw * power_kw, power_kw],
+        soc0=soc0,
+        cap_kwh=power_kw * 24,
+        p_charge_kw=0.0 if action is Action.HOLD else power_kw,
+        p_discharge_kw=power_kw,
+        terminal_per_kwh=0.0,
+    )
+    assert plan(*case_from_dict(case)).slots[0].action is action
+
+
+@pytest.mark.parametrize(("power_kw", "action"), [(0.009, Action.SELF_CONSUME), (0.011, Action.CHARGE)])
+def test_less_than_ten_watts_are_not(power_kw: float, action: Action) -> None:
+    nothing = [0.0] * 2
+    prices = [0.1, 0.9]
+    case = usual_case(2, buy=prices, sell=prices, pv_kw=nothing, load_kw=nothing, soc0=0.1, p_charge_kw=power_kw)
+    assert plan(*case_from_dict(case)).slots[0].action is action
+
+
 def test_only_forecasts_get_a_premium_and_those_of_the_hours_in_which_the_market_spikes_a_higher_one() -> None:
     def premiums(*, forecast: bool) -> list[float]:
         prices = [
