@@ -92,7 +92,7 @@ class Invariants:
                 self._violated(f"{write.address} was written")
             trouble = world.trouble
             if not write.recorded and not (trouble.audit_broken or not trouble.hangs.is_set()):
-                self._violated(f"{write.address} was written without a row of the record")
+                self._violated(f"{write.address} = {write.words} was written without a row of the record")
             if write.address == 40048 and write.words[0] / 10 > max(0.0, write.soc - 0.5):
                 self._violated(f"a discharge cut-off of {write.words[0] / 10} % at {write.soc:.1f} %")
             held = write.address not in _HOLD or write.words in _HOLD[write.address]

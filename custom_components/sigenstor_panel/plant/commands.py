@@ -304,10 +304,12 @@ def _cutoffs(command: Command, situation: Situation) -> dict[str, Any]:
     # The registers hold tenths: what they cannot hold would never read back as it was written.
     lowest = max(round(bounds.min_soc, 1), round(floor_soc, 1), owner.discharge_cutoff_soc or 0.0)
     highest = min(round(bounds.max_soc, 1), 100.0 if owner.charge_cutoff_soc is None else owner.charge_cutoff_soc)
-    return {
+    cutoffs = {
         "charge_cutoff_soc": _charge_cutoff(highest, soc, present.charge_cutoff_soc),
         "discharge_cutoff_soc": _discharge_cutoff(lowest, soc, present.discharge_cutoff_soc),
     }
+    # What this firmware does not serve cannot be confirmed.
+    return {name: cutoff for name, cutoff in cutoffs.items() if getattr(present, name) is not None}
 
 
 def _own_cutoffs(situation: Situation) -> dict[str, Any]:
