@@ -21,7 +21,7 @@ from custom_components.sigenstor_panel.control.audit import AuditLog, AuditUnava
 from custom_components.sigenstor_panel.control.audit_entry import Outcome
 from custom_components.sigenstor_panel.control.controller import Controller
 from custom_components.sigenstor_panel.control.environment import ControlEvent, Environment
-from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlMode, ControlSettings
+from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings
 from custom_components.sigenstor_panel.control.state_file import StateFile
 from custom_components.sigenstor_panel.plant.client import PlantClient
 from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder, control_registers

@@ -1,9 +1,9 @@
 """What of control outlives a reload, a removal and a stop, and what does not."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from forecasts import until
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP
@@ -82,8 +82,7 @@ async def test_a_set_up_that_fails_after_control_began_hands_the_plant_back(
     async def fail(_habits: HabitsCoordinator) -> None:
         assert simulator.plant.holding == before
         freezer.tick(61)
-        while simulator.plant.holding[40029] == 0:
-            await asyncio.sleep(0)
+        await until(lambda: simulator.plant.holding[40029] == 1, "the override that goes on")
         raise ConfigEntryNotReady
 
     monkeypatch.setattr(HabitsCoordinator, "async_config_entry_first_refresh", fail)

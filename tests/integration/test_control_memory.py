@@ -256,7 +256,7 @@ async def test_on_a_full_disk_nothing_is_begun_and_that_is_said(
 ) -> None:
     disk = os.statvfs(small_disk)
     (small_disk / "other").write_bytes(b"x" * disk.f_bavail * disk.f_bsize)
-    with pytest.raises(HomeAssistantError, match="could not be saved: .*No space left"):
+    with pytest.raises(HomeAssistantError, match=r"could not be saved: .*No space left"):
         await act("force_charge", power_w=1000)
     assert control.data.override is None
     assert writes() == []

@@ -183,7 +183,7 @@ async def test_a_disk_that_does_not_take_it_is_said_and_it_is_done_all_the_same(
 
     with monkeypatch.context() as patch:
         patch.setattr(StateFile, "save", full)
-        with pytest.raises(HomeAssistantError, match="could not be saved.*No space left on device"):
+        with pytest.raises(HomeAssistantError, match=r"could not be saved.*No space left on device"):
             await stop(hass)
     await simulator.start()
     await hass.config_entries.async_reload(away.entry_id)
@@ -196,7 +196,7 @@ async def test_a_state_that_is_lost_does_not_keep_it_from_being_done(
 ) -> None:
     for path in (state_file.path, state_file.path.with_name(f"{state_file.path.name}.copy")):
         path.write_text("{")
-    with pytest.raises(HomeAssistantError, match="could not be saved"):
+    with pytest.raises(HomeAssistantError, match=r"could not be saved"):
         await stop(hass)
     await simulator.start()
     await hass.config_entries.async_reload(away.entry_id)

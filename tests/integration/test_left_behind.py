@@ -1,6 +1,7 @@
 """What a deleted entry leaves on disk, and how it goes away for good."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 import sqlite3
 from typing import Any
@@ -47,8 +48,8 @@ def add_again(hass: HomeAssistant, entry: ConfigEntry[Any]) -> MockConfigEntry:
 
 
 def rows(folder: str, table: str) -> int:
-    with sqlite3.connect(Path(folder, f"{DOMAIN}_audit.db")) as database:
-        (count,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()  # noqa: S608
+    with closing(sqlite3.connect(Path(folder, f"{DOMAIN}_audit.db"))) as database:
+        (count,) = database.execute(f"SELECT count(*) FROM {table}").fetchone()
     return int(count)
 
 
