@@ -58,7 +58,9 @@ def main() -> int:
             after_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             handles = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
             print(f"seed {arguments.seed}, firmware {world.firmware}: {arguments.days * 24:.0f} hours")
-            print(f"  commands {world.commands}, writes {sum(write.ours for write in world.writes)}, faults {life.faults}")
+            print(
+                f"  commands {world.commands}, writes {sum(write.ours for write in world.writes)}, faults {life.faults}"
+            )
             print(f"  checks {invariants.checks}, violations {len(invariants.violations)}")
             print(f"  memory {before_mb:.0f} → {after_mb:.0f} MB, handles {handles}, tasks {len(asyncio.all_tasks())}")
             for violation in invariants.violations[:20]:

@@ -108,7 +108,10 @@ class Invariants:
             return
         registers = control_registers(world.client.control)
         action, power_w = action_of(registers)
-        if "remote_ems_enabled" in world.controller.memory.written and (status.applied, status.power_w) != (action, power_w):
+        if "remote_ems_enabled" in world.controller.memory.written and (status.applied, status.power_w) != (
+            action,
+            power_w,
+        ):
             cover = world.controller.memory.applied
             if cover is None or not cover.command.cover_w:
                 self._violated(f"{status.applied} at {status.power_w} W is shown, {action} at {power_w} W is held")
