@@ -28,7 +28,8 @@ from modbus_connection import ModbusTcpParams  # noqa: E402
 from modbus_connection.tmodbus import ModbusConnection  # noqa: E402
 
 from custom_components.sigenstor_panel.control.audit import AuditLog  # noqa: E402
-from custom_components.sigenstor_panel.control.controller import Controller, Environment  # noqa: E402
+from custom_components.sigenstor_panel.control.controller import Controller  # noqa: E402
+from custom_components.sigenstor_panel.control.environment import Environment  # noqa: E402
 from custom_components.sigenstor_panel.control.intents import OverrideKind, new_override  # noqa: E402
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings  # noqa: E402
 from custom_components.sigenstor_panel.plant.client import PlantClient  # noqa: E402
@@ -44,6 +45,7 @@ class Files:
     """The memory and the audit, as durable as the integration's own."""
 
     def __init__(self, directory: Path) -> None:
+        self._directory = directory
         self._memory = directory / "memory.json"
         self._log = AuditLog(f"sqlite:///{directory / 'audit.db'}", "kill")
         self.interrupted = [entry.action for entry in self._log.open()]
@@ -60,6 +62,11 @@ class Files:
             file.flush()
             os.fsync(file.fileno())
         new.replace(self._memory)
+        folder = os.open(self._directory, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     async def begin(self, **attempt: Any) -> int:
         return self._log.begin(**attempt)
@@ -99,6 +106,8 @@ class Process:
             ),
             self._files.load(),
         )
+        # A state of charge counts once two readings agree.
+        await self.passes(0)
         await self.passes(0)
 
     async def passes(self, seconds: float) -> None:
