@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from guardrail_examples import HOLD, RELEASE, TELEMETRY, charge, discharge
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.sigenstor_panel.command import Action, Command
+from custom_components.sigenstor_panel.control.guardrails import SUPPLY
 from custom_components.sigenstor_panel.control.memory import ControlMemory
 from custom_components.sigenstor_panel.control.ownership import (
     REGISTERS,
@@ -16,7 +19,18 @@ from custom_components.sigenstor_panel.control.ownership import (
     before_writing,
     describe,
 )
-from custom_components.sigenstor_panel.plant.commands import ANY_VALUE, SET_BY_COMMANDS, owner_registers, same
+from custom_components.sigenstor_panel.plant.commands import (
+    ANY_VALUE,
+    MODE_CODES,
+    SET_BY_COMMANDS,
+    Bounds,
+    Situation,
+    Write,
+    owner_registers,
+    registers_for,
+    same,
+    writes_for,
+)
 from custom_components.sigenstor_panel.telemetry import ControlRegisters, RemoteEmsMode
 
 MODE = RemoteEmsMode
@@ -70,6 +84,17 @@ class TestBeforeAndAfterWriting:
         memory = wrote()
         assert memory.written == {name: (getattr(OWN, name), ours) for name, ours in OURS.items()}
         assert all(getattr(memory.saved, name) == getattr(OWN, name) for name in OURS)
+
+    def test_a_mode_may_be_left_at_self_consumption_on_the_way_to_another(self) -> None:
+        memory = wrote({"remote_ems_mode": MODE.DISCHARGE_PV_FIRST}, HELD, confirmed())
+        on_the_way = replace(HELD, remote_ems_mode=MODE.SELF_CONSUMPTION)
+        assert adopt(memory, on_the_way) == (memory, [])
+
+    def test_a_mode_that_is_only_left_needs_no_target(self) -> None:
+        others = replace(HELD, remote_ems_mode=MODE.DISCHARGE_ESS_FIRST)
+        memory, _ = adopt(confirmed(), others)
+        memory = before_writing(memory, others, {"remote_ems_enabled": False}, {"remote_ems_mode"}, RATED)
+        assert memory.written["remote_ems_mode"] == (MODE.DISCHARGE_ESS_FIRST, MODE.SELF_CONSUMPTION)
 
     def test_once_it_was_read_back_only_our_value_counts(self) -> None:
         assert confirmed().written == {name: (ours,) for name, ours in OURS.items()}
@@ -292,6 +317,57 @@ def test_while_nobody_else_writes_what_is_given_back_is_what_was_found(
     for name in memory.written:
         mode_of_a_controller = name == "remote_ems_mode" and getattr(owner, name) is None
         assert mode_of_a_controller or same(name, getattr(owner, name), getattr(found, name))
+
+
+COMMANDS = st.sampled_from(
+    [charge(3000), charge(4000), discharge(2000), replace(discharge(9000), export_limit_w=800), HOLD, SUPPLY, RELEASE]
+)
+
+
+@given(own=REGISTER_VALUES, commands=st.lists(COMMANDS, max_size=3), theirs=st.none() | VALUES["remote_ems_mode"])
+def test_a_controller_that_dies_between_any_two_writes_blames_nobody_and_knows_what_the_owner_had(
+    own: dict[str, Any], commands: list[Command], theirs: RemoteEmsMode | None
+) -> None:
+    own |= {} if own["remote_ems_enabled"] else {"charge_limit_w": None, "discharge_limit_w": None}
+    # The state of charge allows giving these back.
+    own |= {"charge_cutoff_soc": 90.0, "discharge_cutoff_soc": 20.0}
+    found = present = ControlRegisters(**own)
+    memory = ControlMemory()
+    for command in (*commands, RELEASE):
+        memory, _ = adopt(memory, present)
+        owner = owner_registers(memory.saved, memory.written, present)
+        situation = Situation(
+            telemetry=TELEMETRY,
+            present=present,
+            owner=owner,
+            written=memory.written,
+            bounds=Bounds(min_soc=5, max_soc=98),
+        )
+        targets = registers_for(command, situation)
+        writes = writes_for(command, targets, situation)
+        names = {f"{write.field}_w" if write.field.endswith("_limit") else write.field for write in writes}
+        memory = before_writing(memory, present, targets, names, (None, None))
+        for write in writes:
+            assert adopt(memory, present) == (memory, [])
+            present = replace(present, **_register(write))
+        assert adopt(memory, present) == (memory, [])
+        memory = after_writing(memory, present, targets, released=command.action is Action.RELEASE)
+        if theirs is not None and command is not RELEASE:
+            present = replace(present, remote_ems_mode=theirs)
+    assert memory.written == {}
+    for name in ("charge_limit_w", "discharge_limit_w", "export_limit_w", "charge_cutoff_soc", "discharge_cutoff_soc"):
+        assert same(name, getattr(present, name), getattr(found, name))
+
+
+def _register(write: Write) -> dict[str, Any]:
+    """Return what the plant holds after a write."""
+    if write.field == "remote_ems_enabled":
+        return {write.field: bool(write.value)}
+    if write.field == "remote_ems_mode":
+        return {write.field: next(mode for mode, code in MODE_CODES.items() if code == write.value)}
+    if write.field.endswith("_limit"):
+        return {f"{write.field}_w": None if write.or_else else write.value}
+    return {write.field: write.value}
 
 
 @given(own=REGISTER_VALUES, ours=TARGETS, theirs=TARGETS)
