@@ -346,6 +346,8 @@ def test_a_controller_that_dies_between_any_two_writes_blames_nobody_and_knows_w
         targets = registers_for(command, situation)
         writes = writes_for(command, targets, situation)
         names = {f"{write.field}_w" if write.field.endswith("_limit") else write.field for write in writes}
+        if writes and command is not RELEASE:
+            names |= {"remote_ems_enabled", "remote_ems_mode"}
         memory = before_writing(memory, present, targets, names, (None, None))
         for write in writes:
             assert adopt(memory, present) == (memory, [])
