@@ -24,9 +24,6 @@ if "custom_components.sigenstor_panel" not in sys.modules:
         package.__path__ = [str(folder)]
         sys.modules[name] = package
 
-from modbus_connection import ModbusTcpParams  # noqa: E402
-from modbus_connection.tmodbus import ModbusConnection  # noqa: E402
-
 from custom_components.sigenstor_panel.control.audit import AuditLog  # noqa: E402
 from custom_components.sigenstor_panel.control.controller import Controller  # noqa: E402
 from custom_components.sigenstor_panel.control.environment import Environment  # noqa: E402
@@ -34,6 +31,7 @@ from custom_components.sigenstor_panel.control.intents import OverrideKind, new_
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings  # noqa: E402
 from custom_components.sigenstor_panel.plant.client import PlantClient  # noqa: E402
 from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder, control_registers  # noqa: E402
+from custom_components.sigenstor_panel.plant.transport import PlantConnection  # noqa: E402
 from custom_components.sigenstor_panel.telemetry import ControlRegisters, Telemetry  # noqa: E402
 
 START = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
@@ -84,8 +82,10 @@ class Process:
 
     def __init__(self, port: int, directory: Path) -> None:
         self._directory = directory
-        self._connection = ModbusConnection(ModbusTcpParams(host="127.0.0.1", port=port))
-        self._client = PlantClient(self._connection.for_unit, message_spacing_s=0, clock=lambda: self._passed_s)
+        connection = PlantConnection("127.0.0.1", port)
+        self._client = PlantClient(
+            connection.for_unit, message_spacing_s=0, clock=lambda: self._passed_s, link=connection
+        )
         self._decoder = TelemetryDecoder()
         self._passed_s = 0.0
         self._telemetry: Telemetry | None = None

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
-from hypothesis import event, given, settings, strategies as st
+from hypothesis import event, example, given, settings, strategies as st
 
 from custom_components.sigenstor_panel.command import Action, Actor, ChargeSource, Command
 from custom_components.sigenstor_panel.control.guardrails import Decision, LastWrite, SafetyLimits, Verdict, judge
@@ -260,8 +260,29 @@ def _broken_by_moving(case: Case, telemetry: Telemetry, out: Command) -> Iterato
         yield "it is more than what is asked for"
 
 
+def _rated_below_zero(action: Action) -> Case:
+    """Return a case found at random: no power is asked of a plant that says it can take or give less than none."""
+    telemetry = Telemetry(
+        timestamp=NOW,
+        source=Source.MODBUS,
+        soc=51.0,
+        battery_power_w=None,
+        grid_power_w=None,
+        pv_power_w=None,
+        house_power_w=None,
+        rated_charge_power_w=-1,
+        rated_discharge_power_w=-1,
+        average_cell_temperature_c=25.0,
+        alarms={},
+        inverters={},
+    )
+    return Case(Command(action=action), Actor.SAFETY, telemetry, SafetyLimits(), None)
+
+
 @settings(max_examples=1500, deadline=None)
 @given(case=CASES)
+@example(case=_rated_below_zero(Action.CHARGE))
+@example(case=_rated_below_zero(Action.DISCHARGE))
 def test_what_may_be_written_keeps_every_guardrail(case: Case) -> None:
     verdict = case.verdict()
     event(f"{verdict.decision} {verdict.rule}")

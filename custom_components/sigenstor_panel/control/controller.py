@@ -68,8 +68,8 @@ class Controller:
         self._refused: tuple[str, Rule | None] | None = None
         self._problem: str | None = None
         self._closed = False
-        if memory.applied is not None:
-            since_s = (environment.now() - memory.applied.at).total_seconds()
+        if (last := memory.pending or memory.applied) is not None:
+            since_s = (environment.now() - last.at).total_seconds()
             self._execution.writer.written_at_s = environment.monotonic() - max(0.0, since_s)
         self.automatic: Intent | None = None
         """What the optimiser requests; set by its coordinator."""
@@ -139,6 +139,8 @@ class Controller:
 
     async def _set_override(self, override: Override | None) -> None:
         async with self._lock:
+            if override is not None and self.memory.emergency_stop:
+                raise NotDoneError("The emergency stop is active")
             before = self.memory.override
             try:
                 await self._state.remember(override=override)
@@ -147,7 +149,7 @@ class Controller:
                 await self._cycle()
             except PreemptedError as err:
                 raise NotDoneError("An emergency stop came first") from err
-            if self._problem is None or self.memory.emergency_stop:
+            if self._problem is None:
                 return
             if override is not None:
                 await self._state.keep(override=before)
@@ -304,6 +306,10 @@ class Controller:
 
     async def _all_clear(self, intent: Intent, telemetry: Telemetry | None) -> bool:
         """Return whether nothing of what was written before stands in the way."""
+        if self._release_pending and not self.memory.written:
+            # It gave itself back, or somebody else did.
+            await self._record.flush_pending()
+            self._taken(RELEASE, Done(True))
         if self._release_pending and not await self._release_again(telemetry):
             return False
         if telemetry is not None and not await self._effective(telemetry):
@@ -404,7 +410,7 @@ class Controller:
     async def _effective(self, telemetry: Telemetry) -> bool:
         """Return whether the battery does what it was told, as far as that can be seen; find a remedy if not."""
         applied = self.memory.applied
-        if applied is None or not self.memory.written:
+        if applied is None or not self.memory.written or not self._held_by(applied.command, telemetry):
             return True
         match self._effect.judge(applied.command, telemetry, self.memory, self._env.monotonic()):
             case Remedy.NONE:

@@ -15,6 +15,7 @@ from ..plant.commands import (
     Situation,
     blind_hold,
     differences,
+    hides_limits,
     owner_registers,
     registers_for,
     same,
@@ -22,7 +23,7 @@ from ..plant.commands import (
     tight_cutoffs,
     writes_for,
 )
-from ..telemetry import ControlRegisters, Telemetry
+from ..telemetry import ControlRegisters, RemoteEmsMode, Telemetry
 from .alerts import Alert, Alerts
 from .audit import AuditUnavailableError
 from .audit_entry import Outcome
@@ -143,19 +144,39 @@ class Execution:
             present = await self._read_present()
         except ModbusError as err:
             return Done(False, f"The plant cannot be reached: {str(err) or type(err).__name__}")
-        memory, _ = adopt(self._state.memory, present)
-        self._state.memory = memory
+        self._state.memory, _ = adopt(self._state.memory, present)
         situation = self.situation(telemetry, present, export_limit_w)
+        if command.action is not Action.RELEASE and hides_limits(present):
+            return await self._apply_uncovered(command, intent, reason, situation, urgent=urgent)
         targets = registers_for(command, situation)
-        writes = () if self._only_owed(command, situation, targets) else writes_for(command, targets, situation)
-        if not writes:
+        if self._only_owed(command, situation, targets) or not writes_for(command, targets, situation):
             await self._settled(command, present, targets)
+            await self._record.flush_pending()
             return Done(True)
-        names = {_name(write.field) for write in writes}
+        done = await self._write(command, intent, reason, situation, targets, urgent=urgent, again=again)
+        if done.taken:
+            self.event("command", intent, reason, command)
+        return done
+
+    async def _write(
+        self,
+        command: Command,
+        intent: Intent,
+        reason: str,
+        situation: Situation,
+        targets: dict[str, Any],
+        *,
+        urgent: bool,
+        again: bool = False,
+    ) -> Done:
+        """Write what differs, remembered and recorded before, read back and remembered after."""
+        writes = writes_for(command, targets, situation)
+        names = {_name(write.field) for write in writes} & targets.keys()
         if command.action is not Action.RELEASE:
             names |= _ALWAYS_OURS
+        present = situation.present
         try:
-            await self._remember_before(command, telemetry, present, targets, names, urgent=urgent)
+            await self._remember_before(command, situation.telemetry, present, targets, names, urgent=urgent)
             row = await self._record.begin(command, intent, reason, present, targets, urgent=urgent)
         except (AuditUnavailableError, OSError) as err:
             alert = Alert.NOT_SAVED if isinstance(err, OSError) else Alert.NOT_RECORDED
@@ -166,8 +187,18 @@ class Execution:
         await self._remember_after(command, result, targets)
         if result.outcome is not Outcome.CONFIRMED:
             return Done(False, result.detail, changed=True, refused_by_plant=True)
-        self.event("command", intent, reason, command)
         return Done(True, changed=True)
+
+    async def _apply_uncovered(
+        self, command: Command, intent: Intent, reason: str, situation: Situation, *, urgent: bool
+    ) -> Done:
+        """Switch remote EMS on first, so that the owner's battery limits can be read before they are overwritten."""
+        on = Command(action=Action.SELF_CONSUME)
+        targets = {"remote_ems_enabled": True, "remote_ems_mode": RemoteEmsMode.SELF_CONSUMPTION}
+        done = await self._write(on, intent, reason, situation, targets, urgent=urgent)
+        if not done.taken or self.present is None or hides_limits(self.present):
+            return done
+        return await self.apply(command, intent, reason, export_limit_w=situation.export_limit_w, urgent=urgent)
 
     async def give_back_limits(self) -> None:
         """Give back the limits and cut-offs that still hold our value, and leave mode and remote EMS as they are.
@@ -215,7 +246,7 @@ class Execution:
         await self._remember_before(intent.command, telemetry, known, targets, names, urgent=True)
         row = await self._record.begin(intent.command, intent, intent.reason, known, targets, urgent=True)
         result = await self._written(writes, targets, every=True, preemptible=False)
-        await self._record.complete(row, result, again=True)
+        await self._record.complete(row, result)
         await self._remember_after(intent.command, result, targets)
         if result.outcome is not Outcome.CONFIRMED:
             return Done(False, result.detail, changed=True, refused_by_plant=result.found is not None)

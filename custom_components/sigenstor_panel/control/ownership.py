@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..plant.commands import ANY_VALUE, BATTERY_LIMITS, SET_BY_COMMANDS, Targets, owner_registers, same
+from ..plant.commands import ANY_VALUE, BATTERY_LIMITS, SET_BY_COMMANDS, Targets, hides_limits, owner_registers, same
 from ..telemetry import ControlRegisters, RemoteEmsMode
 from .memory import ControlMemory
 
@@ -63,10 +63,9 @@ def before_writing(
     written = dict(memory.written)
     for name in names:
         values = list[Any]()
-        # A change of mode goes through self-consumption, even where another's mode is left and none is wanted.
+        # A change of mode goes through self-consumption.
         passed = (RemoteEmsMode.SELF_CONSUMPTION,) if name == "remote_ems_mode" else ()
-        wanted = (targets[name],) if name in targets else ()
-        for value in (*written.get(name, ()), getattr(present, name), *passed, *wanted):
+        for value in (*written.get(name, ()), getattr(present, name), *passed, targets[name]):
             values = [other for other in values if other != ANY_VALUE and not same(name, other, value)] + [value]
         written[name] = tuple(values)
     return replace(memory, saved=_believable(owner, rated), written=written)
@@ -101,6 +100,8 @@ def _given_back(name: str, saved: ControlRegisters, targets: Targets, found: Con
         return found.remote_ems_enabled is False
     owners, is_now = getattr(saved, name), getattr(found, name)
     if name not in targets or same(name, owners, is_now):
+        return True
+    if name in BATTERY_LIMITS and hides_limits(found):
         return True
     # The plant took another value for "no limit".
     return owners is None and same(name, targets[name], is_now)

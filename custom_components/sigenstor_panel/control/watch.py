@@ -82,9 +82,11 @@ def _remedy(command: Command, effect: Effect, memory: ControlMemory) -> Remedy:
         if command.action is Action.DISCHARGE:
             return Remedy.SAY_SO if memory.discharge_ess_first else Remedy.DISCHARGE_ESS_FIRST
         return Remedy.REVERT
-    if command.action is Action.HOLD and not command.cover_w and memory.hold_method is not HoldMethod.CUTOFFS:
-        return Remedy.NEXT_HOLD_METHOD
-    return Remedy.REVERT
+    if command.action is not Action.HOLD:
+        return Remedy.REVERT
+    # Given back it would move more. Held by its cut-offs, it comes to rest within two percent.
+    last = memory.hold_method is HoldMethod.CUTOFFS or command.cover_w
+    return Remedy.SAY_SO if last else Remedy.NEXT_HOLD_METHOD
 
 
 @dataclass(slots=True)

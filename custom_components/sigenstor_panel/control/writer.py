@@ -30,6 +30,10 @@ class Result:
     detail: str
 
 
+class _RefusedError(Exception):
+    """The plant did not take a register; the message says which and why."""
+
+
 class Writer:
     """The only caller of the plant's write method."""
 
@@ -58,8 +62,8 @@ class Writer:
         self.written_at_s = self._monotonic()
         try:
             problem = await self._write_all(writes, targets, every=every, preemptible=preemptible)
-        except ModbusError as err:
-            return Result(Outcome.FAILED, None, _text(err))
+        except _RefusedError as err:
+            return Result(Outcome.FAILED, None, str(err))
         try:
             await self._rest(acknowledge_after, preemptible=preemptible)
             found = await self._plant.read_control()
@@ -84,7 +88,7 @@ class Writer:
             refused = await self._write_each(
                 tuple(write for write, _ in refused), targets, every=every, preemptible=preemptible
             )
-        return "; ".join(f"{write.field}: {_text(err)}" for write, err in refused)
+        return "; ".join(f"{_register(write)}: {_text(err)}" for write, err in refused)
 
     async def _write_each(
         self, writes: tuple[Write, ...], targets: dict[str, Any], *, every: bool, preemptible: bool
@@ -104,7 +108,7 @@ class Writer:
                     targets.pop(write.field, None)
                     continue
                 if not every or silences == _MOST_SILENCES:
-                    raise
+                    raise _RefusedError(f"{_register(write)}: {_text(err)}") from err
                 refused.append((write, err))
             else:
                 silences = 0
@@ -140,6 +144,11 @@ class Writer:
         except TimeoutError:
             return
         raise PreemptedError
+
+
+def _register(write: Write) -> str:
+    name = write.field
+    return REGISTERS[name if name in REGISTERS else f"{name}_w"]
 
 
 def _text(err: ModbusError) -> str:

@@ -84,8 +84,8 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         self._sun = sun
         self._history = OptimiserHistory(hass, entry.unique_id)
         log = OptimiserLog(control.database_url, entry.unique_id)
-        self.decisions = DecisionStore(hass, log)
-        self.scores = ScoreStore(hass, log)
+        self.decisions = DecisionStore(log)
+        self.scores = ScoreStore(log)
         self._scoring = OptimiserScores(hass, entry.unique_id, self.decisions, self.scores, self._past_prices)
         self._learning = Learning(hass, entry.entry_id, entry.title)
         self._deciding = asyncio.Lock()

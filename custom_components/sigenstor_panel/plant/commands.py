@@ -141,12 +141,18 @@ def same(name: str, one: Any, other: Any) -> bool:
 
 
 def differences(targets: Targets, found: ControlRegisters) -> dict[str, tuple[Any, Any]]:
-    """Return the registers that do not hold what they are to: name → (wanted, found)."""
+    """Return the registers that do not hold what they are to, as far as that can be read: name → (wanted, found)."""
+    hidden = BATTERY_LIMITS if hides_limits(found) else ()
     return {
         name: (wanted, is_now)
         for name, wanted in targets.items()
-        if not same(name, wanted, is_now := getattr(found, name))
+        if not same(name, wanted, is_now := getattr(found, name)) and not (name in hidden and is_now == 0)
     }
+
+
+def hides_limits(present: ControlRegisters) -> bool:
+    """Return whether the battery limits may read 0 only because remote EMS is off (firmware before SPC113)."""
+    return not present.remote_ems_enabled and any(getattr(present, name) == 0 for name in BATTERY_LIMITS)
 
 
 def owner_registers(saved: ControlRegisters | None, written: Written, present: ControlRegisters) -> ControlRegisters:
@@ -216,7 +222,10 @@ def stop_writes(targets: Targets, present: ControlRegisters | None) -> tuple[Wri
     while remote EMS is off: what it refused is tried again once it was switched on.
     """
     order = (*BATTERY_LIMITS, "remote_ems_mode", "remote_ems_enabled", *CUTOFFS)
-    wrong = targets if present is None else differences(targets, present)
+    wrong = dict(targets if present is None else differences(targets, present))
+    if present is not None and not present.remote_ems_enabled:
+        # There, old firmware reads 0 whatever the limits are.
+        wrong |= dict.fromkeys(BATTERY_LIMITS)
     return tuple(_write(name, targets[name], None) for name in order if name in wrong)
 
 
@@ -295,10 +304,12 @@ def _cutoffs(command: Command, situation: Situation) -> dict[str, Any]:
     # The registers hold tenths: what they cannot hold would never read back as it was written.
     lowest = max(round(bounds.min_soc, 1), round(floor_soc, 1), owner.discharge_cutoff_soc or 0.0)
     highest = min(round(bounds.max_soc, 1), 100.0 if owner.charge_cutoff_soc is None else owner.charge_cutoff_soc)
-    return {
+    cutoffs = {
         "charge_cutoff_soc": _charge_cutoff(highest, soc, present.charge_cutoff_soc),
         "discharge_cutoff_soc": _discharge_cutoff(lowest, soc, present.discharge_cutoff_soc),
     }
+    # What this firmware does not serve cannot be confirmed.
+    return {name: cutoff for name, cutoff in cutoffs.items() if getattr(present, name) is not None}
 
 
 def _own_cutoffs(situation: Situation) -> dict[str, Any]:
