@@ -235,7 +235,8 @@ def test_a_limit_of_0_that_old_firmware_shows_while_remote_ems_is_off_is_no_limi
 
 def test_limits_that_the_owner_never_set_become_none_or_what_the_plant_takes_for_it() -> None:
     own = replace(OWN, charge_limit_w=None, discharge_limit_w=None, export_limit_w=None)
-    before = situation(replace(own, charge_limit_w=0, discharge_limit_w=0, export_limit_w=100), own)
+    held = replace(own, remote_ems_enabled=True, charge_limit_w=0, discharge_limit_w=0, export_limit_w=100)
+    before = situation(held, own)
     registers = registers_for(RELEASE, before)
     assert (registers["charge_limit_w"], registers["discharge_limit_w"]) == (None, None)
     assert registers["export_limit_w"] is None

@@ -90,6 +90,10 @@ class TestBeforeAndAfterWriting:
         on_the_way = replace(HELD, remote_ems_mode=MODE.SELF_CONSUMPTION)
         assert adopt(memory, on_the_way) == (memory, [])
 
+    def test_a_mode_that_is_only_left_needs_no_target(self) -> None:
+        memory = before_writing(confirmed(), HELD, {"remote_ems_enabled": False}, {"remote_ems_mode"}, RATED)
+        assert adopt(memory, replace(HELD, remote_ems_mode=MODE.SELF_CONSUMPTION)) == (memory, [])
+
     def test_once_it_was_read_back_only_our_value_counts(self) -> None:
         assert confirmed().written == {name: (ours,) for name, ours in OURS.items()}
 
@@ -340,7 +344,6 @@ def test_a_controller_that_dies_between_any_two_writes_blames_nobody_and_knows_w
         targets = registers_for(command, situation)
         writes = writes_for(command, targets, situation)
         names = {f"{write.field}_w" if write.field.endswith("_limit") else write.field for write in writes}
-        names &= targets.keys()
         if writes and command is not RELEASE:
             names |= {"remote_ems_enabled", "remote_ems_mode"}
         memory = before_writing(memory, present, targets, names, (None, None))

@@ -63,9 +63,10 @@ def before_writing(
     written = dict(memory.written)
     for name in names:
         values = list[Any]()
-        # A change of mode goes through self-consumption.
+        # A change of mode goes through self-consumption, even where a mode is only left and none is wanted.
         passed = (RemoteEmsMode.SELF_CONSUMPTION,) if name == "remote_ems_mode" else ()
-        for value in (*written.get(name, ()), getattr(present, name), *passed, targets[name]):
+        wanted = (targets[name],) if name in targets else ()
+        for value in (*written.get(name, ()), getattr(present, name), *passed, *wanted):
             values = [other for other in values if other != ANY_VALUE and not same(name, other, value)] + [value]
         written[name] = tuple(values)
     return replace(memory, saved=_believable(owner, rated), written=written)
