@@ -111,7 +111,10 @@ class HassProcess:
         if self._process.returncode is not None:
             raise DemoError("Home Assistant stopped while it was starting.")
         try:
-            async with session.get(f"{self.url}/manifest.json"):
+            async with session.get(f"{self.url}/manifest.json") as response:
+                # Home Assistant listens once this page is there: with any other answer it could not have the port.
+                if not response.ok:
+                    raise DemoError(f"Another server answers on port {self._port}.")
                 return True
         except aiohttp.ClientError:
             return False

@@ -19,8 +19,8 @@ from simulator import Simulator
 
 async def connections(simulator: Simulator) -> int:
     """Return how many connections the device has, once it knows of those that were closed."""
-    for _ in range(10):
-        await asyncio.sleep(0.01)
+    for _ in range(100):
+        await asyncio.sleep(0)
     return simulator.connection_count
 
 

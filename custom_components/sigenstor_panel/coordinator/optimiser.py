@@ -26,6 +26,7 @@ from ..optimiser.contract import (
 from ..optimiser.decision import Decision
 from ..optimiser.model import CaseError, PowerSteps
 from ..optimiser.recommend import fallback, recommend
+from ..plant.commands import owner_registers
 from ..prices import PriceSlot, merged
 from .habits import HabitsCoordinator
 from .optimiser_history import OptimiserHistory
@@ -83,8 +84,8 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         self._sun = sun
         self._history = OptimiserHistory(hass, entry.unique_id)
         log = OptimiserLog(control.database_url, entry.unique_id)
-        self.decisions = DecisionStore(hass, log)
-        self.scores = ScoreStore(hass, log)
+        self.decisions = DecisionStore(log)
+        self.scores = ScoreStore(log)
         self._scoring = OptimiserScores(hass, entry.unique_id, self.decisions, self.scores, self._past_prices)
         self._learning = Learning(hass, entry.entry_id, entry.title)
         self._deciding = asyncio.Lock()
@@ -123,7 +124,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             max_soc=limits.max_soc,
             steps=PowerSteps(step_w=limits.step_w, every_s=limits.cooldown.total_seconds()),
             export_limit_w=memory.export_limit_w,
-            registers=memory.saved or reading.control,
+            registers=owner_registers(memory.saved, memory.written, reading.control),
         )
         rated_w = sum(info.rated_power_w or 0 for info in self.telemetry.inverters) or None
         options = parse_options({**self.config_entry.options.get(OPTION_OPTIMISER, {}), **changes})
