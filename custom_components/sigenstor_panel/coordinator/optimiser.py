@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+import logging
 from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
@@ -426,7 +427,9 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
     def _note(self, problem: str | None) -> None:
         """Log once when the optimiser cannot decide, and once when it can again."""
         if problem is not None and problem != self._problem:
-            LOGGER.warning("%s: the optimiser leaves the plant to itself: %s", self.config_entry.title, problem)
+            # A plant that was just added has no prices yet: that is nothing to warn of at every start.
+            level = logging.INFO if self._prices is None else logging.WARNING
+            LOGGER.log(level, "%s: the optimiser leaves the plant to itself: %s", self.config_entry.title, problem)
         elif problem is None and self._problem is not None:
             LOGGER.info("%s: the optimiser decides again", self.config_entry.title)
         self._problem = problem
