@@ -19,6 +19,7 @@ from custom_components.sigenstor_panel.coordinator.optimiser_inputs import (
 from custom_components.sigenstor_panel.optimiser.contract import Degradation
 from custom_components.sigenstor_panel.optimiser.habits import LoadSlot, default_profile
 from custom_components.sigenstor_panel.optimiser.model import PlanSlotInput
+from custom_components.sigenstor_panel.optimiser.regimes import Market, Regime
 from custom_components.sigenstor_panel.prices import Prices, PriceSlot
 from custom_components.sigenstor_panel.solar import SolarForecast, SolarSlot
 
@@ -62,6 +63,7 @@ KNOWN = Known(
     prices=Prices(slots=prices(MIDNIGHT, 96, by_hour), fetched_at=NOW, source="test"),
     prices_fresh=True,
     past_prices=(),
+    likelihood=1.0,
     forecast=sunny(MIDNIGHT, 96),
     past_pv=(),
     profile=LEARNED,
@@ -78,12 +80,16 @@ def slot_at(slots: tuple[PlanSlotInput, ...], moment: datetime) -> PlanSlotInput
     raise AssertionError(f"nothing is planned at {moment}")
 
 
-@pytest.mark.parametrize(("source", "counts_for_more"), [("amber", True), ("sensor.nordpool", False)])
-def test_only_forecasts_of_the_spot_market_count_for_more_than_they_say(source: str, counts_for_more: bool) -> None:
-    to_come = tuple(replace(slot, forecast=slot.start > NOW) for slot in prices(MIDNIGHT, 96, by_hour))
-    slots = plan_inputs(replace(KNOWN, prices=Prices(slots=to_come, fetched_at=NOW, source=source))).slots
-    assert slots[0].premium_per_kwh == 0
-    assert any(slot.premium_per_kwh > 0 for slot in slots) is counts_for_more
+@pytest.mark.parametrize(("source", "spot"), [("amber", True), ("sensor.nordpool", False)])
+def test_only_a_spot_market_is_reckoned_to_spike(source: str, spot: bool) -> None:
+    dear = tuple(
+        replace(slot, buy_per_kwh=5.0) if NOW - HALF_HOUR <= slot.end <= NOW else slot
+        for slot in prices(MIDNIGHT, 96, by_hour)
+    )
+    market = plan_inputs(
+        replace(KNOWN, prices=Prices(slots=dear, fetched_at=NOW, source=source), likelihood=2.5)
+    ).market
+    assert market == (Market(Regime.TENSE, 2.5) if spot else None)
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
                 battery_power_w=self.telemetry.data.battery_power_w,
                 prices=None if prices is None else prices.data,
                 prices_fresh=prices is not None and prices.fresh,
+                likelihood=self._history.likelihood,
                 past_prices=merged(self._history.prices, () if prices is None else prices.settled),
                 forecast=None if sun is None else sun.data,
                 past_pv=self._history.pv,

@@ -16,6 +16,7 @@ from ..optimiser.contract import Degradation, PlanInputs
 from ..optimiser.habits import LoadProfile, LoadSlot
 from ..optimiser.model import PlanSlotInput
 from ..optimiser.planner_horizon import MeanPower, plan_slots
+from ..optimiser.regimes import Market, regime_at
 from ..prices import Prices, PriceSlot, merged
 from ..solar import SolarForecast
 from .price_feeds import AMBER_SOURCE
@@ -61,6 +62,8 @@ class Known:
     prices_fresh: bool
     past_prices: tuple[PriceSlot, ...]
     """Of the past days, where `prices` does not reach back to them; sorted without overlap."""
+    likelihood: float
+    """How much likelier than the prior a spike is to begin, by the home's own past prices."""
     forecast: SolarForecast | None
     past_pv: tuple[PowerSpan, ...]
     """The PV power of about the last day, sorted."""
@@ -92,8 +95,16 @@ def plan_inputs(known: Known) -> PlanInputs:
         present=Action.SELF_CONSUME if known.applied is None else known.applied.action,
         battery_w=_stepped_from(known),
         slots=slots if forecast is None else tuple(_with_clouds(slots, now, forecast)),
+        market=_market(known, prices),
         degradations=tuple(degradations),
     )
+
+
+def _market(known: Known, prices: Sequence[PriceSlot]) -> Market | None:
+    """Return the state of the spot market; prices that a retailer or an exchange has published are no guesses."""
+    if known.prices is None or known.prices.source != AMBER_SOURCE:
+        return None
+    return Market(regime_at(known.now, prices), known.likelihood)
 
 
 def _stepped_from(known: Known) -> float:
@@ -106,9 +117,6 @@ def _stepped_from(known: Known) -> float:
 def _prices(known: Known) -> tuple[PriceSlot, ...]:
     """Return the prices of the past days and all that is known of those to come, in grains no longer than half hours."""
     slots = merged(known.past_prices, () if known.prices is None else known.prices.slots)
-    if known.prices is not None and known.prices.source != AMBER_SOURCE:
-        # Prices of tomorrow that a retailer or an exchange has published are not guesses that come true too low.
-        slots = tuple(replace(slot, forecast=False) for slot in slots)
     earliest = known.now - TYPICAL_DAYS
     return tuple(part for slot in slots if slot.end > earliest for part in _grains(slot))
 

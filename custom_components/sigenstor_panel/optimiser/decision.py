@@ -36,6 +36,7 @@ from .json_fields import (
 )
 from .model import Plan, PlannerSettings, PlanSlotInput, PowerSteps
 from .recommend import decide
+from .regimes import Market, Regime
 
 _MOST_SLOTS: Final = 10_000
 
@@ -57,7 +58,6 @@ _COLUMNS: Final[dict[str, Callable[[str, object], Any]]] = {
     "load_w": as_number,
     "extrapolated": _flag,
     "cloud_cover": _number_or_none,
-    "premium_per_kwh": as_number,
 }
 """The fields of a slot as they are, and how each value is read."""
 
@@ -134,6 +134,7 @@ class Decision:
                 "present": inputs.present.value,
                 "battery_w": inputs.battery_w,
                 "degradations": [degradation.value for degradation in inputs.degradations],
+                "market": None if inputs.market is None else _market_as_dict(inputs.market),
                 "slots": slots,
             },
             "settings": {
@@ -151,7 +152,7 @@ class Decision:
         """Return the decision that `as_dict` described; raise CaseError, naming the field, where it is not one."""
         decision = as_object("decision", data)
         # What comes first of each is what decisions of earlier versions do not have.
-        inputs = {"battery_w": 0.0, **part(decision, "inputs")}
+        inputs = {"battery_w": 0.0, "market": None, **part(decision, "inputs")}
         settings = {"steps": None, **part(decision, "settings")}
         answer = {"source": ChargeSource.SOLAR_FIRST.value, **part(decision, "recommendation")}
         plan = get(decision, "plan")
@@ -165,6 +166,7 @@ class Decision:
                 present=choice(inputs, "present", Action),
                 battery_w=number(inputs, "battery_w"),
                 slots=_slots(part(inputs, "slots")),
+                market=None if inputs["market"] is None else _market(part(inputs, "market")),
                 degradations=tuple(
                     as_choice("degradations", item, Degradation) for item in items(inputs, "degradations")
                 ),
@@ -245,6 +247,17 @@ def _slots(data: Mapping[str, Any]) -> tuple[PlanSlotInput, ...]:
     return tuple(
         PlanSlotInput(**dict(zip(columns, values, strict=True))) for values in zip(*columns.values(), strict=True)
     )
+
+
+def _market_as_dict(market: Market) -> dict[str, Any]:
+    return {"regime": market.regime.name.lower(), "likelihood": market.likelihood}
+
+
+def _market(data: Mapping[str, Any]) -> Market:
+    regimes = {regime.name.lower(): regime for regime in Regime}
+    if (name := text(data, "regime")) not in regimes:
+        raise InputError("regime", f"{name!r} is not one of {', '.join(regimes)}")
+    return Market(regimes[name], number(data, "likelihood"))
 
 
 def _advice(data: Mapping[str, Any]) -> dict[str, Any]:

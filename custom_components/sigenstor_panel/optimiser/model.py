@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..command import Action, ChargeSource
+from .regimes import Market
 
 _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
@@ -40,8 +41,6 @@ class PlanSlotInput:
     """The prices are not known: they are those of the typical day."""
     cloud_cover: float | None = None
     """Percent; None: not known."""
-    premium_per_kwh: float = 0.0
-    """$ by which the prices count for more than what is expected, for the spikes that nobody foresees."""
 
     def __post_init__(self) -> None:
         """Raise CaseError where a value makes no sense."""
@@ -51,12 +50,18 @@ class PlanSlotInput:
         _check("sell", self.sell_per_kwh)
         _check("pv_kw", self.pv_w, least=0)
         _check("load_kw", self.load_w, least=0)
-        _check("premium_per_kwh", self.premium_per_kwh, least=0)
 
     @property
     def hours(self) -> float:
         """How long the slot is, in hours."""
         return self.duration / _HOUR
+
+
+class Spot(NamedTuple):
+    """A spot market at the moment that slots begin."""
+
+    now: datetime
+    market: Market
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,8 @@ class Case:
 
     slots: tuple[PlanSlotInput, ...]
     soc: float
+    spot: Spot | None = None
+    """Where the prices after the first slot are those of a market that may spike."""
 
     def __post_init__(self) -> None:
         """Raise CaseError where a value makes no sense."""
@@ -206,6 +213,18 @@ class PlanSlot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a plan keeps for a spike, beyond what the prices ask for as they are forecast."""
+
+    kwh: float
+    """Of stored energy above the reserve."""
+    above_per_kwh: float
+    chance: float
+    """0–1, that a kWh costs more than that some time `within`."""
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The best known way through the slots of a case."""
 
@@ -218,6 +237,7 @@ class Plan:
     """No plan has an objective below this."""
     terminal_per_kwh: float
     """$ that a kWh left at the end counted for."""
+    kept: Kept | None = None
 
 
 def case_from_dict(data: Mapping[str, Any]) -> tuple[Case, PlannerSettings]:

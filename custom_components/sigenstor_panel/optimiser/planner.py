@@ -1,12 +1,13 @@
 """The cheapest way to run the battery through the slots of a case, and what that makes of each slot."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import suppress
 from datetime import timedelta
 from statistics import median
 
 from ..command import Action
 from .model import Case, InfeasibleCaseError, Plan, PlannerSettings, PlanSlot, PlanSlotInput
+from .planner_chances import with_chances
 from .planner_cost import Limits, slot_cost
 from .planner_search import Problem, Step, search
 from .planner_value import Value
@@ -18,6 +19,8 @@ _DAY = timedelta(days=1)
 
 def plan(case: Case, settings: PlannerSettings, *, strict: bool = False) -> Plan:
     """Return the optimal plan; raise InfeasibleCaseError where `soc_final` leaves none.
+
+    Where prices may spike, it is what to do if they come as forecast, in view of what else may come.
 
     A SoC outside its bounds widens them to where it is: it is not forced back, nor taken further out. Where the
     import limit leaves no plan, the house takes what it takes, as it does in life; if strict, that has no plan.
@@ -42,36 +45,16 @@ def _plan(case: Case, settings: PlannerSettings, limits: Limits) -> Plan:
     else:
         end = settings.soc_final * kwh_per_percent
         final = Value(end, end, -terminal * end, [], [])
-    counted = [_with_premium(slot) for slot in case.slots]
-    pieces = [slot_cost(slot, hour, limits) for slot, hour in zip(counted, hours, strict=True)]
-    problem = Problem(counted, hours, pieces, limits, least, most, start, final)
-    found = search(problem)
+    pieces = [slot_cost(slot, hour, limits) for slot, hour in zip(case.slots, hours, strict=True)]
+    problem = Problem(case.slots, hours, pieces, limits, least, most, start, final)
+    found, kept = search(problem), None
+    if case.spot is not None and len(case.slots) > 1 and most > least:
+        # Where a limit leaves next to no way, the grid of energies may have none: what is forecast counts then.
+        with suppress(InfeasibleCaseError):
+            found, kept = with_chances(problem, found, *case.spot)
     slots, cost = _plan_slots(problem, found.steps, settings.capacity_kwh)
-    premium = sum(
-        slot.premium_per_kwh * planned.grid_w * hour / 1000
-        for slot, planned, hour in zip(case.slots, slots, hours, strict=True)
-    )
     return Plan(
-        slots=tuple(
-            replace(planned, cost=planned.cost - slot.premium_per_kwh * planned.grid_w * slot.hours / 1000)
-            if slot.premium_per_kwh
-            else planned
-            for slot, planned in zip(case.slots, slots, strict=True)
-        ),
-        cost=cost - premium,
-        objective=found.objective - premium,
-        bound=found.bound - premium,
-        terminal_per_kwh=terminal,
-    )
-
-
-def _with_premium(slot: PlanSlotInput) -> PlanSlotInput:
-    """Return a slot at the prices that it counts for."""
-    premium = slot.premium_per_kwh
-    if not premium:
-        return slot
-    return replace(
-        slot, buy_per_kwh=slot.buy_per_kwh + premium, sell_per_kwh=slot.sell_per_kwh + premium, premium_per_kwh=0.0
+        slots=slots, cost=cost, objective=found.objective, bound=found.bound, terminal_per_kwh=terminal, kept=kept
     )
 
 

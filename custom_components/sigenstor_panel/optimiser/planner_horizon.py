@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from statistics import fmean
 from typing import Protocol
@@ -11,12 +10,6 @@ from .model import CaseError, PlanSlotInput
 
 _DAY = timedelta(days=1)
 _STEP = timedelta(minutes=30)
-_TOO_LOW_PER_KWH = 0.02
-"""By how much forecasts are too low on average."""
-_SPIKE_HOURS_UTC = range(4, 10)
-"""14:00 to 20:00 in the market's time: when the market spikes, it does then."""
-_SPIKE_PREMIUM_PER_KWH = 0.07
-"""What a kWh kept for those hours earns on average beyond that; docs/optimiser.md says how it was found."""
 
 type MeanPower = Callable[[datetime, datetime], float]
 """The mean power in W that is expected between two moments."""
@@ -33,8 +26,6 @@ class KnownPrice(Protocol):
     def buy_per_kwh(self) -> float: ...  # noqa: D102
     @property
     def sell_per_kwh(self) -> float | None: ...  # noqa: D102
-    @property
-    def forecast(self) -> bool: ...  # noqa: D102
 
 
 def plan_slots(
@@ -56,8 +47,7 @@ def plan_slots(
             slots.append(_slot(start, end, typical(start), pv_w, load_w, extrapolated=True))
         start, end = max(price.start, moment), min(price.end, until)
         sell = price.sell_per_kwh or 0.0
-        slot = _slot(start, end, (price.buy_per_kwh, sell), pv_w, load_w, extrapolated=False)
-        slots.append(replace(slot, premium_per_kwh=_premium(start)) if price.forecast and start > now else slot)
+        slots.append(_slot(start, end, (price.buy_per_kwh, sell), pv_w, load_w, extrapolated=False))
         moment = end
     for start, end in _cut(moment, until):
         slots.append(_slot(start, end, typical(start), pv_w, load_w, extrapolated=True))
@@ -81,12 +71,6 @@ def _slot(
         load_w=load_w(start, end),
         extrapolated=extrapolated,
     )
-
-
-def _premium(start: datetime) -> float:
-    """Return by how much a forecast counts for more than it says."""
-    spike = start.astimezone(UTC).hour in _SPIKE_HOURS_UTC
-    return _TOO_LOW_PER_KWH + (_SPIKE_PREMIUM_PER_KWH if spike else 0.0)
 
 
 def _cut(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:

@@ -62,7 +62,7 @@ def search(problem: Problem) -> Found:
         _, _, fixed = heappop(waiting)
         costs = [problem.pieces[slot][fixed[slot]] if slot in fixed else cost for slot, cost in enumerate(hulls)]
         try:
-            values = _backward(problem, costs)
+            values = backward(problem, costs)
         except InfeasibleCaseError:
             if not fixed:
                 raise
@@ -70,7 +70,7 @@ def search(problem: Problem) -> Found:
         bound = values[0].at(problem.start)
         if best and bound > best.objective - _SAME_COST:
             continue
-        found = _refined(problem, _forward(problem, values), bound)
+        found = _refined(problem, forward(problem, values), bound)
         if best is None or found.objective < best.objective:
             best = found
         if bound < best.objective - _SAME_COST and (loosest := _loosest(problem, values, costs)) is not None:
@@ -82,11 +82,11 @@ def search(problem: Problem) -> Found:
 
 def _refined(problem: Problem, steps: list[Step], bound: float) -> Found:
     """Improve the steps until they reach the bound, or a round with the pieces that they use finds nothing better."""
-    objective = _objective(problem, steps)
+    objective = objective_of(problem, steps)
     while objective > bound + _SAME_COST:
         chosen = [pieces[step.piece] for pieces, step in zip(problem.pieces, steps, strict=True)]
-        better = _forward(problem, _backward(problem, chosen))
-        if (improved := _objective(problem, better)) > objective - _SAME_COST:
+        better = forward(problem, backward(problem, chosen))
+        if (improved := objective_of(problem, better)) > objective - _SAME_COST:
             break
         steps, objective = better, improved
     return Found(steps, objective, bound)
@@ -110,7 +110,7 @@ def _loosest(problem: Problem, values: Sequence[Value], costs: Sequence[Piece]) 
     return loosest
 
 
-def _backward(problem: Problem, costs: Sequence[Piece]) -> list[Value]:
+def backward(problem: Problem, costs: Sequence[Piece]) -> list[Value]:
     """Return the cost to come at the start of each slot, and at the end of the last."""
     value, least, most = problem.final, problem.least, problem.most
     values = [value]
@@ -126,7 +126,7 @@ def _backward(problem: Problem, costs: Sequence[Piece]) -> list[Value]:
     return values
 
 
-def _forward(problem: Problem, values: Sequence[Value]) -> list[Step]:
+def forward(problem: Problem, values: Sequence[Value]) -> list[Step]:
     """Return the best step of each slot, by its true cost and the cost to come after it."""
     energy, steps = problem.start, []
     wishes = _self_consumption(problem)
@@ -159,7 +159,8 @@ def _self_consumption(problem: Problem) -> list[float]:
     return wishes
 
 
-def _objective(problem: Problem, steps: Sequence[Step]) -> float:
+def objective_of(problem: Problem, steps: Sequence[Step]) -> float:
+    """Return what steps cost in $, with what is left at the end."""
     cost, energy = 0.0, problem.start
     for pieces, step in zip(problem.pieces, steps, strict=True):
         cost += pieces[step.piece].at(step.stored)

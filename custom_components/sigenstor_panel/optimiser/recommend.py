@@ -16,7 +16,7 @@ from .contract import (
     Strategy,
 )
 from .engines import opinions, planner
-from .model import Case, CaseError, InfeasibleCaseError, Plan
+from .model import CaseError, InfeasibleCaseError, Plan
 from .planner import plan
 from .reasons import MISSING, export_limited
 
@@ -72,7 +72,7 @@ def fallback(reason: str, degradations: Iterable[Degradation] = ()) -> Recommend
 def _plan(inputs: PlanInputs, settings: OptimiserSettings) -> Plan | None:
     """Return the plan; None where no plan keeps the limits and it is not the plan that decides."""
     try:
-        return plan(Case(slots=inputs.slots, soc=inputs.soc), settings.planner)
+        return plan(inputs.case, settings.planner)
     except InfeasibleCaseError:
         if settings.strategy is Strategy.PLAN:
             raise
