@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 from backtest.price_forecasts import ForecastFile, Foresight, MadeUpForecasts
+from backtest.report import Scope, report
 from backtest.run import STRATEGIES, Setting, back_test
 from backtest.series import DataError, read_forecasts, read_house, read_prices, regular
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings
@@ -34,7 +35,13 @@ def main() -> int:
     """Print the result as one JSON object; return the exit code: 1 where a file or a number is wrong."""
     options = _parser().parse_args()
     try:
-        print(json.dumps(_result(options)))
+        if options.report:
+            house = read_house(options.house, load_scale=options.load_scale, pv_scale=options.pv_scale)
+            scope = Scope(batteries_kwh=options.batteries, draws=options.draws, weeks=options.weeks)
+            for line in report(options.report, house, _settings(options), scope):
+                print(line, flush=True)
+        else:
+            print(json.dumps(_result(options)))
     except (CaseError, DataError, OSError, ValueError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
@@ -42,6 +49,8 @@ def main() -> int:
 
 
 def _result(options: argparse.Namespace) -> dict[str, Any]:
+    if options.prices is None:
+        raise DataError("--prices or --report: one of them is needed")
     prices = regular(read_prices(options.prices), timedelta(minutes=options.step))
     house = read_house(options.house, load_scale=options.load_scale, pv_scale=options.pv_scale)
     days = [
@@ -112,7 +121,13 @@ def _parser() -> argparse.ArgumentParser:
         "--wear": (0.02, "$ per kWh discharged"),
         "--ramp": (0.0, "kW by which the battery's power may change each minute; 0: at once"),
     }
-    parser.add_argument("--prices", type=Path, required=True, help="CSV: start,buy_c_per_kwh,sell_c_per_kwh")
+    parser.add_argument(
+        "--report", type=Path, nargs="+", metavar="CSV", help="prices of several sets: a table over all of them"
+    )
+    parser.add_argument("--batteries", type=float, nargs="+", default=[24.0], help="of the report, in kWh (24)")
+    parser.add_argument("--draws", type=int, default=5, help="of the report: draws of what is made up (%(default)s)")
+    parser.add_argument("--weeks", type=int, help="of the report: only the weeks of a set with the most above $1")
+    parser.add_argument("--prices", type=Path, help="CSV: start,buy_c_per_kwh,sell_c_per_kwh")
     parser.add_argument("--house", type=Path, required=True, help="CSV: start,GC,GG (load and PV in kW, half-hours)")
     parser.add_argument(
         "--forecasts", type=Path, help="CSV: query,interval_start,lead_min,buy_c_per_kwh,sell_c_per_kwh; else made up"

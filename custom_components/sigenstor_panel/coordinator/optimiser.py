@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 LONGEST_WAIT: Final = timedelta(seconds=30)
 """How long the first decision waits for prices and PV forecast."""
 
+CONFIRMED_WITHIN: Final = timedelta(seconds=45)
+"""How long after its start the price of an interval is waited for; after that, what is expected of it counts."""
+
 _OWNER = "Optimiser"
 _WHEN_ASKED = timedelta(hours=1)
 """How often it is asked, at least, where it runs only then."""
@@ -91,6 +94,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         self._requested = False
         self._problem: str | None = None
         self._cancel_next: CALLBACK_TYPE | None = None
+        self._cancel_awaited: CALLBACK_TYPE | None = None
         self._confirmed: tuple[datetime, float, float | None] | None = None
         self._wished: tuple[object, ...] = ()
         self._readable = self.telemetry.readable
@@ -194,6 +198,9 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         """Decide nothing more."""
         await super().async_shutdown()
         self._cancel()
+        if self._cancel_awaited is not None:
+            self._cancel_awaited()
+            self._cancel_awaited = None
         await self.decisions.close()
 
     @callback
@@ -344,7 +351,9 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             await self._history.async_refresh(dt_util.utcnow())
             decision = await self.hass.async_add_executor_job(self._decide, trigger)
             recommendation = decision.recommendation
-            if decision.inputs.degradations:
+            if recommendation.engine is Engine.FALLBACK:
+                status, problem = OptimiserStatus.WAITING, recommendation.reason
+            elif decision.inputs.degradations:
                 status = OptimiserStatus.DEGRADED
         except NothingToGoByError as err:
             status, problem = OptimiserStatus.WAITING, str(err)
@@ -355,7 +364,8 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             if not isinstance(err, CaseError) and problem != self._problem:
                 LOGGER.error("%s: the optimiser failed", self.config_entry.title, exc_info=err)
         self._note(problem)
-        await self._async_apply(recommendation)
+        if not self._await_confirmation(decision, recommendation):
+            await self._async_apply(recommendation)
         stored = await self._async_record(decision, recommendation, trigger)
         learning_until = await self._learning.async_follow(
             learning=self._mode == ControlMode.LEARNING, days=self.options.learning_days
@@ -368,6 +378,28 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             learning_until=learning_until,
         )
         return stored
+
+    def _await_confirmation(self, decision: Decision | None, recommendation: Recommendation) -> bool:
+        """Return whether the price in force may soon be confirmed: what was wished before stays until then."""
+        if self._cancel_awaited is not None:
+            self._cancel_awaited()
+            self._cancel_awaited = None
+        prices = None if self._prices is None else self._prices.data
+        if decision is None or prices is None or recommendation.engine is Engine.FALLBACK:
+            return False
+        slot, now = prices.current(decision.inputs.now), dt_util.utcnow()
+        if not decision.inputs.slots[0].estimate or slot is None or self._shutdown_requested:
+            return False
+        if now >= (until := slot.start + CONFIRMED_WITHIN):
+            return False
+        due = HassJob(self._unconfirmed, cancel_on_shutdown=True)
+        self._cancel_awaited = async_track_point_in_utc_time(self.hass, due, until)
+        return True
+
+    @callback
+    def _unconfirmed(self, _now: datetime) -> None:
+        self._cancel_awaited = None
+        self.async_request("price")
 
     def _decide(self, trigger: str) -> Decision:
         inputs, settings = self.inputs_now(), self.settings_now()

@@ -87,7 +87,8 @@ def plan_inputs(known: Known) -> PlanInputs:
         degradations.append(Degradation.NO_PV_FORECAST)
     if known.profile.is_default:
         degradations.append(Degradation.NO_LOAD_PROFILE)
-    slots = plan_slots(now, until, prices, _pv(forecast, known.past_pv), _load(known))
+    zone = ZoneInfo(known.zone)
+    slots = plan_slots(now, until, prices, _pv(forecast, known.past_pv), _load(known), zone)
     return PlanInputs(
         now=now,
         zone=known.zone,
@@ -117,6 +118,9 @@ def _stepped_from(known: Known) -> float:
 def _prices(known: Known) -> tuple[PriceSlot, ...]:
     """Return the prices of the past days and all that is known of those to come, in grains no longer than half hours."""
     slots = merged(known.past_prices, () if known.prices is None else known.prices.slots)
+    if known.prices is not None and known.prices.source == AMBER_SOURCE:
+        # Until Amber says what an interval costs, what is in force is a forecast.
+        slots = tuple(replace(slot, estimate=True) if slot.forecast else slot for slot in slots)
     earliest = known.now - TYPICAL_DAYS
     return tuple(part for slot in slots if slot.end > earliest for part in _grains(slot))
 

@@ -91,7 +91,8 @@ class PlanInputs:
     @property
     def case(self) -> Case:
         """What there is to plan."""
-        return Case(slots=self.slots, soc=self.soc, spot=None if self.market is None else Spot(self.now, self.market))
+        spot = None if self.market is None else Spot(self.now, self.market)
+        return Case(slots=self.slots, soc=self.soc, orders_only=True, spot=spot)
 
     def __post_init__(self) -> None:
         """Raise InputError where a value makes no sense."""
@@ -153,6 +154,8 @@ class OptimiserSettings:
     rules: RulesSettings = field(default_factory=RulesSettings)
     steps: PowerSteps | None = None
     """How control lets the power change; None: at once."""
+    guess_prices: bool = False
+    """Whether to decide where the price in force is not known, but that of a typical day."""
 
     def __post_init__(self) -> None:
         """Raise InputError where a value is none of a home's: sums with it would be of no use."""

@@ -57,6 +57,7 @@ _COLUMNS: Final[dict[str, Callable[[str, object], Any]]] = {
     "pv_w": as_number,
     "load_w": as_number,
     "extrapolated": _flag,
+    "estimate": _flag,
     "cloud_cover": _number_or_none,
 }
 """The fields of a slot as they are, and how each value is read."""
@@ -142,6 +143,7 @@ class Decision:
                 "planner": asdict(self.settings.planner),
                 "rules": asdict(self.settings.rules),
                 "steps": None if self.settings.steps is None else asdict(self.settings.steps),
+                "guess_prices": self.settings.guess_prices,
             },
             "recommendation": self.recommendation.as_dict(),
             "plan": None if self.plan is None else asdict(self.plan),
@@ -153,7 +155,7 @@ class Decision:
         decision = as_object("decision", data)
         # What comes first of each is what decisions of earlier versions do not have.
         inputs = {"battery_w": 0.0, "market": None, **part(decision, "inputs")}
-        settings = {"steps": None, **part(decision, "settings")}
+        settings = {"steps": None, "guess_prices": True, **part(decision, "settings")}
         answer = {"source": ChargeSource.SOLAR_FIRST.value, **part(decision, "recommendation")}
         plan = get(decision, "plan")
         return cls(
@@ -165,7 +167,7 @@ class Decision:
                 soc=number(inputs, "soc"),
                 present=choice(inputs, "present", Action),
                 battery_w=number(inputs, "battery_w"),
-                slots=_slots(part(inputs, "slots")),
+                slots=_slots({"estimate": False, **part(inputs, "slots")}),
                 market=None if inputs["market"] is None else _market(part(inputs, "market")),
                 degradations=tuple(
                     as_choice("degradations", item, Degradation) for item in items(inputs, "degradations")
@@ -176,6 +178,7 @@ class Decision:
                 planner=record(PlannerSettings, part(settings, "planner")),
                 rules=record(RulesSettings, part(settings, "rules")),
                 steps=None if settings["steps"] is None else record(PowerSteps, part(settings, "steps")),
+                guess_prices=_flag("guess_prices", settings["guess_prices"]),
             ),
             recommendation=Recommendation(
                 **_advice(answer),

@@ -39,6 +39,8 @@ class PlanSlotInput:
     load_w: float
     extrapolated: bool = False
     """The prices are not known: they are those of the typical day."""
+    estimate: bool = False
+    """The prices are in force, but not confirmed yet."""
     cloud_cover: float | None = None
     """Percent; None: not known."""
 
@@ -70,6 +72,8 @@ class Case:
 
     slots: tuple[PlanSlotInput, ...]
     soc: float
+    orders_only: bool = False
+    """Whether the plan counts only what an order can carry out; else it is the optimum of the physical problem."""
     spot: Spot | None = None
     """Where the prices after the first slot are those of a market that may spike."""
 
@@ -188,8 +192,8 @@ class PlanSlot:
     @property
     def source(self) -> ChargeSource:
         """Where charging takes its power from: the grid alone where buying earns money and the PV is left unused."""
-        unused = self.curtailed_w > _WORTH_SWITCHING_OFF_W and self.pv_w < _UNUSED * self.curtailed_w
-        return ChargeSource.GRID if self.action is Action.CHARGE and unused else ChargeSource.SOLAR_FIRST
+        off = self.action is Action.CHARGE and pv_off(self.pv_w, self.curtailed_w, self.charge_w)
+        return ChargeSource.GRID if off else ChargeSource.SOLAR_FIRST
 
     def as_dict(self) -> dict[str, Any]:
         """Return the slot as JSON values, in the units of the case file."""
@@ -238,6 +242,11 @@ class Plan:
     terminal_per_kwh: float
     """$ that a kWh left at the end counted for."""
     kept: Kept | None = None
+
+
+def pv_off(used_w: float, curtailed_w: float, charge_w: float) -> bool:
+    """Return whether a battery is charged with PV switched off."""
+    return charge_w > 0 and curtailed_w > _WORTH_SWITCHING_OFF_W and used_w < _UNUSED * curtailed_w
 
 
 def case_from_dict(data: Mapping[str, Any]) -> tuple[Case, PlannerSettings]:

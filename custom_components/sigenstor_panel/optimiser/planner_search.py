@@ -16,7 +16,7 @@ from .planner_cost import Limits, Piece, hull
 from .planner_value import KWH, Value
 
 _SAME_COST = 1e-6
-_MOST_PIECES = 4
+_MOST_PIECES = 8
 _EFFORT_SLOTS = 8000
 """How many slots all branches together may solve: it bounds the time that odd prices take."""
 
@@ -40,6 +40,8 @@ class Problem(NamedTuple):
     most: float
     start: float
     final: Value
+    orders_only: bool = False
+    """PV is left unused only where an order does that."""
 
 
 class Found(NamedTuple):

@@ -9,7 +9,9 @@ from typing import NamedTuple
 from ..command import Action, ChargeSource
 from .model import Case, CaseError, PlannerSettings, PlanSlot, PlanSlotInput, PowerSteps
 from .planner import plan
+from .planner_cost import LEAST_FROM_GRID_KW
 
+_ROUNDING_W = 0.01
 _HOUR = timedelta(hours=1)
 _ASKED = (Action.CHARGE, Action.DISCHARGE)
 """The actions that have a power."""
@@ -197,7 +199,13 @@ def flow(
 
     The battery has room for, and holds, so much power for the time of the slot.
     """
-    grid_alone = order.action is Action.CHARGE and order.source is ChargeSource.GRID
+    from_grid_w = min(order.power_w, settings.charge_limit_w, room_w)
+    # A battery that is full takes nothing from the grid, and nothing keeps the PV off.
+    grid_alone = (
+        order.action is Action.CHARGE
+        and order.source is ChargeSource.GRID
+        and from_grid_w >= LEAST_FROM_GRID_KW * 1000 - _ROUNDING_W
+    )
     pv_w = 0.0 if grid_alone else slot.pv_w
     surplus_w = pv_w - slot.load_w
     inverter_w = inf if settings.inverter_limit_w is None else settings.inverter_limit_w
