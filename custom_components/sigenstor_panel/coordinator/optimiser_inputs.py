@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -82,13 +83,13 @@ def plan_inputs(known: Known) -> PlanInputs:
     degradations = []
     if not known.prices_fresh:
         degradations.append(Degradation.STALE_PRICES)
-    forecast = known.forecast if known.forecast is not None and known.forecast.slot_at(now) is not None else None
-    if forecast is None:
+    forecast = known.forecast
+    if forecast is None or forecast.slot_at(now) is None:
         degradations.append(Degradation.NO_PV_FORECAST)
     if known.profile.is_default:
         degradations.append(Degradation.NO_LOAD_PROFILE)
     zone = ZoneInfo(known.zone)
-    slots = plan_slots(now, until, prices, _pv(forecast, known.past_pv), _load(known), zone)
+    slots = plan_slots(now, until, prices, _pv(now, forecast, known.past_pv), _load(known), zone)
     return PlanInputs(
         now=now,
         zone=known.zone,
@@ -134,14 +135,18 @@ def _grains(slot: PriceSlot) -> Iterable[PriceSlot]:
         start = end
 
 
-def _pv(forecast: SolarForecast | None, past: Sequence[PowerSpan]) -> MeanPower:
-    """Return how to look up the PV power: the forecast, else what there was at that time of the days before, else 0."""
-    if forecast is not None:
-        past = [PowerSpan(slot.start, slot.end, slot.power_w) for slot in forecast.slots]
-    mean_w = _mean_of(past)
+def _pv(now: datetime, forecast: SolarForecast | None, past: Sequence[PowerSpan]) -> MeanPower:
+    """Return how to look up the PV power: the forecast, else that of a day before, else what there was on days before.
+
+    Where nothing at all is known, 0.
+    """
+    slots = () if forecast is None else forecast.slots
+    forecast_w = _mean_of([PowerSpan(slot.start, slot.end, slot.power_w) for slot in slots])
+    past_w = _mean_of(past)
 
     def pv_w(start: datetime, end: datetime) -> float:
-        found = (mean_w(start - days * _DAY, end - days * _DAY) for days in range(4))
+        days = [(start - back * _DAY, end - back * _DAY) for back in range(4)]
+        found = chain((forecast_w(first, last) for first, last in days if first >= now), (past_w(*day) for day in days))
         return max(next((power_w for power_w in found if power_w is not None), 0.0), 0.0)
 
     return pv_w
