@@ -146,7 +146,7 @@ def _pv(now: datetime, forecast: SolarForecast | None, past: Sequence[PowerSpan]
 
     def pv_w(start: datetime, end: datetime) -> float:
         days = [(start - back * _DAY, end - back * _DAY) for back in range(4)]
-        found = chain((forecast_w(first, last) for first, last in days if first >= now), (past_w(*day) for day in days))
+        found = chain((forecast_w(first, last) for first, last in days if last > now), (past_w(*day) for day in days))
         return max(next((power_w for power_w in found if power_w is not None), 0.0), 0.0)
 
     return pv_w
