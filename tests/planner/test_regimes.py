@@ -13,8 +13,9 @@ from custom_components.sigenstor_panel.optimiser.regimes import (
     reached,
     regime_at,
     regime_of,
+    warning,
 )
-from custom_components.sigenstor_panel.prices import PriceSlot
+from custom_components.sigenstor_panel.prices import PriceSlot, SpikeStatus
 
 NOW = datetime(2026, 1, 15, 7, 0, tzinfo=UTC)
 """17:00 in the market."""
@@ -121,3 +122,21 @@ def test_it_does_not_matter_by_which_minutes_the_past_is_kept() -> None:
 def test_forecasts_are_no_past() -> None:
     ahead = [priced(NOW + hour * HOUR, HOUR, 9.0, forecast=True) for hour in range(-24, 24)]
     assert likelihood(ahead, NOW) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "highest_per_kwh", "likelier"),
+    [
+        (None, None, False),
+        (SpikeStatus.NONE, 0.5, False),
+        (SpikeStatus.POTENTIAL, None, True),
+        (SpikeStatus.SPIKE, 0.5, True),
+        (SpikeStatus.NONE, 14.0, True),
+    ],
+)
+def test_a_retailers_warning_makes_a_spike_likelier(
+    status: SpikeStatus | None, highest_per_kwh: float | None, likelier: bool
+) -> None:
+    warned = warning(status, highest_per_kwh)
+    rows = moves(NOW, NOW + 30 * MINUTE, 0.3, NOW - HOUR, CALM, warned=warned)
+    assert (reached([rows], Regime.USUAL, Regime.DEAR) > 1.5 * chance(0.3)) is likelier

@@ -17,7 +17,7 @@ from ..optimiser.contract import Degradation, PlanInputs
 from ..optimiser.habits import LoadProfile, LoadSlot
 from ..optimiser.model import PlanSlotInput
 from ..optimiser.planner_horizon import MeanPower, plan_slots
-from ..optimiser.regimes import Market, regime_at
+from ..optimiser.regimes import Market, regime_at, warning
 from ..prices import Prices, PriceSlot, merged
 from ..solar import SolarForecast
 from .price_feeds import AMBER_SOURCE
@@ -96,7 +96,7 @@ def plan_inputs(known: Known) -> PlanInputs:
         soc=known.soc,
         present=Action.SELF_CONSUME if known.applied is None else known.applied.action,
         battery_w=_stepped_from(known),
-        slots=slots if forecast is None else tuple(_with_clouds(slots, now, forecast)),
+        slots=tuple(_with_warnings(_with_clouds(slots, now, forecast), now, known.prices)),
         market=_market(known, prices),
         degradations=tuple(degradations),
     )
@@ -181,8 +181,18 @@ def _mean_of(spans: Sequence[PowerSpan]) -> Callable[[datetime, datetime], float
     return mean_w
 
 
-def _with_clouds(slots: Iterable[PlanSlotInput], start: datetime, forecast: SolarForecast) -> Iterable[PlanSlotInput]:
+def _with_warnings(slots: Iterable[PlanSlotInput], start: datetime, prices: Prices | None) -> Iterable[PlanSlotInput]:
     for slot in slots:
-        sky = forecast.slot_at(start)
+        said = None if prices is None else prices.at(start)
+        warned = 1.0 if said is None else warning(said.spike, said.buy_high_per_kwh)
+        yield slot if warned == slot.warned else replace(slot, warned=warned)
+        start += slot.duration
+
+
+def _with_clouds(
+    slots: Iterable[PlanSlotInput], start: datetime, forecast: SolarForecast | None
+) -> Iterable[PlanSlotInput]:
+    for slot in slots:
+        sky = None if forecast is None else forecast.slot_at(start)
         yield replace(slot, cloud_cover=None if sky is None else sky.cloud_cover)
         start += slot.duration

@@ -58,6 +58,7 @@ _COLUMNS: Final[dict[str, Callable[[str, object], Any]]] = {
     "load_w": as_number,
     "extrapolated": _flag,
     "estimate": _flag,
+    "warned": as_number,
     "cloud_cover": _number_or_none,
 }
 """The fields of a slot as they are, and how each value is read."""
@@ -167,7 +168,7 @@ class Decision:
                 soc=number(inputs, "soc"),
                 present=choice(inputs, "present", Action),
                 battery_w=number(inputs, "battery_w"),
-                slots=_slots({"estimate": False, **part(inputs, "slots")}),
+                slots=_slots({"estimate": False, "warned": 1.0, **part(inputs, "slots")}),
                 market=None if inputs["market"] is None else _market(part(inputs, "market")),
                 degradations=tuple(
                     as_choice("degradations", item, Degradation) for item in items(inputs, "degradations")

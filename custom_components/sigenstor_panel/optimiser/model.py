@@ -41,6 +41,8 @@ class PlanSlotInput:
     """The prices are not known: they are those of the typical day."""
     estimate: bool = False
     """The prices are in force, but not confirmed yet."""
+    warned: float = 1.0
+    """How much likelier a spike is to begin here by what the retailer warns of."""
     cloud_cover: float | None = None
     """Percent; None: not known."""
 
@@ -52,6 +54,7 @@ class PlanSlotInput:
         _check("sell", self.sell_per_kwh)
         _check("pv_kw", self.pv_w, least=0)
         _check("load_kw", self.load_w, least=0)
+        _check("warned", self.warned, least=0)
 
     @property
     def hours(self) -> float:

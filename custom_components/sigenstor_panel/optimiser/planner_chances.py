@@ -36,7 +36,7 @@ def with_chances(problem: Problem, found: Found, now: datetime, market: Market) 
     pieces = [pieces[step.piece] for pieces, step in zip(problem.pieces, found.steps, strict=True)]
     plain = backward(problem, pieces)
     way = [
-        moves(start, start + slot.duration, slot.buy_per_kwh, now, market)
+        moves(start, start + slot.duration, slot.buy_per_kwh, now, market, warned=slot.warned)
         for start, slot in zip(starts[1:ahead], slots[1:ahead], strict=True)
     ]
     prices = dict(TYPICAL_PER_KWH)

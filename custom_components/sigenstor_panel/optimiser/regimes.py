@@ -60,6 +60,9 @@ _WHERE_DEAR: Final = ((0.20, 0.3), (0.35, 1.0), (0.50, 2.5), (0.80, 4.0))
 """How much likelier a spike begins where a kWh is forecast to cost so much."""
 _BELIEVED: Final = ((5.0, 0.5), (30.0, 0.3), (120.0, 0.1), (720.0, 0.06), (2880.0, 0.03))
 """By lead in minutes: how often a forecast of a spike, or of its end, decides over the chain."""
+_WARNED: Final = 3.0
+_WARNINGS: Final[Mapping[str | None, float]] = {"potential": _WARNED, "spike": 10.0}
+"""What a retailer's warning is taken for: no public record of them says how often they come true."""
 _PRIOR_DAYS: Final = 1.0
 """How many days with spikes the prior counts for."""
 _HALF_LIFE_DAYS: Final = 20.0
@@ -130,11 +133,19 @@ def likelihood(prices: Iterable[Price], now: datetime) -> float:
     return (_PRIOR_DAYS + spiky) / (_PRIOR_DAYS + _SPIKY_DAYS * sum(weights.values()))
 
 
-def moves(start: datetime, end: datetime, said_per_kwh: float, now: datetime, market: Market) -> Moves:
+def warning(status: str | None, highest_per_kwh: float | None) -> float:
+    """Return how much likelier a spike is to begin where the retailer warns of one, or thinks of such a price."""
+    by_price = _WARNED if highest_per_kwh is not None and regime_of(highest_per_kwh) else 1.0
+    return max(by_price, _WARNINGS.get(status, 1.0))
+
+
+def moves(
+    start: datetime, end: datetime, said_per_kwh: float, now: datetime, market: Market, *, warned: float = 1.0
+) -> Moves:
     """Return the chances to move into each regime in a slot, from that of the slot before; `said` is its forecast."""
     told = regime_of(said_per_kwh)
     dearer = 1.0 if told else between(_WHERE_DEAR, said_per_kwh)
-    a_day = _BEGINS_A_DAY[start.astimezone(_MARKET).hour] * market.likelihood * dearer
+    a_day = _BEGINS_A_DAY[start.astimezone(_MARKET).hour] * market.likelihood * dearer * warned
     begins = min(a_day / (_HOUR / _STEP), _MOST_OFTEN)
     chain = _chain(float(f"{begins:.2g}"), min(max(1, round((end - start) / _STEP)), _MOST_STEPS))
     believed = between(_BELIEVED, (start - now) / timedelta(minutes=1))
