@@ -12,7 +12,7 @@ from backtest.price_forecasts import Foresight
 from backtest.series import MARKET, House, came_true
 from custom_components.sigenstor_panel.command import Action
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings, PlanInputs, Recommendation, Strategy
-from custom_components.sigenstor_panel.optimiser.model import PlannerSettings, PowerSteps
+from custom_components.sigenstor_panel.optimiser.model import PlannerSettings, PlanSlotInput, PowerSteps
 from custom_components.sigenstor_panel.optimiser.planner_horizon import plan_slots
 from custom_components.sigenstor_panel.optimiser.recommend import by_rules, recommend
 from custom_components.sigenstor_panel.optimiser.regimes import (
@@ -220,7 +220,8 @@ def _decisions(name: str, case: Setting, foresight: Callable[[], Foresight]) -> 
 
 def _with_premium(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation:
     """Decide as earlier versions did: a forecast counts for 2 c more than it says, from 14:00 to 20:00 for 9 c."""
-    slots, start = [], inputs.now.astimezone(MARKET)
+    slots: list[PlanSlotInput] = []
+    start = inputs.now.astimezone(MARKET)
     for slot in inputs.slots:
         premium = 0.0 if slot.extrapolated or not slots else 0.09 if start.hour in range(14, 20) else 0.02
         buy, sell = slot.buy_per_kwh + premium, slot.sell_per_kwh + premium

@@ -12,7 +12,7 @@ from homeassistant.helpers.event import async_track_point_in_utc_time, async_tra
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from ..command import Action, Actor, Command
+from ..command import Actor
 from ..const import LOGGER, OPTION_OPTIMISER
 from ..control.intents import Intent
 from ..control.memory import ControlMode
@@ -28,6 +28,8 @@ from ..optimiser.model import CaseError, PowerSteps
 from ..optimiser.recommend import fallback, recommend
 from ..prices import PriceSlot, merged
 from .habits import HabitsCoordinator
+from .optimiser_commands import command_of, steady
+from .optimiser_confirmation import Confirmation
 from .optimiser_history import OptimiserHistory
 from .optimiser_inputs import Known, NothingToGoByError, plan_inputs
 from .optimiser_learning import Learning
@@ -46,15 +48,9 @@ if TYPE_CHECKING:
 LONGEST_WAIT: Final = timedelta(seconds=30)
 """How long the first decision waits for prices and PV forecast."""
 
-CONFIRMED_WITHIN: Final = timedelta(seconds=45)
-"""How long after its start the price of an interval is waited for; after that, what is expected of it counts."""
-
 _OWNER = "Optimiser"
 _WHEN_ASKED = timedelta(hours=1)
 """How often it is asked, at least, where it runs only then."""
-_POWER_STEP_W = 100
-_SAME_POWER_W = 200
-"""A recommended power that differs less is not worth a write."""
 
 
 class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
@@ -94,7 +90,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         self._requested = False
         self._problem: str | None = None
         self._cancel_next: CALLBACK_TYPE | None = None
-        self._cancel_awaited: CALLBACK_TYPE | None = None
+        self._confirmation = Confirmation(hass, lambda: self.async_request("price"))
         self._confirmed: tuple[datetime, float, float | None] | None = None
         self._wished: tuple[object, ...] = ()
         self._readable = self.telemetry.readable
@@ -198,9 +194,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         """Decide nothing more."""
         await super().async_shutdown()
         self._cancel()
-        if self._cancel_awaited is not None:
-            self._cancel_awaited()
-            self._cancel_awaited = None
+        self._confirmation.wait(None, None)
         await self.decisions.close()
 
     @callback
@@ -364,7 +358,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             if not isinstance(err, CaseError) and problem != self._problem:
                 LOGGER.error("%s: the optimiser failed", self.config_entry.title, exc_info=err)
         self._note(problem)
-        if not self._await_confirmation(decision, recommendation):
+        if not self._unconfirmed(decision, recommendation):
             await self._async_apply(recommendation)
         stored = await self._async_record(decision, recommendation, trigger)
         learning_until = await self._learning.async_follow(
@@ -379,27 +373,11 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         )
         return stored
 
-    def _await_confirmation(self, decision: Decision | None, recommendation: Recommendation) -> bool:
+    def _unconfirmed(self, decision: Decision | None, recommendation: Recommendation) -> bool:
         """Return whether the price in force may soon be confirmed: what was wished before stays until then."""
-        if self._cancel_awaited is not None:
-            self._cancel_awaited()
-            self._cancel_awaited = None
-        prices = None if self._prices is None else self._prices.data
-        if decision is None or prices is None or recommendation.engine is Engine.FALLBACK:
-            return False
-        slot, now = prices.current(decision.inputs.now), dt_util.utcnow()
-        if not decision.inputs.slots[0].estimate or slot is None or self._shutdown_requested:
-            return False
-        if now >= (until := slot.start + CONFIRMED_WITHIN):
-            return False
-        due = HassJob(self._unconfirmed, cancel_on_shutdown=True)
-        self._cancel_awaited = async_track_point_in_utc_time(self.hass, due, until)
-        return True
-
-    @callback
-    def _unconfirmed(self, _now: datetime) -> None:
-        self._cancel_awaited = None
-        self.async_request("price")
+        if decision is None or recommendation.engine is Engine.FALLBACK or self._shutdown_requested:
+            return self._confirmation.wait(None, None)
+        return self._confirmation.wait(decision.inputs, None if self._prices is None else self._prices.data)
 
     def _decide(self, trigger: str) -> Decision:
         inputs, settings = self.inputs_now(), self.settings_now()
@@ -462,18 +440,3 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         elif problem is None and self._problem is not None:
             LOGGER.info("%s: the optimiser decides again", self.config_entry.title)
         self._problem = problem
-
-
-def command_of(advice: Recommendation) -> Command:
-    """Return what a recommendation asks of the plant."""
-    power_w = 0
-    if advice.action in (Action.CHARGE, Action.DISCHARGE):
-        power_w = max(1, round(advice.target_power_w / _POWER_STEP_W)) * _POWER_STEP_W
-    return Command(action=advice.action, power_w=power_w, source=advice.source, export_limit_w=advice.export_limit_w)
-
-
-def steady(before: Command | None, after: Command) -> Command:
-    """Return the command before where the one after it is much the same: a write to the plant wears its memory."""
-    if before is None or replace(before, power_w=after.power_w) != after:
-        return after
-    return before if abs(before.power_w - after.power_w) <= _SAME_POWER_W else after

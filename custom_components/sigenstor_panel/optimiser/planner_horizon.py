@@ -45,7 +45,7 @@ def plan_slots(  # noqa: PLR0917
     if not prices:
         raise CaseError("buy", "no price is known")
     typical = _typical_day(prices, zone)
-    slots = []
+    slots: list[PlanSlotInput] = []
     moment = now
 
     def guessed(end: datetime) -> Iterator[PlanSlotInput]:

@@ -128,7 +128,7 @@ def likelihood(prices: Iterable[Price], now: datetime) -> float:
     for hour, mean_per_kwh in hours.items():
         ago = today - hour.astimezone(_MARKET).toordinal()
         days[ago] = max(days.get(ago, 0.0), mean_per_kwh)
-    weights = {ago: 0.5 ** (ago / _HALF_LIFE_DAYS) for ago in days if ago > 0}
+    weights: dict[int, float] = {ago: 0.5 ** (ago / _HALF_LIFE_DAYS) for ago in days if ago > 0}
     spiky = sum(weight for ago, weight in weights.items() if days[ago] >= _SPIKY_HOUR_PER_KWH)
     return (_PRIOR_DAYS + spiky) / (_PRIOR_DAYS + _SPIKY_DAYS * sum(weights.values()))
 
