@@ -238,7 +238,7 @@ def test_for_a_price_that_nobody_quoted_nothing_is_bought_or_sold(strategy: Stra
 
 
 def test_with_leave_to_guess_energy_may_be_kept_for_a_typical_day() -> None:
-    inputs = ahead(buy={-1: 0.2, 6: 0.9, 7: 0.9}, soc=20.0, load=800.0)
+    inputs = ahead(buy={-1: 0.2, 6: 0.9, 7: 0.9}, soc=15.0, load=800.0)
     inputs = replace(inputs, slots=tuple(replace(slot, extrapolated=True) for slot in inputs.slots))
     chosen = replace(settings(), guess_prices=True, planner=replace(HOME, charge_limit_w=0))
     assert recommend(inputs, chosen).action is Action.HOLD
