@@ -14,7 +14,7 @@ _CALM_S: Final = 200
 
 _MOST_TASKS: Final = 40
 _LIMITS: Final = SafetyLimits()
-_HOLD: Final = {40029: {(1,)}, 40031: {(1,), (2,)}, 40032: {(0, 0)}, 40034: {(0, 0)}}
+_HOLD: Final[dict[int, set[tuple[int, ...]]]] = {40029: {(1,)}, 40031: {(1,), (2,)}, 40032: {(0, 0)}, 40034: {(0, 0)}}
 
 
 class Invariants:

@@ -8,7 +8,7 @@ from random import Random
 from typing import Final
 
 from custom_components.sigenstor_panel.command import Action, Actor, ChargeSource, Command
-from custom_components.sigenstor_panel.control.intents import Intent, OverrideKind, new_override
+from custom_components.sigenstor_panel.control.intents import Intent, Override, OverrideKind, new_override
 from custom_components.sigenstor_panel.control.schedules import parse_schedule
 from custom_components.sigenstor_panel.telemetry import GridStatus
 from simulator.disturbances import Disturbances, parse_disturbances
@@ -218,7 +218,7 @@ class Life:
         elif not world.controller.memory.emergency_stop:
             self._invariants.stop_cleared()
 
-    def _some_override(self) -> object:
+    def _some_override(self) -> Override:
         return new_override(OverrideKind.FORCE_CHARGE, now=self._world.now, power_w=2_000)
 
     async def _hand_back(self) -> None:
