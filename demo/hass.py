@@ -15,7 +15,7 @@ from demo.ports import LOOPBACK
 from demo.waiting import DemoError, wait_until
 
 STAND_INS: Final = Path(__file__).parent / "stand_ins"
-START_S: Final = 120
+START_S: Final = 300
 STOP_S: Final = 30
 
 
@@ -111,7 +111,10 @@ class HassProcess:
         if self._process.returncode is not None:
             raise DemoError("Home Assistant stopped while it was starting.")
         try:
-            async with session.get(f"{self.url}/manifest.json"):
+            async with session.get(f"{self.url}/manifest.json") as response:
+                # Home Assistant listens once this page is there: with any other answer it could not have the port.
+                if not response.ok:
+                    raise DemoError(f"Another server answers on port {self._port}.")
                 return True
         except aiohttp.ClientError:
             return False

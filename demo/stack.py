@@ -116,6 +116,7 @@ class DemoStack:
         )
         try:
             self.api = await self._running.enter_async_context(HassApi(self.hass.url))
+            self._make_sure_it_is_ours(config, await self.api.get("/api/config"))
             await self._add_integration()
             await wait_until(self._has_values, "the SigenStor's sensors to have values")
             [entry] = await self._entries()
@@ -135,6 +136,10 @@ class DemoStack:
 
     async def _stop_simulator(self) -> None:
         await self.simulator.stop()
+
+    def _make_sure_it_is_ours(self, config: Path, running: Json) -> None:
+        if not config.samefile(running["config_dir"]):
+            raise DemoError(f"Another Home Assistant answers on port {self.settings.hass_port}.")
 
     async def _add_integration(self) -> None:
         if await self._entries():

@@ -1,7 +1,7 @@
 """A SigenStor that speaks Modbus TCP, for tests, benchmarks and demonstrations."""
 
-from .server import Request
+from .request_log import Request, Written
 from .settings import SimulatorSettings
 from .simulator import Simulator
 
-__all__ = ["Request", "Simulator", "SimulatorSettings"]
+__all__ = ["Request", "Simulator", "SimulatorSettings", "Written"]

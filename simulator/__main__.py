@@ -7,9 +7,12 @@ import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 import logging
+from pathlib import Path
 import signal
 import sys
 
+from .dump import DumpError
+from .firmware import FIRMWARE_KINDS
 from .settings import SimulatorSettings
 from .simulator import Simulator
 
@@ -29,6 +32,8 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> SimulatorSettings
     parser.add_argument("--speed", type=float, default=1.0, help="simulated seconds a second")
     parser.add_argument("--seed", type=int, default=1, help="fixes the weather and the house")
     parser.add_argument("--inverters", type=int, default=1)
+    parser.add_argument("--firmware", choices=FIRMWARE_KINDS, default="spc115", help="kind of firmware")
+    parser.add_argument("--dump", type=Path, metavar="FILE", help="serve the registers of a diagnostics download")
     parser.add_argument("--start", help="simulated date and time, ISO 8601; local without a zone")
     parser.add_argument("--soc", type=float, default=50.0, help="state of charge, percent")
     values = vars(parser.parse_args(arguments))
@@ -71,7 +76,7 @@ def main() -> int:
     logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
     try:
         asyncio.run(_serve(settings))
-    except OSError as error:
+    except (OSError, DumpError) as error:
         print(f"simulator: {error}", file=sys.stderr)
         return 1
     return 0

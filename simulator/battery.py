@@ -38,35 +38,37 @@ class Battery:
 
     energy_kwh: float
     temperature_c: float
+    capacity_kwh: float = CAPACITY_KWH
+    rated_w: int = RATED_W
 
     @property
     def soc(self) -> float:
         """Return the state of charge in percent."""
-        return 100 * self.energy_kwh / CAPACITY_KWH
+        return 100 * self.energy_kwh / self.capacity_kwh if self.capacity_kwh else 0.0
 
     @soc.setter
     def soc(self, percent: float) -> None:
-        self.energy_kwh = CAPACITY_KWH * percent / 100
+        self.energy_kwh = self.capacity_kwh * percent / 100
 
     def charge_available_w(self, seconds: float = 1.0) -> int:
         """Return the most it can take for a time: a taper to a trickle near full."""
         share = min(max((100 - self.soc) / TAPER_PERCENT, TRICKLE_SHARE), 1.0)
-        room_w = (CAPACITY_KWH - self.energy_kwh) * JOULES_PER_KWH / seconds / EFFICIENCY
-        return max(floor(min(RATED_W * share, room_w)), 0)
+        room_w = (self.capacity_kwh - self.energy_kwh) * JOULES_PER_KWH / seconds / EFFICIENCY
+        return max(floor(min(self.rated_w * share, room_w)), 0)
 
     def discharge_available_w(self, seconds: float = 1.0) -> int:
         """Return the most it can give for a time: a taper to a trickle near empty."""
         share = min(max(self.soc / TAPER_PERCENT, TRICKLE_SHARE), 1.0)
         store_w = self.energy_kwh * JOULES_PER_KWH / seconds * EFFICIENCY
-        return max(floor(min(RATED_W * share, store_w)), 0)
+        return max(floor(min(self.rated_w * share, store_w)), 0)
 
     def run(self, power_w: int, seconds: float, ambient_c: float) -> None:
         """Charge (> 0) or discharge (< 0) for a time and let the temperature follow."""
         stored_w = power_w * EFFICIENCY if power_w > 0 else power_w / EFFICIENCY
         energy_kwh = self.energy_kwh + stored_w * seconds / JOULES_PER_KWH
-        self.energy_kwh = min(max(energy_kwh, 0.0), CAPACITY_KWH)
+        self.energy_kwh = min(max(energy_kwh, 0.0), self.capacity_kwh)
         # Heat goes with the square of the current.
-        settled_c = ambient_c + WARMING_AT_RATED_C * (power_w / RATED_W) ** 2
+        settled_c = ambient_c + WARMING_AT_RATED_C * self._load(power_w) ** 2
         kept = exp(-seconds / THERMAL_TIME_CONSTANT_S)
         self.temperature_c = settled_c + (self.temperature_c - settled_c) * kept
 
@@ -77,4 +79,7 @@ class Battery:
             if soc <= high:
                 rest_v = low_v + (high_v - low_v) * (soc - low) / (high - low)
                 break
-        return rest_v + 0.06 * power_w / RATED_W
+        return rest_v + 0.06 * self._load(power_w)
+
+    def _load(self, power_w: int) -> float:
+        return power_w / self.rated_w if self.rated_w else 0.0

@@ -16,6 +16,9 @@ PLANT_HISTORY_KWH: Mapping[str, float] = {
     "discharged": 8_902.64,
     "imported": 2_950.18,
     "exported": 17_189.16,
+    "dc_charged": 0.0,
+    "dc_discharged": 0.0,
+    "ac_charged": 0.0,
 }
 INVERTER_HISTORY_KWH: Mapping[str, float] = {name: PLANT_HISTORY_KWH[name] for name in ("pv", "charged", "discharged")}
 
@@ -44,6 +47,9 @@ class Counters:
         self.add("discharged", -flows.battery_w, seconds)
         self.add("imported", flows.grid_w, seconds)
         self.add("exported", -flows.grid_w, seconds)
+        self.add("dc_charged", flows.dc_charger_w, seconds)
+        self.add("dc_discharged", -flows.dc_charger_w, seconds)
+        self.add("ac_charged", flows.ac_charger_w, seconds)
 
     def start_day(self) -> None:
         """Begin the daily counters anew."""

@@ -1,12 +1,12 @@
 """What the energy management decides: from control registers and conditions to power flows.
 
-Signs: battery > 0 charging, grid > 0 import; grid = house + battery - pv - third party.
+Signs: battery > 0 charging, grid > 0 import; grid = house + battery - pv - third party + chargers.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -29,6 +29,10 @@ class Mode(IntEnum):
     CHARGE_PV_FIRST = 4
     DISCHARGE_PV_FIRST = 5
     DISCHARGE_ESS_FIRST = 6
+
+
+CHARGE_MODES = frozenset({Mode.CHARGE_GRID_FIRST, Mode.CHARGE_PV_FIRST})
+DISCHARGE_MODES = frozenset({Mode.DISCHARGE_PV_FIRST, Mode.DISCHARGE_ESS_FIRST})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,10 @@ class Firmware:
     tops_up_from_grid: bool = True
     discharge_cut_off_imports: bool = False
     zero_export_limit_imports: bool = False
+    limits_bound_to_mode: bool = False
+    standby_holds: bool = True
+    standby_lifts_export_limit: bool = False
+    discharge_needs_pv: bool = False
 
 
 class Flows(NamedTuple):
@@ -82,6 +90,13 @@ class Flows(NamedTuple):
     house_w: int
     third_party_w: int
     grid_w: int
+    dc_charger_w: int = 0
+    ac_charger_w: int = 0
+
+    @property
+    def inverters_w(self) -> int:
+        """Return what the inverters give on their AC side."""
+        return self.pv_w - self.battery_w - self.dc_charger_w
 
 
 class _Limits(NamedTuple):
@@ -102,7 +117,13 @@ class _Wish(NamedTuple):
 
 def dispatch(control: Control, conditions: Conditions, firmware: Firmware) -> Flows:
     """Return the power flows of this moment."""
-    limits = _limits(control, conditions, firmware)
+    mode = control.mode if control.remote_ems else Mode.SELF_CONSUMPTION
+    if mode is Mode.STANDBY:
+        if firmware.standby_lifts_export_limit:
+            control = replace(control, export_limit_w=UNLIMITED_W)
+        if not firmware.standby_holds:
+            mode = Mode.SELF_CONSUMPTION
+    limits = _limits(control, mode, conditions, firmware)
     if not conditions.on_grid:
         return _off_grid(limits, conditions)
     import_limit_w = control.import_limit_w
@@ -111,11 +132,7 @@ def dispatch(control: Control, conditions: Conditions, firmware: Firmware) -> Fl
         wish = _Wish(limits.pv_w, battery_w, battery_w)
         import_limit_w = UNLIMITED_W
     else:
-        mode = control.mode if control.remote_ems else Mode.SELF_CONSUMPTION
-        wish = _MODES[mode](control, conditions, limits)
-        if mode is Mode.CHARGE_PV_FIRST and not firmware.tops_up_from_grid:
-            surplus_w = max(limits.pv_w + conditions.third_party_w - conditions.house_w, 0)
-            wish = wish._replace(battery_w=min(wish.battery_w, surplus_w))
+        wish = _wish(mode, control, conditions, limits, firmware)
     pv_w, battery_w, absorb_w = wish
 
     demand_w = conditions.house_w - conditions.third_party_w
@@ -141,6 +158,17 @@ def dispatch(control: Control, conditions: Conditions, firmware: Firmware) -> Fl
         conditions.third_party_w,
         demand_w + battery_w - pv_w,
     )
+
+
+def _wish(mode: Mode, control: Control, conditions: Conditions, limits: _Limits, firmware: Firmware) -> _Wish:
+    """Return what a mode asks for on a firmware."""
+    wish = _MODES[mode](control, conditions, limits)
+    if mode is Mode.CHARGE_PV_FIRST and not firmware.tops_up_from_grid:
+        surplus_w = max(limits.pv_w + conditions.third_party_w - conditions.house_w, 0)
+        return wish._replace(battery_w=min(wish.battery_w, surplus_w))
+    if mode is Mode.DISCHARGE_PV_FIRST and firmware.discharge_needs_pv and not limits.pv_w:
+        return wish._replace(battery_w=0)
+    return wish
 
 
 def control_from(holding: Mapping[int, float | None]) -> Control:
@@ -170,14 +198,19 @@ def control_from(holding: Mapping[int, float | None]) -> Control:
     )
 
 
-def _limits(control: Control, conditions: Conditions, firmware: Firmware) -> _Limits:
+def _limits(control: Control, mode: Mode, conditions: Conditions, firmware: Firmware) -> _Limits:
     pv_w = conditions.pv_available_w
     charge_w = conditions.charge_available_w
     discharge_w = conditions.discharge_available_w
     if control.remote_ems or not firmware.limits_need_remote_ems:
+        everywhere = not firmware.limits_bound_to_mode
         pv_w = min(pv_w, control.pv_limit_w)
-        charge_w = min(charge_w, control.charge_limit_w)
-        discharge_w = min(discharge_w, control.discharge_limit_w)
+        if everywhere or mode in CHARGE_MODES:
+            charge_w = min(charge_w, control.charge_limit_w)
+        if everywhere or mode in DISCHARGE_MODES:
+            discharge_w = min(discharge_w, control.discharge_limit_w)
+    if mode is Mode.STANDBY:
+        charge_w = discharge_w = 0
     if conditions.soc >= control.charge_cut_off_soc:
         charge_w = 0
     if conditions.soc <= control.discharge_cut_off_soc:

@@ -121,7 +121,7 @@ class RegisterTable:
 
 @cache
 def register_table(device: str) -> RegisterTable:
-    """Return the table of a kind of device, "plant" or "inverter".
+    """Return the table of a kind of device, "plant", "inverter" or "ac_charger".
 
     Source: Sigenergy Modbus Protocol V2.9.
     """

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 import struct
 
@@ -23,43 +21,26 @@ from pymodbus.server import ModbusTcpServer
 from pymodbus.server.requesthandler import ServerRequestHandler
 from pymodbus.simulator import DataType, SimData, SimDevice
 
-from .device import BROADCAST_UNIT, Device, ModbusError
+from .device import BROADCAST_UNIT, PLANT_UNIT, Device, ModbusError, NoAnswerError
+from .disturbances import Span
 from .plant import Plant
+from .request_log import Request, RequestLog
 
 ILLEGAL_FUNCTION = 1
-REQUESTS_KEPT = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request as it came in.
-
-    `time` is the simulated clock, `monotonic_s` the real one; `values` the registers of a
-    write; `outcome` "ok", "exception N", "broadcast" or "stalled".
-    """
-
-    time: datetime
-    unit: int
-    function_code: int
-    address: int
-    count: int
-    outcome: str
-    values: tuple[int, ...] = ()
-    monotonic_s: float = 0.0
 
 
 class DeviceServer:
     """Serves a device's registers; may be started again after a stop."""
 
-    def __init__(self, plant: Plant, device: Device, host: str, port: int) -> None:
+    def __init__(self, plant: Plant, device: Device, log: RequestLog, host: str, port: int) -> None:
         """Prepare to listen; a port of 0 takes any free one and keeps it."""
         self.plant = plant
         self.device = device
         self.host = host
         self.port = port
         self.paused = False
-        self.requests: deque[Request] = deque(maxlen=REQUESTS_KEPT)
-        self.request_count = 0
+        self.log = log
+        self._stalled_until_s = 0.0
         self.connections: set[_Connection] = set()
         self._listener: _Listener | None = None
 
@@ -93,7 +74,7 @@ class DeviceServer:
         for connection in list(self.connections):
             connection.drop()
 
-    def answer(self, request: ModbusPDU) -> ModbusPDU | None:
+    def answer(self, request: ModbusPDU, peer: tuple[str, int]) -> ModbusPDU | None:
         """Return the reply to a request, None where the device says nothing."""
         values = tuple(request.registers)
         count = len(values) or request.count
@@ -111,10 +92,13 @@ class DeviceServer:
             except ModbusError as error:
                 reply = ExceptionResponse(request.function_code, error.code)
                 outcome = str(error)
+            except NoAnswerError as silence:
+                self._stalled_until_s = asyncio.get_running_loop().time() + silence.stalls_s
+                outcome = "silent"
+        if reply is not None:
             reply.dev_id = request.dev_id
             reply.transaction_id = request.transaction_id
-        self.request_count += 1
-        self.requests.append(
+        self.log.add(
             Request(
                 time=datetime.fromtimestamp(self.plant.time_s, UTC),
                 unit=request.dev_id,
@@ -124,9 +108,25 @@ class DeviceServer:
                 outcome=outcome,
                 values=values,
                 monotonic_s=asyncio.get_running_loop().time(),
-            )
+                client=self.log.client_name(peer),
+            ),
+            self._kind(request.dev_id),
         )
         return reply
+
+    def late_s(self, request: ModbusPDU) -> float:
+        """Return how long the reply to a request has to wait; a stalling one makes those after it wait."""
+        now = asyncio.get_running_loop().time()
+        access, count = ("write", len(request.registers)) if request.registers else ("read", request.count)
+        span = Span(access, request.dev_id, request.address, count)
+        late_s = self.plant.quirks["late_reply_s"] + self.device.delay_s(span)
+        return float(late_s + max(self._stalled_until_s - now, 0))
+
+    def _kind(self, unit: int) -> str:
+        try:
+            return self.device.kind(unit or PLANT_UNIT)
+        except ModbusError, NoAnswerError:
+            return "plant"
 
     def _execute(self, request: ModbusPDU) -> ModbusPDU:
         unit, address = request.dev_id, request.address
@@ -166,6 +166,7 @@ class _Connection(ServerRequestHandler):
         super().__init__(listener, None, None, None)  # type: ignore[no-untyped-call]
         self.device_server = listener.device_server
         self._request_count = 0
+        self._peer = ("", 0)
         self._late_replies: list[asyncio.TimerHandle] = []
 
     def callback_connected(self) -> None:
@@ -175,6 +176,8 @@ class _Connection(ServerRequestHandler):
             # Accepted by the system while the server was stopping.
             self.drop()
             return
+        assert isinstance(self.transport, asyncio.Transport)
+        self._peer = self.transport.get_extra_info("peername")[:2]
         server.connections.add(self)
         server.device.connected_at_s = server.plant.time_s
 
@@ -213,11 +216,11 @@ class _Connection(ServerRequestHandler):
 
     def _take(self, request: ModbusPDU) -> None:
         server = self.device_server
-        reply = server.answer(request)
+        reply = server.answer(request, self._peer)
+        late_s = server.late_s(request)
         self._request_count += 1
         drop_after = server.plant.quirks["drop_after_requests"]
         drop = bool(drop_after) and self._request_count >= drop_after
-        late_s = server.plant.quirks["late_reply_s"]
         if late_s:
             now = self.loop.time()
             self._late_replies = [late for late in self._late_replies if late.when() > now]

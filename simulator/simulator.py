@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any, Protocol, Self
 
 from .amber import AmberEndpoint
 from .control import ControlEndpoint
 from .device import Device
+from .disturbances import parse_disturbances
+from .dump import DumpDevice, load_dump
+from .fields import parse_fields
 from .my_sigen import MySigenEndpoint
 from .open_meteo import OpenMeteoEndpoint
+from .other_writers import OtherWriters
 from .plant import Plant
-from .quirks import FAULTS, QUIRKS, parse_changes
-from .server import DeviceServer, Request
+from .request_log import Request, RequestLog, Written
+from .server import DeviceServer
 from .settings import SimulatorSettings
 from .snapshot import snapshot
 
@@ -41,13 +43,20 @@ class Simulator:
     def __init__(self, settings: SimulatorSettings | None = None) -> None:
         """Build the plant; nothing listens before `start`."""
         self.settings = settings or SimulatorSettings()
-        self.plant = Plant(self.settings)
-        self._device = Device(self.plant)
-        self._server = DeviceServer(self.plant, self._device, self.settings.host, self.settings.modbus_port)
+        self.plant: Plant = Plant(self.settings)
+        self.other_writers = OtherWriters(lambda: (self.settings.host, self.modbus_port), lambda: self.plant.time_s)
+        dump = self.settings.dump
+        self._device = Device(self.plant) if dump is None else DumpDevice(self.plant, load_dump(dump))
+        ports = [self.settings.modbus_port]
+        if self.settings.second_modbus_port is not None:
+            ports.append(self.settings.second_modbus_port)
+        log = RequestLog(self.other_writers.names_by_port)
+        self._servers = [DeviceServer(self.plant, self._device, log, self.settings.host, port) for port in ports]
+        self._server = self._servers[0]
         self._control = ControlEndpoint(self, self.settings.host, self.settings.control_port)
         amber_port = self.settings.amber_port
         self.amber = None if amber_port is None else AmberEndpoint(self.plant, self.settings.host, amber_port)
-        self._endpoints: list[_Endpoint] = [self._server, self._control]
+        self._endpoints: list[_Endpoint] = [*self._servers, self._control]
         if self.amber is not None:
             self._endpoints.append(self.amber)
         self.open_meteo: OpenMeteoEndpoint | None = None
@@ -58,9 +67,7 @@ class Simulator:
         if self.settings.my_sigen_port is not None:
             self.my_sigen = MySigenEndpoint(self.plant, self.settings.host, self.settings.my_sigen_port)
             self._endpoints.append(self.my_sigen)
-        self._clock: asyncio.Task[None] | None = None
-        if self.settings.quirks:
-            self.set(quirks=self.settings.quirks)
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
         """Start."""
@@ -75,6 +82,11 @@ class Simulator:
     def modbus_port(self) -> int:
         """Return the Modbus port; any free one was taken where 0 was asked for."""
         return self._server.port
+
+    @property
+    def second_modbus_port(self) -> int | None:
+        """Return the second Modbus port of the same plant; None where there is none."""
+        return self._servers[1].port if len(self._servers) > 1 else None
 
     @property
     def control_port(self) -> int:
@@ -104,17 +116,27 @@ class Simulator:
     @property
     def requests(self) -> deque[Request]:
         """Return the latest Modbus requests, oldest first."""
-        return self._server.requests
+        return self._server.log.requests
+
+    @property
+    def write_log(self) -> deque[Written]:
+        """Return the latest writes of registers and who wrote them, oldest first."""
+        return self._server.log.writes
+
+    @property
+    def fuse_blown(self) -> bool:
+        """Return whether more was imported than the main fuse carries, for longer than it does."""
+        return self.plant.fuse.blown
 
     @property
     def request_count(self) -> int:
         """Return how many Modbus requests have come in."""
-        return self._server.request_count
+        return self._server.log.request_count
 
     @property
     def connection_count(self) -> int:
         """Return how many clients are connected."""
-        return len(self._server.connections)
+        return sum(len(server.connections) for server in self._servers)
 
     async def start(self) -> None:
         """Listen and let the clock run. Raises OSError when an address cannot be had."""
@@ -128,15 +150,19 @@ class Simulator:
                 await endpoint.stop()
             raise
         if self.settings.realtime:
-            self._clock = asyncio.create_task(self._run(), name="simulator clock")
+            self._tasks = [
+                asyncio.create_task(self._run(), name="simulator clock"),
+                asyncio.create_task(self._run_other_writers(), name="simulator's other writers"),
+            ]
 
     async def stop(self) -> None:
         """Close everything; `start` brings the same device back on the same ports."""
-        if self._clock is not None:
-            self._clock.cancel()
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
             with suppress(asyncio.CancelledError):
-                await self._clock
-            self._clock = None
+                await task
+        await self.other_writers.close()
         for endpoint in reversed(self._endpoints):
             await endpoint.stop()
 
@@ -148,43 +174,52 @@ class Simulator:
         if seconds > whole:
             self.plant.step(seconds - whole)
 
+    async def pass_time(self, seconds: int) -> None:
+        """Run the physics forward by simulated seconds, and let others write meanwhile."""
+        await self.other_writers.run_due()
+        for _ in range(seconds):
+            self.plant.step(1.0)
+            await self.other_writers.run_due()
+
     async def drop_connections(self) -> None:
         """Close every client's socket now."""
-        self._server.drop_connections()
+        for server in self._servers:
+            server.drop_connections()
         await asyncio.sleep(0)
 
     async def pause(self) -> None:
         """Stall: accept connections and requests, answer nothing."""
-        self._server.paused = True
+        for server in self._servers:
+            server.paused = True
 
     async def resume(self) -> None:
         """Answer again; what came in meanwhile stays unanswered."""
-        self._server.paused = False
+        for server in self._servers:
+            server.paused = False
+
+    def reboot(self, silent_s: float = 0.0, *, forgets_limits: bool = False) -> None:
+        """Start the inverters anew: clients are dropped, remote control is off, and nothing is answered for a time."""
+        self.plant.reboot(silent_s, forgets_limits=forgets_limits)
+        for server in self._servers:
+            server.drop_connections()
+
+    @property
+    def house_is_dark(self) -> bool:
+        """Return whether the house gets less than it uses."""
+        return self.plant.house_is_dark
 
     def set(self, **changes: Any) -> None:
         """Set what is true of the plant; null gives an override back to the simulation.
 
         Raises ValueError with a sentence that names the field; then nothing has changed.
         """
-        parsed = _parse(changes)
-        plant = self.plant
-        for name, value in parsed.items():
-            match name:
-                case "soc":
-                    for inverter in plant.inverters:
-                        inverter.battery.soc = value
-                case "cell_temperature_c":
-                    for inverter in plant.inverters:
-                        inverter.battery.temperature_c = value
-                case "time":
-                    plant.set_time(value.timestamp())
-                case "quirks":
-                    plant.quirks.update(value)
-                case "faults":
-                    plant.faults.update(value)
-                case _:
-                    setattr(plant, name, value)
-        plant.settle()
+        for field, value in parse_fields(changes):
+            field.apply(self, value)
+        self.plant.settle()
+
+    def disturb(self, **disturbance: Any) -> None:
+        """Add one disturbance to those that are still to come. Raises ValueError."""
+        self.plant.disturbances.add(parse_disturbances([disturbance]), self.plant.time_s)
 
     def snapshot(self) -> dict[str, Any]:
         """Return the true state as JSON values, the same as GET /plant."""
@@ -207,51 +242,7 @@ class Simulator:
                     await asyncio.sleep(0)
             owed_s %= 1
 
-
-def _parse(changes: Mapping[str, Any]) -> dict[str, Any]:
-    parsed: dict[str, Any] = {}
-    for name, value in changes.items():
-        if name in _NUMBERS:
-            lowest, highest, optional, whole = _NUMBERS[name]
-            if value is None and optional:
-                parsed[name] = None
-                continue
-            number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not number or not lowest <= value <= highest:
-                also = ", or null for the simulation's own" if optional else ""
-                raise ValueError(f"{name} must be a number from {lowest} to {highest}{also}, not {value!r}.")
-            parsed[name] = round(value) if whole else float(value)
-        elif name == "quirks":
-            parsed[name] = parse_changes(name, QUIRKS, value)
-        elif name == "faults":
-            parsed[name] = parse_changes(name, FAULTS, value)
-        elif name == "time":
-            parsed[name] = _parse_time(value)
-        else:
-            known = ", ".join(sorted([*_NUMBERS, "quirks", "faults", "time"]))
-            raise ValueError(f"There is no field {name!r}; there are {known}.")
-    return parsed
-
-
-def _parse_time(value: Any) -> datetime:
-    try:
-        time = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-    except TypeError, ValueError:
-        time = None
-    if time is None or time.tzinfo is None:
-        raise ValueError(
-            f"time must be a date and time with a time zone, such as 2026-01-10T06:00:00+10:00, not {value!r}."
-        )
-    return time.astimezone(UTC)
-
-
-# Field: (lowest, highest, may be null, whole numbers).
-_NUMBERS: Mapping[str, tuple[float, float, bool, bool]] = {
-    "soc": (0, 100, False, False),
-    "cell_temperature_c": (-40, 90, False, False),
-    "ambient_temperature_c": (-40, 60, True, False),
-    "cloud_cover": (0, 1, True, False),
-    "house_power_w": (0, 50_000, True, True),
-    "pv_power_w": (0, 100_000, True, True),
-    "third_party_power_w": (0, 50_000, False, True),
-}
+    async def _run_other_writers(self) -> None:
+        while True:
+            await self.other_writers.run_due()
+            await asyncio.sleep(MINIMUM_TICK_S)

@@ -22,15 +22,24 @@ def snapshot(simulator: Simulator) -> dict[str, Any]:
     state["control"]["mode"] = plant.control.mode.name.lower()
     return {
         **_plain(state),
+        "rebooting": plant.rebooting,
+        "fuse_blown": plant.fuse.blown,
+        "highest_import_w": plant.fuse.highest_import_w,
+        "other_writers": list(simulator.other_writers.wanted),
+        "house_is_dark": plant.house_is_dark,
+        "house_dark_s": plant.house_dark_s,
+        "house_unserved_kwh": round(plant.house_unserved_kwh, 4),
         "overrides": {
             "cloud_cover": plant.cloud_cover,
             "ambient_temperature_c": plant.ambient_temperature_c,
             "house_power_w": plant.house_power_w,
             "pv_power_w": plant.pv_power_w,
+            "battery_power_w": plant.battery_power_w,
             "third_party_power_w": plant.third_party_power_w,
         },
         "quirks": _plain(plant.quirks),
         "faults": _plain(plant.faults),
+        "disturbances": _plain(plant.disturbances.as_list()),
         "modbus": {
             "port": simulator.modbus_port,
             "connections": simulator.connection_count,

@@ -30,6 +30,10 @@ class InverterState:
     serial_number: str
     firmware: str
     running_state: RunningState
+    has_battery: bool
+    rated_w: int
+    rated_battery_w: int
+    capacity_kwh: float
     soc: float
     energy_kwh: float
     cell_temperature_c: float
@@ -37,25 +41,45 @@ class InverterState:
     internal_temperature_c: float
     pv_w: int
     battery_w: int
+    output_w: int
     charge_available_w: int
     discharge_available_w: int
     charge_available_kwh: float
     discharge_available_kwh: float
     energy_totals_kwh: Mapping[str, float]
     energy_today_kwh: Mapping[str, float]
+    dc_charger_rated_w: int
+    dc_charger_w: int
+    dc_charged_kwh: float
+    dc_discharged_kwh: float
+    vehicle_soc: float
+
+
+@dataclass(frozen=True, slots=True)
+class AcChargerState:
+    """An AC charger."""
+
+    unit: int
+    system_state: int
+    power_w: int
+    energy_kwh: float
 
 
 @dataclass(frozen=True, slots=True)
 class PlantState:
-    """The plant; grid = house + battery - pv - third party, to the watt."""
+    """The plant; grid = house + battery - pv - third party + chargers, to the watt."""
 
     time: datetime
     utc_offset_min: int
+    device_clock_s: float
+    device_utc_offset_min: int | None
     weather: Weather
     control: Control
     firmware: str
     running_state: RunningState
+    ems_mode: int
     on_off_grid: int
+    meter_lost: bool
     soc: float
     cell_temperature_c: float
     grid_w: int
@@ -63,6 +87,8 @@ class PlantState:
     battery_w: int
     house_w: int
     third_party_w: int
+    dc_charger_w: int
+    ac_charger_w: int
     grid_phases_w: tuple[int, int, int]
     inverter_phases_w: tuple[int, int, int]
     ac_voltage_v: float
@@ -82,6 +108,7 @@ class PlantState:
     energy_today_kwh: Mapping[str, float]
     pv_yesterday_kwh: float
     inverters: tuple[InverterState, ...]
+    ac_chargers: tuple[AcChargerState, ...]
 
     @property
     def remote_ems(self) -> bool:

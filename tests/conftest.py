@@ -2,11 +2,14 @@
 
 import custom_components  # isort: skip  # noqa: F401  Home Assistant looks for it before its own fixtures run
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import UTC, datetime
+import logging
 import os
 from typing import Any
 
+import freezegun
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant, State
@@ -27,8 +30,24 @@ settings.register_profile(
 )
 settings.load_profile("untimed")
 
+# The test kit has every statement to the database logged, which drowns what a person wants to read.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
 NOON = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 """Midday in Brisbane, in summer."""
+
+
+SLOW_FOLDERS = ("backtest", "planner")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what the inner loop can do without: a whole Home Assistant, random examples, days of planning."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        function = getattr(item, "obj", None)
+        random_examples = hasattr(function, "hypothesis") or hasattr(function, "_hypothesis_state_machine_class")
+        if "hass" in fixtures or random_examples or item.path.parent.name in SLOW_FOLDERS:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
@@ -37,9 +56,18 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
 
 
+@pytest.fixture
+def freezer() -> Generator[FrozenDateTimeFactory]:
+    """Clocks that stand still, from the moment at which the simulator starts, until a test moves them."""
+    with freezegun.freeze_time(NOON) as clock:
+        yield clock
+
+
 @pytest.fixture(autouse=True)
 def use_custom_integrations(request: pytest.FixtureRequest) -> None:
-    """Let Home Assistant load this integration where a test uses Home Assistant."""
+    """Let Home Assistant load this integration where a test uses Home Assistant, and start it after the clocks stop."""
+    if "freezer" in request.fixturenames:
+        request.getfixturevalue("freezer")
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
 

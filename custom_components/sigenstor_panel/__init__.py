@@ -20,7 +20,8 @@ from .coordinator.optimiser_learning import learning_store
 from .coordinator.prices import PricesCoordinator
 from .coordinator.sun import SunCoordinator, sun_store
 from .coordinator.telemetry import TelemetryCoordinator, telemetry_store
-from .entity import inverter_identifier, plant_device_info
+from .entity import inverter_device_info, inverter_identifier, plant_device_info
+from .left_behind import async_leave_behind, async_taken_up
 from .panel import async_hide_panel, async_register_panel_api, async_serve_bundle, async_show_panel
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
 from .services import async_register_actions
@@ -53,12 +54,26 @@ async def async_setup_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) ->
     await async_show_panel(hass)
     telemetry = TelemetryCoordinator(hass, entry, client_for_entry(hass, entry))
     await telemetry.async_config_entry_first_refresh()
-    # Up front: an inverter's device names the plant it belongs to by its id.
-    plant = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **plant_device_info(telemetry))
+    # Before anything that may take long or fail: a stop that waits is the first thing to be done.
+    control = ControlService(hass, entry, telemetry)
+    try:
+        await control.async_start()
+        await _async_set_up_around(hass, entry, control)
+    except BaseException:
+        await control.async_stop("Setting up the integration failed")
+        raise
+    return True
+
+
+async def _async_set_up_around(hass: HomeAssistant, entry: SigenStorConfigEntry, control: ControlService) -> None:
+    """Set up everything that looks at a plant, or wishes something of it."""
+    telemetry = control.telemetry
+    assert entry.unique_id is not None
+    async_taken_up(hass, entry.unique_id)
+    plant = _create_devices(hass, entry, telemetry)
     habits = HabitsCoordinator(hass, entry)
     await habits.async_config_entry_first_refresh()
     prices, sun = _prices(hass, entry), _sun(hass, entry, telemetry)
-    control = ControlService(hass, entry, telemetry)
     optimiser = OptimiserCoordinator(hass, entry, control=control, habits=habits, prices=prices, sun=sun)
     entry.runtime_data = SigenStorRuntimeData(
         telemetry=telemetry,
@@ -70,7 +85,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) ->
         plant_device_id=plant.id,
     )
     _remove_stale_inverters(hass, entry)
-    await control.async_start()
     # The plant runs without prices and sun: they come when they come.
     coming: list[asyncio.Task[None]] = []
     if prices is not None:
@@ -80,7 +94,6 @@ async def async_setup_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) ->
     entry.async_create_background_task(hass, optimiser.async_start(coming), f"{optimiser.name} start")
     _reload_when_arrays_change(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> bool:
@@ -91,12 +104,28 @@ async def async_unload_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:
-    """Forget what was learned about a plant, and take the panel away with the last one."""
+    """Forget what was learned about a plant, ask about the rest, and take the panel away with the last one."""
+    await async_leave_behind(hass, entry)
     await telemetry_store(hass, entry.entry_id).async_remove()
     await sun_store(hass, entry.entry_id).async_remove()
     await learning_store(hass, entry.entry_id).async_remove()
     if not plants_of(hass):
         async_hide_panel(hass)
+
+
+def _create_devices(
+    hass: HomeAssistant, entry: SigenStorConfigEntry, telemetry: TelemetryCoordinator
+) -> dr.DeviceEntry:
+    """Create the plant's device and its inverters', and return the plant's.
+
+    Up front: before Home Assistant 2026.8, an entity's device could not name by its id the one that it belongs to.
+    """
+    registry = dr.async_get(hass)
+    plant = registry.async_get_or_create(config_entry_id=entry.entry_id, **plant_device_info(telemetry))
+    for info in telemetry.inverters:
+        inverter = registry.async_get_or_create(config_entry_id=entry.entry_id, **inverter_device_info(telemetry, info))
+        registry.async_update_device(inverter.id, via_device_id=plant.id)
+    return plant
 
 
 def _prices(hass: HomeAssistant, entry: SigenStorConfigEntry) -> PricesCoordinator | None:

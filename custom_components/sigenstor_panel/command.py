@@ -33,6 +33,15 @@ class Command:
     export_limit_w: int | None = None
     """The most power at the meter, within what else limits it; the battery feeds the house on top of it."""
 
+    floor_soc: float | None = None
+    """Where a discharge ends, for the hardware to keep to."""
+
+    cover_w: int = 0
+    """What the battery gives during a hold, so that the house does not ask more of the connection than it can carry."""
+
+    charging_allowed: bool = True
+    """Whether the battery may take what the PV has left over, while the house is supplied."""
+
     @property
     def signed_power_w(self) -> int:
         """The battery power that is asked for: > 0 charging, < 0 discharging, 0 otherwise."""

@@ -3,6 +3,7 @@
 The functions here block: call them in an executor.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -23,6 +24,7 @@ from sqlalchemy import (
     make_url,
     select,
 )
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -39,8 +41,13 @@ _BUSY_TIMEOUT_MS = 5_000
 _MAX_CAUSE_LENGTH = 200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-# Two plants may share a database and start together.
-_PREPARING = threading.Lock()
+# Two plants may share a database and start together; one that hangs does not hold up the others for ever.
+_PREPARING = defaultdict[str, threading.Lock](threading.Lock)
+_PREPARING_WAIT_S = 10.0
+_CONNECT_TIMEOUT_S = 5
+_ANSWER_TIMEOUT_S = 30
+_MYSQL_DRIVERS = {"mysqldb", "pymysql"}
+_POSTGRESQL_DRIVERS = {"psycopg2", "psycopg"}
 
 
 class UnavailableError(Exception):
@@ -69,8 +76,7 @@ class Database:
     @contextmanager
     def opened(self) -> Iterator[Connection]:
         """Create what is missing, and give a transaction to begin with; after a failure it can be tried again."""
-        with self._unavailable_on_error("opened"), _PREPARING:
-            self.close()
+        with self._unavailable_on_error("opened"), _one_at_a_time(self._url):
             engine = _new_engine(self._url)
             try:
                 with engine.begin() as connection:
@@ -79,7 +85,9 @@ class Database:
             except BaseException:
                 engine.dispose()
                 raise
-            self._engine = engine
+            previous, self._engine = self._engine, engine
+            if previous is not None:
+                previous.dispose()
 
     def close(self) -> None:
         """Let go of the database; harmless when it is not open."""
@@ -131,14 +139,53 @@ def storable(text: str) -> str:
     return text.replace("\0", "").encode(errors="replace").decode()
 
 
+@contextmanager
+def _one_at_a_time(url: str) -> Iterator[None]:
+    locked = _PREPARING[url].acquire(timeout=_PREPARING_WAIT_S)
+    try:
+        yield
+    finally:
+        if locked:
+            _PREPARING[url].release()
+
+
 def _new_engine(url: str) -> Engine:
     """Return an engine whose commits are on disk when they return; nothing is connected yet."""
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args=_timeouts(parsed))
+        if parsed.get_driver_name() in _POSTGRESQL_DRIVERS:
+            event.listen(engine, "begin", _limit_statements)
+        return engine
     # A connection of its own for each transaction: a database that was deleted or replaced is noticed at once.
     engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
     event.listen(engine, "connect", _make_durable)
     return engine
+
+
+def _timeouts(url: URL) -> dict[str, int]:
+    """Return what ends the wait for a server that is gone; what the URL says about it counts."""
+    known: dict[str, int] = {}
+    if url.get_driver_name() in _MYSQL_DRIVERS:
+        known = {
+            "connect_timeout": _CONNECT_TIMEOUT_S,
+            "read_timeout": _ANSWER_TIMEOUT_S,
+            "write_timeout": _ANSWER_TIMEOUT_S,
+        }
+    elif url.get_driver_name() in _POSTGRESQL_DRIVERS:
+        known = {
+            "connect_timeout": _CONNECT_TIMEOUT_S,
+            "tcp_user_timeout": _ANSWER_TIMEOUT_S * 1000,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 4,
+        }
+    return {name: value for name, value in known.items() if name not in url.query}
+
+
+def _limit_statements(connection: Connection) -> None:
+    # For this transaction only: poolers hand connections on.
+    connection.exec_driver_sql(f"SET LOCAL statement_timeout = {_ANSWER_TIMEOUT_S * 1000}")
 
 
 def _make_durable(connection: Any, _record: object) -> None:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
+from .control.waiting import NotDoneError
 from .database import UnavailableError
 from .validation import InvalidInputError
 
@@ -20,6 +21,12 @@ def translated_errors() -> Generator[None]:
             translation_domain=DOMAIN,
             translation_key="invalid_input",
             translation_placeholders={"message": str(err)},
+        ) from err
+    except NotDoneError as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="not_done",
+            translation_placeholders={"reason": str(err)},
         ) from err
     except OSError as err:
         raise HomeAssistantError(

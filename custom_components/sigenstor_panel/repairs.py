@@ -1,16 +1,23 @@
-"""Asks the owner, after the learning period, whether the optimiser may act; nothing changes without an answer."""
+"""Asks the owner what only the owner can answer; nothing changes without an answer."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
 
+from .const import DOMAIN
 from .control.memory import ControlMode
 from .control_access import entry_of
+from .left_behind import async_purge
+
+if TYPE_CHECKING:
+    from homeassistant.components.repairs import RepairsFlowResult  # since 2026.6
 
 
 class LearningFlow(RepairsFlow):
-    """Lets the owner choose between acting, learning on, and advising for good."""
+    """Lets the owner choose, after the learning period, between acting, learning on, and advising for good."""
 
     def __init__(self, entry_id: str) -> None:
         """Take the entry of the plant."""
@@ -38,9 +45,44 @@ class LearningFlow(RepairsFlow):
         return self.async_create_entry(data={})
 
 
+class LeftBehindFlow(RepairsFlow):
+    """Lets the owner delete what a system left that is no longer set up."""
+
+    def __init__(self, plant: str, *, in_recorder: bool) -> None:
+        """Take the serial number of the plant, and where its record is."""
+        self._plant = plant
+        self._in_recorder = in_recorder
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask."""
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=["keep", "delete"],
+            description_placeholders=None if issue is None else issue.translation_placeholders,
+        )
+
+    async def async_step_keep(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Leave everything as it is."""
+        return self.async_create_entry(data={})
+
+    async def async_step_delete(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Delete everything, unless the system came back meanwhile."""
+        if self.hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, self._plant) is not None:
+            return self.async_abort(reason="set_up_again")
+        try:
+            await async_purge(self.hass, self._plant, in_recorder=self._in_recorder)
+        except HomeAssistantError as err:
+            return self.async_abort(reason="not_deleted", description_placeholders={"error": str(err)})
+        return self.async_create_entry(data={})
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the flow that settles an issue."""
-    assert data is not None
+    if data is None:
+        return ConfirmRepairFlow()
+    if "plant" in data:
+        return LeftBehindFlow(cast("str", data["plant"]), in_recorder=bool(data["in_recorder"]))
     return LearningFlow(cast("str", data["entry_id"]))

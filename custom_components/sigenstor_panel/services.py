@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, ServiceResponse, SupportsResponse, callback
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
@@ -12,9 +13,18 @@ import voluptuous as vol
 from .const import DOMAIN
 from .control.intents import OverrideKind
 from .control.service import ControlService
-from .control_access import async_check_may_control, entry_of, query_audit, schedules_as_dict, status_as_dict
+from .control.unloaded_stop import async_stop_unloaded
+from .control_access import (
+    async_check_may_control,
+    entry_of,
+    known_entry,
+    query_audit,
+    schedules_as_dict,
+    status_as_dict,
+)
 from .errors import translated_errors
 from .optimiser_tables import plan_rows
+from .runtime import SigenStorConfigEntry
 from .validation import InvalidInputError
 
 ATTR_CONFIG_ENTRY_ID = "config_entry_id"
@@ -32,6 +42,9 @@ class ControlAction:
     optional: tuple[str, ...] = ()
     supports_response: SupportsResponse = SupportsResponse.OPTIONAL
     """One that only responds changes nothing, and is for everybody."""
+
+    run_unloaded: Callable[[HomeAssistant, SigenStorConfigEntry], Awaitable[_Data]] | None = None
+    """What it does while the entry is not loaded; None where it needs one that is."""
 
     @property
     def schema(self) -> vol.Schema:
@@ -109,7 +122,9 @@ ACTIONS: Mapping[str, ControlAction] = {
         run=_force(OverrideKind.FORCE_EXPORT), optional=("power_w", "target_soc", "duration")
     ),
     "clear_override": ControlAction(run=_then_status(lambda control, _data: control.async_clear_override())),
-    "emergency_stop": ControlAction(run=_then_status(lambda control, _data: control.async_emergency_stop())),
+    "emergency_stop": ControlAction(
+        run=_then_status(lambda control, _data: control.async_emergency_stop()), run_unloaded=async_stop_unloaded
+    ),
     "clear_emergency_stop": ControlAction(
         run=_then_status(lambda control, _data: control.async_clear_emergency_stop())
     ),
@@ -141,10 +156,14 @@ def async_register_actions(hass: HomeAssistant) -> None:
     def handler_of(action: ControlAction) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
         async def handle(call: ServiceCall) -> ServiceResponse:
             data = dict(call.data)
-            entry = entry_of(hass, data.pop(ATTR_CONFIG_ENTRY_ID, None))
+            entry_id = data.pop(ATTR_CONFIG_ENTRY_ID, None)
+            entry = entry_of(hass, entry_id) if action.run_unloaded is None else known_entry(hass, entry_id)
             if action.supports_response is not SupportsResponse.ONLY:
                 await async_check_may_control(hass, entry, call.context)
-            response = await action.run(entry.runtime_data.control, data)
+            if action.run_unloaded is not None and entry.state is not ConfigEntryState.LOADED:
+                response = await action.run_unloaded(hass, entry)
+            else:
+                response = await action.run(entry.runtime_data.control, data)
             return cast("ServiceResponse", response) if call.return_response else None
 
         return handle

@@ -44,6 +44,7 @@ class EmsWorkMode(StrEnum):
     AI = "ai"
     TIME_OF_USE = "time_of_use"
     FULL_FEED_IN = "full_feed_in"
+    VPP = "vpp"
     REMOTE = "remote"
     CUSTOM = "custom"
 

@@ -1,5 +1,5 @@
-import { describe, expect, it, vi } from "vitest";
-import { connect, find, settle, textOf } from "./testing/browser";
+import { describe, expect, it } from "vitest";
+import { connect, eventually, find, settle, textOf } from "./testing/browser";
 import { answers, type FakeOptions, fakeHass } from "./testing/fake-hass";
 import { plant } from "./testing/sample";
 import "./cards";
@@ -12,7 +12,7 @@ const show = async (kind: string, options: FakeOptions = {}, config: object = {}
   const connection = options.connection ?? connect();
   card.hass = fakeHass({ ...options, connection });
   document.body.append(card);
-  await vi.waitFor(() => expect(card.firstElementChild).not.toBeNull(), { timeout: 5000 });
+  await eventually(() => expect(card.firstElementChild).not.toBeNull());
   await settle();
   return { card, connection };
 };

@@ -1,6 +1,6 @@
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { SigenstorPanel } from "./panel";
-import { connect, NOW, settle, textOf } from "./testing/browser";
+import { connect, eventually, NOW, settle, textOf } from "./testing/browser";
 import { answers, type FakeConnection, type FakeHass, fakeHass } from "./testing/fake-hass";
 import { plant } from "./testing/sample";
 import "./panel";
@@ -10,7 +10,7 @@ const show = async (hass: FakeHass, path = "/dashboard", narrow = false) => {
   const panel = document.createElement("sigenstor-panel") as SigenstorPanel;
   Object.assign(panel, { hass, narrow, route: { prefix: "/sigenstor", path: path.split("?")[0] } });
   document.body.append(panel);
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(panel.shadowRoot?.querySelector("main")).not.toBeNull();
     expect(panel.shadowRoot?.querySelector("sigenstor-spinner")).toBeNull();
   });
@@ -28,7 +28,7 @@ describe("the panel", () => {
     const panel = await show(fakeHass({ connection: connect() }), "");
     expect(inside(panel, "sigenstor-dashboard-view")).not.toBeNull();
     panel.route = { prefix: "/sigenstor", path: "/plan" };
-    await vi.waitFor(() => expect(inside(panel, "sigenstor-plan-view")).not.toBeNull());
+    await eventually(() => expect(inside(panel, "sigenstor-plan-view")).not.toBeNull());
     expect(inside(panel, "nav a[aria-current]")?.getAttribute("href")).toBe("/sigenstor/plan");
   });
 
@@ -81,7 +81,7 @@ describe("the panel", () => {
     expect(textOf(inside(panel, "main") as Node)).toContain("No SigenStor is set up");
     table["sigenstor_panel/plants"] = () => ({ plants: [plant] });
     connection.restore();
-    await vi.waitFor(() => expect(inside(panel, "sigenstor-dashboard-view")).not.toBeNull());
+    await eventually(() => expect(inside(panel, "sigenstor-dashboard-view")).not.toBeNull());
   });
 
   it("leaves nothing behind when it is closed", async () => {

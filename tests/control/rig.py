@@ -4,24 +4,28 @@ Everything is real except the wire and the waiting: registers go through the pla
 register space, with its validation, and the physics run in steps of a second.
 """
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 import json
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from modbus_connection import ModbusConnectionError, ModbusExceptionError, ModbusUnit
+from modbus_connection import ModbusConnectionError, ModbusError, ModbusExceptionError, ModbusTimeoutError, ModbusUnit
 
 from custom_components.sigenstor_panel.command import Action, Actor
 from custom_components.sigenstor_panel.control.audit import AuditUnavailableError, Outcome
-from custom_components.sigenstor_panel.control.controller import ControlEvent, Controller, Environment
+from custom_components.sigenstor_panel.control.controller import Controller
+from custom_components.sigenstor_panel.control.environment import ControlEvent, Environment
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings
 from custom_components.sigenstor_panel.plant.client import PlantClient
 from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder, control_registers
 from custom_components.sigenstor_panel.telemetry import ControlRegisters, Telemetry
 from simulator import SimulatorSettings
-from simulator.device import Device, ModbusError as DeviceError
+from simulator.device import Device, ModbusError as DeviceError, NoAnswerError
+from simulator.other_writers import OTHER_WRITERS, RunningWriter
 from simulator.plant import Plant
 
 BRISBANE = ZoneInfo("Australia/Brisbane")
@@ -34,11 +38,12 @@ class Died(BaseException):
 
 
 class Unit:
-    """One unit of the simulated plant, without a wire."""
+    """One unit of the simulated plant, without a wire; `ours` is false for others who write to it."""
 
-    def __init__(self, rig: Rig, unit_id: int) -> None:
+    def __init__(self, rig: Rig, unit_id: int, *, ours: bool = True) -> None:
         self._rig = rig
         self._unit_id = unit_id
+        self._ours = ours
 
     def require_timeout(self, seconds: float | None) -> None:
         """There is no wire to wait for."""
@@ -58,6 +63,10 @@ class Unit:
 
     async def write_registers(self, address: int, values: list[int]) -> None:
         """Write as the device does, unless the process dies just before."""
+        if not self._ours:
+            self._answer(lambda: self._rig.device.write(self._unit_id, address, values))
+            return
+        await self._rig.before_write()
         if self._rig.dies_at_write is not None:
             if self._rig.dies_at_write == 0:
                 self._rig.dies_at_write = None
@@ -67,12 +76,14 @@ class Unit:
         self._rig.note_write(address, values)
 
     def _answer[T](self, ask: Callable[[], T]) -> T:
-        if self._rig.link_down:
+        if self._rig.link_down and self._ours:
             raise ModbusConnectionError("the simulated plant is away")
         try:
             return ask()
         except DeviceError as err:
             raise ModbusExceptionError.from_code(err.code) from err
+        except NoAnswerError as err:
+            raise ModbusTimeoutError("no answer") from err
 
 
 @dataclass
@@ -102,6 +113,7 @@ class Record:
 
     async def begin(self, *, actor: Actor, owner: str, action: Action, power_w: int | None, **_: Any) -> int:
         """Record that a write is about to happen."""
+        await self._rig.audit_answers.wait()
         if self._rig.audit_broken:
             raise AuditUnavailableError("the simulated database is broken")
         rig = self._rig
@@ -111,6 +123,7 @@ class Record:
 
     async def complete(self, row: int, outcome: Outcome, read_back: dict[str, Any] | None, detail: str) -> None:
         """Record what came of it."""
+        await self._rig.audit_answers.wait()
         if self._rig.audit_broken:
             raise AuditUnavailableError("the simulated database is broken")
         assert self.rows[row].outcome is Outcome.STARTED
@@ -136,6 +149,14 @@ class Rig:
         self.device = Device(self.plant)
         self.link_down = self.disk_full = self.audit_broken = False
         self.dies_at_write: int | None = None
+        self.audit_answers, self.disk_answers = asyncio.Event(), asyncio.Event()
+        self.audit_answers.set()
+        self.disk_answers.set()
+        self.at_write: Callable[[], Awaitable[None]] | None = None
+        """What happens right before our next write reaches the plant."""
+
+        self.firmware = ""
+        self.others: dict[str, RunningWriter] = {}
         self.now, self.steady_s = START, 1000.0
         self.telemetry: Telemetry | None = None
         self.events: list[ControlEvent] = []
@@ -160,11 +181,26 @@ class Rig:
                 monotonic=lambda: self.steady_s,
                 zone=lambda: BRISBANE,
                 on_event=self.events.append,
+                firmware=lambda: self.firmware,
             ),
             ControlMemory.from_dict(json.loads(self.disk)),
         )
 
+    async def before_write(self) -> None:
+        """Let happen what is to happen right before a write of ours."""
+        at_write, self.at_write = self.at_write, None
+        if at_write is not None:
+            await at_write()
+
+    def let_others_write(self, *names: str) -> None:
+        """Let other controllers write to the plant from now on, and nobody else."""
+        self.others = {
+            name: RunningWriter(OTHER_WRITERS[name], Unit(self, 247, ours=False), lambda: self.plant.time_s)
+            for name in names
+        }
+
     async def _save(self, memory: ControlMemory) -> None:
+        await self.disk_answers.wait()
         if self.disk_full:
             raise OSError("No space left on the simulated device")
         self.disk = json.dumps(memory.as_dict())
@@ -182,7 +218,10 @@ class Rig:
             return
         if not self.client.inverters:
             await self.client.async_identify(range(1, len(self.plant.inverters) + 1))
-        await self.client.async_read(slow=False)
+        try:
+            await self.client.async_read(slow=False)
+        except ModbusError:
+            return
         self.telemetry = self._decoder.decode(self.client, now=self.now, local=self.now.astimezone(BRISBANE))
 
     async def run(self, seconds: int) -> None:
@@ -190,10 +229,16 @@ class Rig:
         for _ in range(0, seconds, POLL_S):
             for _ in range(POLL_S):
                 self.plant.step(1.0)
+                for other in self.others.values():
+                    with suppress(ModbusExceptionError, ModbusTimeoutError):
+                        await other.run_due()
             self.now += timedelta(seconds=POLL_S)
             self.steady_s += POLL_S
             await self.poll()
             await self.controller.async_tick()
+            # What a cancelled caller left behind goes on by itself.
+            for _ in range(30):
+                await asyncio.sleep(0)
 
     async def restart(self) -> None:
         """Start the controller again from what is on disk."""

@@ -13,6 +13,7 @@ from custom_components.sigenstor_panel.control.audit import Outcome
 from custom_components.sigenstor_panel.control.guardrails import Decision
 from custom_components.sigenstor_panel.control.intents import Intent, Override, OverrideKind, new_override
 from custom_components.sigenstor_panel.control.memory import ControlMode, ControlSettings
+from custom_components.sigenstor_panel.control.waiting import NotDoneError
 
 
 @pytest.fixture
@@ -21,14 +22,20 @@ async def rig() -> Rig:
     rig = Rig()
     rig.plant.pv_power_w = 0
     rig.plant.settle()
-    await rig.poll()
-    await rig.controller.async_tick()
+    for _ in range(2):
+        await rig.poll()
+        await rig.controller.async_tick()
     return rig
 
 
 def force(rig: Rig, kind: OverrideKind, power_w: int | None = None, **more: object) -> Override:
     """Return an override that starts now."""
     return new_override(kind, now=rig.now, power_w=power_w, **more)
+
+
+def optimiser(command: Command) -> Intent:
+    """Return a request of the optimiser that does not expire."""
+    return Intent(command=command, actor=Actor.OPTIMISER, owner="Optimiser", reason="test", expires_at=None)
 
 
 CHARGE, HOLD, EXPORT = OverrideKind.FORCE_CHARGE, OverrideKind.FORCE_HOLD, OverrideKind.FORCE_EXPORT
@@ -136,7 +143,8 @@ class TestEmergencyStop:
     async def test_nothing_is_written_until_a_person_clears_it(self, rig: Rig) -> None:
         await rig.controller.async_emergency_stop()
         writes = len(rig.writes)
-        await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
+        with pytest.raises(NotDoneError, match="emergency stop"):
+            await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
         await rig.controller.async_change(export_limit_w=500)
         await rig.run(600)
         assert len(rig.writes) == writes
@@ -172,7 +180,8 @@ class TestFaults:
 
     async def test_a_value_that_the_plant_refuses_is_reverted_and_the_plant_left_alone(self, rig: Rig) -> None:
         rig.plant.quirks["refused_registers"] = ((40032, 40033),)
-        await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
+        with pytest.raises(NotDoneError, match="4003"):
+            await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
         assert rig.register(40029) == 0
         assert [row.outcome for row in rig.record.rows] == [Outcome.FAILED, Outcome.CONFIRMED]
         assert rig.controller.alert is not None
@@ -182,13 +191,15 @@ class TestFaults:
 
     async def test_a_value_that_is_silently_ignored_is_noticed_and_reverted(self, rig: Rig) -> None:
         rig.plant.quirks["silently_ignored_registers"] = ((40032, 40033),)
-        await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
+        with pytest.raises(NotDoneError, match="4003"):
+            await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
         assert rig.record.rows[0].outcome is Outcome.REVERTED
         assert rig.register(40029) == 0
 
     async def test_a_plant_that_goes_away_between_two_writes_is_handed_back_once_it_returns(self, rig: Rig) -> None:
         rig.plant.quirks["refused_registers"] = ((40031, 40031),)
-        await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
+        with pytest.raises(NotDoneError, match="4003"):
+            await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
         assert rig.register(40029) == 0 or rig.controller.alert
         rig.link_down = True
         await rig.run(60)
@@ -199,7 +210,8 @@ class TestFaults:
 
     async def test_back_off_grows_and_a_persons_new_wish_ends_it(self, rig: Rig) -> None:
         rig.plant.quirks["refused_registers"] = ((40032, 40033),)
-        await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
+        rig.controller.automatic = optimiser(Command(action=Action.CHARGE, power_w=1000))
+        await rig.controller.async_change(settings=replace(rig.controller.memory.settings, mode=ControlMode.AUTO))
         await rig.run(310)
         assert len([row for row in rig.record.rows if row.action is Action.CHARGE]) == 2
         await rig.run(310)
@@ -210,8 +222,8 @@ class TestFaults:
         assert rig.register(40031) == 4
 
     async def test_a_battery_that_does_the_opposite_is_noticed_after_half_a_minute(self, rig: Rig) -> None:
-        await rig.controller.async_set_override(force(rig, HOLD))
-        rig.device.write(247, 40034, [0, 10_000])
+        await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
+        rig.plant.battery_power_w = -500
         await rig.run(50)
         assert rig.controller.alert is not None
         assert "handed back" in rig.controller.alert
@@ -257,7 +269,8 @@ class TestFaults:
 
     async def test_a_full_disk_stops_what_is_not_for_safety(self, rig: Rig) -> None:
         rig.audit_broken = True
-        await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
+        with pytest.raises(NotDoneError, match="recorded"):
+            await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
         assert rig.writes == []
         assert rig.controller.alert is not None
         await rig.controller.async_emergency_stop()

@@ -1,5 +1,6 @@
 """A plant that goes on ignoring that it is handed back: how often it is asked again, and what makes it be asked at once."""
 
+from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ from custom_components.sigenstor_panel.command import Action, Actor, Command
 from custom_components.sigenstor_panel.control.audit import Outcome
 from custom_components.sigenstor_panel.control.intents import Intent, OverrideKind, new_override
 from custom_components.sigenstor_panel.control.memory import ControlMode, ControlSettings
+from custom_components.sigenstor_panel.control.waiting import NotDoneError
 
 OFF = ((40029, 40029),)
 """The register that switches remote control off."""
@@ -22,11 +24,12 @@ LONG_S = 800
 async def rig() -> Rig:
     """A plant that was on hold, and has just ignored for the first time that it is handed back."""
     rig = Rig(ControlSettings(mode=ControlMode.AUTO, acknowledge_after=timedelta(0)))
-    await rig.poll()
+    await rig.run(20)
     await rig.controller.async_set_override(new_override(OverrideKind.FORCE_HOLD, now=rig.now))
     await rig.run(70)
     rig.plant.quirks["silently_ignored_registers"] = OFF
-    await rig.controller.async_set_override(None)
+    with pytest.raises(NotDoneError, match="40029"):
+        await rig.controller.async_set_override(None)
     return rig
 
 
@@ -72,7 +75,8 @@ async def test_it_is_asked_at_once_when_a_person_forces_something_or_clears_it(
 ) -> None:
     await rig.run(LONG_S)
     before = len(attempts_s(rig))
-    await rig.controller.async_set_override(None if kind is None else new_override(kind, now=rig.now))
+    with suppress(NotDoneError):
+        await rig.controller.async_set_override(None if kind is None else new_override(kind, now=rig.now))
     assert len(attempts_s(rig)) == before + 1
 
 
@@ -134,7 +138,7 @@ class TestTheRecord:
         rig.plant.holding[40032] = 3.0
         await rig.run(300)
         assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.REVERTED, Outcome.STARTED]
-        assert rig.record.rows[-2].detail == "remote_ems_enabled is True, not False; 5 attempts in 12 min"
+        assert rig.record.rows[-2].detail == "40029 (remote control) reads on instead of off; 5 attempts in 12 min"
 
     async def test_a_plant_that_hands_itself_back_in_the_end_leaves_no_row_without_outcome(self, rig: Rig) -> None:
         await rig.run(LONG_S)
@@ -165,12 +169,16 @@ class TestTheRecord:
         rig.plant.quirks["silently_ignored_registers"] = ()
         rig.plant.pv_power_w = 0
         await rig.run(100)
-        await rig.controller.async_set_override(new_override(OverrideKind.FORCE_HOLD, now=rig.now))
-        rig.device.write(247, 40034, [0, 10_000])
-        await rig.run(20)
+        charge = new_override(OverrideKind.FORCE_CHARGE, now=rig.now, power_w=1000)
+        await rig.controller.async_set_override(charge)
+        rig.plant.battery_power_w = -500
+        await rig.run(30)
+        rig.now += timedelta(seconds=10)
+        rig.steady_s += 10
+        await rig.poll()
         rig.link_down = True
-        await rig.run(40)
-        assert "did not do what it was told" in (rig.controller.alert or "")
+        await rig.controller.async_tick()
+        assert "could not be handed back" in (rig.controller.alert or "")
         assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.CONFIRMED]
         rig.link_down = False
         await rig.run(20)

@@ -2,28 +2,45 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 
-from playwright.async_api import Browser
+from house import let_it_be_evening, wait_until_handed_back
+from playwright.async_api import Browser, expect
 import pytest
-from visits import Visits
+from visits import PATIENCE_MS, Visits
 
 from demo.api import HassApi
 from demo.browser import chromium
 from demo.config_folder import DOMAIN
-from demo.place import where_it_is
-from demo.stack import SOC, DemoStack, StackSettings
-from demo.waiting import wait_until
+from demo.place import Place, where_it_is
+from demo.stack import DemoStack, StackSettings
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--home-hour",
+        type=int,
+        choices=range(24),
+        default=10,
+        metavar="HOUR",
+        help="what the clock in the home shows (default: 10)",
+    )
 
 
 @pytest.fixture(scope="session")
-async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoStack]:
-    """Return the stack, started once for all tests."""
-    folder: Path = tmp_path_factory.mktemp("demo")
-    # The same hour whenever the tests run: in daylight, with PV, and far from midnight.
-    place = where_it_is(10, datetime.now(UTC))
+def place(request: pytest.FixtureRequest) -> Place:
+    """Return where the home stands, so that its clock shows the same hour whenever the tests run."""
+    return where_it_is(request.config.getoption("--home-hour"), datetime.now(UTC))
+
+
+@pytest.fixture(scope="session")
+async def stack(tmp_path_factory: pytest.TempPathFactory, place: Place) -> AsyncIterator[DemoStack]:
+    """Return the stack, started once for all tests that this process runs; its plant is its owner's at the end."""
+    folder = tmp_path_factory.mktemp("demo")
     async with DemoStack(StackSettings.on_free_ports(folder, place=place)) as stack:
         yield stack
+        await wait_until_handed_back(stack)
 
 
 @pytest.fixture(scope="session")
@@ -44,12 +61,7 @@ async def visit(browser: Browser, stack: DemoStack) -> AsyncIterator[Visits]:
 @pytest.fixture
 async def evening(stack: DemoStack) -> AsyncIterator[None]:
     """Let there be no sun, a house that needs little, and a battery with room in it."""
-    stack.simulator.set(soc=40, pv_power_w=0, house_power_w=500)
-
-    async def is_known() -> bool:
-        return abs(float(await stack.api.state(SOC) or 0) - 40) < 2
-
-    await wait_until(is_known, "the evening to be known")
+    await let_it_be_evening(stack)
     yield
     stack.simulator.set(pv_power_w=None, house_power_w=None)
 

@@ -1,7 +1,13 @@
-"""What the simulated house really does, whatever any page says."""
+"""What the simulated house really does, whatever any page says, and what Home Assistant knows of it."""
 
-from demo.stack import DemoStack
+from math import nan
+from typing import Final
+
+from demo.stack import SOC, DemoStack
 from demo.waiting import wait_until
+
+BATTERY_POWER: Final = "sensor.sigenstor_battery_power"
+PV_POWER: Final = "sensor.sigenstor_pv_power"
 
 
 async def wait_for_battery(stack: DemoStack, low_w: float, high_w: float) -> None:
@@ -11,3 +17,42 @@ async def wait_for_battery(stack: DemoStack, low_w: float, high_w: float) -> Non
         return low_w <= stack.simulator.plant.state.battery_w <= high_w
 
     await wait_until(is_in_range, f"a battery power from {low_w} to {high_w} W", deadline_s=150)
+
+
+def is_remote(stack: DemoStack) -> bool:
+    """Return whether the plant is under somebody else's control than its owner's."""
+    return bool(stack.simulator.plant.holding[40029])
+
+
+async def wait_until_handed_back(stack: DemoStack) -> None:
+    """Wait until the plant is its owner's again, which takes a minute after the last command."""
+
+    async def is_handed_back() -> bool:
+        return not is_remote(stack)
+
+    await wait_until(is_handed_back, "the plant to be handed back", deadline_s=180)
+
+
+async def shown(stack: DemoStack, entity_id: str) -> float:
+    """Return the number that Home Assistant shows; NaN while it shows none."""
+    try:
+        return float(await stack.api.state(entity_id) or nan)
+    except ValueError:
+        return nan
+
+
+async def let_it_be_evening(stack: DemoStack) -> None:
+    """Let there be no sun, a house that needs little and a battery with room; return when Home Assistant knows it all.
+
+    What is pressed before would count from what the sun made the battery do.
+    """
+    stack.simulator.set(soc=40, pv_power_w=0, house_power_w=500)
+
+    async def is_known() -> bool:
+        return (
+            abs(await shown(stack, SOC) - 40) < 2
+            and abs(await shown(stack, PV_POWER)) < 50
+            and abs(await shown(stack, BATTERY_POWER) + 500) < 100
+        )
+
+    await wait_until(is_known, "the evening to be known", deadline_s=120)

@@ -90,4 +90,4 @@ async def settle(page: Page) -> None:
     async def is_settled() -> bool:
         return await page.locator("sigenstor-spinner:visible, ha-spinner:visible").count() == 0
 
-    await wait_until(is_settled, "the page to have loaded", deadline_s=10)
+    await wait_until(is_settled, "the page to have loaded")

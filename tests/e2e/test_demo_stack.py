@@ -5,12 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+from aiohttp import web
+from house import shown
 from playwright.async_api import expect
+import pytest
 from visits import Visits
 
+from demo import ports
 from demo.api import HassApi
-from demo.config_folder import DOMAIN
-from demo.stack import SOC, DemoStack, StackSettings
+from demo.hass import HassProcess
+from demo.place import Place
+from demo.stack import SOC, DemoStack
 from demo.waiting import DemoError, wait_until
 
 
@@ -20,18 +25,9 @@ async def set_plant(stack: DemoStack, **values: Any) -> None:
         assert response.ok, await response.text()
 
 
-async def soc(stack: DemoStack) -> float | None:
-    """Return the state of charge that Home Assistant shows, or None while it shows none."""
-    try:
-        return float(await stack.api.state(SOC) or "")
-    except ValueError:
-        return None
-
-
 async def wait_for_soc(stack: DemoStack, expected: float) -> None:
     async def is_near() -> bool:
-        shown = await soc(stack)
-        return shown is not None and abs(shown - expected) < 2
+        return abs(await shown(stack, SOC) - expected) < 2
 
     await wait_until(is_near, f"a state of charge near {expected} %")
 
@@ -42,6 +38,17 @@ async def test_demo_login_opens_home_assistant(stack: DemoStack) -> None:
 
     assert config["time_zone"] == stack.settings.place.time_zone
     assert config["currency"] == "AUD"
+
+
+async def test_demo_login_outlasts_its_access_token(stack: DemoStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with HassApi(stack.hass.url) as api:
+        first = await api.tokens()
+        monkeypatch.setattr("demo.api.RENEW_BEFORE_S", first["expires_in"] + 1)
+        renewed = await api.tokens()
+
+        assert renewed["expires"] > first["expires"]
+        assert renewed["refresh_token"] == first["refresh_token"]
+        assert (await api.get("/api/config"))["state"] == "RUNNING"
 
 
 async def test_state_of_charge_follows_the_simulator(stack: DemoStack) -> None:
@@ -107,21 +114,23 @@ async def test_entities_become_unavailable_and_come_back_with_the_simulator_and_
     await stack.simulator.stop()
     try:
         await wait_until(unavailable, "the entities to become unavailable", deadline_s=120)
-        await expect(source).to_contain_text("Old data", timeout=30_000)
+        await expect(source).to_contain_text("Old data")
     finally:
         await stack.start_simulator()
     await set_plant(stack, soc=64.0)
 
     await wait_for_soc(stack, 64.0)
-    await expect(source).to_contain_text("Modbus", timeout=30_000)
+    await expect(source).to_contain_text("Modbus")
 
 
-async def test_second_run_keeps_the_entry_and_follows_the_simulator_to_another_port(tmp_path: Path) -> None:
-    entries = []
-    for _ in range(2):
-        async with DemoStack(StackSettings.on_free_ports(tmp_path)) as stack:
-            [entry] = await stack.api.get(f"/api/config/config_entries/entry?domain={DOMAIN}")
-            entries.append(entry)
-
-    assert entries[0]["entry_id"] == entries[1]["entry_id"]
-    assert entries[1]["state"] == "loaded"
+async def test_another_server_that_took_the_port_is_not_taken_for_home_assistant(tmp_path: Path, place: Place) -> None:
+    port = ports.any_free()
+    other = web.AppRunner(web.Application())
+    await other.setup()
+    await web.TCPSite(other, ports.LOOPBACK, port).start()
+    try:
+        with pytest.raises(DemoError, match="Another server"):
+            async with HassProcess(tmp_path / "config", port=port, place=place, log=tmp_path / "log"):
+                pass
+    finally:
+        await other.cleanup()

@@ -99,13 +99,13 @@ async def test_amber_unplugged_leaves_the_last_prices_stale_until_it_is_back_by_
     await plug("amber_outage", "http_500")
     await wait_until_marked(stack, BUY_PRICE, stale=True, asking=True)
     assert await stack.api.state(BUY_PRICE) not in ("unknown", "unavailable")
-    await expect(warning).to_be_visible(timeout=15_000)
+    await expect(warning).to_be_visible()
     await expect(outlook).to_contain_text("c/kWh")
     kept = {row["start"] for row in (await attributes(stack, BUY_PRICE))["forecast"]}
     assert len(before & kept) >= len(before) - 2
     await plug("amber_outage", None)
     await wait_until_marked(stack, BUY_PRICE, stale=False, asking=False)
-    await expect(warning).to_be_hidden(timeout=15_000)
+    await expect(warning).to_be_hidden()
 
 
 async def test_open_meteo_unplugged_leaves_the_last_forecast_stale_until_it_is_back(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
+from house import is_remote, wait_until_handed_back
 import pytest
 
 from demo.stack import DemoStack
@@ -15,11 +16,11 @@ NIGHTLY = "sensor.sigenstor_share_of_possible_saving"
 
 @pytest.fixture
 async def auto(stack: DemoStack) -> AsyncIterator[DemoStack]:
-    """The stack with the optimiser in charge; afterwards it advises again and the plant is its owner's."""
+    """The stack with the optimiser in charge; afterwards it advises again, and the plant is soon handed back."""
+    await wait_until_handed_back(stack)
     await choose_mode(stack, "auto")
     yield stack
     await choose_mode(stack, "manual")
-    await wait_until(lambda: is_remote(stack, remote=False), "the plant to be handed back", deadline_s=120)
 
 
 async def choose_mode(stack: DemoStack, mode: str) -> None:
@@ -33,16 +34,13 @@ async def optimise(stack: DemoStack) -> dict[str, Any]:
     return response
 
 
-async def is_remote(stack: DemoStack, *, remote: bool) -> bool:
-    return bool(stack.simulator.plant.holding[40029]) is remote
-
-
 async def test_in_manual_it_advises_with_a_reason_and_nothing_is_written(stack: DemoStack) -> None:
+    await wait_until_handed_back(stack)
     advice = await optimise(stack)
     assert advice["mode"] == "manual"
     assert advice["reason"]
     assert advice["buy"] is not None
-    assert await is_remote(stack, remote=False)
+    assert not is_remote(stack)
 
 
 async def test_the_plan_covers_the_next_day_and_a_half(stack: DemoStack) -> None:
@@ -53,7 +51,10 @@ async def test_the_plan_covers_the_next_day_and_a_half(stack: DemoStack) -> None
 
 
 async def test_in_auto_the_plant_is_under_the_optimisers_control(auto: DemoStack) -> None:
-    await wait_until(lambda: is_remote(auto, remote=True), "the plant to be controlled", deadline_s=120)
+    async def is_controlled() -> bool:
+        return is_remote(auto)
+
+    await wait_until(is_controlled, "the plant to be controlled", deadline_s=120)
     advice = await optimise(auto)
     audit = await auto.api.post("/api/services/sigenstor_panel/query_audit?return_response", {"limit": 1000})
     owners = [row["owner"] for row in audit["service_response"]["rows"]]

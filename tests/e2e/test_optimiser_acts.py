@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator
 from copy import deepcopy
 from typing import Any
 
+from house import let_it_be_evening, shown
 import pytest
 
 from demo.forecasts import OPTIONS
 from demo.optimiser import MODE
+from demo.place import Place
 from demo.stack import DemoStack, StackSettings
 from demo.waiting import wait_until
 
@@ -27,10 +29,10 @@ ALWAYS_CHARGE = {
 
 
 @pytest.fixture(scope="module")
-async def home(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DemoStack]:
+async def home(tmp_path_factory: pytest.TempPathFactory, place: Place) -> AsyncIterator[DemoStack]:
     """Return a stack of its own, whose optimiser will charge once it may act."""
-    async with DemoStack(StackSettings.on_free_ports(tmp_path_factory.mktemp("acting"))) as stack:
-        stack.simulator.set(soc=40, pv_power_w=0, house_power_w=500)
+    async with DemoStack(StackSettings.on_free_ports(tmp_path_factory.mktemp("acting"), place=place)) as stack:
+        await let_it_be_evening(stack)
         stack.simulator.plant.holding.update(OWNERS)
         [entry] = await stack.api.get("/api/config/config_entries/entry?domain=sigenstor_panel")
         step = await stack.api.post(OPTIONS, {"handler": entry["entry_id"]})
@@ -62,7 +64,7 @@ async def wait_for_recommended_power(stack: DemoStack) -> None:
     async def is_obeyed() -> bool:
         if await stack.api.state("sensor.sigenstor_recommendation") != "charge":
             return False
-        recommended_w = float(await stack.api.state("sensor.sigenstor_recommended_battery_power") or "nan")
+        recommended_w = await shown(stack, "sensor.sigenstor_recommended_battery_power")
         return recommended_w == CHARGE_W and abs(stack.simulator.plant.state.battery_w - recommended_w) <= 20
 
     await wait_until(is_obeyed, "the battery to do what is recommended", deadline_s=180)

@@ -23,10 +23,10 @@ async def test_open_panel_recovers_by_itself_when_home_assistant_restarts(visit:
     await expect(chip).to_contain_text("Modbus")
     await page.evaluate("window.same = true")
     await stack.hass.stop()
-    await expect(chip).to_contain_text("Connection lost", timeout=20_000)
+    await expect(chip).to_contain_text("Connection lost")
     await stack.start_hass()
 
-    await expect(chip).to_contain_text("Modbus", timeout=60_000)
+    await expect(chip).to_contain_text("Modbus")
     assert await page.evaluate("window.same"), "the page was loaded again"
 
 

@@ -84,7 +84,7 @@ async def test_schedule_is_moved_changed_and_deleted_with_the_keyboard_alone(vis
         [schedule] = await schedules(stack)
         return (schedule["start"], schedule["end"]) == ("02:15:00", "04:30:00")
 
-    await wait_until(has_moved, "the schedule to have moved", deadline_s=10)
+    await wait_until(has_moved, "the schedule to have moved")
     await page.keyboard.press("Enter")
     name = dialog_on(page).get_by_label("Name")
     await name.focus()

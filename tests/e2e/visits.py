@@ -10,6 +10,8 @@ from demo.api import HassApi
 from demo.browser import LAPTOP, Size, log_in
 from demo.stack import DemoStack
 
+PATIENCE_MS: Final = 60_000
+"""How long a browser may take for what must come: that says something about the machine, nothing about the panel."""
 NOISE: Final[dict[str, str]] = {}
 """What Home Assistant's own pages print as errors, and why it is none."""
 
@@ -37,7 +39,7 @@ class Visits:
     ) -> Page:
         """Open a page as the demo's administrator, or as the user of `api`."""
         context = await log_in(self._browser, api or self._stack.api, size=size, dark=dark, motion=motion)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
         context.on("request", lambda request: self._check_address(request.url))
         context.on("console", lambda message: self._note(message.text) if message.type == "error" else None)

@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.control import memory
 from custom_components.sigenstor_panel.control.service import ControlService
+from custom_components.sigenstor_panel.control.state_file import StateFile
 from simulator import Simulator
 
 WRITES = {6, 16}
@@ -39,15 +40,19 @@ def hass_config_dir(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def quick_control(
-    hass_storage: dict[str, Any], simulator: Simulator, monkeypatch: pytest.MonkeyPatch
-) -> dict[str, Any]:
+def state_file(hass_config_dir: str, simulator: Simulator) -> StateFile:
+    """Where the state of control is kept."""
+    name = f"{DOMAIN}.{simulator.plant.inverters[0].serial_number}.control"
+    return StateFile(Path(hass_config_dir, ".storage", name), memory.ControlMemory.from_dict)
+
+
+@pytest.fixture
+def quick_control(state_file: StateFile, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """A controller that reads back at once what it wrote; the simulator never needs longer."""
     monkeypatch.setattr(memory, "ACKNOWLEDGE_RANGE_S", (0.0, 10.0))
-    key = f"{DOMAIN}.{simulator.plant.inverters[0].serial_number}.control"
     data = memory.ControlMemory().as_dict()
     data["settings"]["acknowledge_after"] = 0.0
-    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
+    state_file.save(data)
     return data
 
 
@@ -64,6 +69,9 @@ async def controlled(
     simulator.advance(1)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
+    # Nothing is done on the state of charge of a single reading.
+    await entry.runtime_data.telemetry.async_refresh()
+    await entry.runtime_data.control.async_tick()
     return entry
 
 

@@ -26,6 +26,9 @@ from simulator.my_sigen import PASSWORD, USERNAME, MySigenEndpoint
 
 type StateOf = Callable[..., State]
 
+CUT_OFFS = (40047, 40048)
+"""The registers of the states of charge at which charging and discharging end."""
+
 
 @pytest.fixture
 def simulator_settings() -> dict[str, Any]:
@@ -116,11 +119,32 @@ async def test_nothing_is_judged_by_what_the_cloud_says(
     simulator.set(pv_power_w=0, house_power_w=3000)
     simulator.advance(5)
     await lose_modbus(hass, plant, simulator, freezer)
-    reading, controller = plant.runtime_data.telemetry.data, plant.runtime_data.control.controller
+    reading = plant.runtime_data.telemetry.data
     told = Command(action=Action.CHARGE, power_w=2000)
     assert effect_of(told, reading) is Effect.UNKNOWN
     assert effect_of(told, replace(reading, source=Source.MODBUS)) is Effect.WRONG
-    assert controller._situation(reading, reading.control, None).telemetry.soc is None
+
+
+@pytest.mark.parametrize(("polled", "source", "cut_offs"), [(False, "cloud", [100, 5]), (True, "modbus", [98, 5])])
+@pytest.mark.usefixtures("quick_control")
+async def test_the_cut_offs_are_set_by_what_modbus_says_and_not_by_what_the_cloud_does(
+    hass: HomeAssistant,
+    plant: ConfigEntry[Any],
+    simulator: Simulator,
+    state_of: StateOf,
+    freezer: FrozenDateTimeFactory,
+    polled: bool,
+    source: str,
+    cut_offs: list[int],
+) -> None:
+    await lose_modbus(hass, plant, simulator, freezer)
+    await simulator._server.start()
+    if polled:
+        await plant.runtime_data.telemetry.async_refresh()
+    assert state_of("data_source").state == source
+    await hass.services.async_call(DOMAIN, "force_hold", blocking=True)
+    assert state_of("control_state").state == "holding"
+    assert [simulator.plant.holding[register] for register in CUT_OFFS] == cut_offs
 
 
 @pytest.mark.parametrize("simulator_settings", [{**CLOUDS, "my_sigen_port": 0}])

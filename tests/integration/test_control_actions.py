@@ -238,42 +238,38 @@ BAD_INPUT: list[tuple[str, dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("action", "data", "sentence"), BAD_INPUT)
 async def test_bad_input_is_refused_in_a_sentence_that_names_the_field_and_nothing_is_written_or_lost(
-    controlled: ConfigEntry[Any],
-    control: ControlService,
-    act: Act,
-    writes: Writes,
-    action: str,
-    data: dict[str, Any],
-    sentence: str,
+    controlled: ConfigEntry[Any], control: ControlService, act: Act, writes: Writes, subtests: pytest.Subtests
 ) -> None:
     await control.async_set_schedule({**NIGHT, "name": "Before", "enabled": False})
     before = control.controller.memory
-    with pytest.raises(ServiceValidationError) as refusal:
-        await act(action, **data)
-    assert str(refusal.value).startswith(sentence)
-    assert refusal.value.translation_key == "invalid_input"
-    assert control.controller.memory == before
-    assert writes() == []
+    for action, data, sentence in BAD_INPUT:
+        with subtests.test(action=action, data=data):
+            with pytest.raises(ServiceValidationError) as refusal:
+                await act(action, **data)
+            assert str(refusal.value).startswith(sentence)
+            assert refusal.value.translation_key == "invalid_input"
+            assert control.controller.memory == before
+            assert writes() == []
 
 
-@pytest.mark.parametrize(
-    ("action", "data", "field"),
-    [
-        ("force_charge", {"watts": 5}, "watts"),
-        ("force_hold", {"power_w": 5}, "power_w"),
-        ("set_schedule", {**NIGHT, "weekday": "mon"}, "weekday"),
-        ("delete_schedule", {}, "id"),
-        ("emergency_stop", {"now": True}, "now"),
-    ],
-)
+BAD_FIELDS = [
+    ("force_charge", {"watts": 5}, "watts"),
+    ("force_hold", {"power_w": 5}, "power_w"),
+    ("set_schedule", {**NIGHT, "weekday": "mon"}, "weekday"),
+    ("delete_schedule", {}, "id"),
+    ("emergency_stop", {"now": True}, "now"),
+]
+
+
 async def test_a_field_that_an_action_does_not_know_or_lacks_is_refused_by_name(
-    controlled: ConfigEntry[Any], act: Act, writes: Writes, action: str, data: dict[str, Any], field: str
+    controlled: ConfigEntry[Any], act: Act, writes: Writes, subtests: pytest.Subtests
 ) -> None:
-    with pytest.raises(vol.Invalid, match=field):
-        await act(action, **data)
-    assert writes() == []
+    for action, data, field in BAD_FIELDS:
+        with subtests.test(action=action, data=data):
+            with pytest.raises(vol.Invalid, match=field):
+                await act(action, **data)
+            assert writes() == []
 
 
 async def test_with_two_plants_an_action_asks_which_one_is_meant(

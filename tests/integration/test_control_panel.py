@@ -112,37 +112,33 @@ async def test_schedules_are_listed_set_and_deleted(ask: Callable[..., Awaitable
     assert (await ask("schedules/delete", schedule_id=schedule["id"]))["result"] == {"schedules": []}
 
 
-@pytest.mark.parametrize(
-    ("command", "fields", "sentence"),
-    [
-        ("schedules/set", {"schedule": {**NIGHT, "start": "25:00"}}, "start must be a time"),
-        ("schedules/set", {"schedule": {**NIGHT, "end": "22:30"}}, "end must be another time than start"),
-        ("schedules/set", {"schedule": {**NIGHT, "power_w": 1e9}}, "power_w must be from 1 to 100000 W"),
-        ("schedules/set", {"schedule": {**NIGHT, "colour": "red"}}, "colour must be left out"),
-        ("schedules/set", {"schedule": {"id": "nothing"}}, "id must be the id of a schedule"),
-        ("schedules/delete", {"schedule_id": "nothing"}, "id must be the id of a schedule"),
-        ("audit/query", {"start": "soon"}, "start must be a date and time"),
-        ("audit/query", {"limit": 5000}, "limit must be from 1 to 1000"),
-        ("audit/query", {"actor": "cat"}, "actor must be one of manual, schedule, optimiser, safety, system"),
-        ("audit/query", {"outcome": "good"}, "outcome must be one of started, confirmed, refused"),
-        ("audit/query", {"newest_first": "yes"}, "newest_first must be true or false"),
-    ],
-)
+BAD_INPUT = [
+    ("schedules/set", {"schedule": {**NIGHT, "start": "25:00"}}, "start must be a time"),
+    ("schedules/set", {"schedule": {**NIGHT, "end": "22:30"}}, "end must be another time than start"),
+    ("schedules/set", {"schedule": {**NIGHT, "power_w": 1e9}}, "power_w must be from 1 to 100000 W"),
+    ("schedules/set", {"schedule": {**NIGHT, "colour": "red"}}, "colour must be left out"),
+    ("schedules/set", {"schedule": {"id": "nothing"}}, "id must be the id of a schedule"),
+    ("schedules/delete", {"schedule_id": "nothing"}, "id must be the id of a schedule"),
+    ("audit/query", {"start": "soon"}, "start must be a date and time"),
+    ("audit/query", {"limit": 5000}, "limit must be from 1 to 1000"),
+    ("audit/query", {"actor": "cat"}, "actor must be one of manual, schedule, optimiser, safety, system"),
+    ("audit/query", {"outcome": "good"}, "outcome must be one of started, confirmed, refused"),
+    ("audit/query", {"newest_first": "yes"}, "newest_first must be true or false"),
+]
+
+
 async def test_bad_input_is_named_and_explained_and_nothing_is_lost(
-    ask: Callable[..., Awaitable[Any]],
-    control: ControlService,
-    writes: Writes,
-    command: str,
-    fields: dict[str, Any],
-    sentence: str,
+    ask: Callable[..., Awaitable[Any]], control: ControlService, writes: Writes, subtests: pytest.Subtests
 ) -> None:
     await control.async_set_schedule({**NIGHT, "enabled": False})
     before = control.controller.memory
-    answer = await ask(command, **fields)
-    assert answer["error"]["code"] == "invalid_input"
-    assert answer["error"]["message"].startswith(sentence)
-    assert control.controller.memory == before
-    assert writes() == []
+    for command, fields, sentence in BAD_INPUT:
+        with subtests.test(command=command, fields=fields):
+            answer = await ask(command, **fields)
+            assert answer["error"]["code"] == "invalid_input"
+            assert answer["error"]["message"].startswith(sentence)
+            assert control.controller.memory == before
+            assert writes() == []
 
 
 async def test_somebody_who_is_no_administrator_looks_and_changes_nothing(

@@ -13,6 +13,7 @@ import pytest
 
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.control.service import ControlService
+from custom_components.sigenstor_panel.control.state_file import StateFile
 from simulator import Simulator
 from tests.integration.conftest import NIGHT
 
@@ -93,11 +94,13 @@ async def test_a_switch_keeps_what_a_person_called_it_over_a_reload(
 
 
 async def test_a_switch_of_a_schedule_that_went_missing_while_away_is_cleaned_up(
-    hass: HomeAssistant, controlled: ConfigEntry[Any], act: Act, hass_storage: dict[str, Any]
+    hass: HomeAssistant, controlled: ConfigEntry[Any], act: Act, state_file: StateFile
 ) -> None:
     await act("set_schedule", **NIGHT)
     await hass.config_entries.async_unload(controlled.entry_id)
-    hass_storage[f"{DOMAIN}.{controlled.unique_id}.control"]["data"]["schedules"] = []
+    stored = state_file.load()
+    assert stored is not None
+    state_file.save({**stored, "schedules": []})
     await hass.config_entries.async_setup(controlled.entry_id)
     await hass.async_block_till_done()
     assert schedule_switches(hass) == []

@@ -90,7 +90,7 @@ def log(url: str) -> Iterator[OptimiserLog]:
 
 async def test_whoever_comes_first_opens_the_record_for_all(hass: HomeAssistant, url: str) -> None:
     log = OptimiserLog(url, "A")
-    decisions, scores = DecisionStore(hass, log), ScoreStore(hass, log)
+    decisions, scores = DecisionStore(log), ScoreStore(log)
     for _ in range(30):
         added, *_ = await asyncio.gather(
             decisions.add(ROW, None),

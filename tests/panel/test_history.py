@@ -260,19 +260,20 @@ async def test_the_accuracy_of_the_pv_forecast_is_that_of_its_days(
     assert accuracy["pv"] == {"mean_absolute_error_w": 300.0, "bias_w": -100.0, "hours": 24}
 
 
-@pytest.mark.parametrize(
-    ("fields", "sentence"),
-    [
-        ({"period": "week"}, "invalid_input: period must be one of 5minute, hour, day, month, not 'week'"),
-        ({"start": "soon"}, "invalid_input: start must be a date and time"),
-        ({"end": "2026-01-13"}, "invalid_input: end must be after start"),
-        ({"end": "2026-06-01"}, "invalid_input: end must be at most 62 days after start with the period hour"),
-        ({"entry_id": "unknown"}, "service_config_entry_not_found"),
-    ],
-)
-async def test_a_bad_question_is_refused_by_name(browser: Browser, fields: dict[str, Any], sentence: str) -> None:
-    asked = {"period": "hour", "start": "2026-01-14", "end": "2026-01-15", **fields}
-    assert (await browser.refusal("history/query", **asked)).startswith(sentence)
+BAD_QUESTIONS = [
+    ({"period": "week"}, "invalid_input: period must be one of 5minute, hour, day, month, not 'week'"),
+    ({"start": "soon"}, "invalid_input: start must be a date and time"),
+    ({"end": "2026-01-13"}, "invalid_input: end must be after start"),
+    ({"end": "2026-06-01"}, "invalid_input: end must be at most 62 days after start with the period hour"),
+    ({"entry_id": "unknown"}, "service_config_entry_not_found"),
+]
+
+
+async def test_a_bad_question_is_refused_by_name(browser: Browser, subtests: pytest.Subtests) -> None:
+    for fields, sentence in BAD_QUESTIONS:
+        with subtests.test(fields=fields, sentence=sentence):
+            asked = {"period": "hour", "start": "2026-01-14", "end": "2026-01-15", **fields}
+            assert (await browser.refusal("history/query", **asked)).startswith(sentence)
 
 
 async def test_a_database_that_fails_is_an_error_and_no_crash(
@@ -311,20 +312,21 @@ async def test_the_history_is_downloaded_by_the_day_when_asked_to(
     assert (found["end"], found["pv_kwh"], found["soc"]) == ("2026-01-15T00:00:00+10:00", "48.0", "11.5")
 
 
-@pytest.mark.parametrize(
-    ("params", "sentence"),
-    [
-        ({"period": "week"}, "period must be one of"),
-        ({"start": "soon"}, "start must be a date and time"),
-        ({"entry_id": "unknown"}, "not found"),
-    ],
-)
+BAD_DOWNLOADS = [
+    ({"period": "week"}, "period must be one of"),
+    ({"start": "soon"}, "start must be a date and time"),
+    ({"entry_id": "unknown"}, "not found"),
+]
+
+
 async def test_a_download_with_bad_input_is_refused_in_a_sentence(
-    plant: ConfigEntry[Any], hass_client: ClientSessionGenerator, params: dict[str, str], sentence: str
+    plant: ConfigEntry[Any], hass_client: ClientSessionGenerator, subtests: pytest.Subtests
 ) -> None:
-    response = await (await hass_client()).get(HISTORY_CSV, params=params)
-    assert response.status == 400
-    assert sentence in (await response.json())["message"]
+    for params, sentence in BAD_DOWNLOADS:
+        with subtests.test(params=params, sentence=sentence):
+            response = await (await hass_client()).get(HISTORY_CSV, params=params)
+            assert response.status == 400
+            assert sentence in (await response.json())["message"]
 
 
 async def test_a_download_that_cannot_be_read_says_so_before_it_starts(

@@ -126,21 +126,22 @@ async def test_what_if_the_rules_decided_each_slot_follows_from_the_one_before(b
     assert rules["cost"] == pytest.approx(sum(slot["cost"] for slot in rules["slots"]), abs=0.01)
 
 
-@pytest.mark.parametrize(
-    ("fields", "sentence"),
-    [
-        ({"reserve_soc": 95}, "invalid_input: reserve_soc must be from 0 to 90 %, not 95."),
-        ({"reserve_soc": "much"}, "invalid_input: reserve_soc must be from 0 to 90 %, not 'much'."),
-        ({"strategy": "luck"}, "invalid_input: strategy must be one of plan, rules, not 'luck'."),
-        ({"wear_per_kwh": -1}, "invalid_input: wear_per_kwh must be from 0 to 1 per kWh, not -1."),
-        ({"charge_limit_w": 1e6}, "invalid_input: charge_limit_w must be from 0 to "),
-        ({"export_limit_w": None}, "invalid_input: export_limit_w must be from 0 to 100000 W, not None."),
-        ({"import_limit_w": 0, "discharge_limit_w": 0}, "invalid_input: import_limit_w: "),
-        ({"entry_id": "unknown"}, "service_config_entry_not_found"),
-    ],
-)
-async def test_what_cannot_be_is_refused_by_name(browser: Browser, fields: dict[str, Any], sentence: str) -> None:
-    assert (await browser.refusal("plan/what_if", **fields)).startswith(sentence)
+IMPOSSIBLE = [
+    ({"reserve_soc": 95}, "invalid_input: reserve_soc must be from 0 to 90 %, not 95."),
+    ({"reserve_soc": "much"}, "invalid_input: reserve_soc must be from 0 to 90 %, not 'much'."),
+    ({"strategy": "luck"}, "invalid_input: strategy must be one of plan, rules, not 'luck'."),
+    ({"wear_per_kwh": -1}, "invalid_input: wear_per_kwh must be from 0 to 1 per kWh, not -1."),
+    ({"charge_limit_w": 1e6}, "invalid_input: charge_limit_w must be from 0 to "),
+    ({"export_limit_w": None}, "invalid_input: export_limit_w must be from 0 to 100000 W, not None."),
+    ({"import_limit_w": 0, "discharge_limit_w": 0}, "invalid_input: import_limit_w: "),
+    ({"entry_id": "unknown"}, "service_config_entry_not_found"),
+]
+
+
+async def test_what_cannot_be_is_refused_by_name(browser: Browser, subtests: pytest.Subtests) -> None:
+    for fields, sentence in IMPOSSIBLE:
+        with subtests.test(fields=fields, sentence=sentence):
+            assert (await browser.refusal("plan/what_if", **fields)).startswith(sentence)
 
 
 async def test_an_administrator_takes_over_what_was_tried_and_it_lasts(

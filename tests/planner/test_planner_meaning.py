@@ -1,6 +1,5 @@
 """What a plan says, what it does with prices that are not known, and what it refuses."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -95,28 +94,6 @@ def test_unknown_prices_are_those_of_the_typical_day_and_flagged() -> None:
     assert slots[50].buy_per_kwh == pytest.approx(0.02)
 
 
-def test_a_premium_keeps_energy_back_and_is_not_counted_as_a_price() -> None:
-    case, settings = case_from_dict(usual_case(buy=[0.4] * 48, sell=[0.38] * 48, pv_kw=[0.0] * 48))
-    kept = replace(case, slots=case.slots[:24] + tuple(replace(slot, premium_per_kwh=0.07) for slot in case.slots[24:]))
-    plain, waiting = plan(case, settings), plan(kept, settings)
-
-    assert waiting.slots[23].soc_after > plain.slots[23].soc_after
-    for slot in waiting.slots:
-        assert slot.cost == pytest.approx((0.4 * slot.import_w - 0.38 * slot.export_w) * 0.5 / 1000)
-    assert waiting.cost == pytest.approx(sum(slot.cost for slot in waiting.slots))
-    assert waiting.objective >= plain.objective - 1e-6
-
-
-@pytest.mark.parametrize(("pv_kw", "cost"), [(0.0, 0.3 * 1.0 * 24), (3.0, -0.1 * 2.0 * 24)])
-def test_a_premium_is_no_part_of_what_a_plan_costs(pv_kw: float, cost: float) -> None:
-    flat = {"buy": [0.3] * 48, "sell": [0.1] * 48, "load_kw": [1.0] * 48, "pv_kw": [pv_kw] * 48}
-    idle = {"p_charge_kw": 0.0, "p_discharge_kw": 0.0, "terminal_per_kwh": 0.0}
-    case, settings = case_from_dict(usual_case(**flat, **idle))
-    found = plan(replace(case, slots=tuple(replace(slot, premium_per_kwh=0.07) for slot in case.slots)), settings)
-    assert sum(slot.cost for slot in found.slots) == pytest.approx(cost)
-    assert (found.cost, found.objective, found.bound) == pytest.approx((cost, cost, cost))
-
-
 @pytest.mark.parametrize("power_kw", [0.02, 0.2])
 @pytest.mark.parametrize(
     ("prices", "load_kw", "soc0", "action"),
@@ -150,22 +127,3 @@ def test_less_than_ten_watts_are_not(power_kw: float, action: Action) -> None:
     prices = [0.1, 0.9]
     case = usual_case(2, buy=prices, sell=prices, pv_kw=nothing, load_kw=nothing, soc0=0.1, p_charge_kw=power_kw)
     assert plan(*case_from_dict(case)).slots[0].action is action
-
-
-def test_only_forecasts_get_a_premium_and_those_of_the_hours_in_which_the_market_spikes_a_higher_one() -> None:
-    def premiums(*, forecast: bool) -> list[float]:
-        prices = [
-            PriceSlot(
-                start=NOW + timedelta(hours=hour),
-                end=NOW + timedelta(hours=hour + 1),
-                buy_per_kwh=0.3,
-                sell_per_kwh=0.1,
-                forecast=forecast,
-            )
-            for hour in range(12)
-        ]
-        slots = plan_slots(NOW, NOW + timedelta(hours=12), prices, lambda *_: 0.0, lambda *_: 500.0)
-        return [slot.premium_per_kwh for slot in slots]
-
-    assert premiums(forecast=False) == [0.0] * 12
-    assert premiums(forecast=True) == pytest.approx([0.0, 0.02] + [0.09] * 6 + [0.02] * 4)

@@ -2,20 +2,20 @@
 
 from collections.abc import AsyncGenerator
 
-from modbus_connection import ModbusConnectionError, ModbusError, ModbusTcpParams, ModbusTimeoutError
-from modbus_connection.tmodbus import ModbusConnection
+from modbus_connection import ModbusConnectionError, ModbusError, ModbusTimeoutError
 import pytest
 
 from custom_components.sigenstor_panel.plant.client import NotASigenStorError, PlantClient
+from custom_components.sigenstor_panel.plant.transport import PlantConnection
 from simulator import Simulator
 
 
 @pytest.fixture
-async def connection(simulator: Simulator) -> AsyncGenerator[ModbusConnection]:
+async def connection(simulator: Simulator) -> AsyncGenerator[PlantConnection]:
     """A connection to the simulated plant."""
-    connection = ModbusConnection(ModbusTcpParams(host="127.0.0.1", port=simulator.modbus_port))
+    connection = PlantConnection("127.0.0.1", simulator.modbus_port)
     yield connection
-    await connection.close()
+    connection.close()
 
 
 class Clock:
@@ -35,9 +35,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def client(connection: ModbusConnection, clock: Clock) -> PlantClient:
+def client(connection: PlantConnection, clock: Clock) -> PlantClient:
     """A client that sends requests without pauses."""
-    return PlantClient(connection.for_unit, message_spacing_s=0, clock=clock)
+    return PlantClient(connection.for_unit, message_spacing_s=0, clock=clock, link=connection)
 
 
 async def requests_of(simulator: Simulator, client: PlantClient, *, slow: bool) -> int:
@@ -94,14 +94,14 @@ async def test_registers_that_a_firmware_lacks_are_found_once_and_not_asked_agai
 
 
 async def test_what_was_missing_before_a_restart_is_not_asked_for(
-    simulator: Simulator, connection: ModbusConnection, client: PlantClient
+    simulator: Simulator, connection: PlantConnection, client: PlantClient
 ) -> None:
     simulator.set(quirks={"missing_registers": [[30272, 30286]]})
     await client.async_identify([1])
     await client.async_read(slow=True)
     simulator.requests.clear()
 
-    restarted = PlantClient(connection.for_unit, message_spacing_s=0)
+    restarted = PlantClient(connection.for_unit, message_spacing_s=0, link=connection)
     await restarted.async_identify([1])
     restarted.assume_missing(client.missing)
     await restarted.async_read(slow=True)

@@ -1,6 +1,6 @@
 """What each mode does, and what holds in every mode."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from hypothesis import given, strategies as st
 import pytest
@@ -55,7 +55,7 @@ conditions = st.builds(
     ac_limit_w=st.sampled_from([0, 10_000, 20_000]),
     on_grid=st.booleans(),
 )
-firmwares = st.builds(Firmware, st.booleans(), st.booleans(), st.booleans(), st.booleans())
+firmwares = st.builds(Firmware, *[st.booleans()] * len(fields(Firmware)))
 
 
 def running(conditions: Conditions) -> Conditions:

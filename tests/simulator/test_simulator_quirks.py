@@ -12,7 +12,8 @@ from modbus_connection.pymodbus import ModbusConnection, PymodbusUnit, connect_t
 import pytest
 
 from simulator import Simulator
-from simulator.quirks import FAULTS, QUIRKS, defaults
+from simulator.options import defaults
+from simulator.quirks import FAULTS, QUIRKS
 
 NIGHT = datetime(2026, 1, 10, 1, tzinfo=ZoneInfo("Australia/Brisbane"))
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import json
 from typing import Any, Unpack
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
 from ..command import Action, Actor
 from ..database import Database, UnavailableError, microseconds, moment_of, storable
@@ -27,7 +27,7 @@ __all__ = [
     "RegisterValues",
 ]
 
-_EXPORT_PAGE_ROWS = 1_000
+_PAGE_ROWS = 1_000
 _INTERRUPTED_DETAIL = "The controller stopped before this write was confirmed."
 _ORDER = (AUDIT.c.time_us, AUDIT.c.id)
 
@@ -43,12 +43,16 @@ class AlreadyCompletedError(Exception):
 class AuditLog:
     """The append-only log of one plant; several plants can share a database.
 
-    No row is ever deleted, and a row changes once: when its outcome is known.
+    No row is ever deleted, except with all others when the owner removes a system for good; and a row changes once: when
+    its outcome is known.
     """
 
     def __init__(self, url: str, plant: str) -> None:
         """Take the SQLAlchemy URL of the database; nothing is opened yet."""
         self._plant = plant
+        self._begun = set[int]()
+        """Rows of this process that wait for their outcome: no crash interrupted them."""
+
         self._database = Database(url, AUDIT, SCHEMA_VERSION, "audit log", AuditUnavailableError)
 
     def open(self) -> list[AuditEntry]:
@@ -65,7 +69,9 @@ class AuditLog:
 
     def begin(self, **attempt: Unpack[Attempt]) -> int:
         """Record that a write is about to happen and return the row's id; it is on disk then."""
-        return self._insert(attempt, Outcome.STARTED, None, "")
+        row = self._insert(attempt, Outcome.STARTED, None, "")
+        self._begun.add(row)
+        return row
 
     def complete(
         self, entry_id: int, outcome: Outcome, read_back: RegisterValues | None = None, detail: str = ""
@@ -79,6 +85,7 @@ class AuditLog:
         )
         with self._database.transaction("written") as connection:
             completed = connection.execute(completion).rowcount
+        self._begun.discard(entry_id)
         if not completed:
             raise AlreadyCompletedError(f"Audit row {entry_id} is not waiting for an outcome.")
 
@@ -114,6 +121,19 @@ class AuditLog:
         with self._database.transaction("read") as connection:
             return connection.execute(rows).scalar_one()
 
+    def attempts(self) -> Iterator[AuditEntry]:
+        """Yield every row whose write may have reached the plant, oldest first; each step may block."""
+        not_refused = AUDIT.c.plant == self._plant, AUDIT.c.outcome != Outcome.REFUSED.value
+        page = self._read(*not_refused, limit=_PAGE_ROWS)
+        while page:
+            yield from page
+            page = self._read(*not_refused, _after(page[-1]), limit=_PAGE_ROWS)
+
+    def purge(self) -> None:
+        """Delete every row of this plant: nothing is left of its record."""
+        with self._database.transaction("written") as connection:
+            connection.execute(delete(AUDIT).where(AUDIT.c.plant == self._plant))
+
     def export_csv(self, start: datetime, end: datetime) -> Iterator[str]:
         """Yield the rows of [start, end) as CSV: the header, then a page at a time; each step blocks.
 
@@ -121,10 +141,10 @@ class AuditLog:
         """
         yield csv_header()
         in_range = self._in_range(start, end)
-        page = self._read(*in_range, limit=_EXPORT_PAGE_ROWS)
+        page = self._read(*in_range, limit=_PAGE_ROWS)
         while page:
             yield csv_rows(page)
-            page = self._read(*in_range, _after(page[-1]), limit=_EXPORT_PAGE_ROWS)
+            page = self._read(*in_range, _after(page[-1]), limit=_PAGE_ROWS)
 
     def _insert(self, attempt: Attempt, outcome: Outcome, read_back: RegisterValues | None, detail: str) -> int:
         row = insert(AUDIT).values(
@@ -155,10 +175,11 @@ class AuditLog:
             return [_entry(row) for row in connection.execute(rows)]
 
     def _mark_interrupted(self, connection: Connection) -> list[AuditEntry]:
-        ids = connection.execute(select(AUDIT.c.id).where(*self._started())).scalars().all()
+        left = (*self._started(), AUDIT.c.id.not_in(self._begun))
+        ids = connection.execute(select(AUDIT.c.id).where(*left)).scalars().all()
         # Also where there is nothing to mark: a log that cannot be written says so before a write needs it.
         connection.execute(
-            update(AUDIT).where(*self._started()).values(outcome=Outcome.INTERRUPTED.value, detail=_INTERRUPTED_DETAIL)
+            update(AUDIT).where(*left).values(outcome=Outcome.INTERRUPTED.value, detail=_INTERRUPTED_DETAIL)
         )
         marked = connection.execute(select(AUDIT).where(AUDIT.c.id.in_(ids)).order_by(*_ORDER))
         return [_entry(row) for row in marked]

@@ -1,175 +1,264 @@
-"""The single writer: takes what is wished for through the guardrails to the plant, and sees that it took effect.
+"""Takes what is requested through the guardrails to the plant, and sees that it took effect.
 
 No Home Assistant in here: the device, the disk, the audit and the clocks are handed in, so that a test can drive it
-through faults, restarts and clock jumps. Everything that writes runs under one lock.
+through faults, restarts and clock jumps. Everything that writes runs under one lock, in tasks of its own: whoever asked
+may be cancelled at any time. An emergency stop preempts what is under way.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Coroutine
+from dataclasses import replace
+from datetime import datetime, timedelta
 import logging
 from typing import Any
 
-from modbus_connection import ModbusError
-
 from ..command import Action, Actor, ChargeSource, Command
-from ..plant.commands import Bounds, Situation, differences, registers_for, writes_for
-from ..telemetry import ControlRegisters, Telemetry
-from .audit import AuditUnavailableError, Outcome
-from .effect import Effect, effect_of
+from ..plant.commands import HoldMethod
+from ..telemetry import ControlRegisters, EmsWorkMode, Telemetry
+from .alerts import Alert, Alerts
+from .audit import AuditUnavailableError
+from .audit_entry import Outcome
+from .environment import ControlEvent, Environment
+from .execution import Done, Execution
 from .guardrails import RELEASE, Decision, LastWrite, Rule, Verdict, judge, why_stale
 from .intents import Intent, Override, Wishes, arbitrate
 from .memory import ControlMemory, ControlMode
-from .writer import Audit, Plant, Result, Row, Writer
+from .record import Record
+from .state import State
+from .stop import EmergencyStop
+from .waiting import NotDoneError, PreemptedError, Tasks
+from .watch import EffectWatch, ForeignWatch, Remedy
+from .writer import Result
+
+__all__ = ["ControlEvent", "Controller", "Environment", "NotDoneError"]
 
 _LOGGER = logging.getLogger(__name__)
 
-_EFFECT_AFTER = timedelta(seconds=30)
-_RELEASE_RETRY = timedelta(seconds=30)
-_LONGEST_RELEASE_RETRY = timedelta(minutes=5)
-_EFFECT_CONFIRM_AFTER = timedelta(seconds=10)
-_BACK_OFF = timedelta(minutes=5)
-_LONGEST_BACK_OFF = timedelta(hours=1)
+_RELEASE_RETRY_S = 30.0
+_LONGEST_RELEASE_RETRY_S = 300.0
+_BACK_OFF_S = 300.0
+_LONGEST_BACK_OFF_S = 3_600.0
+_CLOSING_ATTEMPTS = 3
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ControlEvent:
-    """Something that happened, for people and automations."""
-
-    kind: str
-    """`command`, `refusal`, `alert` or `override_ended`."""
-
-    actor: Actor
-    owner: str
-    action: Action
-    power_w: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
-    """Everything outside that the controller needs."""
-
-    plant: Plant
-    audit: Audit
-    save: Callable[[ControlMemory], Awaitable[None]]
-    """Writes the memory to disk; raises `OSError`."""
-
-    now: Callable[[], datetime]
-    monotonic: Callable[[], float]
-    zone: Callable[[], tzinfo]
-    on_event: Callable[[ControlEvent], None]
-
-
-def _is_for_safety(intent: Intent) -> bool:
-    """Whether not writing would be the greater danger."""
-    return intent.actor in (Actor.SAFETY, Actor.SYSTEM)
+_MOVING = (Action.CHARGE, Action.DISCHARGE)
 
 
 class Controller:
-    """Takes wishes to the plant."""
+    """Takes requests to the plant."""
 
     def __init__(self, environment: Environment, memory: ControlMemory) -> None:
         """Take up the memory; nothing is written yet."""
         self._env = environment
         self._lock = asyncio.Lock()
-        self._writer = Writer(environment.plant, environment.audit, environment.now, environment.monotonic)
-        self._stop_confirmed = False
+        self._tasks = Tasks()
+        self._preempted = asyncio.Event()
+        self.alerts = Alerts(self._on_alert)
+        self._state = State(environment, memory, self.alerts, self._tasks, self._preempted)
+        self._record = Record(environment, self.alerts, self._tasks, self._preempted)
+        self._execution = Execution(environment, self._state, self.alerts, self._record, self._preempted)
+        self._stop = EmergencyStop(environment, self._state, self.alerts, self._execution)
+        self._effect = EffectWatch()
+        self._foreign = ForeignWatch()
         self._release_pending = False
         self._release_failures = 0
         self._failures = 0
         self._back_off_until_s = 0.0
-        self._effect_due_s: float | None = None
-        self._doubts = 0
+        self._back_off_reason = ""
+        self._override_ends_s = _override_ends_s(memory.override, environment)
         self._refused: tuple[str, Rule | None] | None = None
-        self._unsaved = False
+        self._problem: str | None = None
         self._closed = False
-        self.memory = memory
-        if memory.applied is not None:
-            since_s = (environment.now() - memory.applied.at).total_seconds()
-            self._writer.written_at_s = environment.monotonic() - max(0.0, since_s)
+        if (last := memory.pending or memory.applied) is not None:
+            since_s = (environment.now() - last.at).total_seconds()
+            self._execution.writer.written_at_s = environment.monotonic() - max(0.0, since_s)
         self.automatic: Intent | None = None
-        """What the optimiser wishes; set by its coordinator."""
+        """What the optimiser requests; set by its coordinator."""
 
         self.intent: Intent | None = None
         self.verdict: Verdict | None = None
-        self.alert: str | None = None
-        """What a person should know and do something about; None while all is well."""
 
-    # -- wishes ---------------------------------------------------------------
+    @property
+    def memory(self) -> ControlMemory:
+        """What control remembers."""
+        return self._state.memory
+
+    @property
+    def alert(self) -> str | None:
+        """What a person should know and do something about; None while all is well."""
+        return self.alerts.first
+
+    @property
+    def writing(self) -> bool:
+        """Whether registers are being written at this moment."""
+        return self._execution.writing
+
+    @property
+    def stop_confirmed(self) -> bool:
+        """Whether the battery was seen to rest under the emergency stop."""
+        return self._stop.confirmed
+
+    @property
+    def supplying(self) -> bool:
+        """Whether the plant was given back under the stop, since the house is off the grid."""
+        return self._stop.supplying
+
+    @property
+    def present(self) -> ControlRegisters | None:
+        """The control registers as they were read last; None before the first reading."""
+        return self._execution.present
+
+    # -- requests -------------------------------------------------------------
 
     async def async_set_override(self, override: Override | None) -> None:
-        """Take or clear a manual override; a person's new wish ends a back-off."""
-        async with self._lock:
-            await self._remember(override=override)
-            self._failures, self._back_off_until_s, self.alert = 0, 0.0, None
-            self._release_failures = 0
-            await self._cycle()
+        """Take or clear a manual override; a person's new request ends a back-off.
+
+        Raises `OSError` or `NotDoneError`; an override that was not carried out is not kept.
+        """
+        await self._tasks.run(self._set_override(override))
 
     async def async_change(self, **changes: Any) -> None:
-        """Change schedules, settings or the export limit."""
-        async with self._lock:
-            await self._remember(**changes)
-            await self._cycle()
+        """Change schedules, settings or the export limit. Raises `OSError`."""
+        await self._tasks.run(self._change(**changes))
 
     async def async_emergency_stop(self) -> None:
-        """Put the battery on hold at once, and write nothing more until a person clears it."""
-        self.memory = replace(self.memory, emergency_stop=True, override=None)
-        self._stop_confirmed = False
-        self._writer.overtaken.set()
-        async with self._lock:
-            self._writer.overtaken.clear()
-            await self._remember_if_possible(emergency_stop=True, override=None)
-            await self._cycle()
+        """Put the battery on hold at once, and write nothing but that until a person clears it."""
+        await self._tasks.run(self._emergency_stop())
 
     async def async_clear_emergency_stop(self) -> None:
-        """Let control go on."""
-        async with self._lock:
-            await self._remember(emergency_stop=False)
-            self._stop_confirmed = False
-            self._release_failures = 0
-            self.alert = None
-            await self._cycle()
+        """Let control go on. Raises `OSError`."""
+        await self._tasks.run(self._clear_emergency_stop())
 
     async def async_close(self, reason: str) -> None:
         """Write nothing more; before that, give the plant back, unless it is stopped or the owner chose otherwise."""
-        async with self._lock:
-            self._closed = True
-            if self.memory.saved is None or self.memory.emergency_stop or not self.memory.settings.hand_back_on_stop:
-                return
-            intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner="Home Assistant", reason=reason, expires_at=None)
-            await self._write(RELEASE, intent, reason, export_limit_w=None)
+        await self._tasks.run(self._close(reason))
 
     async def async_tick(self) -> None:
         """Do what is due; called every few seconds."""
         if not self._lock.locked():
-            async with self._lock:
+            await self._tasks.run(self._under_lock(self._cycle()))
+
+    async def _set_override(self, override: Override | None) -> None:
+        async with self._lock:
+            if override is not None and self.memory.emergency_stop:
+                raise NotDoneError("The emergency stop is active")
+            before = self.memory.override
+            try:
+                await self._state.remember(override=override)
+                self._override_ends_s = _override_ends_s(override, self._env)
+                self._begin_anew()
                 await self._cycle()
+            except PreemptedError as err:
+                raise NotDoneError("An emergency stop came first") from err
+            if self._problem is None:
+                return
+            if override is not None:
+                await self._state.keep(override=before)
+                self._override_ends_s = _override_ends_s(before, self._env)
+            raise NotDoneError(self._problem)
+
+    async def _change(self, **changes: Any) -> None:
+        async with self._lock:
+            try:
+                await self._state.remember(**changes)
+            except PreemptedError as err:
+                raise NotDoneError("An emergency stop came first") from err
+            await self._cycle_unless_preempted()
+
+    async def _emergency_stop(self) -> None:
+        self._state.memory = replace(self.memory, emergency_stop=True, override=None)
+        self._stop.begin()
+        self._preempted.set()
+        self._env.on_change()
+        async with self._lock:
+            self._preempted.clear()
+            # Once more, under the lock: an override may have been saved in between.
+            self._override_ends_s = None
+            await self._state.force(emergency_stop=True, override=None)
+            self._effect.end()
+            self.intent, self.verdict, self._problem = self._request(self._env.now()), None, None
+            try:
+                await self._stop.hold()
+            except PreemptedError:
+                # Pressed again: that press holds the battery.
+                _LOGGER.debug("The emergency stop was pressed again")
+
+    async def _clear_emergency_stop(self) -> None:
+        async with self._lock:
+            try:
+                await self._state.remember(emergency_stop=False)
+            except PreemptedError as err:
+                raise NotDoneError("An emergency stop came first") from err
+            self.alerts.clear(Alert.NOT_STOPPED)
+            self._begin_anew()
+            await self._cycle_unless_preempted()
+
+    async def _close(self, reason: str) -> None:
+        while not self._closed:
+            try:
+                async with self._lock:
+                    await self._leave(reason)
+                    self._closed = True
+            except PreemptedError:
+                # The stop has the lock next; the plant is left stopped.
+                continue
+
+    async def _leave(self, reason: str) -> None:
+        memory = self.memory
+        if memory.emergency_stop:
+            if not self._stop.confirmed:
+                await self._stop.hold()
+            return
+        if not memory.written or not memory.settings.hand_back_on_stop:
+            return
+        for _ in range(_CLOSING_ATTEMPTS):
+            if (await self._release_as("Home Assistant", reason)).taken:
+                return
 
     # -- one cycle ------------------------------------------------------------
 
+    async def _under_lock(self, work: Coroutine[Any, Any, None]) -> None:
+        async with self._lock:
+            try:
+                await work
+            except PreemptedError:
+                _LOGGER.debug("An emergency stop came first")
+
+    async def _cycle_unless_preempted(self) -> None:
+        try:
+            await self._cycle()
+        except PreemptedError:
+            _LOGGER.debug("An emergency stop came first")
+
     async def _cycle(self) -> None:
+        self._problem = None
         if self._closed:
             return
-        if self._unsaved:
-            await self._remember_if_possible()
+        await self._state.flush()
+        self._record.catch_up()
         now = self._env.now()
         telemetry = self._env.plant.telemetry()
-        soc = None if telemetry is None else telemetry.soc
-        await self._end_override(soc, now)
-        memory = self.memory
-        self.intent = intent = self._wish(soc, now)
-        if memory.emergency_stop and self._stop_confirmed:
+        self._execution.soc.update(telemetry)
+        await self._note_firmware()
+        await self._end_override(now)
+        self.intent = intent = self._request(now)
+        if self.memory.emergency_stop:
+            await self._stop.tick()
             return
-        if intent.actor is not Actor.SAFETY and not await self._all_clear(intent, telemetry):
+        self._say_who_else_is_there(telemetry, intent)
+        if telemetry is not None and not why_stale(telemetry, self.memory.settings.limits, now):
+            await self._look(telemetry)
+        if not await self._all_clear(intent, telemetry):
             return
-        command = self._with_source(intent.command)
+        command = self._as_learned(intent.command)
+        if command.action is Action.RELEASE and not self.memory.written and self._export_limit_w is None:
+            self.verdict = Verdict(decision=Decision.ALLOWED, command=command)
+            self._effect.end()
+            return
         self.verdict = verdict = judge(
             command,
             intent.actor,
             telemetry=telemetry,
-            limits=memory.settings.limits,
+            limits=self.memory.settings.limits,
             last=self._last_write(now),
             now=now,
         )
@@ -179,20 +268,56 @@ class Controller:
         self._refused = None
         if verdict.decision is Decision.WAIT or telemetry is None:
             return
-        if intent.actor is not Actor.SAFETY and self._needs_nothing(verdict, telemetry, now):
+        if verdict.command.action in _MOVING and self._execution.soc.value is None:
+            reason = "Waiting for a second reading of the state of charge"
+            self.verdict = replace(verdict, decision=Decision.WAIT, rule=Rule.FRESH_DATA, reason=reason)
             return
-        await self._write(verdict.command, intent, verdict.reason or intent.reason, memory.export_limit_w)
+        if self._already_applied(verdict, telemetry, now):
+            return
+        await self._take(verdict, intent)
+
+    async def _take(self, verdict: Verdict, intent: Intent) -> None:
+        """Bring the plant to what the guardrails allow."""
+        reason = verdict.reason or intent.reason
+        urgent = verdict.urgent or intent.actor is Actor.SYSTEM
+        done = await self._execution.apply(
+            verdict.command, intent, reason, export_limit_w=self._export_limit_w, urgent=urgent
+        )
+        if done.taken:
+            self._taken(verdict.command, done)
+            return
+        self._problem = done.detail
+        if not done.refused_by_plant:
+            return
+        if verdict.command.action is Action.RELEASE:
+            self._release_refused(done)
+        else:
+            await self._revert(done.detail)
+
+    def _taken(self, command: Command, done: Done) -> None:
+        """Take note that the plant holds a command."""
+        self._release_failures = 0
+        self.alerts.clear(Alert.NOT_RELEASED)
+        if command.action is Action.RELEASE:
+            self._release_pending = False
+            self._effect.end()
+        elif done.changed or self._effect.due_s is None:
+            self._effect.written(self._env.monotonic())
 
     async def _all_clear(self, intent: Intent, telemetry: Telemetry | None) -> bool:
-        """Whether nothing of what was written before stands in the way."""
+        """Return whether nothing of what was written before stands in the way."""
+        if self._release_pending and not self.memory.written:
+            # It gave itself back, or somebody else did.
+            await self._record.flush_pending()
+            self._taken(RELEASE, Done(True))
         if self._release_pending and not await self._release_again(telemetry):
             return False
         if telemetry is not None and not await self._effective(telemetry):
             return False
-        return not self._backing_off(intent)
+        return not await self._standing_back(intent) and not self._backing_off(intent)
 
-    def _wish(self, soc: float | None, now: datetime) -> Intent:
-        """Return the wish that counts."""
+    def _request(self, now: datetime) -> Intent:
+        """Return the request that counts."""
         memory = self.memory
         wishes = Wishes(
             override=memory.override,
@@ -202,246 +327,233 @@ class Controller:
             emergency_stop=memory.emergency_stop,
             holding=memory.applied is not None and memory.applied.command.action is Action.HOLD,
         )
-        return arbitrate(wishes, soc=soc, now=now, zone=self._env.zone())
+        return arbitrate(wishes, soc=self._execution.soc.value, now=now, zone=self._env.zone())
 
-    def _with_source(self, command: Command) -> Command:
+    def _as_learned(self, command: Command) -> Command:
         if command.action is Action.CHARGE and self.memory.charge_via_grid:
             return replace(command, source=ChargeSource.GRID)
         return command
 
+    @property
+    def _export_limit_w(self) -> int | None:
+        paused = self._env.monotonic() < self._foreign.export_paused_until_s
+        return None if paused else self.memory.export_limit_w
+
     def _last_write(self, now: datetime) -> LastWrite | None:
         """Return the last write by the steady clock: the wall clock may have been set meanwhile."""
-        applied, written_at_s = self.memory.applied, self._writer.written_at_s
+        applied, written_at_s = self.memory.applied, self._execution.writer.written_at_s
         if applied is None or written_at_s is None:
             return None
         return replace(applied, at=now - timedelta(seconds=self._env.monotonic() - written_at_s))
 
-    def _needs_nothing(self, verdict: Verdict, telemetry: Telemetry, now: datetime) -> bool:
-        """Whether the plant already does it, or may not be written yet to do it again."""
-        memory, command, last = self.memory, verdict.command, self._last_write(now)
-        release = command.action is Action.RELEASE and memory.export_limit_w is None
-        if memory.saved is None and release:
-            return True
+    def _already_applied(self, verdict: Verdict, telemetry: Telemetry, now: datetime) -> bool:
+        """Return whether the plant already does it, or may not be written yet to do it again."""
+        command, last = verdict.command, self._last_write(now)
         if last is None:
             return False
         if last.command != command:
             # A battery near full or empty tapers by itself: following that would be a write a minute.
             tapers = verdict.rule is Rule.RATED_LIMITS and command == replace(last.command, power_w=command.power_w)
-            return tapers and self._same_registers(last.command, telemetry)
-        # A release that left nothing to write, or was cut off after its last write, is still to be settled: otherwise
-        # what the owner changes afterwards would be set back to what was saved.
-        if memory.saved is not None and not release and self._same_registers(command, telemetry):
+            return tapers and self._held_by(last.command, telemetry)
+        settled = self.memory.pending is None and self._held_by(command, telemetry)
+        if settled and (command.action is not Action.RELEASE or not self.memory.written):
             return True
-        return now < last.at + memory.settings.limits.cooldown
+        if settled and self._export_limit_w is not None:
+            return True
+        return not verdict.urgent and now < last.at + self.memory.settings.limits.cooldown
 
-    def _same_registers(self, command: Command, telemetry: Telemetry) -> bool:
-        situation = self._situation(telemetry, telemetry.control, self.memory.export_limit_w)
-        return not differences(registers_for(command, situation), telemetry.control)
+    def _held_by(self, command: Command, telemetry: Telemetry) -> bool:
+        return self._execution.held_by(command, telemetry, self._export_limit_w)
 
-    def _situation(self, telemetry: Telemetry, present: ControlRegisters, export_limit_w: int | None) -> Situation:
-        limits = self.memory.settings.limits
-        if why_stale(telemetry, limits, self._env.now()):
-            # The cut-offs keep their distance from the state of charge: an old one, or the cloud's, is as good as none.
-            telemetry = replace(telemetry, soc=None)
-        return Situation(
-            telemetry=telemetry,
-            present=present,
-            saved=self.memory.saved or present,
-            bounds=Bounds(min_soc=limits.min_soc, max_soc=limits.max_soc),
-            export_limit_w=export_limit_w,
-        )
-
-    # -- writing --------------------------------------------------------------
-
-    async def _write(
-        self, command: Command, intent: Intent, reason: str, export_limit_w: int | None, *, again: bool = False
-    ) -> bool:
-        """Bring the plant to a command and see that it was taken; return whether it was."""
-        telemetry = self._env.plant.telemetry()
-        if telemetry is None:
-            return False
-        try:
-            present = await self._env.plant.read_control()
-        except ModbusError as err:
-            _LOGGER.debug("The control registers could not be read: %s", err)
-            return False
-        saved = self.memory.saved or present
-        situation = replace(self._situation(telemetry, present, export_limit_w), saved=saved)
-        if writes := writes_for(command, situation):
-            wanted = registers_for(command, situation)
-            try:
-                # To disk before the device: whoever comes after a crash finds what was under way, and what was before.
-                await self._remember(saved=saved, applied=LastWrite(command=command, at=self._env.now()))
-                row = await self._writer.begin(command, intent, reason, present, wanted)
-            except (AuditUnavailableError, OSError) as err:
-                self._alert(f"Nothing is written to the plant, because it cannot be recorded: {err}")
-                if not _is_for_safety(intent):
-                    return False
-                row = None
-            result = await self._writer.write(writes, wanted, acknowledge_after=self.memory.settings.acknowledge_after)
-            await self._complete(row, result, again=again)
-            if result.outcome is not Outcome.CONFIRMED:
-                await self._unconfirmed(intent, result.detail)
-                return False
-            self._event("command", intent, reason, command)
-        await self._settled(command, intent, saved, export_limit_w)
-        return True
-
-    async def _complete(self, row: Row | None, result: Result, *, again: bool = False) -> None:
-        if problem := await self._writer.complete(row, result, again=again):
-            self._alert(f"What came of a write could not be recorded: {problem}")
-
-    async def _settled(
-        self, command: Command, intent: Intent, saved: ControlRegisters, export_limit_w: int | None
-    ) -> None:
-        """Take note that the plant holds what was asked for."""
-        released = command.action is Action.RELEASE and export_limit_w is None
-        before = self.memory.applied
-        at = self._env.now() if before is None or before.command == command else before.at
-        await self._remember_if_possible(saved=None if released else saved, applied=LastWrite(command=command, at=at))
-        self._doubts = self._release_failures = 0
-        self._effect_due_s = None if released else self._env.monotonic() + _EFFECT_AFTER.total_seconds()
-        if intent.actor is Actor.SAFETY:
-            self._stop_confirmed = True
-        if problem := await self._writer.let_go():
-            self._alert(f"What came of a write could not be recorded: {problem}")
-
-    async def _unconfirmed(self, intent: Intent, detail: str) -> None:
-        """Revert what was not taken; an emergency stop is tried again instead, and overtakes everything."""
-        if intent.actor is Actor.SAFETY:
-            self._alert(f"The emergency stop was not taken by the plant yet: {detail}")
-        elif intent.command.action is Action.RELEASE:
-            self._release_pending = True
-            self._release_failures += 1
-            self._alert(f"The plant could not be handed back yet: {detail}")
-        elif not self._writer.overtaken.is_set():
-            await self._revert(detail)
+    # -- giving back ----------------------------------------------------------
 
     async def _revert(self, why: str) -> None:
         """Give the plant back after something went wrong, and leave it alone for a while."""
         self._failures += 1
-        back_off = min(_LONGEST_BACK_OFF, _BACK_OFF * 2 ** min(self._failures - 1, 10))
-        self._back_off_until_s = self._env.monotonic() + back_off.total_seconds()
-        self._alert(f"The SigenStor did not do what it was told and was handed back: {why}")
+        pause_s = min(_LONGEST_BACK_OFF_S, _BACK_OFF_S * 2.0 ** min(self._failures - 1, 10))
+        self._back_off_until_s = self._env.monotonic() + pause_s
+        self._back_off_reason = f"The SigenStor did not do what it was told and was handed back: {why}"
+        self.alerts.set(Alert.NOT_OBEYED, self._back_off_reason)
         await self._release(f"Reverting: {why}")
 
     async def _release(self, why: str, *, again: bool = False) -> bool:
-        """Give the plant back whatever is wished for; tried again until it is taken."""
+        """Give the plant back whatever is requested; tried again until it is taken."""
         self._release_pending = True
-        self._effect_due_s = None
-        intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner="Safety", reason=why, expires_at=None)
-        self._release_pending = not await self._write(RELEASE, intent, why, export_limit_w=None, again=again)
-        return not self._release_pending
+        self._effect.end()
+        done = await self._release_as("Safety", why, again=again)
+        if done.taken:
+            self._taken(RELEASE, done)
+        else:
+            self._release_refused(done)
+        return done.taken
+
+    async def _release_as(self, owner: str, why: str, *, again: bool = False) -> Done:
+        intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner=owner, reason=why, expires_at=None)
+        return await self._execution.apply(RELEASE, intent, why, export_limit_w=None, urgent=True, again=again)
+
+    def _release_refused(self, done: Done) -> None:
+        self._release_pending = True
+        self._release_failures += done.refused_by_plant
+        self.alerts.set(Alert.NOT_RELEASED, f"The plant could not be handed back yet: {done.detail}")
 
     async def _release_again(self, telemetry: Telemetry | None) -> bool:
         """Give the plant back after it refused, when that is due; less and less often, while it goes on refusing."""
         if why_stale(telemetry, self.memory.settings.limits, self._env.now()):
             # A plant that was away may take now what it refused before.
             self._release_failures = 0
-        retry = min(_LONGEST_RELEASE_RETRY, _RELEASE_RETRY * 2 ** min(max(self._release_failures - 1, 0), 10))
-        since_s = self._env.monotonic() - (self._writer.written_at_s or 0.0)
-        return since_s >= retry.total_seconds() and await self._release("Trying again to hand back", again=True)
+        retry_s = min(_LONGEST_RELEASE_RETRY_S, _RELEASE_RETRY_S * 2.0 ** min(max(self._release_failures - 1, 0), 10))
+        since_s = self._env.monotonic() - (self._execution.writer.written_at_s or 0.0)
+        return since_s >= retry_s and await self._release("Trying again to hand back", again=True)
 
     # -- afterwards -----------------------------------------------------------
 
     async def _effective(self, telemetry: Telemetry) -> bool:
-        """Return whether the battery does what it was told, as far as that can be seen; revert when it does not."""
-        applied, due_s = self.memory.applied, self._effect_due_s
-        if applied is None or due_s is None or self._env.monotonic() < due_s:
+        """Return whether the battery does what it was told, as far as that can be seen; find a remedy if not."""
+        applied = self.memory.applied
+        if applied is None or not self.memory.written or not self._held_by(applied.command, telemetry):
             return True
-        match effect_of(applied.command, telemetry):
-            case Effect.AS_TOLD:
-                self._effect_due_s = None
+        match self._effect.judge(applied.command, telemetry, self.memory, self._env.monotonic()):
+            case Remedy.NONE:
                 self._failures = 0
-                return True
-            case Effect.UNKNOWN:
-                return True
-            case effect:
-                self._doubts += 1
-                if self._doubts < 2:
-                    self._effect_due_s = self._env.monotonic() + _EFFECT_CONFIRM_AFTER.total_seconds()
-                    return True
-        if effect is Effect.TOO_LITTLE:
-            if applied.command.source is ChargeSource.SOLAR_FIRST:
+                self.alerts.clear(Alert.NOT_OBEYED)
+            case Remedy.CHARGE_VIA_GRID:
                 _LOGGER.info("The plant does not top up from the grid in its solar-first mode; using grid-first")
-                await self._remember_if_possible(charge_via_grid=True)
-            self._effect_due_s = None
-            return True
-        battery_w = telemetry.battery_power_w
-        await self._revert(f"the battery is at {battery_w} W after {applied.command.action} was asked for")
-        return False
+                await self._state.keep(charge_via_grid=True)
+            case Remedy.DISCHARGE_ESS_FIRST:
+                _LOGGER.info("The battery does not discharge in the solar-first mode; using battery-first")
+                await self._state.keep(discharge_ess_first=True)
+                self._effect.written(self._env.monotonic())
+            case Remedy.NEXT_HOLD_METHOD:
+                method = self.memory.hold_method.next
+                _LOGGER.info("The battery moves although it is held; holding it by %s", method)
+                await self._state.keep(hold_method=method)
+                self._effect.written(self._env.monotonic())
+            case Remedy.SAY_SO:
+                self.alerts.set(Alert.NOT_OBEYED, _not_obeyed(applied.command, telemetry))
+            case Remedy.REVERT:
+                await self._revert(_not_obeyed(applied.command, telemetry))
+                return False
+            case None:
+                pass
+        return True
 
     def _backing_off(self, intent: Intent) -> bool:
-        """Whether to leave the plant alone after a revert; it was handed back then."""
+        """Return whether to leave the plant alone after a revert; it was handed back then."""
         left_s = self._back_off_until_s - self._env.monotonic()
         if left_s <= 0 or intent.command.action is Action.RELEASE:
             return False
+        self._wait(left_s, self._back_off_reason)
+        return True
+
+    async def _look(self, telemetry: Telemetry) -> None:
+        """Take note of what others wrote, and stand back where somebody keeps doing it."""
+        changes = await self._execution.look(telemetry)
+        if not changes:
+            return
+        now_s = self._env.monotonic()
+        if self._foreign.note(changes, now_s):
+            self._effect.end()
+            await self._execution.give_back_limits()
+        if self._foreign.message:
+            self.alerts.set(Alert.OVERWRITTEN, self._foreign.message)
+
+    async def _standing_back(self, intent: Intent) -> bool:
+        """Return whether somebody else is left to control the plant for a while."""
+        now_s, foreign = self._env.monotonic(), self._foreign
+        if not foreign.paused_until_s:
+            return False
+        if now_s >= foreign.paused_until_s and not (self._others_control() and foreign.longer(now_s)):
+            foreign.paused_until_s = 0.0
+            self.alerts.clear(Alert.OVERWRITTEN)
+            return False
+        if intent.command.action is Action.RELEASE and not self.memory.written:
+            return False
+        self._wait(foreign.paused_until_s - now_s, foreign.message)
+        return True
+
+    def _others_control(self) -> bool:
+        """Return whether the plant is under a remote control that is not ours."""
+        present = self._execution.present
+        return bool(present is not None and present.remote_ems_enabled and "remote_ems_mode" not in self.memory.written)
+
+    def _wait(self, left_s: float, why: str) -> None:
         self.verdict = Verdict(
             decision=Decision.WAIT,
             command=RELEASE,
-            reason=f"Trying again in {left_s / 60:.0f} min: {self.alert or 'the last command did not take effect'}",
+            reason=f"Trying again in {max(1, round(left_s / 60))} min: {why}",
             not_before=self._env.now() + timedelta(seconds=left_s),
         )
-        return True
+        self._problem = self.verdict.reason
 
-    async def _end_override(self, soc: float | None, now: datetime) -> None:
-        override = self.memory.override
-        if override is None or (reason := override.finished(soc, now)) is None:
+    def _say_who_else_is_there(self, telemetry: Telemetry | None, intent: Intent) -> None:
+        if telemetry is not None and telemetry.ems_work_mode is EmsWorkMode.VPP and intent.actor is Actor.MANUAL:
+            self.alerts.set(
+                Alert.VPP, "A virtual power plant (VPP) is using the battery: a manual command may disturb it"
+            )
+        else:
+            self.alerts.clear(Alert.VPP)
+
+    async def _note_firmware(self) -> None:
+        """Forget what was found out about another firmware."""
+        firmware = self._env.firmware()
+        if not firmware or firmware == self.memory.firmware:
             return
-        await self._remember_if_possible(override=None)
-        self._event(
-            "override_ended",
-            Intent(command=RELEASE, actor=Actor.MANUAL, owner=override.kind.label, reason=reason, expires_at=None),
-            reason,
-            RELEASE,
+        learned = (
+            {}
+            if not self.memory.firmware
+            else {"charge_via_grid": False, "discharge_ess_first": False, "hold_method": HoldMethod.LIMITS}
         )
+        await self._state.keep(firmware=firmware, **learned)
+
+    def _begin_anew(self) -> None:
+        self._failures = self._release_failures = 0
+        self._back_off_until_s = 0.0
+        self._foreign.forget()
+        self.alerts.clear(Alert.NOT_OBEYED, Alert.OVERWRITTEN)
+
+    async def _end_override(self, now: datetime) -> None:
+        override = self.memory.override
+        if override is None:
+            return
+        reason = override.finished(self._execution.soc.value, now)
+        if reason is None and self._override_ends_s is not None and self._env.monotonic() >= self._override_ends_s:
+            reason = f"{override.kind.label} ended: its time is over"
+        if reason is None:
+            return
+        await self._state.keep(override=None)
+        self._override_ends_s = None
+        ended = Intent(command=RELEASE, actor=Actor.MANUAL, owner=override.kind.label, reason=reason, expires_at=None)
+        self._execution.event("override_ended", ended, reason, RELEASE)
 
     async def _refuse(self, intent: Intent, verdict: Verdict) -> None:
-        """Say once, and record, that a wish is refused."""
+        """Say once, and record, that a request is refused."""
+        self._problem = verdict.reason
         if self._refused == (refused := (intent.owner, verdict.rule)):
             return
         self._refused = refused
-        self._event("refusal", intent, verdict.reason, verdict.command)
-        telemetry = self._env.plant.telemetry()
-        present = ControlRegisters() if telemetry is None else telemetry.control
-        try:
-            row = await self._writer.begin(verdict.command, intent, intent.reason, present, present)
-        except AuditUnavailableError as err:
-            self._alert(f"A refusal could not be recorded: {err}")
-        else:
-            await self._complete(row, Result(Outcome.REFUSED, None, verdict.reason))
-
-    def _event(self, kind: str, intent: Intent, reason: str, command: Command) -> None:
-        self._env.on_event(
-            ControlEvent(
-                kind=kind,
-                actor=intent.actor,
-                owner=intent.owner,
-                action=command.action,
-                power_w=command.power_w,
-                reason=reason,
-            )
-        )
-
-    def _alert(self, message: str) -> None:
-        """Say, once, what a person should know and do something about."""
-        if message == self.alert:
+        self._execution.event("refusal", intent, verdict.reason, verdict.command)
+        present = self._execution.present
+        if present is None:
             return
-        self.alert = message
-        _LOGGER.warning(message)
-        if self.intent is not None:
-            self._event("alert", self.intent, message, self.intent.command)
-
-    async def _remember(self, **changes: Any) -> None:
-        """Change the memory, on disk first. Raises `OSError`, and then nothing has changed."""
-        memory = replace(self.memory, **changes)
-        await self._env.save(memory)
-        self.memory, self._unsaved = memory, False
-
-    async def _remember_if_possible(self, **changes: Any) -> None:
-        """Change the memory even when the disk does not take it; that is tried again."""
         try:
-            await self._remember(**changes)
-        except OSError as err:
-            self.memory, self._unsaved = replace(self.memory, **changes), True
-            self._alert(f"The state of control could not be written to disk: {err}")
+            row = await self._record.begin(verdict.command, intent, intent.reason, present, {}, urgent=True)
+        except AuditUnavailableError:
+            return
+        await self._record.complete(row, Result(Outcome.REFUSED, None, verdict.reason))
+
+    def _on_alert(self, message: str) -> None:
+        if self.intent is not None:
+            self._execution.event("alert", self.intent, message, self.intent.command)
+        self._env.on_change()
+
+
+def _override_ends_s(override: Override | None, env: Environment) -> float | None:
+    """Return when an override ends by the steady clock; its time never gets longer than it was asked for."""
+    if override is None or override.expires_at is None:
+        return None
+    left = min(override.expires_at - env.now(), override.expires_at - override.started_at)
+    return env.monotonic() + max(0.0, left.total_seconds())
+
+
+def _not_obeyed(command: Command, telemetry: Telemetry) -> str:
+    return f"the battery is at {telemetry.battery_power_w} W after {command.action} was asked for"

@@ -208,7 +208,11 @@ def _override_intent(override: Override, zone: tzinfo) -> Intent:
         to_target = _to_target(override.target_soc, charging=action is Action.CHARGE)
         reason = f"{label} at {_power(override.power_w)} {to_target}" + (f", at most {until}" if until else "")
     return Intent(
-        command=Command(action=action, power_w=override.power_w),
+        command=Command(
+            action=action,
+            power_w=override.power_w,
+            floor_soc=override.target_soc if action is Action.DISCHARGE else None,
+        ),
         actor=Actor.MANUAL,
         owner=label,
         reason=reason,
@@ -220,7 +224,9 @@ def _schedule_intent(window: Window, soc: float | None, zone: tzinfo, *, holding
     schedule, until = window.schedule, _until(window.end, zone)
     charging = schedule.action is ScheduleAction.CHARGE
     target = schedule.target_soc
-    command = Command(action=Action(schedule.action), power_w=schedule.power_w)
+    action = Action(schedule.action)
+    floor_soc = target if action is Action.DISCHARGE else None
+    command = Command(action=action, power_w=schedule.power_w, floor_soc=floor_soc)
     # A battery on hold drifts a little: going after every tenth of a percent would be a write a minute.
     margin = _TARGET_MARGIN if holding else 0.0
     if target is not None and soc is not None and _reached(target, soc, charging=charging, margin=margin):

@@ -1,14 +1,15 @@
 """What control must know after a restart; written to disk before the device is touched."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, field, fields
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Self
 
 from ..command import Action, ChargeSource, Command
+from ..plant.commands import ANY_VALUE, SET_BY_COMMANDS, HoldMethod, Written
 from ..telemetry import ControlRegisters, RemoteEmsMode
-from ..validation import MAX_POWER_W, number_in
+from ..validation import MAX_POWER_W, InvalidInputError, choice, flag, instant, number_in, required, whole_number
 from .guardrails import DEFAULT_LIMITS, LastWrite, SafetyLimits
 from .intents import Override
 from .schedules import Schedule
@@ -37,6 +38,10 @@ class ControlSettings:
 
 
 DEFAULT_SETTINGS = ControlSettings()
+
+
+class DamagedMemoryError(ValueError):
+    """What is said to be a memory cannot be one; the message says why."""
 
 
 LIMIT_RANGES: Mapping[str, tuple[float, float, str]] = {
@@ -80,11 +85,31 @@ class ControlMemory:
     export_limit_w: int | None = None
     settings: ControlSettings = DEFAULT_SETTINGS
     saved: ControlRegisters | None = None
-    """What the registers held before the first write; None while the plant is its owner's own."""
+    """What the registers in `written` are given back to; None while there are none."""
+
+    written: Written = field(default_factory=dict)
+    """The registers that this controller wrote and has not given back."""
+
+    saved_under_remote: bool = False
+    """Whether somebody else had switched remote EMS on when `saved` was read: its limits may be temporary ones."""
 
     applied: LastWrite | None = None
+    """The last command that the plant was read to hold."""
+
+    pending: LastWrite | None = None
+    """The command that is being written; after a crash, nobody knows how far it came."""
+
+    firmware: str = ""
+    """The firmware for which the three below were found out."""
+
     charge_via_grid: bool = False
     """Whether this firmware was found not to top up from the grid in the solar-first mode."""
+
+    discharge_ess_first: bool = False
+    """Whether this firmware was found not to discharge in the PV-first mode."""
+
+    hold_method: HoldMethod = HoldMethod.LIMITS
+    """What was found to keep the battery at rest on this firmware."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as JSON values."""
@@ -95,45 +120,118 @@ class ControlMemory:
             "export_limit_w": self.export_limit_w,
             "settings": _settings_as_dict(self.settings),
             "saved": None if self.saved is None else asdict(self.saved),
-            "applied": None
-            if self.applied is None
-            else {"command": asdict(self.applied.command), "at": self.applied.at.isoformat()},
+            "applied": None if self.applied is None else _last_write_as_dict(self.applied),
+            "written": {name: list(values) for name, values in self.written.items()},
+            "saved_under_remote": self.saved_under_remote,
+            "pending": None if self.pending is None else _last_write_as_dict(self.pending),
+            "firmware": self.firmware,
             "charge_via_grid": self.charge_via_grid,
+            "discharge_ess_first": self.discharge_ess_first,
+            "hold_method": self.hold_method.value,
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the memory that `as_dict` wrote."""
-        applied = data["applied"]
+        """Return the memory that `as_dict` wrote. Raises `DamagedMemoryError` for anything else."""
+        try:
+            return cls._checked(data)
+        except KeyError as err:
+            raise DamagedMemoryError(f"{err} is missing") from err
+        except (AttributeError, OverflowError, TypeError, ValueError) as err:
+            raise DamagedMemoryError(str(err)) from err
+
+    @classmethod
+    def _checked(cls, data: Mapping[str, Any]) -> Self:
+        saved = None if data["saved"] is None else _registers(data["saved"])
+        limit_w = data["export_limit_w"]
         return cls(
-            emergency_stop=data["emergency_stop"],
+            emergency_stop=flag("emergency_stop", data["emergency_stop"]),
             override=None if data["override"] is None else Override.from_dict(data["override"]),
             schedules=tuple(Schedule.from_dict(schedule) for schedule in data["schedules"]),
-            export_limit_w=data["export_limit_w"],
+            export_limit_w=None if limit_w is None else whole_number("export_limit_w", limit_w, 0, MAX_POWER_W),
             settings=_settings_from_dict(data["settings"]),
-            saved=None if data["saved"] is None else _registers(data["saved"]),
-            applied=None
-            if applied is None
-            else LastWrite(command=_command(applied["command"]), at=datetime.fromisoformat(applied["at"])),
-            charge_via_grid=data["charge_via_grid"],
+            saved=saved,
+            written=_written(data, saved),
+            saved_under_remote=flag("saved_under_remote", data.get("saved_under_remote", False)),
+            applied=_last_write(data["applied"]),
+            pending=_last_write(data.get("pending")),
+            firmware=_text("firmware", data.get("firmware", "")),
+            charge_via_grid=flag("charge_via_grid", data["charge_via_grid"]),
+            discharge_ess_first=flag("discharge_ess_first", data.get("discharge_ess_first", False)),
+            hold_method=choice("hold_method", data.get("hold_method", HoldMethod.LIMITS), HoldMethod),
         )
 
 
+_LARGEST_LIMIT_W = 0xFFFF_FFFF
+_LARGEST_PERCENTAGE = 6553.5
+
+
+def register_value(name: str, value: object) -> Any:
+    """Return what a control register held, from its JSON value. Raises `InvalidInputError` for what it cannot hold."""
+    if value is None:
+        return None
+    if name == "remote_ems_mode":
+        return choice(name, value, RemoteEmsMode)
+    if name == "remote_ems_enabled":
+        return flag(name, value)
+    if name.endswith("_soc"):
+        return number_in(name, value, 0, _LARGEST_PERCENTAGE, " %")
+    return whole_number(name, value, 0, _LARGEST_LIMIT_W)
+
+
+def _last_write_as_dict(last: LastWrite) -> dict[str, Any]:
+    return {"command": asdict(last.command), "at": last.at.isoformat()}
+
+
+def _last_write(data: Mapping[str, Any] | None) -> LastWrite | None:
+    if data is None:
+        return None
+    return LastWrite(command=_command(data["command"]), at=instant("at", data["at"]))
+
+
+def _written(data: Mapping[str, Any], saved: ControlRegisters | None) -> Written:
+    """Return the registers that were written, with modes as such.
+
+    A file of version 0.1.0 does not name them: any register that a command sets may hold anything of ours.
+    """
+    if "written" not in data:
+        return {} if saved is None else dict.fromkeys(SET_BY_COMMANDS, (ANY_VALUE,))
+    return {_written_name(name): _written_values(name, values) for name, values in data["written"].items()}
+
+
+def _written_name(name: str) -> str:
+    if name not in SET_BY_COMMANDS:
+        raise InvalidInputError("written", "the registers that commands set", name)
+    return name
+
+
+def _written_values(name: str, values: object) -> tuple[Any, ...]:
+    if not isinstance(values, list) or not values:
+        raise InvalidInputError(name, "a list of what was written", values)
+    return tuple(value if value == ANY_VALUE else register_value(name, value) for value in values)
+
+
 def _registers(data: Mapping[str, Any]) -> ControlRegisters:
-    mode = data["remote_ems_mode"]
-    return replace(
-        ControlRegisters(**{**data, "remote_ems_mode": None}),
-        remote_ems_mode=None if mode is None else RemoteEmsMode(mode),
-    )
+    return ControlRegisters(**{name: register_value(name, value) for name, value in data.items()})
 
 
 def _command(data: Mapping[str, Any]) -> Command:
+    limit_w, floor_soc = data["export_limit_w"], data.get("floor_soc")
     return Command(
-        action=Action(data["action"]),
-        power_w=data["power_w"],
-        source=ChargeSource(data["source"]),
-        export_limit_w=data["export_limit_w"],
+        action=choice("action", data["action"], Action),
+        power_w=whole_number("power_w", data["power_w"], 0, _LARGEST_LIMIT_W),
+        source=choice("source", data["source"], ChargeSource),
+        export_limit_w=None if limit_w is None else whole_number("export_limit_w", limit_w, 0, _LARGEST_LIMIT_W),
+        floor_soc=None if floor_soc is None else number_in("floor_soc", floor_soc, 0, 100, " %"),
+        cover_w=whole_number("cover_w", data.get("cover_w", 0), 0, _LARGEST_LIMIT_W),
+        charging_allowed=flag("charging_allowed", data.get("charging_allowed", True)),
     )
+
+
+def _text(field: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise InvalidInputError(field, "text", value)
+    return value
 
 
 _DURATIONS = ("cooldown", "max_age", "acknowledge_after")
@@ -146,13 +244,17 @@ def _settings_as_dict(settings: ControlSettings) -> dict[str, Any]:
 
 
 def _settings_from_dict(data: Mapping[str, Any]) -> ControlSettings:
-    return ControlSettings(
+    settings = ControlSettings(
         **{
             **_durations(data),
-            "mode": ControlMode(data["mode"]),
+            "mode": choice("mode", required(data, "mode"), ControlMode),
             "limits": SafetyLimits(**_durations(data["limits"])),
         }
     )
+    for name in ("optimiser_above_schedules", "hand_back_on_stop"):
+        flag(name, getattr(settings, name))
+    check_settings(settings)
+    return settings
 
 
 def _seconds(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The control service in Home Assistant: the controller with its disk, its audit, its clocks and its listeners."""
 
+import asyncio
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -7,34 +8,41 @@ from datetime import datetime, timedelta, tzinfo
 from time import monotonic
 from typing import TYPE_CHECKING, Any, override
 
-from homeassistant.const import EVENT_HOMEASSISTANT_STOP
-from homeassistant.core import Event, HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryError, HomeAssistantError, ServiceValidationError
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.core import HassJob, HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, ServiceValidationError
 from homeassistant.helpers.event import async_track_time_interval
-from homeassistant.helpers.recorder import DATA_INSTANCE
-from homeassistant.helpers.storage import Store
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from ..const import CONF_AUDIT_IN_RECORDER, DOMAIN, LOGGER, SECTION_CONTROL
+from ..const import DOMAIN, LOGGER
 from ..coordinator.telemetry import TelemetryCoordinator
 from ..errors import translated_errors
 from ..telemetry import Telemetry
 from ..validation import MAX_POWER_W, InvalidInputError, number_in
-from .adapters import AuditTrail, ControlledPlant
-from .audit import AuditEntry, AuditLog, AuditUnavailableError
+from .adapters import ControlledPlant
+from .audit import AuditEntry, AuditUnavailableError
 from .controller import ControlEvent, Controller, Environment
 from .intents import OverrideKind, new_override
+from .issues import async_raise_or_settle, async_settle_stop_waits, async_tell_recovered
 from .memory import ControlMemory, check_settings
 from .schedules import Schedule, parse_schedule
 from .status import ControlStatus, status_of
+from .storage import (
+    AUDIT_TIMEOUT_S,
+    DISK_TIMEOUT_S,
+    LOST,
+    Recalled,
+    audit_in_recorder,
+    audit_trail,
+    control_storage,
+    database_url,
+)
 
 if TYPE_CHECKING:
     from ..runtime import SigenStorConfigEntry
 
 _TICK = timedelta(seconds=10)
-_STORAGE_VERSION = 1
+_AUDIT_TIMEOUT_OF_A_STOP_S = 1.0
 
 
 class ControlService(DataUpdateCoordinator[ControlStatus]):
@@ -47,13 +55,11 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} control")
         assert entry.unique_id is not None
         self.telemetry = telemetry
-        self.audit = AuditTrail(hass, AuditLog(self.database_url, entry.unique_id))
+        self.audit = audit_trail(hass, entry.unique_id, in_recorder=audit_in_recorder(entry))
         self.found = ""
         """What was found when this started, in a sentence."""
 
-        self._store = Store[dict[str, Any]](
-            hass, _STORAGE_VERSION, f"{DOMAIN}.{entry.unique_id}.control", atomic_writes=True
-        )
+        self._storage = control_storage(hass, entry.unique_id)
         self._event_listeners: list[Callable[[ControlEvent], None]] = []
         self._controller: Controller | None = None
 
@@ -66,24 +72,19 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
     @property
     def database_url(self) -> str:
         """Where the audit log is kept."""
-        options = self.config_entry.options.get(SECTION_CONTROL, {})
-        if options.get(CONF_AUDIT_IN_RECORDER) and (recorder := self.hass.data.get(DATA_INSTANCE)):
-            return recorder.db_url
-        return f"sqlite:///{self.hass.config.path(f'{DOMAIN}_audit.db')}"
+        return database_url(self.hass, in_recorder=audit_in_recorder(self.config_entry))
 
     async def async_start(self) -> None:
-        """Take up what was left, say what was found, and begin."""
-        try:
-            stored = await self._store.async_load()
-            memory = ControlMemory() if stored is None else ControlMemory.from_dict(stored)
-        except (HomeAssistantError, KeyError, TypeError, ValueError) as err:
-            # Forgetting an emergency stop or the owner's limits is worse than not starting.
-            raise ConfigEntryError(translation_domain=DOMAIN, translation_key="control_memory_unreadable") from err
-        interrupted: list[AuditEntry] = []
-        try:
-            interrupted = await self.audit.open()
-        except AuditUnavailableError as err:
-            LOGGER.warning("%s: the audit log cannot be opened: %s", self.config_entry.title, err)
+        """Take up what was left, say what was found, and begin.
+
+        Raises `ConfigEntryNotReady` and `ConfigEntryError` where what control must know is lost.
+        """
+        memory = await self._async_recall()
+        stopped = memory.emergency_stop or self._storage.stop_requested
+        interrupted = await self._async_open_audit(_AUDIT_TIMEOUT_OF_A_STOP_S if stopped else AUDIT_TIMEOUT_S)
+        # From here to the controller nothing is awaited: a stop is taken either before, or by the controller.
+        if stop_requested := self._storage.stop_requested:
+            memory = replace(memory, emergency_stop=True, override=None)
         self._controller = Controller(
             Environment(
                 plant=ControlledPlant(self.telemetry),
@@ -93,20 +94,35 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
                 monotonic=monotonic,
                 zone=_zone,
                 on_event=self._on_event,
+                on_change=self.async_show,
+                firmware=self._firmware,
             ),
             memory,
         )
-        self.found = _found(memory, self.telemetry.data, interrupted)
-        LOGGER.info("%s: %s", self.config_entry.title, self.found)
-        await self.async_tick()
+        self._storage.running, self._storage.stop_requested = self, False
         entry = self.config_entry
+        # Awaited before the event on which the Modbus connections close.
+        hand_back = HassJob(self._async_hand_back, "sigenstor_panel hand-back")
+        entry.async_on_unload(self.hass.async_add_shutdown_job(hand_back))
         entry.async_on_unload(async_track_time_interval(self.hass, self._on_time, _TICK, cancel_on_shutdown=True))
-        entry.async_on_unload(self.hass.bus.async_listen_once(EVENT_HOMEASSISTANT_STOP, self._on_stop))
+        self.found = _found(memory, self.telemetry.data, interrupted)
+        LOGGER.info("%s: %s", entry.title, self.found)
+        async_settle_stop_waits(self.hass, entry)
+        if stop_requested:
+            await self.controller.async_emergency_stop()
+            self.async_show()
+        else:
+            await self.async_tick()
 
     async def async_stop(self, reason: str) -> None:
         """End control, and close the audit."""
-        await self.controller.async_close(reason)
-        await self.audit.close()
+        try:
+            if self._controller is not None:
+                await self._controller.async_close(reason)
+        finally:
+            if self._storage.running is self:
+                self._storage.running = None
+            await self.audit.close()
 
     async def async_tick(self) -> None:
         """Let the controller do what is due, and show it."""
@@ -204,9 +220,11 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
     @callback
     def async_show(self) -> None:
         """Show the present state to everyone who listens."""
+        if self._controller is None:
+            return
         status = status_of(self.controller)
         if status is not None and status != self.data:
-            self._raise_or_settle(status)
+            async_raise_or_settle(self.hass, self.config_entry, status)
             self.async_set_updated_data(status)
 
     @callback
@@ -234,35 +252,53 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
                 self.hass, self.telemetry.async_request_refresh(), "sigenstor_panel refresh after command"
             )
 
+    def _firmware(self) -> str:
+        return self.telemetry.inverters[0].firmware if self.telemetry.inverters else ""
+
     async def _on_time(self, _now: datetime) -> None:
         await self.async_tick()
 
-    async def _on_stop(self, _event: Event) -> None:
+    async def _async_hand_back(self) -> None:
         await self.async_stop("Home Assistant is stopping")
 
-    async def _save(self, memory: ControlMemory) -> None:
+    async def _async_recall(self) -> ControlMemory:
+        # Nothing is known of whoever may control a plant that does not say.
+        under_remote = self.telemetry.data.control.remote_ems_enabled is not False
+        storage = self._storage
         try:
-            await self._store.async_save(memory.as_dict())
-        except HomeAssistantError as err:
-            raise OSError(str(err)) from err
+            recalled = await storage.async_recall(self.audit, under_remote=under_remote)
+        except (ConfigEntryError, ConfigEntryNotReady) as err:
+            if not storage.stop_requested or err.translation_key not in LOST:
+                # Forgetting an emergency stop or the owner's limits is worse than not starting.
+                raise
+            # A battery can be stopped without knowing what was before.
+            recalled = Recalled(ControlMemory(emergency_stop=True), str(err))
+        if recalled.lost is not None:
+            async_tell_recovered(self.hass, self.config_entry, recalled.memory, recalled.lost)
+            await self._async_keep(recalled.memory)
+        return recalled.memory
 
-    def _raise_or_settle(self, status: ControlStatus) -> None:
-        """Keep the repair issues in step: one for an alert, one for an active emergency stop."""
-        for key, text in (("control_alert", status.alert), ("emergency_stop", status.emergency_stop or None)):
-            issue_id = f"{key}_{self.config_entry.entry_id}"
-            if text is None:
-                ir.async_delete_issue(self.hass, DOMAIN, issue_id)
-                continue
-            ir.async_create_issue(
-                self.hass,
-                DOMAIN,
-                issue_id,
-                is_fixable=False,
-                is_persistent=False,
-                severity=ir.IssueSeverity.WARNING,
-                translation_key=key,
-                translation_placeholders={"plant": self.config_entry.title, "message": str(text)},
+    async def _async_keep(self, memory: ControlMemory) -> None:
+        """Write down what was found out; while the disk does not take it, it can be found out again."""
+        stopped = memory.emergency_stop or self._storage.stop_requested
+        try:
+            async with asyncio.timeout(DISK_TIMEOUT_S):
+                await self._save(replace(memory, emergency_stop=stopped))
+        except OSError as err:
+            LOGGER.warning("%s: what was recovered could not be saved: %s", self.config_entry.title, err)
+
+    async def _async_open_audit(self, timeout_s: float) -> list[AuditEntry]:
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await self.audit.open()
+        except (AuditUnavailableError, TimeoutError) as err:
+            LOGGER.warning(
+                "%s: the audit log cannot be opened: %s", self.config_entry.title, err or "it does not answer"
             )
+            return []
+
+    async def _save(self, memory: ControlMemory) -> None:
+        await self._storage.saver.save(memory.as_dict())
 
 
 def _zone() -> tzinfo:
@@ -279,8 +315,8 @@ def _found(memory: ControlMemory, telemetry: Telemetry, interrupted: list[AuditE
         parts.append("the emergency stop is active")
     elif memory.override is not None:
         parts.append(f"{memory.override.kind.label} goes on")
-    elif memory.saved is not None:
+    elif memory.written:
         parts.append("the plant was left under control and is handed back")
-    if enabled and memory.saved is None:
+    if enabled and not memory.written:
         parts.append(f"something else has set the plant to {mode or 'remote EMS'}; it is left alone until a wish comes")
     return "Control starts: " + ("; ".join(parts) if parts else "the plant runs its own mode")

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ..command import Action, Actor
+from ..telemetry import ControlRegisters, RemoteEmsMode
 from .controller import Controller
 from .guardrails import Decision
 from .intents import Override
@@ -13,7 +14,7 @@ from .schedules import Schedule
 
 
 class ControlState(StrEnum):
-    """What control is doing."""
+    """What control is doing, as far as the plant confirmed it."""
 
     RELEASED = "released"
     """The plant runs its owner's own mode."""
@@ -25,8 +26,17 @@ class ControlState(StrEnum):
     RAMPING = "ramping"
     WAITING = "waiting"
     REFUSED = "refused"
+    WRITING = "writing"
+    """A command is on its way to the plant."""
+
+    STOPPING = "stopping"
+    """The emergency stop is active, and the battery was not seen to rest yet."""
+
     STOPPED = "stopped"
-    """The emergency stop is active."""
+    """The emergency stop is active, and the battery rests."""
+
+    EXTERNAL = "external"
+    """Somebody else controls the plant."""
 
 
 _STATES = {
@@ -36,6 +46,27 @@ _STATES = {
     Action.DISCHARGE: ControlState.DISCHARGING,
     Action.HOLD: ControlState.HOLDING,
 }
+
+_MODE_ACTIONS = {
+    RemoteEmsMode.STANDBY: Action.HOLD,
+    RemoteEmsMode.SELF_CONSUMPTION: Action.SELF_CONSUME,
+    RemoteEmsMode.CHARGE_GRID_FIRST: Action.CHARGE,
+    RemoteEmsMode.CHARGE_PV_FIRST: Action.CHARGE,
+    RemoteEmsMode.DISCHARGE_PV_FIRST: Action.DISCHARGE,
+    RemoteEmsMode.DISCHARGE_ESS_FIRST: Action.DISCHARGE,
+}
+
+
+def action_of(registers: ControlRegisters) -> tuple[Action, int]:
+    """Return what the registers make the battery do, and its set-point in W."""
+    if not registers.remote_ems_enabled or registers.remote_ems_mode not in _MODE_ACTIONS:
+        return Action.RELEASE, 0
+    action = _MODE_ACTIONS[registers.remote_ems_mode]
+    if action is Action.SELF_CONSUME and registers.charge_limit_w == 0 and registers.discharge_limit_w is not None:
+        # During a hold the battery may cover what the connection cannot carry: that is no self-consumption.
+        return (Action.HOLD, 0) if registers.discharge_limit_w == 0 else (Action.SELF_CONSUME, 0)
+    power_w = {Action.CHARGE: registers.charge_limit_w, Action.DISCHARGE: registers.discharge_limit_w}.get(action)
+    return action, power_w or 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +79,7 @@ class ControlStatus:
     wanted: Action
     applied: Action
     power_w: int
-    """The set-point that was written last, never negative."""
+    """The set-point that the plant was read to hold, never negative."""
 
     ramping_to_w: int | None
     reason: str
@@ -71,19 +102,9 @@ def status_of(controller: Controller) -> ControlStatus | None:
     intent, verdict, memory = controller.intent, controller.verdict, controller.memory
     if intent is None:
         return None
-    applied = Action.RELEASE if memory.applied is None or memory.saved is None else memory.applied.command.action
-    power_w = 0 if memory.applied is None or memory.saved is None else memory.applied.command.power_w
-    state = _STATES[applied]
-    if memory.emergency_stop:
-        state = ControlState.STOPPED
-    elif verdict is not None and verdict.decision is Decision.REFUSED:
-        state = ControlState.REFUSED
-    elif verdict is not None and verdict.decision is Decision.WAIT:
-        state = ControlState.WAITING
-    elif verdict is not None and verdict.ramping_to_w is not None:
-        state = ControlState.RAMPING
+    applied, power_w = _applied(controller)
     return ControlStatus(
-        state=state,
+        state=_state(controller, applied),
         owner=intent.owner,
         actor=intent.actor,
         wanted=intent.command.action,
@@ -100,3 +121,37 @@ def status_of(controller: Controller) -> ControlStatus | None:
         settings=memory.settings,
         alert=controller.alert,
     )
+
+
+def _applied(controller: Controller) -> tuple[Action, int]:
+    """Return what the plant was read to hold; its own mode, or somebody else's control, is `release`."""
+    memory, present = controller.memory, controller.present
+    if "remote_ems_enabled" not in memory.written:
+        return Action.RELEASE, 0
+    applied = memory.applied
+    if present is None:
+        return (Action.RELEASE, 0) if applied is None else (applied.command.action, applied.command.power_w)
+    action, power_w = action_of(present)
+    if applied is not None and applied.command.action is Action.HOLD and applied.command.cover_w:
+        return Action.HOLD, 0
+    return action, power_w
+
+
+def _state(controller: Controller, applied: Action) -> ControlState:
+    verdict, present = controller.verdict, controller.present
+    if controller.memory.emergency_stop:
+        if applied is Action.RELEASE and controller.supplying:
+            return ControlState.RELEASED
+        return ControlState.STOPPED if controller.stop_confirmed else ControlState.STOPPING
+    if controller.writing:
+        return ControlState.WRITING
+    if verdict is not None and verdict.decision is Decision.REFUSED:
+        return ControlState.REFUSED
+    if verdict is not None and verdict.decision is Decision.WAIT:
+        return ControlState.WAITING
+    if verdict is not None and verdict.ramping_to_w is not None and applied is verdict.command.action:
+        return ControlState.RAMPING
+    ours = "remote_ems_mode" in controller.memory.written
+    if present is not None and present.remote_ems_enabled and not ours:
+        return ControlState.EXTERNAL
+    return _STATES[applied]

@@ -1,53 +1,22 @@
-"""Writes registers one by one, reads them back, and keeps the record of it."""
+"""Writes registers one by one, and reads them back."""
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
-from modbus_connection import ModbusError
+from modbus_connection import ModbusError, ModbusExceptionError
 
-from ..command import Action, Actor, Command
 from ..plant.commands import Write, differences
-from ..telemetry import ControlRegisters, Telemetry
-from .audit import AlreadyCompletedError, AuditUnavailableError, Outcome
-from .intents import Intent
+from ..telemetry import ControlRegisters
+from .audit_entry import Outcome
+from .environment import Plant
+from .ownership import REGISTERS, describe
+from .waiting import PreemptedError
 
-
-class Plant(Protocol):
-    """The device, as far as control needs it; its methods raise `ModbusError`."""
-
-    def telemetry(self) -> Telemetry | None:
-        """Return the last reading."""
-
-    async def read_control(self) -> ControlRegisters:
-        """Read the control registers now."""
-
-    async def write(self, field: str, value: float) -> None:
-        """Write one control register."""
-
-
-class Audit(Protocol):
-    """The record of every write; its methods raise `AuditUnavailableError`."""
-
-    async def begin(
-        self,
-        *,
-        time: datetime,
-        actor: Actor,
-        owner: str,
-        action: Action,
-        reason: str,
-        power_w: int | None,
-        previous: dict[str, Any],
-        wanted: dict[str, Any],
-    ) -> int:
-        """Record that a write is about to happen; return the row."""
-
-    async def complete(self, row: int, outcome: Outcome, read_back: dict[str, Any] | None, detail: str) -> None:
-        """Record what came of it."""
+_MOST_SILENCES = 2
+"""After so many writes in a row without an answer, the plant is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,121 +30,126 @@ class Result:
     detail: str
 
 
-@dataclass(slots=True)
-class Row:
-    """A row of the record that has no outcome yet."""
-
-    id: int
-    begun: datetime
-    attempt: dict[str, Any]
-    attempts: int = 0
-
-
-class _OvertakenError(Exception):
-    """An emergency stop overtook what was being written."""
+class _RefusedError(Exception):
+    """The plant did not take a register; the message says which and why."""
 
 
 class Writer:
     """The only caller of the plant's write method."""
 
-    def __init__(self, plant: Plant, audit: Audit, now: Callable[[], datetime], monotonic: Callable[[], float]) -> None:
-        """Initialize the writer."""
-        self.plant = plant
-        self._audit = audit
-        self._now = now
+    def __init__(self, plant: Plant, monotonic: Callable[[], float], preempted: asyncio.Event) -> None:
+        """Initialize the writer; `preempted` ends what is being written at the next register."""
+        self._plant = plant
         self._monotonic = monotonic
-        self.overtaken = asyncio.Event()
-        """Set by an emergency stop: what is being written ends at the next register."""
-
+        self._preempted = preempted
         self.written_at_s: float | None = None
         """When the last register was written, by the steady clock."""
 
-        self._failed: tuple[Outcome, str] | None = None
-        """How the attempt that was completed last failed; None when it did not."""
-
-        self._kept: tuple[Row, Result] | None = None
-        """The row that waits for another attempt, and what came of the last one."""
-
     async def write(
-        self, writes: tuple[Write, ...], wanted: ControlRegisters, *, acknowledge_after: timedelta
+        self,
+        writes: tuple[Write, ...],
+        targets: dict[str, Any],
+        *,
+        acknowledge_after: timedelta,
+        every: bool = False,
+        preemptible: bool = True,
     ) -> Result:
-        """Write register by register, rest, and read back."""
+        """Write register by register, rest, and read back.
+
+        With `every`, each register is tried whichever is refused, and what was refused once more at the end. Raises
+        `PreemptedError`. `targets` takes up what the plant accepted instead of a value that it refused.
+        """
         self.written_at_s = self._monotonic()
         try:
-            for write in writes:
-                self._yield_to_emergency_stop()
-                await self.plant.write(write.field, write.value)
-                self.written_at_s = self._monotonic()
-            await self._rest(acknowledge_after)
-            found = await self.plant.read_control()
-        except ModbusError as err:
-            return Result(Outcome.FAILED, None, str(err) or type(err).__name__)
-        except _OvertakenError:
-            return Result(Outcome.FAILED, None, "An emergency stop overtook it")
-        wrong = differences(wanted, found)
-        detail = "; ".join(f"{name} is {is_now}, not {should}" for name, (should, is_now) in wrong.items())
-        return Result(Outcome.REVERTED if wrong else Outcome.CONFIRMED, found, detail)
-
-    async def begin(
-        self, command: Command, intent: Intent, reason: str, previous: ControlRegisters, wanted: ControlRegisters
-    ) -> Row:
-        """Record that a command is about to be written, or find the row that says so. Raises `AuditUnavailableError`."""
-        attempt: dict[str, Any] = {
-            "actor": intent.actor,
-            "owner": intent.owner,
-            "action": command.action,
-            "reason": reason,
-            "power_w": command.power_w,
-            "previous": asdict(previous),
-            "wanted": asdict(wanted),
-        }
-        if self._kept is not None and self._kept[0].attempt == attempt:
-            return self._kept[0]
-        now = self._now()
-        return Row(await self._audit.begin(time=now, **attempt), now, attempt)
-
-    async def complete(self, row: Row | None, result: Result, *, again: bool = False) -> str | None:
-        """Record what came of it; return why that was not possible, if it was not.
-
-        What is tried again and fails as before leaves its row started, for the next attempt.
-        """
-        if row is None:
-            return None
-        # Only now: no write is to wait for the record of an earlier one.
-        problem = await self.let_go(but=row)
-        row.attempts += 1
-        failed = None if result.outcome is Outcome.CONFIRMED else (result.outcome, result.detail)
-        if row.attempts > 1:
-            tried = f"{row.attempts} attempts in {(self._now() - row.begun).total_seconds() / 60:.0f} min"
-            result = replace(result, detail=f"{result.detail}; {tried}" if result.detail else tried)
-        if again and failed is not None and failed == self._failed:
-            self._kept = row, result
-            return problem
-        if unrecorded := await self._finish(row, result):
-            return unrecorded
-        self._failed = failed
-        return problem
-
-    async def let_go(self, *, but: Row | None = None) -> str | None:
-        """Record what came of the row that waits for another attempt; return why that was not possible, if it was not."""
-        kept, self._kept = self._kept, None
-        return None if kept is None or kept[0] is but else await self._finish(*kept)
-
-    async def _finish(self, row: Row, result: Result) -> str | None:
-        found = None if result.found is None else asdict(result.found)
+            problem = await self._write_all(writes, targets, every=every, preemptible=preemptible)
+        except _RefusedError as err:
+            return Result(Outcome.FAILED, None, str(err))
         try:
-            await self._audit.complete(row.id, result.outcome, found, result.detail)
-        except (AuditUnavailableError, AlreadyCompletedError) as err:
-            return str(err)
-        return None
+            await self._rest(acknowledge_after, preemptible=preemptible)
+            found = await self._plant.read_control()
+        except ModbusError as err:
+            return Result(Outcome.FAILED, None, problem or _text(err))
+        wrong = differences(targets, found)
+        detail = "; ".join(
+            f"{REGISTERS[name]} reads {describe(name, is_now)} instead of {describe(name, wanted)}"
+            for name, (wanted, is_now) in wrong.items()
+        )
+        if wrong:
+            return Result(Outcome.FAILED if problem else Outcome.REVERTED, found, problem or detail)
+        return Result(Outcome.CONFIRMED, found, "")
 
-    def _yield_to_emergency_stop(self) -> None:
-        if self.overtaken.is_set():
-            raise _OvertakenError
+    async def _write_all(
+        self, writes: tuple[Write, ...], targets: dict[str, Any], *, every: bool, preemptible: bool
+    ) -> str:
+        """Write; return what was refused in the end, if anything was."""
+        refused = await self._write_each(writes, targets, every=every, preemptible=preemptible)
+        if refused:
+            # Old firmware takes some registers only once remote EMS is on.
+            refused = await self._write_each(
+                tuple(write for write, _ in refused), targets, every=every, preemptible=preemptible
+            )
+        return "; ".join(f"{_register(write)}: {_text(err)}" for write, err in refused)
 
-    async def _rest(self, duration: timedelta) -> None:
-        """Wait, but not when an emergency stop comes."""
-        with suppress(TimeoutError):
+    async def _write_each(
+        self, writes: tuple[Write, ...], targets: dict[str, Any], *, every: bool, preemptible: bool
+    ) -> list[tuple[Write, ModbusError]]:
+        refused = list[tuple[Write, ModbusError]]()
+        silences = 0
+        for write in writes:
+            self._yield_to_stop(preemptible=preemptible)
+            if write.afterwards and refused:
+                continue
+            try:
+                await self._write_one(write, targets)
+            except ModbusError as err:
+                answered = isinstance(err, ModbusExceptionError)
+                silences = 0 if answered else silences + 1
+                if write.afterwards and answered:
+                    targets.pop(write.field, None)
+                    continue
+                if not every or silences == _MOST_SILENCES:
+                    raise _RefusedError(f"{_register(write)}: {_text(err)}") from err
+                refused.append((write, err))
+            else:
+                silences = 0
+        return refused
+
+    async def _write_one(self, write: Write, targets: dict[str, Any]) -> None:
+        *others, last = (write.value, *write.or_else)
+        for value in others:
+            try:
+                await self._plant.write(write.field, value)
+            except ModbusExceptionError:
+                continue
+            self.written_at_s = self._monotonic()
+            return
+        await self._plant.write(write.field, last)
+        self.written_at_s = self._monotonic()
+        if others:
+            # What stands for no limit on this plant.
+            targets[f"{write.field}_w"] = round(last) if last < 0xFFFF_FFF0 else None
+
+    def _yield_to_stop(self, *, preemptible: bool) -> None:
+        if preemptible and self._preempted.is_set():
+            raise PreemptedError
+
+    async def _rest(self, duration: timedelta, *, preemptible: bool) -> None:
+        """Wait, but not when a stop comes."""
+        if not preemptible:
+            await asyncio.sleep(duration.total_seconds())
+            return
+        try:
             async with asyncio.timeout(duration.total_seconds()):
-                await self.overtaken.wait()
-        self._yield_to_emergency_stop()
+                await self._preempted.wait()
+        except TimeoutError:
+            return
+        raise PreemptedError
+
+
+def _register(write: Write) -> str:
+    name = write.field
+    return REGISTERS[name if name in REGISTERS else f"{name}_w"]
+
+
+def _text(err: ModbusError) -> str:
+    return str(err) or type(err).__name__

@@ -4,11 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, fields
 from datetime import date, datetime, timedelta
 import json
-from threading import Lock
 from typing import Any, Final
 import zlib
 
-from homeassistant.core import HomeAssistant
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -35,6 +33,7 @@ from ..csv_text import csv_lines, harmless
 from ..database import MYSQL, Database, UnavailableError, microseconds, moment_of, storable
 from ..optimiser.contract import Degradation, Engine, Opinion, Strategy
 from ..optimiser.decision import Decision
+from ..threads import Jobs
 from .optimiser_records import DayRecord, DecisionRow, Savings
 
 KEEP: Final = timedelta(days=400)
@@ -96,23 +95,26 @@ class OptimiserLog:
     def __init__(self, url: str, plant: str) -> None:
         """Take the SQLAlchemy URL of the database; nothing is opened yet."""
         self._plant = plant
-        self._opening = Lock()
         self._is_open = False
         self._database = Database(url, DECISIONS, _VERSION, "record of decisions", RecordsUnavailableError)
 
     def open(self) -> None:
         """Create what is missing, unless that is done; after a failure it can be called again."""
-        with self._opening:
-            if not self._is_open:
-                with self._database.opened():
-                    pass
-                self._is_open = True
+        if not self._is_open:
+            with self._database.opened():
+                pass
+            self._is_open = True
 
     def close(self) -> None:
         """Let go of the database; harmless when it is not open."""
-        with self._opening:
-            self._is_open = False
-            self._database.close()
+        self._is_open = False
+        self._database.close()
+
+    def purge(self) -> None:
+        """Delete every decision and score of this plant."""
+        with self._database.transaction("written") as connection:
+            connection.execute(delete(DECISIONS).where(self._own))
+            connection.execute(delete(SCORES).where(SCORES.c.plant == self._plant))
 
     def add(self, row: DecisionRow, decision: Decision | None) -> int:
         """Record a decision and return its id."""
@@ -212,23 +214,34 @@ class OptimiserLog:
 
 
 class _Trail:
-    """A part of the log, off the event loop; a log that could not be opened is tried again at every use."""
+    """A part of the log, off the event loop; a log that could not be opened is tried again at every use.
 
-    def __init__(self, hass: HomeAssistant, log: OptimiserLog) -> None:
+    While the database does not answer, `RecordsUnavailableError` is raised at once.
+    """
+
+    def __init__(self, log: OptimiserLog) -> None:
         """Initialize; nothing is opened yet."""
-        self._hass = hass
         self._log = log
+        self._jobs = Jobs(
+            "sigenstor_panel decisions", lambda why: RecordsUnavailableError(f"The record of decisions {why}.")
+        )
 
     async def close(self) -> None:
-        """Let go of the database."""
-        await self._hass.async_add_executor_job(self._log.close)
+        """Let go of the database; one that hangs is left behind."""
+        await self._jobs.end(self._log.close)
 
-    async def _run[T](self, job: Callable[[], T]) -> T:
+    async def run[T](self, job: Callable[[], T]) -> T:
+        """Run a job that needs the open log."""
+        hangs = self._jobs.hanging_s > 0
+
         def opened() -> T:
+            if hangs:
+                # Connections that hang stay with the old engine.
+                self._log.close()
             self._log.open()
             return job()
 
-        return await self._hass.async_add_executor_job(opened)
+        return await self._jobs.run(opened)
 
 
 class DecisionStore(_Trail):
@@ -236,7 +249,7 @@ class DecisionStore(_Trail):
 
     async def add(self, row: DecisionRow, decision: Decision | None) -> int:
         """Record a decision and return its id."""
-        return await self._run(lambda: self._log.add(row, decision))
+        return await self.run(lambda: self._log.add(row, decision))
 
     async def query(
         self,
@@ -250,29 +263,33 @@ class DecisionStore(_Trail):
     ) -> list[DecisionRow]:
         """Return the decisions of [start, end), newest first."""
         conditions = made_in(start, end, action, engine)
-        return await self._run(lambda: self._log.query(*conditions, limit=limit, offset=offset))
+        return await self.run(lambda: self._log.query(*conditions, limit=limit, offset=offset))
 
     async def count(
         self, start: datetime, end: datetime, *, action: Action | None = None, engine: Engine | None = None
     ) -> int:
         """Return how many decisions there are in [start, end)."""
-        return await self._run(lambda: self._log.count(*made_in(start, end, action, engine)))
+        return await self.run(lambda: self._log.count(*made_in(start, end, action, engine)))
 
     async def get(self, decision_id: int) -> Decision | None:
         """Return a decision with all that it depends on; None where that is not kept any more."""
-        return await self._run(lambda: self._log.decision(decision_id))
+        return await self.run(lambda: self._log.decision(decision_id))
 
     def export_csv(self, start: datetime, end: datetime) -> Iterator[str]:
-        """Return the decisions as pieces of CSV; each step blocks, so take them in an executor."""
+        """Return the decisions as pieces of CSV; each step blocks, so take them with `run`."""
         return self._log.export_csv(*made_in(start, end))
 
     async def between(self, start: datetime, end: datetime, apart: timedelta) -> list[Decision]:
         """Return what the decisions of [start, end) depended on, oldest first, leaving out those too close."""
-        return await self._run(lambda: self._log.decisions(start, end, apart))
+        return await self.run(lambda: self._log.decisions(start, end, apart))
+
+    async def purge(self) -> None:
+        """Delete every decision and score of the plant."""
+        await self.run(self._log.purge)
 
     async def prune(self, now: datetime) -> None:
         """Forget what is too old."""
-        await self._run(lambda: self._log.prune(now))
+        await self.run(lambda: self._log.prune(now))
 
 
 class ScoreStore(_Trail):
@@ -280,15 +297,15 @@ class ScoreStore(_Trail):
 
     async def add(self, record: DayRecord) -> None:
         """Record the score of a day, instead of an earlier one."""
-        await self._run(lambda: self._log.add_day(record))
+        await self.run(lambda: self._log.add_day(record))
 
     async def query(self, start_day: date, end_day: date) -> list[DayRecord]:
         """Return the scores from one local day to another, oldest first."""
-        return await self._run(lambda: self._log.days(start_day, end_day))
+        return await self.run(lambda: self._log.days(start_day, end_day))
 
     async def savings(self) -> Savings:
         """Return what all days together saved."""
-        return await self._run(self._log.savings)
+        return await self.run(self._log.savings)
 
     def export_csv(self, days: Sequence[DayRecord]) -> Iterator[str]:
         """Yield days as CSV."""

@@ -22,8 +22,12 @@ type _Query = Mapping[str, str]
 type _Run = Callable[[SigenStorConfigEntry, Callable[[], Any]], Awaitable[Any]]
 
 
-async def _in_executor(entry: SigenStorConfigEntry, job: Callable[[], Any]) -> Any:
-    return await entry.runtime_data.control.hass.async_add_executor_job(job)
+async def _in_audit(entry: SigenStorConfigEntry, job: Callable[[], Any]) -> Any:
+    return await entry.runtime_data.control.audit.run(job)
+
+
+async def _in_decisions(entry: SigenStorConfigEntry, job: Callable[[], Any]) -> Any:
+    return await entry.runtime_data.optimiser.decisions.run(job)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,15 +35,13 @@ class Download:
     """Describes a download: its pieces, each of which blocks until it is there, and where to wait for them."""
 
     pieces_fn: Callable[[SigenStorConfigEntry, _Query], Awaitable[Iterator[str]]]
-    run: _Run = _in_executor
+    run: _Run
     admin: bool = False
 
 
 async def _audit(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
     audit = entry.runtime_data.control.audit
     between = time_range(query.get("start"), query.get("end"))
-    # Opens a log that could not be opened before.
-    await audit.count(*between)
     return audit.export_csv(*between)
 
 
@@ -51,8 +53,6 @@ async def _history(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
 async def _decisions(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
     decisions = entry.runtime_data.optimiser.decisions
     between = time_range(query.get("start"), query.get("end"))
-    # Opens the records where that was not done before.
-    await decisions.count(*between)
     return decisions.export_csv(*between)
 
 
@@ -62,10 +62,10 @@ async def _scores(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
 
 
 DOWNLOADS: Mapping[str, Download] = {
-    "audit": Download(pieces_fn=_audit, admin=True),
-    "decisions": Download(pieces_fn=_decisions),
+    "audit": Download(pieces_fn=_audit, run=_in_audit, admin=True),
+    "decisions": Download(pieces_fn=_decisions, run=_in_decisions),
     "history": Download(pieces_fn=_history, run=in_recorder),
-    "scores": Download(pieces_fn=_scores),
+    "scores": Download(pieces_fn=_scores, run=_in_decisions),
 }
 
 

@@ -1,9 +1,18 @@
 """Reads a SigenStor over Modbus in as few requests as it allows."""
 
-from collections.abc import Callable, Iterable, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
 from time import monotonic
 
-from modbus_connection import IllegalDataAddressError, ModbusExceptionError, ModbusTimeoutError, ModbusUnit
+from modbus_connection import (
+    IllegalDataAddressError,
+    ModbusError,
+    ModbusExceptionError,
+    ModbusTimeoutError,
+    ModbusUnit,
+    ServerDeviceBusyError,
+)
 from modbus_connection.exceptions import ReadBlock
 
 from ..telemetry import InverterInfo
@@ -17,15 +26,21 @@ from .registers import (
     PlantStatus,
     SigenComponent,
 )
+from .transport import DEFAULT_TIMEOUT_S, DeadlineError, Link, UnidentifiedPlantError
 
 PLANT_UNIT_ID = 247
-READ_TIMEOUT_S = 3.0
-"""Wi-Fi sites see late replies (the protocol says to wait 1 s)."""
+CONTROL_DEADLINE_S = 3.0
+"""How long a request of control may take, from the call on; the pause between messages comes on top."""
 
 INVERTER_UNIT_IDS = range(1, 17)
 """Where inverters are looked for; the first is usually 1, chargers often follow."""
 
 _SILENT_UNIT_RETRY_S = 60.0
+
+_REFUSALS_OF_CONTROL = 3
+"""After so many reads in a row that refuse the same control registers, the firmware lacks them."""
+_BUSY_PAUSES_S = (0.2, 0.5, 1.0)
+"""How long a read waits before it asks a busy device again."""
 
 type MissingRegisters = dict[str, frozenset[str]]
 """The fields that a device does not serve, by component and unit: `PlantStatus@247`."""
@@ -33,6 +48,10 @@ type MissingRegisters = dict[str, frozenset[str]]
 
 class NotASigenStorError(Exception):
     """Something answers Modbus at this address, but it is not a SigenStor."""
+
+
+class AnotherPlantError(ModbusError):
+    """Another plant answers at this address."""
 
 
 class InverterReader:
@@ -70,24 +89,46 @@ class PlantClient:
         plant_unit_id: int = PLANT_UNIT_ID,
         message_spacing_s: float = 0.25,
         clock: Callable[[], float] = monotonic,
+        link: Link | None = None,
     ) -> None:
-        """Initialize the client; nothing is sent yet."""
+        """Initialize the client; nothing is sent yet.
+
+        Without a link there is no connection that could lead to another plant one day: units in memory.
+        """
         self._unit_for = unit_for
         self._plant_unit_id = plant_unit_id
         self._message_spacing_s = message_spacing_s
         self._units: dict[int, tuple[ModbusUnit, MeteredUnit]] = {}
         self._missing: MissingRegisters = {}
         self._clock = clock
+        self._link = link
+        self._serial_numbers: dict[int, str] = {}
+        self._identified_on = 0
         self.meter = RequestMeter(clock)
         unit = self._unit(plant_unit_id)
         self.status = PlantStatus(unit)
         self.control = PlantControl(unit)
+        # What could not be read may be writable all the same: a stop tries every register.
+        self._writable = PlantControl(unit)
+        self._refused_control: tuple[frozenset[str], int] = (frozenset(), 0)
         self.inverters: list[InverterReader] = []
 
     @property
     def missing(self) -> Mapping[str, frozenset[str]]:
         """The fields that this device answered exception 2 for."""
         return self._missing
+
+    @property
+    def connection_generation(self) -> int:
+        """How many times the connection has been opened; another device may answer after each."""
+        return 0 if self._link is None else self._link.generation
+
+    @property
+    def identified(self) -> bool:
+        """Whether an inverter of this plant has said its serial number on the connection that is open now."""
+        if self._link is None:
+            return True
+        return self._link.connected and self._link.generation == self._identified_on
 
     @property
     def raw_blocks(self) -> dict[int, Mapping[tuple[str, int], list[int]]]:
@@ -105,7 +146,9 @@ class PlantClient:
         for unit_id in INVERTER_UNIT_IDS:
             reader = InverterReader(self._unit(unit_id), unit_id)
             try:
-                await reader.identity.async_update(notify=False)
+                await _async_update(reader.identity)
+            except ServerDeviceBusyError:
+                raise
             except ModbusExceptionError, ModbusTimeoutError:
                 absent += 1
             else:
@@ -119,15 +162,18 @@ class PlantClient:
         return [reader.info for reader in self.inverters]
 
     async def async_identify(self, unit_ids: Iterable[int]) -> list[InverterInfo]:
-        """Ask known inverters what they are.
+        """Ask known inverters what they are; from now on, this plant is the one with these serial numbers.
 
         Raises `ModbusError` when one does not answer, `NotASigenStorError` when it has no serial number.
         """
         self.inverters = [InverterReader(self._unit(unit_id), unit_id) for unit_id in unit_ids]
+        self._serial_numbers = {}
         for reader in self.inverters:
-            await reader.identity.async_update(notify=False)
+            await _async_update(reader.identity)
             if not reader.info.serial_number:
                 raise NotASigenStorError
+            self._serial_numbers[reader.unit_id] = reader.info.serial_number
+            self._note_identity(reader)
         return [reader.info for reader in self.inverters]
 
     def assume_missing(self, missing: Mapping[str, frozenset[str]]) -> None:
@@ -154,19 +200,68 @@ class PlantClient:
             else:
                 reader.answered = True
 
-    async def async_read_control(self) -> None:
-        """Read only the control registers, now. Raises `ModbusError`."""
-        await self._async_read(self.control, self._plant_unit_id)
+    async def async_read_control(self, *, deadline_s: float = CONTROL_DEADLINE_S) -> None:
+        """Read only the control registers, now. Raises `ModbusError`, after the deadline `DeadlineError`."""
+        async with self._deadline(deadline_s):
+            await self._async_read(self.control, self._plant_unit_id)
 
-    async def async_write(self, field: str, value: float) -> None:
-        """Write one control register; only the control service calls this. Raises `ModbusError`."""
-        await self.control.write(field, value)
+    async def async_write(self, field: str, value: float, *, deadline_s: float = CONTROL_DEADLINE_S) -> None:
+        """Write one control register; only the control service calls this.
+
+        On a connection whose plant has not said yet who it is, it is asked first. Raises `ModbusError`, after the
+        deadline `DeadlineError`: then, the plant may have done it or not.
+        """
+        async with self._deadline(deadline_s):
+            if not self.identified:
+                await self._async_confirm_identity()
+            await self._writable.write(field, value)
+
+    async def async_confirm_identity(self, *, deadline_s: float = CONTROL_DEADLINE_S) -> str:
+        """Ask now whether this is still the plant that was identified, and return the serial number that answers.
+
+        Raises `AnotherPlantError` when it is not, other `ModbusError`s when no inverter answers.
+        """
+        async with self._deadline(deadline_s):
+            return await self._async_confirm_identity()
+
+    async def _async_confirm_identity(self) -> str:
+        for reader in sorted(self.inverters, key=lambda reader: not reader.answered):
+            try:
+                known = await self._async_read_identity(reader)
+            except ModbusExceptionError, ModbusTimeoutError:
+                continue
+            if not known:
+                raise AnotherPlantError(f"another plant answers: {reader.info.serial_number or 'no serial number'}")
+            return reader.info.serial_number
+        raise UnidentifiedPlantError("no inverter says who it is")
+
+    @asynccontextmanager
+    async def _deadline(self, deadline_s: float) -> AsyncGenerator[None]:
+        try:
+            async with asyncio.timeout(deadline_s + self._message_spacing_s):
+                yield
+        except ModbusError:
+            raise
+        except TimeoutError as err:
+            raise DeadlineError(f"not done within {deadline_s:g} s") from err
+
+    async def _async_read_identity(self, reader: InverterReader) -> bool:
+        """Ask an inverter who it is; return whether it belongs to this plant, which then may be written to."""
+        await self._async_read(reader.identity, reader.unit_id)
+        return self._note_identity(reader)
+
+    def _note_identity(self, reader: InverterReader) -> bool:
+        known = reader.info.serial_number == self._serial_numbers.get(reader.unit_id)
+        if self._link is not None:
+            self._identified_on = self._link.generation if known else 0
+            self._link.allow_writes(self._plant_unit_id, self._identified_on)
+        return known
 
     async def _async_read_inverter(self, reader: InverterReader, *, slow: bool) -> None:
         # One that was away may be another one now, and its slow values are old.
         slow = slow or not reader.answered
-        if slow:
-            await self._async_read(reader.identity, reader.unit_id)
+        if slow or not self.identified:
+            await self._async_read_identity(reader)
         await self._async_read(reader.status, reader.unit_id)
         if slow:
             await self._async_read(reader.electrical, reader.unit_id)
@@ -177,10 +272,12 @@ class PlantClient:
         """Read a component, finding out which of its registers this firmware lacks."""
         while True:
             try:
-                await component.async_update(notify=False)
+                await _async_update(component)
             except IllegalDataAddressError as err:
                 lacking = await self._async_probe(component, err.block) if err.block else frozenset[str]()
                 if not lacking or (not component.optional and lacking >= component.resolved_fields.keys()):
+                    raise
+                if component is self.control and not self._always_refused(lacking):
                     raise
                 self._drop(component, unit_id, lacking)
             else:
@@ -206,6 +303,15 @@ class PlantClient:
                 lacking.add(name)
         return frozenset(lacking)
 
+    def _always_refused(self, lacking: frozenset[str]) -> bool:
+        """Return whether the same control registers were refused often enough to believe that the firmware lacks them.
+
+        Without one of them, control would not see what the plant does: a refusal of the moment is a failed read.
+        """
+        before, times = self._refused_control
+        self._refused_control = lacking, times + 1 if lacking == before else 1
+        return self._refused_control[1] >= _REFUSALS_OF_CONTROL
+
     def _drop(self, component: SigenComponent, unit_id: int, lacking: frozenset[str]) -> None:
         kept = set(component.resolved_fields) - lacking
         if len(kept) == len(component.resolved_fields):
@@ -225,10 +331,22 @@ class PlantClient:
     def _unit(self, unit_id: int) -> ModbusUnit:
         if unit_id not in self._units:
             unit, metered = MeteredUnit.wrap(self._unit_for(unit_id), self.meter)
-            unit.require_timeout(READ_TIMEOUT_S)
+            unit.require_timeout(DEFAULT_TIMEOUT_S)
             unit.set_message_spacing(self._message_spacing_s)
             self._units[unit_id] = (unit, metered)
         return self._units[unit_id][0]
+
+
+async def _async_update(component: SigenComponent) -> None:
+    """Read a component, giving a busy device a little time. Raises `ModbusError`."""
+    for pause_s in _BUSY_PAUSES_S:
+        try:
+            await component.async_update(notify=False)
+        except ServerDeviceBusyError:
+            await asyncio.sleep(pause_s)
+        else:
+            return
+    await component.async_update(notify=False)
 
 
 def _key(component: SigenComponent, unit_id: int) -> str:

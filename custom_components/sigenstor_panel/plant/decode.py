@@ -29,7 +29,7 @@ from .plausibility import (
     pv_power_w,
     within,
 )
-from .registers import PlantControl, PlantStatus
+from .registers import NO_LIMIT_WRITABLE, PlantControl, PlantStatus
 
 RUNNING_STATES: Mapping[int, RunningState] = {
     0: RunningState.STANDBY,
@@ -43,6 +43,7 @@ EMS_WORK_MODES: Mapping[int, EmsWorkMode] = {
     1: EmsWorkMode.AI,
     2: EmsWorkMode.TIME_OF_USE,
     5: EmsWorkMode.FULL_FEED_IN,
+    6: EmsWorkMode.VPP,
     7: EmsWorkMode.REMOTE,
     9: EmsWorkMode.CUSTOM,
 }
@@ -237,15 +238,19 @@ def control_registers(control: PlantControl) -> ControlRegisters:
     return ControlRegisters(
         remote_ems_enabled=None if enabled is None else enabled == 1,
         remote_ems_mode=_named(REMOTE_EMS_MODES, control.remote_ems_mode),
-        charge_limit_w=control.charge_limit,
-        discharge_limit_w=control.discharge_limit,
-        pv_limit_w=control.pv_limit,
-        export_limit_w=control.export_limit,
-        import_limit_w=control.import_limit,
+        charge_limit_w=_limit_w(control.charge_limit),
+        discharge_limit_w=_limit_w(control.discharge_limit),
+        pv_limit_w=_limit_w(control.pv_limit),
+        export_limit_w=_limit_w(control.export_limit),
+        import_limit_w=_limit_w(control.import_limit),
         backup_soc=within(control.backup_soc, 0, 100),
         charge_cutoff_soc=within(control.charge_cutoff_soc, 0, 100),
         discharge_cutoff_soc=within(control.discharge_cutoff_soc, 0, 100),
     )
+
+
+def _limit_w(raw_w: int | None) -> int | None:
+    return None if raw_w == NO_LIMIT_WRITABLE else raw_w
 
 
 def _alarms(status: PlantStatus) -> dict[AlarmGroup, tuple[str, ...]]:

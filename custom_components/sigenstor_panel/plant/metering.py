@@ -1,5 +1,6 @@
 """Counts the requests of a Modbus unit and remembers the last answer to each read."""
 
+from asyncio import CancelledError
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -87,7 +88,7 @@ class MeteredUnit:
         self._meter.record_request()
         try:
             return await request
-        except ModbusError:
+        except ModbusError, CancelledError:
             self._meter.record_error()
             raise
 

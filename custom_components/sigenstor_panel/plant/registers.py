@@ -12,6 +12,9 @@ from modbus_connection.model import Component, NumberField, gauge, int32, intege
 NO_LIMIT = 0xFFFF_FFFF
 """What an unset limit reads: "no limit", never 4 294 967 kW."""
 
+NO_LIMIT_WRITABLE = 0xFFFF_FFFE
+"""What other integrations write for "no limit", where the plant refuses `NO_LIMIT`; read as that too."""
+
 MAX_REGISTERS_PER_READ = 124
 
 

@@ -1,3 +1,4 @@
+import { vi } from "vitest";
 import type { Live } from "../api/types";
 import { FakeConnection } from "./fake-hass";
 import { sampleLive, samplePlan } from "./sample";
@@ -13,6 +14,9 @@ export const connect = (change: (live: Live) => void = () => undefined) =>
     change(live);
     send(message.type === "sigenstor_panel/live/subscribe" ? { live } : { plan: samplePlan(NOW) });
   });
+
+/** Wait until an assertion holds, however slow the machine is. */
+export const eventually = (assertion: () => void) => vi.waitFor(assertion, { timeout: 30_000 });
 
 /** Wait until promises and elements have come to rest. */
 export const settle = async () => {

@@ -3,6 +3,7 @@ import { Service } from "../../api/service";
 import type { Live, Schedule } from "../../api/types";
 import { Format } from "../../format";
 import { loadTexts } from "../../i18n";
+import { eventually } from "../../testing/browser";
 import { FakeConnection, fakeHass, answers as usual } from "../../testing/fake-hass";
 import { plant, sampleLive } from "../../testing/sample";
 import type { ScheduleDialog } from "./schedule-dialog";
@@ -106,7 +107,7 @@ describe("the week", () => {
     const dialog = root.querySelector("sigenstor-schedule-dialog") as ScheduleDialog;
     expect(dialog.draft).toMatchObject({ days: ["wed"], start: "10:00:00", end: "12:15:00" });
     inside(dialog).querySelector("form")?.requestSubmit();
-    await vi.waitFor(() => expect(root.querySelector("sigenstor-schedule-dialog")).toBeNull());
+    await eventually(() => expect(root.querySelector("sigenstor-schedule-dialog")).toBeNull());
     expect(schedule()).toMatchObject({
       days: ["wed"],
       start: "10:00:00",
@@ -186,7 +187,7 @@ describe("the form", () => {
     const { view, root } = await opened();
     const dialog = await edited(root, view);
     inside(dialog).querySelector("form")?.requestSubmit();
-    await vi.waitFor(() => expect(inside(dialog).querySelector("#power_w")?.getAttribute("aria-invalid")).toBe("true"));
+    await eventually(() => expect(inside(dialog).querySelector("#power_w")?.getAttribute("aria-invalid")).toBe("true"));
     expect(inside(dialog).querySelector("#power_w-error")?.textContent).toBe("Must be from 1 to 100000 W.");
     expect(root.querySelector("sigenstor-schedule-dialog")).not.toBeNull();
   });
@@ -200,7 +201,7 @@ describe("the form", () => {
     await dialog.updateComplete;
     expect(inside(dialog).querySelector("#power_w")).toBeNull();
     inside(dialog).querySelector("form")?.requestSubmit();
-    await vi.waitFor(() => expect(sent).toHaveLength(1));
+    await eventually(() => expect(sent).toHaveLength(1));
     expect(schedule()).toMatchObject({ id: "peak", action: "hold", power_w: 0, target_soc: null });
   });
 

@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Service } from "../../api/service";
 import { Format } from "../../format";
 import { loadTexts } from "../../i18n";
+import { eventually } from "../../testing/browser";
 import { FakeConnection, type FakeOptions, fakeHass } from "../../testing/fake-hass";
 import { plant, sampleLive } from "../../testing/sample";
 import { sampleApi } from "../../testing/sample-flows";
@@ -44,7 +45,7 @@ async function settle(view: SettingsView) {
   for (const part of view.renderRoot.querySelectorAll(
     "sigenstor-flow-form, sigenstor-quick-controls, sigenstor-arrays",
   )) {
-    await vi.waitFor(() => expect(part.shadowRoot?.querySelector("sigenstor-spinner")).toBeNull());
+    await eventually(() => expect(part.shadowRoot?.querySelector("sigenstor-spinner")).toBeNull());
     await (part as FlowForm).updateComplete;
   }
 }
@@ -77,7 +78,7 @@ async function save(view: SettingsView) {
 describe("the settings", () => {
   it("offer the forms of the integration's own menu, and leave nothing open for that", async () => {
     const { view, calls } = await open("");
-    await vi.waitFor(() => expect(textOf(view)).toContain("Polling, control and safety limits"));
+    await eventually(() => expect(textOf(view)).toContain("Polling, control and safety limits"));
     expect(textOf(view)).toContain("Connection to the SigenStor");
     expect(calls).toEqual([
       ["POST", "config/config_entries/options/flow", { handler: "sample" }],

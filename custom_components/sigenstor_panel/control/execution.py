@@ -1,0 +1,367 @@
+"""Takes a command to the plant: what is written, remembered before, recorded, read back and remembered after."""
+
+import asyncio
+from dataclasses import dataclass, replace
+import logging
+from typing import Any
+
+from modbus_connection import ModbusError
+
+from ..command import Action, Actor, Command
+from ..plant.commands import (
+    CUTOFFS,
+    Bounds,
+    HoldMethod,
+    Situation,
+    blind_hold,
+    differences,
+    hides_limits,
+    owner_registers,
+    registers_for,
+    same,
+    stop_writes,
+    tight_cutoffs,
+    writes_for,
+)
+from ..telemetry import ControlRegisters, RemoteEmsMode, Telemetry
+from .alerts import Alert, Alerts
+from .audit import AuditUnavailableError
+from .audit_entry import Outcome
+from .confirmed_soc import ConfirmedSoc
+from .environment import ControlEvent, Environment
+from .guardrails import RELEASE, LastWrite, why_stale
+from .intents import Intent
+from .ownership import ForeignChange, adopt, after_writing, before_writing
+from .record import Record
+from .state import State
+from .writer import Result, Writer
+
+_LOGGER = logging.getLogger(__name__)
+
+_ALWAYS_OURS = {"remote_ems_enabled", "remote_ems_mode"}
+"""What a command that moves the battery is responsible for, whoever wrote it before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a command."""
+
+    taken: bool
+    """Whether the plant holds it."""
+
+    detail: str = ""
+    """Why not."""
+
+    changed: bool = False
+    """Whether registers had to be written."""
+
+    refused_by_plant: bool = False
+    """Whether the plant was written and did not take it, rather than not being written at all."""
+
+
+class Execution:
+    """The way from a command to the registers."""
+
+    def __init__(
+        self,
+        env: Environment,
+        state: State,
+        alerts: Alerts,
+        record: Record,
+        preempted: asyncio.Event,
+    ) -> None:
+        """Initialize; nothing is read or written yet."""
+        self._env = env
+        self._state = state
+        self._alerts = alerts
+        self._record = record
+        self.writer = Writer(env.plant, env.monotonic, preempted)
+        self.soc = ConfirmedSoc()
+        self.present: ControlRegisters | None = None
+        """The registers as they were read last, by whoever."""
+
+        self.writing = False
+
+    # -- looking ----------------------------------------------------------------
+
+    def situation(self, telemetry: Telemetry, present: ControlRegisters, export_limit_w: int | None) -> Situation:
+        """Return what a command is translated with."""
+        memory = self._state.memory
+        limits = memory.settings.limits
+        soc = self.soc.value
+        if why_stale(telemetry, limits, self._env.now()):
+            # The cut-offs keep their distance from the state of charge: an old one, or the cloud's, is as good as none.
+            soc = None
+        return Situation(
+            telemetry=replace(telemetry, soc=soc),
+            present=present,
+            owner=owner_registers(memory.saved, memory.written, present),
+            written=memory.written,
+            bounds=Bounds(min_soc=limits.min_soc, max_soc=limits.max_soc),
+            export_limit_w=export_limit_w,
+            hold_method=memory.hold_method,
+            discharge_ess_first=memory.discharge_ess_first,
+        )
+
+    def held_by(self, command: Command, telemetry: Telemetry, export_limit_w: int | None) -> bool:
+        """Return whether the registers, as they were read last, hold a command."""
+        present = self.present or telemetry.control
+        return not self._wrong(command, self.situation(telemetry, present, export_limit_w))
+
+    async def look(self, telemetry: Telemetry) -> list[ForeignChange]:
+        """Take note of what the registers hold; return what somebody else wrote to them."""
+        memory = self._state.memory
+        self.present = telemetry.control
+        if adopt(memory, telemetry.control)[0] is memory:
+            return []
+        # The reading may be older than our last write.
+        try:
+            self.present = await self._env.plant.read_control()
+        except ModbusError as err:
+            _LOGGER.debug("The control registers could not be read: %s", err)
+            return []
+        memory, changes = adopt(memory, self.present)
+        await self._state.keep(written=memory.written, saved=memory.saved)
+        return changes
+
+    # -- writing ----------------------------------------------------------------
+
+    async def apply(
+        self,
+        command: Command,
+        intent: Intent,
+        reason: str,
+        *,
+        export_limit_w: int | None,
+        urgent: bool = False,
+        again: bool = False,
+    ) -> Done:
+        """Bring the plant to a command and see that it was taken. Raises `PreemptedError`."""
+        telemetry = self._env.plant.telemetry()
+        if telemetry is None:
+            return Done(False, "The plant has not been read yet")
+        try:
+            present = await self._read_present()
+        except ModbusError as err:
+            return Done(False, f"The plant cannot be reached: {str(err) or type(err).__name__}")
+        self._state.memory, _ = adopt(self._state.memory, present)
+        situation = self.situation(telemetry, present, export_limit_w)
+        if command.action is not Action.RELEASE and hides_limits(present):
+            return await self._apply_uncovered(command, intent, reason, situation, urgent=urgent)
+        targets = registers_for(command, situation)
+        if self._only_owed(command, situation, targets) or not writes_for(command, targets, situation):
+            await self._settled(command, present, targets)
+            await self._record.flush_pending()
+            return Done(True)
+        done = await self._write(command, intent, reason, situation, targets, urgent=urgent, again=again)
+        if done.taken:
+            self.event("command", intent, reason, command)
+        return done
+
+    async def _write(
+        self,
+        command: Command,
+        intent: Intent,
+        reason: str,
+        situation: Situation,
+        targets: dict[str, Any],
+        *,
+        urgent: bool,
+        again: bool = False,
+    ) -> Done:
+        """Write what differs, remembered and recorded before, read back and remembered after."""
+        writes = writes_for(command, targets, situation)
+        names = {_name(write.field) for write in writes} & targets.keys()
+        if command.action is not Action.RELEASE:
+            names |= _ALWAYS_OURS
+        present = situation.present
+        try:
+            await self._remember_before(command, situation.telemetry, present, targets, names, urgent=urgent)
+            row = await self._record.begin(command, intent, reason, present, targets, urgent=urgent)
+        except (AuditUnavailableError, OSError) as err:
+            alert = Alert.NOT_SAVED if isinstance(err, OSError) else Alert.NOT_RECORDED
+            self._alerts.set(alert, f"Nothing is written to the plant, because it cannot be recorded: {err}")
+            return Done(False, f"it cannot be recorded: {err}")
+        result = await self._written(writes, targets, every=command.action is Action.RELEASE, preemptible=True)
+        await self._record.complete(row, result, again=again)
+        await self._remember_after(command, result, targets)
+        if result.outcome is not Outcome.CONFIRMED:
+            return Done(False, result.detail, changed=True, refused_by_plant=True)
+        return Done(True, changed=True)
+
+    async def _apply_uncovered(
+        self, command: Command, intent: Intent, reason: str, situation: Situation, *, urgent: bool
+    ) -> Done:
+        """Switch remote EMS on first, so that the owner's battery limits can be read before they are overwritten."""
+        on = Command(action=Action.SELF_CONSUME)
+        targets = {"remote_ems_enabled": True, "remote_ems_mode": RemoteEmsMode.SELF_CONSUMPTION}
+        done = await self._write(on, intent, reason, situation, targets, urgent=urgent)
+        if not done.taken or self.present is None or hides_limits(self.present):
+            return done
+        return await self.apply(command, intent, reason, export_limit_w=situation.export_limit_w, urgent=urgent)
+
+    async def give_back_limits(self) -> None:
+        """Give back the limits and cut-offs that still hold our value, and leave mode and remote EMS as they are.
+
+        Somebody else controls the plant now: what a hold of ours left at 0 would be in the way.
+        """
+        telemetry, present = self._env.plant.telemetry(), self.present
+        if telemetry is None or present is None:
+            return
+        situation = self.situation(telemetry, present, None)
+        targets = {name: value for name, value in registers_for(RELEASE, situation).items() if name not in _ALWAYS_OURS}
+        command = Command(action=Action.SELF_CONSUME)
+        writes = tuple(write for write in writes_for(command, targets, situation) if _name(write.field) in targets)
+        if not writes:
+            return
+        reason = "Standing back: something else controls the plant"
+        intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner="Safety", reason=reason, expires_at=None)
+        row = await self._record.begin(RELEASE, intent, reason, present, targets, urgent=True)
+        result = await self._written(writes, targets, every=True, preemptible=True)
+        await self._record.complete(row, result)
+        memory = after_writing(self._state.memory, result.found, targets, released=False)
+        kept = {name: ours for name, ours in memory.written.items() if name not in targets}
+        if result.outcome is Outcome.CONFIRMED:
+            await self._state.keep(written=kept, saved=memory.saved if kept else None)
+
+    async def hold_now(self, intent: Intent, method: HoldMethod) -> Done:
+        """Stop the battery, whatever can be read and whatever is refused; each register is tried."""
+        try:
+            present: ControlRegisters | None = await self._env.plant.read_control()
+        except ModbusError as err:
+            _LOGGER.debug("The control registers could not be read: %s", err)
+            present = None
+        if present is not None:
+            self.present = present
+            self._state.memory, _ = adopt(self._state.memory, present)
+        telemetry = self._env.plant.telemetry()
+        targets = blind_hold(method)
+        if method is HoldMethod.CUTOFFS and telemetry is not None:
+            targets |= tight_cutoffs(self.soc.value, present or telemetry.control)
+        if present is not None and not differences(targets, present):
+            return Done(True)
+        writes = stop_writes(targets, present)
+        known = present or self.present or (ControlRegisters() if telemetry is None else telemetry.control)
+        names = {_name(write.field) for write in writes} | _ALWAYS_OURS
+        await self._remember_before(intent.command, telemetry, known, targets, names, urgent=True)
+        row = await self._record.begin(intent.command, intent, intent.reason, known, targets, urgent=True)
+        result = await self._written(writes, targets, every=True, preemptible=False)
+        await self._record.complete(row, result)
+        await self._remember_after(intent.command, result, targets)
+        if result.outcome is not Outcome.CONFIRMED:
+            return Done(False, result.detail, changed=True, refused_by_plant=result.found is not None)
+        self.event("command", intent, intent.reason, intent.command)
+        return Done(True, changed=True)
+
+    def event(self, kind: str, intent: Intent, reason: str, command: Command) -> None:
+        """Tell people and automations that something happened."""
+        self._env.on_event(
+            ControlEvent(
+                kind=kind,
+                actor=intent.actor,
+                owner=intent.owner,
+                action=command.action,
+                power_w=command.power_w,
+                reason=reason,
+            )
+        )
+
+    async def _read_present(self) -> ControlRegisters:
+        """Read the control registers; what is going to be given back is read twice before it is believed."""
+        present = await self._env.plant.read_control()
+        if not self._state.memory.written:
+            once_more = await self._env.plant.read_control()
+            if any(not same(name, getattr(present, name), getattr(once_more, name)) for name in present.__slots__):
+                raise ModbusError("the control registers change while they are read")
+        self.present = present
+        return present
+
+    async def _written(
+        self, writes: tuple[Any, ...], targets: dict[str, Any], *, every: bool, preemptible: bool
+    ) -> Result:
+        self.writing = True
+        self._env.on_change()
+        try:
+            result = await self.writer.write(
+                writes,
+                targets,
+                acknowledge_after=self._state.memory.settings.acknowledge_after,
+                every=every,
+                preemptible=preemptible,
+            )
+        finally:
+            self.writing = False
+        if result.found is not None:
+            self.present = result.found
+        return result
+
+    async def _remember_before(
+        self,
+        command: Command,
+        telemetry: Telemetry | None,
+        present: ControlRegisters,
+        targets: dict[str, Any],
+        names: set[str],
+        *,
+        urgent: bool,
+    ) -> None:
+        """Write down what is under way, and what was before: whoever comes after a crash finds both."""
+        rated = (
+            (None, None) if telemetry is None else (telemetry.rated_charge_power_w, telemetry.rated_discharge_power_w)
+        )
+        memory = before_writing(self._state.memory, present, targets, names, rated)
+        changes = {
+            "saved": memory.saved,
+            "written": memory.written,
+            "saved_under_remote": memory.saved_under_remote,
+            "pending": LastWrite(command=command, at=self._env.now()),
+        }
+        await (self._state.keep(**changes) if urgent else self._state.remember(**changes))
+
+    async def _remember_after(self, command: Command, result: Result, targets: dict[str, Any]) -> None:
+        released = command.action is Action.RELEASE
+        memory = after_writing(self._state.memory, result.found, targets, released=released)
+        changes: dict[str, Any] = {
+            "saved": memory.saved,
+            "written": memory.written,
+            "saved_under_remote": memory.saved_under_remote,
+        }
+        if result.outcome is Outcome.CONFIRMED:
+            changes |= {"applied": LastWrite(command=command, at=self._env.now()), "pending": None}
+        await self._state.keep(**changes)
+
+    async def _settled(self, command: Command, present: ControlRegisters, targets: dict[str, Any]) -> None:
+        """Take note that the plant holds a command already."""
+        released = command.action is Action.RELEASE
+        memory = after_writing(self._state.memory, present, targets, released=released)
+        before = memory.applied
+        at = self._env.now() if before is None or before.command == command else before.at
+        await self._state.keep(
+            saved=memory.saved,
+            written=memory.written,
+            saved_under_remote=memory.saved_under_remote,
+            applied=LastWrite(command=command, at=at),
+            pending=None,
+        )
+
+    def _wrong(self, command: Command, situation: Situation) -> dict[str, tuple[Any, Any]]:
+        targets = registers_for(command, situation)
+        if self._only_owed(command, situation, targets):
+            return {}
+        return differences(targets, situation.present)
+
+    def _only_owed(self, command: Command, situation: Situation, targets: dict[str, Any]) -> bool:
+        """Return whether nothing but cut-offs is to be given back, and the state of charge does not allow that yet.
+
+        On the way there, each percent would be a write.
+        """
+        if command.action is not Action.RELEASE or not situation.written or not set(situation.written) <= set(CUTOFFS):
+            return False
+        if set(targets) - set(situation.written):
+            return False
+        return not any(same(name, targets[name], getattr(situation.owner, name)) for name in targets)
+
+
+def _name(field: str) -> str:
+    """Return the field of `ControlRegisters` for a register's."""
+    return f"{field}_w" if field.endswith("_limit") else field

@@ -1,0 +1,141 @@
+"""Which registers this controller has to give back, and what others wrote meanwhile. Pure."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..plant.commands import ANY_VALUE, BATTERY_LIMITS, SET_BY_COMMANDS, Targets, hides_limits, owner_registers, same
+from ..telemetry import ControlRegisters, RemoteEmsMode
+from .memory import ControlMemory
+
+_MOST_OF_RATED = 2
+"""A battery limit above this multiple of the rated power is no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignChange:
+    """A register that somebody else, or the plant itself, wrote after it was confirmed to hold our value."""
+
+    name: str
+    found: Any
+    ours: Any
+
+
+def adopt(memory: ControlMemory, present: ControlRegisters) -> tuple[ControlMemory, list[ForeignChange]]:
+    """Return the memory with what others wrote as what is given back, and their changes.
+
+    A register that no longer holds our value is not ours any more. On old firmware the battery limits read 0 while
+    remote EMS is off: that says nothing.
+    """
+    written, saved, changes = dict(memory.written), memory.saved or ControlRegisters(), list[ForeignChange]()
+    for name, ours in memory.written.items():
+        found = getattr(present, name)
+        if any(same(name, value, found) for value in ours):
+            continue
+        if name in BATTERY_LIMITS and found == 0 and not present.remote_ems_enabled:
+            continue
+        del written[name]
+        if len(ours) == 1 and not (name == "export_limit_w" and same(name, getattr(saved, name), found)):
+            # The plant itself lets an export limit lapse after a while (firmware SPC113 and SPC115).
+            changes.append(ForeignChange(name, found, ours[0]))
+        saved = replace(saved, **{name: found})
+    if len(written) == len(memory.written):
+        return memory, []
+    return replace(memory, written=written, saved=saved if written else None), changes
+
+
+def before_writing(
+    memory: ControlMemory,
+    present: ControlRegisters,
+    targets: Targets,
+    names: set[str],
+    rated: tuple[int | None, int | None],
+) -> ControlMemory:
+    """Return the memory as it has to be on disk before registers are written.
+
+    It holds what each of them is given back to, and every value that each may hold until it is read back.
+    """
+    owner = owner_registers(memory.saved, memory.written, present)
+    if "remote_ems_enabled" in names and "remote_ems_enabled" not in memory.written and present.remote_ems_enabled:
+        memory = replace(memory, saved_under_remote=True)
+    if present.remote_ems_enabled and "remote_ems_mode" not in memory.written:
+        # A mode that a controller set is of the moment, and is not given back.
+        owner = replace(owner, remote_ems_mode=None)
+    written = dict(memory.written)
+    for name in names:
+        values = list[Any]()
+        # A change of mode goes through self-consumption, even where a mode is only left and none is wanted.
+        passed = (RemoteEmsMode.SELF_CONSUMPTION,) if name == "remote_ems_mode" else ()
+        wanted = (targets[name],) if name in targets else ()
+        for value in (*written.get(name, ()), getattr(present, name), *passed, *wanted):
+            values = [other for other in values if other != ANY_VALUE and not same(name, other, value)] + [value]
+        written[name] = tuple(values)
+    return replace(memory, saved=_believable(owner, rated), written=written)
+
+
+def after_writing(
+    memory: ControlMemory, found: ControlRegisters | None, targets: Targets, *, released: bool
+) -> ControlMemory:
+    """Return the memory after registers were read back; `found` is None where they could not be."""
+    if found is None:
+        return memory
+    written = {}
+    for name, ours in memory.written.items():
+        is_now = getattr(found, name)
+        held = [value for value in ours if same(name, value, is_now)]
+        written[name] = tuple(held[-1:]) or ours
+    saved = memory.saved
+    if released and saved is not None:
+        written = {name: ours for name, ours in written.items() if not _given_back(name, saved, targets, found)}
+    return replace(
+        memory,
+        written=written,
+        saved=saved if written else None,
+        saved_under_remote=memory.saved_under_remote and bool(written),
+    )
+
+
+def _given_back(name: str, saved: ControlRegisters, targets: Targets, found: ControlRegisters) -> bool:
+    if name == "remote_ems_enabled":
+        return found.remote_ems_enabled is False
+    if name == "remote_ems_mode":
+        return found.remote_ems_enabled is False
+    owners, is_now = getattr(saved, name), getattr(found, name)
+    if name not in targets or same(name, owners, is_now):
+        return True
+    if name in BATTERY_LIMITS and hides_limits(found):
+        return True
+    # The plant took another value for "no limit".
+    return owners is None and same(name, targets[name], is_now)
+
+
+def _believable(owner: ControlRegisters, rated: tuple[int | None, int | None]) -> ControlRegisters:
+    """Return the registers without limits that no such battery can have."""
+    changes: dict[str, None] = {}
+    for name, rated_w in zip(BATTERY_LIMITS, rated, strict=True):
+        limit_w = getattr(owner, name)
+        if limit_w is not None and rated_w and limit_w > _MOST_OF_RATED * rated_w:
+            changes[name] = None
+    return replace(owner, **changes) if changes else owner
+
+
+def describe(name: str, value: Any) -> str:
+    """Return what a register holds as people read it: "10.0 kW", "no limit", "20 %"."""
+    if name.endswith("_w"):
+        return "no limit" if value is None else f"{value / 1000:.2f} kW"
+    if name.endswith("_soc"):
+        return "unknown" if value is None else f"{value:g} %"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "unknown" if value is None else str(value).replace("_", " ")
+
+
+REGISTERS = {
+    "remote_ems_enabled": "40029 (remote control)",
+    "remote_ems_mode": "40031 (remote mode)",
+    "charge_limit_w": "40032 (charge limit)",
+    "discharge_limit_w": "40034 (discharge limit)",
+    "export_limit_w": "40038 (export limit)",
+    "charge_cutoff_soc": "40047 (charge cut-off)",
+    "discharge_cutoff_soc": "40048 (discharge cut-off)",
+}
+assert set(REGISTERS) == set(SET_BY_COMMANDS)

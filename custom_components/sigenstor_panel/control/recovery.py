@@ -1,0 +1,97 @@
+"""Finds out from the audit log what control must know, where the state on disk is lost. Pure.
+
+The record says what each register held before it was written first, and whether an emergency stop came last. Schedules,
+settings and overrides are not in it.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ..command import Action, Actor
+from ..plant.commands import BATTERY_LIMITS, SET_BY_COMMANDS, same
+from ..telemetry import ControlRegisters
+from ..validation import InvalidInputError
+from .audit_entry import AuditEntry, Outcome
+from .memory import ControlMemory, register_value
+
+
+def recover(rows: Iterable[AuditEntry]) -> ControlMemory | None:
+    """Return what the rows that may have reached the plant, oldest first, tell; None where there are none."""
+    past, last = _Past(), None
+    for last in rows:
+        past.take(last)
+    if last is None:
+        return None
+    return ControlMemory(
+        # Whoever clears a stop has something written; a stop that failed is still one.
+        emergency_stop=last.actor is Actor.SAFETY,
+        saved=ControlRegisters(**past.owners) if past.written else None,
+        written=past.written,
+        saved_under_remote=past.doubtful,
+    )
+
+
+class _Past:
+    """What the rows so far tell."""
+
+    def __init__(self) -> None:
+        self.owners: dict[str, Any] = {}
+        """What the registers in `written` are given back to."""
+
+        self.written: dict[str, tuple[Any, ...]] = {}
+        """All that was written to each since it was the owner's."""
+
+        self.doubtful = False
+        """Whether what is given back may not be the owner's."""
+
+    def take(self, row: AuditEntry) -> None:
+        """Go on with the next row."""
+        previous, wanted = _known(row.previous), _known(row.wanted)
+        if all(value is None for value in previous.values()):
+            previous = {}  # nothing could be read
+        if not self.written:
+            self.doubtful = bool(previous.get("remote_ems_enabled"))
+        for name in SET_BY_COMMANDS:
+            if name in wanted:
+                self._write(name, wanted[name], previous)
+        if row.outcome is Outcome.CONFIRMED and row.action is Action.RELEASE:
+            self._release(wanted)
+
+    def _write(self, name: str, value: Any, previous: Mapping[str, Any]) -> None:
+        ours = self.written.get(name, ())
+        if name in previous and not any(same(name, one, previous[name]) for one in ours):
+            if not ours and same(name, value, previous[name]):
+                return  # it was left alone
+            # On old firmware the battery limits read 0 while remote EMS is off: that says nothing.
+            says_nothing = name in BATTERY_LIMITS and not previous[name] and not previous.get("remote_ems_enabled")
+            if not says_nothing:
+                self.owners[name] = previous[name]
+        elif not ours:
+            self.doubtful = True
+        if not any(same(name, one, value) for one in ours):
+            self.written[name] = (*ours, value)
+
+    def _release(self, wanted: Mapping[str, Any]) -> None:
+        whole = wanted.get("remote_ems_enabled") is False
+        for name in list(self.written):
+            if name not in wanted:
+                settled = whole
+            else:
+                # A limit of ours that stays, or a cut-off that the state of charge did not allow yet, is still owed.
+                settled = name.startswith("remote_ems") or same(name, wanted[name], self.owners.get(name))
+            if settled:
+                del self.written[name]
+                self.owners.pop(name, None)
+        self.doubtful = self.doubtful and bool(self.written)
+
+
+def _known(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that registers can hold."""
+    known = {}
+    for name in SET_BY_COMMANDS:
+        if name in values:
+            try:
+                known[name] = register_value(name, values[name])
+            except InvalidInputError:
+                continue
+    return known

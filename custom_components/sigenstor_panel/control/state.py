@@ -1,0 +1,74 @@
+"""What control remembers, in memory and on disk; the disk is first, and is never waited for without end."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from .alerts import Alert, Alerts
+from .memory import ControlMemory
+from .waiting import Tasks, wait_within
+
+if TYPE_CHECKING:
+    from asyncio import Event
+
+    from .environment import Environment
+
+_SAVE_WITHIN_S = 5.0
+_SAVE_WITHIN_FOR_SAFETY_S = 1.0
+
+
+class State:
+    """The memory of control."""
+
+    def __init__(self, env: Environment, memory: ControlMemory, alerts: Alerts, tasks: Tasks, preempted: Event) -> None:
+        """Take up the memory as it is on disk."""
+        self.memory = memory
+        self._env = env
+        self._alerts = alerts
+        self._tasks = tasks
+        self._preempted = preempted
+        self._unsaved = False
+
+    async def remember(self, **changes: Any) -> None:
+        """Change the memory, on disk first.
+
+        Raises `OSError` or `PreemptedError`, and then nothing has changed.
+        """
+        memory = replace(self.memory, **changes)
+        if memory == self.memory and not self._unsaved:
+            return
+        saving = self._tasks.start(self._env.save(memory))
+        if not await wait_within(saving, _SAVE_WITHIN_S, self._preempted):
+            raise OSError(f"The disk did not take it within {_SAVE_WITHIN_S:.0f} s")
+        saving.result()
+        self.memory, self._unsaved = memory, False
+        self._alerts.clear(Alert.NOT_SAVED)
+
+    async def keep(self, **changes: Any) -> None:
+        """Change the memory even where the disk does not take it now; that is tried again."""
+        memory = replace(self.memory, **changes)
+        if memory == self.memory and not self._unsaved:
+            return
+        self.memory, self._unsaved = memory, True
+        await self.flush()
+
+    async def force(self, **changes: Any) -> None:
+        """Change the memory, and write it to disk even if it seems to be there: somebody may have saved in between."""
+        self.memory, self._unsaved = replace(self.memory, **changes), True
+        await self.flush()
+
+    async def flush(self) -> None:
+        """Write to disk what is not there yet, and wait a second for it at most."""
+        if not self._unsaved:
+            return
+        memory = self.memory
+        saving = self._tasks.start(self._env.save(memory))
+        if not await wait_within(saving, _SAVE_WITHIN_FOR_SAFETY_S):
+            self._alerts.set(Alert.NOT_SAVED, "The state of control could not be written to disk yet")
+            return
+        try:
+            saving.result()
+        except OSError as err:
+            self._alerts.set(Alert.NOT_SAVED, f"The state of control could not be written to disk: {err}")
+            return
+        self._unsaved = memory is not self.memory
+        self._alerts.clear(Alert.NOT_SAVED)

@@ -1,0 +1,189 @@
+"""The state of control on disk, in two copies: a save is there when it returns, and damage is told from absence.
+
+The functions here block: call them off the event loop, one at a time.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+import errno
+from glob import escape
+import json
+import os
+from pathlib import Path
+from typing import Any, Final
+
+VERSION: Final = 1
+"""Of the format; another program of ours that knows only an older one must not touch the file."""
+
+_NOT_FOR_FOLDERS = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
+"""What a network share answers where a folder cannot be flushed."""
+
+
+class StateLostError(Exception):
+    """There was a state, and no valid copy of it is left; the message names the files."""
+
+
+class NewerStateError(Exception):
+    """The state was written by a newer version of this program; nothing is written over it."""
+
+
+class _DamagedError(Exception):
+    """A file does not hold a state."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    data: dict[str, Any]
+    sequence: int | None
+    """Counts the saves; None in a file that Home Assistant's own store wrote."""
+
+    modified_ns: int
+
+
+class StateFile:
+    """One state in the format of Home Assistant's store; the same again in a file named `.copy`."""
+
+    def __init__(self, path: Path, check: Callable[[dict[str, Any]], object]) -> None:
+        """Take the path, and what raises `ValueError` for a state that cannot be; nothing is read yet."""
+        self.path = path
+        self._copy = path.with_name(f"{path.name}.copy")
+        self._check = check
+        self._sequence: int | None = None
+
+    def load(self) -> dict[str, Any] | None:
+        """Return the newest valid state, None where there never was one; damaged files are set aside as `.damaged`.
+
+        Raises `StateLostError`, `NewerStateError`, and `OSError` where it cannot be told for now.
+        """
+        found: list[_Found] = []
+        damaged: list[tuple[Path, str]] = []
+        unreadable: OSError | None = None
+        for path in (self._copy, self.path):
+            try:
+                found.append(self._read(path))
+            except FileNotFoundError:
+                continue
+            except OSError as err:
+                unreadable = err
+            except _DamagedError as err:
+                damaged.append((path, str(err)))
+        if not found and unreadable is not None:
+            raise unreadable
+        for path, _ in damaged:
+            # One that cannot be moved is still there for the next look at it.
+            with suppress(OSError):
+                path.rename(_free_name(path))
+        self._sequence = max((one.sequence or 0 for one in found), default=0)
+        if found:
+            return max(found, key=_age_order(found)).data
+        if damaged:
+            raise StateLostError("; ".join(f"{path.name}: {why}" for path, why in damaged))
+        if set_aside := sorted(path.name for path in self._remains()):
+            raise StateLostError(f"only {', '.join(set_aside)} is left")
+        return None
+
+    def save(self, data: Mapping[str, Any]) -> None:
+        """Write the state; it is on disk when this returns.
+
+        Raises `OSError`, and then the state before is what a load finds; `NewerStateError` as a load does.
+        """
+        if self._sequence is None:
+            with suppress(StateLostError):
+                self.load()
+        assert self._sequence is not None
+        text = json.dumps(
+            {
+                "version": VERSION,
+                "minor_version": 1,
+                "key": self.path.name,
+                "sequence": self._sequence + 1,
+                "data": data,
+            },
+            indent=2,
+        ).encode()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        written: list[tuple[Path, Path]] = []
+        try:
+            # All that needs space comes first: a full disk leaves both copies as they were.
+            for path in (self._copy, self.path):
+                written.append((new := path.with_name(f"{path.name}.new"), path))
+                _write(new, text)
+            for new, path in written:
+                new.replace(path)
+        except OSError:
+            for new, _ in written:
+                with suppress(OSError):
+                    new.unlink(missing_ok=True)
+            raise
+        self._sequence += 1
+        _flush_folder(self.path.parent)
+
+    def delete(self) -> None:
+        """Remove the state, its copy, and what was set aside."""
+        for path in (self.path, self._copy, *self._remains()):
+            path.unlink(missing_ok=True)
+        self._sequence = None
+
+    def _read(self, path: Path) -> _Found:
+        with path.open("rb") as file:
+            raw, modified_ns = file.read(), os.fstat(file.fileno()).st_mtime_ns
+        try:
+            outer = json.loads(raw)
+        except (ValueError, RecursionError) as err:
+            raise _DamagedError("it is no JSON") from err
+        if not isinstance(outer, dict) or type(version := outer.get("version")) is not int:
+            raise _DamagedError("it is something else")
+        if version > VERSION:
+            raise NewerStateError(
+                f"{path.name} was written by a newer version: its format is {version}, this one knows {VERSION}"
+            )
+        data, sequence = outer.get("data"), outer.get("sequence")
+        if outer.get("key") != self.path.name or not isinstance(data, dict):
+            raise _DamagedError("it is something else")
+        if sequence is not None and (type(sequence) is not int or sequence < 0):
+            raise _DamagedError("its sequence is no number")
+        try:
+            self._check(data)
+        except ValueError as err:
+            raise _DamagedError(str(err)) from err
+        return _Found(data, sequence, modified_ns)
+
+    def _remains(self) -> Iterator[Path]:
+        """Return what was set aside, here or by Home Assistant's store."""
+        name = escape(self.path.name)
+        for pattern in (f"{name}.damaged*", f"{name}.copy.damaged*", f"{name}.corrupt.*"):
+            yield from self.path.parent.glob(pattern)
+
+
+def _age_order(found: list[_Found]) -> Callable[[_Found], int]:
+    """Return what orders copies by age: a version without sequences may have written the file in between."""
+    if any(one.sequence is None for one in found):
+        return lambda one: one.modified_ns
+    return lambda one: one.sequence or 0
+
+
+def _free_name(path: Path) -> Path:
+    name, count = path.with_name(f"{path.name}.damaged"), 1
+    while name.exists():
+        count += 1
+        name = path.with_name(f"{path.name}.damaged{count}")
+    return name
+
+
+def _write(path: Path, text: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as err:
+        if err.errno not in _NOT_FOR_FOLDERS:
+            raise
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,164 @@
+"""The emergency stop: holds the battery whatever happens, and watches that it stays held."""
+
+from modbus_connection import ModbusError
+
+from ..plant.commands import blind_hold, differences
+from ..telemetry import Telemetry
+from .alerts import Alert, Alerts
+from .effect import is_at_rest
+from .environment import Environment
+from .execution import Execution
+from .guardrails import OFF_GRID, RELEASE, why_stale
+from .intents import EMERGENCY_STOP
+from .ownership import REGISTERS, describe
+from .state import State
+
+_FIRST_RETRY_S = 10.0
+_LONGEST_RETRY_S = 60.0
+_QUIET_S = 600.0
+"""After this long at rest, the next disturbance is a new one."""
+
+_READINGS = 2
+"""How many new readings have to show a moving battery before another way of holding it is tried."""
+
+
+class EmergencyStop:
+    """Keeps the battery at rest until a person clears the stop."""
+
+    def __init__(self, env: Environment, state: State, alerts: Alerts, execution: Execution) -> None:
+        """Initialize; nothing is written yet."""
+        self._env = env
+        self._state = state
+        self._alerts = alerts
+        self._execution = execution
+        self.confirmed = False
+        """Whether registers and battery power say that the battery rests."""
+
+        self.supplying = False
+        """Whether the plant was given back, since the house is off the grid."""
+
+        self._registers_hold = False
+        self._taken = False
+        """Whether the plant took the last hold; then the next one is a disturbance later, and less and less often."""
+
+        self._retries = 0
+        self._written_s: float | None = None
+        self._confirmed_s = 0.0
+        self._seen: Telemetry | None = None
+        self._moving = 0
+
+    def begin(self) -> None:
+        """Take note that a person pressed stop."""
+        self.confirmed = self._registers_hold = self._taken = False
+        self._retries = self._moving = 0
+        self._written_s = None
+
+    async def hold(self) -> None:
+        """Write the hold now, or give the plant back while it supplies the house off the grid."""
+        telemetry = self._env.plant.telemetry()
+        self._seen = telemetry
+        self._moving = 0
+        if self._off_grid(telemetry):
+            await self._supply()
+            return
+        self.supplying = False
+        done = await self._execution.hold_now(EMERGENCY_STOP, self._state.memory.hold_method)
+        self._written_s = self._env.monotonic()
+        self._registers_hold = self._taken = done.taken
+        if not done.taken:
+            self.confirmed = False
+            self._alerts.set(
+                Alert.NOT_STOPPED, f"The emergency stop has not been taken by the battery yet: {done.detail}"
+            )
+        else:
+            self._judge(telemetry, new=False)
+
+    async def tick(self) -> None:
+        """Confirm the stop, and stop again what moves the battery."""
+        telemetry = self._env.plant.telemetry()
+        new = telemetry is not None and telemetry is not self._seen
+        if telemetry is not None and new:
+            self._seen = telemetry
+        if self._off_grid(telemetry):
+            if self._state.memory.written:
+                await self._supply()
+            return
+        if telemetry is not None and new and self._fresh(telemetry):
+            await self._check_registers(telemetry)
+            self._judge(telemetry, new=True)
+        if self.confirmed and self._registers_hold:
+            if self._env.monotonic() - self._confirmed_s > _QUIET_S:
+                self._retries = 0
+            return
+        moves = self._moving >= _READINGS
+        if (moves or not self._registers_hold) and self._due():
+            if moves and self._registers_hold:
+                await self._next_method()
+            if self._taken:
+                self._retries += 1
+            await self.hold()
+
+    async def _check_registers(self, telemetry: Telemetry) -> None:
+        targets = blind_hold(self._state.memory.hold_method)
+        self._execution.present = telemetry.control
+        wrong = differences(targets, telemetry.control)
+        if wrong:
+            # The reading may be older than the stop.
+            try:
+                self._execution.present = present = await self._env.plant.read_control()
+            except ModbusError:
+                return
+            wrong = differences(targets, present)
+        self._registers_hold = not wrong
+        if wrong and self._written_s is not None:
+            name, (wanted, found) = next(iter(wrong.items()))
+            self.confirmed = False
+            self._alerts.set(
+                Alert.NOT_STOPPED,
+                f"Something else changes what the emergency stop wrote: register {REGISTERS[name]} reads "
+                f"{describe(name, found)} instead of {describe(name, wanted)}; the battery is stopped again",
+            )
+
+    def _judge(self, telemetry: Telemetry | None, *, new: bool) -> None:
+        """Compare the measured power with the stop."""
+        if telemetry is None or not new or not self._registers_hold:
+            return
+        if is_at_rest(telemetry):
+            if not self.confirmed:
+                self._confirmed_s = self._env.monotonic()
+            self.confirmed, self._moving = True, 0
+            self._alerts.clear(Alert.NOT_STOPPED)
+            return
+        self._moving += 1
+        if self._moving >= _READINGS:
+            self.confirmed = False
+            power_w = telemetry.battery_power_w
+            measured = "its power is unknown" if power_w is None else f"it is at {power_w} W"
+            self._alerts.set(Alert.NOT_STOPPED, f"The battery moves although the emergency stop is on: {measured}")
+
+    async def _next_method(self) -> None:
+        """Go on to what holds more: the registers hold, and the battery moves."""
+        memory = self._state.memory
+        if (method := memory.hold_method.next) is not memory.hold_method:
+            await self._state.keep(hold_method=method)
+
+    def _due(self) -> bool:
+        if self._written_s is None:
+            return True
+        pause_s = min(_LONGEST_RETRY_S, _FIRST_RETRY_S * 2.0 ** min(max(self._retries - 1, 0), 10))
+        return self._env.monotonic() - self._written_s >= pause_s
+
+    async def _supply(self) -> None:
+        """Give the plant back: off the grid, a battery on hold leaves the house dark."""
+        self.confirmed = self._registers_hold = False
+        self._written_s = None
+        reason = "Off grid: the battery supplies the house, and is stopped again when the grid returns"
+        done = await self._execution.apply(RELEASE, EMERGENCY_STOP, reason, export_limit_w=None, urgent=True)
+        self.supplying = done.taken
+        self._alerts.set(Alert.NOT_STOPPED, reason if done.taken else f"{reason}; not taken yet: {done.detail}")
+
+    def _off_grid(self, telemetry: Telemetry | None) -> bool:
+        return telemetry is not None and telemetry.grid_status in OFF_GRID and self._fresh(telemetry)
+
+    def _fresh(self, telemetry: Telemetry) -> bool:
+        return why_stale(telemetry, self._state.memory.settings.limits, self._env.now()) is None

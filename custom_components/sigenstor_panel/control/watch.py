@@ -1,0 +1,153 @@
+"""Watches over what was written: whether the battery follows it, and whether somebody else changes it."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ..command import Action, ChargeSource, Command
+from ..plant.commands import HoldMethod
+from ..telemetry import Telemetry
+from .effect import Effect, effect_of
+from .memory import ControlMemory
+from .ownership import REGISTERS, ForeignChange, describe
+
+_EFFECT_AFTER_S = 30.0
+"""What the battery takes to follow a command."""
+
+_DOUBTS = 2
+"""How many readings in a row have to say that it does not follow."""
+
+_WINDOW_S = 900.0
+_MOST_REWRITES = 3
+_PAUSE_S = 300.0
+LONGEST_PAUSE_S = 3_600.0
+_QUIET_S = 2 * LONGEST_PAUSE_S
+"""After so long without a change, the next one is a new beginning."""
+
+
+class Remedy(StrEnum):
+    """What to do about a battery that does not follow."""
+
+    NONE = "none"
+    CHARGE_VIA_GRID = "charge_via_grid"
+    DISCHARGE_ESS_FIRST = "discharge_ess_first"
+    NEXT_HOLD_METHOD = "next_hold_method"
+    SAY_SO = "say_so"
+    REVERT = "revert"
+
+
+@dataclass(slots=True)
+class EffectWatch:
+    """Judges whether the battery follows the last command."""
+
+    due_s: float | None = None
+    """From when it is judged, by the steady clock; None while nothing is commanded."""
+
+    _doubts: int = 0
+    _judged: Telemetry | None = None
+
+    def written(self, now_s: float) -> None:
+        """Judge what was just written once it has had its time."""
+        self.due_s, self._doubts = now_s + _EFFECT_AFTER_S, 0
+
+    def end(self) -> None:
+        """Judge nothing until something is written."""
+        self.due_s, self._doubts = None, 0
+
+    @property
+    def doubtful(self) -> bool:
+        """Return whether the last reading did not fit the command."""
+        return self._doubts > 0
+
+    def judge(self, command: Command, telemetry: Telemetry, memory: ControlMemory, now_s: float) -> Remedy | None:
+        """Return what to do; None while nothing can be said, `Remedy.NONE` where the battery follows."""
+        if self.due_s is None or now_s < self.due_s or telemetry is self._judged:
+            return None
+        self._judged = telemetry
+        effect = effect_of(command, telemetry)
+        if effect is Effect.UNKNOWN:
+            return None
+        if effect is Effect.AS_COMMANDED:
+            self._doubts = 0
+            return Remedy.NONE
+        self._doubts += 1
+        return _remedy(command, effect, memory) if self._doubts >= _DOUBTS else None
+
+
+def _remedy(command: Command, effect: Effect, memory: ControlMemory) -> Remedy:
+    if effect is Effect.TOO_LITTLE:
+        if command.action is Action.CHARGE:
+            via_grid = command.source is ChargeSource.SOLAR_FIRST and not memory.charge_via_grid
+            return Remedy.CHARGE_VIA_GRID if via_grid else Remedy.SAY_SO
+        if command.action is Action.DISCHARGE:
+            return Remedy.SAY_SO if memory.discharge_ess_first else Remedy.DISCHARGE_ESS_FIRST
+        return Remedy.REVERT
+    if command.action is not Action.HOLD:
+        return Remedy.REVERT
+    # Given back it would move more. Held by its cut-offs, it comes to rest within two percent.
+    last = memory.hold_method is HoldMethod.CUTOFFS or command.cover_w
+    return Remedy.SAY_SO if last else Remedy.NEXT_HOLD_METHOD
+
+
+@dataclass(slots=True)
+class _Contest:
+    """The changes of one register by somebody else."""
+
+    seen_s: deque[float] = field(default_factory=lambda: deque(maxlen=20))
+    paused_before: bool = False
+
+
+@dataclass(slots=True)
+class ForeignWatch:
+    """Counts who keeps changing what this controller wrote, and stands back for longer and longer."""
+
+    pauses: int = 0
+    paused_until_s: float = 0.0
+    message: str = ""
+    export_paused_until_s: float = 0.0
+    """As for the rest, for the export limit alone: whoever sets that does not want the battery."""
+
+    _contests: dict[str, _Contest] = field(default_factory=dict)
+
+    def note(self, changes: list[ForeignChange], now_s: float) -> bool:
+        """Take up changes; return whether to stand back from now on."""
+        stand_back = False
+        if not self.paused_until_s and self.export_paused_until_s <= now_s:
+            self.message = ""
+        for change in changes:
+            contest = self._contests.setdefault(change.name, _Contest())
+            if contest.seen_s and now_s - contest.seen_s[-1] > _QUIET_S:
+                self._contests[change.name] = contest = _Contest()
+            contest.seen_s.append(now_s)
+            recent = [seen for seen in contest.seen_s if now_s - seen <= _WINDOW_S]
+            if len(recent) < _MOST_REWRITES and not contest.paused_before:
+                continue
+            contest.paused_before = True
+            self.message = (
+                f"Something else keeps changing register {REGISTERS[change.name]}: it reads "
+                f"{describe(change.name, change.found)} instead of {describe(change.name, change.ours)} "
+                f"(seen {len(recent)} times)"
+            )
+            if change.name == "export_limit_w":
+                self.export_paused_until_s = now_s + self._next_pause_s()
+            else:
+                stand_back = True
+        if stand_back:
+            self.paused_until_s = now_s + self._next_pause_s()
+        return stand_back
+
+    def longer(self, now_s: float) -> bool:
+        """Stand back for longer; return whether that is still possible."""
+        if self.pauses and min(LONGEST_PAUSE_S, _PAUSE_S * 2 ** (self.pauses - 1)) >= LONGEST_PAUSE_S:
+            return False
+        self.paused_until_s = now_s + self._next_pause_s()
+        return True
+
+    def forget(self) -> None:
+        """Begin anew: a person asks for something."""
+        self.pauses, self.paused_until_s, self.export_paused_until_s, self.message = 0, 0.0, 0.0, ""
+        self._contests.clear()
+
+    def _next_pause_s(self) -> float:
+        self.pauses += 1
+        return min(LONGEST_PAUSE_S, _PAUSE_S * 2.0 ** min(self.pauses - 1, 10))

@@ -1,0 +1,205 @@
+"""A memory comes back from JSON as it was; what cannot be one is damaged, and never a crash later."""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+import json
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.sigenstor_panel.command import Action, ChargeSource, Command
+from custom_components.sigenstor_panel.control.guardrails import LastWrite, SafetyLimits
+from custom_components.sigenstor_panel.control.intents import OverrideKind, new_override
+from custom_components.sigenstor_panel.control.memory import (
+    ControlMemory,
+    ControlMode,
+    ControlSettings,
+    DamagedMemoryError,
+)
+from custom_components.sigenstor_panel.control.schedules import Schedule, ScheduleAction
+from custom_components.sigenstor_panel.plant.commands import ANY_VALUE, SET_BY_COMMANDS, HoldMethod
+from custom_components.sigenstor_panel.telemetry import ControlRegisters, RemoteEmsMode
+
+NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
+REGISTERS = ControlRegisters(
+    remote_ems_enabled=False,
+    remote_ems_mode=RemoteEmsMode.SELF_CONSUMPTION,
+    charge_limit_w=8000,
+    discharge_limit_w=None,
+    export_limit_w=0xFFFF_FFFE,
+    backup_soc=10.0,
+    charge_cutoff_soc=100.0,
+    discharge_cutoff_soc=6553.5,
+)
+COMMAND = Command(
+    action=Action.DISCHARGE, power_w=3000, source=ChargeSource.GRID, export_limit_w=2000, floor_soc=20.0, cover_w=5
+)
+SCHEDULE = Schedule(
+    id="one",
+    name="Night",
+    enabled=True,
+    action=ScheduleAction.CHARGE,
+    start=time(22, 30),
+    end=time(5),
+    days=frozenset({0, 6}),
+    power_w=2500,
+    target_soc=80.0,
+    priority=-3,
+    created_at=NOW,
+)
+FULL = ControlMemory(
+    emergency_stop=True,
+    override=new_override(OverrideKind.FORCE_EXPORT, now=NOW, power_w=500, duration=timedelta(hours=1)),
+    schedules=(SCHEDULE, replace(SCHEDULE, id="two", action=ScheduleAction.HOLD, power_w=0, target_soc=None)),
+    export_limit_w=0,
+    settings=ControlSettings(
+        mode=ControlMode.AUTO,
+        limits=SafetyLimits(min_soc=12.5, cooldown=timedelta(seconds=75)),
+        hand_back_on_stop=False,
+    ),
+    saved=REGISTERS,
+    written={
+        "remote_ems_enabled": (True,),
+        "remote_ems_mode": (RemoteEmsMode.STANDBY, RemoteEmsMode.DISCHARGE_PV_FIRST),
+        "discharge_limit_w": (2000, None),
+        "export_limit_w": (ANY_VALUE,),
+        "charge_cutoff_soc": (98.0,),
+    },
+    saved_under_remote=True,
+    applied=LastWrite(command=COMMAND, at=NOW),
+    pending=LastWrite(command=Command(action=Action.HOLD), at=NOW + timedelta(seconds=1)),
+    firmware="V100R001C22SPC112",
+    charge_via_grid=True,
+    discharge_ess_first=True,
+    hold_method=HoldMethod.CUTOFFS,
+)
+MEMORIES = {"new": ControlMemory(), "full": FULL}
+
+
+def through_json(memory: ControlMemory) -> Any:
+    return json.loads(json.dumps(memory.as_dict()))
+
+
+@pytest.mark.parametrize("memory", MEMORIES.values(), ids=MEMORIES)
+def test_a_memory_comes_back_as_it_was(memory: ControlMemory) -> None:
+    again = ControlMemory.from_dict(through_json(memory))
+    assert again == memory
+    assert repr(again) == repr(memory)
+
+
+def test_a_file_of_version_0_1_0_comes_back_with_any_register_as_possibly_ours() -> None:
+    stored = through_json(FULL)
+    later = ("written", "saved_under_remote", "pending", "firmware", "discharge_ess_first", "hold_method")
+    for name in later:
+        del stored[name]
+    for name in ("floor_soc", "cover_w", "charging_allowed"):
+        del stored["applied"]["command"][name]
+    found = ControlMemory.from_dict(stored)
+    assert set(found.written) == set(SET_BY_COMMANDS)
+    assert found.saved == REGISTERS
+    assert ControlMemory.from_dict({**stored, "saved": None}).written == {}
+
+
+DAMAGES: dict[str, tuple[tuple[str | int, ...], Any]] = {
+    "a stop that is a word": (("emergency_stop",), "true"),
+    "a stop that is a number": (("emergency_stop",), 1),
+    "a power above all": (("override", "power_w"), 100_001),
+    "a target above 100 %": (("override", "target_soc"), 100.1),
+    "a time without an offset": (("override", "started_at"), "2026-01-15T02:00:00"),
+    "no time": (("override", "expires_at"), 17),
+    "an unknown override": (("override", "kind"), "force_all"),
+    "a schedule that is none": (("schedules", 0), 5),
+    "schedules that are none": (("schedules",), 5),
+    "a negative export limit": (("export_limit_w",), -1),
+    "half a watt of export": (("export_limit_w",), 0.5),
+    "an unknown mode": (("settings", "mode"), "everything"),
+    "settings that are none": (("settings",), None),
+    "a lowest SoC out of range": (("settings", "limits", "min_soc"), 50.1),
+    "a cooldown of no time": (("settings", "limits", "cooldown"), 0),
+    "a cooldown that is a word": (("settings", "limits", "cooldown"), "60"),
+    "a cooldown beyond all time": (("settings", "limits", "cooldown"), 1e300),
+    "an infinite temperature": (("settings", "limits", "max_temperature_c"), float("inf")),
+    "a SoC that is no number": (("settings", "charge_target_soc"), float("nan")),
+    "a hand-back that is a word": (("settings", "hand_back_on_stop"), "no"),
+    "an unknown setting": (("settings", "colour"), "red"),
+    "a register that is a word": (("saved", "charge_limit_w"), "8000"),
+    "a register beyond its bits": (("saved", "charge_limit_w"), 0x1_0000_0000),
+    "a cut-off beyond its bits": (("saved", "charge_cutoff_soc"), 6554),
+    "an unknown register": (("saved", "start_stop"), 1),
+    "an unknown remote mode": (("saved", "remote_ems_mode"), "full_power"),
+    "written what no command sets": (("written", "import_limit_w"), [0]),
+    "written nothing": (("written", "charge_limit_w"), []),
+    "written a word": (("written", "charge_limit_w"), ["all"]),
+    "written that is a list": (("written",), ["charge_limit_w"]),
+    "a command without its action": (("applied", "command"), {"power_w": 1}),
+    "a command with a negative power": (("pending", "command", "power_w"), -1),
+    "a floor above 100 %": (("applied", "command", "floor_soc"), 101),
+    "a write at no time": (("applied", "at"), None),
+    "a firmware that is a number": (("firmware",), 112),
+    "an unknown way to hold": (("hold_method",), "prayer"),
+}
+
+
+def changed(stored: Any, path: tuple[str | int, ...], value: Any) -> Any:
+    changed = deepcopy(stored)
+    inner = changed
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    return changed
+
+
+@pytest.mark.parametrize(("path", "value"), DAMAGES.values(), ids=DAMAGES)
+def test_a_value_that_cannot_be_is_damage(path: tuple[str | int, ...], value: Any) -> None:
+    with pytest.raises(DamagedMemoryError, match=r"."):
+        ControlMemory.from_dict(changed(through_json(FULL), path, value))
+
+
+def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Return the paths of all values, also of those that hold others."""
+    if path:
+        yield path
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, one in inner:
+        yield from leaves(one, (*path, step))
+
+
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.sampled_from(["auto", "hold"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=3,
+)
+
+
+@given(path=st.sampled_from(list(leaves(through_json(FULL)))), value=ANYTHING)
+def test_any_value_anywhere_is_damage_or_a_memory_that_can_be_stored_again(
+    path: tuple[str | int, ...], value: Any
+) -> None:
+    try:
+        found = ControlMemory.from_dict(changed(through_json(FULL), path, value))
+    except DamagedMemoryError:
+        return
+    assert ControlMemory.from_dict(through_json(found)) == found
+
+
+@given(path=st.sampled_from(list(leaves(through_json(FULL)))))
+def test_a_value_that_is_missing_is_damage_or_has_a_default(path: tuple[str | int, ...]) -> None:
+    stored = through_json(FULL)
+    inner = stored
+    for step in path[:-1]:
+        inner = inner[step]
+    del inner[path[-1]]
+    try:
+        found = ControlMemory.from_dict(stored)
+    except DamagedMemoryError:
+        return
+    assert ControlMemory.from_dict(through_json(found)) == found
+
+
+@pytest.mark.parametrize("stored", [{}, [], None, 5, "text"], ids=repr)
+def test_something_else_is_damage(stored: Any) -> None:
+    with pytest.raises(DamagedMemoryError):
+        ControlMemory.from_dict(stored)

@@ -1,0 +1,327 @@
+"""Where the state on disk is lost, the record tells what the owner's registers are, and whether a stop is on."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+import json
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.sigenstor_panel.command import Action, Actor
+from custom_components.sigenstor_panel.control import audit
+from custom_components.sigenstor_panel.control.audit import AuditLog
+from custom_components.sigenstor_panel.control.audit_entry import AuditEntry, Outcome
+from custom_components.sigenstor_panel.control.intents import OverrideKind, new_override
+from custom_components.sigenstor_panel.control.memory import ControlMemory
+from custom_components.sigenstor_panel.control.recovery import recover
+from custom_components.sigenstor_panel.control.waiting import NotDoneError
+from custom_components.sigenstor_panel.plant.commands import same
+from tests.control.rig import Died, Record, Rig
+
+NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
+OWNERS = {
+    "remote_ems_enabled": False,
+    "remote_ems_mode": "self_consumption",
+    "charge_limit_w": 8000,
+    "discharge_limit_w": None,
+    "pv_limit_w": None,
+    "export_limit_w": 5000,
+    "import_limit_w": None,
+    "backup_soc": 0.0,
+    "charge_cutoff_soc": 100.0,
+    "discharge_cutoff_soc": 20.0,
+}
+HELD = {**OWNERS, "remote_ems_enabled": True, "charge_limit_w": 0, "discharge_limit_w": 0}
+
+
+def row(action: Action, previous: dict[str, Any], wanted: dict[str, Any], **more: Any) -> AuditEntry:
+    return AuditEntry(
+        **{
+            "id": 1,
+            "time": NOW,
+            "actor": Actor.MANUAL,
+            "owner": "test",
+            "action": action,
+            "reason": "test",
+            "power_w": 0,
+            "previous": previous,
+            "wanted": wanted,
+            "read_back": None,
+            "outcome": Outcome.CONFIRMED,
+            "detail": "",
+            **more,
+        }
+    )
+
+
+HOLD = row(Action.HOLD, OWNERS, {"remote_ems_enabled": True, "charge_limit_w": 0, "discharge_limit_w": 0})
+RELEASE = row(
+    Action.RELEASE,
+    HELD,
+    {"remote_ems_enabled": False, "charge_limit_w": 8000, "discharge_limit_w": None},
+    actor=Actor.SYSTEM,
+)
+
+
+def stopped(hold: AuditEntry) -> AuditEntry:
+    return replace(hold, actor=Actor.SAFETY)
+
+
+def test_without_a_row_there_is_nothing_to_recover() -> None:
+    assert recover([]) is None
+
+
+def test_the_owners_registers_are_what_stood_there_before_the_first_write() -> None:
+    again = row(Action.HOLD, HELD, HOLD.wanted)
+    found = recover([HOLD, again, again])
+    assert found is not None
+    assert found.saved is not None
+    assert found.written == {"remote_ems_enabled": (True,), "charge_limit_w": (0,), "discharge_limit_w": (0,)}
+    assert (found.saved.charge_limit_w, found.saved.discharge_limit_w) == (8000, None)
+    assert not found.saved_under_remote
+
+
+def test_rows_of_version_0_1_0_which_name_every_register_tell_the_same() -> None:
+    found = recover([replace(HOLD, wanted=HELD)])
+    assert found == recover([HOLD])
+
+
+def test_after_a_confirmed_hand_back_nothing_is_owed_and_the_next_write_begins_anew() -> None:
+    found = recover([HOLD, RELEASE])
+    assert found == ControlMemory()
+    changed = {**OWNERS, "charge_limit_w": 6000}
+    found = recover([HOLD, RELEASE, replace(HOLD, previous=changed)])
+    assert found is not None
+    assert found.saved is not None
+    assert found.saved.charge_limit_w == 6000
+
+
+@pytest.mark.parametrize("outcome", [one for one in Outcome if one not in (Outcome.CONFIRMED, Outcome.REFUSED)])
+def test_a_hand_back_that_was_not_confirmed_is_still_owed(outcome: Outcome) -> None:
+    before, found = recover([HOLD]), recover([HOLD, replace(RELEASE, outcome=outcome)])
+    assert before is not None
+    assert found is not None
+    assert found.saved == before.saved
+    assert found.written == {
+        "remote_ems_enabled": (True, False),
+        "charge_limit_w": (0, 8000),
+        "discharge_limit_w": (0, None),
+    }
+
+
+def test_standing_back_gives_back_only_the_limits() -> None:
+    standing_back = replace(RELEASE, wanted={"charge_limit_w": 8000, "discharge_limit_w": None})
+    found = recover([HOLD, standing_back])
+    assert found is not None
+    assert found.written == {"remote_ems_enabled": (True,)}
+
+
+def test_an_export_limit_that_outlives_a_hand_back_is_still_owed() -> None:
+    limited = row(Action.HOLD, OWNERS, {**HOLD.wanted, "export_limit_w": 1000})
+    released = replace(
+        RELEASE, previous={**HELD, "export_limit_w": 1000}, wanted={**RELEASE.wanted, "export_limit_w": 1000}
+    )
+    found = recover([limited, released])
+    assert found is not None
+    assert found.saved is not None
+    assert (found.written, found.saved.export_limit_w) == ({"export_limit_w": (1000,)}, 5000)
+
+
+def test_what_somebody_else_wrote_meanwhile_is_given_back() -> None:
+    found = recover([HOLD, row(Action.HOLD, {**HELD, "discharge_limit_w": 3000}, HOLD.wanted)])
+    assert found is not None
+    assert found.saved is not None
+    assert (found.saved.charge_limit_w, found.saved.discharge_limit_w) == (8000, 3000)
+
+
+def test_limits_of_0_while_remote_control_is_off_say_nothing() -> None:
+    off = {**OWNERS, "charge_limit_w": 0, "discharge_limit_w": 0}
+    found = recover([row(Action.CHARGE, off, {"remote_ems_enabled": True, "charge_limit_w": 1000})])
+    assert found is not None
+    assert found.saved is not None
+    assert found.saved.charge_limit_w is None
+    assert not found.saved_under_remote
+
+
+def test_registers_found_under_somebody_elses_remote_control_are_not_taken_for_the_owners() -> None:
+    found = recover([replace(HOLD, previous={**HELD, "charge_limit_w": 1000})])
+    assert found is not None
+    assert found.saved_under_remote
+
+
+@pytest.mark.parametrize("unread", [{}, dict.fromkeys(OWNERS)], ids=["left out", "None"])
+def test_what_a_blind_stop_did_not_read_is_not_made_up(unread: dict[str, Any]) -> None:
+    found = recover([stopped(replace(HOLD, previous=unread))])
+    assert found is not None
+    assert found.saved_under_remote
+    assert found.emergency_stop
+    # Once it can be read, our own values are not the owner's.
+    found = recover([stopped(replace(HOLD, previous=unread)), stopped(replace(HOLD, previous=HELD))])
+    assert found is not None
+    assert found.saved is not None
+    assert found.saved_under_remote
+    assert found.saved.charge_limit_w is None
+
+
+@pytest.mark.parametrize("outcome", set(Outcome) - {Outcome.REFUSED})
+def test_a_stop_is_on_while_its_row_is_the_last_whatever_came_of_it(outcome: Outcome) -> None:
+    found = recover([HOLD, stopped(replace(HOLD, previous=HELD, outcome=outcome))])
+    assert found is not None
+    assert found.emergency_stop
+
+
+def test_a_stop_is_over_when_something_else_was_written_after_it() -> None:
+    found = recover([stopped(HOLD), RELEASE])
+    assert found is not None
+    assert not found.emergency_stop
+
+
+def test_values_that_no_register_can_hold_are_not_used() -> None:
+    found = recover([replace(HOLD, previous={**OWNERS, "charge_limit_w": "many", "remote_ems_mode": 17})])
+    assert found is not None
+    assert found.saved is not None
+    assert (found.saved.charge_limit_w, found.saved_under_remote) == (None, True)
+
+
+class FullRecord(Record):
+    """The audit, with all that the real one keeps."""
+
+    def __init__(self, rig: Rig) -> None:
+        super().__init__(rig)
+        self.entries: list[AuditEntry] = []
+
+    async def begin(self, **attempt: Any) -> int:
+        number = await super().begin(**attempt)
+        in_json = json.loads(json.dumps({name: attempt[name] for name in ("previous", "wanted")}))
+        self.entries.append(
+            AuditEntry(**{**attempt, **in_json}, id=number, outcome=Outcome.STARTED, read_back=None, detail="")
+        )
+        return number
+
+    async def complete(self, row: int, outcome: Outcome, read_back: dict[str, Any] | None, detail: str) -> None:
+        await super().complete(row, outcome, read_back, detail)
+        self.entries[row] = replace(self.entries[row], outcome=outcome)
+
+    def recovered(self) -> ControlMemory | None:
+        return recover(entry for entry in self.entries if entry.outcome is not Outcome.REFUSED)
+
+
+class World:
+    """A controller that things happen to, and its record."""
+
+    def __init__(self) -> None:
+        self.rig = Rig()
+        self.rig.plant.pv_power_w = 0
+        self.rig.plant.holding.update({40032: 8.0, 40034: 9.0, 40038: 5.0, 40047: 95.0, 40048: 20.0})
+        self.rig.record = self.record = FullRecord(self.rig)
+        self.rig.controller = self.rig._new_controller()
+        self.stop_is_recorded = False
+
+    async def force(self, kind: OverrideKind) -> None:
+        power = {} if kind is OverrideKind.FORCE_HOLD else {"power_w": 2000}
+        with suppress(NotDoneError):
+            await self.rig.controller.async_set_override(new_override(kind, now=self.rig.now, **power))
+
+    async def clear(self) -> None:
+        with suppress(NotDoneError):
+            await self.rig.controller.async_set_override(None)
+
+    async def limit(self, limit_w: int | None) -> None:
+        await self.rig.controller.async_change(export_limit_w=limit_w)
+
+    async def stop(self, on: bool) -> None:
+        controller, rows = self.rig.controller, len(self.record.entries)
+        await (controller.async_emergency_stop() if on else controller.async_clear_emergency_stop())
+        # Where the battery was held already, nothing is written.
+        self.stop_is_recorded = len(self.record.entries) > rows
+
+    async def time(self, seconds: int) -> None:
+        await self.rig.run(seconds)
+
+    async def link(self, down: bool) -> None:
+        self.rig.link_down = down
+
+    async def die(self, before_write: int) -> None:
+        """End the process before one of the next writes, and start it again from its disk."""
+        self.rig.dies_at_write = before_write
+        with suppress(Died, NotDoneError):
+            await self.rig.controller.async_set_override(
+                new_override(OverrideKind.FORCE_HOLD, now=self.rig.now, duration=timedelta(minutes=1))
+            )
+        await self.rig.restart()
+        for entry in self.record.entries:
+            if entry.outcome is Outcome.STARTED:
+                self.record.entries[entry.id] = replace(entry, outcome=Outcome.INTERRUPTED)
+
+    def check(self) -> None:
+        """The record tells at least what the disk does."""
+        on_disk = ControlMemory.from_dict(json.loads(self.rig.disk))
+        found = self.record.recovered() or ControlMemory()
+        if on_disk.emergency_stop and self.stop_is_recorded:
+            assert found.emergency_stop
+        for name, ours in on_disk.written.items():
+            owners = getattr(on_disk.saved, name)
+            # One that was left as it was has nothing to be given back to.
+            if not all(same(name, one, owners) for one in ours):
+                assert name in found.written
+                assert found.saved_under_remote or same(name, getattr(found.saved, name), owners), name
+
+
+type Event = tuple[str, Any]
+EVENTS: st.SearchStrategy[Event] = st.one_of(
+    st.tuples(st.just("force"), st.sampled_from(OverrideKind)),
+    st.tuples(st.just("clear"), st.none()),
+    st.tuples(st.just("limit"), st.sampled_from([None, 1000, 3000])),
+    st.tuples(st.just("stop"), st.booleans()),
+    st.tuples(st.just("time"), st.sampled_from([10, 70, 300])),
+    st.tuples(st.just("link"), st.booleans()),
+    st.tuples(st.just("die"), st.integers(0, 5)),
+)
+
+
+async def happen(events: list[Event]) -> None:
+    world = World()
+    await world.time(20)
+    for name, argument in events:
+        method = getattr(world, name)
+        work: Coroutine[Any, Any, None] = method() if argument is None and name == "clear" else method(argument)
+        await work
+        world.check()
+
+
+@settings(max_examples=40)
+@given(st.lists(EVENTS, max_size=12))
+def test_whatever_happened_the_record_tells_what_the_disk_does(events: list[Event]) -> None:
+    asyncio.run(happen(events))
+
+
+def test_the_audit_log_hands_over_every_row_that_may_have_reached_the_plant_in_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "_PAGE_ROWS", 7)
+    log = AuditLog(f"sqlite:///{tmp_path / 'audit.db'}", "plant")
+    other = AuditLog(f"sqlite:///{tmp_path / 'audit.db'}", "other")
+    for one in (log, other):
+        one.open()
+    attempt = {"time": NOW, "actor": Actor.MANUAL, "owner": "", "reason": "", "power_w": 0}
+    for number in range(50):
+        action, moment = Action.HOLD, NOW + timedelta(seconds=number)
+        given_registers = {"previous": OWNERS, "wanted": HOLD.wanted} | attempt | {"time": moment}
+        if number % 5 == 0:
+            log.record(outcome=Outcome.REFUSED, action=action, **given_registers)  # type: ignore[arg-type]
+        elif number < 40:
+            log.record(outcome=Outcome.FAILED, action=action, **given_registers)  # type: ignore[arg-type]
+        else:
+            log.begin(action=action, **given_registers)  # type: ignore[arg-type]
+    other.begin(action=Action.CHARGE, **{"previous": OWNERS, "wanted": {}} | attempt)  # type: ignore[arg-type]
+    found = [entry.time for entry in log.attempts()]
+    assert found == [NOW + timedelta(seconds=number) for number in range(50) if number % 5]
+    assert recover(log.attempts()) == recover([replace(HOLD, outcome=Outcome.STARTED)])
+    log.purge()
+    assert list(log.attempts()) == []
+    assert len(list(other.attempts())) == 1
