@@ -19,8 +19,8 @@ from simulator import Simulator
 
 async def connections(simulator: Simulator) -> int:
     """Return how many connections the device has, once it knows of those that were closed."""
-    for _ in range(10):
-        await asyncio.sleep(0.01)
+    for _ in range(100):
+        await asyncio.sleep(0)
     return simulator.connection_count
 
 
@@ -79,7 +79,7 @@ async def test_an_entry_that_cannot_be_set_up_leaves_no_connection_behind(
 async def test_unloading_hands_the_plant_back_before_the_connection_closes(
     hass: HomeAssistant, control: ControlService, controlled: ConfigEntry[Any], simulator: Simulator
 ) -> None:
-    await control.async_force(OverrideKind.CHARGE, power_w=2000, duration=timedelta(hours=1))
+    await control.async_force(OverrideKind.FORCE_CHARGE, power_w=2000, duration=timedelta(hours=1))
     assert simulator.snapshot()["remote_ems"]
     assert await hass.config_entries.async_unload(controlled.entry_id)
     assert not simulator.snapshot()["remote_ems"]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..plant.commands import ANY_VALUE, BATTERY_LIMITS, SET_BY_COMMANDS, Targets, hides_limits, owner_registers, same
-from ..telemetry import ControlRegisters
+from ..telemetry import ControlRegisters, RemoteEmsMode
 from .memory import ControlMemory
 
 _MOST_OF_RATED = 2
@@ -63,7 +63,10 @@ def before_writing(
     written = dict(memory.written)
     for name in names:
         values = list[Any]()
-        for value in (*written.get(name, ()), getattr(present, name), targets[name]):
+        # A change of mode goes through self-consumption, even where a mode is only left and none is wanted.
+        passed = (RemoteEmsMode.SELF_CONSUMPTION,) if name == "remote_ems_mode" else ()
+        wanted = (targets[name],) if name in targets else ()
+        for value in (*written.get(name, ()), getattr(present, name), *passed, *wanted):
             values = [other for other in values if other != ANY_VALUE and not same(name, other, value)] + [value]
         written[name] = tuple(values)
     return replace(memory, saved=_believable(owner, rated), written=written)
