@@ -19,7 +19,8 @@ from custom_components.sigenstor_panel.clients.open_meteo import (
 from custom_components.sigenstor_panel.optimiser.sun import forecast_slots
 from custom_components.sigenstor_panel.solar import PvArray
 from simulator import Simulator
-from simulator.plant import PV_AZIMUTH, PV_PEAK_W, PV_TILT
+from simulator.inverter import PV_PEAK_W
+from simulator.plant import PV_AZIMUTH, PV_TILT
 
 BRISBANE = (-27.47, 153.03)
 NORTH = PvArray(name="North", peak_kw=6.6, azimuth=0, tilt=22, year_installed=2021)

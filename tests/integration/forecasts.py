@@ -12,7 +12,8 @@ from homeassistant.config_entries import ConfigSubentry
 
 from simulator import Simulator
 from simulator.amber import DEFAULT_TOKEN, SITE_IDS
-from simulator.plant import PV_AZIMUTH, PV_PEAK_W, PV_TILT
+from simulator.inverter import PV_PEAK_W
+from simulator.plant import PV_AZIMUTH, PV_TILT
 
 START: Final = datetime(2026, 1, 15, 2, 0, 40, tzinfo=UTC)
 """12:00:40 in Brisbane: the price of the interval is confirmed."""

@@ -4,7 +4,8 @@ from collections.abc import Awaitable, Callable
 
 from custom_components.sigenstor_panel.coordinator.sun import SunCoordinator
 from custom_components.sigenstor_panel.solar import PvArray
-from simulator.plant import PV_AZIMUTH, PV_PEAK_W, PV_TILT
+from simulator.inverter import PV_PEAK_W
+from simulator.plant import PV_AZIMUTH, PV_TILT
 
 PANELS = PvArray(name="Roof", peak_kw=PV_PEAK_W / 1000, azimuth=PV_AZIMUTH, tilt=PV_TILT, year_installed=2026)
 
