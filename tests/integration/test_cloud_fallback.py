@@ -20,7 +20,8 @@ from custom_components.sigenstor_panel.control.effect import Effect, effect_of
 from custom_components.sigenstor_panel.coordinator.cloud_fallback import CLOUD_STALE_AFTER
 from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserStatus
 from custom_components.sigenstor_panel.diagnostics import async_get_config_entry_diagnostics
-from custom_components.sigenstor_panel.telemetry import Source
+from custom_components.sigenstor_panel.panel.live import live
+from custom_components.sigenstor_panel.telemetry import AlarmGroup, Source
 from simulator import Simulator
 from simulator.my_sigen import PASSWORD, USERNAME, MySigenEndpoint
 
@@ -99,6 +100,19 @@ async def test_once_the_last_reading_is_stale_the_cloud_stands_in_and_says_so(
     assert float(state_of("state_of_charge").state) == pytest.approx(66, abs=0.2)
     assert float(state_of("house_power").state) == pytest.approx(700, abs=10)
     assert state_of("connection", platform="binary_sensor").state == "off"
+
+
+async def test_the_cloud_knows_nothing_of_alarms(
+    hass: HomeAssistant,
+    plant: ConfigEntry[Any],
+    simulator: Simulator,
+    state_of: StateOf,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await lose_modbus(hass, plant, simulator, freezer)
+    assert {state_of(f"{group}_alarm", platform="binary_sensor").state for group in AlarmGroup} == {"unknown"}
+    telemetry = live(plant)["telemetry"]
+    assert (telemetry["source"], telemetry["alarms"], telemetry["grid_status"]) == ("cloud", None, None)
 
 
 async def test_nothing_is_controlled_on_what_the_cloud_says(

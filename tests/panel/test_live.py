@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.panel import feed
+from custom_components.sigenstor_panel.panel.live import live as live_of
 from simulator import Simulator
 
 type OpenBrowser = Callable[..., Awaitable[Browser]]
@@ -74,7 +75,8 @@ async def test_a_subscriber_gets_everything_that_is_known_now(browser: Browser) 
     assert telemetry["source"] == "modbus"
     assert (telemetry["pv_w"], telemetry["house_w"]) == (3000, 500)
     assert telemetry["battery_w"] + telemetry["house_w"] == telemetry["pv_w"] + telemetry["grid_w"]
-    assert telemetry["on_grid"] is True
+    assert (telemetry["grid_status"], telemetry["off_grid_since"]) == ("on_grid", None)
+    assert (telemetry["ems_mode"], telemetry["alarms"]) == ("self_consumption", [])
     assert telemetry["soc"] == pytest.approx(40, abs=0.1)
     assert live["control"]["state"] == "released"
     assert live["prices"]["now"]["buy"] == 0.3
@@ -116,6 +118,49 @@ async def test_a_battery_at_rest_is_on_its_way_nowhere(
     await browser.subscribe("live/subscribe")
     telemetry = (await browser.event())["live"]["telemetry"]
     assert (telemetry["hours_to_full"], telemetry["hours_to_empty"]) == (None, None)
+
+
+async def test_an_outage_is_told_with_when_it_began_and_how_long_the_battery_lasts(
+    browser: Browser,
+    plant: ConfigEntry[Any],
+    reading: Callable[..., Awaitable[None]],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    freezer.tick(10)
+    await reading(house_power_w=2000, faults={"on_off_grid": 1})
+    seen_at = plant.runtime_data.telemetry.data.timestamp
+    freezer.tick(10)
+    await reading()
+    telemetry = live_of(plant)["telemetry"]
+    assert (telemetry["grid_status"], telemetry["off_grid_since"]) == ("off_grid_auto", seen_at.isoformat())
+    left_kwh = plant.runtime_data.telemetry.data.available_discharge_energy_kwh
+    assert telemetry["hours_at_load"] == pytest.approx(left_kwh * 1000 / telemetry["house_w"], abs=0.01)
+    await reading(faults={"on_off_grid": 0})
+    telemetry = live_of(plant)["telemetry"]
+    assert (telemetry["grid_status"], telemetry["off_grid_since"]) == ("on_grid", None)
+
+
+async def test_an_outage_that_nobody_saw_begin_has_no_beginning(
+    hass: HomeAssistant,
+    plant: ConfigEntry[Any],
+    reading: Callable[..., Awaitable[None]],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    freezer.tick(3600)
+    await reading(faults={"on_off_grid": 2})
+    telemetry = live_of(plant)["telemetry"]
+    assert (telemetry["grid_status"], telemetry["off_grid_since"]) == ("off_grid_manual", None)
+
+
+async def test_every_alarm_is_told_with_its_group(
+    plant: ConfigEntry[Any], reading: Callable[..., Awaitable[None]]
+) -> None:
+    await reading(faults={"ess": 0b100_0100, "plant_1": 1 << 1})
+    assert live_of(plant)["telemetry"]["alarms"] == [
+        {"group": "ess", "name": "temperature too high"},
+        {"group": "ess", "name": "thermal runaway"},
+        {"group": "plant", "name": "meter communication"},
+    ]
 
 
 async def test_readings_are_sent_no_more_often_than_the_owner_chose_and_the_last_one_is_not_lost(

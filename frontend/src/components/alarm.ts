@@ -10,6 +10,7 @@ import { icon } from "../icon";
 import { pendingOf, stopOf } from "../parts/headline";
 import { base, controls } from "../theme";
 import { type App, errorText } from "../view";
+import "./dialog";
 
 interface Banner {
   kind: "danger" | "override";
@@ -18,6 +19,8 @@ interface Banner {
   texts: readonly string[];
   button?: string;
   act?: () => Promise<unknown>;
+  /** What happens then, where it is asked first. */
+  ask?: readonly string[];
 }
 
 /** What nobody may overlook on any page: a grid outage, the plant's alarms, an emergency stop, a manual override. */
@@ -26,6 +29,7 @@ export class Alarm extends LitElement {
   @property({ attribute: false }) app!: App;
   @property({ attribute: false }) live: Live | null = null;
   @state() private busy = false;
+  @state() private asking = false;
 
   static override styles = [
     base,
@@ -112,6 +116,7 @@ export class Alarm extends LitElement {
         ],
         button: t("common.emergency_clear"),
         act: () => service.clearEmergencyStop(),
+        ask: [t("common.emergency_clear_text"), t(`dashboard.hint_${control.settings.mode}`)],
       };
     } else if (control.override) {
       const pending = pendingOf(control);
@@ -140,12 +145,31 @@ export class Alarm extends LitElement {
     return parts.filter(Boolean).join(" · ");
   }
 
-  #banner({ kind, icon: path, title, texts, button, act }: Banner) {
+  #banner({ kind, icon: path, title, texts, button, act, ask }: Banner) {
+    const run = () => void (act && this.#run(act));
+    const press = () => (ask ? this.#ask(true) : run());
     return html`<div class="banner ${kind}" role="alert">
       ${icon(path)}
       <div><strong>${title}</strong><br />${texts.filter(Boolean).join(" ")}</div>
-      ${act ? html`<button class="button" ?disabled=${this.busy} @click=${() => void this.#run(act)}>${button}</button>` : nothing}
-    </div>`;
+      ${act ? html`<button class="button" ?disabled=${this.busy} @click=${press}>${button}</button>` : nothing}
+    </div>
+    ${ask && this.asking ? this.#question(title, ask, button, run) : nothing}`;
+  }
+
+  readonly #ask = (asking: boolean) => {
+    this.asking = asking;
+  };
+
+  #question(title: string, texts: readonly string[], button: string | undefined, run: () => void) {
+    const confirm = () => {
+      this.#ask(false);
+      run();
+    };
+    return html`<sigenstor-dialog open .heading=${title} @closed=${() => this.#ask(false)}>
+      ${texts.map((text) => html`<p>${text}</p>`)}
+      <button slot="actions" class="button plain" @click=${() => this.#ask(false)}>${t("common.cancel")}</button>
+      <button slot="actions" class="button primary" @click=${confirm}>${button}</button>
+    </sigenstor-dialog>`;
   }
 
   async #run(act: () => Promise<unknown>) {

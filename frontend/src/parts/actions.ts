@@ -19,7 +19,7 @@ const FORCES: readonly { kind: OverrideKind; icon: string; colour: string }[] = 
 ];
 const MODES: readonly Mode[] = ["auto", "manual", "learning"];
 
-/** What a person can order: the mode and the overrides, and that control goes on after an emergency stop. */
+/** What a person can order: the mode and the overrides. */
 @element("sigenstor-actions")
 export class Actions extends LitElement {
   @property({ attribute: false }) app!: App;
@@ -108,11 +108,6 @@ export class Actions extends LitElement {
         )}
       </div>
       ${override ? html`<button class="button" ?disabled=${this.busy} @click=${() => void this.#run(() => this.app.service.clearOverride())}>${icon(mdiClose)}${t("common.override_stop")}</button>` : nothing}
-      ${
-        stopped
-          ? html`<button class="button danger" ?disabled=${this.busy} @click=${() => void this.#run(() => this.app.service.clearEmergencyStop())}>${t("common.emergency_clear")}</button>`
-          : nothing
-      }
       ${this.#dialog()}
     `;
   }
