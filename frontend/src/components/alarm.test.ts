@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { serviceOf } from "../api/service";
 import type { ControlStatus, Live, Telemetry } from "../api/types";
 import { Format } from "../format";
@@ -12,6 +12,7 @@ let hass: FakeHass;
 let live: Live;
 
 beforeEach(async () => {
+  vi.useFakeTimers({ now: NOW, toFake: ["Date"] });
   hass = fakeHass();
   await loadTexts(hass);
   live = sampleLive(NOW);
@@ -42,8 +43,8 @@ describe("what nobody may overlook", () => {
 
   it.each([
     [
-      { grid_status: "off_grid_auto", off_grid_since: since, hours_at_load: 6.17 },
-      "GRID OUTAGE Grid is down since 11:40. The battery alone lasts 6 hr 10 min at this load.",
+      { grid_status: "off_grid_auto", off_grid_since: since, hours_at_load: 6 },
+      "GRID OUTAGE Grid is down since 11:40. The battery alone lasts 6 hours at this load.",
     ],
     [{ grid_status: "off_grid_auto", off_grid_since: null, hours_at_load: null }, "GRID OUTAGE Grid is down."],
     [
