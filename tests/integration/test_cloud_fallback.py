@@ -11,6 +11,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, State
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
@@ -120,10 +121,10 @@ async def test_nothing_is_controlled_on_what_the_cloud_says(
 ) -> None:
     await lose_modbus(hass, plant, simulator, freezer)
     control = plant.runtime_data.control
-    await hass.services.async_call(DOMAIN, "force_charge", {"power_w": 2000}, blocking=True)
+    with pytest.raises(HomeAssistantError, match="read through the cloud"):
+        await hass.services.async_call(DOMAIN, "force_charge", {"power_w": 2000}, blocking=True)
     await control.async_tick()
-    assert control.data.state.value == "refused"
-    assert "cloud" in control.data.reason
+    assert (control.data.override, control.data.applied) == (None, Action.RELEASE)
     assert simulator.plant.state.control.remote_ems is False
 
 

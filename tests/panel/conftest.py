@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.control import memory
+from custom_components.sigenstor_panel.control.state_file import StateFile
 from simulator import Simulator
 
 GROUPS = {"administrator": GROUP_ID_ADMIN, "user": GROUP_ID_USER, "guest": GROUP_ID_READ_ONLY}
@@ -49,7 +50,7 @@ def hass_config_dir(tmp_path: Path) -> str:
 async def plant(
     freezer: FrozenDateTimeFactory,
     hass: HomeAssistant,
-    hass_storage: dict[str, Any],
+    hass_config_dir: str,
     simulator: Simulator,
     entry: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
@@ -61,10 +62,10 @@ async def plant(
     await hass.config.async_set_time_zone("Australia/Brisbane")
     hass.config.currency = "AUD"
     monkeypatch.setattr(memory, "ACKNOWLEDGE_RANGE_S", (0.0, 10.0))
-    key = f"{DOMAIN}.{entry.unique_id}.control"
     data = memory.ControlMemory().as_dict()
     data["settings"]["acknowledge_after"] = 0.0
-    hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": data}
+    path = Path(hass_config_dir, ".storage", f"{DOMAIN}.{entry.unique_id}.control")
+    StateFile(path, memory.ControlMemory.from_dict).save(data)
     hass.config_entries.async_update_entry(entry, options={**entry.options, "prices": TARIFF})
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
