@@ -192,6 +192,8 @@ async def test_a_command_and_a_new_price_are_sent_at_once(
     await browser.event()
     await hass.services.async_call(DOMAIN, "force_hold", {}, blocking=True)
     control = (await browser.event())["live"]["control"]
+    assert (control["state"], control["applied"]) == ("writing", "release")
+    control = (await browser.written())["live"]["control"]
     assert (control["state"], control["override"]["kind"]) == ("holding", "force_hold")
     plant.runtime_data.prices.async_update_listeners()
     assert (await browser.event())["live"]["prices"]["now"]["buy"] == 0.3
@@ -208,10 +210,12 @@ async def test_every_tab_gets_what_was_worked_out_once(
     original = feed._Feed._event
     monkeypatch.setattr(feed._Feed, "_event", lambda self: (made.append(self), original(self))[1])
     await hass.services.async_call(DOMAIN, "force_hold", {}, blocking=True)
-    one, two = await browser.event(), await other.event()
-    assert one == two
-    assert one["live"]["control"]["state"] == "holding"
-    assert len(made) == 1
+    states = []
+    while "holding" not in states:
+        one, two = await browser.event(), await other.event()
+        assert one == two
+        states.append(one["live"]["control"]["state"])
+    assert len(made) == len(states)
 
 
 async def test_a_tab_that_closes_leaves_the_others_and_the_last_one_nothing_behind(
@@ -225,7 +229,7 @@ async def test_a_tab_that_closes_leaves_the_others_and_the_last_one_nothing_behi
         await tab.event()
     await browser.unsubscribe(tabs[browser])
     await hass.services.async_call(DOMAIN, "force_hold", {}, blocking=True)
-    assert (await other.event())["live"]["control"]["state"] == "holding"
+    assert (await other.written())["live"]["control"]["state"] == "holding"
     await other.unsubscribe(tabs[other])
     assert [len(part._listeners) for part in (runtime.telemetry, runtime.control, runtime.prices)] == before
     assert hass.data[feed._FEEDS] == {}
@@ -242,7 +246,7 @@ async def test_a_subscription_goes_on_over_a_reload(
     await hass.async_block_till_done(wait_background_tasks=True)
     await hass.services.async_call(DOMAIN, "force_hold", {}, blocking=True)
     while (live := (await browser.event())["live"])["control"]["state"] != "holding":
-        assert live["control"]["state"] == "released"
+        assert live["control"]["state"] in ("released", "writing")
 
 
 async def test_a_plant_that_is_not_loaded_is_followed_until_it_is(
