@@ -97,7 +97,7 @@ describe("what the battery does", () => {
   });
 
   it.each([
-    ["waiting", {}, "Waiting: “Charging at 4.0 kW: it is cheap”"],
+    ["waiting", {}, "Next: “Charging at 4.0 kW: it is cheap”"],
     ["refused", {}, "Refused: “Charging at 4.0 kW: it is cheap”"],
     ["writing", {}, "Being sent to the SigenStor: “Charging at 4.0 kW: it is cheap”"],
     ["ramping", {}, "On the way: “Charging at 4.0 kW: it is cheap”"],
