@@ -2,19 +2,26 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from statistics import fmean, median
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from backtest.house_forecasts import HouseForecasts
 from backtest.price_forecasts import Foresight
-from backtest.series import House, came_true
+from backtest.series import MARKET, House, came_true
 from custom_components.sigenstor_panel.command import Action
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings, PlanInputs, Recommendation, Strategy
-from custom_components.sigenstor_panel.optimiser.model import PlannerSettings, PowerSteps
+from custom_components.sigenstor_panel.optimiser.model import PlannerSettings, PlanSlotInput, PowerSteps
 from custom_components.sigenstor_panel.optimiser.planner_horizon import plan_slots
 from custom_components.sigenstor_panel.optimiser.recommend import by_rules, recommend
+from custom_components.sigenstor_panel.optimiser.regimes import (
+    SPIKES_FROM,
+    TENSE_FOR,
+    Market,
+    likelihood,
+    regime_at,
+)
 from custom_components.sigenstor_panel.optimiser.score import Leftover, order_by
 from custom_components.sigenstor_panel.optimiser.settle import (
     Order,
@@ -25,12 +32,17 @@ from custom_components.sigenstor_panel.optimiser.settle import (
     perfect_foresight,
     self_consumption,
     settle,
+    settled,
 )
 from custom_components.sigenstor_panel.prices import PriceSlot
 
 HORIZON = timedelta(hours=48)
+STRATEGIES = ("rules", "plan")
+_PREFIXES = {"plan": "", "rules": "rules_", "plan_believing": "believing_", "plan_premium": "premium_"}
 _TYPICAL = timedelta(days=7)
 _HALF_HOUR = timedelta(minutes=30)
+_DOLLAR = 1.0
+_WORST_DAYS = 3
 
 
 @dataclass(slots=True)
@@ -44,16 +56,19 @@ class Decisions:
     expected: HouseForecasts
     settings: OptimiserSettings
     decide: Callable[[PlanInputs, OptimiserSettings], Recommendation]
+    spot: bool = True
+    """Whether the prices are those of a market that may spike; else the forecasts are believed."""
     times_ms: list[float] = field(default_factory=list)
+    _likely: dict[date, float] = field(default_factory=dict)
     _past: list[PriceSlot] = field(default_factory=list)
     _present: Action = Action.SELF_CONSUME
 
     def order(self, index: int, soc: float, battery_w: float) -> Order:
         """Decide at the start of an interval of the walk."""
         inputs = self.inputs(self.first + index, soc, battery_w)
-        began = perf_counter()
+        began = process_time()
         decided = self.decide(inputs, self.settings)
-        self.times_ms.append((perf_counter() - began) * 1000)
+        self.times_ms.append((process_time() - began) * 1000)
         self._present = decided.action
         return order_by(decided)
 
@@ -69,7 +84,24 @@ class Decisions:
             lambda start, _: self.expected.pv_w(start),
             lambda start, _: self.expected.load_w(now, start, until),
         )
-        return PlanInputs(now=now, zone="UTC", soc=soc, present=self._present, battery_w=battery_w, slots=slots)
+        recent = self.prices[max(0, at - TENSE_FOR // price.duration) : at + 1]
+        return PlanInputs(
+            now=now,
+            zone="UTC",
+            soc=soc,
+            present=self._present,
+            battery_w=battery_w,
+            slots=slots,
+            market=Market(regime_at(now, recent), self._likelihood(at)) if self.spot else None,
+        )
+
+    def _likelihood(self, at: int) -> float:
+        """Return how much likelier a spike is here, from the past days; it changes once a day."""
+        day = self.prices[at].start.date()
+        if day not in self._likely:
+            past = self.prices[max(0, at - SPIKES_FROM // self.prices[0].duration) : at]
+            self._likely[day] = likelihood(past, self.prices[at].start)
+        return self._likely[day]
 
     def _typical(self, at: int) -> Sequence[PriceSlot]:
         """Return the half-hours of the past week that are over."""
@@ -86,89 +118,164 @@ class Decisions:
         return self._past
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """What a way through the days cost, day by day, with energy and wear; and what was left."""
+
+    days: list[Settlement]
+    left: float
+    """$; below 0 where more is stored than at the start."""
+
+    @property
+    def by_day(self) -> list[float]:
+        """What each day cost, $."""
+        return [day.cost + day.wear for day in self.days]
+
+    @property
+    def cost(self) -> float:
+        """What all days cost, $."""
+        return sum(self.by_day) + self.left
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A back-test: prices, the days of them to go through, a home, and how to decide."""
+
+    prices: Sequence[PriceSlot]
+    days: Sequence[range]
+    """The indices of the prices of each day."""
+    house: House
+    settings: OptimiserSettings
+    soc: float
+    seed: int
+
+
 def back_test(
-    prices: Sequence[PriceSlot],
-    days: Sequence[range],
-    house: House,
-    foresight: Callable[[], Foresight],
-    settings: OptimiserSettings,
-    *,
-    soc: float,
-    seed: int,
+    case: Setting, foresight: Callable[[], Foresight], strategies: Sequence[str] = STRATEGIES
 ) -> dict[str, Any]:
-    """Return the five costs in $, over all days and for each; `days` are the indices of their prices.
+    """Return what each way cost in $, over all days and for each.
 
     The SoC is carried from day to day. A cost counts energy and wear, less what was stored more than at the start.
+    Of the strategies, `plan_believing` takes the forecasts at their word, `plan_premium` has forecasts count for more by
+    a fixed premium, as earlier versions did, and `plan_unprepared` does not begin early.
     """
+    prices, days, house = case.prices, case.days, case.house
     first, end = days[0].start, days[-1].stop
     slots = tuple(came_true(price, house) for price in prices[first:end])
     after = tuple(came_true(price, house) for price in prices[end : end + len(days[-1])])
-    truth = Truth(start=prices[first].start, slots=slots, soc=soc)
-    left = Leftover(truth, after, settings.planner)
-    planned, ruled = (
-        Decisions(prices, first, foresight(), HouseForecasts(house, seed), replace(settings, strategy=strategy), decide)
-        for strategy, decide in ((Strategy.PLAN, recommend), (Strategy.RULES, by_rules))
-    )
-    ways: dict[str, Policy] = {
-        "no_battery": no_battery,
-        "self_consumption": self_consumption,
-        "rules": ruled.order,
-        "plan": planned.order,
-        "perfect_foresight": perfect_foresight(truth, left.settings, after),
+    truth = Truth(start=prices[first].start, slots=slots, soc=case.soc)
+    left = Leftover(truth, after, case.settings.planner)
+    if case.settings.steps is not None and "plan" in strategies:
+        strategies = [*strategies, "plan_unprepared"]
+    deciders = {name: _decisions(name, case, foresight) for name in strategies}
+    best = perfect_foresight(truth, left.settings, after)
+    cuts = [slice(day.start - first, day.stop - first) for day in days]
+    ways: dict[str, list[Settlement]] = {
+        "no_battery": _walk(truth, cuts, case.settings.planner, no_battery, None),
+        "self_consumption": _walk(truth, cuts, case.settings.planner, self_consumption, None),
+        **{
+            name: _walk(truth, cuts, case.settings.planner, each.order, case.settings.steps)
+            for name, each in deciders.items()
+        },
+        "perfect_foresight": [settled(best[cut], case.settings.planner) for cut in cuts],
     }
-    if settings.steps is not None:
-        ways["plan_unprepared"] = Decisions(
-            prices, first, foresight(), HouseForecasts(house, seed), replace(settings, steps=None), recommend
-        ).order
-    at_once = ways["perfect_foresight"]
-    walked = {
-        name: _walk(truth, days, settings.planner, policy, None if policy is at_once else settings.steps)
-        for name, policy in ways.items()
-    }
-    cost = {
-        name: sum(day.cost + day.wear for day in found) + left.cost(found[-1].soc[-1]) for name, found in walked.items()
-    }
+    walked = {name: Walked(days=found, left=left.cost(found[-1].soc[-1])) for name, found in ways.items()}
+    dates = [prices[day.start].start.date().isoformat() for day in days]
     return {
         "days": len(days),
-        "cost": _rounded(cost),
-        "cost_per_day": _rounded({name: each / len(days) for name, each in cost.items()}),
-        "share_vs_no_battery": _share(cost, "no_battery", "plan"),
-        "share_vs_self_consumption": _share(cost, "self_consumption", "plan"),
-        "rules_share_vs_no_battery": _share(cost, "no_battery", "rules"),
-        "rules_share_vs_self_consumption": _share(cost, "self_consumption", "rules"),
-        "cycles": _rounded({name: sum(day.cycles for day in found) for name, found in walked.items()}),
-        "plan_ms": {"median": round(median(planned.times_ms), 2), "max": round(max(planned.times_ms), 2)},
+        "cost": {name: round(way.cost, 4) for name, way in walked.items()},
+        "cost_per_day": {name: round(way.cost / len(days), 4) for name, way in walked.items()},
+        **{
+            f"{prefix}share_vs_{without}": _share(walked[without].cost, walked[name].cost, walked)
+            for name, prefix in _PREFIXES.items()
+            if name in walked
+            for without in ("no_battery", "self_consumption")
+        },
+        "cycles": {name: round(sum(day.cycles for day in way.days), 4) for name, way in walked.items()},
+        "worst": {name: _worst(walked, name, dates) for name in deciders},
+        "above_a_dollar": _above(walked, [slot.buy_per_kwh > _DOLLAR for slot in slots]),
+        "plan_ms": _times(deciders["plan"].times_ms) if "plan" in deciders else None,
         "by_day": [
-            {"date": prices[day.start].start.date().isoformat()}
-            | _rounded({name: found[index].cost + found[index].wear for name, found in walked.items()})
-            | {"plan_soc_after": round(walked["plan"][index].soc[-1], 1)}
-            for index, day in enumerate(days)
+            {"date": day}
+            | {name: round(way.by_day[index], 4) for name, way in walked.items()}
+            | ({"plan_soc_after": round(walked["plan"].days[index].soc[-1], 1)} if "plan" in walked else {})
+            for index, day in enumerate(dates)
         ],
     }
 
 
+def _decisions(name: str, case: Setting, foresight: Callable[[], Foresight]) -> Decisions:
+    settings = case.settings if name != "plan_unprepared" else replace(case.settings, steps=None)
+    rules = name == "rules"
+    return Decisions(
+        case.prices,
+        case.days[0].start,
+        foresight(),
+        HouseForecasts(case.house, case.seed),
+        replace(settings, strategy=Strategy.RULES if rules else Strategy.PLAN),
+        by_rules if rules else _with_premium if name == "plan_premium" else recommend,
+        spot=name not in ("plan_believing", "plan_premium"),
+    )
+
+
+def _with_premium(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation:
+    """Decide as earlier versions did: a forecast counts for 2 c more than it says, from 14:00 to 20:00 for 9 c."""
+    slots: list[PlanSlotInput] = []
+    start = inputs.now.astimezone(MARKET)
+    for slot in inputs.slots:
+        premium = 0.0 if slot.extrapolated or not slots else 0.09 if start.hour in range(14, 20) else 0.02
+        buy, sell = slot.buy_per_kwh + premium, slot.sell_per_kwh + premium
+        slots.append(replace(slot, buy_per_kwh=buy, sell_per_kwh=sell))
+        start += slot.duration
+    return recommend(replace(inputs, slots=tuple(slots)), settings)
+
+
+def _worst(walked: dict[str, Walked], name: str, dates: Sequence[str]) -> dict[str, Any]:
+    """Return the three days that a way lost most on, and its share of the possible saving without them."""
+    ways = {each: walked[each].by_day for each in (name, "no_battery", "perfect_foresight")}
+    lost = [mine - best for mine, best in zip(ways[name], ways["perfect_foresight"], strict=True)]
+    worst = sorted(range(len(lost)), key=lambda index: -lost[index])[:_WORST_DAYS]
+    rest = {each: sum(cost for day, cost in enumerate(costs) if day not in worst) for each, costs in ways.items()}
+    possible = rest["no_battery"] - rest["perfect_foresight"]
+    return {
+        "lost": round(sum(lost), 4),
+        "days": {dates[index]: round(lost[index], 4) for index in worst},
+        "share_without_them": round((rest["no_battery"] - rest[name]) / possible, 4) if possible > 0.01 else None,
+    }
+
+
+def _above(walked: dict[str, Walked], dear: Sequence[bool]) -> dict[str, float]:
+    """Return in $ what each way saved against no battery in the intervals that cost more than a dollar."""
+
+    def cost(way: Walked) -> float:
+        return sum(
+            cost for cost, counts in zip((c for day in way.days for c in day.costs), dear, strict=True) if counts
+        )
+
+    without = cost(walked["no_battery"])
+    return {name: round(without - cost(way), 4) for name, way in walked.items() if name != "no_battery"}
+
+
+def _times(times_ms: Sequence[float]) -> dict[str, float]:
+    return {"median": round(median(times_ms), 2), "max": round(max(times_ms), 2)}
+
+
 def _walk(
-    truth: Truth, days: Sequence[range], settings: PlannerSettings, policy: Policy, steps: PowerSteps | None
+    truth: Truth, cuts: Sequence[slice], settings: PlannerSettings, policy: Policy, steps: PowerSteps | None
 ) -> list[Settlement]:
     """Settle day by day, the SoC carried on."""
-    settled: list[Settlement] = []
+    found: list[Settlement] = []
     soc = truth.soc
-    for day in days:
-        first, last = (index - days[0].start for index in (day.start, day.stop))
+    for cut in cuts:
 
-        def order(index: int, soc: float, battery_w: float, first: int = first) -> Order:
+        def order(index: int, soc: float, battery_w: float, first: int = cut.start) -> Order:
             return policy(first + index, soc, battery_w)
 
-        of_day = Truth(start=truth.start, slots=truth.slots[first:last], soc=soc)
-        settled.append(settle(of_day, settings, order, steps))
-        soc = settled[-1].soc[-1]
-    return settled
+        found.append(settle(Truth(start=truth.start, slots=truth.slots[cut], soc=soc), settings, order, steps))
+        soc = found[-1].soc[-1]
+    return found
 
 
-def _share(cost: dict[str, float], without: str, chosen: str) -> float | None:
-    possible = cost[without] - cost["perfect_foresight"]
-    return None if possible < 0.01 else round((cost[without] - cost[chosen]) / possible, 4)
-
-
-def _rounded(values: dict[str, float]) -> dict[str, float]:
-    return {name: round(value, 4) for name, value in values.items()}
+def _share(without: float, chosen: float, walked: dict[str, Walked]) -> float | None:
+    possible = without - walked["perfect_foresight"].cost
+    return None if possible < 0.01 else round((without - chosen) / possible, 4)

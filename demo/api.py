@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
+import time
 from typing import Any, Final, Self
 
 import aiohttp
@@ -10,6 +11,8 @@ from demo.waiting import DemoError, wait_until
 
 USER: Final = "demo"
 PASSWORD: Final = "demo"
+RENEW_BEFORE_S: Final = 600
+"""An access token lasts half an hour."""
 
 type Json = dict[str, Any]
 
@@ -31,7 +34,8 @@ class HassApi:
         self.url: Final = url
         self._user = user
         self._password = password
-        self.tokens: Json = {}
+        self._tokens: Json = {}
+        self._expire_at_s = 0.0
         self._client_id = f"{url}/"
         self._session: aiohttp.ClientSession
 
@@ -39,7 +43,7 @@ class HassApi:
         """Log in and wait until Home Assistant has started."""
         self._session = aiohttp.ClientSession(self.url)
         try:
-            self.tokens = await self._log_in()
+            await self._log_in()
             await wait_until(self._is_running, "Home Assistant to be ready")
         except BaseException:
             await self._session.close()
@@ -49,6 +53,13 @@ class HassApi:
     async def __aexit__(self, *_: object) -> None:
         """Close the connection."""
         await self._session.close()
+
+    async def tokens(self) -> Json:
+        """Return tokens that last for a while, with the moment in ms at which they expire, as a browser keeps them."""
+        if self._expire_at_s - time.time() < RENEW_BEFORE_S:
+            renewal = {"grant_type": "refresh_token", "refresh_token": self._tokens["refresh_token"]}
+            await self._fetch_tokens(renewal)
+        return {**self._tokens, "expires": self._expire_at_s * 1000}
 
     async def get(self, path: str) -> Any:
         """Return the JSON at this path."""
@@ -72,7 +83,7 @@ class HassApi:
         """Send one websocket command and return its result, or None where Home Assistant refuses it."""
         async with self._session.ws_connect("/api/websocket") as socket:
             await socket.receive_json()
-            await socket.send_json({"type": "auth", "access_token": self.tokens["access_token"]})
+            await socket.send_json({"type": "auth", "access_token": (await self.tokens())["access_token"]})
             await socket.receive_json()
             await socket.send_json({"id": 1, "type": kind, **data})
             answer: Json = await socket.receive_json()
@@ -80,8 +91,8 @@ class HassApi:
 
     async def _request(self, method: str, path: str, **body: Any) -> Any:
         headers = {}
-        if self.tokens:
-            headers["Authorization"] = f"Bearer {self.tokens['access_token']}"
+        if self._tokens and not path.startswith("/auth/"):
+            headers["Authorization"] = f"Bearer {(await self.tokens())['access_token']}"
         async with self._session.request(method, path, headers=headers, **body) as response:
             if not response.ok:
                 text = await response.text()
@@ -89,15 +100,14 @@ class HassApi:
                 raise HassApiError(response.status, message)
             return await response.json()
 
-    async def _log_in(self) -> Json:
+    async def _log_in(self) -> None:
         code = await self._sign_up() or await self._authorize()
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "client_id": self._client_id,
-        }
-        tokens: Json = await self._request("POST", "/auth/token", data=form)
-        return tokens
+        await self._fetch_tokens({"grant_type": "authorization_code", "code": code})
+
+    async def _fetch_tokens(self, grant: Json) -> None:
+        fetched = await self._request("POST", "/auth/token", data=grant | {"client_id": self._client_id})
+        self._tokens |= fetched
+        self._expire_at_s = time.time() + fetched["expires_in"]
 
     async def _sign_up(self) -> str | None:
         try:

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 import json
 import os
 from typing import Final, Literal
@@ -54,9 +53,8 @@ async def log_in(
 
     Its clock is that of the home.
     """
-    expires = api.tokens["expires_in"] * 1000 + datetime.now().timestamp() * 1000
     config = await api.get("/api/config")
-    tokens = {**api.tokens, "hassUrl": api.url, "clientId": f"{api.url}/", "expires": expires}
+    tokens = {**await api.tokens(), "hassUrl": api.url, "clientId": f"{api.url}/"}
     logged_in: StorageState = {
         "origins": [{"origin": api.url, "localStorage": [{"name": "hassTokens", "value": json.dumps(tokens)}]}]
     }

@@ -43,6 +43,13 @@ def prepare(folder: Path, *, port: int, place: Place) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "configuration.yaml").write_text(CONFIGURATION.format(**asdict(place)))
     _link(folder / "custom_components", REPOSITORY / "custom_components")
+    seed_web_server(folder, port=port)
+    if not _stored(folder, "onboarding").exists():
+        seed_onboarding(folder)
+
+
+def seed_web_server(folder: Path, *, port: int) -> None:
+    """Let the web server listen on this port of the loopback interface."""
     web_server = {
         "server_host": [LOOPBACK],
         "server_port": port,
@@ -61,9 +68,12 @@ def prepare(folder: Path, *, port: int, place: Place) -> None:
         3,
         {"stable": web_server, "pending": None, "yaml_migration_done": True},
     )
-    if not _stored(folder, "onboarding").exists():
-        done = ["core_config", "analytics", "integration"]
-        _store(folder, "onboarding", 4, {"done": done})
+
+
+def seed_onboarding(folder: Path) -> None:
+    """Leave only the creation of a user to the onboarding."""
+    done = ["core_config", "analytics", "integration"]
+    _store(folder, "onboarding", 4, {"done": done})
 
 
 def move_simulator(folder: Path, *, port: int) -> None:
@@ -92,6 +102,6 @@ def _stored(folder: Path, key: str) -> Path:
 
 def _store(folder: Path, key: str, version: int, data: dict[str, Any]) -> None:
     path = _stored(folder, key)
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     content = {"version": version, "minor_version": 1, "key": key, "data": data}
     path.write_text(json.dumps(content))

@@ -15,7 +15,7 @@ from demo.ports import LOOPBACK
 from demo.waiting import DemoError, wait_until
 
 STAND_INS: Final = Path(__file__).parent / "stand_ins"
-START_S: Final = 120
+START_S: Final = 300
 STOP_S: Final = 30
 
 

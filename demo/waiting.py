@@ -12,7 +12,7 @@ async def wait_until[T](
     probe: Callable[[], Awaitable[T]],
     what: str,
     *,
-    deadline_s: float = 60,
+    deadline_s: float = 180,
     interval_s: float = 0.2,
 ) -> T:
     """Return the first truthy result of the probe.

@@ -17,7 +17,7 @@ from .firmware import firmware_quirks
 from .fuse import MainFuse
 from .grid import grid_phases_w
 from .house import House
-from .inverter import Inverter, Rating
+from .inverter import PV_PEAK_W, Inverter, Rating
 from .options import contains, defaults, parse_changes
 from .quirks import FAULTS, QUIRKS
 from .registers import initial_holding
@@ -26,6 +26,8 @@ from .sharing import share_out
 from .state import PlantState, RunningState
 from .vpp import EMS_MODE_VPP, Vpp
 from .weather import Sky, Weather
+
+__all__ = ["PV_AZIMUTH", "PV_PEAK_W", "PV_TILT", "Plant"]
 
 PV_TILT = 22.0
 PV_AZIMUTH = 0.0

@@ -52,20 +52,21 @@ def main() -> int:
     logging.disable(logging.CRITICAL)
     before_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
-    async def run() -> int:
-        with TemporaryDirectory() as folder:
-            world, invariants, life = await soak(arguments.days, arguments.seed, Path(folder))
-            after_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            handles = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
-            print(f"seed {arguments.seed}, firmware {world.firmware}: {arguments.days * 24:.0f} hours")
-            print(f"  commands {world.commands}, writes {sum(write.ours for write in world.writes)}, faults {life.faults}")
-            print(f"  checks {invariants.checks}, violations {len(invariants.violations)}")
-            print(f"  memory {before_mb:.0f} → {after_mb:.0f} MB, handles {handles}, tasks {len(asyncio.all_tasks())}")
-            for violation in invariants.violations[:20]:
-                print(f"  ✗ {violation}")
-            return 1 if invariants.violations else 0
+    with TemporaryDirectory() as folder:
+        world, invariants, life, tasks = asyncio.run(_soak_and_count(arguments.days, arguments.seed, Path(folder)))
+        handles = len(list(Path("/proc/self/fd").iterdir())) if Path("/proc/self/fd").exists() else 0
+    after_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"seed {arguments.seed}, firmware {world.firmware}: {arguments.days * 24:.0f} hours")
+    print(f"  commands {world.commands}, writes {sum(write.ours for write in world.writes)}, faults {life.faults}")
+    print(f"  checks {invariants.checks}, violations {len(invariants.violations)}")
+    print(f"  memory {before_mb:.0f} → {after_mb:.0f} MB, handles {handles}, tasks {tasks}")
+    for violation in invariants.violations[:20]:
+        print(f"  ✗ {violation}")
+    return 1 if invariants.violations else 0
 
-    return asyncio.run(run())
+
+async def _soak_and_count(days: float, seed: int, folder: Path) -> tuple[World, Invariants, Life, int]:
+    return *await soak(days, seed, folder), len(asyncio.all_tasks())
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ _CALM_S: Final = 200
 
 _MOST_TASKS: Final = 40
 _LIMITS: Final = SafetyLimits()
-_HOLD: Final = {40029: {(1,)}, 40031: {(1,), (2,)}, 40032: {(0, 0)}, 40034: {(0, 0)}}
+_HOLD: Final[dict[int, set[tuple[int, ...]]]] = {40029: {(1,)}, 40031: {(1,), (2,)}, 40032: {(0, 0)}, 40034: {(0, 0)}}
 
 
 class Invariants:
@@ -90,9 +90,8 @@ class Invariants:
                 continue
             if write.address not in CONTROL_REGISTERS:
                 self._violated(f"{write.address} was written")
-            trouble = world.trouble
-            if not write.recorded and not (trouble.audit_broken or not trouble.hangs.is_set()):
-                self._violated(f"{write.address} was written without a row of the record")
+            if not write.recorded:
+                self._violated(f"{write.address} = {write.words} was written without a row of the record")
             if write.address == 40048 and write.words[0] / 10 > max(0.0, write.soc - 0.5):
                 self._violated(f"a discharge cut-off of {write.words[0] / 10} % at {write.soc:.1f} %")
             held = write.address not in _HOLD or write.words in _HOLD[write.address]
@@ -109,7 +108,10 @@ class Invariants:
             return
         registers = control_registers(world.client.control)
         action, power_w = action_of(registers)
-        if "remote_ems_enabled" in world.controller.memory.written and (status.applied, status.power_w) != (action, power_w):
+        if "remote_ems_enabled" in world.controller.memory.written and (status.applied, status.power_w) != (
+            action,
+            power_w,
+        ):
             cover = world.controller.memory.applied
             if cover is None or not cover.command.cover_w:
                 self._violated(f"{status.applied} at {status.power_w} W is shown, {action} at {power_w} W is held")

@@ -8,7 +8,7 @@ from random import Random
 from typing import Final
 
 from custom_components.sigenstor_panel.command import Action, Actor, ChargeSource, Command
-from custom_components.sigenstor_panel.control.intents import Intent, OverrideKind, new_override
+from custom_components.sigenstor_panel.control.intents import Intent, Override, OverrideKind, new_override
 from custom_components.sigenstor_panel.control.schedules import parse_schedule
 from custom_components.sigenstor_panel.telemetry import GridStatus
 from simulator.disturbances import Disturbances, parse_disturbances
@@ -104,7 +104,7 @@ class Life:
         self._invariants.stop_pressed()
         pressed = asyncio.create_task(self._world.controller.async_emergency_stop())
         if self._random.random() < 0.3:
-            for _ in range(self._random.randint(0, 12)):
+            for _ in range(self._random.randint(1, 12)):
                 await asyncio.sleep(0)
             pressed.cancel()
         if self._random.random() < 0.2:
@@ -118,7 +118,7 @@ class Life:
         self._ends.append((self._world.steady_s + seconds, end))
 
     async def _trouble(self) -> None:
-        random, world, plant = self._random, self._world, self._world.plant
+        random, plant = self._random, self._world.plant
         self.faults += 1
         self._invariants.troubled(active=True)
         length_s = random.choice([20, 60, 200, 900])
@@ -218,7 +218,7 @@ class Life:
         elif not world.controller.memory.emergency_stop:
             self._invariants.stop_cleared()
 
-    def _some_override(self) -> object:
+    def _some_override(self) -> Override:
         return new_override(OverrideKind.FORCE_CHARGE, now=self._world.now, power_w=2_000)
 
     async def _hand_back(self) -> None:

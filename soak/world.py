@@ -21,7 +21,7 @@ from custom_components.sigenstor_panel.control.audit import AuditLog, AuditUnava
 from custom_components.sigenstor_panel.control.audit_entry import Outcome
 from custom_components.sigenstor_panel.control.controller import Controller
 from custom_components.sigenstor_panel.control.environment import ControlEvent, Environment
-from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlMode, ControlSettings
+from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings
 from custom_components.sigenstor_panel.control.state_file import StateFile
 from custom_components.sigenstor_panel.plant.client import PlantClient
 from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder, control_registers
@@ -68,9 +68,11 @@ class Unit:
 
     async def write_registers(self, address: int, values: list[int]) -> None:
         """Write as the device does."""
+        # What is on the wire already when a stop is pressed cannot be taken back.
+        stopped = self._world.controller.memory.emergency_stop
         await self._pause()
         self._answer(lambda: self._world.device.write(self._unit_id, address, values))
-        self._world.note_write(address, values, ours=self._ours)
+        self._world.note_write(address, values, ours=self._ours, stopped=stopped)
 
     async def _pause(self) -> None:
         if self._ours:
@@ -97,7 +99,7 @@ class Seen:
     ours: bool
     soc: float
     recorded: bool
-    """Whether a row of the record was open for it."""
+    """Whether a row of the record was open for it, or the record was out of order."""
 
     stopped: bool
     """Whether the emergency stop was active."""
@@ -214,7 +216,7 @@ class World:
             return
         self.awaits_left -= 1
 
-    def note_write(self, address: int, values: list[int], *, ours: bool) -> None:
+    def note_write(self, address: int, values: list[int], *, ours: bool, stopped: bool) -> None:
         """Remember a write that reached the plant."""
         self.writes.append(
             Seen(
@@ -223,8 +225,8 @@ class World:
                 self.steady_s,
                 ours,
                 self.plant.state.soc,
-                bool(self.record.open_rows),
-                self.controller.memory.emergency_stop,
+                bool(self.record.open_rows) or self.trouble.audit_broken or not self.trouble.hangs.is_set(),
+                stopped,
             )
         )
 

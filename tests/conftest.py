@@ -37,6 +37,19 @@ NOON = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 """Midday in Brisbane, in summer."""
 
 
+SLOW_FOLDERS = ("backtest", "planner")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what the inner loop can do without: a whole Home Assistant, random examples, days of planning."""
+    for item in items:
+        fixtures = getattr(item, "fixturenames", ())
+        function = getattr(item, "obj", None)
+        random_examples = hasattr(function, "hypothesis") or hasattr(function, "_hypothesis_state_machine_class")
+        if "hass" in fixtures or random_examples or item.path.parent.name in SLOW_FOLDERS:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     """Snapshots the way Home Assistant writes them."""

@@ -28,10 +28,12 @@ class Database:
 
     def __init__(self) -> None:
         self.answers = threading.Event()
+        self.was_asked = threading.Event()
         self.asked = 0
 
     def ask(self) -> str:
         self.asked += 1
+        self.was_asked.set()
         self.answers.wait()
         return "answer"
 
@@ -58,12 +60,12 @@ async def database() -> AsyncGenerator[Database]:
 
 async def give_up_on(jobs: Jobs, database: Database) -> None:
     """Ask, and wait no longer. Raises `DoesNotAnswerError` where that is refused."""
-    asked = database.asked
+    database.was_asked.clear()
     waiting = asyncio.create_task(jobs.run(database.ask))
-    while database.asked == asked:
-        await asyncio.sleep(0)
-        if waiting.done():
-            waiting.result()
+    await asyncio.sleep(0)
+    if waiting.done():
+        waiting.result()
+    await asyncio.to_thread(database.was_asked.wait)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
@@ -78,8 +80,7 @@ async def test_a_job_returns_or_raises_what_it_did(jobs: Jobs) -> None:
 async def test_a_cancelled_caller_does_not_end_the_job(jobs: Jobs, database: Database) -> None:
     done = threading.Event()
     waiting = asyncio.create_task(jobs.run(lambda: (database.ask(), done.set())))
-    while not database.asked:
-        await asyncio.sleep(0)
+    await asyncio.to_thread(database.was_asked.wait)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting

@@ -20,7 +20,7 @@ from .coordinator.optimiser_learning import learning_store
 from .coordinator.prices import PricesCoordinator
 from .coordinator.sun import SunCoordinator, sun_store
 from .coordinator.telemetry import TelemetryCoordinator, telemetry_store
-from .entity import inverter_identifier, plant_device_info
+from .entity import inverter_device_info, inverter_identifier, plant_device_info
 from .left_behind import async_leave_behind, async_taken_up
 from .panel import async_hide_panel, async_register_panel_api, async_serve_bundle, async_show_panel
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
@@ -70,8 +70,7 @@ async def _async_set_up_around(hass: HomeAssistant, entry: SigenStorConfigEntry,
     telemetry = control.telemetry
     assert entry.unique_id is not None
     async_taken_up(hass, entry.unique_id)
-    # Up front: an inverter's device names the plant it belongs to by its id.
-    plant = dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **plant_device_info(telemetry))
+    plant = _create_devices(hass, entry, telemetry)
     habits = HabitsCoordinator(hass, entry)
     await habits.async_config_entry_first_refresh()
     prices, sun = _prices(hass, entry), _sun(hass, entry, telemetry)
@@ -112,6 +111,21 @@ async def async_remove_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -
     await learning_store(hass, entry.entry_id).async_remove()
     if not plants_of(hass):
         async_hide_panel(hass)
+
+
+def _create_devices(
+    hass: HomeAssistant, entry: SigenStorConfigEntry, telemetry: TelemetryCoordinator
+) -> dr.DeviceEntry:
+    """Create the plant's device and its inverters', and return the plant's.
+
+    Up front: before Home Assistant 2026.8, an entity's device could not name by its id the one that it belongs to.
+    """
+    registry = dr.async_get(hass)
+    plant = registry.async_get_or_create(config_entry_id=entry.entry_id, **plant_device_info(telemetry))
+    for info in telemetry.inverters:
+        inverter = registry.async_get_or_create(config_entry_id=entry.entry_id, **inverter_device_info(telemetry, info))
+        registry.async_update_device(inverter.id, via_device_id=plant.id)
+    return plant
 
 
 def _prices(hass: HomeAssistant, entry: SigenStorConfigEntry) -> PricesCoordinator | None:

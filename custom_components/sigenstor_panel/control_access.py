@@ -67,8 +67,11 @@ def plants_of(hass: HomeAssistant) -> list[SigenStorConfigEntry]:
 @callback
 def entry_of(hass: HomeAssistant, entry_id: str | None) -> SigenStorConfigEntry:
     """Return the loaded entry of a plant; the id may be left out while there is one plant only."""
-    if entry_id is None and len(plants_of(hass)) > 1:
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="several_plants")
+    if entry_id is None:
+        plants = plants_of(hass)
+        if len(plants) > 1:
+            raise ServiceValidationError(translation_domain=DOMAIN, translation_key="several_plants")
+        entry_id = plants[0].entry_id if plants else ""
     return async_get_config_entry(hass, DOMAIN, entry_id)
 
 

@@ -52,6 +52,19 @@ def inverter_identifier(telemetry: TelemetryCoordinator, info: InverterInfo) -> 
     return f"{telemetry.config_entry.unique_id}_inverter_{info.serial_number}"
 
 
+def inverter_device_info(telemetry: TelemetryCoordinator, info: InverterInfo) -> DeviceInfo:
+    """Return an inverter's device."""
+    return DeviceInfo(
+        identifiers={(DOMAIN, inverter_identifier(telemetry, info))},
+        manufacturer=MANUFACTURER,
+        model=info.model or None,
+        serial_number=info.serial_number,
+        sw_version=info.firmware or None,
+        translation_key="inverter",
+        translation_placeholders={"plant": telemetry.config_entry.title, "number": str(info.unit_id)},
+    )
+
+
 class PlantEntity(CoordinatorEntity[TelemetryCoordinator]):
     """An entity of the plant."""
 
@@ -153,23 +166,12 @@ class InverterEntity(PlantEntity):
         coordinator: TelemetryCoordinator,
         description: EntityDescription,
         info: InverterInfo,
-        plant_device_id: str,
     ) -> None:
         """Initialize the entity."""
         super().__init__(coordinator, description)
-        identifier = inverter_identifier(coordinator, info)
         self._serial_number = info.serial_number
-        self._attr_unique_id = f"{identifier}_{description.key}"
-        self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, identifier)},
-            manufacturer=MANUFACTURER,
-            model=info.model or None,
-            serial_number=info.serial_number,
-            sw_version=info.firmware or None,
-            translation_key="inverter",
-            translation_placeholders={"plant": coordinator.config_entry.title, "number": str(info.unit_id)},
-            via_device_id=plant_device_id,
-        )
+        self._attr_unique_id = f"{inverter_identifier(coordinator, info)}_{description.key}"
+        self._attr_device_info = inverter_device_info(coordinator, info)
 
     @property
     def inverter(self) -> InverterTelemetry | None:

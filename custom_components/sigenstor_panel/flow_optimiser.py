@@ -4,7 +4,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.data_entry_flow import section
-from homeassistant.helpers.selector import NumberSelector, SelectSelector, SelectSelectorConfig
+from homeassistant.helpers.selector import BooleanSelector, NumberSelector, SelectSelector, SelectSelectorConfig
 import voluptuous as vol
 
 from .const import OPTION_OPTIMISER
@@ -51,6 +51,7 @@ OPTIMISER_SCHEMA = vol.Schema(
             SelectSelectorConfig(options=[strategy.value for strategy in Strategy], translation_key="strategy")
         ),
         **{vol.Required(name, default=_value(DEFAULT_OPTIONS, name)): _field(name) for name in _PLAN},
+        vol.Required("guess_prices", default=DEFAULT_OPTIONS.guess_prices): BooleanSelector(),
         vol.Required(SECTION_RULES): RULES_SECTION,
     }
 )

@@ -1,8 +1,8 @@
 """Asks the owner what only the owner can answer; nothing changes without an answer."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
@@ -11,6 +11,9 @@ from .const import DOMAIN
 from .control.memory import ControlMode
 from .control_access import entry_of
 from .left_behind import async_purge
+
+if TYPE_CHECKING:
+    from homeassistant.components.repairs import RepairsFlowResult  # since 2026.6
 
 
 class LearningFlow(RepairsFlow):

@@ -63,9 +63,7 @@ def _sensors(hass: HomeAssistant, entry: SigenStorConfigEntry) -> Iterator[Senso
         descriptions = INVERTER_SENSORS + tuple(
             description for string in strings for description in string_sensors(string.number)
         )
-        yield from (
-            InverterSensor(telemetry, description, info, runtime.plant_device_id) for description in descriptions
-        )
+        yield from (InverterSensor(telemetry, description, info) for description in descriptions)
 
 
 class _GatedSensor(PlantEntity, SensorEntity):

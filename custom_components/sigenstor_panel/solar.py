@@ -83,7 +83,7 @@ class ForecastAccuracy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SolarForecast:
-    """A PV forecast in slots without gap or overlap; `stale` when a later one could not be fetched."""
+    """A PV forecast in slots without overlap; what lies between them is not known. `stale`: a later one is missing."""
 
     slots: tuple[SolarSlot, ...]
     fetched_at: datetime
@@ -92,10 +92,10 @@ class SolarForecast:
     accuracy: ForecastAccuracy | None = None
 
     def __post_init__(self) -> None:
-        """Refuse slots with a gap or an overlap: every sum below would be wrong."""
+        """Refuse slots that overlap: every sum below would be wrong."""
         for before, after in pairwise(self.slots):
-            if before.end != after.start:
-                raise ValueError(f"The slot at {after.start} does not begin where the one before ends, {before.end}.")
+            if before.end > after.start:
+                raise ValueError(f"The slot at {after.start} begins before the one before it ends, {before.end}.")
 
     def slot_at(self, moment: datetime) -> SolarSlot | None:
         """Return the slot that a moment lies in; None outside the forecast."""
@@ -109,13 +109,12 @@ class SolarForecast:
 
     def energy_kwh(self, start: datetime, end: datetime) -> float | None:
         """Return the energy of [start, end); None unless the forecast covers all of it."""
-        if not self.slots or start < self.slots[0].start or end > self.slots[-1].end:
-            return None
-        return sum(
-            slot.power_w * (min(slot.end, end) - max(slot.start, start)).total_seconds()
-            for slot in self.slots
-            if slot.start < end and slot.end > start
-        ) / (3600 * 1000)
+        total_ws, covered_s = 0.0, 0.0
+        for slot in self.slots:
+            if slot.start < end and slot.end > start:
+                seconds = (min(slot.end, end) - max(slot.start, start)).total_seconds()
+                total_ws, covered_s = total_ws + slot.power_w * seconds, covered_s + seconds
+        return total_ws / (3600 * 1000) if covered_s >= (end - start).total_seconds() else None
 
     def next_hour(self, now: datetime) -> float | None:
         """Return the energy of the hour from now in kWh."""

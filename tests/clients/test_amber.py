@@ -309,6 +309,24 @@ async def test_an_answer_that_makes_no_sense_is_an_outage(server: Wire, client: 
         await current(client)
 
 
+@pytest.mark.parametrize(
+    "bad",
+    [
+        1,
+        None,
+        {**CURRENT, "perKwh": None},
+        {**CURRENT, "duration": 0},
+        {**CURRENT, "endTime": "soon"},
+        {**CURRENT, "renewables": "many"},
+        {"channelType": "general"},
+    ],
+)
+async def test_one_bad_row_costs_no_other_row(server: Wire, client: AmberClient, bad: Any) -> None:
+    later = {**CURRENT, "endTime": "2025-07-16T23:30:00Z", "startTime": "2025-07-16T23:25:01Z"}
+    server.body = json.dumps([bad, later])
+    assert [slot.end.isoformat() for slot in (await current(client)).slots] == ["2025-07-16T23:30:00+00:00"]
+
+
 async def test_a_connection_that_fails_is_an_outage(client_for: Callable[..., AmberClient]) -> None:
     with pytest.raises(AmberOutageError, match="cannot be reached"):
         await client_for(url=f"http://127.0.0.1:{unused_port()}/v1").sites()

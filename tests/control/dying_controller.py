@@ -7,7 +7,6 @@ loaded: the package's own `__init__` would, and this has to start fast.
 import asyncio
 from datetime import UTC, datetime, timedelta
 import json
-import os
 from pathlib import Path
 import sys
 from types import ModuleType
@@ -24,10 +23,13 @@ if "custom_components.sigenstor_panel" not in sys.modules:
         package.__path__ = [str(folder)]
         sys.modules[name] = package
 
+from custom_components.sigenstor_panel.control import memory  # noqa: E402
 from custom_components.sigenstor_panel.control.audit import AuditLog  # noqa: E402
 from custom_components.sigenstor_panel.control.controller import Controller, Environment  # noqa: E402
 from custom_components.sigenstor_panel.control.intents import OverrideKind, new_override  # noqa: E402
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings  # noqa: E402
+from custom_components.sigenstor_panel.control.saver import StateSaver  # noqa: E402
+from custom_components.sigenstor_panel.control.state_file import StateFile  # noqa: E402
 from custom_components.sigenstor_panel.plant.client import PlantClient  # noqa: E402
 from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder, control_registers  # noqa: E402
 from custom_components.sigenstor_panel.plant.transport import PlantConnection  # noqa: E402
@@ -36,28 +38,23 @@ from custom_components.sigenstor_panel.telemetry import ControlRegisters, Teleme
 START = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 BRISBANE = ZoneInfo("Australia/Brisbane")
 SETTINGS = ControlSettings(acknowledge_after=timedelta(0))
+memory.ACKNOWLEDGE_RANGE_S = (0.0, 10.0)
 
 
 class Files:
-    """The memory and the audit, as durable as the integration's own."""
+    """The memory and the audit, as the integration keeps them."""
 
     def __init__(self, directory: Path) -> None:
-        self._memory = directory / "memory.json"
+        self._memory = StateSaver(StateFile(directory / "memory", ControlMemory.from_dict))
         self._log = AuditLog(f"sqlite:///{directory / 'audit.db'}", "kill")
         self.interrupted = [entry.action for entry in self._log.open()]
 
-    def load(self) -> ControlMemory:
-        if not self._memory.exists():
-            return ControlMemory(settings=SETTINGS)
-        return ControlMemory.from_dict(json.loads(self._memory.read_text()))
+    async def load(self) -> ControlMemory:
+        stored = await self._memory.load()
+        return ControlMemory(settings=SETTINGS) if stored is None else ControlMemory.from_dict(stored)
 
     async def save(self, memory: ControlMemory) -> None:
-        new = self._memory.with_suffix(".new")
-        with new.open("w") as file:
-            json.dump(memory.as_dict(), file)
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self._memory)
+        await self._memory.save(memory.as_dict())
 
     async def begin(self, **attempt: Any) -> int:
         return self._log.begin(**attempt)
@@ -97,7 +94,7 @@ class Process:
                 zone=lambda: BRISBANE,
                 on_event=lambda _: None,
             ),
-            self._files.load(),
+            await self._files.load(),
         )
         await self.passes(0)
 

@@ -1,13 +1,16 @@
 """The guardrails, sentence by sentence and at their exact boundaries."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from guardrail_examples import HOLD, LIMITS, NOW, RELEASE, SELF_CONSUME, ask, cells, charge, discharge
 import pytest
 
 from custom_components.sigenstor_panel.command import Action, Actor, Command
 from custom_components.sigenstor_panel.control.guardrails import (
+    SUPPLY,
     Decision,
     LastWrite,
     Rule,
@@ -18,65 +21,17 @@ from custom_components.sigenstor_panel.control.guardrails import (
 from custom_components.sigenstor_panel.telemetry import (
     AlarmGroup,
     ControlRegisters,
+    EmsWorkMode,
     GridStatus,
     InverterTelemetry,
     RemoteEmsMode,
     Source,
-    Telemetry,
 )
 
-NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 LONG_AGO = NOW - timedelta(hours=1)
-LIMITS = SafetyLimits()
 PASSED = (Decision.ALLOWED, Decision.ADJUSTED)
 AUTOMATIC = (Actor.SCHEDULE, Actor.OPTIMISER)
 OFF_GRID = (GridStatus.OFF_GRID_AUTO, GridStatus.OFF_GRID_MANUAL)
-HOLD, RELEASE, SELF_CONSUME = (Command(action=each) for each in (Action.HOLD, Action.RELEASE, Action.SELF_CONSUME))
-
-
-def charge(power_w: int = 1000) -> Command:
-    return Command(action=Action.CHARGE, power_w=power_w)
-
-
-def discharge(power_w: int = 1000) -> Command:
-    return Command(action=Action.DISCHARGE, power_w=power_w)
-
-
-def cells(coldest: float | None, warmest: float | None, name: str = "A") -> InverterTelemetry:
-    return InverterTelemetry(serial_number=name, min_cell_temperature_c=coldest, max_cell_temperature_c=warmest)
-
-
-TELEMETRY = Telemetry(
-    timestamp=NOW,
-    source=Source.MODBUS,
-    soc=50.0,
-    battery_power_w=0,
-    grid_power_w=500,
-    pv_power_w=0,
-    house_power_w=500,
-    rated_charge_power_w=10_000,
-    rated_discharge_power_w=10_000,
-    available_charge_power_w=10_000,
-    available_discharge_power_w=10_000,
-    average_cell_temperature_c=25.0,
-    grid_status=GridStatus.ON_GRID,
-    alarms={AlarmGroup.ESS: ()},
-    inverters={"A": cells(24.0, 26.0)},
-)
-
-
-def ask(
-    command: Command,
-    actor: Actor = Actor.MANUAL,
-    *,
-    limits: SafetyLimits = LIMITS,
-    last: Command | None = None,
-    since: timedelta = timedelta(hours=1),
-    **telemetry: Any,
-) -> Verdict:
-    """Put a command to the guardrails, with a plant in good order except for what is given."""
-    written = None if last is None else LastWrite(command=last, at=NOW - since)
-    return judge(command, actor, telemetry=replace(TELEMETRY, **telemetry), limits=limits, last=written, now=NOW)
 
 
 def holds_because_of(verdict: Verdict, rule: Rule) -> bool:
@@ -124,35 +79,43 @@ class TestTemperature:
 
     @pytest.mark.parametrize("command", [charge(), discharge()])
     @pytest.mark.parametrize(
-        ("inverters", "average", "allowed"),
+        ("inverters", "average", "found"),
         [
-            ((cells(24.0, 45.0),), 25.0, True),
-            ((cells(24.0, 45.1),), 25.0, False),
-            ((cells(0.0, 26.0),), 25.0, True),
-            ((cells(-0.1, 26.0),), 25.0, False),
-            ((cells(24.0, 26.0), cells(24.0, 45.1, "B")), 25.0, False),
-            ((cells(-0.1, 26.0), cells(24.0, 26.0, "B")), 25.0, False),
-            ((cells(None, 45.1),), None, False),
-            ((cells(-0.1, None),), None, False),
-            ((cells(None, None), cells(None, 45.1, "B")), 25.0, False),
-            ((cells(None, 45.0),), None, True),
-            ((cells(None, None),), 45.0, True),
-            ((cells(None, None),), 45.1, False),
-            ((cells(None, None),), -0.1, False),
-            ((), 25.0, True),
-            ((), None, False),
-            ((cells(None, None), cells(None, None, "B")), None, False),
+            ((cells(24.0, 45.0),), 25.0, "fit"),
+            ((cells(24.0, 45.1),), 25.0, "warm"),
+            ((cells(0.0, 26.0),), 25.0, "fit"),
+            ((cells(-0.1, 26.0),), 25.0, "cold"),
+            ((cells(-0.1, 45.1),), 25.0, "warm"),
+            ((cells(24.0, 26.0), cells(24.0, 45.1, "B")), 25.0, "warm"),
+            ((cells(-0.1, 26.0), cells(24.0, 26.0, "B")), 25.0, "cold"),
+            ((cells(None, 45.1),), None, "warm"),
+            ((cells(-0.1, None),), None, "cold"),
+            ((cells(None, None), cells(None, 45.1, "B")), 25.0, "warm"),
+            ((cells(None, 45.0),), None, "fit"),
+            ((cells(None, None),), 45.0, "fit"),
+            ((cells(None, None),), 45.1, "warm"),
+            ((cells(None, None),), -0.1, "cold"),
+            ((), 25.0, "fit"),
+            ((), None, "unknown"),
+            ((cells(None, None), cells(None, None, "B")), None, "unknown"),
         ],
     )
     def test_the_worst_cell_of_all_inverters_decides(
-        self, command: Command, inverters: tuple[InverterTelemetry, ...], average: float | None, allowed: bool
+        self, command: Command, inverters: tuple[InverterTelemetry, ...], average: float | None, found: str
     ) -> None:
         by_name = {inverter.serial_number: inverter for inverter in inverters}
         verdict = ask(command, inverters=by_name, average_cell_temperature_c=average)
-        if allowed:
+        if found == "fit":
             assert (verdict.decision, verdict.command) == (Decision.ALLOWED, command)
+        elif found == "cold" and command.action is Action.CHARGE:
+            assert (verdict.decision, verdict.command) == (Decision.ADJUSTED, SUPPLY)
+            assert (verdict.rule, "too cold" in verdict.reason) == (Rule.TEMPERATURE, True)
         else:
             assert holds_because_of(verdict, Rule.TEMPERATURE)
+
+    def test_a_battery_that_is_too_cold_to_charge_supplies_the_house_and_takes_nothing(self) -> None:
+        verdict = ask(replace(charge(), export_limit_w=800), inverters={"A": cells(-5.0, 2.0)})
+        assert verdict.command == Command(action=Action.SELF_CONSUME, charging_allowed=False, export_limit_w=800)
 
     @pytest.mark.parametrize(("warmest", "allowed"), [(30.0, True), (30.1, False)])
     def test_the_owners_own_bounds_count(self, warmest: float, allowed: bool) -> None:
@@ -176,7 +139,10 @@ class TestStep:
             (charge(5000), SELF_CONSUME, 2500, 3500),
             (charge(5000), charge(2000), 0, 3000),
             (charge(5000), charge(4000), 4000, 5000),
-            (charge(1000), charge(4000), 4000, 3000),
+            (charge(1000), charge(4000), 4000, 1000),
+            (discharge(500), discharge(9000), -9000, 500),
+            (discharge(5000), replace(HOLD, cover_w=2500), -2000, 3500),
+            (charge(5000), replace(HOLD, cover_w=2500), -2000, 1000),
             (charge(3000), discharge(4000), -4000, 1000),
             (discharge(3000), charge(4000), 4000, 1000),
             (discharge(5000), discharge(2000), -2000, 3000),
@@ -203,6 +169,12 @@ class TestStep:
             last = ask(charge(5000), last=last, limits=SafetyLimits(step_w=step_w)).command
             taken += 1
         assert taken == steps
+
+    @pytest.mark.parametrize("power_w", [0, 100, 3999, 8999])
+    @pytest.mark.parametrize("kind", [charge, discharge])
+    def test_less_power_needs_no_steps(self, kind: Callable[[int], Command], power_w: int) -> None:
+        verdict = ask(kind(power_w), last=kind(9000), battery_power_w=kind(9000).signed_power_w)
+        assert (verdict.decision, verdict.command, verdict.ramping_to_w) == (Decision.ALLOWED, kind(power_w), None)
 
     @pytest.mark.parametrize("last", [charge(9000), discharge(9000)])
     @pytest.mark.parametrize("rest", [HOLD, RELEASE, SELF_CONSUME])
@@ -242,6 +214,28 @@ class TestCooldown:
     def test_what_is_in_force_already_does_not_wait(self) -> None:
         assert ask(charge(), last=charge(), since=timedelta(0)).decision is Decision.ALLOWED
 
+    @pytest.mark.parametrize("command", [charge(), discharge(), HOLD, RELEASE, SELF_CONSUME])
+    @pytest.mark.parametrize(
+        "unfit",
+        [
+            {"alarms": {AlarmGroup.ESS: ("thermal_runaway",)}},
+            {"grid_status": GridStatus.OFF_GRID_AUTO},
+            {"inverters": {"A": cells(24.0, 45.1)}},
+            {"inverters": {"A": cells(-0.1, 26.0)}},
+        ],
+        ids=["alarm", "off grid", "too warm", "too cold"],
+    )
+    def test_it_does_not_keep_up_a_battery_that_may_not_go_on(self, unfit: dict[str, Any], command: Command) -> None:
+        verdict = ask(command, last=charge(9000), since=timedelta(0), **unfit)
+        assert verdict.decision in PASSED
+        assert verdict.command.action not in (Action.CHARGE, Action.DISCHARGE)
+        assert verdict.urgent
+
+    @pytest.mark.parametrize("soc", [98.0, None])
+    def test_a_battery_that_is_full_waits_for_it(self, soc: float | None) -> None:
+        verdict = ask(charge(), last=charge(9000), since=timedelta(seconds=30), soc=soc)
+        assert (verdict.decision, verdict.command, verdict.urgent) == (Decision.WAIT, HOLD, False)
+
     def test_a_longer_cooldown_counts(self) -> None:
         limits = SafetyLimits(cooldown=timedelta(minutes=5))
         assert ask(HOLD, last=charge(), since=timedelta(seconds=299), limits=limits).decision is Decision.WAIT
@@ -260,7 +254,7 @@ class TestEmergencyStop:
             {"soc": None},
             {"soc": 1.0},
             {"inverters": {"A": cells(-20.0, 80.0)}},
-            {"alarms": {AlarmGroup.ESS: ("over_temperature",)}},
+            {"ems_work_mode": EmsWorkMode.VPP},
             {"rated_charge_power_w": None, "available_charge_power_w": None},
         ],
     )
@@ -273,6 +267,12 @@ class TestEmergencyStop:
         last = LastWrite(command=charge(9000), at=NOW)
         verdict = judge(HOLD, Actor.SAFETY, telemetry=None, limits=LIMITS, last=last, now=NOW)
         assert (verdict.decision, verdict.command) == (Decision.ALLOWED, HOLD)
+
+    @pytest.mark.parametrize("last", [None, charge(9000), discharge(9000)])
+    def test_a_battery_alarm_hands_back_at_once_instead(self, last: Command | None) -> None:
+        alarms = {AlarmGroup.ESS: ("over_temperature",)}
+        verdict = ask(HOLD, Actor.SAFETY, last=last, since=timedelta(0), alarms=alarms)
+        assert (verdict.decision, verdict.command, verdict.rule) == (Decision.ADJUSTED, RELEASE, Rule.BATTERY_ALARM)
 
     @pytest.mark.parametrize("grid_status", OFF_GRID)
     def test_off_the_grid_it_hands_back_at_once_instead(self, grid_status: GridStatus) -> None:
@@ -365,12 +365,17 @@ class TestRatedLimits:
         verdict = ask(discharge(), rated_discharge_power_w=rated_w, available_discharge_power_w=available_w)
         assert holds_because_of(verdict, Rule.RATED_LIMITS)
 
-    @pytest.mark.parametrize("command", [charge(), discharge()])
+    @pytest.mark.parametrize("command", [charge(), discharge(), HOLD, SELF_CONSUME, SUPPLY])
     @pytest.mark.parametrize("actor", Actor)
     def test_a_battery_alarm_hands_the_plant_back(self, actor: Actor, command: Command) -> None:
         verdict = ask(command, actor, alarms={AlarmGroup.ESS: ("thermal_runaway",)})
         assert (verdict.decision, verdict.command, verdict.rule) == (Decision.ADJUSTED, RELEASE, Rule.BATTERY_ALARM)
         assert "thermal_runaway" in verdict.reason
+        assert verdict.urgent
+
+    @pytest.mark.parametrize("stale", [{"timestamp": LONG_AGO}, {"source": Source.CLOUD}])
+    def test_an_alarm_that_may_be_over_changes_no_hold(self, stale: dict[str, Any]) -> None:
+        assert ask(HOLD, alarms={AlarmGroup.ESS: ("thermal_runaway",)}, **stale).command == HOLD
 
     @pytest.mark.parametrize("group", [group for group in AlarmGroup if group is not AlarmGroup.ESS])
     def test_other_alarms_do_not(self, group: AlarmGroup) -> None:
@@ -385,3 +390,32 @@ def test_off_the_grid_the_plant_is_always_handed_back(command: Command, actor: A
     assert verdict.command == RELEASE
     assert verdict.decision in PASSED
     assert verdict.rule is (None if command == RELEASE else Rule.OFF_GRID)
+    assert verdict.urgent
+
+
+class TestVirtualPowerPlant:
+    """While 30003 says that a VPP uses the battery, what is automatic waits; a person may go on."""
+
+    @pytest.mark.parametrize("command", [charge(), discharge(), HOLD, SELF_CONSUME, RELEASE])
+    @pytest.mark.parametrize("actor", [*AUTOMATIC, Actor.SYSTEM])
+    def test_what_is_automatic_waits_until_it_has_finished(self, actor: Actor, command: Command) -> None:
+        verdict = ask(command, actor, ems_work_mode=EmsWorkMode.VPP)
+        assert (verdict.decision, verdict.rule) == (Decision.WAIT, Rule.VPP)
+        assert "VPP" in verdict.reason
+
+    @pytest.mark.parametrize("command", [charge(), discharge(), HOLD, SELF_CONSUME, RELEASE])
+    def test_what_a_person_asks_for_goes_on(self, command: Command) -> None:
+        verdict = ask(command, Actor.MANUAL, ems_work_mode=EmsWorkMode.VPP)
+        assert (verdict.decision, verdict.command) == (Decision.ALLOWED, command)
+
+    @pytest.mark.parametrize("actor", Actor)
+    @pytest.mark.parametrize(
+        "danger", [{"alarms": {AlarmGroup.ESS: ("thermal_runaway",)}}, {"grid_status": GridStatus.OFF_GRID_AUTO}]
+    )
+    def test_an_alarm_and_an_outage_do_not_wait_for_it(self, danger: dict[str, Any], actor: Actor) -> None:
+        verdict = ask(charge(), actor, ems_work_mode=EmsWorkMode.VPP, **danger)
+        assert (verdict.decision, verdict.command) == (Decision.ADJUSTED, RELEASE)
+
+    @pytest.mark.parametrize("mode", [mode for mode in EmsWorkMode if mode is not EmsWorkMode.VPP])
+    def test_nothing_waits_for_another_mode(self, mode: EmsWorkMode) -> None:
+        assert ask(charge(), Actor.OPTIMISER, ems_work_mode=mode).decision is Decision.ALLOWED

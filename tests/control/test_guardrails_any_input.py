@@ -11,6 +11,7 @@ from custom_components.sigenstor_panel.control.guardrails import Decision, LastW
 from custom_components.sigenstor_panel.telemetry import (
     AlarmGroup,
     ControlRegisters,
+    EmsWorkMode,
     GridStatus,
     InverterTelemetry,
     RemoteEmsMode,
@@ -61,9 +62,10 @@ COMMANDS = st.builds(
     export_limit_w=st.none() | st.integers(0, 10_000),
 ).map(lambda command: command if command.action in MOVING else Command(action=command.action))
 AGES = st.sampled_from([0.0, 5.0, 29.9, 30.0, 30.1, 61.0, -1.0, 7200.0])
+COVERS = st.builds(Command, action=st.just(Action.HOLD), cover_w=st.integers(0, 20).map(lambda steps: steps * 500))
 LAST = st.none() | st.builds(
     LastWrite,
-    command=COMMANDS,
+    command=COMMANDS | COVERS,
     at=mostly(st.just(3600.0), st.sampled_from([0.0, 0.1, 30.0, 59.9, 60.0, 60.1])).map(
         lambda age: NOW - timedelta(seconds=age)
     ),
@@ -77,6 +79,7 @@ LIMITS = st.just(SafetyLimits()) | st.builds(
     step_w=st.integers(100, 10_000),
     cooldown=st.integers(60, 600).map(lambda seconds: timedelta(seconds=seconds)),
     max_age=st.integers(10, 30).map(lambda seconds: timedelta(seconds=seconds)),
+    main_fuse_w=st.none() | st.integers(0, 20_000),
 )
 CONTROL = st.just(ControlRegisters()) | st.builds(
     ControlRegisters,
@@ -84,6 +87,7 @@ CONTROL = st.just(ControlRegisters()) | st.builds(
     remote_ems_mode=st.none() | st.sampled_from(RemoteEmsMode),
     charge_limit_w=WATTS,
     discharge_limit_w=WATTS,
+    import_limit_w=st.none() | st.integers(0, 15_000),
 )
 INVERTERS = st.lists(st.tuples(CELSIUS, CELSIUS), max_size=2).map(
     lambda pairs: {
@@ -103,9 +107,10 @@ def telemetries(draw: st.DrawFn) -> Telemetry:
         source=draw(st.sampled_from(Source)) if rarely else Source.MODBUS,
         soc=draw(SOC),
         battery_power_w=draw(st.none() | st.integers(-12_000, 12_000)),
-        grid_power_w=None,
-        pv_power_w=None,
+        grid_power_w=draw(st.none() | st.integers(-12_000, 20_000)),
+        pv_power_w=draw(st.none() | st.integers(0, 10_000)),
         house_power_w=None,
+        ems_work_mode=draw(st.none() | st.sampled_from(EmsWorkMode)) if rarely else None,
         rated_charge_power_w=draw(WATTS),
         rated_discharge_power_w=draw(WATTS),
         available_charge_power_w=draw(WATTS),
@@ -130,7 +135,7 @@ CASES = st.builds(
 
 def broken_rules(case: Case, out: Command) -> Iterator[str]:
     """Name the guardrails that a command which may be written does not keep."""
-    telemetry, limits, last = case.telemetry, case.limits, case.last
+    telemetry, limits = case.telemetry, case.limits
     off_grid = telemetry is not None and str(telemetry.grid_status).startswith("off_grid")
     if off_grid and out.action is not Action.RELEASE:
         yield "off the grid the battery belongs to the house"
@@ -142,11 +147,83 @@ def broken_rules(case: Case, out: Command) -> Iterator[str]:
     # Handing back an island is for safety, whoever's wish it replaces.
     if not fresh and (out.action in MOVING or (case.actor in AUTOMATIC and not off_grid)):
         yield "data are not fresh"
-    if case.actor is not Actor.SAFETY and last is not None and out != last.command and last.at + limits.cooldown > NOW:
+    if _waits(case, out):
         yield "the last write was less than a cooldown ago"
+    if out.cover_w and out.action is not Action.HOLD:
+        yield "only a hold covers"
+    if telemetry is None:
+        assert out.action not in MOVING
+        return
+    if fresh:
+        yield from _broken_by_what_is_seen(case, telemetry, out, off_grid=off_grid)
     if out.action in MOVING:
-        assert telemetry is not None
         yield from _broken_by_moving(case, telemetry, out)
+
+
+def _broken_by_what_is_seen(case: Case, telemetry: Telemetry, out: Command, *, off_grid: bool) -> Iterator[str]:
+    alarm = any(telemetry.alarms.get(AlarmGroup.ESS, ()))
+    if alarm and out.action is not Action.RELEASE:
+        yield "the battery has an alarm"
+    vpp = telemetry.ems_work_mode is EmsWorkMode.VPP and case.actor not in (Actor.MANUAL, Actor.SAFETY)
+    if vpp and not off_grid and not alarm:
+        yield "a virtual power plant is at work"
+    above_w = _above_connection_w(case, out) or 0
+    if out.action is Action.CHARGE and above_w > 0:
+        yield "it asks more of the connection than it carries"
+    if out.action in (Action.HOLD, Action.DISCHARGE) and above_w > 0 and _can_give_more(case, telemetry, out):
+        yield "the battery does not cover what is above the connection's limit"
+
+
+def _waits(case: Case, out: Command) -> bool:
+    """Return whether a command comes too soon after the last one."""
+    telemetry, last = case.telemetry, case.last
+    if last is None or out == last.command or case.actor is Actor.SAFETY or last.at + case.limits.cooldown <= NOW:
+        return False
+    if telemetry is None:
+        return True
+    if telemetry.alarms.get(AlarmGroup.ESS) or str(telemetry.grid_status).startswith("off_grid"):
+        return False
+    unfit = _unfit(case, last.command) or _unfit(case, case.command)
+    return not unfit and (_above_connection_w(case, last.command) or 0) <= 0
+
+
+def _unfit(case: Case, command: Command) -> bool:
+    assert case.telemetry is not None
+    if command.action not in MOVING:
+        return False
+    known = _degrees(case.telemetry)
+    low, high = case.limits.min_temperature_c, case.limits.max_temperature_c
+    return not known or any(not low <= value <= high for value in known)
+
+
+def _degrees(telemetry: Telemetry) -> list[float]:
+    degrees = [telemetry.average_cell_temperature_c]
+    for inverter in telemetry.inverters.values():
+        degrees += [inverter.min_cell_temperature_c, inverter.max_cell_temperature_c]
+    return [value for value in degrees if value is not None]
+
+
+def _above_connection_w(case: Case, command: Command) -> int | None:
+    """What a command makes the home take above what its connection carries; None where that is unknown or no matter."""
+    telemetry = case.telemetry
+    if telemetry is None or command.action not in (*MOVING, Action.HOLD):
+        return None
+    known = [limit for limit in (telemetry.control.import_limit_w, case.limits.main_fuse_w) if limit is not None]
+    if not known or telemetry.grid_power_w is None or telemetry.battery_power_w is None:
+        return None
+    without_battery_w = telemetry.grid_power_w - telemetry.battery_power_w
+    if command.action is Action.CHARGE and command.source is ChargeSource.GRID:
+        without_battery_w += telemetry.pv_power_w or 0
+    return without_battery_w + command.signed_power_w - command.cover_w - min(known)
+
+
+def _can_give_more(case: Case, telemetry: Telemetry, out: Command) -> bool:
+    if telemetry.soc is None or telemetry.soc <= case.limits.min_soc:
+        return False
+    if any(value > case.limits.max_temperature_c for value in _degrees(telemetry)):
+        return False
+    gives_w = out.cover_w if out.action is Action.HOLD else out.power_w
+    return telemetry.rated_discharge_power_w is None or gives_w < telemetry.rated_discharge_power_w
 
 
 def _broken_by_moving(case: Case, telemetry: Telemetry, out: Command) -> Iterator[str]:
@@ -155,11 +232,7 @@ def _broken_by_moving(case: Case, telemetry: Telemetry, out: Command) -> Iterato
         yield "nobody asked for that"
     if any(telemetry.alarms.get(AlarmGroup.ESS, ())):
         yield "the battery has an alarm"
-    degrees = [telemetry.average_cell_temperature_c]
-    for inverter in telemetry.inverters.values():
-        degrees += [inverter.min_cell_temperature_c, inverter.max_cell_temperature_c]
-    known = [value for value in degrees if value is not None]
-    if not known or any(not limits.min_temperature_c <= value <= limits.max_temperature_c for value in known):
+    if _unfit(case, out):
         yield "the battery is too warm or too cold"
     charging = out.action is Action.CHARGE
     if telemetry.soc is None or (telemetry.soc >= limits.max_soc if charging else telemetry.soc <= limits.min_soc):
@@ -179,11 +252,12 @@ def _broken_by_moving(case: Case, telemetry: Telemetry, out: Command) -> Iterato
     measured_w = telemetry.battery_power_w or 0
     rested = case.last is not None and case.last.command.action is Action.HOLD
     direction = 1 if charging else -1
-    from_w = max(0, set_point_w * direction, 0 if rested else measured_w * direction)
+    covered_w = 0 if case.last is None or charging else case.last.command.cover_w
+    from_w = max(0, set_point_w * direction, covered_w, 0 if rested else measured_w * direction)
     if out.power_w > from_w + limits.step_w:
         yield "it is more than a step"
-    if out.power_w > case.command.power_w and out.power_w >= max(1, set_point_w * direction, measured_w * direction):
-        yield "it is more than what is asked for, and does not come closer"
+    if out.power_w > case.command.power_w:
+        yield "it is more than what is asked for"
 
 
 def _rated_below_zero(action: Action) -> Case:
@@ -228,7 +302,16 @@ def test_judging_a_verdict_again_right_away_changes_nothing(case: Case) -> None:
     if verdict.decision is not Decision.REFUSED:
         again = case._replace(command=verdict.command).verdict()
         assert again.command == verdict.command
-        assert (again.decision is Decision.WAIT) is (verdict.decision is Decision.WAIT)
+        # What is for safety does not wait; the rest that it puts in place may.
+        assert verdict.urgent or (again.decision is Decision.WAIT) is (verdict.decision is Decision.WAIT)
+
+
+@settings(max_examples=1000, deadline=None)
+@given(case=CASES)
+def test_what_is_urgent_never_waits(case: Case) -> None:
+    verdict = case.verdict()
+    event(f"{verdict.urgent} {verdict.rule}")
+    assert not verdict.urgent or verdict.decision in PASSED
 
 
 @settings(max_examples=500, deadline=None)

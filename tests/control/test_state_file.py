@@ -322,19 +322,20 @@ class TestWhatCannotBeReadNow:
         assert again(file).load() == {"number": 1}
 
 
+STEPS = {
+    ("write", 1): 1,
+    ("fsync", 1): 1,
+    ("write", 2): 1,
+    ("fsync", 2): 1,
+    ("replace", 1): 1,
+    ("replace", 2): 2,
+    ("fsync", 3): 2,
+}
+"""The step that is not done any more, and the state that counts then."""
+
+
 class TestACut:
     """A process that ends between any two steps of a save."""
-
-    STEPS = {
-        ("write", 1): 1,
-        ("fsync", 1): 1,
-        ("write", 2): 1,
-        ("fsync", 2): 1,
-        ("replace", 1): 1,
-        ("replace", 2): 2,
-        ("fsync", 3): 2,
-    }
-    """The step that is not done any more, and the state that counts then."""
 
     @pytest.mark.parametrize(("step", "nth"), STEPS)
     def test_leaves_the_old_or_the_new_state(
@@ -362,7 +363,7 @@ class TestACut:
             with pytest.raises(Killed):
                 file.save({"number": 2})
         heir = again(file)
-        assert heir.load() == {"number": self.STEPS[step, nth]}
+        assert heir.load() == {"number": STEPS[step, nth]}
         heir.save({"number": 3})
         assert again(file).load() == {"number": 3}
 

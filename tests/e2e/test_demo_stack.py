@@ -40,6 +40,17 @@ async def test_demo_login_opens_home_assistant(stack: DemoStack) -> None:
     assert config["currency"] == "AUD"
 
 
+async def test_demo_login_outlasts_its_access_token(stack: DemoStack, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with HassApi(stack.hass.url) as api:
+        first = await api.tokens()
+        monkeypatch.setattr("demo.api.RENEW_BEFORE_S", first["expires_in"] + 1)
+        renewed = await api.tokens()
+
+        assert renewed["expires"] > first["expires"]
+        assert renewed["refresh_token"] == first["refresh_token"]
+        assert (await api.get("/api/config"))["state"] == "RUNNING"
+
+
 async def test_state_of_charge_follows_the_simulator(stack: DemoStack) -> None:
     for expected in (80.0, 30.0):
         await set_plant(stack, soc=expected)

@@ -22,8 +22,6 @@ REMOTE, CHARGE_LIMIT, CHARGE_CUTOFF, DISCHARGE_CUTOFF = 40029, 40032, 40047, 400
 OWNERS = {REMOTE: 0.0, CHARGE_LIMIT: CHARGE_W / 1000, CHARGE_CUTOFF: 100.0, DISCHARGE_CUTOFF: 0.0}
 """What the owner has set; the cut-offs are wide open, so that those that count are the integration's."""
 
-pytestmark = pytest.mark.xdist_group("acting")
-
 ALWAYS_CHARGE = {
     "strategy": "rules",
     "rules": {"solar_weight": 0, "usage_weight": 0, "cheap_buy_per_kwh": 2, "dear_buy_per_kwh": 5},

@@ -16,6 +16,7 @@ from custom_components.sigenstor_panel.command import Action, Actor
 from custom_components.sigenstor_panel.control.memory import ControlMode
 from custom_components.sigenstor_panel.coordinator import optimiser as module
 from custom_components.sigenstor_panel.coordinator.optimiser import OptimiserCoordinator
+from custom_components.sigenstor_panel.coordinator.optimiser_confirmation import CONFIRMED_WITHIN
 from custom_components.sigenstor_panel.coordinator.optimiser_history import OptimiserHistory
 from custom_components.sigenstor_panel.coordinator.optimiser_inputs import NothingToGoByError
 from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserStatus
@@ -93,6 +94,48 @@ async def test_an_estimate_is_no_price_to_decide_on(
     prices.async_set_updated_data(replace(prices.data, slots=slots))
     await hass.async_block_till_done(wait_background_tasks=True)
     assert await triggers(optimiser) == ["start"]
+
+
+async def test_a_decision_on_an_unconfirmed_price_waits_and_what_was_wished_stays(
+    optimiser: OptimiserCoordinator, forecasting: MockConfigEntry, move: Move
+) -> None:
+    """By the clock at second 0: $20 that nobody has confirmed are not acted on."""
+    controller, prices = forecasting.runtime_data.control.controller, forecasting.runtime_data.prices
+    await move(START.replace(minute=15, second=0))
+    now = START.replace(minute=15, second=0)
+    slots = tuple(
+        replace(slot, estimate=True, buy_per_kwh=20.0, sell_per_kwh=19.0) if slot.start <= now < slot.end else slot
+        for slot in prices.data.slots
+    )
+    prices.data = replace(prices.data, slots=slots)
+    wished = controller.automatic
+    decided = await optimiser.async_optimise()
+
+    assert decided.decision is not None
+    assert decided.decision.inputs.slots[0].estimate
+    assert decided.recommendation.action is Action.DISCHARGE
+    assert controller.automatic is wished
+    before = len(await triggers(optimiser))
+    await move(now + CONFIRMED_WITHIN)
+    assert len(await triggers(optimiser)) > before
+    assert controller.automatic is not wished
+
+
+async def test_without_a_price_for_now_the_plant_is_left_to_itself_unless_guesses_are_allowed(
+    optimiser: OptimiserCoordinator, forecasting: MockConfigEntry
+) -> None:
+    """Not even a dear half-hour at this time yesterday is sold for."""
+    prices = forecasting.runtime_data.prices
+    yesterday = tuple(
+        replace(slot, start=slot.start - timedelta(days=3), end=slot.end - timedelta(days=3), sell_per_kwh=14.0)
+        for slot in prices.data.slots
+    )
+    prices.data = replace(prices.data, slots=yesterday)
+    decided = await optimiser.async_optimise()
+
+    assert decided.recommendation.engine is Engine.FALLBACK
+    assert forecasting.runtime_data.control.controller.automatic is None
+    assert optimiser.data.status is OptimiserStatus.WAITING
 
 
 async def test_in_manual_mode_it_advises_and_nothing_is_written(

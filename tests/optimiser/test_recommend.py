@@ -212,3 +212,41 @@ def test_a_slot_of_a_microsecond_and_one_of_a_week_are_planned_alike() -> None:
         for strategy in Strategy:
             found = recommend(replace(ahead(), slots=slots), OptimiserSettings(strategy=strategy, planner=HOME))
             assert found.action in {Action.SELF_CONSUME, Action.HOLD}
+
+
+def guessed(**changes: Any) -> PlanInputs:
+    """Return hours of which the price in force, $14.50, is that of a typical day."""
+    inputs = ahead(buy={0: 15.0, -1: 0.3}, sell={0: 14.5, -1: 0.05}, **changes)
+    return replace(inputs, slots=(replace(inputs.slots[0], extrapolated=True), *inputs.slots[1:]))
+
+
+@pytest.mark.parametrize("strategy", Strategy)
+def test_for_a_price_that_nobody_quoted_nothing_is_bought_or_sold(strategy: Strategy) -> None:
+    known = replace(guessed(), slots=tuple(replace(slot, extrapolated=False) for slot in guessed().slots))
+    assert recommend(known, settings(strategy)).action is Action.DISCHARGE
+
+    found = recommend(guessed(), settings(strategy))
+    assert (found.action, found.engine) == (Action.SELF_CONSUME, Engine.FALLBACK)
+    assert found.plan is not None
+
+    allowed = recommend(guessed(), replace(settings(strategy), guess_prices=True))
+    assert (allowed.action, allowed.target_power_w, allowed.engine is Engine.FALLBACK) == (
+        Action.SELF_CONSUME,
+        0,
+        False,
+    )
+
+
+def test_with_leave_to_guess_energy_may_be_kept_for_a_typical_day() -> None:
+    inputs = ahead(buy={-1: 0.2, 6: 0.9, 7: 0.9}, soc=15.0, load=800.0)
+    inputs = replace(inputs, slots=tuple(replace(slot, extrapolated=True) for slot in inputs.slots))
+    chosen = replace(settings(), guess_prices=True, planner=replace(HOME, charge_limit_w=0))
+    assert recommend(inputs, chosen).action is Action.HOLD
+
+
+def test_an_unconfirmed_price_makes_half_as_sure() -> None:
+    inputs = ahead(buy={-1: 0.25, 8: 0.6})
+    estimate = replace(inputs, slots=(replace(inputs.slots[0], estimate=True), *inputs.slots[1:]))
+    assert recommend(estimate, settings()).confidence == pytest.approx(
+        recommend(inputs, settings()).confidence / 2, abs=0.001
+    )

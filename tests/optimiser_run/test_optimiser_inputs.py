@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import isclose
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,6 +20,7 @@ from custom_components.sigenstor_panel.coordinator.optimiser_inputs import (
 from custom_components.sigenstor_panel.optimiser.contract import Degradation
 from custom_components.sigenstor_panel.optimiser.habits import LoadSlot, default_profile
 from custom_components.sigenstor_panel.optimiser.model import PlanSlotInput
+from custom_components.sigenstor_panel.optimiser.regimes import Market, Regime
 from custom_components.sigenstor_panel.prices import Prices, PriceSlot
 from custom_components.sigenstor_panel.solar import SolarForecast, SolarSlot
 
@@ -62,6 +64,7 @@ KNOWN = Known(
     prices=Prices(slots=prices(MIDNIGHT, 96, by_hour), fetched_at=NOW, source="test"),
     prices_fresh=True,
     past_prices=(),
+    likelihood=1.0,
     forecast=sunny(MIDNIGHT, 96),
     past_pv=(),
     profile=LEARNED,
@@ -78,12 +81,16 @@ def slot_at(slots: tuple[PlanSlotInput, ...], moment: datetime) -> PlanSlotInput
     raise AssertionError(f"nothing is planned at {moment}")
 
 
-@pytest.mark.parametrize(("source", "counts_for_more"), [("amber", True), ("sensor.nordpool", False)])
-def test_only_forecasts_of_the_spot_market_count_for_more_than_they_say(source: str, counts_for_more: bool) -> None:
-    to_come = tuple(replace(slot, forecast=slot.start > NOW) for slot in prices(MIDNIGHT, 96, by_hour))
-    slots = plan_inputs(replace(KNOWN, prices=Prices(slots=to_come, fetched_at=NOW, source=source))).slots
-    assert slots[0].premium_per_kwh == 0
-    assert any(slot.premium_per_kwh > 0 for slot in slots) is counts_for_more
+@pytest.mark.parametrize(("source", "spot"), [("amber", True), ("sensor.nordpool", False)])
+def test_only_a_spot_market_is_reckoned_to_spike(source: str, spot: bool) -> None:
+    dear = tuple(
+        replace(slot, buy_per_kwh=5.0) if NOW - HALF_HOUR <= slot.end <= NOW else slot
+        for slot in prices(MIDNIGHT, 96, by_hour)
+    )
+    market = plan_inputs(
+        replace(KNOWN, prices=Prices(slots=dear, fetched_at=NOW, source=source), likelihood=2.5)
+    ).market
+    assert market == (Market(Regime.TENSE, 2.5) if spot else None)
 
 
 @pytest.mark.parametrize(
@@ -211,3 +218,54 @@ def test_prices_from_long_ago_make_no_typical_day() -> None:
     ancient = prices(MIDNIGHT - 30 * DAY, 48, lambda _: 9.0)
     slots = plan_inputs(replace(KNOWN, past_prices=ancient)).slots
     assert max(slot.buy_per_kwh for slot in slots) < 1
+
+
+def test_a_forecast_that_begins_tomorrow_leaves_today_to_what_there_was_and_counts_tomorrow() -> None:
+    later = sunny(MIDNIGHT + DAY, 48)
+    past = (PowerSpan(MIDNIGHT - DAY, MIDNIGHT, 1234.0),)
+    inputs = plan_inputs(replace(KNOWN, forecast=later, past_pv=past))
+    assert inputs.slots[0].pv_w == pytest.approx(1234.0)
+    assert Degradation.NO_PV_FORECAST in inputs.degradations
+    assert slot_at(inputs.slots, MIDNIGHT + DAY + timedelta(hours=12)).pv_w == pytest.approx(3000.0)
+
+
+def test_until_amber_says_it_the_price_in_force_is_an_estimate() -> None:
+    said = tuple(replace(slot, forecast=True) for slot in prices(MIDNIGHT, 96, by_hour))
+    for source, estimate in (("amber", True), ("sensor.nordpool", False)):
+        slots = plan_inputs(replace(KNOWN, prices=Prices(slots=said, fetched_at=NOW, source=source))).slots
+        assert [slot.estimate for slot in slots] == [estimate] + [False] * (len(slots) - 1)
+
+
+@pytest.mark.parametrize("zone", ["Australia/Adelaide", "Asia/Kathmandu", "Pacific/Chatham", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("now", [datetime(2026, 4, 3, 20, tzinfo=UTC), datetime(2026, 10, 2, 20, tzinfo=UTC), NOW])
+def test_the_typical_day_goes_by_the_clock_of_the_home_and_by_minutes(zone: str, now: datetime) -> None:
+    """The evening is dear from 18:00 to 21:00 on the clock, on one day known by five minutes, before and after DST."""
+    clock = ZoneInfo(zone)
+
+    def dear(moment: datetime) -> float:
+        return 1.0 if 18 <= moment.astimezone(clock).hour < 21 else 0.2
+
+    past: list[PriceSlot] = []
+    moment = now.replace(minute=0) - 7 * DAY
+    while moment < now:
+        step = timedelta(minutes=5 if moment > now - DAY else 15)
+        past.append(PriceSlot(start=moment, end=moment + step, buy_per_kwh=dear(moment), sell_per_kwh=0.0))
+        moment += step
+    slots = plan_inputs(replace(KNOWN, now=now, zone=zone, prices=None, past_prices=tuple(past))).slots
+    start = now
+    for slot in slots:
+        assert slot.buy_per_kwh == pytest.approx(dear(start))
+        start += slot.duration
+
+
+def test_a_day_of_five_minutes_weighs_as_much_as_a_day_of_half_hours() -> None:
+    fine = [
+        PriceSlot(
+            start=MIDNIGHT - DAY + index * HALF_HOUR / 6,
+            end=MIDNIGHT - DAY + (index + 1) * HALF_HOUR / 6,
+            buy_per_kwh=0.5,
+        )
+        for index in range(288)
+    ]
+    slots = plan_inputs(replace(KNOWN, prices=None, past_prices=(*prices(MIDNIGHT - 2 * DAY, 48), *fine))).slots
+    assert {round(slot.buy_per_kwh, 6) for slot in slots} == {0.4}

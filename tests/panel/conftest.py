@@ -50,7 +50,6 @@ def hass_config_dir(tmp_path: Path) -> str:
 async def plant(
     freezer: FrozenDateTimeFactory,
     hass: HomeAssistant,
-    hass_config_dir: str,
     simulator: Simulator,
     entry: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
@@ -64,7 +63,7 @@ async def plant(
     monkeypatch.setattr(memory, "ACKNOWLEDGE_RANGE_S", (0.0, 10.0))
     data = memory.ControlMemory().as_dict()
     data["settings"]["acknowledge_after"] = 0.0
-    path = Path(hass_config_dir, ".storage", f"{DOMAIN}.{entry.unique_id}.control")
+    path = Path(hass.config.path(".storage", f"{DOMAIN}.{entry.unique_id}.control"))
     StateFile(path, memory.ControlMemory.from_dict).save(data)
     hass.config_entries.async_update_entry(entry, options={**entry.options, "prices": TARIFF})
     assert await hass.config_entries.async_setup(entry.entry_id)

@@ -1,6 +1,5 @@
 """What a plan says, what it does with prices that are not known, and what it refuses."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -95,32 +94,36 @@ def test_unknown_prices_are_those_of_the_typical_day_and_flagged() -> None:
     assert slots[50].buy_per_kwh == pytest.approx(0.02)
 
 
-def test_a_premium_keeps_energy_back_and_is_not_counted_as_a_price() -> None:
-    case, settings = case_from_dict(usual_case(buy=[0.4] * 48, sell=[0.38] * 48, pv_kw=[0.0] * 48))
-    kept = replace(case, slots=case.slots[:24] + tuple(replace(slot, premium_per_kwh=0.07) for slot in case.slots[24:]))
-    plain, waiting = plan(case, settings), plan(kept, settings)
+@pytest.mark.parametrize("power_kw", [0.02, 0.2])
+@pytest.mark.parametrize(
+    ("prices", "load_kw", "soc0", "action"),
+    [
+        ([0.1, 0.9], 0.0, 0.1, Action.CHARGE),
+        ([0.9, 0.1], 0.0, 0.5, Action.DISCHARGE),
+        ([0.1, 0.9], 1.0, 0.12, Action.HOLD),
+    ],
+)
+def test_a_few_watts_are_an_action_of_their_own(
+    prices: list[float], load_kw: float, soc0: float, action: Action, power_kw: float
+) -> None:
+    case = usual_case(
+        count=2,
+        buy=prices,
+        sell=prices,
+        pv_kw=[0.0] * 2,
+        load_kw=[load_kw * power_kw, power_kw],
+        soc0=soc0,
+        cap_kwh=power_kw * 24,
+        p_charge_kw=0.0 if action is Action.HOLD else power_kw,
+        p_discharge_kw=power_kw,
+        terminal_per_kwh=0.0,
+    )
+    assert plan(*case_from_dict(case)).slots[0].action is action
 
-    assert waiting.slots[23].soc_after > plain.slots[23].soc_after
-    for slot in waiting.slots:
-        assert slot.cost == pytest.approx((0.4 * slot.import_w - 0.38 * slot.export_w) * 0.5 / 1000)
-    assert waiting.cost == pytest.approx(sum(slot.cost for slot in waiting.slots))
-    assert waiting.objective >= plain.objective - 1e-6
 
-
-def test_only_forecasts_get_a_premium_and_those_of_the_hours_in_which_the_market_spikes_a_higher_one() -> None:
-    def premiums(*, forecast: bool) -> list[float]:
-        prices = [
-            PriceSlot(
-                start=NOW + timedelta(hours=hour),
-                end=NOW + timedelta(hours=hour + 1),
-                buy_per_kwh=0.3,
-                sell_per_kwh=0.1,
-                forecast=forecast,
-            )
-            for hour in range(12)
-        ]
-        slots = plan_slots(NOW, NOW + timedelta(hours=12), prices, lambda *_: 0.0, lambda *_: 500.0)
-        return [slot.premium_per_kwh for slot in slots]
-
-    assert premiums(forecast=False) == [0.0] * 12
-    assert premiums(forecast=True) == pytest.approx([0.0, 0.02] + [0.09] * 6 + [0.02] * 4)
+@pytest.mark.parametrize(("power_kw", "action"), [(0.009, Action.SELF_CONSUME), (0.011, Action.CHARGE)])
+def test_less_than_ten_watts_are_not(power_kw: float, action: Action) -> None:
+    nothing = [0.0] * 2
+    prices = [0.1, 0.9]
+    case = usual_case(2, buy=prices, sell=prices, pv_kw=nothing, load_kw=nothing, soc0=0.1, p_charge_kw=power_kw)
+    assert plan(*case_from_dict(case)).slots[0].action is action

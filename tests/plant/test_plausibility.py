@@ -12,6 +12,7 @@ from custom_components.sigenstor_panel.plant.plausibility import (
     house_power_w,
     near_midnight,
     plausible_battery_power_w,
+    plausible_power_w,
     pv_power_w,
     within,
 )
@@ -45,6 +46,37 @@ def test_a_reported_house_load_that_agrees_with_the_balance_is_kept() -> None:
     assert house_power_w(2_100, grid_w=500, pv_w=3_000, battery_w=1_500) == 2_100
 
 
+@pytest.mark.parametrize(
+    ("grid", "pv", "battery", "tolerance"),
+    [(0, 0, 0, 500), (4_000, 0, 0, 900), (-4_000, 5_000, 0, 1_400), (0, 5_000, 3_000, 1_300), (0, 0, -3_000, 800)],
+)
+def test_a_reported_house_load_agrees_within_500_w_and_a_tenth_of_all_that_flows(
+    grid: int, pv: int, battery: int, tolerance: int
+) -> None:
+    balance = grid + pv - battery
+    for reported, expected in (
+        (balance + tolerance, balance + tolerance),
+        (balance + tolerance + 1, balance),
+        (balance - tolerance, balance - tolerance),
+        (balance - tolerance - 1, balance),
+    ):
+        if reported >= 0:
+            assert house_power_w(reported, grid_w=grid, pv_w=pv, battery_w=battery) == expected
+
+
+def test_a_house_that_takes_nothing_takes_nothing() -> None:
+    assert house_power_w(0, grid_w=100, pv_w=0, battery_w=0) == 0
+
+
+@pytest.mark.parametrize("unknown", ["grid_w", "pv_w", "battery_w"])
+def test_without_a_part_of_the_balance_the_house_is_what_is_reported(unknown: str) -> None:
+    parts: dict[str, int | None] = {"grid_w": 500, "pv_w": 3_000, "battery_w": 1_500, unknown: None}
+    assert house_power_w(9_000, **parts) == 9_000
+    assert house_power_w(None, **parts) is None
+    assert house_power_w(0, **parts) == 0
+    assert house_power_w(1_000_001, **parts) is None
+
+
 def test_a_reported_house_load_is_all_there_is_when_the_balance_is_unknown() -> None:
     assert house_power_w(2_100, grid_w=None, pv_w=3_000, battery_w=1_500) == 2_100
     assert house_power_w(-5, grid_w=None, pv_w=3_000, battery_w=1_500) is None
@@ -52,7 +84,17 @@ def test_a_reported_house_load_is_all_there_is_when_the_balance_is_unknown() -> 
 
 @pytest.mark.parametrize(
     ("own", "third_party", "expected"),
-    [(3_000, None, 3_000), (3_000, 1_000, 4_000), (-8, None, 0), (-4_000, None, None), (None, 1_000, None)],
+    [
+        (3_000, None, 3_000),
+        (3_000, 1_000, 4_000),
+        (3_000, -200, 3_000),
+        (3_000, -4_000, 3_000),
+        (3_000, 1_000_001, 3_000),
+        (-8, None, 0),
+        (-8, 1_000, 1_000),
+        (-4_000, None, None),
+        (None, 1_000, None),
+    ],
 )
 def test_pv_power_adds_third_party_inverters_and_is_never_negative(
     own: int | None, third_party: int | None, expected: int | None
@@ -60,10 +102,24 @@ def test_pv_power_adds_third_party_inverters_and_is_never_negative(
     assert pv_power_w(own, third_party) == expected
 
 
+@pytest.mark.parametrize("megawatt", [-1_000_000, 1_000_000])
+def test_a_power_of_more_than_a_megawatt_is_no_value(megawatt: int) -> None:
+    assert plausible_power_w(megawatt) == megawatt
+    assert plausible_power_w(megawatt + megawatt // 1_000_000) is None
+    assert plausible_power_w(None) is None
+
+
 def test_a_battery_power_far_above_its_rating_is_no_value() -> None:
     assert plausible_battery_power_w(9_900, 10_000, 10_000) == 9_900
     assert plausible_battery_power_w(-373_000, 10_000, 10_000) is None
     assert plausible_battery_power_w(50_000, None, None) == 50_000
+    assert plausible_battery_power_w(1_000_001, None, 0) is None
+
+
+@pytest.mark.parametrize(("charge", "discharge"), [(5_000, 10_000), (10_000, 5_000), (10_000, None), (None, 10_000)])
+def test_a_battery_power_may_be_twice_the_greater_of_its_ratings(charge: int | None, discharge: int | None) -> None:
+    for power, expected in ((20_000, 20_000), (20_001, None), (-20_000, -20_000), (-20_001, None)):
+        assert plausible_battery_power_w(power, charge, discharge) == expected
 
 
 class TestCounterGuard:
@@ -75,6 +131,9 @@ class TestCounterGuard:
         for minute in range(1, 120):
             assert guard.accept("total", 0.0, NOON + minute * MINUTE) == 5_000.0
         assert guard.accept("total", 5_003.2, NOON + 120 * MINUTE) == 5_003.2
+
+    def test_a_first_reading_above_0_is_believed(self) -> None:
+        assert CounterGuard().accept("total", 0.01, NOON) == 0.01
 
     def test_a_first_reading_of_0_waits_until_it_has_lasted(self) -> None:
         guard = CounterGuard()
@@ -104,8 +163,64 @@ class TestCounterGuard:
         assert guard.accept("total", 42_949_672.95, NOON + MINUTE) == 100.0
         assert guard.accept("total", 100.3, NOON + 2 * MINUTE) == 100.3
 
-    def test_a_counter_that_is_not_served_has_no_value(self) -> None:
-        assert CounterGuard().accept("total", None, NOON) is None
+    @pytest.mark.parametrize(
+        ("minutes", "most"),
+        [(0, 101.0), (3, 111.0), (60, 301.0), (24 * 60, 4_901.0), (-5, 101.0)],
+    )
+    def test_that_is_200_kw_and_a_kwh_to_spare(self, minutes: int, most: float) -> None:
+        for value, expected in ((most, most), (most + 0.01, 100.0)):
+            guard = CounterGuard()
+            guard.accept("total", 100.0, NOON)
+            assert guard.accept("total", value, NOON + minutes * MINUTE) == expected
+
+    def test_a_rise_counts_from_the_last_reading_that_was_true(self) -> None:
+        guard = CounterGuard()
+        guard.accept("total", 100.0, NOON)
+        assert guard.accept("total", 300.0, NOON + 60 * MINUTE) == 300.0
+        assert guard.accept("total", 302.0, NOON + 60 * MINUTE) == 300.0
+        assert guard.accept("total", 302.0, NOON + 61 * MINUTE) == 302.0
+
+    def test_a_last_digit_that_steps_back_is_no_restart(self) -> None:
+        guard = CounterGuard()
+        guard.accept("total", 100.0, NOON)
+        assert guard.accept("total", 99.995, NOON + MINUTE) == 99.995
+        assert guard.accept("total", 99.98, NOON + 2 * MINUTE) == 99.995
+
+    def test_a_restart_that_is_interrupted_waits_for_ten_minutes_again(self) -> None:
+        guard = CounterGuard()
+        guard.accept("total", 5_000.0, NOON)
+        readings = [(1, 3.0), (9, 3.1), (10, 0.5), (11, 0.6), (19, 0.7)]
+        assert [guard.accept("total", value, NOON + minute * MINUTE) for minute, value in readings] == [5_000.0] * 5
+        assert guard.accept("total", 0.8, NOON + 20 * MINUTE) == 0.8
+
+    def test_one_true_reading_ends_the_suspicion(self) -> None:
+        guard = CounterGuard()
+        guard.accept("total", 5_000.0, NOON)
+        readings = [(1, 3.0, 5_000.0), (5, 5_000.1, 5_000.1), (6, 3.0, 5_000.1), (15, 3.1, 5_000.1), (16, 3.2, 3.2)]
+        for minute, value, expected in readings:
+            assert guard.accept("total", value, NOON + minute * MINUTE) == expected
+
+    def test_at_midnight_a_counter_may_fall_but_not_jump_up(self) -> None:
+        guard = CounterGuard()
+        guard.accept("today", 18.4, NOON)
+        assert guard.accept("today", 900.0, NOON + MINUTE, may_restart=True) == 18.4
+        assert guard.accept("today", 18.3, NOON + MINUTE, may_restart=True) == 18.3
+
+    def test_a_counter_that_nobody_knows_restarts_at_0_at_midnight(self) -> None:
+        assert CounterGuard().accept("today", 0.0, NOON, may_restart=True) == 0.0
+
+    def test_counters_do_not_mix(self) -> None:
+        guard = CounterGuard()
+        guard.accept("import", 5_000.0, NOON)
+        assert guard.accept("export", 3.0, NOON) == 3.0
+        assert guard.accept("import", 0.0, NOON + MINUTE) == 5_000.0
+
+    def test_a_counter_that_is_not_served_has_no_value_and_loses_nothing(self) -> None:
+        guard = CounterGuard()
+        assert guard.accept("total", None, NOON) is None
+        guard.accept("total", 100.0, NOON)
+        assert guard.accept("total", None, NOON + MINUTE) is None
+        assert guard.accept("total", 0.0, NOON + 2 * MINUTE) == 100.0
 
     @given(
         st.lists(st.tuples(st.floats(0, 0.02), st.sampled_from(["read", "zero"])), min_size=1, max_size=60),
@@ -141,6 +256,24 @@ class TestDailyDifference:
         assert daily.since_midnight(104.5, date(2026, 1, 15)) is None
         assert daily.since_midnight(190.0, date(2026, 1, 20)) is None
 
+    def test_a_total_that_is_not_known_for_a_moment_changes_nothing(self) -> None:
+        daily = DailyDifference(day=date(2026, 1, 15), at_midnight=100.0, latest=104.0)
+        assert daily.since_midnight(None, date(2026, 1, 16)) is None
+        assert daily.since_midnight(104.5, date(2026, 1, 16)) == 0.5
+
+    def test_a_day_that_was_missed_is_followed_by_one_that_is_known(self) -> None:
+        daily = DailyDifference(day=date(2026, 1, 15), at_midnight=100.0, latest=104.0)
+        assert daily.since_midnight(120.0, date(2026, 1, 17)) is None
+        assert daily.since_midnight(121.0, date(2026, 1, 18)) == 1.0
+
+    def test_a_clock_that_goes_back_a_day_makes_the_day_unknown(self) -> None:
+        daily = DailyDifference(day=date(2026, 1, 15), at_midnight=100.0, latest=104.0)
+        assert daily.since_midnight(104.0, date(2026, 1, 14)) is None
+
+    def test_it_is_rounded_to_what_the_registers_hold(self) -> None:
+        daily = DailyDifference(day=date(2026, 1, 15), at_midnight=100.1, latest=100.1)
+        assert daily.since_midnight(100.334, date(2026, 1, 15)) == 0.23
+
     def test_a_total_that_starts_again_starts_the_day_again(self) -> None:
         daily = DailyDifference(day=date(2026, 1, 15), at_midnight=100.0, latest=100.0)
         assert daily.since_midnight(3.0, date(2026, 1, 15)) == 0.0
@@ -157,11 +290,22 @@ class TestDailyDifference:
 
 
 @pytest.mark.parametrize(
-    ("hour", "minute", "expected"),
-    [(0, 0, True), (0, 15, True), (0, 16, False), (12, 0, False), (23, 44, False), (23, 45, True)],
+    ("hour", "minute", "second", "expected"),
+    [
+        (0, 0, 0, True),
+        (0, 15, 0, True),
+        (0, 15, 1, False),
+        (1, 5, 0, False),
+        (12, 0, 0, False),
+        (23, 44, 59, False),
+        (23, 45, 0, True),
+        (23, 59, 59, True),
+    ],
 )
-def test_midnight_is_a_quarter_of_an_hour_wide_on_both_sides(hour: int, minute: int, expected: bool) -> None:
-    assert near_midnight(datetime(2026, 1, 15, hour, minute)) is expected
+def test_midnight_is_a_quarter_of_an_hour_wide_on_both_sides(
+    hour: int, minute: int, second: int, expected: bool
+) -> None:
+    assert near_midnight(datetime(2026, 1, 15, hour, minute, second)) is expected
 
 
 def test_alarm_bits_are_named_and_unknown_ones_are_numbered() -> None:

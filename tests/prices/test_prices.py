@@ -20,6 +20,7 @@ from custom_components.sigenstor_panel.prices import (
 
 START = datetime(2026, 4, 4, 12, tzinfo=UTC)
 SYDNEY = ZoneInfo("Australia/Sydney")
+HAVANA = ZoneInfo("America/Havana")
 MINUTE = timedelta(minutes=1)
 
 
@@ -91,6 +92,38 @@ def test_a_day_with_25_hours_has_25_hours() -> None:
     assert day is not None
     assert day.buy_mean == pytest.approx(1 / 25)
     assert (day.sell_min, day.sell_mean, day.sell_max) == (None, None, None)
+
+
+def test_the_whole_day_counts_whatever_the_time_of_day() -> None:
+    first = datetime(2026, 1, 15, tzinfo=SYDNEY)
+    day = [
+        PriceSlot(start=start.astimezone(UTC), end=(start + timedelta(hours=1)).astimezone(UTC), buy_per_kwh=price)
+        for start, price in ((first + timedelta(hours=n), 2.4 if n == 0 else 0.0) for n in range(24))
+    ]
+    hour = timedelta(hours=1)
+    before, after = (
+        PriceSlot(start=start, end=start + hour, buy_per_kwh=1e9) for start in (day[0].start - hour, day[-1].end)
+    )
+    now = first.replace(hour=13, minute=37, second=42, microsecond=500_000)
+    found = prices(before, *day, after).today(now, SYDNEY)
+    assert found is not None
+    assert (found.buy_min, found.buy_max) == (0.0, 2.4)
+    assert found.buy_mean == pytest.approx(0.1)
+
+
+def test_a_day_that_begins_twice_begins_the_first_time() -> None:
+    # In Havana the clock goes from 01:00 back to 00:00 on 1 November 2026.
+    first = datetime(2026, 11, 1, tzinfo=HAVANA).astimezone(UTC)
+    hour = timedelta(hours=1)
+    known = prices(
+        PriceSlot(start=first - hour, end=first, buy_per_kwh=9.0),
+        PriceSlot(start=first, end=first + hour, buy_per_kwh=1.0),
+        PriceSlot(start=first + hour, end=first + 25 * hour, buy_per_kwh=0.0),
+    )
+    for now in (first + hour / 2, first + 3 * hour / 2, first + 12 * hour):
+        day = known.today(now, HAVANA)
+        assert day is not None
+        assert day.buy_mean == pytest.approx(1 / 25)
 
 
 def test_a_day_of_which_nothing_is_known_has_no_prices() -> None:

@@ -68,6 +68,65 @@ SHAPES: dict[str, tuple[dict[str, Any], str | None]] = {
         },
         "$/kWh",
     ),
+    "amber-express and LocalVolts": (
+        {
+            "forecasts": [
+                {"time": "2026-03-09T11:00:00+11:00", "value": 0.21},
+                {"time": "2026-03-09T12:00:00+11:00", "value": -0.02},
+            ]
+        },
+        "AUD/kWh",
+    ),
+    "Flow Power": (
+        {
+            "forecast": [0.21, -0.02],
+            "forecast_dict": {"2026-03-09T10:00:00+10:00": 0.21, "2026-03-09T11:00:00+10:00": -0.02},
+        },
+        "$/kWh",
+    ),
+    "ENTSO-e": (
+        {
+            "prices_today": [{"time": "2026-03-09T01:00:00+01:00", "price": 0.21}],
+            "prices_tomorrow": [{"time": "2026-03-09T02:00:00+01:00", "price": -0.02}],
+            "prices": [{"time": "2026-03-09T01:00:00+01:00", "price": 9}],
+        },
+        "EUR/kWh",
+    ),
+    "Energi Data Service": (
+        {
+            "raw_today": [{"hour": datetime(2026, 3, 9, 1, tzinfo=timezone(HOUR)), "price": 0.21}],
+            "raw_tomorrow": [{"hour": datetime(2026, 3, 9, 2, tzinfo=timezone(HOUR)), "price": -0.02}],
+            "forecast": None,
+        },
+        "DKK/kWh",
+    ),
+    "Zonneplan": (
+        {
+            "forecast": [
+                {"datetime": "2026-03-09T00:00:00.000000Z", "electricity_price": 2100000, "tariff_group": "normal"},
+                {"datetime": "2026-03-09T01:00:00.000000Z", "electricity_price": -200000, "tariff_group": "low"},
+            ]
+        },
+        "€/kWh",
+    ),
+    "Tibber's action": (
+        {
+            "prices": [
+                {"start_time": "2026-03-09T01:00:00.000+01:00", "price": 0.21},
+                {"start_time": "2026-03-09T02:00:00.000+01:00", "price": -0.02},
+            ]
+        },
+        "EUR/kWh",
+    ),
+    "EPEX spot": (
+        {
+            "data": [
+                {"start_time": "2026-03-09T00:00:00Z", "end_time": "2026-03-09T01:00:00Z", "price_per_kwh": 0.21},
+                {"start_time": "2026-03-09T01:00:00Z", "end_time": "2026-03-09T02:00:00Z", "price_per_kwh": -0.02},
+            ]
+        },
+        "€/kWh",
+    ),
     "a plain list in cents": (
         {
             "prices": [
@@ -113,8 +172,7 @@ def test_units_become_currency_a_kwh(unit: str | None, factor: float) -> None:
         ({}, "forecast"),
         ({"rates": "soon"}, "rates"),
         ({"rates": [1]}, "rates[0]"),
-        ({"rates": [{"start": "2026-03-09T00:00:00Z", "end": "2026-03-09T01:00:00Z"}]}, "rates[0].value"),
-        ({"rates": [{"start": "2026-03-09T00:00:00Z", "value": 1}]}, "rates[0].end"),
+        ({"rates": [{"start": "2026-03-09T00:00:00Z", "end": "2026-03-09T01:00:00Z"}]}, "rates[0].value_inc_vat"),
         ({"rates": [{"start": "2026-03-09T00:00:00", "end": "2026-03-09T01:00:00Z", "value": 1}]}, "rates[0].start"),
         ({"rates": [{"start": "soon", "end": "2026-03-09T01:00:00Z", "value": 1}]}, "rates[0].start"),
         ({"rates": [{"start": "2026-03-09T00:00:00Z", "end": "2026-03-08T01:00:00Z", "value": 1}]}, "rates[0].end"),
@@ -134,6 +192,58 @@ def test_a_bad_forecast_is_refused_with_the_row_and_field_named(attributes: dict
     with pytest.raises(InvalidInputError) as refused:
         forecast_rows(attributes, None)
     assert refused.value.field == field
+
+
+@pytest.mark.parametrize("unit", ["", "EUR", "kWh", "points/kWh", "EUR/MJ", "m³", "c/m³", "EUR/kW", "mEUR/kWh", "%"])
+def test_a_unit_that_is_not_known_is_refused_and_not_taken_for_another(unit: str) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        price_factor(unit)
+    assert refused.value.field == "unit_of_measurement"
+
+
+GOOD = [
+    {"start": f"2026-03-09T{hour:02}:00:00Z", "end": f"2026-03-09T{hour + 1:02}:00:00Z", "value": 1} for hour in (0, 2)
+]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        None,
+        7,
+        {},
+        {"start": "2026-03-09T01:00:00Z", "end": "2026-03-09T02:00:00Z"},
+        {"start": "soon", "end": "2026-03-09T02:00:00Z", "value": 1},
+        {"start": "2026-03-09T01:00:00", "value": 1},
+        {"start": "2026-03-09T01:00:00Z", "end": "2026-03-08T02:00:00Z", "value": 1},
+        {"start": "2026-03-09T01:00:00Z", "end": "2026-03-09T02:00:00Z", "value": "much"},
+        {"start": "2026-03-09T01:00:00Z", "end": "2026-03-09T02:00:00Z", "value": float("inf")},
+    ],
+)
+def test_one_bad_row_leaves_a_hole_and_the_others_as_they_are(bad: object) -> None:
+    found = forecast_rows({"rates": [GOOD[0], bad, GOOD[1]]}, None)
+    assert found == (row(0, 1, 1), row(2, 1, 1))
+
+
+def test_a_row_without_an_end_lasts_until_the_next_one_and_the_last_as_long_as_the_one_before() -> None:
+    times = ("00:00", "00:05", "00:10", "00:30")
+    rows = [{"time": f"2026-03-09T{time}:00Z", "value": 1} for time in times]
+    found = forecast_rows({"forecast": rows}, "$/kWh")
+    assert [(each.end - each.start) / timedelta(minutes=1) for each in found] == [5, 5, 20, 20]
+
+
+def test_a_price_that_is_not_known_yet_ends_the_one_before() -> None:
+    rows = [{"time": "2026-03-09T00:00:00Z", "value": 1}, {"time": "2026-03-09T00:05:00Z", "value": None}]
+    assert forecast_rows({"forecast": rows}, None) == (PriceRow(MIDNIGHT, MIDNIGHT + timedelta(minutes=5), 1),)
+
+
+def test_after_a_hole_nothing_lasts_longer_than_an_hour() -> None:
+    rows = [{"time": "2026-03-09T00:00:00Z", "value": 1}, {"time": "2026-03-09T09:00:00Z", "value": 2}]
+    assert forecast_rows({"forecast": rows}, None)[0].end == MIDNIGHT + HOUR
+
+
+def test_a_list_without_times_gives_way_to_one_with_times() -> None:
+    assert forecast_rows({"forecast": [1, 2, 3], "data": GOOD}, None) == (row(0, 1, 1), row(2, 1, 1))
 
 
 def test_a_home_without_feed_in_has_no_sell_price() -> None:

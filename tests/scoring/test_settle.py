@@ -22,9 +22,11 @@ from custom_components.sigenstor_panel.optimiser.settle import (
     Settlement,
     Truth,
     no_battery,
+    order_of,
     perfect_foresight,
     self_consumption,
     settle,
+    settled,
 )
 
 START = datetime(2026, 1, 15, 14, tzinfo=UTC)
@@ -82,35 +84,35 @@ def test_an_order_moves_what_the_limits_leave(
     grid_kwh: float,
     curtailed_kwh: float,
 ) -> None:
-    settled = ordered(an_hour(pv_w, load_w), home(**changes), *order)
+    found = ordered(an_hour(pv_w, load_w), home(**changes), *order)
 
-    assert settled.charged_kwh - settled.discharged_kwh == pytest.approx(battery_kwh)
-    assert settled.import_kwh - settled.export_kwh == pytest.approx(grid_kwh)
-    assert settled.curtailed_kwh == pytest.approx(curtailed_kwh)
-    assert settled.cost == pytest.approx(0.3 * settled.import_kwh - 0.1 * settled.export_kwh)
-    assert settled.wear == pytest.approx(0.02 * settled.discharged_kwh)
+    assert found.charged_kwh - found.discharged_kwh == pytest.approx(battery_kwh)
+    assert found.import_kwh - found.export_kwh == pytest.approx(grid_kwh)
+    assert found.curtailed_kwh == pytest.approx(curtailed_kwh)
+    assert found.cost == pytest.approx(0.3 * found.import_kwh - 0.1 * found.export_kwh)
+    assert found.wear == pytest.approx(0.02 * found.discharged_kwh)
 
 
 def test_power_that_comes_in_steps_moves_less_at_first_and_all_of_it_where_the_plant_acts_by_itself() -> None:
     slots = tuple(replace(slot, duration=timedelta(minutes=5)) for slot in an_hour(0, 6000).slots * 3)
     truth = Truth(start=START, slots=slots, soc=50)
     orders = [Order(Action.CHARGE, 5000), Order(Action.CHARGE, 5000), Order()]
-    settled = settle(truth, home(), lambda index, *_: orders[index], PowerSteps(step_w=1000, every_s=60))
+    found = settle(truth, home(), lambda index, *_: orders[index], PowerSteps(step_w=1000, every_s=60))
 
-    assert settled.charged_kwh == pytest.approx((3 + 5) / 12)
-    assert settled.discharged_kwh == pytest.approx(6 / 12)
+    assert found.charged_kwh == pytest.approx((3 + 5) / 12)
+    assert found.discharged_kwh == pytest.approx(6 / 12)
 
 
 def test_charging_ends_when_the_battery_is_full() -> None:
-    settled = ordered(an_hour(0, 0, soc=95), home(soc_max=100), Action.CHARGE, 10000)
-    assert settled.soc == (95, pytest.approx(100))
-    assert settled.charged_kwh == pytest.approx(0.05 * 24 / 0.95)
+    found = ordered(an_hour(0, 0, soc=95), home(soc_max=100), Action.CHARGE, 10000)
+    assert found.soc == (95, pytest.approx(100))
+    assert found.charged_kwh == pytest.approx(0.05 * 24 / 0.95)
 
 
 def test_discharging_ends_at_the_reserve() -> None:
-    settled = ordered(an_hour(0, 0, soc=15), home(soc_min=10), Action.DISCHARGE, 10000)
-    assert settled.soc == (15, pytest.approx(10))
-    assert settled.cycles == pytest.approx(0.05)
+    found = ordered(an_hour(0, 0, soc=15), home(soc_min=10), Action.DISCHARGE, 10000)
+    assert found.soc == (15, pytest.approx(10))
+    assert found.cycles == pytest.approx(0.05)
 
 
 def test_a_soc_below_the_reserve_is_not_taken_further_out() -> None:
@@ -138,18 +140,18 @@ def test_energy_is_neither_made_nor_lost_whatever_is_ordered(seed: int) -> None:
         )
         for _ in case.slots
     ]
-    settled = settle(Truth(start=START, slots=case.slots, soc=case.soc), settings, lambda index, *_: orders[index])
+    found = settle(Truth(start=START, slots=case.slots, soc=case.soc), settings, lambda index, *_: orders[index])
 
     pv_kwh = sum(slot.pv_w * slot.hours for slot in case.slots) / 1000
     load_kwh = sum(slot.load_w * slot.hours for slot in case.slots) / 1000
-    supplied = pv_kwh - settled.curtailed_kwh + settled.import_kwh + settled.discharged_kwh
-    assert supplied == pytest.approx(load_kwh + settled.export_kwh + settled.charged_kwh, abs=1e-6)
-    stored = settled.charged_kwh * settings.charge_efficiency - settled.discharged_kwh / settings.discharge_efficiency
-    gained = (settled.soc[-1] - settled.soc[0]) / 100 * settings.capacity_kwh
+    supplied = pv_kwh - found.curtailed_kwh + found.import_kwh + found.discharged_kwh
+    assert supplied == pytest.approx(load_kwh + found.export_kwh + found.charged_kwh, abs=1e-6)
+    stored = found.charged_kwh * settings.charge_efficiency - found.discharged_kwh / settings.discharge_efficiency
+    gained = (found.soc[-1] - found.soc[0]) / 100 * settings.capacity_kwh
     assert gained == pytest.approx(stored, abs=1e-6)
-    assert settled.curtailed_kwh >= -1e-9
+    assert found.curtailed_kwh >= -1e-9
     least, most = min(settings.soc_min, case.soc), max(settings.soc_max, case.soc)
-    assert all(least - 1e-6 <= soc <= most + 1e-6 for soc in settled.soc)
+    assert all(least - 1e-6 <= soc <= most + 1e-6 for soc in found.soc)
 
 
 @pytest.mark.parametrize("cap_kwh", [8.0, 24.0, 48.0])
@@ -157,8 +159,10 @@ def test_the_plan_of_what_comes_true_costs_what_it_said(cap_kwh: float) -> None:
     case, settings = case_from_dict(usual_case(288, 5, cap_kwh=cap_kwh))
     truth = Truth(start=START, slots=case.slots, soc=case.soc)
 
-    settled = settle(truth, settings, perfect_foresight(truth, settings))
-    assert settled.cost == pytest.approx(plan(case, settings).cost, abs=0.002)
+    best = perfect_foresight(truth, settings)
+    found = settle(truth, settings, lambda index, *_: order_of(best[index]))
+    assert found.cost == pytest.approx(plan(case, settings).cost, abs=0.002)
+    assert settled(best, settings).cost == pytest.approx(plan(case, settings).cost)
 
 
 def test_a_plan_that_is_paid_for_importing_while_the_sun_shines_costs_what_it_said() -> None:
@@ -168,9 +172,21 @@ def test_a_plan_that_is_paid_for_importing_while_the_sun_shines_costs_what_it_sa
     planned = plan(case, settings)
 
     assert {planned.slots[index].source for index in range(20, 28)} == {ChargeSource.GRID}
-    settled = settle(truth, settings, perfect_foresight(truth, settings))
-    assert settled.cost == pytest.approx(planned.cost, abs=0.002)
-    assert settled.curtailed_kwh > 10
+    best = perfect_foresight(truth, settings)
+    found = settle(truth, settings, lambda index, *_: order_of(best[index]))
+    assert found.cost == pytest.approx(planned.cost, abs=0.002)
+    assert found.curtailed_kwh > 10
+
+
+def test_perfect_foresight_is_the_free_optimum_also_where_no_order_can_do_it() -> None:
+    """Paid for importing with a full battery and the sun up: the limit imports with PV unused, no order does."""
+    case, settings = case_from_dict(usual_case(8, buy=[-0.2] * 8, sell=[-0.3] * 8, pv_kw=[3.0] * 8, soc0=1.0))
+    truth = Truth(start=START, slots=case.slots, soc=case.soc)
+    best = perfect_foresight(truth, settings)
+
+    limit = settled(best, settings)
+    assert limit.cost == pytest.approx(plan(case, settings).cost)
+    assert limit.cost < settle(truth, settings, lambda index, *_: order_of(best[index])).cost - 0.1
 
 
 def test_self_consumption_beats_no_battery_where_feed_in_is_below_buy() -> None:

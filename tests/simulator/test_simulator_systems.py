@@ -7,6 +7,7 @@ import struct
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from hypothesis import given, strategies as st
 from modbus_connection.exceptions import ModbusExceptionError, ModbusTimeoutError
 from modbus_connection.pymodbus import ModbusConnection, connect_tcp
 import pytest
@@ -198,6 +199,35 @@ async def test_a_dc_charger_is_counted_limited_and_stopped(simulator: Simulator,
     assert await number(connection, 1, 31502) == 0
     assert await charger.read_input_registers(31513, 1) == [0]
     assert await refusal(charger.write_registers(41002, [0, 25_001])) == 3
+
+
+@given(
+    dc_w=st.integers(-25_000, 25_000),
+    ac_w=st.integers(0, 22_000),
+    house_w=st.integers(0, 15_000),
+    pv_w=st.integers(0, 10_000),
+    mode=st.sampled_from(range(7)),
+    outage=st.booleans(),
+)
+def test_power_balances_with_chargers_to_the_watt(
+    dc_w: int, ac_w: int, house_w: int, pv_w: int, mode: int, outage: bool
+) -> None:
+    simulator = Simulator(SimulatorSettings(start=NIGHT, realtime=False, ac_charger_units=(5,)))
+    simulator.plant.holding.update({40029: 1, 40031: mode})
+    simulator.set(
+        dc_charger_power_w=dc_w,
+        ac_charger_power_w=ac_w,
+        house_power_w=house_w,
+        pv_power_w=pv_w,
+        faults={"grid_outage": outage},
+    )
+    state = simulator.plant.state
+    taken_w = state.house_w + state.dc_charger_w + state.ac_charger_w + state.battery_w
+    assert state.grid_w == taken_w - state.pv_w
+    assert sum(state.grid_phases_w) == state.grid_w
+    assert 0 <= state.house_w <= house_w
+    assert outage or (state.house_w, state.dc_charger_w) == (house_w, dc_w)
+    assert not outage or (state.grid_w, state.dc_charger_w, state.ac_charger_w) == (0, 0, 0)
 
 
 async def test_an_ac_charger_has_a_unit_of_its_own(socket_enabled: None, build: Build) -> None:

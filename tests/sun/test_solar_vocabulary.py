@@ -58,11 +58,19 @@ def test_an_array_with_a_field_left_out_is_refused(field: str) -> None:
         new_array({name: value for name, value in NORTH.items() if name != field})
 
 
-def test_a_forecast_with_a_gap_or_an_overlap_is_refused() -> None:
+def test_a_forecast_with_an_overlap_is_refused() -> None:
     slots = steady().slots
-    for wrong in ((slots[0], slots[2]), (slots[1], slots[0]), (slots[0], slots[0])):
-        with pytest.raises(ValueError, match="does not begin where the one before ends"):
+    for wrong in ((slots[1], slots[0]), (slots[0], slots[0])):
+        with pytest.raises(ValueError, match="begins before the one before it ends"):
             SolarForecast(slots=wrong, fetched_at=MIDNIGHT, source="test")
+
+
+def test_what_lies_in_a_gap_is_not_known_and_no_sum_counts_it_as_nothing() -> None:
+    slots = steady().slots
+    forecast = SolarForecast(slots=(slots[0], slots[2]), fetched_at=MIDNIGHT, source="test")
+    assert forecast.power_at(slots[1].start) is None
+    assert forecast.energy_kwh(slots[0].start, slots[2].end) is None
+    assert forecast.energy_kwh(slots[2].start, slots[2].end) is not None
 
 
 def test_the_power_now_is_that_of_its_slot_and_unknown_outside_the_forecast() -> None:

@@ -385,9 +385,12 @@ async def test_another_integrations_forecast_is_spread_over_slots_and_keeps_its_
     }
     forecast = (await start(energy_platform_entry_id=other({"wh_hours": wh_hours}))).data
     assert forecast.source == "energy_platform"
-    assert forecast.today(NOON, BRISBANE) == pytest.approx(4.2005)
-    assert forecast.remaining(NOON, BRISBANE) == 0
-    assert forecast.tomorrow(NOON, BRISBANE) == pytest.approx(5)
+    assert forecast.today(NOON, BRISBANE) is None
+    assert forecast.power_at(NOON + timedelta(hours=1)) is None
+    midnight = datetime(2026, 1, 15, 14, tzinfo=UTC)
+    assert forecast.energy_kwh(midnight - timedelta(hours=3), midnight) == 0
+    noon = datetime(2026, 1, 16, 2, tzinfo=UTC)
+    assert forecast.energy_kwh(noon, noon + timedelta(hours=1)) == pytest.approx(5)
     ten = datetime(2026, 1, 15, 0, tzinfo=UTC)
     assert forecast.energy_kwh(ten, ten + timedelta(hours=1)) == pytest.approx(3.2005)
     assert simulator.open_meteo is not None

@@ -223,15 +223,31 @@ def test_no_arrays_and_no_energy_give_no_slots() -> None:
 
 @settings(deadline=None, max_examples=40)
 @given(st.dictionaries(st.integers(0, 47), st.floats(0, 20_000), min_size=1), STEPS)
-def test_energies_of_another_forecast_are_kept_and_their_gaps_are_zero(
+def test_energies_of_another_forecast_are_kept_and_between_them_only_the_night_is_known(
     energies: dict[int, float], step_min: int
 ) -> None:
     energy_wh = {SUMMER + HOUR * index: value for index, value in energies.items()}
     slots = slots_of_energy(energy_wh, **BRISBANE, step_min=step_min)
-    assert slots[0].start == min(energy_wh)
-    assert slots[-1].end == max(energy_wh) + HOUR
-    assert all(before.end == after.start for before, after in pairwise(slots))
+    assert all(before.end <= after.start for before, after in pairwise(slots))
     assert energy_kwh(slots) * 1000 == pytest.approx(sum(energies.values()), rel=1e-9, abs=1e-6)
+    known = {slot.start.replace(minute=0) for slot in slots}
+    assert known >= set(energy_wh)
+    for start in known - set(energy_wh):
+        assert sun_position(start + HOUR / 2, BRISBANE["latitude"], BRISBANE["longitude"]).elevation < 12
+
+
+def test_a_forecast_that_begins_tomorrow_knows_nothing_of_todays_sun_and_all_of_tonight() -> None:
+    tomorrow = {SUMMER + HOUR * (24 + hour): 1000.0 for hour in range(6, 19)}
+    slots = slots_of_energy(tomorrow, **BRISBANE, step_min=30, since=SUMMER, until=SUMMER + 48 * HOUR)
+    known = {(slot.start - SUMMER) // HOUR for slot in slots}
+    assert not known & set(range(8, 17))
+    assert known >= {0, 1, 2, 3, 20, 21, 22, 23} | set(range(30, 48))
+
+
+def test_a_hole_at_noon_is_not_known() -> None:
+    given_ = {SUMMER + HOUR * hour: 1000.0 for hour in range(5, 19) if hour != 12}
+    slots = slots_of_energy(given_, **BRISBANE, step_min=60)
+    assert SUMMER + 12 * HOUR not in {slot.start for slot in slots}
 
 
 def test_what_was_learned_scales_the_forecast_and_bounds_it() -> None:

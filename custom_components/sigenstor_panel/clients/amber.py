@@ -4,7 +4,7 @@ Amber quotes c/kWh with GST and counts a feed-in price below 0 as money for you;
 you are paid. Amber's interval starts are a second late: a slot starts its duration before its end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -24,6 +24,8 @@ MAX_RANGE_DAYS: Final = 7
 
 _TOKEN = re.compile(r"[\x21-\x7e]+", re.ASCII)
 _LONGEST_MESSAGE = 200
+
+type _Row = dict[str, Any]
 
 
 class AmberError(Exception):
@@ -143,7 +145,7 @@ class AmberClient:
     async def usage(self, site_id: str, start: date, end: date) -> tuple[UsageRow, ...]:
         """Return the metered energy of these days, both included, at most seven, sorted by start."""
         body, _ = await self._get("sites", site_id, "usage", query=_day_range(start, end))
-        return tuple(sorted((_usage_row(row) for row in _priced_rows(body)), key=lambda row: row.start))
+        return tuple(sorted(_good(_usage_row, _priced_rows(body)), key=lambda row: row.start))
 
     async def _get(self, *path: str, query: Mapping[str, str | int] | None = None) -> tuple[Any, RateLimit | None]:
         if not _TOKEN.fullmatch(self._token):
@@ -200,9 +202,10 @@ def _day_range(start: date, end: date) -> dict[str, str | int]:
 
 
 def _rows(body: Any) -> list[dict[str, Any]]:
-    if not isinstance(body, list) or not all(isinstance(row, dict) for row in body):
+    rows = [row for row in body if isinstance(row, dict)] if isinstance(body, list) else []
+    if not isinstance(body, list) or (body and not rows):
         raise AmberOutageError("Amber's answer is not a list of rows.")
-    return body
+    return rows
 
 
 def _priced_rows(body: Any) -> list[dict[str, Any]]:
@@ -212,14 +215,28 @@ def _priced_rows(body: Any) -> list[dict[str, Any]]:
 
 def _slots(body: Any) -> tuple[PriceSlot, ...]:
     """Return a slot for each general interval, with the feed-in price of the same interval."""
-    channels: dict[AmberChannel, dict[tuple[datetime, datetime], dict[str, Any]]] = {each: {} for each in AmberChannel}
-    for row in _priced_rows(body):
-        channels[AmberChannel(row["channelType"])][_interval(row)] = row
+    rows = _priced_rows(body)
+    channels: dict[AmberChannel, dict[tuple[datetime, datetime], _Row]] = {each: {} for each in AmberChannel}
+    for interval, row in _good(lambda row: (_interval(row), row), rows):
+        channels[AmberChannel(row["channelType"])][interval] = row
     feed_in = channels[AmberChannel.FEED_IN]
     return without_overlap(
-        _slot(start, end, row, feed_in.get((start, end)))
-        for (start, end), row in channels[AmberChannel.GENERAL].items()
+        _good(lambda item: _slot(*item[0], item[1], feed_in.get(item[0])), list(channels[AmberChannel.GENERAL].items()))
     )
+
+
+def _good[Given, Read](read: Callable[[Given], Read], rows: Sequence[Given]) -> list[Read]:
+    """Return what can be read of rows, without the bad ones; raise what is wrong with the first where none is good."""
+    found: list[Read] = []
+    problem: AmberOutageError | None = None
+    for row in rows:
+        try:
+            found.append(read(row))
+        except AmberOutageError as err:
+            problem = problem or err
+    if problem is not None and not found:
+        raise problem
+    return found
 
 
 def _slot(start: datetime, end: datetime, general: dict[str, Any], feed_in: dict[str, Any] | None) -> PriceSlot:

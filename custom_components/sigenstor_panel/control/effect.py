@@ -31,7 +31,7 @@ def effect_of(command: Command, telemetry: Telemetry) -> Effect:
     """Return whether the battery power fits the command.
 
     Charging may be held down by the grid import limit, discharging by PV that already fills the inverter or by the
-    export limit; only what nothing explains counts as too little.
+    export limit, either by a cut-off; only what nothing explains counts as too little.
     """
     battery_w = telemetry.battery_power_w
     # What the cloud shows may be from before the command.
@@ -43,7 +43,8 @@ def effect_of(command: Command, telemetry: Telemetry) -> Effect:
             if not -NOISE_W <= battery_w <= most_w:
                 return Effect.WRONG
             least_w = _TOO_LITTLE * min(command.power_w, telemetry.available_charge_power_w or 0)
-            return Effect.TOO_LITTLE if battery_w < least_w - NOISE_W else Effect.AS_COMMANDED
+            missing = battery_w < least_w - NOISE_W and not _charge_is_held_down(telemetry)
+            return Effect.TOO_LITTLE if missing else Effect.AS_COMMANDED
         case Action.DISCHARGE:
             if not -NOISE_W <= -battery_w <= most_w:
                 return Effect.WRONG
@@ -52,6 +53,8 @@ def effect_of(command: Command, telemetry: Telemetry) -> Effect:
             return Effect.TOO_LITTLE if missing else Effect.AS_COMMANDED
         case Action.HOLD:
             return Effect.AS_COMMANDED if is_at_rest(telemetry, command.cover_w) else Effect.WRONG
+        case Action.SELF_CONSUME if not command.charging_allowed and battery_w > NOISE_W:
+            return Effect.WRONG
         case Action.SELF_CONSUME:
             return Effect.TOO_LITTLE if _rests_without_reason(command, telemetry) else Effect.AS_COMMANDED
         case Action.RELEASE:
@@ -62,6 +65,13 @@ def is_at_rest(telemetry: Telemetry, cover_w: int = 0) -> bool:
     """Return whether the battery neither charges nor gives more than it is to cover; an unknown power is no rest."""
     battery_w = telemetry.battery_power_w
     return battery_w is not None and -cover_w * _TOO_MUCH - NOISE_W <= battery_w <= NOISE_W
+
+
+def _charge_is_held_down(telemetry: Telemetry) -> bool:
+    """Return whether the import limit or the state of charge explains that the battery takes little."""
+    limit_w = telemetry.control.import_limit_w
+    at_limit = limit_w is not None and (telemetry.grid_power_w or 0) >= limit_w - NOISE_W
+    return at_limit or _near_ceiling(telemetry)
 
 
 def _discharge_is_held_down(command: Command, telemetry: Telemetry) -> bool:

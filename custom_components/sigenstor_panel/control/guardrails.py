@@ -16,6 +16,9 @@ OFF_GRID = frozenset({GridStatus.OFF_GRID_AUTO, GridStatus.OFF_GRID_MANUAL})
 _CONNECTION_MARGIN_W = 300
 """How far below the connection's limit the guardrail aims: the house changes between two readings."""
 
+_CONNECTION_BAND_W = 1_000
+"""How far below the connection's limit a charge may stay: a house that varies within it is not a write."""
+
 _COVER_STEP_W = 500
 """What the battery covers during a hold is a multiple of this, so that a change of the house is not a write."""
 
@@ -71,6 +74,8 @@ class Rule(StrEnum):
     VPP = "vpp"
 
 
+_MOVING = (Action.CHARGE, Action.DISCHARGE)
+_BESIDE_A_VPP = (Actor.MANUAL, Actor.SAFETY)
 _URGENT_RULES = frozenset({Rule.BATTERY_ALARM, Rule.TEMPERATURE, Rule.OFF_GRID})
 
 
@@ -113,11 +118,14 @@ def judge(
     verdict = _bounded(command, actor, telemetry, limits, now)
     if verdict.decision in (Decision.REFUSED, Decision.WAIT):
         return verdict
-    if telemetry is not None and verdict.command.action in (Action.CHARGE, Action.DISCHARGE):
+    if telemetry is not None and verdict.command.action in _MOVING:
         verdict = _stepped(verdict, telemetry, limits, last)
         verdict = _rated(verdict, telemetry)
-    if telemetry is not None and why_stale(telemetry, limits, now) is None:
-        verdict = _within_connection(verdict, telemetry, limits, last)
+    if telemetry is not None:
+        fresh = why_stale(telemetry, limits, now) is None
+        verdict = _within_connection(verdict, telemetry, limits, last, fresh=fresh)
+        if last is not None and _may_not_go_on(last.command, telemetry, limits, fresh=fresh):
+            verdict = replace(verdict, urgent=True)
     if verdict.urgent or actor is Actor.SAFETY or last is None or verdict.command == last.command:
         return verdict
     free_at = last.at + limits.cooldown
@@ -140,12 +148,12 @@ def _bounded(
     if telemetry is not None and telemetry.grid_status in OFF_GRID:
         return _instead(command, RELEASE, Rule.OFF_GRID, "Off grid: the SigenStor supplies the house by itself")
     stale = why_stale(telemetry, limits, now)
-    moving = command.action in (Action.CHARGE, Action.DISCHARGE)
+    moving = command.action in _MOVING
     if stale is None and telemetry is not None and (alarms := telemetry.alarms.get(AlarmGroup.ESS, ())):
         return _instead(command, RELEASE, Rule.BATTERY_ALARM, f"Battery alarm: {', '.join(alarms)}")
     if stale is not None and (moving or actor in AUTOMATIC_ACTORS):
         return Verdict(decision=Decision.REFUSED, command=command, rule=Rule.FRESH_DATA, reason=stale)
-    if telemetry is not None and telemetry.ems_work_mode is EmsWorkMode.VPP and actor is not Actor.MANUAL:
+    if telemetry is not None and telemetry.ems_work_mode is EmsWorkMode.VPP and actor not in _BESIDE_A_VPP:
         reason = "A virtual power plant (VPP) is using the battery: waiting until it has finished"
         return Verdict(decision=Decision.WAIT, command=command, rule=Rule.VPP, reason=reason)
     if not moving or telemetry is None:
@@ -173,20 +181,34 @@ def why_stale(telemetry: Telemetry | None, limits: SafetyLimits, now: datetime) 
 
 def _temperature(command: Command, telemetry: Telemetry, limits: SafetyLimits) -> Verdict | None:
     """Return what happens instead where the battery may not work, looking at its worst cells."""
+    degrees = _cell_temperatures_c(telemetry)
+    if not degrees:
+        return _instead(command, HOLD, Rule.TEMPERATURE, "The battery temperature is unknown")
+    if max(degrees) > limits.max_temperature_c:
+        warm = f"The battery is too warm: {max(degrees):.1f} °C, at most {limits.max_temperature_c:.1f} °C are allowed"
+        return _instead(command, HOLD, Rule.TEMPERATURE, warm)
+    if min(degrees) >= limits.min_temperature_c:
+        return None
+    cold = f"The battery is too cold: {min(degrees):.1f} °C, at least {limits.min_temperature_c:.1f} °C are needed"
+    # Cold cells must not be charged; giving is no harm to them.
+    return _instead(command, SUPPLY if command.action is Action.CHARGE else HOLD, Rule.TEMPERATURE, cold)
+
+
+def _cell_temperatures_c(telemetry: Telemetry) -> list[float]:
     highest = [inverter.max_cell_temperature_c for inverter in telemetry.inverters.values()]
     lowest = [inverter.min_cell_temperature_c for inverter in telemetry.inverters.values()]
     average = [telemetry.average_cell_temperature_c]
-    known = [value for value in (*highest, *lowest, *average) if value is not None]
-    if not known:
-        return _instead(command, HOLD, Rule.TEMPERATURE, "The battery temperature is unknown")
-    if max(known) > limits.max_temperature_c:
-        warm = f"The battery is too warm: {max(known):.1f} °C, at most {limits.max_temperature_c:.1f} °C are allowed"
-        return _instead(command, HOLD, Rule.TEMPERATURE, warm)
-    if min(known) >= limits.min_temperature_c:
-        return None
-    cold = f"The battery is too cold: {min(known):.1f} °C, at least {limits.min_temperature_c:.1f} °C are needed"
-    # Cold cells must not be charged; giving is no harm to them.
-    return _instead(command, SUPPLY if command.action is Action.CHARGE else HOLD, Rule.TEMPERATURE, cold)
+    return [value for value in (*highest, *lowest, *average) if value is not None]
+
+
+def _may_not_go_on(command: Command, telemetry: Telemetry, limits: SafetyLimits, *, fresh: bool) -> bool:
+    """Return whether what was written last has to end, whatever comes instead."""
+    if command.action in _MOVING and _temperature(command, telemetry, limits) is not None:
+        return True
+    most_w, demand_w = connection_w(telemetry, limits), _demand_w(command, telemetry) if fresh else None
+    if most_w is None or demand_w is None or command.action not in (*_MOVING, Action.HOLD):
+        return False
+    return demand_w + command.signed_power_w - command.cover_w > most_w
 
 
 def _state_of_charge(command: Command, telemetry: Telemetry, limits: SafetyLimits) -> str | None:
@@ -225,8 +247,8 @@ def ramp_base_w(command: Command, telemetry: Telemetry, last: LastWrite | None) 
     signed_w = telemetry.battery_power_w or 0
     most_w = None
     if last is not None and last.command.action is Action.HOLD:
-        signed_w = 0
-    elif last is not None and last.command.action in (Action.CHARGE, Action.DISCHARGE) and _follows(control):
+        signed_w = -last.command.cover_w
+    elif last is not None and last.command.action in _MOVING and _follows(control):
         signed_w = last.command.signed_power_w
         most_w = control.charge_limit_w if charging else control.discharge_limit_w
     base_w = max(0, signed_w if charging else -signed_w)
@@ -272,45 +294,77 @@ def connection_w(telemetry: Telemetry, limits: SafetyLimits) -> int | None:
     return min(known) if known else None
 
 
-def _within_connection(verdict: Verdict, telemetry: Telemetry, limits: SafetyLimits, last: LastWrite | None) -> Verdict:
+def _within_connection(
+    verdict: Verdict, telemetry: Telemetry, limits: SafetyLimits, last: LastWrite | None, *, fresh: bool
+) -> Verdict:
     """Keep what the home takes from the grid below what its connection carries."""
     most_w, command = connection_w(telemetry, limits), verdict.command
-    if most_w is None or telemetry.grid_power_w is None or telemetry.battery_power_w is None:
+    if most_w is None or command.action not in (*_MOVING, Action.HOLD):
         return verdict
-    others_w = telemetry.grid_power_w - telemetry.battery_power_w
-    if command.action is Action.HOLD:
-        return _covered(verdict, telemetry, limits, others_w - most_w, last)
-    if command.action is not Action.CHARGE:
+    demand_w = _demand_w(HOLD, telemetry) if fresh else None
+    excess_w = None if demand_w is None else demand_w - most_w
+    if command.action is Action.CHARGE:
+        verdict = _charging_within(verdict, most_w, _demand_w(command, telemetry) if fresh else None, last)
+    elif command.action is Action.DISCHARGE and excess_w is not None:
+        # Once it covers the house, a house that varies is no reason to end that.
+        stays_w = _COVER_STEP_W if _cover_w(last) else 0
+        if excess_w > command.power_w - stays_w:
+            verdict = _instead(command, HOLD, Rule.CONNECTION, "The house takes more than the connection carries")
+    if verdict.command.action is not Action.HOLD:
         return verdict
-    if command.source is ChargeSource.GRID:
+    return _covered(verdict, telemetry, limits, excess_w, last)
+
+
+def _demand_w(command: Command, telemetry: Telemetry) -> int | None:
+    """Return what the home takes from the grid besides the battery; negative while it feeds in."""
+    if telemetry.grid_power_w is None or telemetry.battery_power_w is None:
+        return None
+    demand_w = telemetry.grid_power_w - telemetry.battery_power_w
+    if command.action is Action.CHARGE and command.source is ChargeSource.GRID:
         # The grid-first mode holds the PV of the SigenStor itself at 0 W.
-        others_w += max(0, (telemetry.pv_power_w or 0) - (telemetry.third_party_pv_power_w or 0))
-    room_w = most_w - others_w
-    if command.power_w <= room_w:
+        demand_w += max(0, (telemetry.pv_power_w or 0) - (telemetry.third_party_pv_power_w or 0))
+    return demand_w
+
+
+def _charging_within(verdict: Verdict, most_w: int, demand_w: int | None, last: LastWrite | None) -> Verdict:
+    command = verdict.command
+    if demand_w is None:
+        return _instead(command, HOLD, Rule.CONNECTION, "What the house takes from the grid is unknown")
+    room_w = most_w - demand_w
+    before_w = None
+    if last is not None and last.command == replace(command, power_w=last.command.power_w):
+        before_w = last.command.power_w
+    more = before_w is not None and command.power_w > before_w
+    if command.power_w <= room_w - (_CONNECTION_MARGIN_W if more else 0):
         return verdict
-    reason = f"The connection carries {most_w / 1000:.1f} kW, and the house takes {others_w / 1000:.1f} kW of it"
-    power_w = (room_w - _CONNECTION_MARGIN_W) // 100 * 100
+    reason = f"The connection carries {most_w / 1000:.1f} kW, and the house takes {demand_w / 1000:.1f} kW of it"
+    if before_w is not None and room_w - _CONNECTION_BAND_W <= before_w <= min(room_w, command.power_w):
+        power_w = before_w
+    else:
+        power_w = (room_w - _CONNECTION_MARGIN_W) // 100 * 100
     if power_w <= 0:
-        held = _instead(command, HOLD, Rule.CONNECTION, reason)
-        return _covered(replace(held, urgent=True), telemetry, limits, others_w - most_w, last)
+        return _instead(command, HOLD, Rule.CONNECTION, reason)
     reduced = replace(command, power_w=power_w)
-    less = last is not None and last.command.action is Action.CHARGE and power_w < last.command.power_w
-    return Verdict(decision=Decision.ADJUSTED, command=reduced, rule=Rule.CONNECTION, reason=reason, urgent=less)
+    return Verdict(decision=Decision.ADJUSTED, command=reduced, rule=Rule.CONNECTION, reason=reason)
 
 
 def _covered(
-    verdict: Verdict, telemetry: Telemetry, limits: SafetyLimits, excess_w: int, last: LastWrite | None
+    verdict: Verdict, telemetry: Telemetry, limits: SafetyLimits, excess_w: int | None, last: LastWrite | None
 ) -> Verdict:
     """Let the battery give, during a hold, what the house takes above what the connection carries."""
-    before_w = last.command.cover_w if last is not None and last.command.action is Action.HOLD else 0
-    cover_w = 0
-    if excess_w > 0 and telemetry.soc is not None and telemetry.soc > limits.min_soc:
-        cover_w = ceil((excess_w + _CONNECTION_MARGIN_W) / _COVER_STEP_W) * _COVER_STEP_W
-        rated = (telemetry.rated_discharge_power_w, telemetry.available_discharge_power_w)
-        cover_w = max(0, min([cover_w, *(known for known in rated if known is not None)]))
-        # A house that varies around a step is no reason for a write.
-        if before_w - _COVER_STEP_W <= cover_w <= before_w:
-            cover_w = before_w
+    before_w = _cover_w(last)
+    too_warm = max(_cell_temperatures_c(telemetry), default=0.0) > limits.max_temperature_c
+    if telemetry.soc is None or telemetry.soc <= limits.min_soc or too_warm:
+        return verdict
+    cover_w = before_w
+    if excess_w is not None:
+        needed_w = ceil((excess_w + _CONNECTION_MARGIN_W) / _COVER_STEP_W) * _COVER_STEP_W
+        # A house that varies around a step, or around the limit, is no reason for a write.
+        if not before_w - _COVER_STEP_W <= needed_w <= before_w:
+            cover_w = max(0, needed_w) if excess_w > 0 or before_w else 0
+    # What the battery can give at the moment is no reason for a write either: this is a limit, not a set-point.
+    if telemetry.rated_discharge_power_w is not None:
+        cover_w = min(cover_w, max(0, telemetry.rated_discharge_power_w))
     if cover_w == 0:
         return verdict
     return replace(
@@ -318,15 +372,19 @@ def _covered(
         decision=Decision.ADJUSTED,
         command=replace(verdict.command, cover_w=cover_w),
         rule=Rule.CONNECTION,
-        reason=f"Holding, but the battery covers {cover_w / 1000:.1f} kW: the house takes more than the connection carries",
-        urgent=verdict.urgent or cover_w > before_w,
+        reason=f"Holding, but the battery covers {cover_w / 1000:.1f} kW: the house takes what the connection carries",
     )
+
+
+def _cover_w(last: LastWrite | None) -> int:
+    return last.command.cover_w if last is not None and last.command.action is Action.HOLD else 0
 
 
 def _instead(asked: Command, instead: Command, rule: Rule, reason: str) -> Verdict:
     if instead.action is not Action.RELEASE:
         # What the battery may not do changes nothing about what may be fed in.
         instead = replace(instead, export_limit_w=asked.export_limit_w)
+    urgent = rule in _URGENT_RULES
     if asked == instead:
-        return Verdict(decision=Decision.ALLOWED, command=asked)
-    return Verdict(decision=Decision.ADJUSTED, command=instead, rule=rule, reason=reason, urgent=rule in _URGENT_RULES)
+        return Verdict(decision=Decision.ALLOWED, command=asked, urgent=urgent)
+    return Verdict(decision=Decision.ADJUSTED, command=instead, rule=rule, reason=reason, urgent=urgent)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..plant.commands import BATTERY_LIMITS, SET_BY_COMMANDS, Targets, hides_limits, owner_registers, same
-from ..telemetry import ControlRegisters
+from ..plant.commands import ANY_VALUE, BATTERY_LIMITS, SET_BY_COMMANDS, Targets, hides_limits, owner_registers, same
+from ..telemetry import ControlRegisters, RemoteEmsMode
 from .memory import ControlMemory
 
 _MOST_OF_RATED = 2
@@ -31,14 +31,13 @@ def adopt(memory: ControlMemory, present: ControlRegisters) -> tuple[ControlMemo
         found = getattr(present, name)
         if any(same(name, value, found) for value in ours):
             continue
-        if name in BATTERY_LIMITS and not found and not present.remote_ems_enabled:
+        if name in BATTERY_LIMITS and found == 0 and not present.remote_ems_enabled:
             continue
         del written[name]
         if len(ours) == 1 and not (name == "export_limit_w" and same(name, getattr(saved, name), found)):
             # The plant itself lets an export limit lapse after a while (firmware SPC113 and SPC115).
             changes.append(ForeignChange(name, found, ours[0]))
-        # A mode that a controller sets is of the moment, and not the owner's.
-        saved = replace(saved, **{name: None if name == "remote_ems_mode" else found})
+        saved = replace(saved, **{name: found})
     if len(written) == len(memory.written):
         return memory, []
     return replace(memory, written=written, saved=saved if written else None), changes
@@ -53,19 +52,23 @@ def before_writing(
 ) -> ControlMemory:
     """Return the memory as it has to be on disk before registers are written.
 
-    It holds what each of them is given back to, and both values that each may hold until it is read back.
+    It holds what each of them is given back to, and every value that each may hold until it is read back.
     """
     owner = owner_registers(memory.saved, memory.written, present)
     if "remote_ems_enabled" in names and "remote_ems_enabled" not in memory.written and present.remote_ems_enabled:
-        # Its mode is a controller's that may be gone by then: the plant's own mode is given back.
         memory = replace(memory, saved_under_remote=True)
-    if memory.saved_under_remote and "remote_ems_mode" not in memory.written:
+    if present.remote_ems_enabled and "remote_ems_mode" not in memory.written:
+        # A mode that a controller set is of the moment, and is not given back.
         owner = replace(owner, remote_ems_mode=None)
     written = dict(memory.written)
     for name in names:
-        before = written.get(name, ())
-        ours = targets[name]
-        written[name] = (*(value for value in before if not same(name, value, ours)), ours)[-2:]
+        values = list[Any]()
+        # A change of mode goes through self-consumption, even where a mode is only left and none is wanted.
+        passed = (RemoteEmsMode.SELF_CONSUMPTION,) if name == "remote_ems_mode" else ()
+        wanted = (targets[name],) if name in targets else ()
+        for value in (*written.get(name, ()), getattr(present, name), *passed, *wanted):
+            values = [other for other in values if other != ANY_VALUE and not same(name, other, value)] + [value]
+        written[name] = tuple(values)
     return replace(memory, saved=_believable(owner, rated), written=written)
 
 

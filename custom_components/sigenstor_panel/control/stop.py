@@ -100,6 +100,7 @@ class EmergencyStop:
 
     async def _check_registers(self, telemetry: Telemetry) -> None:
         targets = blind_hold(self._state.memory.hold_method)
+        self._execution.present = telemetry.control
         wrong = differences(targets, telemetry.control)
         if wrong:
             # The reading may be older than the stop.

@@ -19,9 +19,10 @@ _DOUBTS = 2
 
 _WINDOW_S = 900.0
 _MOST_REWRITES = 3
-_QUIET_S = 3_600.0
 _PAUSE_S = 300.0
 LONGEST_PAUSE_S = 3_600.0
+_QUIET_S = 2 * LONGEST_PAUSE_S
+"""After so long without a change, the next one is a new beginning."""
 
 
 class Remedy(StrEnum):
@@ -111,6 +112,8 @@ class ForeignWatch:
     def note(self, changes: list[ForeignChange], now_s: float) -> bool:
         """Take up changes; return whether to stand back from now on."""
         stand_back = False
+        if not self.paused_until_s and self.export_paused_until_s <= now_s:
+            self.message = ""
         for change in changes:
             contest = self._contests.setdefault(change.name, _Contest())
             if contest.seen_s and now_s - contest.seen_s[-1] > _QUIET_S:
@@ -142,7 +145,7 @@ class ForeignWatch:
 
     def forget(self) -> None:
         """Begin anew: a person asks for something."""
-        self.pauses, self.paused_until_s, self.export_paused_until_s = 0, 0.0, 0.0
+        self.pauses, self.paused_until_s, self.export_paused_until_s, self.message = 0, 0.0, 0.0, ""
         self._contests.clear()
 
     def _next_pause_s(self) -> float:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+import logging
 from typing import TYPE_CHECKING, Any, Final, override
 
 from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
@@ -12,7 +13,7 @@ from homeassistant.helpers.event import async_track_point_in_utc_time, async_tra
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from ..command import Action, Actor, Command
+from ..command import Actor
 from ..const import LOGGER, OPTION_OPTIMISER
 from ..control.intents import Intent
 from ..control.memory import ControlMode
@@ -29,6 +30,8 @@ from ..optimiser.recommend import fallback, recommend
 from ..plant.commands import owner_registers
 from ..prices import PriceSlot, merged
 from .habits import HabitsCoordinator
+from .optimiser_commands import command_of, steady
+from .optimiser_confirmation import Confirmation
 from .optimiser_history import OptimiserHistory
 from .optimiser_inputs import Known, NothingToGoByError, plan_inputs
 from .optimiser_learning import Learning
@@ -50,9 +53,6 @@ LONGEST_WAIT: Final = timedelta(seconds=30)
 _OWNER = "Optimiser"
 _WHEN_ASKED = timedelta(hours=1)
 """How often it is asked, at least, where it runs only then."""
-_POWER_STEP_W = 100
-_SAME_POWER_W = 200
-"""A recommended power that differs less is not worth a write."""
 
 
 class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
@@ -92,6 +92,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         self._requested = False
         self._problem: str | None = None
         self._cancel_next: CALLBACK_TYPE | None = None
+        self._confirmation = Confirmation(hass, lambda: self.async_request("price"))
         self._confirmed: tuple[datetime, float, float | None] | None = None
         self._wished: tuple[object, ...] = ()
         self._readable = self.telemetry.readable
@@ -146,6 +147,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
                 battery_power_w=self.telemetry.data.battery_power_w,
                 prices=None if prices is None else prices.data,
                 prices_fresh=prices is not None and prices.fresh,
+                likelihood=self._history.likelihood,
                 past_prices=merged(self._history.prices, () if prices is None else prices.settled),
                 forecast=None if sun is None else sun.data,
                 past_pv=self._history.pv,
@@ -194,6 +196,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         """Decide nothing more."""
         await super().async_shutdown()
         self._cancel()
+        self._confirmation.wait(None, None)
         await self.decisions.close()
 
     @callback
@@ -344,7 +347,9 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             await self._history.async_refresh(dt_util.utcnow())
             decision = await self.hass.async_add_executor_job(self._decide, trigger)
             recommendation = decision.recommendation
-            if decision.inputs.degradations:
+            if recommendation.engine is Engine.FALLBACK:
+                status, problem = OptimiserStatus.WAITING, recommendation.reason
+            elif decision.inputs.degradations:
                 status = OptimiserStatus.DEGRADED
         except NothingToGoByError as err:
             status, problem = OptimiserStatus.WAITING, str(err)
@@ -355,7 +360,8 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             if not isinstance(err, CaseError) and problem != self._problem:
                 LOGGER.error("%s: the optimiser failed", self.config_entry.title, exc_info=err)
         self._note(problem)
-        await self._async_apply(recommendation)
+        if not self._unconfirmed(decision, recommendation):
+            await self._async_apply(recommendation)
         stored = await self._async_record(decision, recommendation, trigger)
         learning_until = await self._learning.async_follow(
             learning=self._mode == ControlMode.LEARNING, days=self.options.learning_days
@@ -368,6 +374,12 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             learning_until=learning_until,
         )
         return stored
+
+    def _unconfirmed(self, decision: Decision | None, recommendation: Recommendation) -> bool:
+        """Return whether the price in force may soon be confirmed: what was wished before stays until then."""
+        if decision is None or recommendation.engine is Engine.FALLBACK or self._shutdown_requested:
+            return self._confirmation.wait(None, None)
+        return self._confirmation.wait(decision.inputs, None if self._prices is None else self._prices.data)
 
     def _decide(self, trigger: str) -> Decision:
         inputs, settings = self.inputs_now(), self.settings_now()
@@ -426,22 +438,9 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
     def _note(self, problem: str | None) -> None:
         """Log once when the optimiser cannot decide, and once when it can again."""
         if problem is not None and problem != self._problem:
-            LOGGER.warning("%s: the optimiser leaves the plant to itself: %s", self.config_entry.title, problem)
+            # A plant that was just added has no prices yet: that is nothing to warn of at every start.
+            level = logging.INFO if self._prices is None else logging.WARNING
+            LOGGER.log(level, "%s: the optimiser leaves the plant to itself: %s", self.config_entry.title, problem)
         elif problem is None and self._problem is not None:
             LOGGER.info("%s: the optimiser decides again", self.config_entry.title)
         self._problem = problem
-
-
-def command_of(advice: Recommendation) -> Command:
-    """Return what a recommendation asks of the plant."""
-    power_w = 0
-    if advice.action in (Action.CHARGE, Action.DISCHARGE):
-        power_w = max(1, round(advice.target_power_w / _POWER_STEP_W)) * _POWER_STEP_W
-    return Command(action=advice.action, power_w=power_w, source=advice.source, export_limit_w=advice.export_limit_w)
-
-
-def steady(before: Command | None, after: Command) -> Command:
-    """Return the command before where the one after it is much the same: a write to the plant wears its memory."""
-    if before is None or replace(before, power_w=after.power_w) != after:
-        return after
-    return before if abs(before.power_w - after.power_w) <= _SAME_POWER_W else after

@@ -12,6 +12,7 @@ from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import DOMAIN, LOGGER
+from ..optimiser.regimes import SPIKES_FROM, likelihood
 from ..prices import PriceSlot
 from .energy_statistics import async_in_recorder, read_energy
 from .optimiser_inputs import TYPICAL_DAYS, PowerSpan
@@ -31,6 +32,8 @@ class OptimiserHistory:
         self._read_at: datetime | None = None
         self.prices: tuple[PriceSlot, ...] = ()
         """The past week's, by the hour."""
+        self.likelihood = 1.0
+        """How much likelier than usual a spike is to begin, by the past months' prices."""
         self.pv: tuple[PowerSpan, ...] = ()
         """The PV power of the past two days."""
 
@@ -39,9 +42,11 @@ class OptimiserHistory:
         if DATA_INSTANCE not in self._hass.data or (self._read_at and timedelta() <= now - self._read_at < _HOUR):
             return
         try:
-            self.prices = await async_in_recorder(
-                self._hass, read_prices, self._hass, self._serial_number, now - TYPICAL_DAYS
+            prices = await async_in_recorder(
+                self._hass, read_prices, self._hass, self._serial_number, now - SPIKES_FROM
             )
+            self.likelihood = await self._hass.async_add_executor_job(likelihood, prices, now)
+            self.prices = tuple(slot for slot in prices if slot.end > now - TYPICAL_DAYS)
             if pv := statistic_id_of(self._hass, self._serial_number, "pv_energy"):
                 self.pv = await async_in_recorder(self._hass, _powers, self._hass, pv, now - _PV_DAYS)
         except SQLAlchemyError as err:

@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from ..optimiser.contract import Degradation, PlanInputs
 from ..optimiser.habits import LoadProfile, LoadSlot
 from ..optimiser.model import PlanSlotInput
 from ..optimiser.planner_horizon import MeanPower, plan_slots
+from ..optimiser.regimes import Market, regime_at, warning
 from ..prices import Prices, PriceSlot, merged
 from ..solar import SolarForecast
 from .price_feeds import AMBER_SOURCE
@@ -61,6 +63,8 @@ class Known:
     prices_fresh: bool
     past_prices: tuple[PriceSlot, ...]
     """Of the past days, where `prices` does not reach back to them; sorted without overlap."""
+    likelihood: float
+    """How much likelier than the prior a spike is to begin, by the home's own past prices."""
     forecast: SolarForecast | None
     past_pv: tuple[PowerSpan, ...]
     """The PV power of about the last day, sorted."""
@@ -79,21 +83,30 @@ def plan_inputs(known: Known) -> PlanInputs:
     degradations = []
     if not known.prices_fresh:
         degradations.append(Degradation.STALE_PRICES)
-    forecast = known.forecast if known.forecast is not None and known.forecast.slot_at(now) is not None else None
-    if forecast is None:
+    forecast = known.forecast
+    if forecast is None or forecast.slot_at(now) is None:
         degradations.append(Degradation.NO_PV_FORECAST)
     if known.profile.is_default:
         degradations.append(Degradation.NO_LOAD_PROFILE)
-    slots = plan_slots(now, until, prices, _pv(forecast, known.past_pv), _load(known))
+    zone = ZoneInfo(known.zone)
+    slots = plan_slots(now, until, prices, _pv(now, forecast, known.past_pv), _load(known), zone)
     return PlanInputs(
         now=now,
         zone=known.zone,
         soc=known.soc,
         present=Action.SELF_CONSUME if known.applied is None else known.applied.action,
         battery_w=_stepped_from(known),
-        slots=slots if forecast is None else tuple(_with_clouds(slots, now, forecast)),
+        slots=tuple(_with_warnings(_with_clouds(slots, now, forecast), now, known.prices)),
+        market=_market(known, prices),
         degradations=tuple(degradations),
     )
+
+
+def _market(known: Known, prices: Sequence[PriceSlot]) -> Market | None:
+    """Return the state of the spot market; prices that a retailer or an exchange has published are no guesses."""
+    if known.prices is None or known.prices.source != AMBER_SOURCE:
+        return None
+    return Market(regime_at(known.now, prices), known.likelihood)
 
 
 def _stepped_from(known: Known) -> float:
@@ -106,9 +119,9 @@ def _stepped_from(known: Known) -> float:
 def _prices(known: Known) -> tuple[PriceSlot, ...]:
     """Return the prices of the past days and all that is known of those to come, in grains no longer than half hours."""
     slots = merged(known.past_prices, () if known.prices is None else known.prices.slots)
-    if known.prices is not None and known.prices.source != AMBER_SOURCE:
-        # Prices of tomorrow that a retailer or an exchange has published are not guesses that come true too low.
-        slots = tuple(replace(slot, forecast=False) for slot in slots)
+    if known.prices is not None and known.prices.source == AMBER_SOURCE:
+        # Until Amber says what an interval costs, what is in force is a forecast.
+        slots = tuple(replace(slot, estimate=True) if slot.forecast else slot for slot in slots)
     earliest = known.now - TYPICAL_DAYS
     return tuple(part for slot in slots if slot.end > earliest for part in _grains(slot))
 
@@ -122,14 +135,18 @@ def _grains(slot: PriceSlot) -> Iterable[PriceSlot]:
         start = end
 
 
-def _pv(forecast: SolarForecast | None, past: Sequence[PowerSpan]) -> MeanPower:
-    """Return how to look up the PV power: the forecast, else what there was at that time of the days before, else 0."""
-    if forecast is not None:
-        past = [PowerSpan(slot.start, slot.end, slot.power_w) for slot in forecast.slots]
-    mean_w = _mean_of(past)
+def _pv(now: datetime, forecast: SolarForecast | None, past: Sequence[PowerSpan]) -> MeanPower:
+    """Return how to look up the PV power: the forecast, else that of a day before, else what there was on days before.
+
+    Where nothing at all is known, 0.
+    """
+    slots = () if forecast is None else forecast.slots
+    forecast_w = _mean_of([PowerSpan(slot.start, slot.end, slot.power_w) for slot in slots])
+    past_w = _mean_of(past)
 
     def pv_w(start: datetime, end: datetime) -> float:
-        found = (mean_w(start - days * _DAY, end - days * _DAY) for days in range(4))
+        days = [(start - back * _DAY, end - back * _DAY) for back in range(4)]
+        found = chain((forecast_w(first, last) for first, last in days if last > now), (past_w(*day) for day in days))
         return max(next((power_w for power_w in found if power_w is not None), 0.0), 0.0)
 
     return pv_w
@@ -164,8 +181,18 @@ def _mean_of(spans: Sequence[PowerSpan]) -> Callable[[datetime, datetime], float
     return mean_w
 
 
-def _with_clouds(slots: Iterable[PlanSlotInput], start: datetime, forecast: SolarForecast) -> Iterable[PlanSlotInput]:
+def _with_warnings(slots: Iterable[PlanSlotInput], start: datetime, prices: Prices | None) -> Iterable[PlanSlotInput]:
     for slot in slots:
-        sky = forecast.slot_at(start)
+        said = None if prices is None else prices.at(start)
+        warned = 1.0 if said is None else warning(said.spike, said.buy_high_per_kwh)
+        yield slot if warned == slot.warned else replace(slot, warned=warned)
+        start += slot.duration
+
+
+def _with_clouds(
+    slots: Iterable[PlanSlotInput], start: datetime, forecast: SolarForecast | None
+) -> Iterable[PlanSlotInput]:
+    for slot in slots:
+        sky = None if forecast is None else forecast.slot_at(start)
         yield replace(slot, cloud_cover=None if sky is None else sky.cloud_cover)
         start += slot.duration

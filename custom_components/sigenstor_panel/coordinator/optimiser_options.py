@@ -10,7 +10,7 @@ from ..const import OPTION_OPTIMISER
 from ..optimiser.contract import Degradation, OptimiserSettings, RulesSettings, Strategy
 from ..optimiser.model import PlannerSettings, PowerSteps
 from ..telemetry import ControlRegisters, Telemetry
-from ..validation import MAX_POWER_W, choice, number_in
+from ..validation import MAX_POWER_W, InvalidInputError, choice, number_in
 from .optimiser_inputs import NothingToGoByError
 
 RANGES: Final[Mapping[str, tuple[float, float, str]]] = {
@@ -52,6 +52,8 @@ class OptimiserOptions:
     """Percent of what is charged that comes out again."""
     import_limit_w: int = 15_000
     export_limit_w: int = MAX_POWER_W
+    guess_prices: bool = False
+    """Whether the plan may go by a typical day where no price is known."""
     rules: RulesSettings = DEFAULT_RULES
 
     @property
@@ -73,6 +75,11 @@ def parse_options(data: Mapping[str, Any]) -> OptimiserOptions:
     for name, value in data.items():
         if name == "strategy":
             values[name] = choice(name, value, Strategy)
+            continue
+        if name == "guess_prices":
+            if not isinstance(value, bool):
+                raise InvalidInputError(name, "on or off", value)
+            values[name] = value
             continue
         low, high, unit = RANGES[name]
         checked = number_in(name, value, low, high, unit)
@@ -122,6 +129,7 @@ def settings_of(
     one_way = sqrt(options.efficiency / 100)
     return OptimiserSettings(
         strategy=options.strategy,
+        guess_prices=options.guess_prices,
         rules=options.rules,
         steps=own.steps,
         planner=PlannerSettings(

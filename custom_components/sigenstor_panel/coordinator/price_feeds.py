@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
-from math import ceil
+from math import ceil, isfinite
 from typing import Final, Protocol
 
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, State
 from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from ..clients.amber import (
@@ -23,10 +24,19 @@ from ..clients.amber import (
     UsageRow,
 )
 from ..const import DOMAIN, LOGGER
-from ..price_sources.shapes import PriceRow, forecast_rows, has_forecast, price_factor, slots_from_rows
+from ..price_sources.shapes import (
+    NOT_IN_FORCE,
+    PriceRow,
+    forecast_attribute,
+    forecast_rows,
+    has_forecast,
+    price_factor,
+    slots_from_rows,
+)
 from ..price_sources.tariff import HORIZON, Tariff
 from ..prices import Prices, PriceSlot, merged
 from ..validation import InvalidInputError
+from .price_actions import PriceActions
 
 AMBER_SOURCE: Final = "amber"
 NEM: Final = timezone(timedelta(hours=10))
@@ -46,6 +56,12 @@ _HISTORY_AT = timedelta(hours=6)
 _HISTORY_RETRY = timedelta(hours=1)
 _LONGEST_FILL = timedelta(minutes=30)
 _HALF_HOUR = timedelta(minutes=30)
+_TOGETHER = (
+    ("_current_day_rates", "_next_day_rates"),  # Octopus Energy
+    ("_forecast", "_price"),  # Amber Electric
+    ("_price", "_forecast"),
+)
+"""The ends of the names of entities that hold parts of the same prices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,18 +238,23 @@ class AmberFeed:
 
 
 class EntityFeed:
-    """Reads the forecasts that other integrations publish, once a minute."""
+    """Reads the prices that other integrations publish, once a minute.
+
+    What an integration spreads over entities, or keeps for an action that answers, is read together.
+    """
 
     def __init__(self, hass: HomeAssistant, config: EntityConfig) -> None:
         """Start with nothing known."""
         self._hass = hass
         self._config = config
+        self._answers = PriceActions(hass)
         self._last: Prices | None = None
 
     async def async_fetch(self, now: datetime) -> Fetched:
         """Return what the entities say, with the past day as they said it then."""
-        buy = self._rows(self._state(self._config.buy_entity), now)
-        new = slots_from_rows(buy, self._sell(now))
+        buy = await self._async_rows(self._config.buy_entity, now)
+        sell = None if self._config.sell_entity is None else await self._async_sell(self._config.sell_entity, now)
+        new = slots_from_rows(buy, sell)
         if not new:
             raise NoPricesError(f"{self._config.buy_entity} has an empty forecast.")
         known = self._last.slots if self._last else ()
@@ -243,15 +264,13 @@ class EntityFeed:
             self._last = Prices(slots=slots, fetched_at=now, source=self._config.buy_entity)
         return Fetched(prices=self._last, next_poll_at=now.replace(second=0, microsecond=0) + timedelta(minutes=1))
 
-    def _sell(self, now: datetime) -> Sequence[PriceRow] | float | None:
-        if self._config.sell_entity is None:
-            return None
-        state = self._state(self._config.sell_entity)
-        if has_forecast(state.attributes):
-            return self._rows(state, now)
-        price = _state_price(state)
+    async def _async_sell(self, entity_id: str, now: datetime) -> Sequence[PriceRow] | float:
+        state = self._state(entity_id)
+        if has_forecast(state.attributes) or self._answers.knows(entity_id):
+            return await self._async_rows(entity_id, now)
+        price = self._price(state)
         if price is None:
-            raise NoPricesError(f"{state.entity_id} has neither a forecast nor a price.")
+            raise NoPricesError(f"{entity_id} has neither a forecast nor a price.")
         return price
 
     def _state(self, entity_id: str) -> State:
@@ -260,17 +279,67 @@ class EntityFeed:
             raise NoPricesError(f"{entity_id} is not available.")
         return state
 
-    @staticmethod
-    def _rows(state: State, now: datetime) -> tuple[PriceRow, ...]:
-        """Return an entity's forecast; one that begins with the next interval is preceded by the price now."""
+    async def _async_rows(self, entity_id: str, now: datetime) -> tuple[PriceRow, ...]:
+        """Return all that is published of an entity's prices; before a forecast comes the price in force."""
+        answered = await self._async_answered(entity_id, now)
+        if answered:
+            return answered
+        state = self._state(entity_id)
+        rows: list[PriceRow] = []
+        own = forecast_attribute(state.attributes)
+        in_force = None if own in NOT_IN_FORCE else self._price(state)
+        for other in (state, *self._others(entity_id)):
+            if has_forecast(other.attributes):
+                rows += self._forecast(other)
+            elif in_force is None:
+                in_force = self._price(other)
+        if own is None and in_force is None:
+            raise NoPricesError(f"{entity_id} has neither a forecast nor a price.")
+        rows.sort(key=lambda row: row.start)
+        start, end = interval_start(now), rows[0].start if rows else now + _LONGEST_FILL
+        if in_force is not None and now < end <= now + _LONGEST_FILL and (rows or own is None):
+            # What is in force is known until the forecast begins; without any, for the interval in progress.
+            return PriceRow(start, end if rows else start + INTERVAL, in_force), *rows
+        return tuple(rows)
+
+    def _others(self, entity_id: str) -> list[State]:
+        """Return the entities in which the same integration publishes the rest."""
+        registry = er.async_get(self._hass)
+        if (this := registry.async_get(entity_id)) is None or this.config_entry_id is None:
+            return []
+        names = [entity_id.removesuffix(own) + other for own, other in _TOGETHER if entity_id.endswith(own)]
+        entries = [entry for name in names if (entry := registry.async_get(name)) is not None]
+        states = [
+            self._hass.states.get(entry.entity_id) for entry in entries if entry.config_entry_id == this.config_entry_id
+        ]
+        return [state for state in states if state is not None and state.state != STATE_UNAVAILABLE]
+
+    async def _async_answered(self, entity_id: str, now: datetime) -> tuple[PriceRow, ...]:
         try:
-            rows = forecast_rows(state.attributes, state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
+            return await self._answers.async_rows(entity_id, now)
+        except InvalidInputError as err:
+            raise NoPricesError(f"{entity_id}: {err}") from err
+
+    @staticmethod
+    def _forecast(state: State) -> tuple[PriceRow, ...]:
+        try:
+            return forecast_rows(state.attributes, state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
         except InvalidInputError as err:
             raise NoPricesError(f"{state.entity_id}: {err}") from err
-        price = _state_price(state)
-        if rows and price is not None and now < rows[0].start <= now + _LONGEST_FILL:
-            return (PriceRow(interval_start(now), rows[0].start, price), *rows)
-        return rows
+
+    @staticmethod
+    def _price(state: State) -> float | None:
+        """Return an entity's state per kWh of the currency; None where it is not a price."""
+        try:
+            value = float(state.state)
+        except ValueError:
+            return None
+        if not isfinite(value):
+            return None
+        try:
+            return value * price_factor(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
+        except InvalidInputError as err:
+            raise NoPricesError(f"{state.entity_id}: {err}") from err
 
 
 class TariffFeed:
@@ -291,16 +360,6 @@ class TariffFeed:
 def _confirmed(slot: PriceSlot | None) -> bool:
     """Return whether a price needs no second look; a half hour's stays an estimate until it is over."""
     return slot is not None and not slot.forecast and (not slot.estimate or slot.duration > INTERVAL)
-
-
-def _state_price(state: State) -> float | None:
-    """Return an entity's state per kWh of the currency; None where it is not a price."""
-    if state.state in {STATE_UNKNOWN, STATE_UNAVAILABLE}:
-        return None
-    try:
-        return float(state.state) * price_factor(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
-    except ValueError:
-        return None
 
 
 def _auth_failed(err: AmberAuthError) -> ConfigEntryAuthFailed:

@@ -139,7 +139,9 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
         kept = await self._store.async_load()
         if kept is not None and kept["config"] == self.config.fingerprint():
             self.learning = SunLearning.from_dict(kept["learning"])
-            self._kept = _forecast_from(kept["forecast"]) if kept["forecast"] else None
+            # Earlier versions kept the start of the first slot alone; a forecast of theirs is fetched anew.
+            if kept["forecast"] and "start" not in kept["forecast"]:
+                self._kept = _forecast_from(kept["forecast"])
         await self.async_refresh()
 
     @override
@@ -287,25 +289,25 @@ def _memory_of(forecast: SolarForecast) -> dict[str, Any]:
     return {
         "fetched_at": forecast.fetched_at.isoformat(),
         "source": forecast.source,
-        "start": forecast.slots[0].start.isoformat(),
-        "slots": [[slot.power_w, slot.low_w, slot.high_w, slot.cloud_cover] for slot in forecast.slots],
+        "slots": [
+            [slot.start.isoformat(), slot.power_w, slot.low_w, slot.high_w, slot.cloud_cover] for slot in forecast.slots
+        ],
     }
 
 
 def _forecast_from(kept: dict[str, Any]) -> SolarForecast:
     step = timedelta(minutes=STEP_MIN)
-    start = datetime.fromisoformat(kept["start"])
     return SolarForecast(
         slots=tuple(
             SolarSlot(
-                start=start + step * index,
-                end=start + step * (index + 1),
+                start=datetime.fromisoformat(start),
+                end=datetime.fromisoformat(start) + step,
                 power_w=power_w,
                 low_w=low_w,
                 high_w=high_w,
                 cloud_cover=cloud_cover,
             )
-            for index, (power_w, low_w, high_w, cloud_cover) in enumerate(kept["slots"])
+            for start, power_w, low_w, high_w, cloud_cover in kept["slots"]
         ),
         fetched_at=datetime.fromisoformat(kept["fetched_at"]),
         source=kept["source"],

@@ -16,7 +16,6 @@ from ..optimiser.sun import PowerSlot, PvCorrection, forecast_slots, slots_of_en
 from ..solar import PvArray
 
 STEP_MIN = 15
-_HOUR = timedelta(hours=1)
 
 
 class NoForecastError(Exception):
@@ -108,8 +107,14 @@ class EnergyPlatformSource:
             raise NoForecastError(f"{entry.title} failed with {type(err).__name__}") from err
         if not energy_wh:
             raise NoForecastError(f"{entry.title} has no forecast now")
+        last_day = dt_util.as_local(max(energy_wh)).date()
         return slots_of_energy(
-            _whole_days(energy_wh), latitude=self._latitude, longitude=self._longitude, step_min=STEP_MIN
+            energy_wh,
+            latitude=self._latitude,
+            longitude=self._longitude,
+            step_min=STEP_MIN,
+            since=dt_util.as_utc(dt_util.start_of_local_day()),
+            until=dt_util.as_utc(dt_util.start_of_local_day(last_day + timedelta(days=1))),
         )
 
 
@@ -121,10 +126,3 @@ def _energy_by_hour(wh_hours: Mapping[str, float]) -> dict[datetime, float]:
         hour = dt_util.as_utc(local.replace(minute=0, second=0, microsecond=0))
         energy_wh[hour] = energy_wh.get(hour, 0.0) + float(value_wh)
     return energy_wh
-
-
-def _whole_days(energy_wh: Mapping[datetime, float]) -> dict[datetime, float]:
-    """Return the energies from today's local midnight to the end of the last day: nights are often left out."""
-    today = dt_util.as_utc(dt_util.start_of_local_day())
-    end = dt_util.as_utc(dt_util.start_of_local_day(dt_util.as_local(max(energy_wh)).date() + timedelta(days=1)))
-    return {min(today, *energy_wh): 0.0, end - _HOUR: 0.0, **energy_wh}

@@ -7,11 +7,13 @@ from math import isfinite
 from typing import Any, Final
 
 from ..command import Action, ChargeSource
-from .model import CaseError, Plan, PlannerSettings, PlanSlotInput, PowerSteps
+from .model import Case, CaseError, Plan, PlannerSettings, PlanSlotInput, PowerSteps, Spot
+from .regimes import Market
 
 LONGEST_HORIZON: Final = timedelta(days=14)
 _MOST_PER_KWH = 1_000
 _MOST_W = 10_000_000
+_MOST_LIKELY = 1_000
 _HOMES: Final = {
     "capacity_kwh": (0.01, 100_000),
     "charge_efficiency": (0.1, 1),
@@ -82,7 +84,15 @@ class PlanInputs:
     battery_w: float = 0.0
     """The power that the next one is stepped from: > 0 charging, < 0 discharging."""
     slots: tuple[PlanSlotInput, ...]
+    market: Market | None = None
+    """Where the prices to come are those of a spot market, which may spike; None: they are as they are."""
     degradations: tuple[Degradation, ...] = ()
+
+    @property
+    def case(self) -> Case:
+        """What there is to plan."""
+        spot = None if self.market is None else Spot(self.now, self.market)
+        return Case(slots=self.slots, soc=self.soc, orders_only=True, spot=spot)
 
     def __post_init__(self) -> None:
         """Raise InputError where a value makes no sense."""
@@ -90,6 +100,8 @@ class PlanInputs:
             raise InputError("now", "has no time zone")
         _check("soc", self.soc, most=100)
         _check("battery_w", self.battery_w, least=-_MOST_W, most=_MOST_W)
+        if self.market is not None:
+            _check("likelihood", self.market.likelihood, most=_MOST_LIKELY)
         if not self.slots:
             raise InputError("slots", "there is none to decide on")
         horizon = timedelta(0)
@@ -142,6 +154,8 @@ class OptimiserSettings:
     rules: RulesSettings = field(default_factory=RulesSettings)
     steps: PowerSteps | None = None
     """How control lets the power change; None: at once."""
+    guess_prices: bool = False
+    """Whether to decide where the price in force is not known, but that of a typical day."""
 
     def __post_init__(self) -> None:
         """Raise InputError where a value is none of a home's: sums with it would be of no use."""

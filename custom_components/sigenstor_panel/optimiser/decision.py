@@ -36,6 +36,7 @@ from .json_fields import (
 )
 from .model import Plan, PlannerSettings, PlanSlotInput, PowerSteps
 from .recommend import decide
+from .regimes import Market, Regime
 
 _MOST_SLOTS: Final = 10_000
 
@@ -56,8 +57,9 @@ _COLUMNS: Final[dict[str, Callable[[str, object], Any]]] = {
     "pv_w": as_number,
     "load_w": as_number,
     "extrapolated": _flag,
+    "estimate": _flag,
+    "warned": as_number,
     "cloud_cover": _number_or_none,
-    "premium_per_kwh": as_number,
 }
 """The fields of a slot as they are, and how each value is read."""
 
@@ -134,6 +136,7 @@ class Decision:
                 "present": inputs.present.value,
                 "battery_w": inputs.battery_w,
                 "degradations": [degradation.value for degradation in inputs.degradations],
+                "market": None if inputs.market is None else _market_as_dict(inputs.market),
                 "slots": slots,
             },
             "settings": {
@@ -141,6 +144,7 @@ class Decision:
                 "planner": asdict(self.settings.planner),
                 "rules": asdict(self.settings.rules),
                 "steps": None if self.settings.steps is None else asdict(self.settings.steps),
+                "guess_prices": self.settings.guess_prices,
             },
             "recommendation": self.recommendation.as_dict(),
             "plan": None if self.plan is None else asdict(self.plan),
@@ -151,8 +155,8 @@ class Decision:
         """Return the decision that `as_dict` described; raise CaseError, naming the field, where it is not one."""
         decision = as_object("decision", data)
         # What comes first of each is what decisions of earlier versions do not have.
-        inputs = {"battery_w": 0.0, **part(decision, "inputs")}
-        settings = {"steps": None, **part(decision, "settings")}
+        inputs = {"battery_w": 0.0, "market": None, **part(decision, "inputs")}
+        settings = {"steps": None, "guess_prices": True, **part(decision, "settings")}
         answer = {"source": ChargeSource.SOLAR_FIRST.value, **part(decision, "recommendation")}
         plan = get(decision, "plan")
         return cls(
@@ -164,7 +168,8 @@ class Decision:
                 soc=number(inputs, "soc"),
                 present=choice(inputs, "present", Action),
                 battery_w=number(inputs, "battery_w"),
-                slots=_slots(part(inputs, "slots")),
+                slots=_slots({"estimate": False, "warned": 1.0, **part(inputs, "slots")}),
+                market=None if inputs["market"] is None else _market(part(inputs, "market")),
                 degradations=tuple(
                     as_choice("degradations", item, Degradation) for item in items(inputs, "degradations")
                 ),
@@ -174,6 +179,7 @@ class Decision:
                 planner=record(PlannerSettings, part(settings, "planner")),
                 rules=record(RulesSettings, part(settings, "rules")),
                 steps=None if settings["steps"] is None else record(PowerSteps, part(settings, "steps")),
+                guess_prices=_flag("guess_prices", settings["guess_prices"]),
             ),
             recommendation=Recommendation(
                 **_advice(answer),
@@ -245,6 +251,17 @@ def _slots(data: Mapping[str, Any]) -> tuple[PlanSlotInput, ...]:
     return tuple(
         PlanSlotInput(**dict(zip(columns, values, strict=True))) for values in zip(*columns.values(), strict=True)
     )
+
+
+def _market_as_dict(market: Market) -> dict[str, Any]:
+    return {"regime": market.regime.name.lower(), "likelihood": market.likelihood}
+
+
+def _market(data: Mapping[str, Any]) -> Market:
+    regimes = {regime.name.lower(): regime for regime in Regime}
+    if (name := text(data, "regime")) not in regimes:
+        raise InputError("regime", f"{name!r} is not one of {', '.join(regimes)}")
+    return Market(regimes[name], number(data, "likelihood"))
 
 
 def _advice(data: Mapping[str, Any]) -> dict[str, Any]:

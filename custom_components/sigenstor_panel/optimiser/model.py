@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..command import Action, ChargeSource
+from .regimes import Market
 
 _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
@@ -38,10 +39,12 @@ class PlanSlotInput:
     load_w: float
     extrapolated: bool = False
     """The prices are not known: they are those of the typical day."""
+    estimate: bool = False
+    """The prices are in force, but not confirmed yet."""
+    warned: float = 1.0
+    """How much likelier a spike is to begin here by what the retailer warns of."""
     cloud_cover: float | None = None
     """Percent; None: not known."""
-    premium_per_kwh: float = 0.0
-    """$ by which the prices count for more than what is expected, for the spikes that nobody foresees."""
 
     def __post_init__(self) -> None:
         """Raise CaseError where a value makes no sense."""
@@ -51,12 +54,19 @@ class PlanSlotInput:
         _check("sell", self.sell_per_kwh)
         _check("pv_kw", self.pv_w, least=0)
         _check("load_kw", self.load_w, least=0)
-        _check("premium_per_kwh", self.premium_per_kwh, least=0)
+        _check("warned", self.warned, least=0)
 
     @property
     def hours(self) -> float:
         """How long the slot is, in hours."""
         return self.duration / _HOUR
+
+
+class Spot(NamedTuple):
+    """A spot market at the moment that slots begin."""
+
+    now: datetime
+    market: Market
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +75,10 @@ class Case:
 
     slots: tuple[PlanSlotInput, ...]
     soc: float
+    orders_only: bool = False
+    """Whether the plan counts only what an order can carry out; else it is the optimum of the physical problem."""
+    spot: Spot | None = None
+    """Where the prices after the first slot are those of a market that may spike."""
 
     def __post_init__(self) -> None:
         """Raise CaseError where a value makes no sense."""
@@ -181,8 +195,8 @@ class PlanSlot:
     @property
     def source(self) -> ChargeSource:
         """Where charging takes its power from: the grid alone where buying earns money and the PV is left unused."""
-        unused = self.curtailed_w > _WORTH_SWITCHING_OFF_W and self.pv_w < _UNUSED * self.curtailed_w
-        return ChargeSource.GRID if self.action is Action.CHARGE and unused else ChargeSource.SOLAR_FIRST
+        off = self.action is Action.CHARGE and pv_off(self.pv_w, self.curtailed_w, self.charge_w)
+        return ChargeSource.GRID if off else ChargeSource.SOLAR_FIRST
 
     def as_dict(self) -> dict[str, Any]:
         """Return the slot as JSON values, in the units of the case file."""
@@ -206,6 +220,18 @@ class PlanSlot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What a plan keeps for a spike, beyond what the prices ask for as they are forecast."""
+
+    kwh: float
+    """Of stored energy above the reserve."""
+    above_per_kwh: float
+    chance: float
+    """0–1, that a kWh costs more than that some time `within`."""
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The best known way through the slots of a case."""
 
@@ -218,6 +244,12 @@ class Plan:
     """No plan has an objective below this."""
     terminal_per_kwh: float
     """$ that a kWh left at the end counted for."""
+    kept: Kept | None = None
+
+
+def pv_off(used_w: float, curtailed_w: float, charge_w: float) -> bool:
+    """Return whether a battery is charged with PV switched off."""
+    return charge_w > 0 and curtailed_w > _WORTH_SWITCHING_OFF_W and used_w < _UNUSED * curtailed_w
 
 
 def case_from_dict(data: Mapping[str, Any]) -> tuple[Case, PlannerSettings]:

@@ -1,23 +1,27 @@
 """The cheapest way to run the battery through the slots of a case, and what that makes of each slot."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from contextlib import suppress
 from datetime import timedelta
 from statistics import median
 
 from ..command import Action
-from .model import Case, InfeasibleCaseError, Plan, PlannerSettings, PlanSlot, PlanSlotInput
-from .planner_cost import Limits, slot_cost
+from .model import Case, InfeasibleCaseError, Plan, PlannerSettings, PlanSlot, PlanSlotInput, pv_off
+from .planner_chances import with_chances
+from .planner_cost import LEAST_FROM_GRID_KW, Limits, slot_cost
 from .planner_search import Problem, Step, search
 from .planner_value import Value
 
 _SAME_W = 10.0
 """Battery powers this close are the same action."""
+_ROUNDING_KW = 1e-6
 _DAY = timedelta(days=1)
 
 
 def plan(case: Case, settings: PlannerSettings, *, strict: bool = False) -> Plan:
     """Return the optimal plan; raise InfeasibleCaseError where `soc_final` leaves none.
+
+    Where prices may spike, it is what to do if they come as forecast, in view of what else may come.
 
     A SoC outside its bounds widens them to where it is: it is not forced back, nor taken further out. Where the
     import limit leaves no plan, the house takes what it takes, as it does in life; if strict, that has no plan.
@@ -42,36 +46,19 @@ def _plan(case: Case, settings: PlannerSettings, limits: Limits) -> Plan:
     else:
         end = settings.soc_final * kwh_per_percent
         final = Value(end, end, -terminal * end, [], [])
-    counted = [_with_premium(slot) for slot in case.slots]
-    pieces = [slot_cost(slot, hour, limits) for slot, hour in zip(counted, hours, strict=True)]
-    problem = Problem(counted, hours, pieces, limits, least, most, start, final)
-    found = search(problem)
+    orders_only = case.orders_only
+    pieces = [
+        slot_cost(slot, hour, limits, orders_only=orders_only) for slot, hour in zip(case.slots, hours, strict=True)
+    ]
+    problem = Problem(case.slots, hours, pieces, limits, least, most, start, final, orders_only)
+    found, kept = search(problem), None
+    if case.spot is not None and len(case.slots) > 1 and most > least:
+        # Where a limit leaves next to no way, the grid of energies may have none: what is forecast counts then.
+        with suppress(InfeasibleCaseError):
+            found, kept = with_chances(problem, found, *case.spot)
     slots, cost = _plan_slots(problem, found.steps, settings.capacity_kwh)
-    premium = sum(
-        slot.premium_per_kwh * planned.grid_w * hour / 1000
-        for slot, planned, hour in zip(case.slots, slots, hours, strict=True)
-    )
     return Plan(
-        slots=tuple(
-            replace(planned, cost=planned.cost - slot.premium_per_kwh * planned.grid_w * slot.hours / 1000)
-            if slot.premium_per_kwh
-            else planned
-            for slot, planned in zip(case.slots, slots, strict=True)
-        ),
-        cost=cost - premium,
-        objective=found.objective - premium,
-        bound=found.bound - premium,
-        terminal_per_kwh=terminal,
-    )
-
-
-def _with_premium(slot: PlanSlotInput) -> PlanSlotInput:
-    """Return a slot at the prices that it counts for."""
-    premium = slot.premium_per_kwh
-    if not premium:
-        return slot
-    return replace(
-        slot, buy_per_kwh=slot.buy_per_kwh + premium, sell_per_kwh=slot.sell_per_kwh + premium, premium_per_kwh=0.0
+        slots=slots, cost=cost, objective=found.objective, bound=found.bound, terminal_per_kwh=terminal, kept=kept
     )
 
 
@@ -99,7 +86,9 @@ def _plan_slots(problem: Problem, steps: Sequence[Step], capacity_kwh: float) ->
         factor = limits.charge_efficiency if stored > 0 else 1 / limits.discharge_efficiency
         battery = min(max(stored / (hours * factor), -limits.discharge), limits.charge)
         load, pv = slot.load_w / 1000, slot.pv_w / 1000
-        grid = _grid(slot, load + battery, pv, limits.grid_range(load))
+        meter = limits.grid_range(load)
+        ordered = problem.orders_only
+        grid = _ordered_grid(slot, battery, meter) if ordered else _grid(slot, load + battery, pv, meter)
         used = min(max(load + battery - grid, 0.0), pv)
         cost = (slot.buy_per_kwh if grid > 0 else slot.sell_per_kwh) * grid * hours
         total += cost
@@ -120,7 +109,9 @@ def _plan_slots(problem: Problem, steps: Sequence[Step], capacity_kwh: float) ->
                 soc_before=before * percent,
                 soc_after=energy * percent,
                 cost=cost,
-                action=_action(battery * 1000, usual * 1000),
+                action=_action(
+                    battery * 1000, usual * 1000, pv_off=pv_off(used * 1000, curtailed * 1000, battery * 1000)
+                ),
                 export_limit_w=max(0.0, -grid * 1000) if slot.sell_per_kwh < 0 else None,
                 marginal_per_kwh=step.marginal,
                 extrapolated=slot.extrapolated,
@@ -143,6 +134,17 @@ def _grid(slot: PlanSlotInput, need: float, pv: float, meter: tuple[float, float
     return min((low, high), key=lambda grid: (buy if grid > 0 else sell) * grid)
 
 
+def _ordered_grid(slot: PlanSlotInput, battery: float, meter: tuple[float, float]) -> float:
+    """Return the grid power in kW that an order leads to."""
+    need, buy = slot.load_w / 1000 + battery, slot.buy_per_kwh
+    rest = need - slot.pv_w / 1000
+    if buy < 0 and battery >= LEAST_FROM_GRID_KW - _ROUNDING_KW and need <= meter[1] + _ROUNDING_KW:
+        return need
+    if rest < 0 <= battery and slot.sell_per_kwh < 0:
+        rest = 0.0
+    return max(rest, meter[0])
+
+
 def _usual_battery(surplus: float, hours: float, room: float, held: float, limits: Limits) -> float:
     """Return the battery power in kW that self-consumption would have."""
     if surplus > 0:
@@ -150,8 +152,10 @@ def _usual_battery(surplus: float, hours: float, room: float, held: float, limit
     return -min(-surplus, limits.discharge, held * limits.discharge_efficiency / hours)
 
 
-def _action(battery_w: float, usual_w: float) -> Action:
-    """Return the least that makes the battery do what it is to do."""
+def _action(battery_w: float, usual_w: float, *, pv_off: bool) -> Action:
+    """Return the least that makes the plant do what it is to do."""
+    if pv_off:
+        return Action.CHARGE
     if abs(battery_w - usual_w) <= _SAME_W:
         return Action.SELF_CONSUME
     if abs(battery_w) <= _SAME_W:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from .model import InfeasibleCaseError, PlannerSettings, PlanSlotInput
 
 _ROUNDING_KW = 1e-9
+LEAST_FROM_GRID_KW = 0.5
+"""With less, charging from the grid alone does not keep the PV off."""
 
 
 class Piece(NamedTuple):
@@ -70,8 +72,12 @@ class Limits(NamedTuple):
         return max(-self.grid_export, load - self.inverter), min(most, load + self.inverter)
 
 
-def slot_cost(slot: PlanSlotInput, hours: float, limits: Limits) -> list[Piece]:
-    """Return the convex pieces of which the cost of a slot is the lowest; only one where that is convex itself."""
+def slot_cost(slot: PlanSlotInput, hours: float, limits: Limits, *, orders_only: bool = False) -> list[Piece]:
+    """Return the convex pieces of which the cost of a slot is the lowest; only one where that is convex itself.
+
+    PV may be left unused at will; for orders only, it is so where export is limited or the battery is charged from the
+    grid alone.
+    """
     buy, sell, pv, load = slot.buy_per_kwh, slot.sell_per_kwh, slot.pv_w / 1000, slot.load_w / 1000
     least, most = limits.grid_range(load)
     if least >= 0:
@@ -81,13 +87,48 @@ def slot_cost(slot: PlanSlotInput, hours: float, limits: Limits) -> list[Piece]:
     else:
         supplies = [(least, sell * least, [(sell, -least), (0.0, pv)]), (0.0, 0.0, [(buy, most), (0.0, pv)])]
     pieces: list[Piece] = []
-    if least <= most:
+    if orders_only and least <= most and pv > 0 and (buy < 0 or sell < 0 or pv - load > -least):
+        pieces = _orders(slot, hours, limits)
+    elif least <= most:
         for grid, cost, segments in supplies:
             segments.sort()
-            pieces += _stored(grid - load, cost, segments, hours, limits)
+            used = pv if orders_only else 0.0
+            if orders_only:
+                segments.remove((0.0, pv))
+            pieces += _stored(grid + used - load, cost, segments, hours, limits)
     if not pieces:
         raise InfeasibleCaseError("import_limit_kw", f"a load of {load:g} kW is more than grid, PV and battery give")
     return pieces
+
+
+def _orders(slot: PlanSlotInput, hours: float, limits: Limits) -> list[Piece]:
+    """Return the pieces of what orders lead to where free use of PV would be more.
+
+    Discharging, all of the PV is used. Else, PV is left unused where export is limited, or is off while the battery is
+    charged from the grid alone.
+    """
+    buy, sell, pv, load = slot.buy_per_kwh, slot.sell_per_kwh, slot.pv_w / 1000, slot.load_w / 1000
+    least, most = limits.grid_range(load)
+    surplus, off = pv - load, LEAST_FROM_GRID_KW
+    low, idle = max(least, 0.0), min(max(-surplus, least), most)
+    # The battery power that each begins at, its cost, and the segments of grid power or unused PV from there on.
+    supplies = [
+        (least + surplus, sell * least, [(sell, min(idle, 0.0) - least)]),
+        (low + surplus, buy * low, [(buy, idle - low)]),
+        (max(low + surplus, 0.0), buy * max(low, -surplus), [(buy, most - max(low, -surplus))]),
+        (off, buy * (load + off), [(buy, most - load - off)]),
+    ]
+    if least >= 0 or sell < 0:
+        supplies.append((0.0, buy * low, [(0.0, low + surplus)]))
+    else:
+        unused = max(0.0, least + surplus)
+        supplies.append((0.0, sell * idle, [(0.0, unused), (sell, -idle)]))
+    return [
+        piece
+        for first, cost, segments in supplies
+        if all(width >= 0 for _, width in segments)
+        for piece in _stored(first, cost, segments, hours, limits)
+    ]
 
 
 def hull(pieces: Sequence[Piece]) -> Piece:

@@ -2,21 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from statistics import fmean
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from .model import CaseError, PlanSlotInput
 
-_DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
 _STEP = timedelta(minutes=30)
-_TOO_LOW_PER_KWH = 0.02
-"""By how much forecasts are too low on average."""
-_SPIKE_HOURS_UTC = range(4, 10)
-"""14:00 to 20:00 in the market's time: when the market spikes, it does then."""
-_SPIKE_PREMIUM_PER_KWH = 0.07
-"""What a kWh kept for those hours earns on average beyond that; docs/optimiser.md says how it was found."""
 
 type MeanPower = Callable[[datetime, datetime], float]
 """The mean power in W that is expected between two moments."""
@@ -34,33 +26,42 @@ class KnownPrice(Protocol):
     @property
     def sell_per_kwh(self) -> float | None: ...  # noqa: D102
     @property
-    def forecast(self) -> bool: ...  # noqa: D102
+    def estimate(self) -> bool: ...  # noqa: D102
 
 
-def plan_slots(
-    now: datetime, until: datetime, prices: Sequence[KnownPrice], pv_w: MeanPower, load_w: MeanPower
+def plan_slots(  # noqa: PLR0917
+    now: datetime,
+    until: datetime,
+    prices: Sequence[KnownPrice],
+    pv_w: MeanPower,
+    load_w: MeanPower,
+    zone: tzinfo = UTC,
 ) -> tuple[PlanSlotInput, ...]:
     """Return the slots from now on, the one in progress first with exactly the price in force.
 
-    Prices are sorted and do not overlap; past ones count towards the typical day. Raises CaseError without any price.
+    Prices are sorted and do not overlap; past ones count towards the typical day on the clock of the home's zone.
+    Raises CaseError without any price.
     """
     if not prices:
         raise CaseError("buy", "no price is known")
-    typical = _typical_day(prices)
-    slots = []
+    typical = _typical_day(prices, zone)
+    slots: list[PlanSlotInput] = []
     moment = now
+
+    def guessed(end: datetime) -> Iterator[PlanSlotInput]:
+        for start, last in _cut(moment, end, zone):
+            yield _slot(start, last, typical(start), pv_w, load_w, extrapolated=True)
+
     for price in prices:
         if price.end <= moment or price.start >= until:
             continue
-        for start, end in _cut(moment, min(price.start, until)):
-            slots.append(_slot(start, end, typical(start), pv_w, load_w, extrapolated=True))
+        slots += guessed(min(price.start, until))
         start, end = max(price.start, moment), min(price.end, until)
-        sell = price.sell_per_kwh or 0.0
-        slot = _slot(start, end, (price.buy_per_kwh, sell), pv_w, load_w, extrapolated=False)
-        slots.append(replace(slot, premium_per_kwh=_premium(start)) if price.forecast and start > now else slot)
+        known = price.buy_per_kwh, price.sell_per_kwh or 0.0
+        estimate = not slots and price.estimate
+        slots.append(_slot(start, end, known, pv_w, load_w, estimate=estimate))
         moment = end
-    for start, end in _cut(moment, until):
-        slots.append(_slot(start, end, typical(start), pv_w, load_w, extrapolated=True))
+    slots += guessed(until)
     return tuple(slots)
 
 
@@ -71,7 +72,8 @@ def _slot(
     pv_w: MeanPower,
     load_w: MeanPower,
     *,
-    extrapolated: bool,
+    extrapolated: bool = False,
+    estimate: bool = False,
 ) -> PlanSlotInput:
     return PlanSlotInput(
         duration=end - start,
@@ -80,34 +82,44 @@ def _slot(
         pv_w=pv_w(start, end),
         load_w=load_w(start, end),
         extrapolated=extrapolated,
+        estimate=estimate,
     )
 
 
-def _premium(start: datetime) -> float:
-    """Return by how much a forecast counts for more than it says."""
-    spike = start.astimezone(UTC).hour in _SPIKE_HOURS_UTC
-    return _TOO_LOW_PER_KWH + (_SPIKE_PREMIUM_PER_KWH if spike else 0.0)
-
-
-def _cut(start: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
-    """Cut an interval at the half-hours."""
+def _cut(start: datetime, end: datetime, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
+    """Cut an interval at the half-hours of a clock."""
     while start < end:
-        last = min(start + _STEP - (start - datetime.min.replace(tzinfo=UTC)) % _STEP, end)
+        last = min(start + _STEP - _since_midnight(start, zone) % _STEP, end)
         yield start, last
         start = last
 
 
-def _typical_day(prices: Sequence[KnownPrice]) -> Callable[[datetime], tuple[float, float]]:
-    """Return how to look up the mean price at a time of day; where none is known there, the mean of all."""
-    known = defaultdict[timedelta, list[tuple[float, float]]](list)
+def _typical_day(prices: Sequence[KnownPrice], zone: tzinfo) -> Callable[[datetime], tuple[float, float]]:
+    """Return how to look up the mean price at a time of day, by minutes; where none is known there, the mean of all."""
+    known = defaultdict[timedelta, list[tuple[float, float, float]]](list)
     for price in prices:
-        for start, _ in _cut(price.start, price.end):
-            known[_time_of_day(start)].append((price.buy_per_kwh, price.sell_per_kwh or 0.0))
-    means = {time: (fmean(buy for buy, _ in pairs), fmean(sell for _, sell in pairs)) for time, pairs in known.items()}
-    overall = fmean(buy for buy, _ in means.values()), fmean(sell for _, sell in means.values())
-    return lambda moment: means.get(_time_of_day(moment), overall)
+        for start, end in _cut(price.start, price.end, zone):
+            minutes = (end - start) / _MINUTE
+            known[_time_of_day(start, zone)].append((minutes, price.buy_per_kwh, price.sell_per_kwh or 0.0))
+    means = {time: _mean(parts) for time, parts in known.items()}
+    overall = _mean([(1.0, *pair) for pair in means.values()])
+    return lambda moment: means.get(_time_of_day(moment, zone), overall)
 
 
-def _time_of_day(moment: datetime) -> timedelta:
-    since = (moment - datetime.min.replace(tzinfo=UTC)) % _DAY
+def _mean(parts: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
+    """Return the mean prices of parts, each with its weight first."""
+    total = sum(weight for weight, _, _ in parts)
+    return sum(weight * buy for weight, buy, _ in parts) / total, sum(
+        weight * sell for weight, _, sell in parts
+    ) / total
+
+
+def _time_of_day(moment: datetime, zone: tzinfo) -> timedelta:
+    since = _since_midnight(moment, zone)
     return since - since % _STEP
+
+
+def _since_midnight(moment: datetime, zone: tzinfo) -> timedelta:
+    """Return what the clock shows."""
+    local = moment.astimezone(zone)
+    return timedelta(hours=local.hour, minutes=local.minute, seconds=local.second, microseconds=local.microsecond)

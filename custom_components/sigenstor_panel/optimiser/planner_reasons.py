@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from ..command import Action, ChargeSource
 from .contract import PlanInputs
-from .model import Plan, PlannerSettings, PlanSlot, PlanSlotInput
+from .model import Kept, Plan, PlannerSettings, PlanSlot, PlanSlotInput
 from .ramp import EarlyStart
 from .reasons import cents, clock, day_word, export_limited, home_zone, kilowatts
 
 _AHEAD = timedelta(hours=24)
 _NOTHING_W = 10.0
+_OFTEN = 0.15
 
 
 class Thresholds(NamedTuple):
@@ -51,7 +52,15 @@ def reason(plan: Plan, inputs: PlanInputs, settings: PlannerSettings, early: Ear
         sentence = _sentence(plan.slots[0], inputs.slots[0], use, settings, _times(inputs))
     else:
         sentence = _early(plan, inputs, early)
-    return f"{sentence} {worth(plan, settings, when=when)}"
+    kept = "" if plan.kept is None else f" {_kept(plan.kept)}"
+    return f"{sentence}{kept} {worth(plan, settings, when=when)}"
+
+
+def _kept(kept: Kept) -> str:
+    """Return for what energy is kept: "Keeping 12 kWh: prices above $8 follow within 3 h in 4 of 10 such cases."."""
+    often = f"{kept.chance * 10:.0f} of 10" if kept.chance >= _OFTEN else f"{max(kept.chance * 100, 1):.0f} of 100"
+    hours = kept.within / timedelta(hours=1)
+    return f"Keeping {kept.kwh:.0f} kWh: prices above ${kept.above_per_kwh:g} follow within {hours:g} h in {often} such cases."
 
 
 def _early(plan: Plan, inputs: PlanInputs, early: EarlyStart) -> str:

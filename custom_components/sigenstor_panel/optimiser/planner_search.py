@@ -16,7 +16,7 @@ from .planner_cost import Limits, Piece, hull
 from .planner_value import KWH, Value
 
 _SAME_COST = 1e-6
-_MOST_PIECES = 4
+_MOST_PIECES = 8
 _EFFORT_SLOTS = 8000
 """How many slots all branches together may solve: it bounds the time that odd prices take."""
 
@@ -40,6 +40,8 @@ class Problem(NamedTuple):
     most: float
     start: float
     final: Value
+    orders_only: bool = False
+    """PV is left unused only where an order does that."""
 
 
 class Found(NamedTuple):
@@ -62,7 +64,7 @@ def search(problem: Problem) -> Found:
         _, _, fixed = heappop(waiting)
         costs = [problem.pieces[slot][fixed[slot]] if slot in fixed else cost for slot, cost in enumerate(hulls)]
         try:
-            values = _backward(problem, costs)
+            values = backward(problem, costs)
         except InfeasibleCaseError:
             if not fixed:
                 raise
@@ -70,7 +72,7 @@ def search(problem: Problem) -> Found:
         bound = values[0].at(problem.start)
         if best and bound > best.objective - _SAME_COST:
             continue
-        found = _refined(problem, _forward(problem, values), bound)
+        found = _refined(problem, forward(problem, values), bound)
         if best is None or found.objective < best.objective:
             best = found
         if bound < best.objective - _SAME_COST and (loosest := _loosest(problem, values, costs)) is not None:
@@ -82,11 +84,11 @@ def search(problem: Problem) -> Found:
 
 def _refined(problem: Problem, steps: list[Step], bound: float) -> Found:
     """Improve the steps until they reach the bound, or a round with the pieces that they use finds nothing better."""
-    objective = _objective(problem, steps)
+    objective = objective_of(problem, steps)
     while objective > bound + _SAME_COST:
         chosen = [pieces[step.piece] for pieces, step in zip(problem.pieces, steps, strict=True)]
-        better = _forward(problem, _backward(problem, chosen))
-        if (improved := _objective(problem, better)) > objective - _SAME_COST:
+        better = forward(problem, backward(problem, chosen))
+        if (improved := objective_of(problem, better)) > objective - _SAME_COST:
             break
         steps, objective = better, improved
     return Found(steps, objective, bound)
@@ -110,7 +112,7 @@ def _loosest(problem: Problem, values: Sequence[Value], costs: Sequence[Piece]) 
     return loosest
 
 
-def _backward(problem: Problem, costs: Sequence[Piece]) -> list[Value]:
+def backward(problem: Problem, costs: Sequence[Piece]) -> list[Value]:
     """Return the cost to come at the start of each slot, and at the end of the last."""
     value, least, most = problem.final, problem.least, problem.most
     values = [value]
@@ -126,7 +128,7 @@ def _backward(problem: Problem, costs: Sequence[Piece]) -> list[Value]:
     return values
 
 
-def _forward(problem: Problem, values: Sequence[Value]) -> list[Step]:
+def forward(problem: Problem, values: Sequence[Value]) -> list[Step]:
     """Return the best step of each slot, by its true cost and the cost to come after it."""
     energy, steps = problem.start, []
     wishes = _self_consumption(problem)
@@ -159,7 +161,8 @@ def _self_consumption(problem: Problem) -> list[float]:
     return wishes
 
 
-def _objective(problem: Problem, steps: Sequence[Step]) -> float:
+def objective_of(problem: Problem, steps: Sequence[Step]) -> float:
+    """Return what steps cost in $, with what is left at the end."""
     cost, energy = 0.0, problem.start
     for pieces, step in zip(problem.pieces, steps, strict=True):
         cost += pieces[step.piece].at(step.stored)

@@ -102,7 +102,7 @@ class _Slot(NamedTuple):
         def gain(battery_w: float) -> float:
             action = Action.CHARGE if battery_w > 0 else Action.DISCHARGE if battery_w < 0 else Action.HOLD
             moved = flow(given, Order(action, abs(battery_w), planned.export_limit_w, planned.source), limits)
-            price = (given.buy_per_kwh if moved.grid_w > 0 else given.sell_per_kwh) + given.premium_per_kwh
+            price = given.buy_per_kwh if moved.grid_w > 0 else given.sell_per_kwh
             if moved.battery_w > 0:
                 worth = moved.battery_w * limits.charge_efficiency * planned.marginal_per_kwh
             else:

@@ -14,6 +14,8 @@ MISSING = {
 }
 """What is missing, as people say it."""
 
+NO_PRICE_NOW = "the price now is not known"
+
 _EVENING = 17
 _MORNING = 5
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ..command import Action
+from ..command import Action, ChargeSource
 from .aggregator import best
 from .contract import (
     Degradation,
@@ -16,18 +16,33 @@ from .contract import (
     Strategy,
 )
 from .engines import opinions, planner
-from .model import Case, CaseError, InfeasibleCaseError, Plan
+from .model import CaseError, InfeasibleCaseError, Plan
 from .planner import plan
-from .reasons import MISSING, export_limited
+from .reasons import MISSING, NO_PRICE_NOW, export_limited
 
 _NOTHING_TO_GO_BY = (Degradation.NO_PRICES, Degradation.NO_TELEMETRY)
 
 
 def recommend(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation:
-    """Return what to do now; raise CaseError, of which InputError is one, where that cannot be told."""
+    """Return what to do now; raise CaseError, of which InputError is one, where that cannot be told.
+
+    Nothing is bought or sold for a price in force that nobody quoted.
+    """
     for degradation in inputs.degradations:
         if degradation in _NOTHING_TO_GO_BY:
             raise InputError("degradations", MISSING[degradation])
+    found = _recommend(inputs, settings)
+    if not inputs.slots[0].extrapolated:
+        return found
+    if not settings.guess_prices:
+        return replace(fallback(NO_PRICE_NOW, inputs.degradations), opinions=found.opinions, plan=found.plan)
+    if found.action in (Action.SELF_CONSUME, Action.HOLD):
+        return found
+    reason = f"Self-consumption: {NO_PRICE_NOW}. {found.reason}"
+    return replace(found, action=Action.SELF_CONSUME, target_power_w=0, source=ChargeSource.SOLAR_FIRST, reason=reason)
+
+
+def _recommend(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation:
     planned = _plan(inputs, settings)
     asked = opinions(inputs, settings)
     if planned is None:
@@ -72,7 +87,7 @@ def fallback(reason: str, degradations: Iterable[Degradation] = ()) -> Recommend
 def _plan(inputs: PlanInputs, settings: OptimiserSettings) -> Plan | None:
     """Return the plan; None where no plan keeps the limits and it is not the plan that decides."""
     try:
-        return plan(Case(slots=inputs.slots, soc=inputs.soc), settings.planner)
+        return plan(inputs.case, settings.planner)
     except InfeasibleCaseError:
         if settings.strategy is Strategy.PLAN:
             raise
@@ -80,7 +95,10 @@ def _plan(inputs: PlanInputs, settings: OptimiserSettings) -> Plan | None:
 
 
 def by_rules(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation:
-    """Return what the rules recommend, without making a plan; raise InputError where no engine is asked."""
+    """Return what the rules recommend, without making a plan; raise InputError where no engine is asked.
+
+    As it is compared with the plan on past days only, it takes every price as known.
+    """
     return _by_rules(opinions(inputs, settings), inputs)
 
 

@@ -9,7 +9,18 @@ from ..command import Action
 from .contract import OptimiserSettings, PlanInputs, Recommendation, Strategy
 from .model import Case, PlannerSettings, PlanSlotInput, PowerSteps
 from .planner import plan, terminal_value
-from .settle import Order, Policy, Settlement, Truth, no_battery, order_of, perfect_foresight, self_consumption, settle
+from .settle import (
+    Order,
+    Policy,
+    Settlement,
+    Truth,
+    no_battery,
+    order_of,
+    perfect_foresight,
+    self_consumption,
+    settle,
+    settled,
+)
 
 _NOTHING_TO_SAVE = 0.01
 """$; a share of less than this says nothing."""
@@ -66,20 +77,20 @@ def score_day(
     truth = replace(truth, slots=_cut(truth, [inputs.now for inputs in known]))
     left = Leftover(truth, _after(truth.end, known[-1]) if known else (), settings.planner)
 
-    def scored(settled: Settlement) -> Scored:
+    def scored(found: Settlement) -> Scored:
         return Scored(
-            cost=settled.cost + settled.wear + left.cost(settled.soc[-1]),
-            cycles=settled.cycles,
-            import_kwh=settled.import_kwh,
-            export_kwh=settled.export_kwh,
-            soc_after=settled.soc[-1],
+            cost=found.cost + found.wear + left.cost(found.soc[-1]),
+            cycles=found.cycles,
+            import_kwh=found.import_kwh,
+            export_kwh=found.export_kwh,
+            soc_after=found.soc[-1],
         )
 
     def by(policy: Policy, steps: PowerSteps | None = None) -> Scored:
         return scored(settle(truth, settings.planner, policy, steps))
 
     nothing, usual = by(no_battery), by(self_consumption)
-    best = by(perfect_foresight(truth, left.settings, left.after))
+    best = scored(settled(perfect_foresight(truth, left.settings, left.after), settings.planner))
     rules, planned = (
         by(_decisions(truth, known, replace(settings, strategy=strategy), decide), settings.steps) if known else None
         for strategy in (Strategy.RULES, Strategy.PLAN)

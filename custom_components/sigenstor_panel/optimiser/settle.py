@@ -1,6 +1,6 @@
 """What a stretch of time costs when it comes true: the plant under one order after another."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import inf
@@ -9,7 +9,10 @@ from typing import NamedTuple
 from ..command import Action, ChargeSource
 from .model import Case, CaseError, PlannerSettings, PlanSlot, PlanSlotInput, PowerSteps
 from .planner import plan
+from .planner_cost import LEAST_FROM_GRID_KW
 
+_ROUNDING_W = 0.01
+_HOUR = timedelta(hours=1)
 _ASKED = (Action.CHARGE, Action.DISCHARGE)
 """The actions that have a power."""
 
@@ -77,6 +80,8 @@ class Settlement:
     curtailed_kwh: float
     cycles: float
     """How often the whole capacity was taken out of the battery."""
+    costs: tuple[float, ...] = ()
+    """$ of each slot, where they are known; without wear."""
 
 
 class Flow(NamedTuple):
@@ -97,9 +102,10 @@ def settle(truth: Truth, settings: PlannerSettings, policy: Policy, steps: Power
     least, most = min(settings.soc_min * kwh_per_percent, energy), max(settings.soc_max * kwh_per_percent, energy)
     cost = imported = exported = charged = discharged = curtailed = 0.0
     soc, battery_w = [truth.soc], 0.0
+    costs: list[float] = []
     for index, slot in enumerate(truth.slots):
         orders = _stepped(policy(index, soc[-1], battery_w), battery_w, slot.duration, steps)
-        hours = slot.hours / len(orders)
+        hours, before = slot.hours / len(orders), cost
         for order in orders:
             room_w = (most - energy) / (hours * settings.charge_efficiency) * 1000
             held_w = (energy - least) * settings.discharge_efficiency / hours * 1000
@@ -118,6 +124,7 @@ def settle(truth: Truth, settings: PlannerSettings, policy: Policy, steps: Power
             energy = min(max(energy, least), most)
             battery_w = order.battery_w if order.action in _ASKED else now.battery_w
         soc.append(min(energy / kwh_per_percent, 100.0))
+        costs.append(cost - before)
     return Settlement(
         cost=cost,
         wear=discharged * settings.wear_per_kwh,
@@ -128,6 +135,28 @@ def settle(truth: Truth, settings: PlannerSettings, policy: Policy, steps: Power
         discharged_kwh=discharged,
         curtailed_kwh=curtailed,
         cycles=discharged / settings.discharge_efficiency / settings.capacity_kwh,
+        costs=tuple(costs),
+    )
+
+
+def settled(slots: Sequence[PlanSlot], settings: PlannerSettings) -> Settlement:
+    """Return what a plan makes of its slots, whether or not there is an order that does the same."""
+
+    def kwh(power_w: Callable[[PlanSlot], float]) -> float:
+        return sum(power_w(slot) * (slot.duration / _HOUR) for slot in slots) / 1000
+
+    discharged = kwh(lambda slot: slot.discharge_w)
+    return Settlement(
+        cost=sum(slot.cost for slot in slots),
+        wear=discharged * settings.wear_per_kwh,
+        soc=(slots[0].soc_before, *(slot.soc_after for slot in slots)),
+        import_kwh=kwh(lambda slot: slot.import_w),
+        export_kwh=kwh(lambda slot: slot.export_w),
+        charged_kwh=kwh(lambda slot: slot.charge_w),
+        discharged_kwh=discharged,
+        curtailed_kwh=kwh(lambda slot: slot.curtailed_w),
+        cycles=discharged / settings.discharge_efficiency / settings.capacity_kwh,
+        costs=tuple(slot.cost for slot in slots),
     )
 
 
@@ -141,10 +170,14 @@ def self_consumption(_index: int, _soc: float, _battery_w: float) -> Order:
     return Order()
 
 
-def perfect_foresight(truth: Truth, settings: PlannerSettings, after: tuple[PlanSlotInput, ...] = ()) -> Policy:
-    """Return the orders of the plan that knows what comes true, and what is expected `after` it."""
-    slots = plan(Case(slots=truth.slots + after, soc=truth.soc), settings).slots
-    return lambda index, *_: order_of(slots[index])
+def perfect_foresight(
+    truth: Truth, settings: PlannerSettings, after: tuple[PlanSlotInput, ...] = ()
+) -> tuple[PlanSlot, ...]:
+    """Return the cheapest way through what comes true and what is expected `after` it, as far as it comes true.
+
+    It is the optimum of the physical problem: no order has to be able to do it.
+    """
+    return plan(Case(slots=truth.slots + after, soc=truth.soc), settings).slots[: len(truth.slots)]
 
 
 def order_of(slot: PlanSlot) -> Order:
@@ -166,7 +199,13 @@ def flow(
 
     The battery has room for, and holds, so much power for the time of the slot.
     """
-    grid_alone = order.action is Action.CHARGE and order.source is ChargeSource.GRID
+    from_grid_w = min(order.power_w, settings.charge_limit_w, room_w)
+    # A battery that is full takes nothing from the grid, and nothing keeps the PV off.
+    grid_alone = (
+        order.action is Action.CHARGE
+        and order.source is ChargeSource.GRID
+        and from_grid_w >= LEAST_FROM_GRID_KW * 1000 - _ROUNDING_W
+    )
     pv_w = 0.0 if grid_alone else slot.pv_w
     surplus_w = pv_w - slot.load_w
     inverter_w = inf if settings.inverter_limit_w is None else settings.inverter_limit_w

@@ -33,6 +33,8 @@ RATED_CELL_C = 25.0
 RATED_IRRADIANCE_W_M2 = 1000.0
 
 _USUAL_TEMPERATURE_C = 20.0
+_NEXT_TO_NO_SUN_W_M2 = 100.0
+"""Clear-sky irradiance on level ground that is only there shortly after sunrise and before sunset."""
 _HOUR = timedelta(hours=1)
 _GRAIN = timedelta(minutes=5)
 _GRAINS = 12
@@ -156,22 +158,32 @@ def forecast_slots(
 
 
 def slots_of_energy(
-    energy_wh: Mapping[datetime, float], *, latitude: float, longitude: float, step_min: int
+    energy_wh: Mapping[datetime, float],
+    *,
+    latitude: float,
+    longitude: float,
+    step_min: int,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> tuple[PowerSlot, ...]:
-    """Return slots from the energy of each full hour in Wh (UTC), spread by sun position as on level ground.
+    """Return slots from the energy of each hour in Wh (UTC), spread by sun position as on level ground.
 
-    The hours between the first and the last that are not given have no energy.
+    An hour that is not given has no energy while there is next to no sun; else it is not known, and has no slot.
     """
     if not energy_wh:
         return ()
     slots: list[PowerSlot] = []
-    start, last = min(energy_wh), max(energy_wh)
-    while start <= last:
+    start, end = min(since or min(energy_wh), *energy_wh), until or max(energy_wh) + _HOUR
+    while start < end:
         shape = [horizontal_w_m2(sun, 0.0) for sun in _suns(start, latitude, longitude)]
-        grains_w = _spread(max(energy_wh.get(start, 0.0), 0.0), shape)
+        given_wh = energy_wh.get(start)
+        if given_wh is None and max(shape) > _NEXT_TO_NO_SUN_W_M2:
+            start += _HOUR
+            continue
+        grains_w = _spread(max(given_wh or 0.0, 0.0), shape)
         for slot_start, power_w in _slots(start, grains_w, step_min):
-            end = slot_start + timedelta(minutes=step_min)
-            slots.append(PowerSlot(slot_start, end, power_w, power_w, None, None, None))
+            slot_end = slot_start + timedelta(minutes=step_min)
+            slots.append(PowerSlot(slot_start, slot_end, power_w, power_w, None, None, None))
         start += _HOUR
     return tuple(slots)
 

@@ -11,7 +11,7 @@ from ..const import DOMAIN
 from ..coordinator.optimiser_inputs import NothingToGoByError
 from ..coordinator.optimiser_options import parse_options
 from ..errors import translated_errors
-from ..optimiser.model import Case, CaseError
+from ..optimiser.model import CaseError
 from ..optimiser.planner import plan
 from ..runtime import SigenStorConfigEntry
 from ..telemetry import Telemetry
@@ -51,7 +51,7 @@ async def what_if(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any
         changed = optimiser.settings_now(**options)
         changed = replace(changed, planner=replace(changed.planner, **limits))
         # A limit that is tried is to hold; of one that is set, the house takes what it takes.
-        planned = plan(Case(slots=inputs.slots, soc=inputs.soc), changed.planner, strict="import_limit_w" in limits)
+        planned = plan(inputs.case, changed.planner, strict="import_limit_w" in limits)
         return {"current": planned_as_dict(inputs, current), "changed": planned_as_dict(inputs, changed, planned)}
 
     with _named_problems():

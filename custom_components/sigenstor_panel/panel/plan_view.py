@@ -6,7 +6,7 @@ The functions take some milliseconds: call them in an executor.
 from typing import Any
 
 from ..optimiser.contract import OptimiserSettings, PlanInputs, Strategy
-from ..optimiser.model import Case, Plan, PlannerSettings, PlanSlot, PlanSlotInput
+from ..optimiser.model import Plan, PlannerSettings, PlanSlot, PlanSlotInput
 from ..optimiser.planner import plan
 from ..optimiser.planner_reasons import slot_reasons
 from ..optimiser.ramp import early_start
@@ -20,7 +20,7 @@ def planned_as_dict(inputs: PlanInputs, settings: OptimiserSettings, planned: Pl
     `planned` is the plan of the same inputs and settings, where there is one already. Raises CaseError without any.
     """
     if planned is None:
-        planned = plan(Case(slots=inputs.slots, soc=inputs.soc), settings.planner)
+        planned = plan(inputs.case, settings.planner)
     if settings.strategy is Strategy.RULES:
         way, reasons = rules_plan(inputs, settings, planned)
     else:

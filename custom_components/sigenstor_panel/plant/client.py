@@ -36,6 +36,9 @@ INVERTER_UNIT_IDS = range(1, 17)
 """Where inverters are looked for; the first is usually 1, chargers often follow."""
 
 _SILENT_UNIT_RETRY_S = 60.0
+
+_REFUSALS_OF_CONTROL = 3
+"""After so many reads in a row that refuse the same control registers, the firmware lacks them."""
 _BUSY_PAUSES_S = (0.2, 0.5, 1.0)
 """How long a read waits before it asks a busy device again."""
 
@@ -105,6 +108,9 @@ class PlantClient:
         unit = self._unit(plant_unit_id)
         self.status = PlantStatus(unit)
         self.control = PlantControl(unit)
+        # What could not be read may be writable all the same: a stop tries every register.
+        self._writable = PlantControl(unit)
+        self._refused_control: tuple[frozenset[str], int] = (frozenset(), 0)
         self.inverters: list[InverterReader] = []
 
     @property
@@ -208,7 +214,7 @@ class PlantClient:
         async with self._deadline(deadline_s):
             if not self.identified:
                 await self._async_confirm_identity()
-            await self.control.write(field, value)
+            await self._writable.write(field, value)
 
     async def async_confirm_identity(self, *, deadline_s: float = CONTROL_DEADLINE_S) -> str:
         """Ask now whether this is still the plant that was identified, and return the serial number that answers.
@@ -271,6 +277,8 @@ class PlantClient:
                 lacking = await self._async_probe(component, err.block) if err.block else frozenset[str]()
                 if not lacking or (not component.optional and lacking >= component.resolved_fields.keys()):
                     raise
+                if component is self.control and not self._always_refused(lacking):
+                    raise
                 self._drop(component, unit_id, lacking)
             else:
                 return
@@ -294,6 +302,15 @@ class PlantClient:
                     raise NotASigenStorError from err
                 lacking.add(name)
         return frozenset(lacking)
+
+    def _always_refused(self, lacking: frozenset[str]) -> bool:
+        """Return whether the same control registers were refused often enough to believe that the firmware lacks them.
+
+        Without one of them, control would not see what the plant does: a refusal of the moment is a failed read.
+        """
+        before, times = self._refused_control
+        self._refused_control = lacking, times + 1 if lacking == before else 1
+        return self._refused_control[1] >= _REFUSALS_OF_CONTROL
 
     def _drop(self, component: SigenComponent, unit_id: int, lacking: frozenset[str]) -> None:
         kept = set(component.resolved_fields) - lacking

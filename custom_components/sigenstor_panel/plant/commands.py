@@ -195,12 +195,12 @@ def writes_for(command: Command, targets: Targets, situation: Situation) -> tupl
     through = [_mode(RemoteEmsMode.SELF_CONSUMPTION)] if mode is not RemoteEmsMode.SELF_CONSUMPTION else []
     if command.action is Action.RELEASE:
         off = [Write("remote_ems_enabled", 0)] if "remote_ems_enabled" in changed else []
-        owners = situation.owner.remote_ems_mode
-        # It counts for nothing once remote EMS is off; before that it must not move the battery.
-        given_back = "remote_ems_mode" in situation.written and owners is not None
-        moved = owners is not mode or bool(off and through)
-        last = [replace(_mode(owners), afterwards=True)] if given_back and owners and moved else []
-        return (*(through if enabled and off else []), *limits, *cutoffs, *off, *last)
+        through = through if enabled and off else []
+        stands = RemoteEmsMode.SELF_CONSUMPTION if through else mode
+        # The owner's mode counts for nothing once remote EMS is off; before that it must not move the battery.
+        owners = situation.owner.remote_ems_mode if "remote_ems_mode" in situation.written else None
+        last = [replace(_mode(owners), afterwards=True)] if owners and owners is not stands else []
+        return (*through, *limits, *cutoffs, *off, *last)
     enable = [Write("remote_ems_enabled", 1)] if "remote_ems_enabled" in changed else []
     if not enable and "remote_ems_mode" not in changed:
         return (*cutoffs, *limits)
@@ -304,10 +304,12 @@ def _cutoffs(command: Command, situation: Situation) -> dict[str, Any]:
     # The registers hold tenths: what they cannot hold would never read back as it was written.
     lowest = max(round(bounds.min_soc, 1), round(floor_soc, 1), owner.discharge_cutoff_soc or 0.0)
     highest = min(round(bounds.max_soc, 1), 100.0 if owner.charge_cutoff_soc is None else owner.charge_cutoff_soc)
-    return {
+    cutoffs = {
         "charge_cutoff_soc": _charge_cutoff(highest, soc, present.charge_cutoff_soc),
         "discharge_cutoff_soc": _discharge_cutoff(lowest, soc, present.discharge_cutoff_soc),
     }
+    # What this firmware does not serve cannot be confirmed.
+    return {name: cutoff for name, cutoff in cutoffs.items() if getattr(present, name) is not None}
 
 
 def _own_cutoffs(situation: Situation) -> dict[str, Any]:

@@ -3,27 +3,103 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ..prices import PriceSlot, without_overlap
 from ..validation import InvalidInputError
 
 FORECAST_ATTRIBUTES: Final = (
-    ("raw_today", "raw_tomorrow"),  # Nordpool
+    ("raw_today", "raw_tomorrow"),  # Nord Pool (HACS), Energi Data Service
+    ("prices_today", "prices_tomorrow"),  # ENTSO-e
     ("rates",),  # Octopus Energy
-    ("forecasts",),  # Amber Electric
-    ("forecast",),
+    ("forecasts",),  # Amber Electric, amber-express
+    ("forecast_dict",),  # Flow Power
+    ("forecast",),  # LocalVolts, Zonneplan
     ("prices",),
-    ("data",),
+    ("data",),  # EPEX spot
 )
-"""Where forecasts are found; the first that an entity has counts."""
+"""Where forecasts are found; the first that has a price counts."""
+NOT_IN_FORCE: Final = frozenset({"forecasts"})
+"""With these, the state of the entity may be the price of the next interval."""
 
-_START_KEYS = ("start", "start_time")
-_END_KEYS = ("end", "end_time")
-_PRICE_KEYS = ("value", "value_inc_vat", "per_kwh", "price", "price_per_kwh")
-_HUNDREDTHS = frozenset({"c", "¢", "ct", "cent", "cents", "p", "pence", "öre", "øre"})
+_START_KEYS = ("start", "start_time", "time", "datetime", "hour", "timestamp", "startsAt", "from", "period_start")
+_END_KEYS = ("end", "end_time", "till", "to", "period_end")
+_PRICE_KEYS = {
+    "value_inc_vat": 1.0,
+    "value": 1.0,
+    "per_kwh": 1.0,
+    "price": 1.0,
+    "price_per_kwh": 1.0,
+    "total": 1.0,
+    "electricity_price": 1e-7,  # Zonneplan counts in ten millionths
+}
+"""The names of prices, and what each is to be multiplied by besides the unit."""
+_HUNDREDTHS = frozenset(
+    {"c", "¢", "ct", "cts", "cent", "cents", "c€", "ct€", "eurocent", "p", "pence", "öre", "øre", "ore", "snt", "gr"}
+)
+_CURRENCIES = frozenset(
+    [
+        "$",
+        "a$",
+        "au$",
+        "nz$",
+        "us$",
+        "c$",
+        "€",
+        "£",
+        "kr",
+        "kr.",
+        "zł",
+        "kč",
+        "ft",
+        "lei",
+        "¥",
+        "₹",
+        "fr",
+        "fr.",
+        "aud",
+        "nzd",
+        "usd",
+        "cad",
+        "eur",
+        "gbp",
+        "sek",
+        "nok",
+        "dkk",
+        "isk",
+        "pln",
+        "czk",
+        "huf",
+        "ron",
+        "bgn",
+        "chf",
+        "try",
+        "jpy",
+        "cny",
+        "inr",
+        "krw",
+        "zar",
+        "brl",
+        "mxn",
+        "sgd",
+        "hkd",
+        "thb",
+        "php",
+        "idr",
+        "myr",
+        "vnd",
+        "uah",
+        "ils",
+        "aed",
+        "rsd",
+    ]
+)
+_ENERGIES = {"kwh": 1.0, "mwh": 0.001, "wh": 1000.0}
 _LONGEST_SLOT = timedelta(days=1)
+_LONGEST_OPEN_SLOT = timedelta(hours=1)
+_HALF_HOUR = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +112,54 @@ class PriceRow:
 
 
 def price_factor(unit: str | None) -> float:
-    """Return what turns a price of this unit into one per kWh of the currency: c/kWh, EUR/MWh; none counts as 1."""
-    money, _, energy = (unit or "").lower().partition("/")
-    factor = 0.01 if money.strip() in _HUNDREDTHS else 1.0
-    return factor * {"mwh": 0.001, "wh": 1000.0}.get(energy.strip(), 1.0)
+    """Return what turns a price of this unit into one per kWh of the currency: c/kWh, EUR/MWh; none counts as 1.
+
+    Raises InvalidInputError for a unit that is not known: to take it for another would be wrong by a factor.
+    """
+    if unit is None:
+        return 1.0
+    money, _, energy = (part.strip() for part in unit.lower().partition("/"))
+    factor = 0.01 if money in _HUNDREDTHS else 1.0 if money in _CURRENCIES else None
+    if factor is None or energy not in _ENERGIES:
+        raise InvalidInputError("unit_of_measurement", "money per kWh or MWh, such as EUR/kWh", unit)
+    return factor * _ENERGIES[energy]
+
+
+def forecast_attribute(attributes: Mapping[str, Any]) -> str | None:
+    """Return the first attribute that holds a forecast in a shape that is known; None where there is none."""
+    return next((name for names in FORECAST_ATTRIBUTES for name in names if attributes.get(name) is not None), None)
 
 
 def has_forecast(attributes: Mapping[str, Any]) -> bool:
     """Return whether an entity publishes a forecast in a shape that is known."""
-    return any(attributes.get(name) is not None for names in FORECAST_ATTRIBUTES for name in names)
+    return forecast_attribute(attributes) is not None
 
 
 def forecast_rows(attributes: Mapping[str, Any], unit: str | None) -> tuple[PriceRow, ...]:
-    """Return the forecast of an entity, sorted; prices that are not known yet (null) are left out.
+    """Return the forecast of an entity, sorted; prices that are not known yet (null) and bad rows are left out.
 
-    Raises InvalidInputError naming the row and its field, such as "raw_today[3].value".
+    Raises InvalidInputError, which names a row and its field, such as "raw_today[3].value", where no row is good.
     """
+    factor = price_factor(unit)
+    problem: InvalidInputError | None = None
+    empty = False
     for names in FORECAST_ATTRIBUTES:
-        found = [name for name in names if attributes.get(name) is not None]
-        if found:
-            factor = price_factor(unit)
-            rows = [row for name in found for row in _list_rows(name, attributes[name], factor)]
-            return tuple(sorted(rows, key=lambda row: row.start))
+        given: list[_Given] = []
+        for name in names:
+            if attributes.get(name) is not None:
+                try:
+                    rows, bad = _list_rows(name, attributes[name], factor)
+                except InvalidInputError as err:
+                    rows, bad = [], err
+                given += rows
+                problem = problem or bad
+                empty = empty or bad is None
+        if found := _closed(given):
+            return found
+    if problem is not None and not empty:
+        raise problem
+    if empty:
+        return ()
     known = ", ".join(name for names in FORECAST_ATTRIBUTES for name in names)
     raise InvalidInputError("forecast", f"in one of the attributes {known}", None)
 
@@ -98,29 +200,61 @@ def _cut(slots: Iterable[PriceSlot], edges: Iterable[datetime]) -> Iterable[Pric
         yield replace(slot, start=start)
 
 
-def _list_rows(name: str, value: object, factor: float) -> list[PriceRow]:
+class _Given(NamedTuple):
+    """A row as it is given; without an end it lasts until the next one."""
+
+    start: datetime
+    end: datetime | None
+    per_kwh: float | None
+
+
+def _closed(given: Iterable[_Given]) -> tuple[PriceRow, ...]:
+    """Return the rows that have a price, sorted, each with an end."""
+    ordered = sorted(given, key=lambda row: row.start)
+    starts = sorted({row.start for row in ordered})
+    steps = {start: min(after - start, _LONGEST_OPEN_SLOT) for start, after in pairwise(starts)}
+    last = steps[starts[-2]] if len(starts) > 1 else _HALF_HOUR
+    return tuple(
+        PriceRow(row.start, row.end or row.start + steps.get(row.start, last), row.per_kwh)
+        for row in ordered
+        if row.per_kwh is not None
+    )
+
+
+def _list_rows(name: str, value: object, factor: float) -> tuple[list[_Given], InvalidInputError | None]:
+    """Return the good rows of a list or of a map from start to price, and what is wrong with the first bad one."""
+    if isinstance(value, Mapping):
+        value = [{"start": start, "price": price} for start, price in value.items()]
     if not isinstance(value, list | tuple):
         raise InvalidInputError(name, "a list of rows", value)
-    rows = []
+    rows: list[_Given] = []
+    problem: InvalidInputError | None = None
     for index, item in enumerate(value):
-        field = f"{name}[{index}]"
-        if not isinstance(item, Mapping):
-            raise InvalidInputError(field, "an object with a start, an end and a price", item)
-        price = item[_key(field, item, _PRICE_KEYS)]
-        if price is None:
-            continue
-        start = _moment(field, item, _START_KEYS)
+        try:
+            rows.append(_row(f"{name}[{index}]", item, factor))
+        except InvalidInputError as err:
+            problem = problem or err
+    return rows, problem
+
+
+def _row(field: str, item: object, factor: float) -> _Given:
+    if not isinstance(item, Mapping):
+        raise InvalidInputError(field, "an object with a start and a price", item)
+    key = _key(field, item, _PRICE_KEYS)
+    start, end = _moment(field, item, _START_KEYS), None
+    if any(name in item for name in _END_KEYS):
         end = _moment(field, item, _END_KEYS)
         if not start < end <= start + _LONGEST_SLOT:
             raise InvalidInputError(f"{field}.end", "after its start, by a day at most", end.isoformat())
-        rows.append(PriceRow(start, end, _price(f"{field}.{_key(field, item, _PRICE_KEYS)}", price) * factor))
-    return rows
+    price = item[key]
+    return _Given(start, end, None if price is None else _price(f"{field}.{key}", price) * factor * _PRICE_KEYS[key])
 
 
-def _key(field: str, item: Mapping[str, Any], keys: tuple[str, ...]) -> str:
-    key = next((key for key in keys if key in item), None)
+def _key(field: str, item: Mapping[str, Any], keys: Iterable[str]) -> str:
+    names = list(keys)
+    key = next((key for key in names if key in item), None)
     if key is None:
-        raise InvalidInputError(f"{field}.{keys[0]}", "given", None)
+        raise InvalidInputError(f"{field}.{names[0]}", "given", None)
     return key
 
 

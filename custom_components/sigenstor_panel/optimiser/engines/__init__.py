@@ -4,7 +4,10 @@ from ..contract import Opinion, OptimiserSettings
 from . import price, solar, usage
 from .outlook import Known, Moment
 
-__all__ = ["Moment", "opinions"]
+__all__ = ["LONGEST_LOOK_H", "Moment", "opinions"]
+
+LONGEST_LOOK_H = 48.0
+"""How far ahead any engine looks, in hours; the most that `solar_hours` can be."""
 
 
 def opinions(inputs: Known, settings: OptimiserSettings) -> tuple[Opinion, ...]:

@@ -10,6 +10,7 @@ from ..settle import order_of
 _CLEAR_PER_KWH = 0.10
 """A price this far from where the action would change leaves no doubt."""
 _TRUST = {Degradation.STALE_PRICES: 0.6, Degradation.NO_PV_FORECAST: 0.8, Degradation.NO_LOAD_PROFILE: 0.9}
+_UNCONFIRMED = 0.5
 _DAY_MIN = 24 * 60
 
 
@@ -41,6 +42,8 @@ def confidence(plan: Plan, inputs: PlanInputs, settings: OptimiserSettings) -> f
     day = [slot for slot in plan.slots if slot.start.total_seconds() < _DAY_MIN * 60]
     known = sum(slot.duration.total_seconds() for slot in day if not slot.extrapolated)
     sure *= 0.5 + 0.5 * known / sum(slot.duration.total_seconds() for slot in day)
+    if inputs.slots[0].estimate:
+        sure *= _UNCONFIRMED
     for degradation in inputs.degradations:
         sure *= _TRUST.get(degradation, 1.0)
     return round(sure, 3)

@@ -1,0 +1,100 @@
+"""What the guardrails say to whoever asked, number by number."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from custom_components.sigenstor_panel.command import Action, Actor, Command
+from custom_components.sigenstor_panel.control.guardrails import LastWrite, SafetyLimits, Verdict, judge
+from custom_components.sigenstor_panel.telemetry import AlarmGroup, GridStatus, InverterTelemetry, Source, Telemetry
+
+NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
+LIMITS = SafetyLimits()
+HOLD = Command(action=Action.HOLD)
+CHARGE = Command(action=Action.CHARGE, power_w=1000)
+DISCHARGE = Command(action=Action.DISCHARGE, power_w=1000)
+TELEMETRY = Telemetry(
+    timestamp=NOW,
+    source=Source.MODBUS,
+    soc=50.0,
+    battery_power_w=0,
+    grid_power_w=500,
+    pv_power_w=0,
+    house_power_w=500,
+    rated_charge_power_w=10_000,
+    rated_discharge_power_w=10_000,
+    average_cell_temperature_c=25.0,
+    grid_status=GridStatus.ON_GRID,
+    alarms={},
+    inverters={},
+)
+
+
+def cells(coldest: float, warmest: float) -> dict[str, InverterTelemetry]:
+    inverter = InverterTelemetry(serial_number="A", min_cell_temperature_c=coldest, max_cell_temperature_c=warmest)
+    return {"A": inverter}
+
+
+def ask(command: Command, *, last: LastWrite | None = None, **telemetry: Any) -> Verdict:
+    """Put a command to the guardrails, with a plant in good order except for what is given."""
+    found = replace(TELEMETRY, **telemetry)
+    return judge(command, Actor.MANUAL, telemetry=found, limits=LIMITS, last=last, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("command", "telemetry", "reason"),
+    [
+        (CHARGE, {}, ""),
+        (CHARGE, {"soc": None}, "The state of charge is unknown"),
+        (CHARGE, {"soc": 98.04}, "The battery is at 98.0 %: no charging at or above 98.0 %"),
+        (DISCHARGE, {"soc": 4.96}, "The battery is at 5.0 %: no discharging at or below 5.0 %"),
+        (CHARGE, {"average_cell_temperature_c": None}, "The battery temperature is unknown"),
+        (
+            CHARGE,
+            {"inverters": cells(24.0, 45.12)},
+            "The battery is too warm: 45.1 °C, at most 45.0 °C are allowed",
+        ),
+        (CHARGE, {"inverters": cells(-3.46, 26.0)}, "The battery is too cold: -3.5 °C, at least 0.0 °C are needed"),
+        (
+            CHARGE,
+            {"alarms": {AlarmGroup.ESS: ("thermal runaway", "under-temperature")}},
+            "Battery alarm: thermal runaway, under-temperature",
+        ),
+        (HOLD, {"grid_status": GridStatus.OFF_GRID_AUTO}, "Off grid: the SigenStor supplies the house by itself"),
+        (CHARGE, {"rated_charge_power_w": None}, "The plant does not say what its battery is rated for"),
+        (CHARGE, {"available_charge_power_w": 640}, "The battery can take 0.6 kW"),
+        (DISCHARGE, {"available_discharge_power_w": 640}, "The battery can give 0.6 kW"),
+        (CHARGE, {"available_charge_power_w": 0}, "The battery can take 0.0 kW"),
+        (DISCHARGE, {"available_discharge_power_w": 0}, "The battery can give 0.0 kW"),
+        (
+            CHARGE,
+            {"source": Source.CLOUD},
+            "The plant is read through the cloud: nothing is controlled on such values",
+        ),
+        (
+            CHARGE,
+            {"timestamp": NOW - timedelta(seconds=42.4)},
+            "The last reading is 42 s old, at most 30 s are allowed",
+        ),
+        (
+            CHARGE,
+            {"timestamp": NOW + timedelta(seconds=0.5)},
+            "The last reading is from the future: the clock was set back",
+        ),
+        (replace(CHARGE, power_w=4250), {}, "Ramping to 4.2 kW"),
+    ],
+)
+def test_a_verdict_says_what_is_wrong(command: Command, telemetry: dict[str, Any], reason: str) -> None:
+    assert ask(command, **telemetry).reason == reason
+
+
+def test_without_a_reading_it_says_so() -> None:
+    verdict = judge(CHARGE, Actor.MANUAL, telemetry=None, limits=LIMITS, last=None, now=NOW)
+    assert verdict.reason == "There is no reading of the plant"
+
+
+def test_a_verdict_that_has_to_wait_says_how_long() -> None:
+    verdict = ask(CHARGE, last=LastWrite(command=HOLD, at=NOW - timedelta(seconds=18.3)))
+    assert verdict.reason == "Waiting 42 s: at most one change every 60 s"

@@ -1,0 +1,213 @@
+"""What is done about a battery that does not follow, and about somebody else who keeps writing."""
+
+from dataclasses import replace
+
+from guardrail_examples import HOLD, SELF_CONSUME, TELEMETRY, charge, discharge
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.sigenstor_panel.command import Action, ChargeSource, Command
+from custom_components.sigenstor_panel.control.guardrails import SUPPLY
+from custom_components.sigenstor_panel.control.memory import ControlMemory
+from custom_components.sigenstor_panel.control.ownership import ForeignChange
+from custom_components.sigenstor_panel.control.watch import LONGEST_PAUSE_S, EffectWatch, ForeignWatch, Remedy
+from custom_components.sigenstor_panel.plant.commands import HoldMethod
+from custom_components.sigenstor_panel.telemetry import Source
+
+MEMORY = ControlMemory()
+
+
+def judged(command: Command, battery_w: int | None, memory: ControlMemory = MEMORY) -> list[Remedy | None]:
+    """Return what three readings half a minute after a command make of it."""
+    watch = EffectWatch()
+    watch.written(0.0)
+    return [
+        watch.judge(command, replace(TELEMETRY, battery_power_w=battery_w), memory, 30.0 + 10 * number)
+        for number in range(3)
+    ]
+
+
+class TestEffect:
+    """Whether the battery follows the last command."""
+
+    def test_it_has_half_a_minute(self) -> None:
+        watch = EffectWatch()
+        watch.written(100.0)
+        assert watch.judge(HOLD, replace(TELEMETRY, battery_power_w=5000), MEMORY, 129.9) is None
+        assert not watch.doubtful
+
+    def test_nothing_is_judged_before_anything_was_written_or_after_the_end(self) -> None:
+        watch = EffectWatch()
+        assert watch.judge(HOLD, replace(TELEMETRY, battery_power_w=5000), MEMORY, 1e9) is None
+        watch.written(0.0)
+        watch.end()
+        assert watch.judge(HOLD, replace(TELEMETRY, battery_power_w=5000), MEMORY, 1e9) is None
+
+    def test_one_reading_is_a_doubt_and_two_are_a_finding(self) -> None:
+        assert judged(HOLD, 5000)[:2] == [None, Remedy.NEXT_HOLD_METHOD]
+
+    def test_the_same_reading_seen_twice_is_one_reading(self) -> None:
+        watch, reading = EffectWatch(), replace(TELEMETRY, battery_power_w=5000)
+        watch.written(0.0)
+        assert [watch.judge(HOLD, reading, MEMORY, 30.0 + number) for number in range(5)] == [None] * 5
+        assert watch.doubtful
+
+    def test_a_reading_that_fits_ends_the_doubt(self) -> None:
+        watch = EffectWatch()
+        watch.written(0.0)
+        found = [
+            watch.judge(HOLD, replace(TELEMETRY, battery_power_w=battery_w), MEMORY, 30.0 + number)
+            for number, battery_w in enumerate([5000, 0, 5000, 5000])
+        ]
+        assert found == [None, Remedy.NONE, None, Remedy.NEXT_HOLD_METHOD]
+
+    def test_a_new_command_has_its_own_half_minute(self) -> None:
+        watch = EffectWatch()
+        watch.written(0.0)
+        watch.judge(HOLD, replace(TELEMETRY, battery_power_w=5000), MEMORY, 30.0)
+        watch.written(31.0)
+        assert not watch.doubtful
+        assert watch.judge(HOLD, replace(TELEMETRY, battery_power_w=5000), MEMORY, 60.9) is None
+
+    def test_an_unknown_power_says_nothing_and_ends_no_doubt(self) -> None:
+        watch = EffectWatch()
+        watch.written(0.0)
+        readings = [
+            replace(TELEMETRY, battery_power_w=5000),
+            replace(TELEMETRY, battery_power_w=None),
+            replace(TELEMETRY, battery_power_w=0, source=Source.CLOUD),
+            replace(TELEMETRY, battery_power_w=5000),
+        ]
+        found = [watch.judge(HOLD, reading, MEMORY, 30.0 + number) for number, reading in enumerate(readings)]
+        assert found == [None, None, None, Remedy.NEXT_HOLD_METHOD]
+
+    @pytest.mark.parametrize(
+        ("command", "battery_w", "memory", "remedy"),
+        [
+            (charge(3000), 3000, MEMORY, Remedy.NONE),
+            (charge(3000), 0, MEMORY, Remedy.CHARGE_VIA_GRID),
+            (charge(3000), 0, replace(MEMORY, charge_via_grid=True), Remedy.SAY_SO),
+            (replace(charge(3000), source=ChargeSource.GRID), 0, MEMORY, Remedy.SAY_SO),
+            (charge(3000), -3000, MEMORY, Remedy.REVERT),
+            (discharge(3000), 0, MEMORY, Remedy.DISCHARGE_ESS_FIRST),
+            (discharge(3000), 0, replace(MEMORY, discharge_ess_first=True), Remedy.SAY_SO),
+            (discharge(3000), 3000, MEMORY, Remedy.REVERT),
+            (HOLD, 3000, MEMORY, Remedy.NEXT_HOLD_METHOD),
+            (HOLD, 3000, replace(MEMORY, hold_method=HoldMethod.STANDBY), Remedy.NEXT_HOLD_METHOD),
+            (HOLD, 3000, replace(MEMORY, hold_method=HoldMethod.CUTOFFS), Remedy.SAY_SO),
+            (replace(HOLD, cover_w=1000), -5000, MEMORY, Remedy.SAY_SO),
+            (replace(HOLD, cover_w=1000), -1000, MEMORY, Remedy.NONE),
+            (SUPPLY, 3000, MEMORY, Remedy.REVERT),
+        ],
+    )
+    def test_each_fault_has_its_remedy(
+        self, command: Command, battery_w: int, memory: ControlMemory, remedy: Remedy
+    ) -> None:
+        assert judged(command, battery_w, memory)[-1] is remedy
+
+    def test_a_self_consumption_that_rests_with_a_surplus_is_given_back(self) -> None:
+        watch = EffectWatch()
+        watch.written(0.0)
+        for now_s, remedy in ((30.0, None), (40.0, Remedy.REVERT)):
+            reading = replace(TELEMETRY, battery_power_w=0, house_power_w=500, pv_power_w=5000)
+            assert watch.judge(SELF_CONSUME, reading, MEMORY, now_s) is remedy
+
+    @given(readings=st.lists(st.sampled_from([0, 150, -150, 5000, -5000]), max_size=12))
+    def test_no_single_reading_ever_changes_anything(self, readings: list[int]) -> None:
+        watch, before = EffectWatch(), 0
+        watch.written(0.0)
+        for number, battery_w in enumerate(readings):
+            reading = replace(TELEMETRY, battery_power_w=battery_w)
+            remedy = watch.judge(Command(action=Action.HOLD), reading, MEMORY, 30.0 + number)
+            if abs(battery_w) > 200 >= abs(before):
+                assert remedy is None
+            before = battery_w
+
+
+MODE_CHANGE = ForeignChange("charge_limit_w", 9000, 3000)
+EXPORT_CHANGE = ForeignChange("export_limit_w", 1500, 10)
+
+
+class TestForeign:
+    """Somebody else who keeps writing is left to it, for longer and longer."""
+
+    def test_the_third_rewrite_within_a_quarter_of_an_hour_is_one_too_many(self) -> None:
+        watch = ForeignWatch()
+        assert [watch.note([MODE_CHANGE], now_s) for now_s in (0.0, 400.0, 800.0)] == [False, False, True]
+        assert watch.paused_until_s == 800.0 + 300.0
+
+    @pytest.mark.parametrize("times_s", [(0.0, 400.0), (0.0, 500.0, 1000.0, 1500.0)])
+    def test_a_change_now_and_then_is_no_fight(self, times_s: tuple[float, ...]) -> None:
+        watch = ForeignWatch()
+        assert not any(watch.note([MODE_CHANGE], now_s) for now_s in times_s)
+        assert (watch.message, watch.paused_until_s) == ("", 0.0)
+
+    def test_it_is_told_which_register_what_was_found_what_was_wanted_and_how_often(self) -> None:
+        watch = ForeignWatch()
+        for now_s in (0.0, 60.0, 120.0):
+            watch.note([MODE_CHANGE], now_s)
+        for part in ("40032 (charge limit)", "9.00 kW", "3.00 kW", "3 times"):
+            assert part in watch.message
+
+    def test_changes_of_different_registers_are_no_fight_over_one(self) -> None:
+        watch = ForeignWatch()
+        for number, name in enumerate(("charge_limit_w", "discharge_limit_w", "charge_cutoff_soc", "remote_ems_mode")):
+            assert not watch.note([ForeignChange(name, 1, 2)], 10.0 * number)
+
+    def test_after_a_pause_a_single_rewrite_is_enough_and_the_pauses_grow_up_to_an_hour(self) -> None:
+        watch, now_s, pauses_s = ForeignWatch(), 0.0, list[float]()
+        for _ in range(2):
+            watch.note([MODE_CHANGE], now_s)
+        for _ in range(7):
+            assert watch.note([MODE_CHANGE], now_s)
+            pauses_s.append(watch.paused_until_s - now_s)
+            # The one who writes does so a minute after control took over again.
+            now_s, watch.paused_until_s = watch.paused_until_s + 60.0, 0.0
+        assert pauses_s == [300.0, 600.0, 1200.0, 2400.0, 3600.0, 3600.0, 3600.0]
+
+    def test_a_pause_is_made_longer_until_an_hour_was_not_enough(self) -> None:
+        watch = ForeignWatch()
+        for now_s in (0.0, 60.0, 120.0):
+            watch.note([MODE_CHANGE], now_s)
+        longer = 0
+        while watch.longer(watch.paused_until_s):
+            longer += 1
+        assert longer == 4
+        assert watch.pauses == 5
+
+    def test_an_export_limit_that_is_rewritten_pauses_the_export_limit_alone(self) -> None:
+        watch = ForeignWatch()
+        assert not any(watch.note([EXPORT_CHANGE], now_s) for now_s in (0.0, 60.0, 120.0))
+        assert watch.paused_until_s == 0.0
+        assert watch.export_paused_until_s == 120.0 + 300.0
+        assert "40038 (export limit)" in watch.message
+
+    def test_what_is_over_is_not_told_of_the_next_change(self) -> None:
+        watch = ForeignWatch()
+        for now_s in (0.0, 60.0, 120.0):
+            watch.note([EXPORT_CHANGE], now_s)
+        watch.note([MODE_CHANGE], 130.0)
+        assert "40038" in watch.message
+        watch.note([MODE_CHANGE], 100_000.0)
+        assert watch.message == ""
+
+    def test_a_person_who_asks_for_something_begins_anew(self) -> None:
+        watch = ForeignWatch()
+        for now_s in (0.0, 60.0, 120.0):
+            watch.note([MODE_CHANGE, EXPORT_CHANGE], now_s)
+        watch.forget()
+        assert (watch.pauses, watch.paused_until_s, watch.export_paused_until_s, watch.message) == (0, 0.0, 0.0, "")
+        assert not watch.note([MODE_CHANGE], 130.0)
+
+    @given(gaps_s=st.lists(st.floats(1.0, 600.0), min_size=1, max_size=200))
+    def test_whoever_writes_whenever_control_does_is_met_ever_less_often(self, gaps_s: list[float]) -> None:
+        watch, now_s, met_s = ForeignWatch(), 0.0, list[float]()
+        for gap_s in gaps_s:
+            now_s = max(now_s, watch.paused_until_s) + gap_s
+            watch.paused_until_s = 0.0
+            watch.note([MODE_CHANGE], now_s)
+            met_s.append(now_s)
+            assert watch.paused_until_s <= now_s + LONGEST_PAUSE_S
+        hours = (met_s[-1] - met_s[0]) / 3600
+        # Up to two changes in a quarter of an hour are none of a fight; a fight costs seven, and then one an hour.
+        assert len(met_s) <= 2 * (hours * 4 + 1) + 7

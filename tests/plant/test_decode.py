@@ -1,0 +1,609 @@
+"""What the registers hold, as telemetry: every field from its register, and only what can be true."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+import json
+from operator import attrgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from modbus_connection import ModbusTimeoutError
+from modbus_connection.mock import MockModbusConnection, MockModbusUnit
+import pytest
+
+from custom_components.sigenstor_panel.plant.client import PlantClient
+from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder
+from custom_components.sigenstor_panel.plant.registers import NO_LIMIT
+from custom_components.sigenstor_panel.telemetry import (
+    AlarmGroup,
+    EmsWorkMode,
+    EnergyCounters,
+    GridStatus,
+    InverterTelemetry,
+    PvString,
+    RemoteEmsMode,
+    RunningState,
+    Source,
+    Telemetry,
+)
+
+BRISBANE = ZoneInfo("Australia/Brisbane")
+NOON = datetime(2026, 1, 15, 12, 0, tzinfo=BRISBANE)
+TODAY = NOON.date()
+TOMORROW = TODAY + timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+PLANT_UNIT_ID = 247
+SERIAL_NUMBERS = {1: "110A118B0001", 2: "110A118B0002"}
+
+
+class Site:
+    """A plant whose registers a test sets, as raw values; all others hold 0."""
+
+    def __init__(self, *, inverters: Iterable[int] = ()) -> None:
+        self._now = NOON
+        self._connection = MockModbusConnection()
+        self.client = PlantClient(self._connection.for_unit, message_spacing_s=0, clock=self._clock)
+        self.decoder = TelemetryDecoder()
+        self._inverters = list(inverters)
+        for unit_id in self._inverters:
+            serial = SERIAL_NUMBERS[unit_id].ljust(20, "\0").encode()
+            self.unit(unit_id).input[30515] = [int.from_bytes(serial[at : at + 2]) for at in range(0, 20, 2)]
+
+    def unit(self, unit_id: int = PLANT_UNIT_ID) -> MockModbusUnit:
+        """Return a unit, whose stores can be set."""
+        return self._connection.for_unit(unit_id)
+
+    def set(self, address: int, count: int, raw: int, unit_id: int = PLANT_UNIT_ID) -> None:
+        """Let registers hold a number."""
+        data = raw.to_bytes(2 * count, signed=raw < 0)
+        store = self.unit(unit_id).input if address < 40000 else self.unit(unit_id).holding
+        store[address] = [int.from_bytes(data[at : at + 2]) for at in range(0, 2 * count, 2)]
+
+    def lacks(self, component: str, *fields: str) -> None:
+        """Let the firmware not serve some fields; inverters have to be known by then."""
+        self.client.assume_missing({component: frozenset(fields)})
+
+    def _clock(self) -> float:
+        return self._now.timestamp()
+
+    async def identify(self) -> None:
+        """Get to know the inverters."""
+        await self.client.async_identify(self._inverters)
+
+    async def read(self, at: datetime = NOON) -> Telemetry:
+        """Read everything and decode it; the plant is in Brisbane."""
+        self._now = at
+        if not self.client.inverters:
+            await self.identify()
+        await self.client.async_read(slow=True)
+        return self.decoder.decode(self.client, now=at.astimezone(UTC), local=at.astimezone(BRISBANE))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A field, its register, what raw values of the register mean, and which of them cannot be true."""
+
+    field: str
+    address: int
+    count: int
+    meaning: Mapping[int, Any]
+    refused: tuple[int, ...] = ()
+
+    def readings(self) -> list[tuple[int, Any]]:
+        """Return raw values, and what each of them is to become."""
+        return [*self.meaning.items(), *((raw, None) for raw in self.refused)]
+
+
+def power(field: str, address: int) -> Row:
+    return Row(field, address, 2, {n: n for n in (-1_000_000, -1_500, 0, 4_200, 1_000_000)}, (-1_000_001, 1_000_001))
+
+
+def rating(field: str, address: int) -> Row:
+    return Row(field, address, 2, {n: n for n in (0, 10_000, 1_000_000)}, (1_000_001, NO_LIMIT))
+
+
+def limit(field: str, address: int) -> Row:
+    return Row(field, address, 2, {0: 0, 5_000: 5_000}, (NO_LIMIT,))
+
+
+def percent(field: str, address: int) -> Row:
+    return Row(field, address, 1, {0: 0.0, 505: 50.5, 1000: 100.0}, (1001,))
+
+
+def health(field: str, address: int) -> Row:
+    return Row(field, address, 1, {10: 1.0, 985: 98.5, 1000: 100.0}, (0, 9, 1001))
+
+
+def temperature(field: str, address: int) -> Row:
+    return Row(field, address, 1, {-400: -40.0, 0: 0.0, 253: 25.3, 1200: 120.0}, (-401, 1201, 2000))
+
+
+def cell_voltage(field: str, address: int) -> Row:
+    return Row(field, address, 1, {500: 0.5, 3312: 3.312, 5000: 5.0}, (0, 499, 5001))
+
+
+def phase_voltage(field: str, address: int) -> Row:
+    return Row(field, address, 2, {0: 0.0, 23_145: 231.45, 100_000: 1000.0}, (100_001,))
+
+
+def stored_energy(field: str, address: int) -> Row:
+    return Row(field, address, 2, {0: 0.0, 1_234: 12.34, 10_000_000: 100_000.0}, (10_000_001,))
+
+
+def lifetime_energy(field: str, address: int) -> Row:
+    return Row(field, address, 4, {1: 0.01, 4_815_162_342: 48_151_623.42}, (0,))
+
+
+RUNNING_STATES = {
+    0: RunningState.STANDBY,
+    1: RunningState.RUNNING,
+    2: RunningState.FAULT,
+    3: RunningState.SHUTDOWN,
+    7: RunningState.ENVIRONMENTAL_ABNORMALITY,
+}
+
+PLANT = (
+    percent("soc", 30014),
+    power("grid_power_w", 30005),
+    power("battery_power_w", 30037),
+    power("third_party_pv_power_w", 30194),
+    Row("pv_power_w", 30035, 2, {-200: 0, 0: 0, 3_000: 3_000, 1_000_000: 1_000_000}, (-201, 1_000_001)),
+    Row("rated_capacity_kwh", 30083, 2, {10: 0.1, 2_400: 24.0, 10_000_000: 100_000.0}, (0, 9, 10_000_001)),
+    health("state_of_health", 30087),
+    rating("rated_charge_power_w", 30068),
+    rating("rated_discharge_power_w", 30070),
+    rating("available_charge_power_w", 30047),
+    rating("available_discharge_power_w", 30049),
+    stored_energy("available_charge_energy_kwh", 30064),
+    stored_energy("available_discharge_energy_kwh", 30066),
+    temperature("average_cell_temperature_c", 30286),
+    Row("running_state", 30051, 1, RUNNING_STATES, (4, 5, 6, 8)),
+    Row(
+        "ems_work_mode",
+        30003,
+        1,
+        {
+            0: EmsWorkMode.SELF_CONSUMPTION,
+            1: EmsWorkMode.AI,
+            2: EmsWorkMode.TIME_OF_USE,
+            5: EmsWorkMode.FULL_FEED_IN,
+            7: EmsWorkMode.REMOTE,
+            9: EmsWorkMode.CUSTOM,
+        },
+        (3, 4, 8, 10),
+    ),
+    Row(
+        "grid_status",
+        30009,
+        1,
+        {0: GridStatus.ON_GRID, 1: GridStatus.OFF_GRID_AUTO, 2: GridStatus.OFF_GRID_MANUAL},
+        (3,),
+    ),
+    lifetime_energy("energy.pv_kwh", 30088),
+    lifetime_energy("energy.house_kwh", 30094),
+    lifetime_energy("energy.grid_import_kwh", 30216),
+    lifetime_energy("energy.grid_export_kwh", 30220),
+    lifetime_energy("energy.battery_charged_kwh", 30200),
+    lifetime_energy("energy.battery_discharged_kwh", 30204),
+    Row("energy.pv_today_kwh", 30272, 2, {1: 0.01, 3_456: 34.56}, (0,)),
+    Row("energy.house_today_kwh", 30092, 2, {1: 0.01, 1_840: 18.4}, (0,)),
+    Row("control.remote_ems_enabled", 40029, 1, {0: False, 1: True}),
+    Row(
+        "control.remote_ems_mode",
+        40031,
+        1,
+        {
+            0: RemoteEmsMode.PCS_REMOTE,
+            1: RemoteEmsMode.STANDBY,
+            2: RemoteEmsMode.SELF_CONSUMPTION,
+            3: RemoteEmsMode.CHARGE_GRID_FIRST,
+            4: RemoteEmsMode.CHARGE_PV_FIRST,
+            5: RemoteEmsMode.DISCHARGE_PV_FIRST,
+            6: RemoteEmsMode.DISCHARGE_ESS_FIRST,
+            8: RemoteEmsMode.VEHICLE_TO_GRID,
+        },
+        (7, 9),
+    ),
+    limit("control.charge_limit_w", 40032),
+    limit("control.discharge_limit_w", 40034),
+    limit("control.pv_limit_w", 40036),
+    limit("control.export_limit_w", 40038),
+    limit("control.import_limit_w", 40040),
+    percent("control.backup_soc", 40046),
+    percent("control.charge_cutoff_soc", 40047),
+    percent("control.discharge_cutoff_soc", 40048),
+)
+
+INVERTER = (
+    Row("running_state", 30578, 1, RUNNING_STATES, (4, 5, 6, 8)),
+    power("active_power_w", 30587),
+    power("battery_power_w", 30599),
+    percent("soc", 30601),
+    health("state_of_health", 30602),
+    temperature("average_cell_temperature_c", 30603),
+    temperature("max_cell_temperature_c", 30620),
+    temperature("min_cell_temperature_c", 30621),
+    cell_voltage("average_cell_voltage_v", 30604),
+    cell_voltage("max_cell_voltage_v", 30622),
+    cell_voltage("min_cell_voltage_v", 30623),
+    temperature("internal_temperature_c", 31003),
+    Row("grid_frequency_hz", 31002, 1, {4_000: 40.0, 5_001: 50.01, 7_000: 70.0}, (0, 3_999, 7_001)),
+    phase_voltage("phase_a_voltage_v", 31011),
+    phase_voltage("phase_b_voltage_v", 31013),
+    phase_voltage("phase_c_voltage_v", 31015),
+    Row("insulation_resistance_mohm", 31037, 1, {0: 0.0, 1_234: 1.234, 65_000: 65.0}, (65_001,)),
+    Row("pack_count", 31024, 1, {3: 3}),
+)
+
+
+@pytest.mark.parametrize("row", PLANT, ids=lambda row: row.field)
+async def test_every_field_of_the_plant_comes_from_its_register_and_holds_only_what_can_be_true(row: Row) -> None:
+    for raw, expected in row.readings():
+        site = Site()
+        site.set(row.address, row.count, raw)
+        assert attrgetter(row.field)(await site.read()) == expected, f"{row.address} holds {raw}"
+
+
+@pytest.mark.parametrize("row", INVERTER, ids=lambda row: row.field)
+async def test_every_field_of_an_inverter_comes_from_its_register_and_holds_only_what_can_be_true(row: Row) -> None:
+    for raw, expected in row.readings():
+        site = Site(inverters=[1, 2])
+        site.set(row.address, row.count, raw, unit_id=2)
+        inverters = (await site.read()).inverters
+        assert getattr(inverters[SERIAL_NUMBERS[2]], row.field) == expected, f"{row.address} holds {raw}"
+
+
+async def test_a_reading_says_when_it_was_taken_and_that_it_came_over_modbus() -> None:
+    reading = await Site().read(NOON)
+    assert (reading.timestamp, reading.source) == (NOON, Source.MODBUS)
+
+
+async def test_registers_that_the_firmware_lacks_have_no_value() -> None:
+    site = Site(inverters=[1])
+    await site.identify()
+    for component, unit_id in (
+        (site.client.control, PLANT_UNIT_ID),
+        (site.client.inverters[0].status, 1),
+        (site.client.inverters[0].electrical, 1),
+    ):
+        site.lacks(f"{type(component).__name__}@{unit_id}", *component.declared_fields)
+    reading = await site.read()
+    assert {getattr(reading.control, row.field.partition(".")[2]) for row in PLANT if "control" in row.field} == {None}
+    assert reading.inverters == {SERIAL_NUMBERS[1]: InverterTelemetry(serial_number=SERIAL_NUMBERS[1])}
+
+
+@pytest.mark.parametrize(
+    ("address", "group", "alarms"),
+    [
+        (30027, AlarmGroup.PCS, ("software version mismatch", "over-temperature")),
+        (30028, AlarmGroup.PCS, ("leak current out of limit", "internal protection")),
+        (30029, AlarmGroup.ESS, ("software version mismatch", "temperature too high")),
+        (30030, AlarmGroup.GATEWAY, ("software version mismatch", "equipment fault")),
+        (30072, AlarmGroup.DC_CHARGER, ("software version mismatch", "over-temperature")),
+        (30280, AlarmGroup.PLANT, ("gateway communication", "AC power sensor communication")),
+        (30281, AlarmGroup.PLANT, ("OVGR", "unknown (bit 2)")),
+    ],
+)
+async def test_the_bits_of_an_alarm_register_are_named_in_its_group_and_in_no_other(
+    address: int, group: AlarmGroup, alarms: tuple[str, ...]
+) -> None:
+    site = Site()
+    site.set(address, 1, 0b101)
+    assert (await site.read()).alarms == {each: alarms if each is group else () for each in AlarmGroup}
+
+
+async def test_alarm_registers_that_the_firmware_lacks_raise_no_alarm() -> None:
+    site = Site()
+    site.lacks("PlantStatus@247", "alarm_6", "alarm_7")
+    assert (await site.read()).alarms[AlarmGroup.PLANT] == ()
+
+
+@pytest.mark.parametrize(
+    ("lacking", "house_w"),
+    [((), 2_100), (("total_load_power",), 1_900), (("total_load_power", "general_load_power"), 2_000)],
+)
+async def test_the_house_is_the_total_load_else_the_general_load_else_the_balance(
+    lacking: tuple[str, ...], house_w: int
+) -> None:
+    site = Site()
+    for address, power_w in ((30005, 500), (30035, 2_500), (30037, 1_000), (30282, 1_900), (30284, 2_100)):
+        site.set(address, 2, power_w)
+    site.lacks("PlantStatus@247", *lacking)
+    assert (await site.read()).house_power_w == house_w
+
+
+async def test_the_house_is_no_nonsense_that_the_balance_contradicts() -> None:
+    site = Site()
+    for address, power_w in ((30005, 500), (30035, 2_500), (30037, 1_000), (30284, 9_000)):
+        site.set(address, 2, power_w)
+    assert (await site.read()).house_power_w == 2_000
+
+
+@pytest.mark.parametrize(("charge_w", "discharge_w"), [(5_000, 8_000), (8_000, 5_000)])
+async def test_a_battery_power_above_twice_its_rating_is_no_value(charge_w: int, discharge_w: int) -> None:
+    site = Site()
+    site.set(30068, 2, charge_w)
+    site.set(30070, 2, discharge_w)
+    for power_w, expected in ((-16_000, -16_000), (16_000, 16_000), (16_001, None), (-16_001, None)):
+        site.set(30037, 2, power_w)
+        assert (await site.read()).battery_power_w == expected
+
+
+class TestInverters:
+    """Two inverters, of which one may be silent."""
+
+    async def test_those_that_answer_are_there_by_their_serial_numbers(self) -> None:
+        site = Site(inverters=[1, 2])
+        assert {key: each.serial_number for key, each in (await site.read()).inverters.items()} == {
+            serial_number: serial_number for serial_number in SERIAL_NUMBERS.values()
+        }
+
+    async def test_a_silent_one_is_left_out_and_the_rest_stays(self) -> None:
+        site = Site(inverters=[1, 2])
+        site.set(30014, 1, 505)
+        site.set(30601, 1, 480, unit_id=1)
+        await site.read()
+        site.unit(2).fail_requests(ModbusTimeoutError())
+        reading = await site.read(NOON + MINUTE)
+        assert reading.soc == 50.5
+        assert {key: each.soc for key, each in reading.inverters.items()} == {SERIAL_NUMBERS[1]: 48.0}
+
+    async def test_the_temperature_of_the_cells_is_the_plants_own_where_it_has_one(self) -> None:
+        site = Site(inverters=[1])
+        site.set(30286, 1, 253)
+        site.set(30603, 1, 310, unit_id=1)
+        assert (await site.read()).average_cell_temperature_c == 25.3
+        site.set(30286, 1, 2000)
+        assert (await site.read()).average_cell_temperature_c == 31.0
+
+    async def test_the_temperature_of_the_cells_is_else_the_mean_of_those_that_answer_and_know_it(self) -> None:
+        site = Site(inverters=[1, 2])
+        await site.identify()
+        site.lacks("PlantStatus@247", "average_cell_temperature")
+        site.set(30603, 1, 201, unit_id=1)
+        site.set(30603, 1, 260, unit_id=2)
+        assert (await site.read()).average_cell_temperature_c in {23.0, 23.1}  # tenths, as the registers hold them
+        site.set(30603, 1, 2000, unit_id=2)
+        assert (await site.read()).average_cell_temperature_c == 20.1
+        site.set(30603, 1, 260, unit_id=2)
+        site.unit(2).fail_requests(ModbusTimeoutError())
+        assert (await site.read()).average_cell_temperature_c == 20.1
+        site.unit(1).fail_requests(ModbusTimeoutError())
+        assert (await site.read()).average_cell_temperature_c is None
+
+    @pytest.mark.parametrize(
+        ("field", "address", "count"),
+        [
+            ("battery_charged_today_kwh", 30566, 2),
+            ("battery_discharged_today_kwh", 30572, 2),
+            ("pv_today_kwh", 31509, 2),
+        ],
+    )
+    async def test_the_energy_of_a_day_is_the_sum_over_all_and_unknown_while_one_has_never_answered(
+        self, field: str, address: int, count: int
+    ) -> None:
+        site = Site(inverters=[1, 2])
+        await site.identify()
+        site.lacks("PlantStatus@247", "pv_energy_today")
+        site.set(address, count, 710, unit_id=1)
+        site.set(address, count, 333, unit_id=2)
+        site.unit(2).fail_requests(ModbusTimeoutError())
+        assert getattr((await site.read()).energy, field) is None
+        site.unit(2).fail_requests(None)
+        assert getattr((await site.read(NOON + 2 * MINUTE)).energy, field) == 10.43
+        site.unit(2).fail_requests(ModbusTimeoutError())
+        assert getattr((await site.read(NOON + 4 * MINUTE)).energy, field) == 10.43
+
+    async def test_a_plant_without_inverters_has_no_energy_of_the_battery_today(self) -> None:
+        energy = (await Site().read()).energy
+        assert (energy.battery_charged_today_kwh, energy.battery_discharged_today_kwh) == (None, None)
+
+    async def test_the_plants_own_pv_of_the_day_counts_before_the_sum_over_its_inverters(self) -> None:
+        site = Site(inverters=[1])
+        site.set(30272, 2, 2_000)
+        site.set(31509, 2, 1_900, unit_id=1)
+        assert (await site.read()).energy.pv_today_kwh == 20.0
+
+
+class TestPvStrings:
+    """The strings of panels at an inverter."""
+
+    STRINGS = (PvString(number=1, voltage_v=401.0, current_a=1.01), PvString(number=2, voltage_v=402.0, current_a=1.02))
+
+    async def strings(self, count: int, *lacking: str) -> tuple[PvString, ...]:
+        site = Site(inverters=[1])
+        await site.identify()
+        site.set(31025, 1, count, unit_id=1)
+        for number in range(1, 5):
+            site.set(31025 + 2 * number, 1, 4000 + 10 * number, unit_id=1)
+            site.set(31026 + 2 * number, 1, 100 + number, unit_id=1)
+        site.lacks("InverterElectrical@1", *lacking)
+        return (await site.read()).inverters[SERIAL_NUMBERS[1]].pv_strings
+
+    async def test_there_are_as_many_as_the_inverter_says(self) -> None:
+        assert await self.strings(0) == ()
+        assert await self.strings(2) == self.STRINGS
+
+    async def test_no_more_than_four_are_read(self) -> None:
+        assert [each.number for each in await self.strings(4)] == [1, 2, 3, 4]
+        assert [each.number for each in await self.strings(36)] == [1, 2, 3, 4]
+
+    async def test_without_their_number_there_are_none(self) -> None:
+        assert await self.strings(2, "string_count") == ()
+
+    @pytest.mark.parametrize("lacking", ["pv1_voltage", "pv1_current"])
+    async def test_one_of_which_half_is_unknown_is_left_out(self, lacking: str) -> None:
+        assert await self.strings(2, lacking) == self.STRINGS[1:]
+
+
+class TestThirdPartyPv:
+    """Inverters of other makers: the plant's own registers leave them out."""
+
+    async def test_their_power_is_added(self) -> None:
+        site = Site()
+        site.set(30035, 2, 3_000)
+        site.set(30194, 2, 1_200)
+        assert (await site.read()).pv_power_w == 4_200
+
+    async def test_their_energy_is_added_to_the_total_and_to_the_day(self) -> None:
+        site = Site()
+        late = NOON.replace(hour=23, minute=59)
+        for address, count, raw in ((30088, 4, 100_000), (30196, 4, 50_001), (30272, 2, 2_000)):
+            site.set(address, count, raw)
+        first = (await site.read(late)).energy
+        assert first.pv_kwh == 1_500.01
+        assert first.pv_today_kwh == 20.0  # what the others had at midnight is not known
+        site.set(30196, 4, 50_134)
+        second = (await site.read(late + 2 * MINUTE)).energy
+        assert second.pv_kwh == 1_501.34
+        assert second.pv_today_kwh == 21.33
+
+    async def test_a_plant_without_any_keeps_a_total_of_its_own(self) -> None:
+        site = Site()
+        site.set(30088, 4, 100_000)
+        for minute in range(20):  # a total of 0 counts once it has lasted
+            assert (await site.read(NOON + minute * MINUTE)).energy.pv_kwh == 1_000.0
+        assert "third_party_pv" not in site.decoder.memory()
+
+
+class TestDailyCounters:
+    """The plant's and the inverters' own counters of the day."""
+
+    COUNTERS = (
+        ("house_today_kwh", PLANT_UNIT_ID, 30092, 30094),
+        ("pv_today_kwh", PLANT_UNIT_ID, 30272, 30088),
+        ("battery_charged_today_kwh", 1, 30566, 30200),
+        ("battery_discharged_today_kwh", 1, 30572, 30204),
+    )
+
+    @pytest.mark.parametrize(("field", "unit_id", "address", "total_address"), COUNTERS)
+    @pytest.mark.parametrize(
+        ("hour", "minute", "expected"),
+        [(0, 1, 0.0), (0, 15, 0.0), (0, 16, 18.4), (10, 0, 18.4), (23, 44, 18.4), (23, 45, 0.0)],
+    )
+    async def test_they_start_again_within_a_quarter_of_an_hour_of_local_midnight_only(
+        self, field: str, unit_id: int, address: int, total_address: int, hour: int, minute: int, expected: float
+    ) -> None:
+        site = Site(inverters=[1])
+        site.set(total_address, 4, 100_000)
+        site.set(address, 2, 1_840, unit_id)
+        restart = datetime.combine(TOMORROW, NOON.timetz()).replace(hour=hour, minute=minute)
+        assert getattr((await site.read(restart - MINUTE)).energy, field) == 18.4
+        site.set(address, 2, 0, unit_id)
+        assert getattr((await site.read(restart)).energy, field) == expected
+
+    @pytest.mark.parametrize(("field", "unit_id", "address", "total_address"), COUNTERS)
+    async def test_a_first_0_is_believed_of_a_plant_that_has_counted_before(
+        self, field: str, unit_id: int, address: int, total_address: int
+    ) -> None:
+        """Counters that read 0 for a moment after a reconnect do so all at once."""
+        site = Site(inverters=[1])
+        site.set(address, 2, 0, unit_id)
+        assert getattr((await site.read()).energy, field) is None
+        site.set(total_address, 4, 100_000)
+        assert getattr((await site.read(NOON + MINUTE)).energy, field) == 0.0
+
+
+class TestLifetimeCounters:
+    """Totals that may read 0 for a moment after a reconnect."""
+
+    @pytest.mark.parametrize("row", [row for row in PLANT if row.count == 4], ids=lambda row: row.field)
+    async def test_a_total_that_reads_0_for_a_moment_keeps_its_value_even_at_midnight(self, row: Row) -> None:
+        site = Site()
+        midnight = datetime.combine(TOMORROW, datetime.min.time(), BRISBANE)
+        for minute, raw, expected in ((0, 500_000, 5_000.0), (1, 0, 5_000.0), (2, 500_100, 5_001.0)):
+            site.set(row.address, 4, raw)
+            assert attrgetter(row.field)(await site.read(midnight + minute * MINUTE)) == expected
+
+
+HOUSE = EnergyCounters(house_kwh=900.0, house_today_kwh=10.0)
+RECORDED = {"house": 890.0, "grid_import": 96.0, "grid_export": 43.0}
+
+
+class TestMidnight:
+    """The grid's energy of the day: its totals less what they were at midnight."""
+
+    @pytest.fixture
+    async def site(self) -> Site:
+        """A plant that is read for the first time at noon."""
+        site = Site()
+        site.set(30216, 4, 10_000)
+        site.set(30220, 4, 5_000)
+        assert today_kwh(await site.read()) == (None, None)
+        return site
+
+    async def test_it_is_not_known_on_a_day_whose_start_nobody_saw(self, site: Site) -> None:
+        assert site.decoder.lacks_midnight
+        assert not TelemetryDecoder().lacks_midnight  # nothing has been read yet
+
+    async def test_it_begins_at_midnight_of_the_plants_own_place(self, site: Site) -> None:
+        midnight = datetime.combine(TOMORROW, datetime.min.time(), BRISBANE)
+        await site.read(midnight - MINUTE)
+        site.set(30216, 4, 10_120)
+        site.set(30220, 4, 5_034)
+        assert today_kwh(await site.read(midnight)) == (1.2, 0.34)
+        assert not site.decoder.lacks_midnight
+
+    async def test_what_was_recorded_at_midnight_fills_it_in(self, site: Site) -> None:
+        site.decoder.recall_midnight(TODAY, RECORDED, HOUSE)
+        assert not site.decoder.lacks_midnight
+        assert today_kwh(await site.read(NOON + MINUTE)) == (4.0, 7.0)
+
+    async def test_one_total_of_two_is_not_enough(self, site: Site) -> None:
+        site.decoder.recall_midnight(TODAY, {"house": 890.0, "grid_export": 43.0}, HOUSE)
+        assert site.decoder.lacks_midnight
+        assert today_kwh(await site.read(NOON + MINUTE)) == (None, 7.0)
+
+    @pytest.mark.parametrize("off_kwh", [-0.5, 0.5])
+    async def test_the_house_may_disagree_by_half_a_kwh(self, site: Site, off_kwh: float) -> None:
+        site.decoder.recall_midnight(TODAY, {**RECORDED, "house": 890.0 + off_kwh}, HOUSE)
+        assert not site.decoder.lacks_midnight
+
+    @pytest.mark.parametrize("off_kwh", [-0.75, 0.75, 100.0])
+    async def test_a_midnight_at_which_nothing_was_recorded_is_not_believed(self, site: Site, off_kwh: float) -> None:
+        site.decoder.recall_midnight(TODAY, {**RECORDED, "house": 890.0 + off_kwh}, HOUSE)
+        assert today_kwh(await site.read(NOON + MINUTE)) == (None, None)
+
+    @pytest.mark.parametrize("unknown", ["house_kwh", "house_today_kwh"])
+    async def test_without_the_houses_own_counters_it_is_not_believed(self, site: Site, unknown: str) -> None:
+        site.decoder.recall_midnight(TODAY, RECORDED, replace(HOUSE, **{unknown: None}))
+        assert site.decoder.lacks_midnight
+
+    async def test_without_the_houses_total_it_is_not_believed(self, site: Site) -> None:
+        site.decoder.recall_midnight(TODAY, {"grid_import": 96.0, "grid_export": 43.0}, HOUSE)
+        assert site.decoder.lacks_midnight
+
+    async def test_the_midnight_of_another_day_changes_nothing(self, site: Site) -> None:
+        site.decoder.recall_midnight(TODAY - timedelta(days=1), RECORDED, HOUSE)
+        assert site.decoder.lacks_midnight
+
+    async def test_what_was_seen_is_not_replaced_by_what_was_recorded(self, site: Site) -> None:
+        await site.read(NOON + timedelta(days=1))
+        site.decoder.recall_midnight(TOMORROW, RECORDED, HOUSE)
+        assert today_kwh(await site.read(NOON + timedelta(days=1, minutes=1))) == (0.0, 0.0)
+
+    async def test_it_goes_on_after_a_restart(self, site: Site) -> None:
+        site.decoder.recall_midnight(TODAY, RECORDED, HOUSE)
+        memory = json.loads(json.dumps(site.decoder.memory()))
+        assert memory == {
+            "grid_import": {"day": "2026-01-15", "at_midnight": 96.0, "latest": 100.0},
+            "grid_export": {"day": "2026-01-15", "at_midnight": 43.0, "latest": 50.0},
+        }
+        site.decoder = TelemetryDecoder()
+        site.decoder.remember({**memory, "of a later version": {}})
+        assert today_kwh(await site.read(NOON + MINUTE)) == (4.0, 7.0)
+
+    async def test_a_restart_over_midnight_counts_from_the_last_reading(self, site: Site) -> None:
+        memory = site.decoder.memory()
+        site.decoder = TelemetryDecoder()
+        site.decoder.remember(memory)
+        site.set(30216, 4, 10_050)
+        assert today_kwh(await site.read(NOON + timedelta(days=1))) == (0.5, 0.0)
+
+    def test_nothing_is_remembered_before_the_first_reading(self) -> None:
+        assert TelemetryDecoder().memory() == {}
+
+
+def today_kwh(reading: Telemetry) -> tuple[float | None, float | None]:
+    return reading.energy.grid_import_today_kwh, reading.energy.grid_export_today_kwh
