@@ -96,6 +96,8 @@ class Process:
             ),
             await self._files.load(),
         )
+        # Nothing moves on the state of charge of a single reading.
+        await self.passes(0)
         await self.passes(0)
 
     async def passes(self, seconds: float) -> None:
