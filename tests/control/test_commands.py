@@ -373,6 +373,14 @@ class TestHold:
         assert tight_cutoffs(None, OWN) == {}
 
 
+def test_a_mode_that_this_controller_never_wrote_is_not_written_after_a_release() -> None:
+    foreign = replace(OWN, remote_ems_enabled=True, remote_ems_mode=MODE.CHARGE_PV_FIRST)
+    assert writes(RELEASE, situation(foreign, written=["remote_ems_enabled"])) == (
+        Write("remote_ems_mode", 2),
+        Write("remote_ems_enabled", 0),
+    )
+
+
 class TestStop:
     """An emergency stop writes without looking, where it has to."""
 
@@ -400,6 +408,15 @@ class TestStop:
             "remote_ems_mode",
         ]
         assert stop_writes(blind_hold(HoldMethod.LIMITS), after(HOLD, situation())) == ()
+
+    @pytest.mark.parametrize("limit_w", [0, 8000])
+    def test_while_remote_ems_is_off_the_limits_are_written_whatever_they_read(self, limit_w: int) -> None:
+        off = replace(OWN, charge_limit_w=limit_w, discharge_limit_w=limit_w)
+        assert stop_writes(blind_hold(HoldMethod.LIMITS), off) == (
+            Write("charge_limit", 0),
+            Write("discharge_limit", 0),
+            Write("remote_ems_enabled", 1),
+        )
 
 
 class TestCutoffs:

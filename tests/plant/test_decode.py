@@ -14,7 +14,7 @@ import pytest
 
 from custom_components.sigenstor_panel.plant.client import PlantClient
 from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder
-from custom_components.sigenstor_panel.plant.registers import NO_LIMIT
+from custom_components.sigenstor_panel.plant.registers import NO_LIMIT, NO_LIMIT_WRITABLE
 from custom_components.sigenstor_panel.telemetry import (
     AlarmGroup,
     EmsWorkMode,
@@ -104,7 +104,7 @@ def rating(field: str, address: int) -> Row:
 
 
 def limit(field: str, address: int) -> Row:
-    return Row(field, address, 2, {0: 0, 5_000: 5_000}, (NO_LIMIT,))
+    return Row(field, address, 2, {0: 0, 5_000: 5_000}, (NO_LIMIT, NO_LIMIT_WRITABLE))
 
 
 def percent(field: str, address: int) -> Row:
@@ -168,6 +168,7 @@ PLANT = (
             1: EmsWorkMode.AI,
             2: EmsWorkMode.TIME_OF_USE,
             5: EmsWorkMode.FULL_FEED_IN,
+            6: EmsWorkMode.VPP,
             7: EmsWorkMode.REMOTE,
             9: EmsWorkMode.CUSTOM,
         },
