@@ -37,7 +37,8 @@ def main() -> int:
     try:
         if options.report:
             house = read_house(options.house, load_scale=options.load_scale, pv_scale=options.pv_scale)
-            scope = Scope(batteries_kwh=options.batteries, draws=options.draws, weeks=options.weeks)
+            step = timedelta(minutes=options.step)
+            scope = Scope(batteries_kwh=options.batteries, draws=options.draws, step=step, weeks=options.weeks)
             for line in report(options.report, house, _settings(options), scope):
                 print(line, flush=True)
         else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 from statistics import fmean
@@ -9,7 +10,7 @@ from typing import Any
 
 from backtest.price_forecasts import MadeUpForecasts
 from backtest.run import Setting, back_test
-from backtest.series import House, read_prices
+from backtest.series import House, read_prices, regular
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings
 from custom_components.sigenstor_panel.prices import PriceSlot
 
@@ -29,6 +30,7 @@ class Scope:
 
     batteries_kwh: Sequence[float]
     draws: int
+    step: timedelta
     weeks: int | None
     """Only so many weeks of each set, those with the most intervals above a dollar; None: all of it."""
 
@@ -42,7 +44,7 @@ def report(files: Sequence[Path], house: House, settings: OptimiserSettings, sco
     yield _HEADER
     yield "|---" * (_HEADER.count("|") - 1) + "|"
     for file in files:
-        prices = read_prices(file)
+        prices = regular(read_prices(file), scope.step)
         for days in _stretches(prices, scope.weeks):
             for battery_kwh in scope.batteries_kwh:
                 case = Setting(

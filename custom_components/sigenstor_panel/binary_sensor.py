@@ -141,19 +141,19 @@ class AlarmSensor(PlantEntity, BinarySensorEntity):
 
     @property
     @override
-    def is_on(self) -> bool:
-        """Whether any alarm of the group is active."""
-        return bool(self._alarms)
+    def is_on(self) -> bool | None:
+        """Whether any alarm of the group is active; None where the reading knows nothing of alarms."""
+        return None if self._alarms is None else bool(self._alarms)
 
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
         """The active alarms."""
-        return {"alarms": list(self._alarms)}
+        return {"alarms": None if self._alarms is None else list(self._alarms)}
 
     @property
-    def _alarms(self) -> tuple[str, ...]:
-        return self.coordinator.data.alarms[self.entity_description.group]
+    def _alarms(self) -> tuple[str, ...] | None:
+        return self.coordinator.data.alarms.get(self.entity_description.group)
 
 
 class PlantBinarySensor(PlantEntity, BinarySensorEntity):

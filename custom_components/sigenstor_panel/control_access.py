@@ -216,5 +216,6 @@ def _settings_as_dict(settings: ControlSettings) -> dict[str, Any]:
             "step_w": limits.step_w,
             "cooldown_s": limits.cooldown.total_seconds(),
             "max_age_s": limits.max_age.total_seconds(),
+            "main_fuse_w": limits.main_fuse_w,
         },
     }

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import timedelta
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
@@ -25,13 +24,14 @@ from .const import (
     SECTION_SAFETY,
 )
 from .control.guardrails import DEFAULT_LIMITS, SafetyLimits
-from .control.memory import LIMIT_RANGES, ControlSettings
+from .control.memory import LIMIT_RANGES, MAIN_FUSE_RANGE_W, ControlSettings
 from .flow_cloud import CloudSteps
 from .flow_optimiser import OptimiserSteps
 from .flow_solar import SolarSteps
 from .form_fields import number, whole_number
 
 CONF_HAND_BACK = "hand_back_on_stop"
+CONF_MAIN_FUSE_W = "main_fuse_w"
 CONF_OPTIMISER_FIRST = "optimiser_above_schedules"
 CONF_UNDERSTOOD = "understood"
 
@@ -68,6 +68,7 @@ SAFETY_SECTION = section(
             )
             for name, (low, high, unit) in LIMIT_RANGES.items()
         }
+        | {vol.Optional(CONF_MAIN_FUSE_W): whole_number(*MAIN_FUSE_RANGE_W, "W")}
     ),
     {"collapsed": True},
 )
@@ -124,7 +125,7 @@ class SigenStorOptionsFlow(OptimiserSteps, SolarSteps, CloudSteps):
         if control:
             options[SECTION_CONTROL] = {CONF_AUDIT_IN_RECORDER: control.pop(CONF_AUDIT_IN_RECORDER)}
             await self.config_entry.runtime_data.control.async_change_settings(
-                **control, **self._answers[SECTION_SAFETY]
+                **control, **{CONF_MAIN_FUSE_W: None, **self._answers[SECTION_SAFETY]}
             )
         return self.async_create_entry(data=options)
 
@@ -139,7 +140,7 @@ class SigenStorOptionsFlow(OptimiserSteps, SolarSteps, CloudSteps):
                 CONF_OPTIMISER_FIRST: settings.optimiser_above_schedules,
                 **options.get(SECTION_CONTROL, {}),
             },
-            SECTION_SAFETY: {name: getattr(settings.limits, name) for name in LIMIT_RANGES},
+            SECTION_SAFETY: {name: getattr(settings.limits, name) for name in (*LIMIT_RANGES, CONF_MAIN_FUSE_W)},
         }
 
 
@@ -148,6 +149,6 @@ def _loosened(limits: Mapping[str, Any]) -> str:
     return ", ".join(
         f"{field.name} {limits[field.name]:g} ({default:g})"
         for field in fields(SafetyLimits)
-        if field.name in limits and not isinstance(default := getattr(DEFAULT_LIMITS, field.name), timedelta)
+        if field.name in limits and isinstance(default := getattr(DEFAULT_LIMITS, field.name), int | float)
         if (limits[field.name] < default if field.name in _LOWER_IS_LOOSER else limits[field.name] > default)
     )

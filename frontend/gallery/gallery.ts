@@ -7,7 +7,8 @@ import "../src/cards";
 
 /**
  * The panel with made-up data, without Home Assistant. In the address: `page`, `theme=dark`, `clock=12`, `admin=no`, `cards=yes`,
- * `state=` one of normal, loading, unloaded, empty, stale, lost, override, stop, night, export, error, refused.
+ * `state=` one of normal, loading, unloaded, empty, stale, lost, override, stop, stopping,
+ * external, waiting, outage, night, export, error, refused.
  */
 const options = new URLSearchParams(location.search);
 const page = options.get("page") ?? "dashboard";
@@ -43,6 +44,21 @@ function liveNow(): Live | null {
       applied: "hold",
       reason: "Emergency stop",
     });
+  if (state === "stopping")
+    Object.assign(control, {
+      emergency_stop: true,
+      state: "stopping",
+      actor: "safety",
+      reason: "Emergency stop",
+      alert: "The SigenStor was not reached: it does not answer. The stop is tried again every 10 s.",
+    });
+  if (state === "external") Object.assign(control, { state, actor: "system", applied: "release" });
+  if (state === "waiting") Object.assign(control, { state, applied: "self_consume", reason: "Waiting 41 s" });
+  if (state === "outage") {
+    const off_grid_since = new Date(now - 4_000_000).toISOString();
+    Object.assign(telemetry, { grid_status: "off_grid_auto", off_grid_since, hours_at_load: 6.2, grid_w: 0 });
+    Object.assign(telemetry, { battery_w: 2560, alarms: [{ group: "pcs", name: "grid outage" }] });
+  }
   if (state === "night") {
     Object.assign(telemetry, {
       pv_w: 0,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Stop } from "./components/stop";
 import { connect, eventually, find, settle, textOf } from "./testing/browser";
 import { answers, type FakeOptions, fakeHass } from "./testing/fake-hass";
 import { plant } from "./testing/sample";
@@ -103,6 +104,22 @@ describe("the cards", () => {
     await show("flow", { connection });
     await show("control", { connection });
     expect(connection.subscriptions.size).toBe(1);
+  });
+
+  it.each(["flow", "plan", "control"])("begin with an outage: %s", async (kind) => {
+    const connection = connect((live) => Object.assign(live.telemetry ?? {}, { grid_status: "off_grid_auto" }));
+    const { card } = await show(kind, { connection });
+    expect(textOf(card).trim()).toMatch(/^GRID OUTAGE Grid is down\./);
+  });
+
+  it("stop the battery also while the plant is not loaded", async () => {
+    const connection = connect();
+    const { card } = await show("control", { connection });
+    for (const { send } of connection.subscriptions) send({ live: null });
+    await settle();
+    const stop = find<HTMLElement>(card, "sigenstor-stop");
+    expect(stop?.shadowRoot?.querySelector("button")?.disabled).toBe(false);
+    expect((stop as Stop | null)?.loaded).toBe(false);
   });
 
   it("say that the plant is not loaded while Home Assistant starts", async () => {

@@ -33,6 +33,6 @@ export const t = (key: TextKey, values?: Record<string, string | number>): strin
 
 /** The text of one of the words the integration uses: an action, an actor, a mode… */
 export const word = (
-  group: "action" | "actor" | "engine" | "mode" | "state" | "override" | "degradation" | "strategy",
+  group: "action" | "actor" | "alarm" | "engine" | "mode" | "state" | "override" | "degradation" | "strategy",
   value: string,
 ) => t(`word.${group}_${value}` as TextKey);

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Stop } from "./components/stop";
 import type { SigenstorPanel } from "./panel";
 import { connect, eventually, NOW, settle, textOf } from "./testing/browser";
 import { answers, type FakeConnection, type FakeHass, fakeHass } from "./testing/fake-hass";
@@ -62,6 +63,32 @@ describe("the panel", () => {
     expect(hass.called).toEqual([
       { action: "sigenstor_panel.clear_override", data: { config_entry_id: "sample" }, entity_id: undefined },
     ]);
+  });
+
+  it.each(["/dashboard", "/plan", "/schedules", "/history", "/settings"])(
+    "offers the emergency stop on %s, loaded or not",
+    async (path) => {
+      const connection = connect();
+      const panel = await show(fakeHass({ connection }), path);
+      const stop = () => inside(panel, "header sigenstor-stop") as Stop;
+      expect([stop().loaded, stop().entryId]).toEqual([true, "sample"]);
+      for (const { message, send } of connection.subscriptions)
+        send(message.type === "sigenstor_panel/live/subscribe" ? { live: null } : { plan: null });
+      await settle();
+      expect(stop().loaded).toBe(false);
+      expect(stop().shadowRoot?.querySelector("button")?.disabled).toBe(false);
+    },
+  );
+
+  it("offers the emergency stop before anything is loaded", async () => {
+    const hass = fakeHass({ connection: connect() });
+    hass.loadBackendTranslation = () => new Promise(() => undefined);
+    hass.language = "not loaded yet";
+    const panel = document.createElement("sigenstor-panel") as SigenstorPanel;
+    Object.assign(panel, { hass, route: { prefix: "/sigenstor", path: "" } });
+    document.body.append(panel);
+    await settle();
+    expect(inside(panel, "sigenstor-stop")?.shadowRoot?.querySelector("button")?.disabled).toBe(false);
   });
 
   it("says where the numbers come from, and when they are old or the connection is gone", async () => {

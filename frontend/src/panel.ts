@@ -15,6 +15,7 @@ import { type App, blank, errorText, spinner, type View } from "./view";
 import "./components/alarm";
 import "./components/source-chip";
 import "./components/spinner";
+import "./components/stop";
 
 interface Page {
   path: "dashboard" | "plan" | "schedules" | "history" | "settings";
@@ -126,6 +127,12 @@ export class SigenstorPanel extends LitElement {
         margin-inline-start: auto;
         flex: none;
       }
+      sigenstor-stop {
+        flex: none;
+      }
+      sigenstor-stop:only-child {
+        margin-inline-start: auto;
+      }
       main {
         display: block;
         padding: 16px;
@@ -189,7 +196,7 @@ export class SigenstorPanel extends LitElement {
 
   override render() {
     const { texts, error, app } = this.#plants;
-    if (!texts) return error ? this.#failed(error) : html`<main>${spinner()}</main>`;
+    if (!texts) return html`<header>${this.#stop()}</header><main>${error ? this.#failed(error) : spinner()}</main>`;
     const live = this.#live.current;
     return html`
       <header>
@@ -203,10 +210,17 @@ export class SigenstorPanel extends LitElement {
           )}
         </nav>
         ${app ? html`<sigenstor-source-chip .remote=${live} .format=${app.format} .compact=${this.narrow}></sigenstor-source-chip>` : nothing}
+        ${this.#stop()}
       </header>
-      ${app ? html`<sigenstor-alarm .app=${app} .control=${valueIn(live)?.control ?? null}></sigenstor-alarm>` : nothing}
+      ${app ? html`<sigenstor-alarm .app=${app} .live=${valueIn(live) ?? null}></sigenstor-alarm>` : nothing}
       <main>${this.#content(app)}</main>
     `;
+  }
+
+  #stop() {
+    const entryId = this.#plants.app?.plant.entry_id ?? new URLSearchParams(this.search).get("plant") ?? undefined;
+    const loaded = !!valueIn(this.#live.current);
+    return html`<sigenstor-stop small .hass=${this.hass} .entryId=${entryId} .loaded=${loaded}></sigenstor-stop>`;
   }
 
   #content(app: App | undefined) {

@@ -1,17 +1,20 @@
 """The back-test goes through generated days and says what each strategy cost."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 import json
 from math import cos, pi
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
+from backtest import report as report_module
 from backtest.__main__ import main
 from backtest.price_forecasts import MadeUpForecasts
-from backtest.series import read_house, read_prices, regular
+from backtest.series import MARKET, read_house, read_prices, regular
+from custom_components.sigenstor_panel.prices import PriceSlot
 
 FIRST = datetime(2025, 1, 10)
 STEP = timedelta(minutes=5)
@@ -154,18 +157,67 @@ def test_a_gap_in_the_prices_is_refused(refused: Run, prices: Path) -> None:
     assert "prices.csv: after 2025-01-10 08:10 comes" in refused()
 
 
-def test_made_up_forecasts_err_as_much_as_real_ones_did(prices: Path) -> None:
-    true = read_prices(prices)
-    calm = [price.buy_per_kwh for price in true]
-    forecasts = MadeUpForecasts(true, seed=3)
-    errors: list[float] = []
-    for index in range(0, 5 * 288, 6):
-        slot = next(slot for slot in forecasts.after(true[index].start) if slot.start == true[index + 24].start)
-        if calm[index + 24] < 1:
-            errors.append(slot.buy_per_kwh - calm[index + 24])
+def varied(days: int, spread: float, spike_on: int | None = None) -> list[PriceSlot]:
+    """Return 5-minute prices of days that differ, one of them with a spike at 18:00."""
+    random, slots = Random(5), []
+    for day in range(days):
+        level = random.gauss(0, spread)
+        for index in range(288):
+            start = FIRST.replace(tzinfo=MARKET) + day * timedelta(days=1) + index * STEP
+            buy = 0.25 + level + random.gauss(0, spread / 3)
+            if day == spike_on and start.hour == 18:
+                buy = 15.0
+            slots.append(PriceSlot(start=start, end=start + STEP, buy_per_kwh=buy, sell_per_kwh=buy - 0.1))
+    return slots
 
-    assert sum(map(abs, errors)) / len(errors) == pytest.approx(0.033, abs=0.01)
-    assert sum(errors) / len(errors) == pytest.approx(-0.015, abs=0.01)
+
+def errors(true: Sequence[PriceSlot], seed: int, ahead: int = 24) -> list[float]:
+    """Return by how much the forecasts two hours ahead were above what came, in calm hours, day after day."""
+    forecasts, found = MadeUpForecasts(true, seed), []
+    for index in range(0, len(true) - ahead, 24):
+        block = true[index + ahead : index + ahead + 6]
+        slot = next(slot for slot in forecasts.after(true[index].start) if slot.start == block[0].start)
+        mean = sum(each.buy_per_kwh for each in block) / 6
+        if slot.buy_per_kwh < 0.9 and mean < 0.9:
+            found.append(slot.buy_per_kwh - mean)
+    return found
+
+
+def test_made_up_forecasts_err_by_the_markets_own_prices_and_without_a_bias() -> None:
+    sizes = []
+    for spread in (0.02, 0.06):
+        drawn = [error for seed in range(4) for error in errors(varied(12, spread), seed)]
+        sizes.append(sum(map(abs, drawn)) / len(drawn))
+        assert abs(sum(drawn)) / len(drawn) < 0.35 * sizes[-1]
+    assert sizes[1] == pytest.approx(3 * sizes[0], rel=0.35)
+
+
+def test_made_up_errors_last() -> None:
+    """The error of one hour tells that of six hours later: a plan cannot wait for the next forecast to be right."""
+    pairs = [
+        pair
+        for seed in range(8)
+        for drawn in [errors(varied(10, 0.05), seed)]
+        for pair in zip(drawn, drawn[3:], strict=False)
+    ]
+    alike = sum(one * other for one, other in pairs) / sum(one * one for one, _ in pairs)
+    assert 0.2 < alike < 0.9
+
+
+def test_spikes_are_announced_that_do_not_come() -> None:
+    said = set()
+    for seed in range(4):
+        calm = varied(30, 0.03)
+        forecasts = MadeUpForecasts(calm, seed)
+        for price in calm[::48]:
+            said |= {
+                (seed, slot.start.date(), slot.start.hour)
+                for slot in forecasts.after(price.start)
+                if slot.buy_per_kwh > 0.6
+            }
+    assert len({(seed, day) for seed, day, _ in said}) > 4
+    assert {hour for _, _, hour in said} & set(range(15, 22))
+    assert {hour for _, _, hour in said} - set(range(15, 24))
 
 
 def test_a_spike_is_not_foreseen_for_longer_than_an_hour(prices: Path) -> None:
@@ -189,3 +241,29 @@ def test_prices_are_averaged_to_a_longer_step(prices: Path) -> None:
     assert len(longer) == len(true) // 6
     assert longer[0].buy_per_kwh == pytest.approx(sum(price.buy_per_kwh for price in true[:6]) / 6)
     assert longer[-1].end == true[-1].end
+
+
+def test_the_report_has_a_line_for_every_set_and_battery(
+    prices: Path, house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["backtest", "--report", str(prices), "--house", str(house), "--batteries", "8", "24", "--draws", "2"]
+    monkeypatch.setattr("sys.argv", [*words, "--step", "30", "--weeks", "1"])
+    monkeypatch.setattr(report_module, "_WEEK", 1)
+    assert main() == 0
+    header, _, *lines = capsys.readouterr().out.splitlines()
+
+    assert len(lines) == 2
+    for line, battery in zip(lines, ("8", "24"), strict=True):
+        cells = dict(zip(header.split(" | "), line.split(" | "), strict=True))
+        assert cells["Days"] == "1 from 13 Jan"
+        assert (cells["kWh"], cells["Draws"]) == (battery, "2")
+        mean, low, _, high = cells["Reckoning with spikes"].replace("(", "").replace(")", "").split()
+        assert float(low) <= float(mean) <= float(high) <= 100.1
+
+
+def test_perfect_foresight_is_below_every_way_and_worst_days_are_named(run: Run) -> None:
+    found = run("--from", "2025-01-11", "--to", "2025-01-14", "--step", "30", "--believing")
+    assert min(found["cost"].values()) == found["cost"]["perfect_foresight"]
+    assert len(found["worst"]["plan"]["days"]) == 3
+    assert found["above_a_dollar"]["perfect_foresight"] > 1
+    assert found["believing_share_vs_no_battery"] <= 1

@@ -64,8 +64,16 @@ def ask(command: Command, *, last: LastWrite | None = None, **telemetry: Any) ->
         ),
         (HOLD, {"grid_status": GridStatus.OFF_GRID_AUTO}, "Off grid: the SigenStor supplies the house by itself"),
         (CHARGE, {"rated_charge_power_w": None}, "The plant does not say what its battery is rated for"),
-        (CHARGE, {"available_charge_power_w": 640}, "The battery can take 0.6 kW"),
-        (DISCHARGE, {"available_discharge_power_w": 640}, "The battery can give 0.6 kW"),
+        (
+            replace(CHARGE, power_w=3000),
+            {"battery_power_w": 3000, "available_charge_power_w": 2051},
+            "The battery can take 2.1 kW",
+        ),
+        (
+            replace(DISCHARGE, power_w=3000),
+            {"battery_power_w": -3000, "available_discharge_power_w": 2051},
+            "The battery can give 2.1 kW",
+        ),
         (CHARGE, {"available_charge_power_w": 0}, "The battery can take 0.0 kW"),
         (DISCHARGE, {"available_discharge_power_w": 0}, "The battery can give 0.0 kW"),
         (
@@ -83,7 +91,7 @@ def ask(command: Command, *, last: LastWrite | None = None, **telemetry: Any) ->
             {"timestamp": NOW + timedelta(seconds=0.5)},
             "The last reading is from the future: the clock was set back",
         ),
-        (replace(CHARGE, power_w=4250), {}, "Ramping to 4.2 kW"),
+        (replace(CHARGE, power_w=4051), {}, "Ramping to 4.1 kW"),
     ],
 )
 def test_a_verdict_says_what_is_wrong(command: Command, telemetry: dict[str, Any], reason: str) -> None:

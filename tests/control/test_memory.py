@@ -57,7 +57,7 @@ FULL = ControlMemory(
     export_limit_w=0,
     settings=ControlSettings(
         mode=ControlMode.AUTO,
-        limits=SafetyLimits(min_soc=12.5, cooldown=timedelta(seconds=75)),
+        limits=SafetyLimits(min_soc=12.5, cooldown=timedelta(seconds=75), main_fuse_w=14_500),
         hand_back_on_stop=False,
     ),
     saved=REGISTERS,
@@ -118,6 +118,7 @@ DAMAGES: dict[str, tuple[tuple[str | int, ...], Any]] = {
     "an unknown mode": (("settings", "mode"), "everything"),
     "settings that are none": (("settings",), None),
     "a lowest SoC out of range": (("settings", "limits", "min_soc"), 50.1),
+    "a main fuse of a lamp": (("settings", "limits", "main_fuse_w"), 999),
     "a cooldown of no time": (("settings", "limits", "cooldown"), 0),
     "a cooldown that is a word": (("settings", "limits", "cooldown"), "60"),
     "a cooldown beyond all time": (("settings", "limits", "cooldown"), 1e300),

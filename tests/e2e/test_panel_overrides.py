@@ -72,6 +72,7 @@ async def test_emergency_stop_is_seen_on_every_page_until_it_is_cleared_there(vi
         await expect(alarm(page)).to_contain_text("EMERGENCY STOP")
     await expect(page.get_by_role("button", name="Force charge")).to_be_disabled()
     await alarm(page).get_by_role("button", name="Clear emergency stop").click()
+    await dialog_on(page).get_by_role("button", name="Clear emergency stop").click()
 
     await expect(alarm(page)).to_be_hidden()
     assert await stack.api.state(EMERGENCY_STOP) == "off"

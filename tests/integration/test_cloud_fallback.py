@@ -11,6 +11,7 @@ from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, State
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
@@ -20,7 +21,8 @@ from custom_components.sigenstor_panel.control.effect import Effect, effect_of
 from custom_components.sigenstor_panel.coordinator.cloud_fallback import CLOUD_STALE_AFTER
 from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserStatus
 from custom_components.sigenstor_panel.diagnostics import async_get_config_entry_diagnostics
-from custom_components.sigenstor_panel.telemetry import Source
+from custom_components.sigenstor_panel.panel.live import live
+from custom_components.sigenstor_panel.telemetry import AlarmGroup, Source
 from simulator import Simulator
 from simulator.my_sigen import PASSWORD, USERNAME, MySigenEndpoint
 
@@ -101,15 +103,28 @@ async def test_once_the_last_reading_is_stale_the_cloud_stands_in_and_says_so(
     assert state_of("connection", platform="binary_sensor").state == "off"
 
 
+async def test_the_cloud_knows_nothing_of_alarms(
+    hass: HomeAssistant,
+    plant: ConfigEntry[Any],
+    simulator: Simulator,
+    state_of: StateOf,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await lose_modbus(hass, plant, simulator, freezer)
+    assert {state_of(f"{group}_alarm", platform="binary_sensor").state for group in AlarmGroup} == {"unknown"}
+    telemetry = live(plant)["telemetry"]
+    assert (telemetry["source"], telemetry["alarms"], telemetry["grid_status"]) == ("cloud", None, None)
+
+
 async def test_nothing_is_controlled_on_what_the_cloud_says(
     hass: HomeAssistant, plant: ConfigEntry[Any], simulator: Simulator, freezer: FrozenDateTimeFactory
 ) -> None:
     await lose_modbus(hass, plant, simulator, freezer)
     control = plant.runtime_data.control
-    await hass.services.async_call(DOMAIN, "force_charge", {"power_w": 2000}, blocking=True)
+    with pytest.raises(HomeAssistantError, match="read through the cloud"):
+        await hass.services.async_call(DOMAIN, "force_charge", {"power_w": 2000}, blocking=True)
     await control.async_tick()
-    assert control.data.state.value == "refused"
-    assert "cloud" in control.data.reason
+    assert (control.data.override, control.data.applied) == (None, Action.RELEASE)
     assert simulator.plant.state.control.remote_ems is False
 
 

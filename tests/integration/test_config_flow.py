@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from forms import choose, suggested
 from homeassistant.config_entries import SOURCE_DHCP, SOURCE_USER, ConfigEntry
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant
@@ -12,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.sigenstor_panel import config_flow
 from custom_components.sigenstor_panel.const import CONF_INVERTER_UNIT_IDS, CONF_PLANT_UNIT_ID, DOMAIN
+from custom_components.sigenstor_panel.control_access import status_as_dict
 from simulator import Simulator, SimulatorSettings
 
 
@@ -221,6 +223,8 @@ async def test_options_change_the_poll_interval_at_once(hass: HomeAssistant, loa
         ("safety", {"max_soc": 101}),
         ("safety", {"max_temperature_c": 90}),
         ("safety", {"step_w": 0}),
+        ("safety", {"main_fuse_w": 999}),
+        ("safety", {"main_fuse_w": 100_001}),
     ],
 )
 async def test_options_out_of_range_are_refused_and_nothing_changes(
@@ -239,6 +243,27 @@ async def test_a_tighter_limit_holds_at_once_and_after_a_restart(hass: HomeAssis
     await hass.async_block_till_done()
     limits = loaded.runtime_data.control.controller.memory.settings.limits
     assert (limits.min_soc, limits.step_w, limits.max_soc) == (20, 500, 98)
+
+
+async def test_the_main_fuse_is_unknown_until_it_is_set_and_can_be_removed_again(
+    hass: HomeAssistant, loaded: ConfigEntry
+) -> None:
+    async def shown_and_set() -> tuple[Any, int | None]:
+        form = await choose(hass, loaded, "settings")
+        hass.config_entries.options.async_abort(form["flow_id"])
+        return suggested(form)["main_fuse_w"], loaded.runtime_data.control.controller.memory.settings.limits.main_fuse_w
+
+    assert await shown_and_set() == (None, None)
+    result = await answer_options(hass, loaded, safety={"main_fuse_w": 14_500})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done()
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.async_block_till_done()
+    assert await shown_and_set() == (14_500, 14_500)
+    assert status_as_dict(loaded.runtime_data.control.data)["settings"]["limits"]["main_fuse_w"] == 14_500
+    await answer_options(hass, loaded)
+    await hass.async_block_till_done()
+    assert await shown_and_set() == (None, None)
 
 
 async def test_a_looser_limit_is_taken_only_when_it_is_confirmed(hass: HomeAssistant, loaded: ConfigEntry) -> None:

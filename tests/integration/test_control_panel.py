@@ -68,6 +68,7 @@ async def test_a_subscription_sends_the_status_now_and_when_it_changes(
     assert status["settings"]["limits"]["max_soc"] == 98
 
     await act("force_hold")
+    assert (await client.receive_json())["event"]["status"]["state"] == "writing"
     status = (await client.receive_json())["event"]["status"]
     assert (status["state"], status["owner"]) == ("holding", "Force hold")
 
@@ -84,6 +85,7 @@ async def test_a_subscription_goes_on_over_a_reload(
     assert (await client.receive_json())["event"] == {"status": None}
     assert (await client.receive_json())["event"]["status"]["state"] == "released"
     await act("force_hold")
+    assert (await client.receive_json())["event"]["status"]["state"] == "writing"
     assert (await client.receive_json())["event"]["status"]["state"] == "holding"
 
 

@@ -45,3 +45,9 @@ class Browser:
         message = await self._client.receive_json()
         assert message["type"] == "event", message
         return message["event"]
+
+    async def written(self) -> Any:
+        """Wait for the next event after a command is on its way no more."""
+        while (event := await self.event())["live"]["control"]["state"] == "writing":
+            pass
+        return event

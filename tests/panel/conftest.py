@@ -68,6 +68,9 @@ async def plant(
     hass.config_entries.async_update_entry(entry, options={**entry.options, "prices": TARIFF})
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done(wait_background_tasks=True)
+    # Nothing is done on the state of charge of a single reading.
+    await entry.runtime_data.telemetry.async_refresh()
+    await entry.runtime_data.control.async_tick()
     return entry
 
 

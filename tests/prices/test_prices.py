@@ -191,6 +191,15 @@ def test_resampling_leaves_no_gap_no_overlap_and_the_same_cost(
     assert income(found) == pytest.approx(sum(each.sell_per_kwh or 0 for each in expected if each), abs=1e-9)
 
 
+def test_at_the_edge_of_a_gap_the_rest_of_a_step_is_one_slot() -> None:
+    found = resample([slot(2, 3, 0.1), slot(5, 15, 0.4)], 10 * MINUTE, START, START + 20 * MINUTE)
+    assert [(each.start, each.end) for each in found] == [
+        (START + 2 * MINUTE, START + 10 * MINUTE),
+        (START + 10 * MINUTE, START + 20 * MINUTE),
+    ]
+    assert found[0].buy_per_kwh == pytest.approx((0.1 * 3 + 0.4 * 5) / 8)
+
+
 @given(slot_lists())
 def test_resampling_to_the_resolution_that_is_there_changes_nothing(slots: tuple[PriceSlot, ...]) -> None:
     fine = resample(slots, MINUTE, START - 60 * MINUTE, START + 2000 * MINUTE)
@@ -215,3 +224,24 @@ def test_a_joined_slot_keeps_the_most_remarkable_marks() -> None:
     assert (joined.spike, joined.level, joined.demand_window) == (SpikeStatus.SPIKE, PriceLevel.SPIKE, True)
     assert (joined.estimate, joined.forecast, joined.renewables) == (True, True, 50.0)
     assert joined.sell_per_kwh is None
+
+
+def test_a_joined_slot_has_the_mean_bounds_of_its_forecasts() -> None:
+    low = {"buy_low_per_kwh": 0.1, "buy_high_per_kwh": 0.2, "sell_low_per_kwh": 0.3, "sell_high_per_kwh": 0.4}
+    high = {"buy_low_per_kwh": 0.5, "buy_high_per_kwh": 0.6, "sell_low_per_kwh": 0.7, "sell_high_per_kwh": 0.8}
+    (joined,) = resample([slot(0, 15, **low), slot(15, 5, **high)], 20 * MINUTE, START, START + 20 * MINUTE)
+    for field, value in low.items():
+        assert getattr(joined, field) == pytest.approx(value + 0.1)
+    (joined,) = resample([slot(0, 15, **low), slot(15, 5)], 20 * MINUTE, START, START + 20 * MINUTE)
+    assert {getattr(joined, field) for field in low} == {None}
+
+
+def test_a_joined_slot_is_as_dear_as_its_dearest_part() -> None:
+    parts = [slot(0, 5, level=PriceLevel.VERY_LOW), slot(5, 5, level=PriceLevel.HIGH), slot(10, 5)]
+    (joined,) = resample(parts, 15 * MINUTE, START, START + 15 * MINUTE)
+    assert joined.level is PriceLevel.HIGH
+
+
+def test_a_joined_slot_without_marks_has_none() -> None:
+    (joined,) = resample([slot(0, 5), slot(5, 5)], 10 * MINUTE, START, START + 10 * MINUTE)
+    assert joined == slot(0, 10)

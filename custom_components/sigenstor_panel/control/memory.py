@@ -58,6 +58,7 @@ SETTING_RANGES: Mapping[str, tuple[float, float, str]] = {
     "charge_target_soc": (10, 100, " %"),
     "export_floor_soc": (0, 90, " %"),
 }
+MAIN_FUSE_RANGE_W = (1_000, MAX_POWER_W)
 COOLDOWN_RANGE_S = (60.0, 600.0)
 MAX_AGE_RANGE_S = (10.0, 30.0)
 ACKNOWLEDGE_RANGE_S = (1.0, 10.0)
@@ -70,6 +71,8 @@ def check_settings(settings: ControlSettings) -> None:
         number_in(name, getattr(limits, name), low, high, unit)
     for name, (low, high, unit) in SETTING_RANGES.items():
         number_in(name, getattr(settings, name), low, high, unit)
+    if limits.main_fuse_w is not None:
+        whole_number("main_fuse_w", limits.main_fuse_w, *MAIN_FUSE_RANGE_W)
     number_in("cooldown", limits.cooldown.total_seconds(), *COOLDOWN_RANGE_S, " s")
     number_in("max_age", limits.max_age.total_seconds(), *MAX_AGE_RANGE_S, " s")
     number_in("acknowledge_after", settings.acknowledge_after.total_seconds(), *ACKNOWLEDGE_RANGE_S, " s")

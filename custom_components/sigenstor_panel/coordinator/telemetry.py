@@ -1,7 +1,7 @@
 """Polls the plant over Modbus and keeps the last known good reading."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import uniform
 from typing import TYPE_CHECKING, Any, override
 
@@ -30,7 +30,7 @@ from ..const import (
 )
 from ..plant.client import NotASigenStorError, PlantClient
 from ..plant.decode import TelemetryDecoder
-from ..telemetry import EnergyCounters, InverterInfo, Source, Telemetry
+from ..telemetry import EnergyCounters, GridStatus, InverterInfo, Source, Telemetry
 from .cloud_fallback import CLOUD_STALE_AFTER, CloudFallback
 from .energy_statistics import async_in_recorder, read_counters
 
@@ -69,6 +69,9 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         cloud: Mapping[str, Any] | None = entry.options.get(OPTION_CLOUD)
         self._cloud = None if cloud is None else CloudFallback(hass, cloud)
         self.inverters: tuple[InverterInfo, ...] = ()
+        self.off_grid_since: datetime | None = None
+        """When the plant was seen to leave the grid; None while it is on it, or where nobody saw it."""
+
         self._decoder = TelemetryDecoder()
         self._store = telemetry_store(hass, entry.entry_id)
         self._saved_at = dt_util.utcnow()
@@ -142,12 +145,22 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         self._log_silence()
         now = dt_util.utcnow()
         telemetry = self._decoder.decode(self.client, now=now, local=dt_util.as_local(now))
+        self.off_grid_since = self._left_grid_at(telemetry)
         self._save()
         if slow and self._decoder.lacks_midnight:
             self.config_entry.async_create_background_task(
                 self.hass, self._async_recall_midnight(telemetry.energy), f"{self.name} at midnight"
             )
         return telemetry
+
+    def _left_grid_at(self, telemetry: Telemetry) -> datetime | None:
+        """Return since when the plant is off the grid, where the readings say so."""
+        if telemetry.grid_status in (None, GridStatus.ON_GRID):
+            return None
+        if not self.readable or self.data.grid_status is None:
+            # It may have left the grid at any time since the last reading that counted.
+            return self.off_grid_since
+        return telemetry.timestamp if self.data.grid_status is GridStatus.ON_GRID else self.off_grid_since
 
     async def _async_recall_midnight(self, energy: EnergyCounters) -> None:
         """Ask the recorder what the counters showed at midnight, which this plant keeps no record of."""

@@ -14,7 +14,7 @@ from ..coordinator.optimiser_state import OptimiserState
 from ..coordinator.prices import PricesCoordinator
 from ..coordinator.telemetry import TelemetryCoordinator
 from ..runtime import SigenStorConfigEntry
-from ..telemetry import EnergyCounters, GridStatus, Telemetry
+from ..telemetry import EnergyCounters, Telemetry
 from .commands import subscription
 from .feed import FeedKind
 
@@ -60,7 +60,11 @@ def _telemetry(telemetry: TelemetryCoordinator, status: ControlStatus) -> dict[s
         "battery_w": reading.battery_power_w,
         "house_w": reading.house_power_w,
         "grid_w": reading.grid_power_w,
-        "on_grid": None if reading.grid_status is None else reading.grid_status is GridStatus.ON_GRID,
+        "grid_status": None if reading.grid_status is None else reading.grid_status.value,
+        "off_grid_since": None if telemetry.off_grid_since is None else telemetry.off_grid_since.isoformat(),
+        "hours_at_load": hours_at_load(reading),
+        "ems_mode": None if reading.ems_work_mode is None else reading.ems_work_mode.value,
+        "alarms": _alarms(reading),
         "rated_charge_w": reading.rated_charge_power_w,
         "rated_discharge_w": reading.rated_discharge_power_w,
     }
@@ -80,6 +84,21 @@ def hours_to_empty(reading: Telemetry, status: ControlStatus) -> float | None:
     if status.applied is Action.DISCHARGE:
         least = max(least, status.settings.limits.min_soc)
     return _hours(reading, -1, least)
+
+
+def hours_at_load(reading: Telemetry) -> float | None:
+    """Return how long the battery alone supplies the house at its present power; None where that is not known."""
+    energy_kwh, house_w = reading.available_discharge_energy_kwh, reading.house_power_w
+    if energy_kwh is None or house_w is None or house_w < _AT_REST_W:
+        return None
+    return round(energy_kwh * 1000 / house_w, 2)
+
+
+def _alarms(reading: Telemetry) -> list[dict[str, str]] | None:
+    """Return the active alarms; None where the reading knows nothing of alarms."""
+    if not reading.alarms:
+        return None
+    return [{"group": group.value, "name": name} for group, names in reading.alarms.items() for name in names]
 
 
 def _hours(reading: Telemetry, direction: int, bound_soc: float) -> float | None:

@@ -74,7 +74,6 @@ export class Service {
   override = (kind: OverrideKind, { minutes, ...wish }: OverrideWish) =>
     this.#act(kind, { ...wish, ...(minutes ? { duration: { minutes } } : {}) });
   clearOverride = () => this.#act("clear_override");
-  emergencyStop = () => this.#act("emergency_stop");
   clearEmergencyStop = () => this.#act("clear_emergency_stop");
 
   /** Choose the mode through its select entity, so that Home Assistant checks who may. */
@@ -103,6 +102,15 @@ export class Service {
     } catch (reason) {
       throw asApiError(reason);
     }
+  }
+}
+
+/** Stop the battery of a plant, loaded or not; without an id, of the only one. */
+export async function emergencyStop(hass: HomeAssistant, entryId: string | undefined): Promise<void> {
+  try {
+    await hass.callService(DOMAIN, "emergency_stop", entryId ? { config_entry_id: entryId } : {}, undefined, false);
+  } catch (reason) {
+    throw asApiError(reason);
   }
 }
 

@@ -19,7 +19,15 @@ export type ControlState =
   | "ramping"
   | "waiting"
   | "refused"
-  | "stopped";
+  /** A command is on its way to the plant. */
+  | "writing"
+  /** The emergency stop is active, and the battery was not seen to rest yet. */
+  | "stopping"
+  | "stopped"
+  /** Somebody else controls the plant. */
+  | "external";
+export type GridStatus = "on_grid" | "off_grid_auto" | "off_grid_manual";
+export type AlarmGroup = "pcs" | "ess" | "gateway" | "dc_charger" | "plant";
 export type Degradation = "stale_prices" | "no_pv_forecast" | "no_load_profile" | "no_prices" | "no_telemetry";
 export type OverrideKind = "force_charge" | "force_hold" | "force_export";
 
@@ -55,6 +63,8 @@ export interface SafetyLimits {
   step_w: number;
   cooldown_s: number;
   max_age_s: number;
+  /** What the home's connection carries; null where only the plant's own import limit counts. */
+  main_fuse_w: number | null;
 }
 
 export interface ControlSettings {
@@ -102,7 +112,14 @@ export interface Telemetry {
   battery_w: number | null;
   house_w: number | null;
   grid_w: number | null;
-  on_grid: boolean | null;
+  grid_status: GridStatus | null;
+  /** null while it is on the grid, and where nobody saw it leave. */
+  off_grid_since: string | null;
+  /** How long the battery alone supplies the house at its present power. */
+  hours_at_load: number | null;
+  /** The plant's own mode; "vpp": a virtual power plant runs it. */
+  ems_mode: string | null;
+  alarms: { group: AlarmGroup; name: string }[] | null;
   rated_charge_w: number | null;
   rated_discharge_w: number | null;
 }

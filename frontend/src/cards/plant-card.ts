@@ -12,6 +12,7 @@ import { base, cards, tokens } from "../theme";
 import { type App, blank, errorText, show, spinner } from "../view";
 import "../components/alarm";
 import "../components/spinner";
+import "../components/stop";
 import "../parts/actions";
 import "../parts/flow";
 import "../parts/now";
@@ -51,6 +52,9 @@ export class PlantCard extends LitElement {
         padding: 0;
         overflow: hidden;
       }
+      sigenstor-stop {
+        padding: 0 16px 16px;
+      }
       sigenstor-flow {
         margin-top: 12px;
       }
@@ -64,17 +68,28 @@ export class PlantCard extends LitElement {
 
   override render() {
     const { app, error, list, texts } = this.#plants;
-    if (!texts || !list) return haCard(error && texts ? blank(t("common.error_title"), errorText(error)) : spinner());
+    if (!texts || !list)
+      return haCard(
+        html`${error && texts ? blank(t("common.error_title"), errorText(error)) : spinner()}${this.#stop()}`,
+      );
     if (!app) return haCard(blank(t("common.no_plant_title"), t("common.no_plant_text")));
     this.style.colorScheme = this.hass?.themes?.darkMode ? "dark" : "light";
-    const control = valueIn(this.#live.current)?.control ?? null;
+    const live = valueIn(this.#live.current) ?? null;
     return haCard(html`
-      ${this.kind === "plan" ? nothing : html`<sigenstor-alarm .app=${app} .control=${control}></sigenstor-alarm>`}
+      <sigenstor-alarm .app=${app} .live=${live}></sigenstor-alarm>
       <div class="inside">
         ${this.config?.title ? html`<h2 class="card-title">${this.config.title}</h2>` : nothing}
         ${show(this.#live.current, (live, stale) => (live ? this.#content(app, live, stale) : blank(t("common.not_loaded_title"), t("common.not_loaded_text"))))}
       </div>
+      ${this.#stop(app, live !== null)}
     `);
+  }
+
+  /** On the card that controls: whatever is loading or lost, the battery can be stopped. */
+  #stop(app?: App, loaded = false) {
+    if (this.kind !== "control") return nothing;
+    const entryId = app?.plant.entry_id ?? this.config?.entry_id;
+    return html`<sigenstor-stop .hass=${this.hass} .entryId=${entryId} .loaded=${loaded}></sigenstor-stop>`;
   }
 
   #content(app: App, live: Live, stale: boolean) {

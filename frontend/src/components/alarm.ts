@@ -1,21 +1,35 @@
-import { mdiAlertOctagon, mdiHandBackRight } from "@mdi/js";
+import { mdiAlertOctagon, mdiAlertOutline, mdiHandBackRight, mdiTransmissionTowerOff } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { asApiError } from "../api/errors";
-import type { ControlStatus } from "../api/types";
+import type { ControlStatus, Live, Override, Telemetry } from "../api/types";
 import { element } from "../element";
 import { notify } from "../ha/adapter";
 import { t, word } from "../i18n";
 import { icon } from "../icon";
+import { pendingOf, stopOf } from "../parts/headline";
 import { base, controls } from "../theme";
 import { type App, errorText } from "../view";
+import "./dialog";
 
-/** What nobody may overlook on any page: a manual override, an emergency stop, an alert of control. */
+interface Banner {
+  kind: "danger" | "override";
+  icon: string;
+  title: string;
+  texts: readonly string[];
+  button?: string;
+  act?: () => Promise<unknown>;
+  /** What happens then, where it is asked first. */
+  ask?: readonly string[];
+}
+
+/** What nobody may overlook on any page: a grid outage, the plant's alarms, an emergency stop, a manual override. */
 @element("sigenstor-alarm")
 export class Alarm extends LitElement {
   @property({ attribute: false }) app!: App;
-  @property({ attribute: false }) control: ControlStatus | null = null;
+  @property({ attribute: false }) live: Live | null = null;
   @state() private busy = false;
+  @state() private asking = false;
 
   static override styles = [
     base,
@@ -29,6 +43,9 @@ export class Alarm extends LitElement {
         padding: 8px 16px;
         min-height: 52px;
       }
+      .banner + .banner {
+        border-top: 1px solid rgb(255 255 255 / 40%);
+      }
       .banner div {
         flex: 1 1 200px;
       }
@@ -40,7 +57,7 @@ export class Alarm extends LitElement {
         background: #ffb300;
         color: #1c1c1c;
       }
-      .stop {
+      .danger {
         background: #b3261e;
         color: #fff;
       }
@@ -53,44 +70,106 @@ export class Alarm extends LitElement {
   ];
 
   override render() {
-    const control = this.control;
-    if (control?.emergency_stop) {
-      return this.#banner(
-        "stop",
-        mdiAlertOctagon,
-        t("common.emergency_title"),
-        t("common.emergency_text"),
-        t("common.emergency_clear"),
-        () => this.app.service.clearEmergencyStop(),
-      );
-    }
-    if (!control?.override) return nothing;
-    const { format } = this.app;
-    const { kind, power_w, expires_at, target_soc } = control.override;
-    const parts = [
-      word("override", kind),
-      kind === "force_hold" ? "" : format.power(power_w),
-      target_soc === null || kind === "force_hold"
-        ? ""
-        : t("common.override_target", { soc: format.percent(target_soc) }),
-      expires_at ? t("common.override_until", { time: format.soon(expires_at) }) : t("common.override_open"),
-    ];
-    return this.#banner(
-      "override",
-      mdiHandBackRight,
-      t("common.override_title"),
-      parts.filter(Boolean).join(" · "),
-      t("common.override_stop"),
-      () => this.app.service.clearOverride(),
-    );
+    const { telemetry, control } = this.live ?? {};
+    const banners = [...(telemetry ? this.#plant(telemetry) : []), ...(control ? this.#control(control) : [])];
+    return banners.map((banner) => this.#banner(banner));
   }
 
-  #banner(kind: string, path: string, title: string, text: string, button: string, act: () => Promise<unknown>) {
+  /** What the plant itself reports; an old reading is told as such. */
+  *#plant({ source, read_at, grid_status, off_grid_since, hours_at_load, alarms }: Telemetry): Generator<Banner> {
+    const { format } = this.app;
+    const old = source === "stale" ? t("common.last_read", { time: format.soon(read_at) }) : "";
+    if (grid_status === "off_grid_auto" || grid_status === "off_grid_manual") {
+      const outage = grid_status === "off_grid_auto";
+      const time = off_grid_since && format.soon(off_grid_since);
+      const now = outage ? "common.outage" : "common.off_grid_by_hand";
+      yield {
+        kind: "danger",
+        icon: mdiTransmissionTowerOff,
+        title: t(outage ? "common.outage_title" : "common.off_grid_title"),
+        texts: old
+          ? [old, t(outage ? "common.outage_was" : "common.off_grid_was")]
+          : [
+              time ? t(`${now}_since`, { time }) : t(now),
+              hours_at_load === null ? "" : t("common.load_left", { time: format.duration(hours_at_load) }),
+            ],
+      };
+    }
+    if (alarms?.length) {
+      const names = alarms.map(({ group, name }) => `${word("alarm", group)}: ${name}`);
+      const texts = [old, `${names.join(" · ")}.`, t("common.alarm_help")];
+      yield { kind: "danger", icon: mdiAlertOutline, title: t("common.alarm_title"), texts };
+    }
+  }
+
+  *#control(control: ControlStatus): Generator<Banner> {
+    const { service } = this.app;
+    if (control.emergency_stop) {
+      const stop = stopOf(control);
+      yield {
+        kind: "danger",
+        icon: mdiAlertOctagon,
+        title: t("common.emergency_title"),
+        texts: [
+          t(stop === "stopped" ? "common.emergency_text" : `common.emergency_text_${stop}`),
+          stop === "stopping" ? (control.alert ?? "") : "",
+        ],
+        button: t("common.emergency_clear"),
+        act: () => service.clearEmergencyStop(),
+        ask: [t("common.emergency_clear_text"), t(`dashboard.hint_${control.settings.mode}`)],
+      };
+    } else if (control.override) {
+      const pending = pendingOf(control);
+      const begun = !pending || pending === "ramping";
+      yield {
+        kind: "override",
+        icon: mdiHandBackRight,
+        title: t(begun ? "common.override_title" : "common.override_pending"),
+        texts: [this.#override(control.override, pending && pending !== "other" ? word("state", pending) : "")],
+        button: t("common.override_stop"),
+        act: () => service.clearOverride(),
+      };
+    }
+  }
+
+  #override({ kind, power_w, expires_at, target_soc }: Override, state: string) {
+    const { format } = this.app;
+    const hold = kind === "force_hold";
+    const parts = [
+      word("override", kind),
+      hold ? "" : format.power(power_w),
+      target_soc === null || hold ? "" : t("common.override_target", { soc: format.percent(target_soc) }),
+      expires_at ? t("common.override_until", { time: format.soon(expires_at) }) : t("common.override_open"),
+      state,
+    ];
+    return parts.filter(Boolean).join(" · ");
+  }
+
+  #banner({ kind, icon: path, title, texts, button, act, ask }: Banner) {
+    const run = () => void (act && this.#run(act));
+    const press = () => (ask ? this.#ask(true) : run());
     return html`<div class="banner ${kind}" role="alert">
       ${icon(path)}
-      <div><strong>${title}</strong><br />${text}</div>
-      <button class="button" ?disabled=${this.busy} @click=${() => void this.#run(act)}>${button}</button>
-    </div>`;
+      <div><strong>${title}</strong><br />${texts.filter(Boolean).join(" ")}</div>
+      ${act ? html`<button class="button" ?disabled=${this.busy} @click=${press}>${button}</button>` : nothing}
+    </div>
+    ${ask && this.asking ? this.#question(title, ask, button, run) : nothing}`;
+  }
+
+  readonly #ask = (asking: boolean) => {
+    this.asking = asking;
+  };
+
+  #question(title: string, texts: readonly string[], button: string | undefined, run: () => void) {
+    const confirm = () => {
+      this.#ask(false);
+      run();
+    };
+    return html`<sigenstor-dialog open .heading=${title} @closed=${() => this.#ask(false)}>
+      ${texts.map((text) => html`<p>${text}</p>`)}
+      <button slot="actions" class="button plain" @click=${() => this.#ask(false)}>${t("common.cancel")}</button>
+      <button slot="actions" class="button primary" @click=${confirm}>${button}</button>
+    </sigenstor-dialog>`;
   }
 
   async #run(act: () => Promise<unknown>) {

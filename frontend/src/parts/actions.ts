@@ -1,21 +1,14 @@
-import {
-  mdiAlertOctagonOutline,
-  mdiBatteryArrowDownOutline,
-  mdiBatteryArrowUpOutline,
-  mdiClose,
-  mdiPauseCircleOutline,
-} from "@mdi/js";
+import { mdiBatteryArrowDownOutline, mdiBatteryArrowUpOutline, mdiClose, mdiPauseCircleOutline } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { asApiError } from "../api/errors";
-import type { Live, Mode, OverrideKind } from "../api/types";
+import type { ControlStatus, Live, Mode, OverrideKind } from "../api/types";
 import { element } from "../element";
 import { notify } from "../ha/adapter";
 import { t, word } from "../i18n";
 import { icon } from "../icon";
 import { base, COLOUR, controls } from "../theme";
 import { type App, errorText } from "../view";
-import "../components/dialog";
 import "../components/segments";
 import "./force-dialog";
 
@@ -26,12 +19,12 @@ const FORCES: readonly { kind: OverrideKind; icon: string; colour: string }[] = 
 ];
 const MODES: readonly Mode[] = ["auto", "manual", "learning"];
 
-/** Everything a person can order at once: the mode, the overrides, the emergency stop. */
+/** What a person can order: the mode and the overrides. */
 @element("sigenstor-actions")
 export class Actions extends LitElement {
   @property({ attribute: false }) app!: App;
   @property({ attribute: false }) live!: Live;
-  @state() private asking: OverrideKind | "stop" | undefined;
+  @state() private asking: OverrideKind | undefined;
   @state() private busy = false;
 
   static override styles = [
@@ -87,13 +80,6 @@ export class Actions extends LitElement {
       .force[aria-pressed="true"] svg {
         fill: currentColor;
       }
-      .stop {
-        border-color: color-mix(in srgb, var(--sigenstor-danger) 60%, transparent);
-        --icon-size: 20px;
-      }
-      .stop svg {
-        fill: var(--sigenstor-danger);
-      }
     `,
   ];
 
@@ -109,7 +95,7 @@ export class Actions extends LitElement {
         .disabled=${!this.app.plant.entities.control_mode}
         @chosen=${(event: CustomEvent<Mode>) => void this.#run(() => this.app.service.setMode(event.detail))}
       ></sigenstor-segments>
-      <p class="hint">${this.#hint(mode)}</p>
+      <p class="hint">${this.#hint(control)}</p>
       <div class="forces">
         ${FORCES.map(
           ({
@@ -122,16 +108,14 @@ export class Actions extends LitElement {
         )}
       </div>
       ${override ? html`<button class="button" ?disabled=${this.busy} @click=${() => void this.#run(() => this.app.service.clearOverride())}>${icon(mdiClose)}${t("common.override_stop")}</button>` : nothing}
-      ${
-        stopped
-          ? html`<button class="button danger" ?disabled=${this.busy} @click=${() => void this.#run(() => this.app.service.clearEmergencyStop())}>${t("common.emergency_clear")}</button>`
-          : html`<button class="button stop" ?disabled=${this.busy} @click=${() => (this.asking = "stop")}>${icon(mdiAlertOctagonOutline)}${t("dashboard.emergency_stop")}</button>`
-      }
       ${this.#dialog()}
     `;
   }
 
-  #hint(mode: Mode) {
+  #hint({ state, emergency_stop, override, settings: { mode } }: ControlStatus) {
+    if (emergency_stop) return t("dashboard.hint_stop");
+    if (override) return t("dashboard.hint_override");
+    if (state === "external") return t("dashboard.hint_external");
     const until = this.live.optimiser?.learning_until;
     if (mode === "learning" && until) return t("dashboard.hint_learning_until", { date: this.app.format.date(until) });
     return t(`dashboard.hint_${mode}`);
@@ -143,18 +127,7 @@ export class Actions extends LitElement {
     const close = () => {
       this.asking = undefined;
     };
-    if (this.asking !== "stop") {
-      return html`<sigenstor-force-dialog .app=${this.app} .kind=${this.asking} .settings=${control.settings} .telemetry=${this.live.telemetry} @closed=${close}></sigenstor-force-dialog>`;
-    }
-    const stop = async () => {
-      close();
-      await this.#run(() => this.app.service.emergencyStop());
-    };
-    return html`<sigenstor-dialog open .heading=${t("dashboard.emergency_stop")} @closed=${close}>
-      <p>${t("dashboard.emergency_confirm")}</p>
-      <button slot="actions" class="button plain" @click=${close}>${t("common.cancel")}</button>
-      <button slot="actions" class="button danger" @click=${() => void stop()}>${t("dashboard.emergency_stop")}</button>
-    </sigenstor-dialog>`;
+    return html`<sigenstor-force-dialog .app=${this.app} .kind=${this.asking} .settings=${control.settings} .telemetry=${this.live.telemetry} @closed=${close}></sigenstor-force-dialog>`;
   }
 
   async #run(act: () => Promise<unknown>) {

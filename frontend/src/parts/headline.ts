@@ -1,5 +1,5 @@
 import { mdiAlertOctagon, mdiArrowDownBold, mdiArrowUpBold, mdiPause, mdiPowerSleep } from "@mdi/js";
-import type { ControlStatus, Telemetry } from "../api/types";
+import type { ControlState, ControlStatus, Telemetry } from "../api/types";
 import type { Format } from "../format";
 import { type TextKey, t } from "../i18n";
 import { COLOUR } from "../theme";
@@ -17,8 +17,8 @@ const MOST = 0.8;
 /** What the battery really does, in a few words: what is measured, not what was ordered. */
 export function headlineOf(telemetry: Telemetry | null, control: ControlStatus | null, format: Format): Headline {
   if (control?.emergency_stop)
-    return { text: t("dashboard.now_stopped"), icon: mdiAlertOctagon, colour: "var(--sigenstor-danger)" };
-  const battery = telemetry?.battery_w ?? null;
+    return { text: t(`dashboard.now_${stopOf(control)}`), icon: mdiAlertOctagon, colour: "var(--sigenstor-danger)" };
+  const battery = telemetry?.source === "stale" ? null : (telemetry?.battery_w ?? null);
   if (!telemetry || battery === null)
     return { text: t("dashboard.now_unknown"), icon: mdiPowerSleep, colour: COLOUR.line };
   const { sunToBattery, gridToBattery, batteryToGrid } = flowsOf(telemetry);
@@ -43,8 +43,23 @@ export function headlineOf(telemetry: Telemetry | null, control: ControlStatus |
   };
 }
 
+/** How far an emergency stop is; off the grid the battery supplies the house all the same. */
+export const stopOf = ({ state }: ControlStatus): "stopped" | "stopping" | "supplying" =>
+  state === "released" ? "supplying" : state === "stopping" ? state : "stopped";
+
+const PENDING: readonly ControlState[] = ["waiting", "refused", "writing", "ramping"];
+
+/** What keeps from being true what was asked for; undefined where it is done, or nothing of ours counts. */
+export function pendingOf(control: ControlStatus): "waiting" | "refused" | "writing" | "ramping" | "other" | undefined {
+  const { state, wanted, applied, reason, wish } = control;
+  if (control.emergency_stop || state === "external") return undefined;
+  if (PENDING.includes(state)) return state as "waiting";
+  return wanted !== applied && reason === wish ? "other" : undefined;
+}
+
 /** Who decided that, as a sentence. */
 export function deciderOf(control: ControlStatus): string {
+  if (control.state === "external") return t("dashboard.external");
   if (control.actor === "schedule") return t("dashboard.by_schedule", { name: control.owner });
   return t(`dashboard.by_${control.actor}`);
 }

@@ -7,7 +7,7 @@ import { t, word } from "../i18n";
 import { icon } from "../icon";
 import { ACTION_COLOUR, base, controls } from "../theme";
 import type { App } from "../view";
-import { deciderOf, headlineOf } from "./headline";
+import { deciderOf, headlineOf, pendingOf } from "./headline";
 
 /** What the battery does now, why, who decided it, and on request what each engine would do. */
 @element("sigenstor-now")
@@ -130,12 +130,21 @@ export class Now extends LitElement {
         : "",
       control.ramping_to_w === null ? "" : t("dashboard.ramping", { power: format.power(control.ramping_to_w) }),
     ];
-    const waits = control.state === "waiting" || control.state === "refused";
+    const pending = pendingOf(control);
+    const wish = format.sentence(control.wish);
+    const more = pending && control.state !== "refused" && control.reason !== control.wish;
     const advice = decision && control.settings.mode !== "auto" && !control.override;
-    return html`<p class="why">${format.sentence(waits ? control.wish : control.reason)}</p>
-      ${control.state === "waiting" ? html`<p class="who">${format.sentence(control.reason)}</p>` : nothing}
+    return html`${this.#vpp()}
+      ${control.state === "external" ? nothing : html`<p class="why">${pending ? t(`dashboard.pending_${pending}`, { wish }) : format.sentence(control.reason)}</p>`}
+      ${more ? html`<p class="who">${format.sentence(control.reason)}</p>` : nothing}
       <p class="who">${facts.filter(Boolean).join(" · ")}</p>
       ${advice ? html`<p class="who">${t("dashboard.would", { reason: format.sentence(decision.reason) })}</p>` : nothing}`;
+  }
+
+  #vpp() {
+    const { telemetry } = this.live;
+    const active = telemetry?.ems_mode === "vpp" && telemetry.source !== "stale";
+    return active ? html`<p class="why">${t("dashboard.vpp")}</p>` : nothing;
   }
 
   /** What makes the numbers or the decision less certain; no more than what a person can do something about. */

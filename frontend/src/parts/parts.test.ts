@@ -58,11 +58,16 @@ describe("what the battery does", () => {
   it("is a hold only when that was ordered", () =>
     expect(headline({ battery_w: 0 }, "hold")).toBe("Holding its charge"));
 
-  it("is a stop, whatever is measured, once the emergency stop is on", () => {
-    expect(headlineOf(live.telemetry, { ...control(), emergency_stop: true }, app.format).text).toBe(
-      "Stopped: the battery holds",
-    );
-  });
+  it.each([
+    ["stopped", "Stopped: the battery holds"],
+    ["stopping", "Stopping: the battery has not confirmed it yet"],
+    ["released", "Stopped, but supplying the house while off the grid"],
+  ] as const)("is a stop once the emergency stop is on, whatever is measured: %s is “%s”", (state, text) =>
+    expect(headlineOf(live.telemetry, { ...control(), emergency_stop: true, state }, app.format).text).toBe(text),
+  );
+
+  it("is not known from a reading that is old", () =>
+    expect(headline({ source: "stale" })).toBe("No data from the SigenStor"));
 
   it("names the schedule that decided", () => {
     expect(deciderOf({ ...control(), actor: "schedule", owner: "Night tariff" })).toBe(
@@ -89,6 +94,36 @@ describe("what the battery does", () => {
     Object.assign(live.control ?? {}, { reason: "The battery is at 51 °C", state: "refused" });
     const refused = await draw("sigenstor-now", {});
     expect(refused.shadowRoot?.querySelector(".warning")?.textContent).toContain("The battery is at 51 °C");
+  });
+
+  it.each([
+    ["waiting", {}, "Next: “Charging at 4.0 kW: it is cheap”"],
+    ["refused", {}, "Refused: “Charging at 4.0 kW: it is cheap”"],
+    ["writing", {}, "Being sent to the SigenStor: “Charging at 4.0 kW: it is cheap”"],
+    ["ramping", {}, "On the way: “Charging at 4.0 kW: it is cheap”"],
+    ["holding", { applied: "hold" }, "Not in force yet: “Charging at 4.0 kW: it is cheap”"],
+    ["charging", {}, "Charging at 4.0 kW: it is cheap"],
+    ["holding", { applied: "hold", reason: "The battery is full" }, "The battery is full"],
+  ] as const)("is told of a request as done only when it is: %s %o is “%s”", async (state, change, text) => {
+    const wish = "Charging at 4.0 kW: it is cheap";
+    Object.assign(control(), { state, wanted: "charge", applied: "charge", reason: wish, wish, ...change });
+    const shown = await draw("sigenstor-now", {});
+    const told = [...(shown.shadowRoot?.querySelectorAll(".why") ?? [])].map((part) => plain(part.textContent ?? ""));
+    expect(told).toEqual([text]);
+  });
+
+  it("is another system's where that controls the plant", async () => {
+    Object.assign(control(), { state: "external", actor: "system", applied: "release", reason: "Nothing is wanted" });
+    const text = textOf(await draw("sigenstor-now", {}));
+    expect(text).toContain("Another system controls the battery.");
+    expect(text).not.toContain("Nothing is wanted");
+  });
+
+  it("is a virtual power plant's where that runs it, as far as is known now", async () => {
+    Object.assign(live.telemetry ?? {}, { ems_mode: "vpp" });
+    expect(textOf(await draw("sigenstor-now", {}))).toContain("A virtual power plant (VPP) runs the battery.");
+    Object.assign(live.telemetry ?? {}, { source: "stale" });
+    expect(textOf(await draw("sigenstor-now", {}))).not.toContain("virtual power plant");
   });
 
   it("says what the optimiser would do while it only learns", async () => {
@@ -130,14 +165,14 @@ describe("the orders", () => {
     expect(textOf(dialog)).toContain("power_w must be at most 10000.");
   });
 
-  it("stop everything only after a second question", async () => {
-    const actions = await draw("sigenstor-actions", {});
-    button(actions, "Emergency stop").click();
-    await settle();
-    expect(hass.called).toEqual([]);
-    find<HTMLButtonElement>(actions.shadowRoot as ShadowRoot, ".button.danger")?.click();
-    await settle();
-    expect(hass.called.map(({ action }) => action)).toEqual(["sigenstor_panel.emergency_stop"]);
+  it.each([
+    [{ emergency_stop: true, state: "stopping" }, "Neither the optimiser nor a schedule acts"],
+    [{ override: { kind: "force_hold" } }, "The override goes before the optimiser and the schedules."],
+    [{ state: "external" }, "Another system controls the battery now."],
+    [{}, "The optimiser and your schedules run the battery."],
+  ])("say who runs the battery: %o is “%s”", async (change, text) => {
+    Object.assign(live.control ?? {}, change);
+    expect(textOf(await draw("sigenstor-actions", {}))).toContain(text);
   });
 
   it("choose the mode through its select entity", async () => {

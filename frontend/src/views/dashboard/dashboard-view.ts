@@ -6,6 +6,7 @@ import { element } from "../../element";
 import { t } from "../../i18n";
 import { base, cards } from "../../theme";
 import { blank, show, View } from "../../view";
+import "../../components/stop";
 import "../../parts/actions";
 import "../../parts/flow";
 import "../../parts/now";
@@ -34,6 +35,9 @@ export class DashboardView extends View {
       }
       .control {
         grid-area: control;
+      }
+      sigenstor-stop {
+        margin-top: 12px;
       }
       .today {
         grid-area: today;
@@ -86,7 +90,8 @@ export class DashboardView extends View {
         <sigenstor-flow .telemetry=${live.telemetry} .format=${app.format} .stale=${stale}></sigenstor-flow>
         ${live.telemetry ? this.#facts(live.telemetry) : nothing}
       </section>
-      <section class="card control"><h2>${t("dashboard.control")}</h2><sigenstor-actions .app=${app} .live=${live}></sigenstor-actions></section>
+      <section class="card control"><h2>${t("dashboard.control")}</h2><sigenstor-actions .app=${app} .live=${live}></sigenstor-actions>
+        <sigenstor-stop .hass=${app.hass()} .entryId=${app.plant.entry_id} loaded></sigenstor-stop></section>
       <section class="card outlook"><h2>${t("dashboard.outlook")}</h2><sigenstor-outlook .app=${app} .live=${live} .plan=${valueIn(this.#plan.current) ?? null}></sigenstor-outlook></section>
       <section class="card today"><h2>${t("dashboard.today")}</h2><sigenstor-today .app=${app} .today=${live.today} ?priced=${!!live.prices?.now}></sigenstor-today></section>
     </div>`;

@@ -9,6 +9,7 @@ import { element } from "../../element";
 import { notify } from "../../ha/adapter";
 import { t } from "../../i18n";
 import { icon } from "../../icon";
+import { pendingOf } from "../../parts/headline";
 import { base, cards, controls } from "../../theme";
 import { blank, errorText, show, View } from "../../view";
 import { copyOf, type Draft, draftOf } from "./draft";
@@ -221,7 +222,8 @@ export class SchedulesView extends View {
       .map(({ schedule }) => schedule);
     const due = running.sort(byRank).at(-1);
     if (!due) return undefined;
-    const runs = control.actor === "schedule" && control.owner === due.name;
+    const inForce = [undefined, "ramping"].includes(pendingOf(control));
+    const runs = control.actor === "schedule" && control.owner === due.name && inForce;
     return { id: due.id, text: t(runs ? "schedules.running" : "schedules.due") };
   }
 
