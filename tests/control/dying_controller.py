@@ -96,6 +96,8 @@ class Process:
             ),
             await self._files.load(),
         )
+        # A state of charge counts once two readings agree.
+        await self.passes(0)
         await self.passes(0)
 
     async def passes(self, seconds: float) -> None:
