@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 from custom_components.sigenstor_panel.control import memory as control_memory
 from custom_components.sigenstor_panel.control.memory import ControlMode, ControlSettings
+from custom_components.sigenstor_panel.plant import client
 
 from .invariants import Invariants
 from .life import Life
@@ -28,7 +29,8 @@ STARTS = (
 async def soak(days: float, seed: int, folder: Path) -> tuple[World, Invariants, Life]:
     """Let a plant live for some days."""
     random = Random(seed)
-    # A soak has no time to wait for an acknowledgement.
+    # A soak has no time to wait for an acknowledgement, nor for a busy plant.
+    client.BUSY_PAUSES_S = (0.0, 0.0, 0.0)
     control_memory.ACKNOWLEDGE_RANGE_S = (0.0, 10.0)
     settings = ControlSettings(mode=ControlMode.AUTO, acknowledge_after=timedelta(0))
     world = World(folder, start=STARTS[seed % 3], firmware=FIRMWARES[seed % 2], settings=settings)

@@ -269,7 +269,7 @@ class TestArbitration:
         override = new_override(kind, now=NOW, power_w=3_000, target_soc=80, duration=duration)
         chosen = decide(override=override, soc=50.0 if kind is CHARGE else 90.0)
         assert chosen == Intent(
-            command=Command(action=action, power_w=3_000),
+            command=Command(action=action, power_w=3_000, floor_soc=80 if action is Action.DISCHARGE else None),
             actor=Actor.MANUAL,
             owner=kind.label,
             reason=reason,
@@ -287,7 +287,7 @@ class TestArbitration:
             ),
             (
                 {"action": "discharge", "target_soc": 22.5},
-                Command(action=Action.DISCHARGE, power_w=3_000),
+                Command(action=Action.DISCHARGE, power_w=3_000, floor_soc=22.5),
                 "Discharging at 3.0 kW down to 22.5 %, at most until 05:00",
             ),
             ({"action": "hold", "power_w": 0}, Command(action=Action.HOLD), "Holding until 05:00"),

@@ -142,9 +142,7 @@ async def test_records_that_cannot_be_read_are_an_error_and_no_crash(
     async def broken(*_args: Any, **_more: Any) -> Any:
         raise RecordsUnavailableError("The record of decisions cannot be read: the disk is gone")
 
-    optimiser = plant.runtime_data.optimiser
-    monkeypatch.setattr(optimiser.decisions, "query", broken)
-    monkeypatch.setattr(optimiser.decisions, "count", broken)
+    monkeypatch.setattr(plant.runtime_data.optimiser.decisions, "run", broken)
     refusal = await browser.refusal("decisions/query")
     assert refusal == "records_unavailable: The record of decisions cannot be read: the disk is gone"
     response = await (await hass_client()).get(f"/api/{DOMAIN}/decisions.csv")

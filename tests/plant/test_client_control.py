@@ -147,7 +147,7 @@ async def test_a_write_waits_for_its_turn_only_until_its_deadline(
 async def test_a_busy_plant_is_asked_again_for_a_value_but_never_told_twice(
     device: HostileDevice, link: PlantConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plant_client, "_BUSY_PAUSES_S", (0, 0, 0))
+    monkeypatch.setattr(plant_client, "BUSY_PAUSES_S", (0, 0, 0))
     client = PlantClient(link.for_unit, message_spacing_s=0, link=link)
     device.answers = [refused(6), refused(6), honest]
     await client.async_identify([1])
@@ -165,7 +165,7 @@ async def test_a_busy_plant_is_asked_again_for_a_value_but_never_told_twice(
 async def test_a_plant_that_stays_busy_is_given_up_at_the_deadline(
     device: HostileDevice, link: PlantConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plant_client, "_BUSY_PAUSES_S", (60,))
+    monkeypatch.setattr(plant_client, "BUSY_PAUSES_S", (60,))
     client = PlantClient(link.for_unit, message_spacing_s=0, link=link)
     device.answers = [refused(6)]
     with pytest.raises(DeadlineError):
@@ -175,7 +175,7 @@ async def test_a_plant_that_stays_busy_is_given_up_at_the_deadline(
 async def test_a_busy_inverter_is_not_taken_for_one_that_is_not_there(
     device: HostileDevice, link: PlantConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plant_client, "_BUSY_PAUSES_S", ())
+    monkeypatch.setattr(plant_client, "BUSY_PAUSES_S", ())
     device.answers = [refused(6)]
     with pytest.raises(ServerDeviceBusyError):
         await PlantClient(link.for_unit, message_spacing_s=0, link=link).async_find_inverters()

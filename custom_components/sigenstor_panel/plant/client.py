@@ -39,7 +39,7 @@ _SILENT_UNIT_RETRY_S = 60.0
 
 _REFUSALS_OF_CONTROL = 3
 """After so many reads in a row that refuse the same control registers, the firmware lacks them."""
-_BUSY_PAUSES_S = (0.2, 0.5, 1.0)
+BUSY_PAUSES_S = (0.2, 0.5, 1.0)
 """How long a read waits before it asks a busy device again."""
 
 type MissingRegisters = dict[str, frozenset[str]]
@@ -339,7 +339,7 @@ class PlantClient:
 
 async def _async_update(component: SigenComponent) -> None:
     """Read a component, giving a busy device a little time. Raises `ModbusError`."""
-    for pause_s in _BUSY_PAUSES_S:
+    for pause_s in BUSY_PAUSES_S:
         try:
             await component.async_update(notify=False)
         except ServerDeviceBusyError:
