@@ -15,6 +15,7 @@ from custom_components.sigenstor_panel.plant.commands import (
     Write,
     owner_registers,
     registers_for,
+    tight_cutoffs,
     writes_for,
 )
 from custom_components.sigenstor_panel.telemetry import ControlRegisters, RemoteEmsMode, Source, Telemetry
@@ -125,3 +126,14 @@ def test_the_least_export_at_the_meter_takes_the_battery_first_where_there_is_no
     before = situation(IN_CONTROL, WIDE)
     discharge = Command(action=Action.DISCHARGE, power_w=2000, export_limit_w=1)
     assert registers_for(discharge, before)["remote_ems_mode"] is RemoteEmsMode.DISCHARGE_ESS_FIRST
+
+
+def test_a_cutoff_that_the_firmware_does_not_serve_is_left_out() -> None:
+    unserved = replace(WIDE, charge_cutoff_soc=None, discharge_cutoff_soc=None)
+    assert cutoffs(HOLD, situation(unserved, unserved)) == (None, None)
+
+
+def test_tight_cutoffs_at_which_the_battery_rests_stay() -> None:
+    resting = {"charge_cutoff_soc": 49.5, "discharge_cutoff_soc": 50.5}
+    assert tight_cutoffs(50.0, replace(WIDE, **resting)) == resting
+    assert tight_cutoffs(50.0, WIDE) == {"charge_cutoff_soc": 51.0, "discharge_cutoff_soc": 49.0}

@@ -8,7 +8,14 @@ import pytest
 
 from custom_components.sigenstor_panel.command import Action, Actor, Command
 from custom_components.sigenstor_panel.control.guardrails import LastWrite, SafetyLimits, Verdict, judge
-from custom_components.sigenstor_panel.telemetry import AlarmGroup, GridStatus, InverterTelemetry, Source, Telemetry
+from custom_components.sigenstor_panel.telemetry import (
+    AlarmGroup,
+    ControlRegisters,
+    GridStatus,
+    InverterTelemetry,
+    Source,
+    Telemetry,
+)
 
 NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 LIMITS = SafetyLimits()
@@ -106,3 +113,38 @@ def test_without_a_reading_it_says_so() -> None:
 def test_a_verdict_that_has_to_wait_says_how_long() -> None:
     verdict = ask(CHARGE, last=LastWrite(command=HOLD, at=NOW - timedelta(seconds=18.3)))
     assert verdict.reason == "Waiting 42 s: at most one change every 60 s"
+
+
+@pytest.mark.parametrize(
+    ("command", "telemetry", "reason"),
+    [
+        (CHARGE, {"grid_power_w": None}, "What the house takes from the grid is unknown"),
+        (
+            CHARGE,
+            {"grid_power_w": 9_551},
+            "The connection carries 10.1 kW, and the house takes 9.6 kW of it",
+        ),
+        (
+            HOLD,
+            {"grid_power_w": 12_051},
+            "Holding, but the battery covers 2.5 kW: the house takes what the connection carries",
+        ),
+        # Nobody knows how warm the battery is: that is no reason to let the main fuse blow.
+        (
+            HOLD,
+            {"grid_power_w": 12_051, "average_cell_temperature_c": None},
+            "Holding, but the battery covers 2.5 kW: the house takes what the connection carries",
+        ),
+    ],
+)
+def test_a_verdict_says_what_the_connection_carries(command: Command, telemetry: dict[str, Any], reason: str) -> None:
+    control = ControlRegisters(import_limit_w=10_051)
+    assert ask(command, control=control, **telemetry).reason == reason
+
+
+def test_an_old_reading_makes_nothing_urgent() -> None:
+    """What the house took half a minute ago says nothing about now."""
+    last = LastWrite(command=CHARGE, at=NOW)
+    crowded = {"control": ControlRegisters(import_limit_w=10_000), "grid_power_w": 12_000}
+    assert ask(Command(action=Action.RELEASE), last=last, **crowded).urgent
+    assert not ask(Command(action=Action.RELEASE), last=last, timestamp=NOW - timedelta(seconds=31), **crowded).urgent
