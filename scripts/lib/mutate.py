@@ -108,7 +108,8 @@ def run_mutmut(path: str, tests: list[str], *, again: bool) -> dict[str, str]:
     if not again and (not stamp.exists() or stamp.read_text() != inputs):
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
-    stamp.write_text(inputs)
+    if not again:
+        stamp.write_text(inputs)
     for name in (*INPUTS, "pyproject.toml"):
         (folder / name).unlink(missing_ok=True)
         (folder / name).symlink_to(ROOT / name)
