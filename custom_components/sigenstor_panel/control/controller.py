@@ -154,6 +154,7 @@ class Controller:
             if override is not None:
                 await self._state.keep(override=before)
                 self._override_ends_s = _override_ends_s(before, self._env)
+                self.intent, self.verdict = self._request(self._env.now()), None
             raise NotDoneError(self._problem)
 
     async def _change(self, **changes: Any) -> None:

@@ -34,6 +34,7 @@ from .intents import Intent
 from .ownership import ForeignChange, adopt, after_writing, before_writing
 from .record import Record
 from .state import State
+from .waiting import PreemptedError
 from .writer import Result, Writer
 
 _LOGGER = logging.getLogger(__name__)
@@ -182,7 +183,11 @@ class Execution:
             alert = Alert.NOT_SAVED if isinstance(err, OSError) else Alert.NOT_RECORDED
             self._alerts.set(alert, f"Nothing is written to the plant, because it cannot be recorded: {err}")
             return Done(False, f"it cannot be recorded: {err}")
-        result = await self._written(writes, targets, every=command.action is Action.RELEASE, preemptible=True)
+        try:
+            result = await self._written(writes, targets, every=command.action is Action.RELEASE, preemptible=True)
+        except PreemptedError:
+            self._record.give_up(row)
+            raise
         await self._record.complete(row, result, again=again)
         await self._remember_after(command, result, targets)
         if result.outcome is not Outcome.CONFIRMED:
