@@ -178,7 +178,7 @@ class Controller:
             self._effect.end()
             self.intent, self.verdict, self._problem = self._request(self._env.now()), None, None
             try:
-                await self._stop.hold()
+                await self._stop.hold(pressed=True)
             except PreemptedError:
                 # Pressed again: that press holds the battery.
                 _LOGGER.debug("The emergency stop was pressed again")

@@ -229,8 +229,11 @@ class Execution:
         if result.outcome is Outcome.CONFIRMED:
             await self._state.keep(written=kept, saved=memory.saved if kept else None)
 
-    async def hold_now(self, intent: Intent, method: HoldMethod) -> Done:
-        """Stop the battery, whatever can be read and whatever is refused; each register is tried."""
+    async def hold_now(self, intent: Intent, method: HoldMethod, *, pressed: bool) -> Done:
+        """Stop the battery, whatever can be read and whatever is refused; each register is tried.
+
+        A stop that was pressed has a row of the record even where the registers hold it already.
+        """
         try:
             present: ControlRegisters | None = await self._env.plant.read_control()
         except ModbusError as err:
@@ -244,6 +247,9 @@ class Execution:
         if method is HoldMethod.CUTOFFS and telemetry is not None:
             targets |= tight_cutoffs(self.soc.value, present or telemetry.control)
         if present is not None and not differences(targets, present):
+            if pressed:
+                row = await self._record.begin(intent.command, intent, intent.reason, present, targets, urgent=True)
+                await self._record.complete(row, Result(Outcome.CONFIRMED, present, ""))
             return Done(True)
         writes = stop_writes(targets, present)
         known = present or self.present or (ControlRegisters() if telemetry is None else telemetry.control)
