@@ -462,6 +462,8 @@ class Controller:
         """Return whether somebody else is left to control the plant for a while."""
         now_s, foreign = self._env.monotonic(), self._foreign
         if not foreign.paused_until_s:
+            if now_s >= foreign.export_paused_until_s:
+                self.alerts.clear(Alert.OVERWRITTEN)
             return False
         if now_s >= foreign.paused_until_s and not (self._others_control() and foreign.longer(now_s)):
             foreign.paused_until_s = 0.0

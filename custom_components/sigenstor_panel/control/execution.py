@@ -172,7 +172,7 @@ class Execution:
     ) -> Done:
         """Write what differs, remembered and recorded before, read back and remembered after."""
         writes = writes_for(command, targets, situation)
-        names = {_name(write.field) for write in writes} & targets.keys()
+        names = {_name(write.field) for write in writes}
         if command.action is not Action.RELEASE:
             names |= _ALWAYS_OURS
         present = situation.present
