@@ -612,7 +612,7 @@ async def _interrupted(first: Command, second: Command, k: int, world: dict[str,
     saved = rig.telemetry.control
     ours, seen = set[str](), [world["soc"]]
 
-    async def write(command: Command, count: int | None) -> int:
+    async def write(command: Command, count: int | None) -> list[str]:
         await rig.poll()
         assert rig.telemetry is not None
         seen.append(plant.state.soc)
@@ -632,14 +632,16 @@ async def _interrupted(first: Command, second: Command, k: int, world: dict[str,
         for each in order:
             ours.add(f"{each.field}_w" if each.field.endswith("_limit") else each.field)
             await rig.client.async_write(each.field, each.value)
-        return len(order)
+        return fields(order)
 
     written = await write(first, None)
     for _ in range(120):
         plant.step(5.0)
         seen.append(plant.state.soc)
     written += await write(second, k)
-    forced = written and plant.holding[40029] == 1 and plant.holding[40031] in (3, 4, 5, 6)
+    # Where somebody else forces the battery already, it is ours only once the cut-offs are written.
+    taken_over = first.action is not Action.RELEASE or not set(written) <= {*CUTOFF_NAMES, "export_limit"}
+    forced = taken_over and plant.holding[40029] == 1 and plant.holding[40031] in (3, 4, 5, 6)
     event(f"forced: {forced}, ends with an action of {second.action}")
     own_low, own_high = world["holding"][40048], world["holding"][40047]
     low, high = (max(5.0, own_low), min(98.0, own_high)) if forced else (own_low, own_high)

@@ -94,8 +94,15 @@ async def last_decision(stack: DemoStack) -> int:
 
 
 async def test_the_battery_does_what_is_recommended_and_the_audit_says_why(acting: DemoStack) -> None:
-    audit = await acting.api.post("/api/services/sigenstor_panel/query_audit?return_response", {"limit": 10})
-    written = next(row for row in audit["service_response"]["rows"] if row["owner"] == "Optimiser")
+    written: dict[str, Any] = {}
+
+    async def has_an_outcome() -> bool:
+        audit = await acting.api.post("/api/services/sigenstor_panel/query_audit?return_response", {"limit": 10})
+        written.update(next(row for row in audit["service_response"]["rows"] if row["owner"] == "Optimiser"))
+        return written["outcome"] != "started"
+
+    # The battery follows before the registers have been read back.
+    await wait_until(has_an_outcome, "the first command to have an outcome")
     assert (written["action"], written["outcome"]) == ("charge", "confirmed")
     assert "Charging at 0.9 kW" in written["reason"]
 

@@ -81,7 +81,7 @@ async def test_clear_override_gives_the_plant_back(
 
 
 async def test_an_emergency_stop_lasts_until_it_is_cleared(simulator: Simulator, act: Act) -> None:
-    assert (await act("emergency_stop"))["state"] == "stopped"
+    assert (await act("emergency_stop"))["state"] == "stopping"
     assert simulator.plant.holding[40032] == simulator.plant.holding[40034] == 0
     with pytest.raises(ServiceValidationError, match="Clear it first"):
         await act("force_charge")

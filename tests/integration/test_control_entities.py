@@ -7,7 +7,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, State
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import issue_registry as ir
 import pytest
 
@@ -126,6 +126,9 @@ async def test_the_emergency_stop_holds_the_battery_and_ends_the_override(
     await use("switch", "emergency_stop", "turn_on")
     holding = simulator.plant.holding
     assert (holding[MODE], holding[CHARGE_LIMIT], holding[DISCHARGE_LIMIT]) == (SELF_CONSUMPTION, 0, 0)
+    simulator.advance(1)
+    await control.telemetry.async_refresh()
+    await control.async_tick()
     assert state_of("control_state").state == "stopped"
     assert state_of("override", platform="select").state == "none"
     assert ir.async_get(hass).async_get_issue(DOMAIN, f"emergency_stop_{control.config_entry.entry_id}")
@@ -150,7 +153,7 @@ async def test_the_emergency_stop_can_be_pressed_while_the_plant_is_silent(
     assert state_of("state_of_charge").state == "unavailable"
     await use("switch", "emergency_stop", "turn_on")
     assert state_of("emergency_stop", platform="switch").state == "on"
-    assert state_of("control_state").state == "stopped"
+    assert state_of("control_state").state == "stopping"
 
     await simulator.start()
     await later(control, simulator, freezer, 10)
@@ -247,12 +250,13 @@ async def test_a_refusal_is_an_event_and_a_state(
 ) -> None:
     await simulator.stop()
     freezer.tick(45)
-    await use("select", "override", "select_option", option="force_charge")
+    with pytest.raises(HomeAssistantError, match="The last reading is 45 s old"):
+        await use("select", "override", "select_option", option="force_charge")
     event = state_of("control", platform="event")
     assert event.attributes["event_type"] == "refusal"
     assert event.attributes["reason"] == "The last reading is 45 s old, at most 30 s are allowed"
-    assert state_of("control_state").state == "refused"
-    assert state_of("control_state").attributes["reason"] == event.attributes["reason"]
+    assert state_of("override", platform="select").state == "none"
+    assert state_of("control_state").state == "released"
 
 
 async def test_the_end_of_an_override_is_an_event(
@@ -260,8 +264,9 @@ async def test_the_end_of_an_override_is_an_event(
 ) -> None:
     await use("select", "override", "select_option", option="force_charge")
     simulator.set(soc=96)
-    await control.telemetry.async_refresh()
-    await control.async_tick()
+    for _ in range(2):
+        await control.telemetry.async_refresh()
+        await control.async_tick()
     event = state_of("control", platform="event")
     assert event.attributes["event_type"] == "override_ended"
     assert event.attributes["reason"] == "Force charge ended: the battery is at 96 %, the target was 95 %"
@@ -280,7 +285,8 @@ async def test_what_a_person_should_know_is_a_problem_and_a_repair_issue(
         raise AuditUnavailableError("The audit log cannot be written: the disk is full")
 
     monkeypatch.setattr(control.audit, "begin", full)
-    await use("select", "override", "select_option", option="force_charge")
+    with pytest.raises(HomeAssistantError, match="the disk is full"):
+        await use("select", "override", "select_option", option="force_charge")
     assert writes() == []
     problem = state_of("control_problem", platform="binary_sensor")
     assert problem.state == "on"

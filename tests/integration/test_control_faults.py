@@ -10,6 +10,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
@@ -49,9 +50,12 @@ def owners(simulator: Simulator) -> None:
 
 
 @pytest.fixture(autouse=True)
-async def running_loop(owners: None, patience: None, control: ControlService, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the event loop's clock run: late replies and timeouts take real time. Only tests tick timers and control."""
-    monkeypatch.setattr(control.hass.loop, "time", REAL_CLOCK[0])
+async def running_loop(owners: None, patience: None, hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the event loop's clock run: late replies and timeouts take real time. Only tests tick timers and control.
+
+    From the start: a connection remembers when it was last used.
+    """
+    monkeypatch.setattr(hass.loop, "time", REAL_CLOCK[0])
 
 
 @pytest.fixture
@@ -149,7 +153,8 @@ class TestTheServerGoesAway:
             stops.append(asyncio.get_running_loop().create_task(simulator.stop()))
 
         at_write(nth, go_away)
-        await act("force_charge", power_w=1000)
+        with pytest.raises(HomeAssistantError, match="Not carried out"):
+            await act("force_charge", power_w=1000)
         await asyncio.gather(*stops)
         assert await outcomes() == [("charge", "failed")]
         assert "handed back" in (alert() or "")
@@ -169,11 +174,16 @@ class TestTheServerGoesAway:
         outcomes: Callable[[], Awaitable[list[tuple[str, str]]]],
     ) -> None:
         await simulator.stop()
-        await act("force_charge", power_w=1000)
+        with pytest.raises(HomeAssistantError, match="Not carried out"):
+            await act("force_charge", power_w=1000)
         assert await outcomes() == []
         assert is_the_owners(simulator)
         await simulator.start()
         await later(10)
+        await later(10)
+        assert await outcomes() == []
+        assert is_the_owners(simulator)
+        await act("force_charge", power_w=1000)
         assert simulator.plant.holding[40031] == 4
         assert await outcomes() == [("charge", "confirmed")]
 
@@ -198,7 +208,8 @@ class TestTheDeviceDoesNotTakeIt:
         register: int,
     ) -> None:
         simulator.set(quirks={quirk: [[register, register + (register in (40032, 40034))]]})
-        await act("force_charge", power_w=1000)
+        with pytest.raises(HomeAssistantError, match="Not carried out"):
+            await act("force_charge", power_w=1000)
         assert is_the_owners(simulator)
         rows = await outcomes()
         assert rows[0] == ("charge", outcome)
@@ -220,7 +231,8 @@ class TestTheDeviceDoesNotTakeIt:
         await act("force_charge", power_w=1000)
         simulator.set(quirks={"refused_registers": [40029]})
         await later(61)
-        await act("clear_override")
+        with pytest.raises(HomeAssistantError, match="40029"):
+            await act("clear_override")
         assert "could not be handed back" in (alert() or "")
         assert (await outcomes())[-1] == ("release", "failed")
         for _ in range(3):
@@ -259,7 +271,8 @@ class TestLateReplies:
         alert: Callable[[], str | None],
     ) -> None:
         at_write(2, lambda: simulator.set(quirks={"late_reply_s": 1.5}))
-        await act("force_charge", power_w=1000)
+        with pytest.raises(HomeAssistantError, match="Not carried out"):
+            await act("force_charge", power_w=1000)
         assert await outcomes() == [("charge", "failed")]
         assert alert()
         simulator.set(quirks={"late_reply_s": 0})
@@ -355,7 +368,8 @@ async def test_an_emergency_stop_overtakes_what_is_being_written(
 ) -> None:
     at_write(2, lambda: hass.async_create_task(control.async_emergency_stop()))
     simulator.set(quirks={"late_reply_s": 0.02})
-    await act("force_charge", power_w=1000)
+    with pytest.raises(HomeAssistantError, match="An emergency stop came first"):
+        await act("force_charge", power_w=1000)
     await hass.async_block_till_done()
     assert await outcomes() == [("charge", "failed"), ("hold", "confirmed")]
     holding = simulator.plant.holding

@@ -14,7 +14,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.sigenstor_panel.const import DOMAIN
-from custom_components.sigenstor_panel.control.audit import AuditUnavailableError
+from custom_components.sigenstor_panel.control.audit import AuditLog, AuditUnavailableError
 from custom_components.sigenstor_panel.control.service import ControlService
 from custom_components.sigenstor_panel.diagnostics import async_get_config_entry_diagnostics
 from simulator import Simulator
@@ -240,10 +240,10 @@ async def test_a_download_with_bad_input_is_refused_in_a_sentence(
 async def test_a_download_that_cannot_be_read_says_so_before_it_starts(
     control: ControlService, hass_client: ClientSessionGenerator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def broken(*_args: Any) -> int:
+    def broken(*_args: Any, **_more: Any) -> None:
         raise AuditUnavailableError("The audit log cannot be read: the disk is gone")
 
-    monkeypatch.setattr(control.audit, "count", broken)
+    monkeypatch.setattr(AuditLog, "_read", broken)
     client = await hass_client()
     response = await client.get(AUDIT_CSV)
     assert response.status == 503

@@ -175,6 +175,10 @@ async def test_in_auto_mode_pv_is_off_while_the_battery_charges_at_a_price_below
     )
     prices.async_set_updated_data(replace(prices.data, slots=slots))
     await hass.async_block_till_done(wait_background_tasks=True)
+    # A battery is moved once two readings agree on its charge.
+    for _ in range(2):
+        await forecasting.runtime_data.telemetry.async_refresh()
+        await control.async_tick()
     await control.async_change_settings(mode=ControlMode.AUTO)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert control.data.wanted is Action.CHARGE

@@ -154,6 +154,7 @@ class Controller:
             if override is not None:
                 await self._state.keep(override=before)
                 self._override_ends_s = _override_ends_s(before, self._env)
+                self.intent, self.verdict = self._request(self._env.now()), None
             raise NotDoneError(self._problem)
 
     async def _change(self, **changes: Any) -> None:
@@ -177,7 +178,7 @@ class Controller:
             self._effect.end()
             self.intent, self.verdict, self._problem = self._request(self._env.now()), None, None
             try:
-                await self._stop.hold()
+                await self._stop.hold(pressed=True)
             except PreemptedError:
                 # Pressed again: that press holds the battery.
                 _LOGGER.debug("The emergency stop was pressed again")
@@ -461,6 +462,8 @@ class Controller:
         """Return whether somebody else is left to control the plant for a while."""
         now_s, foreign = self._env.monotonic(), self._foreign
         if not foreign.paused_until_s:
+            if now_s >= foreign.export_paused_until_s:
+                self.alerts.clear(Alert.OVERWRITTEN)
             return False
         if now_s >= foreign.paused_until_s and not (self._others_control() and foreign.longer(now_s)):
             foreign.paused_until_s = 0.0

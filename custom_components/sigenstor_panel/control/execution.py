@@ -34,6 +34,7 @@ from .intents import Intent
 from .ownership import ForeignChange, adopt, after_writing, before_writing
 from .record import Record
 from .state import State
+from .waiting import PreemptedError
 from .writer import Result, Writer
 
 _LOGGER = logging.getLogger(__name__)
@@ -171,7 +172,7 @@ class Execution:
     ) -> Done:
         """Write what differs, remembered and recorded before, read back and remembered after."""
         writes = writes_for(command, targets, situation)
-        names = {_name(write.field) for write in writes} & targets.keys()
+        names = {_name(write.field) for write in writes}
         if command.action is not Action.RELEASE:
             names |= _ALWAYS_OURS
         present = situation.present
@@ -182,7 +183,11 @@ class Execution:
             alert = Alert.NOT_SAVED if isinstance(err, OSError) else Alert.NOT_RECORDED
             self._alerts.set(alert, f"Nothing is written to the plant, because it cannot be recorded: {err}")
             return Done(False, f"it cannot be recorded: {err}")
-        result = await self._written(writes, targets, every=command.action is Action.RELEASE, preemptible=True)
+        try:
+            result = await self._written(writes, targets, every=command.action is Action.RELEASE, preemptible=True)
+        except PreemptedError:
+            self._record.give_up(row)
+            raise
         await self._record.complete(row, result, again=again)
         await self._remember_after(command, result, targets)
         if result.outcome is not Outcome.CONFIRMED:
@@ -224,8 +229,11 @@ class Execution:
         if result.outcome is Outcome.CONFIRMED:
             await self._state.keep(written=kept, saved=memory.saved if kept else None)
 
-    async def hold_now(self, intent: Intent, method: HoldMethod) -> Done:
-        """Stop the battery, whatever can be read and whatever is refused; each register is tried."""
+    async def hold_now(self, intent: Intent, method: HoldMethod, *, pressed: bool) -> Done:
+        """Stop the battery, whatever can be read and whatever is refused; each register is tried.
+
+        A stop that was pressed has a row of the record even where the registers hold it already.
+        """
         try:
             present: ControlRegisters | None = await self._env.plant.read_control()
         except ModbusError as err:
@@ -239,6 +247,9 @@ class Execution:
         if method is HoldMethod.CUTOFFS and telemetry is not None:
             targets |= tight_cutoffs(self.soc.value, present or telemetry.control)
         if present is not None and not differences(targets, present):
+            if pressed:
+                row = await self._record.begin(intent.command, intent, intent.reason, present, targets, urgent=True)
+                await self._record.complete(row, Result(Outcome.CONFIRMED, present, ""))
             return Done(True)
         writes = stop_writes(targets, present)
         known = present or self.present or (ControlRegisters() if telemetry is None else telemetry.control)

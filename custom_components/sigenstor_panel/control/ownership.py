@@ -105,7 +105,7 @@ def _given_back(name: str, saved: ControlRegisters, targets: Targets, found: Con
     if name in BATTERY_LIMITS and hides_limits(found):
         return True
     # The plant took another value for "no limit".
-    return owners is None and same(name, targets[name], is_now)
+    return owners is None and name in BATTERY_LIMITS and same(name, targets[name], is_now)
 
 
 def _believable(owner: ControlRegisters, rated: tuple[int | None, int | None]) -> ControlRegisters:

@@ -19,6 +19,7 @@ from .writer import Result
 _BEGIN_WITHIN_S = 5.0
 _WITHIN_FOR_SAFETY_S = 1.0
 _MOST_LATE_ROWS = 500
+_PREEMPTED = Result(Outcome.FAILED, None, "An emergency stop came first")
 
 
 @dataclass(slots=True)
@@ -84,7 +85,7 @@ class Record:
         try:
             in_time = await wait_within(row.beginning, _BEGIN_WITHIN_S, self._preempted)
         except BaseException:
-            self._tasks.start(self._finish(row, Result(Outcome.FAILED, None, "An emergency stop came first")))
+            self.give_up(row)
             raise
         if not in_time:
             self._tasks.start(self._finish(row, Result(Outcome.FAILED, None, "Not written: the record took too long")))
@@ -109,6 +110,10 @@ class Record:
             return
         if await wait_within(self._tasks.start(self._finish(row, result)), _WITHIN_FOR_SAFETY_S):
             self._failed = failed
+
+    def give_up(self, row: Row) -> None:
+        """Record, without waiting for it, that an emergency stop preempted what was being written."""
+        self._tasks.start(self._finish(row, _PREEMPTED))
 
     async def flush_pending(self, *, but: Row | None = None) -> None:
         """Record what came of the row that waits for another attempt."""

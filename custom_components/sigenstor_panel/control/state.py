@@ -37,8 +37,11 @@ class State:
         if memory == self.memory and not self._unsaved:
             return
         saving = self._tasks.start(self._env.save(memory))
+        # Until it ended, nobody knows which state is on disk: what counts is written once more.
+        unsaved, self._unsaved = self._unsaved, True
         if not await wait_within(saving, _SAVE_WITHIN_S, self._preempted):
             raise OSError(f"The disk did not take it within {_SAVE_WITHIN_S:.0f} s")
+        self._unsaved = unsaved
         saving.result()
         self.memory, self._unsaved = memory, False
         self._alerts.clear(Alert.NOT_SAVED)

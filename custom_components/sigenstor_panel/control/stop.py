@@ -53,7 +53,7 @@ class EmergencyStop:
         self._retries = self._moving = 0
         self._written_s = None
 
-    async def hold(self) -> None:
+    async def hold(self, *, pressed: bool = False) -> None:
         """Write the hold now, or give the plant back while it supplies the house off the grid."""
         telemetry = self._env.plant.telemetry()
         self._seen = telemetry
@@ -62,7 +62,7 @@ class EmergencyStop:
             await self._supply()
             return
         self.supplying = False
-        done = await self._execution.hold_now(EMERGENCY_STOP, self._state.memory.hold_method)
+        done = await self._execution.hold_now(EMERGENCY_STOP, self._state.memory.hold_method, pressed=pressed)
         self._written_s = self._env.monotonic()
         self._registers_hold = self._taken = done.taken
         if not done.taken:
