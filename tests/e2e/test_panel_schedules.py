@@ -98,7 +98,11 @@ async def test_schedule_is_moved_changed_and_deleted_with_the_keyboard_alone(vis
     await dialog_on(page).get_by_role("button", name="Delete").press("Enter")
 
     await expect(later).to_be_hidden()
-    assert await schedules(stack) == []
+
+    async def is_gone() -> bool:
+        return await schedules(stack) == []
+
+    await wait_until(is_gone, "the schedule to be deleted")
 
 
 async def test_refused_schedule_is_explained_at_its_field_and_not_kept(visit: Visits, stack: DemoStack) -> None:

@@ -38,7 +38,7 @@ async def test_what_is_saved_counts_and_the_page_goes_on_while_the_plant_is_load
 
 async def test_an_address_where_no_plant_is_is_refused_in_the_same_form(visit: Visits) -> None:
     page = await visit(f"{SETTINGS}?open=connection")
-    host = page.locator("ha-form input").first
+    host = page.locator("ha-form input:not([type=number])").first
     await host.fill("http://nowhere")
     await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_text("Enter a host name or an IP address only")).to_be_visible()

@@ -1,6 +1,7 @@
 """What came true, from a real recorder, made into the score of a day and the savings of today."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from forecasts import BRISBANE, CLOUDS, Move
@@ -128,7 +129,8 @@ async def test_nothing_beats_perfect_foresight(lived: OptimiserCoordinator) -> N
 async def test_a_day_on_which_nobody_decided_is_its_owners_with_the_share_of_what_was_done(
     lived: OptimiserCoordinator,
 ) -> None:
-    await lived.control.async_change_settings(mode=ControlMode.AUTO)
+    state = lived.control.controller._state
+    state.memory = replace(state.memory, settings=replace(state.memory.settings, mode=ControlMode.AUTO))
     record = await scored(lived)
     assert (record.mode, record.rules, record.plan) == ("manual", None, None)
     # The battery rested.
