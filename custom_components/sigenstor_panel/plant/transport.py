@@ -26,7 +26,7 @@ from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.exceptions import ModbusException
 from pymodbus.pdu import ModbusPDU
 
-DEFAULT_TIMEOUT_S: Final = 3.0
+READ_TIMEOUT_S: Final = 3.0
 """Wi-Fi sites see late replies (the protocol says to wait 1 s)."""
 
 _NEVER_S: Final = 3600.0
@@ -262,7 +262,7 @@ class PlantUnit:
         """Initialize the unit; nothing is sent yet."""
         self._connection = connection
         self._unit_id = unit_id
-        self._timeout_s = DEFAULT_TIMEOUT_S
+        self._timeout_s = READ_TIMEOUT_S
         self._spacing_s = 0.0
 
     @property
@@ -276,7 +276,7 @@ class PlantUnit:
 
     def require_timeout(self, seconds: float | None) -> None:
         """Wait so long for a reply."""
-        self._timeout_s = DEFAULT_TIMEOUT_S if seconds is None else seconds
+        self._timeout_s = READ_TIMEOUT_S if seconds is None else seconds
 
     async def read_input_registers(self, address: int, count: int) -> list[int]:
         """Read input registers (FC04). Raises `ModbusError`."""
