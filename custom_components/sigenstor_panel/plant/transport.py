@@ -134,9 +134,8 @@ class PlantConnection:
         try:
             async with self._turn:
                 time_s = asyncio.get_running_loop().time
-                quiet_s = self._finished_at_s + max(self._spacing_s, spacing_s) - time_s()
-                if quiet_s > 0:
-                    await asyncio.sleep(quiet_s)
+                if pause_s := max(self._spacing_s, spacing_s):
+                    await asyncio.sleep(min(pause_s, self._finished_at_s + pause_s - time_s()))
                 client = await self._open(timeout_s)
                 if writes_to is not None and self._writable.get(writes_to) != self._generation:
                     raise UnidentifiedPlantError("the plant has not said yet who it is")
