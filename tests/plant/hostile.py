@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
+PIECE_S = 0.01
+
 type Answer = Callable[[bytes], list[bytes]]
 """Makes of a request what is sent back, piece by piece."""
 
@@ -49,7 +51,7 @@ class HostileDevice:
                     writer.write(piece)
                     await writer.drain()
                     # One after the other also at the other end, which reads as soon as something is there.
-                    await asyncio.sleep(0.01)
+                    await asyncio.sleep(PIECE_S)
         except asyncio.IncompleteReadError, ConnectionError:
             pass
         finally:

@@ -4,7 +4,7 @@ import asyncio
 from contextlib import suppress
 import logging
 
-from hostile import Answer, HostileDevice, frame, honest
+from hostile import PIECE_S, Answer, HostileDevice, frame, honest
 from hypothesis import example, given, strategies as st
 from modbus_connection import (
     ModbusConnectionError,
@@ -239,6 +239,23 @@ async def test_requests_of_several_units_at_once_each_get_their_own(
     words = await asyncio.gather(*(link.for_unit(unit).read_input_registers(address, 1) for unit, address in asked))
     assert words == [[address] for _, address in asked]
     assert len(device.connections) == 1
+
+
+async def test_the_connection_is_quiet_before_and_after_the_requests_of_a_unit_that_needs_it(
+    device: HostileDevice, link: PlantConnection, unit: ModbusUnit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[bool] = []
+
+    async def pause(seconds: float) -> None:
+        if seconds != PIECE_S:
+            pauses.append(seconds > 0)
+
+    monkeypatch.setattr(asyncio, "sleep", pause)
+    unit.set_message_spacing(100)
+    other = link.for_unit(1)
+    for asked in (unit, unit, other, other):
+        await asked.read_input_registers(30000, 1)
+    assert pauses == [False, True, True]
 
 
 async def test_a_connection_that_the_device_closes_fails_what_is_asked_at_once(

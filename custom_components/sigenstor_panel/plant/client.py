@@ -26,7 +26,7 @@ from .registers import (
     PlantStatus,
     SigenComponent,
 )
-from .transport import DEFAULT_TIMEOUT_S, DeadlineError, Link, UnidentifiedPlantError
+from .transport import READ_TIMEOUT_S, DeadlineError, Link, UnidentifiedPlantError
 
 PLANT_UNIT_ID = 247
 CONTROL_DEADLINE_S = 3.0
@@ -331,7 +331,7 @@ class PlantClient:
     def _unit(self, unit_id: int) -> ModbusUnit:
         if unit_id not in self._units:
             unit, metered = MeteredUnit.wrap(self._unit_for(unit_id), self.meter)
-            unit.require_timeout(DEFAULT_TIMEOUT_S)
+            unit.require_timeout(READ_TIMEOUT_S)
             unit.set_message_spacing(self._message_spacing_s)
             self._units[unit_id] = (unit, metered)
         return self._units[unit_id][0]

@@ -26,7 +26,7 @@ from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.exceptions import ModbusException
 from pymodbus.pdu import ModbusPDU
 
-DEFAULT_TIMEOUT_S: Final = 3.0
+READ_TIMEOUT_S: Final = 3.0
 """Wi-Fi sites see late replies (the protocol says to wait 1 s)."""
 
 _NEVER_S: Final = 3600.0
@@ -134,9 +134,8 @@ class PlantConnection:
         try:
             async with self._turn:
                 time_s = asyncio.get_running_loop().time
-                quiet_s = self._finished_at_s + max(self._spacing_s, spacing_s) - time_s()
-                if quiet_s > 0:
-                    await asyncio.sleep(quiet_s)
+                if pause_s := max(self._spacing_s, spacing_s):
+                    await asyncio.sleep(min(pause_s, self._finished_at_s + pause_s - time_s()))
                 client = await self._open(timeout_s)
                 if writes_to is not None and self._writable.get(writes_to) != self._generation:
                     raise UnidentifiedPlantError("the plant has not said yet who it is")
@@ -262,7 +261,7 @@ class PlantUnit:
         """Initialize the unit; nothing is sent yet."""
         self._connection = connection
         self._unit_id = unit_id
-        self._timeout_s = DEFAULT_TIMEOUT_S
+        self._timeout_s = READ_TIMEOUT_S
         self._spacing_s = 0.0
 
     @property
@@ -276,7 +275,7 @@ class PlantUnit:
 
     def require_timeout(self, seconds: float | None) -> None:
         """Wait so long for a reply."""
-        self._timeout_s = DEFAULT_TIMEOUT_S if seconds is None else seconds
+        self._timeout_s = READ_TIMEOUT_S if seconds is None else seconds
 
     async def read_input_registers(self, address: int, count: int) -> list[int]:
         """Read input registers (FC04). Raises `ModbusError`."""
