@@ -34,13 +34,13 @@ TAKE_OVER = [40047, 40048, 40029, 40032, 40031]
 @pytest.fixture
 def patience_s() -> float:
     """How long to wait for a reply."""
-    return client.DEFAULT_TIMEOUT_S
+    return client.READ_TIMEOUT_S
 
 
 @pytest.fixture(autouse=True)
 def patience(patience_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """Give up on a reply sooner where a test asks for it."""
-    monkeypatch.setattr(client, "DEFAULT_TIMEOUT_S", patience_s)
+    monkeypatch.setattr(client, "READ_TIMEOUT_S", patience_s)
 
 
 @pytest.fixture(autouse=True)
