@@ -18,7 +18,6 @@ class Alert(StrEnum):
     NOT_SAVED = "not_saved"
     NOT_RECORDED = "not_recorded"
     VPP = "vpp"
-    CONNECTION = "connection"
 
 
 class Alerts:

@@ -222,7 +222,11 @@ class Execution:
         reason = "Standing back: something else controls the plant"
         intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner="Safety", reason=reason, expires_at=None)
         row = await self._record.begin(RELEASE, intent, reason, present, targets, urgent=True)
-        result = await self._written(writes, targets, every=True, preemptible=True)
+        try:
+            result = await self._written(writes, targets, every=True, preemptible=True)
+        except PreemptedError:
+            self._record.give_up(row)
+            raise
         await self._record.complete(row, result)
         memory = after_writing(self._state.memory, result.found, targets, released=False)
         kept = {name: ours for name, ours in memory.written.items() if name not in targets}

@@ -70,8 +70,6 @@ class EmergencyStop:
             self._alerts.set(
                 Alert.NOT_STOPPED, f"The emergency stop has not been taken by the battery yet: {done.detail}"
             )
-        else:
-            self._judge(telemetry, new=False)
 
     async def tick(self) -> None:
         """Confirm the stop, and stop again what moves the battery."""
@@ -85,7 +83,7 @@ class EmergencyStop:
             return
         if telemetry is not None and new and self._fresh(telemetry):
             await self._check_registers(telemetry)
-            self._judge(telemetry, new=True)
+            self._judge(telemetry)
         if self.confirmed and self._registers_hold:
             if self._env.monotonic() - self._confirmed_s > _QUIET_S:
                 self._retries = 0
@@ -119,9 +117,9 @@ class EmergencyStop:
                 f"{describe(name, found)} instead of {describe(name, wanted)}; the battery is stopped again",
             )
 
-    def _judge(self, telemetry: Telemetry | None, *, new: bool) -> None:
-        """Compare the measured power with the stop."""
-        if telemetry is None or not new or not self._registers_hold:
+    def _judge(self, telemetry: Telemetry) -> None:
+        """Compare a new reading of the battery's power with the stop."""
+        if not self._registers_hold:
             return
         if is_at_rest(telemetry):
             if not self.confirmed:
