@@ -7,7 +7,7 @@ from math import exp
 from random import Random
 from typing import NamedTuple
 
-from custom_components.sigenstor_panel.prices import PriceSlot
+from custom_components.sigenstor_panel.model.prices import PriceSlot
 
 _HALF_HOUR = timedelta(minutes=30)
 _HOUR = timedelta(hours=1)

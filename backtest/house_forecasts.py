@@ -6,7 +6,7 @@ from random import Random
 from statistics import fmean
 
 from backtest.series import MARKET, DataError, House
-from custom_components.sigenstor_panel.optimiser.habits import LoadProfile, LoadSample
+from custom_components.sigenstor_panel.optimiser.load.habits import LoadProfile, LoadSample
 
 _HALF_HOUR = timedelta(minutes=30)
 _DAY = timedelta(days=1)

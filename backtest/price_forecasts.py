@@ -10,7 +10,7 @@ from statistics import fmean, median
 from typing import Protocol
 
 from backtest.announcements import Announcements, Pair, half_hours
-from custom_components.sigenstor_panel.prices import PriceSlot
+from custom_components.sigenstor_panel.model.prices import PriceSlot
 
 _HALF_HOUR = timedelta(minutes=30)
 _HOUR = timedelta(hours=1)

@@ -11,8 +11,8 @@ from typing import Any
 from backtest.price_forecasts import MadeUpForecasts
 from backtest.run import Setting, back_test
 from backtest.series import House, read_prices, regular
+from custom_components.sigenstor_panel.model.prices import PriceSlot
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings
-from custom_components.sigenstor_panel.prices import PriceSlot
 
 _STRATEGIES = ("plan", "plan_believing", "plan_premium")
 _BATTERIES_KW = {8.0: 5.0, 24.0: 10.0, 48.0: 10.0}

@@ -10,10 +10,11 @@ from typing import Any
 from backtest.house_forecasts import HouseForecasts
 from backtest.price_forecasts import Foresight
 from backtest.series import MARKET, House, came_true
-from custom_components.sigenstor_panel.command import Action
+from custom_components.sigenstor_panel.model.command import Action
+from custom_components.sigenstor_panel.model.prices import PriceSlot
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings, PlanInputs, Recommendation, Strategy
 from custom_components.sigenstor_panel.optimiser.model import PlannerSettings, PlanSlotInput, PowerSteps
-from custom_components.sigenstor_panel.optimiser.planner_horizon import plan_slots
+from custom_components.sigenstor_panel.optimiser.planner.horizon import plan_slots
 from custom_components.sigenstor_panel.optimiser.recommend import by_rules, recommend
 from custom_components.sigenstor_panel.optimiser.regimes import (
     SPIKES_FROM,
@@ -22,7 +23,7 @@ from custom_components.sigenstor_panel.optimiser.regimes import (
     likelihood,
     regime_at,
 )
-from custom_components.sigenstor_panel.optimiser.score import Leftover, order_by
+from custom_components.sigenstor_panel.optimiser.scoring.score import Leftover, order_by
 from custom_components.sigenstor_panel.optimiser.settle import (
     Order,
     Policy,
@@ -34,7 +35,6 @@ from custom_components.sigenstor_panel.optimiser.settle import (
     settle,
     settled,
 )
-from custom_components.sigenstor_panel.prices import PriceSlot
 
 HORIZON = timedelta(hours=48)
 STRATEGIES = ("rules", "plan")

@@ -10,8 +10,8 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import fmean
 
+from custom_components.sigenstor_panel.model.prices import PriceSlot
 from custom_components.sigenstor_panel.optimiser.model import PlanSlotInput
-from custom_components.sigenstor_panel.prices import PriceSlot
 
 MARKET = timezone(timedelta(hours=10))
 """The market's time has no daylight saving."""

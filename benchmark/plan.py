@@ -13,7 +13,7 @@ from backtest.series import came_true, read_house, read_prices, regular
 from benchmark.plan_cases import usual_case
 from benchmark.plan_milp import solve
 from custom_components.sigenstor_panel.optimiser.model import case_from_dict
-from custom_components.sigenstor_panel.optimiser.planner import plan
+from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 
 SIZES = ((48, 30), (96, 30), (192, 30), (336, 30), (288, 5), (576, 5))
 """Counts and minutes: from a day to a week of half-hours, a day and two of 5 minutes."""

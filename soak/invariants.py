@@ -4,8 +4,8 @@ from typing import Final
 
 from custom_components.sigenstor_panel.control.guardrails import SafetyLimits, why_stale
 from custom_components.sigenstor_panel.control.status import action_of, status_of
+from custom_components.sigenstor_panel.model.telemetry import GridStatus
 from custom_components.sigenstor_panel.plant.decode import control_registers
-from custom_components.sigenstor_panel.telemetry import GridStatus
 
 from .world import CONTROL_REGISTERS, World
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 from random import Random
 from typing import Final
 
-from custom_components.sigenstor_panel.command import Action, Actor, ChargeSource, Command
 from custom_components.sigenstor_panel.control.intents import Intent, Override, OverrideKind, new_override
 from custom_components.sigenstor_panel.control.schedules import parse_schedule
-from custom_components.sigenstor_panel.telemetry import GridStatus
+from custom_components.sigenstor_panel.model.command import Action, Actor, ChargeSource, Command
+from custom_components.sigenstor_panel.model.telemetry import GridStatus
 from simulator.disturbances import Disturbances, parse_disturbances
 from simulator.other_writers import OTHER_WRITERS
 

@@ -17,15 +17,15 @@ from modbus_connection import (
     ModbusUnit,
 )
 
-from custom_components.sigenstor_panel.control.audit import AuditLog, AuditUnavailableError
-from custom_components.sigenstor_panel.control.audit_entry import Outcome
 from custom_components.sigenstor_panel.control.controller import Controller
 from custom_components.sigenstor_panel.control.environment import ControlEvent, Environment
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings
 from custom_components.sigenstor_panel.control.state_file import StateFile
+from custom_components.sigenstor_panel.model.audit_entry import Outcome
+from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, Telemetry
 from custom_components.sigenstor_panel.plant.client import PlantClient
 from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder, control_registers
-from custom_components.sigenstor_panel.telemetry import ControlRegisters, Telemetry
+from custom_components.sigenstor_panel.records.audit_log import AuditLog, AuditUnavailableError
 from simulator import SimulatorSettings
 from simulator.device import Device, ModbusError as DeviceError, NoAnswerError
 from simulator.other_writers import OTHER_WRITERS, RunningWriter

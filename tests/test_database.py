@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import make_url
 
-from custom_components.sigenstor_panel import database
-from custom_components.sigenstor_panel.control.audit import AuditLog, AuditUnavailableError
+from custom_components.sigenstor_panel.records import database
+from custom_components.sigenstor_panel.records.audit_log import AuditLog, AuditUnavailableError
 
 
 @pytest.mark.parametrize(

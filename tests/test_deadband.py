@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from custom_components.sigenstor_panel.deadband import NO_DEADBAND, Deadband, WriteGate
+from custom_components.sigenstor_panel.entities.write_gate import NO_DEADBAND, Deadband, WriteGate
 
 NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 POWER = Deadband(100, share=0.05)

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from custom_components.sigenstor_panel.threads import Jobs, in_thread
+from custom_components.sigenstor_panel.model.threads import Jobs, in_thread
 
 
 class DoesNotAnswerError(Exception):

@@ -10,22 +10,22 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
-from .connection import client_for_entry
 from .const import DOMAIN
-from .control.service import ControlService
-from .control_access import plants_of
+from .coordinator.connection import client_for_entry
+from .coordinator.control import ControlService
 from .coordinator.habits import HabitsCoordinator
+from .coordinator.left_behind import async_leave_behind, async_taken_up
 from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.optimiser_learning import learning_store
 from .coordinator.prices import PricesCoordinator
+from .coordinator.sources import price_config, pv_arrays, sun_config
 from .coordinator.sun import SunCoordinator, sun_store
 from .coordinator.telemetry import TelemetryCoordinator, telemetry_store
 from .entity import inverter_device_info, inverter_identifier, plant_device_info
-from .left_behind import async_leave_behind, async_taken_up
 from .panel import async_hide_panel, async_register_panel_api, async_serve_bundle, async_show_panel
+from .plants import plants_of
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
 from .services import async_register_actions
-from .sources import price_config, pv_arrays, sun_config
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [

@@ -18,9 +18,9 @@ from homeassistant.util import dt as dt_util
 from .control.status import ControlStatus
 from .coordinator.prices import PricesCoordinator
 from .entity import ControlEntity, ForecastEntity, PlantEntity, async_add_in_steps, async_remove_entities
-from .prices import PriceSlot, SpikeStatus
+from .model.prices import PriceSlot, SpikeStatus
+from .model.telemetry import AlarmGroup, Telemetry
 from .runtime import SigenStorConfigEntry
-from .telemetry import AlarmGroup, Telemetry
 
 PARALLEL_UPDATES = 0
 

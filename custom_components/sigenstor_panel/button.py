@@ -8,9 +8,9 @@ from homeassistant.components.button import ButtonEntity, ButtonEntityDescriptio
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .control.service import ControlService
+from .coordinator.control import ControlService
+from .entities.optimiser_settings import OPTIMISER_BUTTONS, OptimiserButtonDescription
 from .entity import ControlEntity, OptimiserEntity, async_add_in_steps
-from .optimiser_tables import OPTIMISER_BUTTONS, OptimiserButtonDescription
 from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 1

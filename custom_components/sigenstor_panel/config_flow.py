@@ -20,7 +20,6 @@ from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
 from modbus_connection import ModbusConnectionError, ModbusError
 import voluptuous as vol
 
-from .connection import temporary_client
 from .const import (
     CONF_BASE_URL,
     CONF_INVERTER_UNIT_IDS,
@@ -34,12 +33,13 @@ from .const import (
     SECTION_ADVANCED,
     SUBENTRY_PV_ARRAY,
 )
-from .flow_prices import TOKEN_SCHEMA, async_amber_sites
-from .flow_solar import PvArrayFlow
-from .form_fields import whole_number
-from .options_flow import SigenStorOptionsFlow
+from .coordinator.connection import temporary_client
+from .flows.fields import whole_number
+from .flows.options import SigenStorOptionsFlow
+from .flows.prices import TOKEN_SCHEMA, async_amber_sites
+from .flows.solar import PvArrayFlow
+from .model.telemetry import InverterInfo
 from .plant.client import NotASigenStorError
-from .telemetry import InverterInfo
 
 _TITLE = "SigenStor"
 

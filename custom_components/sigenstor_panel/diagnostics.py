@@ -10,12 +10,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
 from .const import CONF_API_KEY, CONF_BASE_URL, CONF_PASSWORD, CONF_SITE_ID, CONF_TOKEN, CONF_USERNAME
-from .control.service import ControlService
-from .control_access import last_audit_rows, status_as_dict
+from .coordinator.control import ControlService
 from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.prices import PricesCoordinator
 from .coordinator.sun import SunCoordinator
 from .plant.registers import InverterIdentity
+from .plants import last_audit_rows, status_as_dict
 from .runtime import SigenStorConfigEntry
 
 _TO_REDACT = {

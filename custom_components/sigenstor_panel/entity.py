@@ -13,15 +13,15 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .const import DOMAIN, MANUFACTURER
-from .control.service import ControlService
 from .control.status import ControlStatus
+from .coordinator.control import ControlService
 from .coordinator.habits import HabitsCoordinator
 from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.prices import PricesCoordinator
 from .coordinator.sun import SunCoordinator
 from .coordinator.telemetry import TelemetryCoordinator
+from .model.telemetry import InverterInfo, InverterTelemetry
 from .runtime import SigenStorConfigEntry
-from .telemetry import InverterInfo, InverterTelemetry
 
 _ENTITIES_PER_STEP = 2
 

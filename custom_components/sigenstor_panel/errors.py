@@ -7,8 +7,8 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
 from .control.waiting import NotDoneError
-from .database import UnavailableError
-from .validation import InvalidInputError
+from .model.validation import InvalidInputError
+from .records.database import UnavailableError
 
 
 @contextmanager

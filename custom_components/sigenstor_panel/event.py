@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 from .control.controller import ControlEvent
 from .coordinator.prices import PricesCoordinator
 from .entity import ControlEntity, ForecastEntity, async_add_in_steps, async_remove_entities
-from .prices import PriceSlot
+from .model.prices import PriceSlot
 from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 0

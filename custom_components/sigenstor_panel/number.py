@@ -13,12 +13,12 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .control.guardrails import DEFAULT_LIMITS
 from .control.memory import ControlSettings
+from .entities.optimiser_settings import OPTIMISER_NUMBERS, OptimiserNumberDescription
 from .entity import ControlEntity, OptimiserEntity, async_add_in_steps
 from .errors import translated_errors
-from .optimiser_tables import OPTIMISER_NUMBERS, OptimiserNumberDescription
+from .model.telemetry import Telemetry
+from .model.validation import MAX_POWER_W, InvalidInputError
 from .runtime import SigenStorConfigEntry
-from .telemetry import Telemetry
-from .validation import MAX_POWER_W, InvalidInputError
 
 PARALLEL_UPDATES = 1
 

@@ -9,8 +9,8 @@ from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
 from .control.memory import ControlMode
-from .control_access import entry_of
-from .left_behind import async_purge
+from .coordinator.left_behind import async_purge
+from .plants import entry_of
 
 if TYPE_CHECKING:
     from homeassistant.components.repairs import RepairsFlowResult  # since 2026.6

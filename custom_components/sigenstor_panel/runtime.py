@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
 
-from .control.service import ControlService
+from .coordinator.control import ControlService
 from .coordinator.habits import HabitsCoordinator
 from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.prices import PricesCoordinator

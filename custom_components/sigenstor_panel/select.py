@@ -10,10 +10,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .control.intents import OverrideKind
 from .control.memory import ControlMode
-from .control.service import ControlService
 from .control.status import ControlStatus
+from .coordinator.control import ControlService
+from .entities.optimiser_settings import STRATEGY_SELECT
 from .entity import ControlEntity, OptimiserEntity, async_add_in_steps
-from .optimiser_tables import STRATEGY_SELECT
 from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 1

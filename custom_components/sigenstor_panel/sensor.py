@@ -10,14 +10,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .control.status import ControlStatus
-from .control_access import status_as_dict
 from .coordinator.telemetry import TelemetryCoordinator
-from .deadband import SensorValue, WriteGate
-from .entity import ControlEntity, InverterEntity, PlantEntity, async_add_in_steps
-from .runtime import SigenStorConfigEntry
-from .sensor_forecast import forecast_sensors
-from .sensor_optimiser import optimiser_sensors
-from .sensor_tables import (
+from .entities.forecast_sensors import forecast_sensors
+from .entities.optimiser_sensors import optimiser_sensors
+from .entities.plant_sensors import (
     CONTROL_SENSORS,
     INVERTER_SENSORS,
     LINK_SENSORS,
@@ -25,7 +21,11 @@ from .sensor_tables import (
     SigenSensorDescription,
     string_sensors,
 )
-from .telemetry import InverterTelemetry, Telemetry
+from .entities.write_gate import SensorValue, WriteGate
+from .entity import ControlEntity, InverterEntity, PlantEntity, async_add_in_steps
+from .model.telemetry import InverterTelemetry, Telemetry
+from .plants import status_as_dict
+from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 0
 

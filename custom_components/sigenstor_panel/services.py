@@ -12,9 +12,12 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .control.intents import OverrideKind
-from .control.service import ControlService
-from .control.unloaded_stop import async_stop_unloaded
-from .control_access import (
+from .coordinator.control import ControlService
+from .coordinator.unloaded_stop import async_stop_unloaded
+from .entities.optimiser_settings import plan_rows
+from .errors import translated_errors
+from .model.validation import InvalidInputError
+from .plants import (
     async_check_may_control,
     entry_of,
     known_entry,
@@ -22,10 +25,7 @@ from .control_access import (
     schedules_as_dict,
     status_as_dict,
 )
-from .errors import translated_errors
-from .optimiser_tables import plan_rows
 from .runtime import SigenStorConfigEntry
-from .validation import InvalidInputError
 
 ATTR_CONFIG_ENTRY_ID = "config_entry_id"
 

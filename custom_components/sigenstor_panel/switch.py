@@ -10,8 +10,8 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .control.schedules import Schedule
-from .control.service import ControlService
 from .control.status import ControlStatus
+from .coordinator.control import ControlService
 from .entity import ControlEntity, async_add_in_steps
 from .runtime import SigenStorConfigEntry
 

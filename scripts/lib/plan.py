@@ -15,7 +15,7 @@ def main() -> int:
     options = parser.parse_args()
     without_home_assistant()
     from custom_components.sigenstor_panel.optimiser.model import case_from_dict
-    from custom_components.sigenstor_panel.optimiser.planner import plan
+    from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 
     try:
         case, settings = case_from_dict(read_json(options.case))

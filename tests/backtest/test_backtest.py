@@ -14,7 +14,7 @@ from backtest import report as report_module
 from backtest.__main__ import main
 from backtest.price_forecasts import MadeUpForecasts
 from backtest.series import MARKET, read_house, read_prices, regular
-from custom_components.sigenstor_panel.prices import PriceSlot
+from custom_components.sigenstor_panel.model.prices import PriceSlot
 
 FIRST = datetime(2025, 1, 10)
 STEP = timedelta(minutes=5)

@@ -23,7 +23,7 @@ from custom_components.sigenstor_panel.clients.amber import (
     AmberRequestError,
     RateLimit,
 )
-from custom_components.sigenstor_panel.prices import PriceLevel, SpikeStatus
+from custom_components.sigenstor_panel.model.prices import PriceLevel, SpikeStatus
 from simulator import Simulator, SimulatorSettings
 from simulator.amber import SITE_IDS
 

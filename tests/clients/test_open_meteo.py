@@ -16,8 +16,8 @@ from custom_components.sigenstor_panel.clients.open_meteo import (
     OpenMeteoRateLimitError,
     OpenMeteoRequestError,
 )
-from custom_components.sigenstor_panel.optimiser.sun import forecast_slots
-from custom_components.sigenstor_panel.solar import PvArray
+from custom_components.sigenstor_panel.model.solar import PvArray
+from custom_components.sigenstor_panel.optimiser.sun.forecast import forecast_slots
 from simulator import Simulator
 from simulator.inverter import PV_PEAK_W
 from simulator.plant import PV_AZIMUTH, PV_TILT

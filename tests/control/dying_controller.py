@@ -24,16 +24,16 @@ if "custom_components.sigenstor_panel" not in sys.modules:
         sys.modules[name] = package
 
 from custom_components.sigenstor_panel.control import memory  # noqa: E402
-from custom_components.sigenstor_panel.control.audit import AuditLog  # noqa: E402
 from custom_components.sigenstor_panel.control.controller import Controller, Environment  # noqa: E402
 from custom_components.sigenstor_panel.control.intents import OverrideKind, new_override  # noqa: E402
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings  # noqa: E402
 from custom_components.sigenstor_panel.control.saver import StateSaver  # noqa: E402
 from custom_components.sigenstor_panel.control.state_file import StateFile  # noqa: E402
+from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, Telemetry  # noqa: E402
 from custom_components.sigenstor_panel.plant.client import PlantClient  # noqa: E402
 from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder, control_registers  # noqa: E402
 from custom_components.sigenstor_panel.plant.transport import PlantConnection  # noqa: E402
-from custom_components.sigenstor_panel.telemetry import ControlRegisters, Telemetry  # noqa: E402
+from custom_components.sigenstor_panel.records.audit_log import AuditLog  # noqa: E402
 
 START = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 BRISBANE = ZoneInfo("Australia/Brisbane")

@@ -4,9 +4,15 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from custom_components.sigenstor_panel.command import Action, Actor, Command
 from custom_components.sigenstor_panel.control.guardrails import LastWrite, SafetyLimits, Verdict, judge
-from custom_components.sigenstor_panel.telemetry import AlarmGroup, GridStatus, InverterTelemetry, Source, Telemetry
+from custom_components.sigenstor_panel.model.command import Action, Actor, Command
+from custom_components.sigenstor_panel.model.telemetry import (
+    AlarmGroup,
+    GridStatus,
+    InverterTelemetry,
+    Source,
+    Telemetry,
+)
 
 NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 LIMITS = SafetyLimits()

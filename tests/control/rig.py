@@ -15,14 +15,14 @@ from zoneinfo import ZoneInfo
 
 from modbus_connection import ModbusConnectionError, ModbusError, ModbusExceptionError, ModbusTimeoutError, ModbusUnit
 
-from custom_components.sigenstor_panel.command import Action, Actor
-from custom_components.sigenstor_panel.control.audit import AuditUnavailableError, Outcome
 from custom_components.sigenstor_panel.control.controller import Controller
 from custom_components.sigenstor_panel.control.environment import ControlEvent, Environment
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings
+from custom_components.sigenstor_panel.model.command import Action, Actor
+from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, Telemetry
 from custom_components.sigenstor_panel.plant.client import PlantClient
 from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder, control_registers
-from custom_components.sigenstor_panel.telemetry import ControlRegisters, Telemetry
+from custom_components.sigenstor_panel.records.audit_log import AuditUnavailableError, Outcome
 from simulator import SimulatorSettings
 from simulator.device import Device, ModbusError as DeviceError, NoAnswerError
 from simulator.other_writers import OTHER_WRITERS, RunningWriter

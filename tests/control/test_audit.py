@@ -16,8 +16,8 @@ from sqlalchemy.dialects import mysql, postgresql, sqlite
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateTable
 
-from custom_components.sigenstor_panel.command import Action, Actor
-from custom_components.sigenstor_panel.control.audit import (
+from custom_components.sigenstor_panel.model.command import Action, Actor
+from custom_components.sigenstor_panel.records.audit_log import (
     AlreadyCompletedError,
     Attempt,
     AuditEntry,
@@ -25,7 +25,7 @@ from custom_components.sigenstor_panel.control.audit import (
     AuditUnavailableError,
     Outcome,
 )
-from custom_components.sigenstor_panel.control.audit_store import AUDIT
+from custom_components.sigenstor_panel.records.audit_table import AUDIT
 
 NOW = datetime(2026, 1, 14, 16, 0, 0, 123_457, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

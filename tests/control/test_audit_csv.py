@@ -9,9 +9,9 @@ from pathlib import Path
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.sigenstor_panel.command import Action, Actor
-from custom_components.sigenstor_panel.control.audit import AuditEntry, AuditLog, Outcome
-from custom_components.sigenstor_panel.control.audit_csv import csv_header, csv_rows
+from custom_components.sigenstor_panel.model.command import Action, Actor
+from custom_components.sigenstor_panel.records.audit_csv import csv_header, csv_rows
+from custom_components.sigenstor_panel.records.audit_log import AuditEntry, AuditLog, Outcome
 
 NOW = datetime(2026, 1, 14, 16, 0, tzinfo=UTC)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(

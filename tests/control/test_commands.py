@@ -10,8 +10,9 @@ from hypothesis import Phase, event, given, settings, strategies as st
 import pytest
 from rig import Rig
 
-from custom_components.sigenstor_panel.command import Action, ChargeSource, Command
-from custom_components.sigenstor_panel.plant.commands import (
+from custom_components.sigenstor_panel.model.command import Action, ChargeSource, Command
+from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode, Source, Telemetry
+from custom_components.sigenstor_panel.plant.register_writes import (
     ANY_VALUE,
     SET_BY_COMMANDS,
     Bounds,
@@ -27,7 +28,6 @@ from custom_components.sigenstor_panel.plant.commands import (
     writes_for,
 )
 from custom_components.sigenstor_panel.plant.registers import NO_LIMIT, NO_LIMIT_WRITABLE, PlantControl
-from custom_components.sigenstor_panel.telemetry import ControlRegisters, RemoteEmsMode, Source, Telemetry
 
 CHARGE = Command(action=Action.CHARGE, power_w=3000)
 DISCHARGE = Command(action=Action.DISCHARGE, power_w=2000)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.sigenstor_panel.command import Action, Command
-from custom_components.sigenstor_panel.plant.commands import (
+from custom_components.sigenstor_panel.model.command import Action, Command
+from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode, Source, Telemetry
+from custom_components.sigenstor_panel.plant.register_writes import (
     ANY_VALUE,
     SET_BY_COMMANDS,
     Bounds,
@@ -18,7 +19,6 @@ from custom_components.sigenstor_panel.plant.commands import (
     tight_cutoffs,
     writes_for,
 )
-from custom_components.sigenstor_panel.telemetry import ControlRegisters, RemoteEmsMode, Source, Telemetry
 
 HOLD, RELEASE = Command(action=Action.HOLD), Command(action=Action.RELEASE)
 TELEMETRY = Telemetry(

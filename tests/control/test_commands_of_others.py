@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from custom_components.sigenstor_panel.command import Action, Command
-from custom_components.sigenstor_panel.plant.commands import (
+from custom_components.sigenstor_panel.model.command import Action, Command
+from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode, Source, Telemetry
+from custom_components.sigenstor_panel.plant.register_writes import (
     ANY_VALUE,
     Bounds,
     Situation,
@@ -14,7 +15,6 @@ from custom_components.sigenstor_panel.plant.commands import (
     registers_for,
     writes_for,
 )
-from custom_components.sigenstor_panel.telemetry import ControlRegisters, RemoteEmsMode, Source, Telemetry
 
 RELEASE = Command(action=Action.RELEASE)
 TELEMETRY = Telemetry(

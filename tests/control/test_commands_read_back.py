@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from custom_components.sigenstor_panel.plant.commands import ANY_VALUE, differences, hides_limits, same
-from custom_components.sigenstor_panel.telemetry import ControlRegisters, RemoteEmsMode
+from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode
+from custom_components.sigenstor_panel.plant.register_writes import ANY_VALUE, differences, hides_limits, same
 
 OFF = ControlRegisters(
     remote_ems_enabled=False,

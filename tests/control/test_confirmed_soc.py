@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.sigenstor_panel.control.confirmed_soc import ConfirmedSoc
-from custom_components.sigenstor_panel.telemetry import Source
+from custom_components.sigenstor_panel.model.telemetry import Source
 
 
 def believed(*values: float | None, source: Source = Source.MODBUS) -> float | None:

@@ -8,12 +8,12 @@ from itertools import pairwise
 import pytest
 from rig import Died, Rig
 
-from custom_components.sigenstor_panel.command import Action, Actor, Command
-from custom_components.sigenstor_panel.control.audit import Outcome
 from custom_components.sigenstor_panel.control.guardrails import Decision
 from custom_components.sigenstor_panel.control.intents import Intent, Override, OverrideKind, new_override
 from custom_components.sigenstor_panel.control.memory import ControlMode, ControlSettings
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
+from custom_components.sigenstor_panel.model.command import Action, Actor, Command
+from custom_components.sigenstor_panel.records.audit_log import Outcome
 
 
 @pytest.fixture

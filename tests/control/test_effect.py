@@ -7,10 +7,10 @@ from guardrail_examples import HOLD, RELEASE, SELF_CONSUME, TELEMETRY, charge, d
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.sigenstor_panel.command import Action, ChargeSource, Command
 from custom_components.sigenstor_panel.control.effect import NOISE_W, Effect, effect_of, is_at_rest
 from custom_components.sigenstor_panel.control.guardrails import SUPPLY
-from custom_components.sigenstor_panel.telemetry import ControlRegisters, Source
+from custom_components.sigenstor_panel.model.command import Action, ChargeSource, Command
+from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, Source
 
 AS_COMMANDED, TOO_LITTLE, WRONG, UNKNOWN = Effect.AS_COMMANDED, Effect.TOO_LITTLE, Effect.WRONG, Effect.UNKNOWN
 

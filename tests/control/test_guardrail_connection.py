@@ -9,7 +9,6 @@ from guardrail_examples import HOLD, NOW, RELEASE, SELF_CONSUME, TELEMETRY, ask,
 from hypothesis import example, given, settings, strategies as st
 import pytest
 
-from custom_components.sigenstor_panel.command import Action, Actor, ChargeSource, Command
 from custom_components.sigenstor_panel.control.guardrails import (
     Decision,
     LastWrite,
@@ -18,7 +17,8 @@ from custom_components.sigenstor_panel.control.guardrails import (
     connection_w,
     judge,
 )
-from custom_components.sigenstor_panel.telemetry import ControlRegisters, Source
+from custom_components.sigenstor_panel.model.command import Action, Actor, ChargeSource, Command
+from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, Source
 
 BIG_STEPS = SafetyLimits(step_w=10_000)
 IMPORT_LIMIT = ControlRegisters(import_limit_w=10_000)

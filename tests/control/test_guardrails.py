@@ -8,7 +8,6 @@ from typing import Any
 from guardrail_examples import HOLD, LIMITS, NOW, RELEASE, SELF_CONSUME, ask, cells, charge, discharge
 import pytest
 
-from custom_components.sigenstor_panel.command import Action, Actor, Command
 from custom_components.sigenstor_panel.control.guardrails import (
     SUPPLY,
     Decision,
@@ -18,7 +17,8 @@ from custom_components.sigenstor_panel.control.guardrails import (
     Verdict,
     judge,
 )
-from custom_components.sigenstor_panel.telemetry import (
+from custom_components.sigenstor_panel.model.command import Action, Actor, Command
+from custom_components.sigenstor_panel.model.telemetry import (
     AlarmGroup,
     ControlRegisters,
     EmsWorkMode,

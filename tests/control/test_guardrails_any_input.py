@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from hypothesis import event, example, given, settings, strategies as st
 
-from custom_components.sigenstor_panel.command import Action, Actor, ChargeSource, Command
 from custom_components.sigenstor_panel.control.guardrails import Decision, LastWrite, SafetyLimits, Verdict, judge
-from custom_components.sigenstor_panel.telemetry import (
+from custom_components.sigenstor_panel.model.command import Action, Actor, ChargeSource, Command
+from custom_components.sigenstor_panel.model.telemetry import (
     AlarmGroup,
     ControlRegisters,
     EmsWorkMode,

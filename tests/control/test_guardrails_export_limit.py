@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.sigenstor_panel.command import Action, Actor, Command
 from custom_components.sigenstor_panel.control.guardrails import Decision, LastWrite, SafetyLimits, Verdict, judge
-from custom_components.sigenstor_panel.telemetry import AlarmGroup, GridStatus, Source, Telemetry
+from custom_components.sigenstor_panel.model.command import Action, Actor, Command
+from custom_components.sigenstor_panel.model.telemetry import AlarmGroup, GridStatus, Source, Telemetry
 
 NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 EXPORT_LIMIT_W = 800

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from custom_components.sigenstor_panel.command import Action, Actor, Command
 from custom_components.sigenstor_panel.control.guardrails import LastWrite, SafetyLimits, Verdict, judge
-from custom_components.sigenstor_panel.telemetry import (
+from custom_components.sigenstor_panel.model.command import Action, Actor, Command
+from custom_components.sigenstor_panel.model.telemetry import (
     AlarmGroup,
     ControlRegisters,
     GridStatus,

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from custom_components.sigenstor_panel.command import Action, Actor, Command
 from custom_components.sigenstor_panel.control.guardrails import (
     Decision,
     LastWrite,
@@ -15,7 +14,8 @@ from custom_components.sigenstor_panel.control.guardrails import (
     Verdict,
     judge,
 )
-from custom_components.sigenstor_panel.telemetry import ControlRegisters, RemoteEmsMode, Source, Telemetry
+from custom_components.sigenstor_panel.model.command import Action, Actor, Command
+from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode, Source, Telemetry
 
 NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 TELEMETRY = Telemetry(

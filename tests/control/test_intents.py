@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.sigenstor_panel.command import Action, Actor, Command
 from custom_components.sigenstor_panel.control.intents import (
     Intent,
     InvalidInputError,
@@ -22,6 +21,7 @@ from custom_components.sigenstor_panel.control.intents import (
     new_override,
     parse_schedule,
 )
+from custom_components.sigenstor_panel.model.command import Action, Actor, Command
 
 SYDNEY = ZoneInfo("Australia/Sydney")
 NOW = datetime(2026, 1, 14, 16, 0, tzinfo=UTC)  # 03:00 on Thursday in Sydney

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.sigenstor_panel.command import Action
 from custom_components.sigenstor_panel.control.intents import Wishes, arbitrate, parse_schedule
+from custom_components.sigenstor_panel.model.command import Action
 
 SYDNEY = ZoneInfo("Australia/Sydney")
 NOW = datetime(2026, 1, 14, 16, 0, tzinfo=UTC)  # 03:00 on Thursday in Sydney

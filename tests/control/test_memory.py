@@ -10,7 +10,6 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.sigenstor_panel.command import Action, ChargeSource, Command
 from custom_components.sigenstor_panel.control.guardrails import LastWrite, SafetyLimits
 from custom_components.sigenstor_panel.control.intents import OverrideKind, new_override
 from custom_components.sigenstor_panel.control.memory import (
@@ -20,8 +19,9 @@ from custom_components.sigenstor_panel.control.memory import (
     DamagedMemoryError,
 )
 from custom_components.sigenstor_panel.control.schedules import Schedule, ScheduleAction
-from custom_components.sigenstor_panel.plant.commands import ANY_VALUE, SET_BY_COMMANDS, HoldMethod
-from custom_components.sigenstor_panel.telemetry import ControlRegisters, RemoteEmsMode
+from custom_components.sigenstor_panel.model.command import Action, ChargeSource, Command
+from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode
+from custom_components.sigenstor_panel.plant.register_writes import ANY_VALUE, SET_BY_COMMANDS, HoldMethod
 
 NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 REGISTERS = ControlRegisters(

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from rig import Rig
 
-from custom_components.sigenstor_panel.command import Action, Actor, Command
 from custom_components.sigenstor_panel.control.intents import Intent, OverrideKind, new_override
 from custom_components.sigenstor_panel.control.memory import ControlMode, ControlSettings
 from custom_components.sigenstor_panel.control.status import ControlState, status_of
+from custom_components.sigenstor_panel.model.command import Action, Actor, Command
 from simulator.disturbances import parse_disturbances
 
 CHARGE, HOLD, EXPORT = OverrideKind.FORCE_CHARGE, OverrideKind.FORCE_HOLD, OverrideKind.FORCE_EXPORT

@@ -8,7 +8,6 @@ from guardrail_examples import HOLD, RELEASE, TELEMETRY, charge, discharge
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.sigenstor_panel.command import Action, Command
 from custom_components.sigenstor_panel.control.guardrails import SUPPLY
 from custom_components.sigenstor_panel.control.memory import ControlMemory
 from custom_components.sigenstor_panel.control.ownership import (
@@ -19,7 +18,9 @@ from custom_components.sigenstor_panel.control.ownership import (
     before_writing,
     describe,
 )
-from custom_components.sigenstor_panel.plant.commands import (
+from custom_components.sigenstor_panel.model.command import Action, Command
+from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode
+from custom_components.sigenstor_panel.plant.register_writes import (
     ANY_VALUE,
     MODE_CODES,
     SET_BY_COMMANDS,
@@ -31,7 +32,6 @@ from custom_components.sigenstor_panel.plant.commands import (
     same,
     writes_for,
 )
-from custom_components.sigenstor_panel.telemetry import ControlRegisters, RemoteEmsMode
 
 MODE = RemoteEmsMode
 RATED = (9000, 10_000)

@@ -12,15 +12,15 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.sigenstor_panel.command import Action, Actor
-from custom_components.sigenstor_panel.control import audit
-from custom_components.sigenstor_panel.control.audit import AuditLog
-from custom_components.sigenstor_panel.control.audit_entry import AuditEntry, Outcome
 from custom_components.sigenstor_panel.control.intents import OverrideKind, new_override
 from custom_components.sigenstor_panel.control.memory import ControlMemory
 from custom_components.sigenstor_panel.control.recovery import recover
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
-from custom_components.sigenstor_panel.plant.commands import same
+from custom_components.sigenstor_panel.model.audit_entry import AuditEntry, Outcome
+from custom_components.sigenstor_panel.model.command import Action, Actor
+from custom_components.sigenstor_panel.plant.register_writes import same
+from custom_components.sigenstor_panel.records import audit_log as audit
+from custom_components.sigenstor_panel.records.audit_log import AuditLog
 from tests.control.rig import Died, Record, Rig
 
 NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)

@@ -7,11 +7,11 @@ from itertools import pairwise
 import pytest
 from rig import Rig
 
-from custom_components.sigenstor_panel.command import Action
-from custom_components.sigenstor_panel.control.audit import Outcome
 from custom_components.sigenstor_panel.control.intents import OverrideKind, new_override
 from custom_components.sigenstor_panel.control.status import ControlState, status_of
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
+from custom_components.sigenstor_panel.model.command import Action
+from custom_components.sigenstor_panel.records.audit_log import Outcome
 from simulator.disturbances import Disturbances, parse_disturbances
 
 CHARGE, HOLD, EXPORT = OverrideKind.FORCE_CHARGE, OverrideKind.FORCE_HOLD, OverrideKind.FORCE_EXPORT

@@ -6,13 +6,13 @@ from guardrail_examples import HOLD, SELF_CONSUME, TELEMETRY, charge, discharge
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.sigenstor_panel.command import Action, ChargeSource, Command
 from custom_components.sigenstor_panel.control.guardrails import SUPPLY
 from custom_components.sigenstor_panel.control.memory import ControlMemory
 from custom_components.sigenstor_panel.control.ownership import ForeignChange
 from custom_components.sigenstor_panel.control.watch import LONGEST_PAUSE_S, EffectWatch, ForeignWatch, Remedy
-from custom_components.sigenstor_panel.plant.commands import HoldMethod
-from custom_components.sigenstor_panel.telemetry import Source
+from custom_components.sigenstor_panel.model.command import Action, ChargeSource, Command
+from custom_components.sigenstor_panel.model.telemetry import Source
+from custom_components.sigenstor_panel.plant.register_writes import HoldMethod
 
 MEMORY = ControlMemory()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from custom_components.sigenstor_panel.optimiser.habits import LoadSample
+from custom_components.sigenstor_panel.optimiser.load.habits import LoadSample
 
 BRISBANE = ZoneInfo("Australia/Brisbane")
 SYDNEY = ZoneInfo("Australia/Sydney")

@@ -20,9 +20,9 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 from sqlalchemy.exc import OperationalError
 
 from custom_components.sigenstor_panel.const import DOMAIN
-from custom_components.sigenstor_panel.coordinator import energy_statistics
 from custom_components.sigenstor_panel.coordinator.habits import HabitsCoordinator
-from custom_components.sigenstor_panel.optimiser.habits import DEFAULT_DAILY_KWH, LoadSample, default_profile
+from custom_components.sigenstor_panel.optimiser.load.habits import DEFAULT_DAILY_KWH, LoadSample, default_profile
+from custom_components.sigenstor_panel.statistics import energy as energy_statistics
 
 NOW = datetime(2026, 3, 16, 2, 5, tzinfo=UTC)
 HOUR = timedelta(hours=1)

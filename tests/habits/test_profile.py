@@ -7,7 +7,7 @@ from homes import BRISBANE, SYDNEY, TODAY, evening_home, history
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.sigenstor_panel.optimiser.habits import (
+from custom_components.sigenstor_panel.optimiser.load.habits import (
     DEFAULT_DAILY_KWH,
     LoadProfile,
     LoadSample,

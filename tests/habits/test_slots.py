@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.sigenstor_panel.optimiser.habits import LoadSample, default_profile, resample, slots
+from custom_components.sigenstor_panel.optimiser.load.habits import LoadSample, default_profile, resample, slots
 
 ZONES = st.sampled_from(
     [ZoneInfo(name) for name in ("Australia/Brisbane", "Australia/Sydney", "Australia/Adelaide", "Asia/Kathmandu")]

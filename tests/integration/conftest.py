@@ -15,8 +15,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.control import memory
-from custom_components.sigenstor_panel.control.service import ControlService
 from custom_components.sigenstor_panel.control.state_file import StateFile
+from custom_components.sigenstor_panel.coordinator.control import ControlService
 from simulator import Simulator
 
 WRITES = {6, 16}

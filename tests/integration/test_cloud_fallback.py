@@ -15,14 +15,14 @@ from homeassistant.exceptions import HomeAssistantError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
-from custom_components.sigenstor_panel.command import Action, Command
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.control.effect import Effect, effect_of
 from custom_components.sigenstor_panel.coordinator.cloud_fallback import CLOUD_STALE_AFTER
 from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserStatus
 from custom_components.sigenstor_panel.diagnostics import async_get_config_entry_diagnostics
+from custom_components.sigenstor_panel.model.command import Action, Command
+from custom_components.sigenstor_panel.model.telemetry import AlarmGroup, Source
 from custom_components.sigenstor_panel.panel.live import live
-from custom_components.sigenstor_panel.telemetry import AlarmGroup, Source
 from simulator import Simulator
 from simulator.my_sigen import PASSWORD, USERNAME, MySigenEndpoint
 

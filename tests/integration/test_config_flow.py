@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.sigenstor_panel import config_flow
 from custom_components.sigenstor_panel.const import CONF_INVERTER_UNIT_IDS, CONF_PLANT_UNIT_ID, DOMAIN
-from custom_components.sigenstor_panel.control_access import status_as_dict
+from custom_components.sigenstor_panel.plants import status_as_dict
 from simulator import Simulator, SimulatorSettings
 
 

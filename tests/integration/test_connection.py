@@ -11,9 +11,9 @@ from modbus_connection import ClientClosedError
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.sigenstor_panel.connection import temporary_client
 from custom_components.sigenstor_panel.control.intents import OverrideKind
-from custom_components.sigenstor_panel.control.service import ControlService
+from custom_components.sigenstor_panel.coordinator.connection import temporary_client
+from custom_components.sigenstor_panel.coordinator.control import ControlService
 from simulator import Simulator
 
 

@@ -14,8 +14,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.sigenstor_panel.const import DOMAIN
-from custom_components.sigenstor_panel.control.audit import AuditUnavailableError
-from custom_components.sigenstor_panel.control.service import ControlService
+from custom_components.sigenstor_panel.coordinator.control import ControlService
+from custom_components.sigenstor_panel.records.audit_log import AuditUnavailableError
 from simulator import Simulator
 from tests.integration.conftest import NIGHT
 

@@ -12,8 +12,8 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 
 from custom_components.sigenstor_panel.const import DOMAIN
-from custom_components.sigenstor_panel.control.audit import AuditUnavailableError
-from custom_components.sigenstor_panel.control.service import ControlService
+from custom_components.sigenstor_panel.coordinator.control import ControlService
+from custom_components.sigenstor_panel.records.audit_log import AuditUnavailableError
 from simulator import Simulator
 
 type StateOf = Callable[..., State]

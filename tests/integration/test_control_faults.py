@@ -16,7 +16,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.sigenstor_panel.const import DOMAIN
-from custom_components.sigenstor_panel.control.service import ControlService
+from custom_components.sigenstor_panel.coordinator.control import ControlService
 from custom_components.sigenstor_panel.plant import client
 from simulator import Simulator
 

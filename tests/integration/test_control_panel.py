@@ -14,9 +14,9 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator, WebSocketGenerator
 
 from custom_components.sigenstor_panel.const import DOMAIN
-from custom_components.sigenstor_panel.control.audit import AuditLog, AuditUnavailableError
-from custom_components.sigenstor_panel.control.service import ControlService
+from custom_components.sigenstor_panel.coordinator.control import ControlService
 from custom_components.sigenstor_panel.diagnostics import async_get_config_entry_diagnostics
+from custom_components.sigenstor_panel.records.audit_log import AuditLog, AuditUnavailableError
 from simulator import Simulator
 from tests.integration.conftest import NIGHT
 

@@ -12,8 +12,8 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.sigenstor_panel.const import DOMAIN
-from custom_components.sigenstor_panel.control.service import ControlService
 from custom_components.sigenstor_panel.control.state_file import StateFile
+from custom_components.sigenstor_panel.coordinator.control import ControlService
 from simulator import Simulator
 from tests.integration.conftest import NIGHT
 

@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
-from custom_components.sigenstor_panel.telemetry import EnergyCounters
+from custom_components.sigenstor_panel.model.telemetry import EnergyCounters
 from simulator import Simulator
 
 MIDNIGHT = datetime(2026, 1, 14, 14, 0, tzinfo=UTC)

@@ -16,8 +16,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components import sigenstor_panel
 from custom_components.sigenstor_panel import PLATFORMS
-from custom_components.sigenstor_panel.command import Action, Actor
 from custom_components.sigenstor_panel.const import DOMAIN
+from custom_components.sigenstor_panel.model.command import Action, Actor
 from tests.integration.conftest import NIGHT
 
 FOLDER = Path(sigenstor_panel.__file__).parent

@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 
-from custom_components.sigenstor_panel.optimiser.habits import DEFAULT_DAILY_KWH
+from custom_components.sigenstor_panel.optimiser.load.habits import DEFAULT_DAILY_KWH
 
 HOUR = timedelta(hours=1)
 NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)

@@ -13,8 +13,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.sigenstor_panel.const import DOMAIN
-from custom_components.sigenstor_panel.control.audit import AuditLog, AuditUnavailableError
 from custom_components.sigenstor_panel.control.state_file import StateFile
+from custom_components.sigenstor_panel.records.audit_log import AuditLog, AuditUnavailableError
 from custom_components.sigenstor_panel.repairs import LeftBehindFlow, async_create_fix_flow
 from simulator import Simulator
 from tests.integration.conftest import NIGHT

@@ -12,7 +12,6 @@ from homeassistant.helpers import issue_registry as ir
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.sigenstor_panel.command import Action, Actor
 from custom_components.sigenstor_panel.control.memory import ControlMode
 from custom_components.sigenstor_panel.coordinator import optimiser as module
 from custom_components.sigenstor_panel.coordinator.optimiser import OptimiserCoordinator
@@ -20,11 +19,12 @@ from custom_components.sigenstor_panel.coordinator.optimiser_confirmation import
 from custom_components.sigenstor_panel.coordinator.optimiser_history import OptimiserHistory
 from custom_components.sigenstor_panel.coordinator.optimiser_inputs import NothingToGoByError
 from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserStatus
+from custom_components.sigenstor_panel.model.command import Action, Actor
+from custom_components.sigenstor_panel.model.validation import InvalidInputError
 from custom_components.sigenstor_panel.optimiser.contract import Degradation, Engine, Strategy
 from custom_components.sigenstor_panel.optimiser.decision import replay
 from custom_components.sigenstor_panel.optimiser.model import PowerSteps
 from custom_components.sigenstor_panel.repairs import async_create_fix_flow
-from custom_components.sigenstor_panel.validation import InvalidInputError
 from simulator import Simulator
 
 pytestmark = pytest.mark.parametrize("simulator_settings", [CLOUDS])

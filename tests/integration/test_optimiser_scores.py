@@ -17,8 +17,8 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 
 from custom_components.sigenstor_panel.control.memory import ControlMode
 from custom_components.sigenstor_panel.coordinator.optimiser import OptimiserCoordinator
-from custom_components.sigenstor_panel.coordinator.optimiser_records import DayRecord, Savings
-from custom_components.sigenstor_panel.prices import PriceSlot
+from custom_components.sigenstor_panel.model.prices import PriceSlot
+from custom_components.sigenstor_panel.records.decision_rows import DayRecord, Savings
 
 pytestmark = pytest.mark.parametrize("simulator_settings", [CLOUDS])
 

@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.sigenstor_panel.binary_sensor import PRICE_FLAGS
 from custom_components.sigenstor_panel.diagnostics import async_get_config_entry_diagnostics
-from custom_components.sigenstor_panel.forecast_tables import PRICE_SENSORS, SUN_SENSORS
+from custom_components.sigenstor_panel.entities.forecast_tables import PRICE_SENSORS, SUN_SENSORS
 from simulator import Simulator
 from simulator.amber import DEFAULT_TOKEN, SITE_IDS
 from simulator.market import Market

@@ -10,7 +10,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.sigenstor_panel.optimiser_tables import OPTIMISER_SENSORS
+from custom_components.sigenstor_panel.entities.optimiser_settings import OPTIMISER_SENSORS
 from simulator import Simulator
 
 type StateOf = Callable[..., State]

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from benchmark.plan_cases import random_case
-from custom_components.sigenstor_panel.command import Action
+from custom_components.sigenstor_panel.model.command import Action
 from custom_components.sigenstor_panel.optimiser.contract import (
     Degradation,
     OptimiserSettings,

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from custom_components.sigenstor_panel.command import Action
+from custom_components.sigenstor_panel.model.command import Action
 from custom_components.sigenstor_panel.optimiser.aggregator import best
 from custom_components.sigenstor_panel.optimiser.contract import Engine, InputError, Opinion
 

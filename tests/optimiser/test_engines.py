@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from custom_components.sigenstor_panel.command import Action
+from custom_components.sigenstor_panel.model.command import Action
 from custom_components.sigenstor_panel.optimiser.contract import Degradation, Engine, Opinion
 from custom_components.sigenstor_panel.optimiser.engines import opinions, price, solar, usage
 from tests.optimiser.examples import ahead, settings

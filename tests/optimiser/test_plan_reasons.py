@@ -6,11 +6,11 @@ import re
 from hypothesis import assume, given
 import pytest
 
-from custom_components.sigenstor_panel.command import Action
+from custom_components.sigenstor_panel.model.command import Action
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings, PlanInputs
 from custom_components.sigenstor_panel.optimiser.model import Case, InfeasibleCaseError, Plan
-from custom_components.sigenstor_panel.optimiser.planner import plan
-from custom_components.sigenstor_panel.optimiser.planner_reasons import slot_reason, slot_reasons
+from custom_components.sigenstor_panel.optimiser.plan_reasons import slot_reason, slot_reasons
+from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from custom_components.sigenstor_panel.optimiser.recommend import recommend
 from tests.optimiser.examples import HOME, ahead, settings, situations
 

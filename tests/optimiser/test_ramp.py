@@ -6,15 +6,15 @@ from datetime import timedelta
 from hypothesis import given
 import pytest
 
-from custom_components.sigenstor_panel.command import Action
+from custom_components.sigenstor_panel.model.command import Action
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings, PlanInputs
 from custom_components.sigenstor_panel.optimiser.model import Case, CaseError, PowerSteps
-from custom_components.sigenstor_panel.optimiser.planner import plan
+from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from custom_components.sigenstor_panel.optimiser.ramp import early_start
 from custom_components.sigenstor_panel.optimiser.recommend import recommend
-from custom_components.sigenstor_panel.optimiser.score import order_by
+from custom_components.sigenstor_panel.optimiser.scoring.score import order_by
 from custom_components.sigenstor_panel.optimiser.settle import Order, Truth, settle
-from custom_components.sigenstor_panel.panel.plan_view import planned_as_dict
+from custom_components.sigenstor_panel.panel.plan_rows import planned_as_dict
 from tests.optimiser.examples import HOME, ahead, settings, situations
 
 A_KILOWATT_A_MINUTE = PowerSteps(step_w=1000, every_s=60)

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 import pytest
 
-from custom_components.sigenstor_panel.command import Action
+from custom_components.sigenstor_panel.model.command import Action
 from custom_components.sigenstor_panel.optimiser.contract import (
     Degradation,
     Engine,

@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import given
 import pytest
 
-from custom_components.sigenstor_panel.command import Action
+from custom_components.sigenstor_panel.model.command import Action
 from custom_components.sigenstor_panel.optimiser.contract import Degradation, OptimiserSettings, PlanInputs
 from custom_components.sigenstor_panel.optimiser.decision import Decision, replay
 from custom_components.sigenstor_panel.optimiser.model import CaseError

@@ -7,7 +7,7 @@ from examples import ahead, settings, situations
 from hypothesis import assume, given, reject, strategies as st
 import pytest
 
-from custom_components.sigenstor_panel.command import Action
+from custom_components.sigenstor_panel.model.command import Action
 from custom_components.sigenstor_panel.optimiser import aggregator, rules_plan as rules_module
 from custom_components.sigenstor_panel.optimiser.contract import (
     InputError,
@@ -19,7 +19,7 @@ from custom_components.sigenstor_panel.optimiser.contract import (
 from custom_components.sigenstor_panel.optimiser.engines import opinions
 from custom_components.sigenstor_panel.optimiser.engines.outlook import Known
 from custom_components.sigenstor_panel.optimiser.model import Case, InfeasibleCaseError, Plan
-from custom_components.sigenstor_panel.optimiser.planner import plan
+from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from custom_components.sigenstor_panel.optimiser.recommend import recommend
 from custom_components.sigenstor_panel.optimiser.rules_plan import rules_plan
 from custom_components.sigenstor_panel.optimiser.settle import Order, Truth, order_of, settle

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.sigenstor_panel.command import Action, Command
 from custom_components.sigenstor_panel.coordinator.optimiser_inputs import (
     HORIZON,
     Known,
@@ -17,12 +16,13 @@ from custom_components.sigenstor_panel.coordinator.optimiser_inputs import (
     PowerSpan,
     plan_inputs,
 )
+from custom_components.sigenstor_panel.model.command import Action, Command
+from custom_components.sigenstor_panel.model.prices import Prices, PriceSlot
+from custom_components.sigenstor_panel.model.solar import SolarForecast, SolarSlot
 from custom_components.sigenstor_panel.optimiser.contract import Degradation
-from custom_components.sigenstor_panel.optimiser.habits import LoadSlot, default_profile
+from custom_components.sigenstor_panel.optimiser.load.habits import LoadSlot, default_profile
 from custom_components.sigenstor_panel.optimiser.model import PlanSlotInput
 from custom_components.sigenstor_panel.optimiser.regimes import Market, Regime
-from custom_components.sigenstor_panel.prices import Prices, PriceSlot
-from custom_components.sigenstor_panel.solar import SolarForecast, SolarSlot
 
 NOW = datetime(2026, 1, 15, 2, 7, tzinfo=UTC)
 """12:07 in Brisbane."""

@@ -9,15 +9,7 @@ from pathlib import Path
 from homeassistant.core import HomeAssistant
 import pytest
 
-from custom_components.sigenstor_panel.command import Action
-from custom_components.sigenstor_panel.coordinator.optimiser_records import DayRecord, DecisionRow, Savings
-from custom_components.sigenstor_panel.coordinator.optimiser_store import (
-    DecisionStore,
-    OptimiserLog,
-    RecordsUnavailableError,
-    ScoreStore,
-    made_in,
-)
+from custom_components.sigenstor_panel.model.command import Action
 from custom_components.sigenstor_panel.optimiser.contract import (
     Degradation,
     Engine,
@@ -29,6 +21,14 @@ from custom_components.sigenstor_panel.optimiser.contract import (
 from custom_components.sigenstor_panel.optimiser.decision import Decision, replay
 from custom_components.sigenstor_panel.optimiser.model import PlannerSettings, PlanSlotInput
 from custom_components.sigenstor_panel.optimiser.recommend import recommend
+from custom_components.sigenstor_panel.records.decision_log import (
+    DecisionStore,
+    OptimiserLog,
+    RecordsUnavailableError,
+    ScoreStore,
+    made_in,
+)
+from custom_components.sigenstor_panel.records.decision_rows import DayRecord, DecisionRow, Savings
 
 NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 EVER = made_in(datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))

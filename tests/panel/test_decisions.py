@@ -15,8 +15,8 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.sigenstor_panel.const import DOMAIN
-from custom_components.sigenstor_panel.coordinator.optimiser_records import DayRecord
-from custom_components.sigenstor_panel.coordinator.optimiser_store import RecordsUnavailableError
+from custom_components.sigenstor_panel.records.decision_log import RecordsUnavailableError
+from custom_components.sigenstor_panel.records.decision_rows import DayRecord
 
 type Token = Callable[[str], Awaitable[str]]
 

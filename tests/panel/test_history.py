@@ -21,10 +21,10 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from sqlalchemy.exc import OperationalError
 
 from custom_components.sigenstor_panel.const import DOMAIN
-from custom_components.sigenstor_panel.coordinator.price_history import buy_statistic_id, sell_statistic_id
-from custom_components.sigenstor_panel.coordinator.sun_statistics import add_day
-from custom_components.sigenstor_panel.optimiser.sun_correction import DayAccuracy
-from custom_components.sigenstor_panel.panel import history, history_rows
+from custom_components.sigenstor_panel.optimiser.sun.correction import DayAccuracy
+from custom_components.sigenstor_panel.panel import history, rows as history_rows
+from custom_components.sigenstor_panel.statistics.prices import buy_statistic_id, sell_statistic_id
+from custom_components.sigenstor_panel.statistics.sun import add_day
 
 HISTORY_CSV = f"/api/{DOMAIN}/history.csv"
 HOUR = timedelta(hours=1)

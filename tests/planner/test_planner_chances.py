@@ -15,7 +15,7 @@ from custom_components.sigenstor_panel.optimiser.model import (
     Spot,
     case_from_dict,
 )
-from custom_components.sigenstor_panel.optimiser.planner import plan
+from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from custom_components.sigenstor_panel.optimiser.regimes import Market, Regime
 
 EVENING = datetime(2026, 1, 15, 7, 30, tzinfo=UTC)

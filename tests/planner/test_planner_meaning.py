@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from benchmark.plan_cases import usual_case
-from custom_components.sigenstor_panel.command import Action
+from custom_components.sigenstor_panel.model.command import Action
+from custom_components.sigenstor_panel.model.prices import PriceSlot
 from custom_components.sigenstor_panel.optimiser.model import CaseError, InfeasibleCaseError, case_from_dict
-from custom_components.sigenstor_panel.optimiser.planner import plan
-from custom_components.sigenstor_panel.optimiser.planner_horizon import plan_slots
-from custom_components.sigenstor_panel.optimiser.planner_reasons import worth
-from custom_components.sigenstor_panel.prices import PriceSlot
+from custom_components.sigenstor_panel.optimiser.plan_reasons import worth
+from custom_components.sigenstor_panel.optimiser.planner.horizon import plan_slots
+from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 
 NOW = datetime(2026, 1, 15, 2, 10, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ import pytest
 from benchmark.plan_cases import random_case, usual_case
 from benchmark.plan_milp import solve
 from custom_components.sigenstor_panel.optimiser.model import InfeasibleCaseError, Plan, case_from_dict
-from custom_components.sigenstor_panel.optimiser.planner import plan
+from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 
 CENT_FRACTION = 1e-5
 

@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from benchmark.plan_cases import random_case
-from custom_components.sigenstor_panel.command import Action, ChargeSource
+from custom_components.sigenstor_panel.model.command import Action, ChargeSource
 from custom_components.sigenstor_panel.optimiser.model import (
     Case,
     InfeasibleCaseError,
@@ -16,7 +16,7 @@ from custom_components.sigenstor_panel.optimiser.model import (
     PlanSlotInput,
     case_from_dict,
 )
-from custom_components.sigenstor_panel.optimiser.planner import plan
+from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from custom_components.sigenstor_panel.optimiser.settle import flow, order_of
 from tests.optimiser.examples import HOME, ahead
 

@@ -16,7 +16,7 @@ from custom_components.sigenstor_panel.optimiser.model import (
     case_as_dict,
     case_from_dict,
 )
-from custom_components.sigenstor_panel.optimiser.planner import plan
+from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 
 SEEDS = st.integers(min_value=0, max_value=10**9)
 NEAR = 1e-6

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.sigenstor_panel.model.prices import PriceSlot, SpikeStatus
 from custom_components.sigenstor_panel.optimiser.regimes import (
     Market,
     Regime,
@@ -15,7 +16,6 @@ from custom_components.sigenstor_panel.optimiser.regimes import (
     regime_of,
     warning,
 )
-from custom_components.sigenstor_panel.prices import PriceSlot, SpikeStatus
 
 NOW = datetime(2026, 1, 15, 7, 0, tzinfo=UTC)
 """17:00 in the market."""

@@ -12,10 +12,7 @@ from modbus_connection import ModbusTimeoutError
 from modbus_connection.mock import MockModbusConnection, MockModbusUnit
 import pytest
 
-from custom_components.sigenstor_panel.plant.client import PlantClient
-from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder
-from custom_components.sigenstor_panel.plant.registers import NO_LIMIT, NO_LIMIT_WRITABLE
-from custom_components.sigenstor_panel.telemetry import (
+from custom_components.sigenstor_panel.model.telemetry import (
     AlarmGroup,
     EmsWorkMode,
     EnergyCounters,
@@ -27,6 +24,9 @@ from custom_components.sigenstor_panel.telemetry import (
     Source,
     Telemetry,
 )
+from custom_components.sigenstor_panel.plant.client import PlantClient
+from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder
+from custom_components.sigenstor_panel.plant.registers import NO_LIMIT, NO_LIMIT_WRITABLE
 
 BRISBANE = ZoneInfo("Australia/Brisbane")
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=BRISBANE)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.sigenstor_panel.prices import (
+from custom_components.sigenstor_panel.model.prices import (
     PriceLevel,
     Prices,
     PriceSlot,

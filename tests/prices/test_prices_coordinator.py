@@ -16,12 +16,12 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 
 from custom_components.sigenstor_panel.clients.amber import AmberClient
 from custom_components.sigenstor_panel.const import DOMAIN
-from custom_components.sigenstor_panel.coordinator.price_history import buy_statistic_id, sell_statistic_id
 from custom_components.sigenstor_panel.coordinator.prices import (
     AmberConfig,
     PricesCoordinator,
     retry_after_s,
 )
+from custom_components.sigenstor_panel.statistics.prices import buy_statistic_id, sell_statistic_id
 from simulator import Simulator
 from simulator.amber import SITE_IDS
 

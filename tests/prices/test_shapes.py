@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from custom_components.sigenstor_panel.model.validation import InvalidInputError
 from custom_components.sigenstor_panel.price_sources.shapes import (
     PriceRow,
     forecast_rows,
@@ -12,7 +13,6 @@ from custom_components.sigenstor_panel.price_sources.shapes import (
     price_factor,
     slots_from_rows,
 )
-from custom_components.sigenstor_panel.validation import InvalidInputError
 
 MIDNIGHT = datetime(2026, 3, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.sigenstor_panel.model.prices import PriceSlot
+from custom_components.sigenstor_panel.model.validation import InvalidInputError
 from custom_components.sigenstor_panel.price_sources.tariff import Tariff, parse_tariff
-from custom_components.sigenstor_panel.prices import PriceSlot
-from custom_components.sigenstor_panel.validation import InvalidInputError
 
 SYDNEY = ZoneInfo("Australia/Sydney")
 TIME_OF_USE = {

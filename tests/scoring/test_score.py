@@ -8,7 +8,7 @@ from hypothesis import given, settings as hypothesis_settings, strategies as st
 import pytest
 
 from benchmark.plan_cases import usual_case
-from custom_components.sigenstor_panel.command import Action
+from custom_components.sigenstor_panel.model.command import Action
 from custom_components.sigenstor_panel.optimiser.contract import (
     Engine,
     OptimiserSettings,
@@ -17,8 +17,8 @@ from custom_components.sigenstor_panel.optimiser.contract import (
     Strategy,
 )
 from custom_components.sigenstor_panel.optimiser.model import Case, PlannerSettings, PlanSlotInput, case_from_dict
-from custom_components.sigenstor_panel.optimiser.planner import plan
-from custom_components.sigenstor_panel.optimiser.score import DayScore, score_day
+from custom_components.sigenstor_panel.optimiser.planner.plan import plan
+from custom_components.sigenstor_panel.optimiser.scoring.score import DayScore, score_day
 from custom_components.sigenstor_panel.optimiser.settle import Truth, no_battery, settle
 
 START = datetime(2026, 1, 15, 14, tzinfo=UTC)

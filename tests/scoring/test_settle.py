@@ -8,7 +8,7 @@ from hypothesis import given, settings as hypothesis_settings, strategies as st
 import pytest
 
 from benchmark.plan_cases import random_case, usual_case
-from custom_components.sigenstor_panel.command import Action, ChargeSource
+from custom_components.sigenstor_panel.model.command import Action, ChargeSource
 from custom_components.sigenstor_panel.optimiser.model import (
     CaseError,
     PlannerSettings,
@@ -16,7 +16,7 @@ from custom_components.sigenstor_panel.optimiser.model import (
     PowerSteps,
     case_from_dict,
 )
-from custom_components.sigenstor_panel.optimiser.planner import plan
+from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from custom_components.sigenstor_panel.optimiser.settle import (
     Order,
     Settlement,

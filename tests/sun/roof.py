@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from custom_components.sigenstor_panel.coordinator.sun import SunCoordinator
-from custom_components.sigenstor_panel.solar import PvArray
+from custom_components.sigenstor_panel.model.solar import PvArray
 from simulator.inverter import PV_PEAK_W
 from simulator.plant import PV_AZIMUTH, PV_TILT
 

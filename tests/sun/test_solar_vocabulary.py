@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.sigenstor_panel.solar import PvArray, SolarForecast, SolarSlot, new_array
-from custom_components.sigenstor_panel.validation import InvalidInputError
+from custom_components.sigenstor_panel.model.solar import PvArray, SolarForecast, SolarSlot, new_array
+from custom_components.sigenstor_panel.model.validation import InvalidInputError
 
 BRISBANE = ZoneInfo("Australia/Brisbane")
 ADELAIDE = ZoneInfo("Australia/Adelaide")

@@ -26,9 +26,8 @@ from pytest_homeassistant_custom_component.components.recorder.common import asy
 from roof import PANELS, Start
 
 from custom_components.sigenstor_panel.coordinator.sun import SunCoordinator, pv_curtailed
-from custom_components.sigenstor_panel.coordinator.sun_statistics import accuracy_statistic_id
 from custom_components.sigenstor_panel.energy import async_get_solar_forecast
-from custom_components.sigenstor_panel.telemetry import (
+from custom_components.sigenstor_panel.model.telemetry import (
     ControlRegisters,
     GridStatus,
     RemoteEmsMode,
@@ -36,6 +35,7 @@ from custom_components.sigenstor_panel.telemetry import (
     Source,
     Telemetry,
 )
+from custom_components.sigenstor_panel.statistics.sun import accuracy_statistic_id
 from simulator import Simulator
 
 BRISBANE = ZoneInfo("Australia/Brisbane")

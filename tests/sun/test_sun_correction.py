@@ -6,8 +6,8 @@ import json
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.sigenstor_panel.optimiser.sun_correction import MIN_SAMPLES, AccuracyLog, PvCorrection
-from custom_components.sigenstor_panel.optimiser.sun_meter import HourMeter, MeteredHour
+from custom_components.sigenstor_panel.optimiser.sun.correction import MIN_SAMPLES, AccuracyLog, PvCorrection
+from custom_components.sigenstor_panel.optimiser.sun.meter import HourMeter, MeteredHour
 
 START = datetime(2026, 1, 15, 2, tzinfo=UTC)
 

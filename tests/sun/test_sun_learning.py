@@ -5,9 +5,9 @@ import json
 
 import pytest
 
-from custom_components.sigenstor_panel.optimiser.sun import PowerSlot
-from custom_components.sigenstor_panel.optimiser.sun_learning import SunLearning
-from custom_components.sigenstor_panel.optimiser.sun_meter import MeteredHour
+from custom_components.sigenstor_panel.optimiser.sun.forecast import PowerSlot
+from custom_components.sigenstor_panel.optimiser.sun.learning import SunLearning
+from custom_components.sigenstor_panel.optimiser.sun.meter import MeteredHour
 
 PLACE = (-27.47, 153.03)
 TEN = datetime(2026, 1, 15, 0, tzinfo=UTC)

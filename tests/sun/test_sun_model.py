@@ -9,7 +9,8 @@ from astral.sun import azimuth as astral_azimuth, elevation as astral_elevation
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.sigenstor_panel.optimiser.sun import (
+from custom_components.sigenstor_panel.model.solar import PvArray, WeatherHour
+from custom_components.sigenstor_panel.optimiser.sun.forecast import (
     PowerSlot,
     PvCorrection,
     array_power_w,
@@ -17,7 +18,6 @@ from custom_components.sigenstor_panel.optimiser.sun import (
     slots_of_energy,
     sun_position,
 )
-from custom_components.sigenstor_panel.solar import PvArray, WeatherHour
 
 BRISBANE = {"latitude": -27.47, "longitude": 153.03}
 WINTER = datetime(2026, 6, 20, 14, tzinfo=UTC)

@@ -15,7 +15,7 @@ from typing import Any, Final, NoReturn
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from yarl import URL
 
-from ..prices import PriceLevel, PriceSlot, SpikeStatus, without_overlap
+from ..model.prices import PriceLevel, PriceSlot, SpikeStatus, without_overlap
 
 AMBER_URL: Final = "https://api.amber.com.au/v1"
 TIMEOUT_S: Final = 15.0

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, InvalidURL, NonHttpUrlClientError
 
-from ..solar import PvArray, WeatherHour
+from ..model.solar import PvArray, WeatherHour
 
 OPEN_METEO_URL: Final = "https://api.open-meteo.com"
 OPEN_METEO_CUSTOMER_URL: Final = "https://customer-api.open-meteo.com"

@@ -1,6 +1,6 @@
 """The state of charge that two readings agree on."""
 
-from ..telemetry import Source, Telemetry
+from ..model.telemetry import Source, Telemetry
 
 _AGREEMENT = 2.0
 """How far two readings, some seconds apart, may differ, in percent."""

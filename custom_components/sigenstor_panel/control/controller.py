@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 import logging
 from typing import Any
 
-from ..command import Action, Actor, ChargeSource, Command
-from ..plant.commands import HoldMethod
-from ..telemetry import ControlRegisters, EmsWorkMode, Telemetry
+from ..model.audit_entry import Outcome
+from ..model.command import Action, Actor, ChargeSource, Command
+from ..model.telemetry import ControlRegisters, EmsWorkMode, Telemetry
+from ..plant.register_writes import HoldMethod
+from ..records.audit_log import AuditUnavailableError
 from .alerts import Alert, Alerts
-from .audit import AuditUnavailableError
-from .audit_entry import Outcome
 from .environment import ControlEvent, Environment
 from .execution import Done, Execution
 from .guardrails import RELEASE, Decision, LastWrite, Rule, Verdict, judge, why_stale

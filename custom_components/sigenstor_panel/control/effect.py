@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from ..command import Action, Command
-from ..telemetry import Source, Telemetry
+from ..model.command import Action, Command
+from ..model.telemetry import Source, Telemetry
 
 NOISE_W = 200
 """What a battery at rest shows: its own electronics, and the measurement."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
-from ..command import Action, Actor
-from ..telemetry import ControlRegisters, Telemetry
-from .audit_entry import Outcome
+from ..model.audit_entry import Outcome
+from ..model.command import Action, Actor
+from ..model.telemetry import ControlRegisters, Telemetry
 from .memory import ControlMemory
 
 

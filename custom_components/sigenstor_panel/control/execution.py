@@ -7,8 +7,10 @@ from typing import Any
 
 from modbus_connection import ModbusError
 
-from ..command import Action, Actor, Command
-from ..plant.commands import (
+from ..model.audit_entry import Outcome
+from ..model.command import Action, Actor, Command
+from ..model.telemetry import ControlRegisters, RemoteEmsMode, Telemetry
+from ..plant.register_writes import (
     CUTOFFS,
     Bounds,
     HoldMethod,
@@ -23,10 +25,8 @@ from ..plant.commands import (
     tight_cutoffs,
     writes_for,
 )
-from ..telemetry import ControlRegisters, RemoteEmsMode, Telemetry
+from ..records.audit_log import AuditUnavailableError
 from .alerts import Alert, Alerts
-from .audit import AuditUnavailableError
-from .audit_entry import Outcome
 from .confirmed_soc import ConfirmedSoc
 from .environment import ControlEvent, Environment
 from .guardrails import RELEASE, LastWrite, why_stale

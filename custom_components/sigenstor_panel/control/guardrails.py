@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
 
-from ..command import AUTOMATIC_ACTORS, Action, Actor, ChargeSource, Command
-from ..telemetry import AlarmGroup, ControlRegisters, EmsWorkMode, GridStatus, RemoteEmsMode, Source, Telemetry
+from ..model.command import AUTOMATIC_ACTORS, Action, Actor, ChargeSource, Command
+from ..model.telemetry import AlarmGroup, ControlRegisters, EmsWorkMode, GridStatus, RemoteEmsMode, Source, Telemetry
 
 OFF_GRID = frozenset({GridStatus.OFF_GRID_AUTO, GridStatus.OFF_GRID_MANUAL})
 

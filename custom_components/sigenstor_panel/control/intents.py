@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any, Final, Self
 
-from ..command import Action, Actor, Command
-from ..validation import (
+from ..model.command import Action, Actor, Command
+from ..model.validation import (
     InvalidInputError,
     choice,
     instant,

@@ -6,10 +6,10 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any, Self
 
-from ..command import Action, ChargeSource, Command
-from ..plant.commands import ANY_VALUE, SET_BY_COMMANDS, HoldMethod, Written
-from ..telemetry import ControlRegisters, RemoteEmsMode
-from ..validation import MAX_POWER_W, InvalidInputError, choice, flag, instant, number_in, required, whole_number
+from ..model.command import Action, ChargeSource, Command
+from ..model.telemetry import ControlRegisters, RemoteEmsMode
+from ..model.validation import MAX_POWER_W, InvalidInputError, choice, flag, instant, number_in, required, whole_number
+from ..plant.register_writes import ANY_VALUE, SET_BY_COMMANDS, HoldMethod, Written
 from .guardrails import DEFAULT_LIMITS, LastWrite, SafetyLimits
 from .intents import Override
 from .schedules import Schedule

@@ -3,8 +3,16 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..plant.commands import ANY_VALUE, BATTERY_LIMITS, SET_BY_COMMANDS, Targets, hides_limits, owner_registers, same
-from ..telemetry import ControlRegisters, RemoteEmsMode
+from ..model.telemetry import ControlRegisters, RemoteEmsMode
+from ..plant.register_writes import (
+    ANY_VALUE,
+    BATTERY_LIMITS,
+    SET_BY_COMMANDS,
+    Targets,
+    hides_limits,
+    owner_registers,
+    same,
+)
 from .memory import ControlMemory
 
 _MOST_OF_RATED = 2

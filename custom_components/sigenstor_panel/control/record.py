@@ -5,12 +5,12 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ..command import Command
-from ..plant.commands import Targets
-from ..telemetry import ControlRegisters
+from ..model.audit_entry import Outcome
+from ..model.command import Command
+from ..model.telemetry import ControlRegisters
+from ..plant.register_writes import Targets
+from ..records.audit_log import AlreadyCompletedError, AuditUnavailableError
 from .alerts import Alert, Alerts
-from .audit import AlreadyCompletedError, AuditUnavailableError
-from .audit_entry import Outcome
 from .environment import Environment
 from .intents import Intent
 from .waiting import Tasks, wait_within

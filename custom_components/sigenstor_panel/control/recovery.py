@@ -7,11 +7,11 @@ settings and overrides are not in it.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..command import Action, Actor
-from ..plant.commands import BATTERY_LIMITS, SET_BY_COMMANDS, same
-from ..telemetry import ControlRegisters
-from ..validation import InvalidInputError
-from .audit_entry import AuditEntry, Outcome
+from ..model.audit_entry import AuditEntry, Outcome
+from ..model.command import Action, Actor
+from ..model.telemetry import ControlRegisters
+from ..model.validation import InvalidInputError
+from ..plant.register_writes import BATTERY_LIMITS, SET_BY_COMMANDS, same
 from .memory import ControlMemory, register_value
 
 

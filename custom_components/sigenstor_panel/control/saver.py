@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any
 
-from ..threads import in_thread
+from ..model.threads import in_thread
 from .state_file import StateFile
 
 _THREAD = "sigenstor_panel state"

@@ -8,7 +8,7 @@ from typing import Any, Final
 import unicodedata
 from uuid import uuid4
 
-from ..validation import (
+from ..model.validation import (
     DAY_NAMES,
     InvalidInputError,
     choice,

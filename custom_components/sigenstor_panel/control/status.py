@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ..command import Action, Actor
-from ..telemetry import ControlRegisters, RemoteEmsMode
+from ..model.command import Action, Actor
+from ..model.telemetry import ControlRegisters, RemoteEmsMode
 from .controller import Controller
 from .guardrails import Decision
 from .intents import Override

@@ -2,8 +2,8 @@
 
 from modbus_connection import ModbusError
 
-from ..plant.commands import blind_hold, differences
-from ..telemetry import Telemetry
+from ..model.telemetry import Telemetry
+from ..plant.register_writes import blind_hold, differences
 from .alerts import Alert, Alerts
 from .effect import is_at_rest
 from .environment import Environment

@@ -4,9 +4,9 @@ from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ..command import Action, ChargeSource, Command
-from ..plant.commands import HoldMethod
-from ..telemetry import Telemetry
+from ..model.command import Action, ChargeSource, Command
+from ..model.telemetry import Telemetry
+from ..plant.register_writes import HoldMethod
 from .effect import Effect, effect_of
 from .memory import ControlMemory
 from .ownership import REGISTERS, ForeignChange, describe

@@ -8,9 +8,9 @@ from typing import Any
 
 from modbus_connection import ModbusError, ModbusExceptionError
 
-from ..plant.commands import Write, differences
-from ..telemetry import ControlRegisters
-from .audit_entry import Outcome
+from ..model.audit_entry import Outcome
+from ..model.telemetry import ControlRegisters
+from ..plant.register_writes import Write, differences
 from .environment import Plant
 from .ownership import REGISTERS, describe
 from .waiting import PreemptedError

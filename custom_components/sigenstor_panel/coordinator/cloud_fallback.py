@@ -10,7 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from ..clients.my_sigen import MySigenAuthError, MySigenClient, MySigenError
 from ..const import CONF_BASE_URL, CONF_PASSWORD, CONF_REGION, CONF_USERNAME, LOGGER
-from ..telemetry import Source, Telemetry
+from ..model.telemetry import Source, Telemetry
 
 CLOUD_INTERVAL: Final = timedelta(seconds=60)
 _REFUSED_INTERVAL: Final = timedelta(hours=1)

@@ -15,7 +15,7 @@ from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import DOMAIN, LOGGER
-from ..optimiser.habits import (
+from ..optimiser.load.habits import (
     DEFAULT_DAILY_KWH,
     LoadProfile,
     LoadSample,
@@ -24,7 +24,7 @@ from ..optimiser.habits import (
     default_profile,
     profile_error as error_of,
 )
-from .energy_statistics import async_in_recorder, read_energy
+from ..statistics.energy import async_in_recorder, read_energy
 
 if TYPE_CHECKING:
     from ..runtime import SigenStorConfigEntry

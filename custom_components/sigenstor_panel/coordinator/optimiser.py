@@ -13,11 +13,11 @@ from homeassistant.helpers.event import async_track_point_in_utc_time, async_tra
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from ..command import Actor
 from ..const import LOGGER, OPTION_OPTIMISER
 from ..control.intents import Intent
 from ..control.memory import ControlMode
-from ..control.service import ControlService
+from ..model.command import Actor
+from ..model.prices import PriceSlot, merged
 from ..optimiser.contract import (
     Engine,
     OptimiserSettings,
@@ -27,8 +27,10 @@ from ..optimiser.contract import (
 from ..optimiser.decision import Decision
 from ..optimiser.model import CaseError, PowerSteps
 from ..optimiser.recommend import fallback, recommend
-from ..plant.commands import owner_registers
-from ..prices import PriceSlot, merged
+from ..plant.register_writes import owner_registers
+from ..records.decision_log import DecisionStore, OptimiserLog, RecordsUnavailableError, ScoreStore
+from ..records.decision_rows import DecisionRow, StoredDecision
+from .control import ControlService
 from .habits import HabitsCoordinator
 from .optimiser_commands import command_of, steady
 from .optimiser_confirmation import Confirmation
@@ -36,10 +38,8 @@ from .optimiser_history import OptimiserHistory
 from .optimiser_inputs import Known, NothingToGoByError, plan_inputs
 from .optimiser_learning import Learning
 from .optimiser_options import OptimiserOptions, OwnLimits, options_of, parse_options, settings_of
-from .optimiser_records import DecisionRow, StoredDecision
 from .optimiser_scores import CATCH_UP, OptimiserScores
 from .optimiser_state import OptimiserState, OptimiserStatus, Today
-from .optimiser_store import DecisionStore, OptimiserLog, RecordsUnavailableError, ScoreStore
 from .prices import PricesCoordinator
 from .sun import SunCoordinator
 from .telemetry import TelemetryCoordinator

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from ..command import Action, Command
+from ..model.command import Action, Command
 from ..optimiser.contract import Recommendation
 
 _POWER_STEP_W = 100

@@ -8,8 +8,8 @@ from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
+from ..model.prices import Prices
 from ..optimiser.contract import PlanInputs
-from ..prices import Prices
 
 CONFIRMED_WITHIN: Final = timedelta(seconds=45)
 """How long after its start the price of an interval is waited for; after that, what is expected of it counts."""

@@ -12,11 +12,11 @@ from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import DOMAIN, LOGGER
+from ..model.prices import PriceSlot
 from ..optimiser.regimes import SPIKES_FROM, likelihood
-from ..prices import PriceSlot
-from .energy_statistics import async_in_recorder, read_energy
+from ..statistics.energy import async_in_recorder, read_energy
+from ..statistics.prices import buy_statistic_id, sell_statistic_id
 from .optimiser_inputs import TYPICAL_DAYS, PowerSpan
-from .price_history import buy_statistic_id, sell_statistic_id
 
 _HOUR = timedelta(hours=1)
 _PV_DAYS = timedelta(days=2)

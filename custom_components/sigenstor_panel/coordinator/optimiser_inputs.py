@@ -12,14 +12,14 @@ from itertools import chain
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from ..command import Action, Command
+from ..model.command import Action, Command
+from ..model.prices import Prices, PriceSlot, merged
+from ..model.solar import SolarForecast
 from ..optimiser.contract import Degradation, PlanInputs
-from ..optimiser.habits import LoadProfile, LoadSlot
+from ..optimiser.load.habits import LoadProfile, LoadSlot
 from ..optimiser.model import PlanSlotInput
-from ..optimiser.planner_horizon import MeanPower, plan_slots
+from ..optimiser.planner.horizon import MeanPower, plan_slots
 from ..optimiser.regimes import Market, regime_at, warning
-from ..prices import Prices, PriceSlot, merged
-from ..solar import SolarForecast
 from .price_feeds import AMBER_SOURCE
 
 HORIZON: Final = timedelta(hours=48)

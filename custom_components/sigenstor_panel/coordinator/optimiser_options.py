@@ -7,10 +7,10 @@ from math import sqrt
 from typing import Any, Final
 
 from ..const import OPTION_OPTIMISER
+from ..model.telemetry import ControlRegisters, Telemetry
+from ..model.validation import MAX_POWER_W, InvalidInputError, choice, number_in
 from ..optimiser.contract import Degradation, OptimiserSettings, RulesSettings, Strategy
 from ..optimiser.model import PlannerSettings, PowerSteps
-from ..telemetry import ControlRegisters, Telemetry
-from ..validation import MAX_POWER_W, InvalidInputError, choice, number_in
 from .optimiser_inputs import NothingToGoByError
 
 RANGES: Final[Mapping[str, tuple[float, float, str]]] = {

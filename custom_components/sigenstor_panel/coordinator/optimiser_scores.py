@@ -10,15 +10,15 @@ from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import LOGGER
+from ..model.prices import PriceSlot, merged
 from ..optimiser.contract import OptimiserSettings, PlanInputs
 from ..optimiser.model import CaseError
 from ..optimiser.recommend import decide
-from ..optimiser.score import DayScore, Scored, score_day
-from ..prices import PriceSlot, merged
-from .energy_statistics import async_in_recorder
+from ..optimiser.scoring.score import DayScore, Scored, score_day
+from ..records.decision_log import DecisionStore, ScoreStore
+from ..records.decision_rows import DayRecord, Savings
+from ..statistics.energy import async_in_recorder
 from .optimiser_history import read_prices, statistic_id_of
-from .optimiser_records import DayRecord, Savings
-from .optimiser_store import DecisionStore, ScoreStore
 from .optimiser_truth import ENERGIES, SOC, Actual, read_actual
 
 CATCH_UP: Final = timedelta(days=30)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from homeassistant.util import dt as dt_util
 
 from ..optimiser.contract import OptimiserSettings, PlanInputs
-from .optimiser_records import DayRecord, Savings, StoredDecision
+from ..records.decision_rows import DayRecord, Savings, StoredDecision
 
 
 class OptimiserStatus(StrEnum):

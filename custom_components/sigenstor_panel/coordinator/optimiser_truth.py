@@ -10,10 +10,10 @@ from homeassistant.components.recorder.statistics import StatisticsRow, statisti
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
+from ..model.prices import PriceSlot
 from ..optimiser.model import PlannerSettings, PlanSlotInput
 from ..optimiser.settle import Settlement, Truth
-from ..prices import PriceSlot
-from .energy_statistics import DURATIONS, KWH
+from ..statistics.energy import DURATIONS, KWH
 
 STEP: Final = timedelta(minutes=5)
 ENERGIES: Final = ("house_energy", "pv_energy", "grid_import_energy", "grid_export_energy", "battery_discharged_energy")

@@ -24,6 +24,8 @@ from ..clients.amber import (
     UsageRow,
 )
 from ..const import DOMAIN, LOGGER
+from ..model.prices import Prices, PriceSlot, merged
+from ..model.validation import InvalidInputError
 from ..price_sources.shapes import (
     NOT_IN_FORCE,
     PriceRow,
@@ -34,8 +36,6 @@ from ..price_sources.shapes import (
     slots_from_rows,
 )
 from ..price_sources.tariff import HORIZON, Tariff
-from ..prices import Prices, PriceSlot, merged
-from ..validation import InvalidInputError
 from .price_actions import PriceActions
 
 AMBER_SOURCE: Final = "amber"

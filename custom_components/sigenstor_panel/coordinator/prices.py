@@ -15,7 +15,8 @@ from homeassistant.util import dt as dt_util
 
 from ..clients.amber import AmberClient, UsageRow
 from ..const import DOMAIN, LOGGER
-from ..prices import Prices, PriceSlot
+from ..model.prices import Prices, PriceSlot
+from ..statistics.prices import async_keep_prices
 from .price_feeds import (
     AmberConfig,
     AmberFeed,
@@ -28,7 +29,6 @@ from .price_feeds import (
     TariffConfig,
     TariffFeed,
 )
-from .price_history import async_keep_prices
 
 if TYPE_CHECKING:
     from ..runtime import SigenStorConfigEntry

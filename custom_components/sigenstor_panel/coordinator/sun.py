@@ -15,13 +15,13 @@ from homeassistant.util import dt as dt_util
 
 from ..clients.open_meteo import ATTRIBUTION, OpenMeteoError, OpenMeteoRateLimitError
 from ..const import DOMAIN, LOGGER
-from ..optimiser.sun import PowerSlot, sun_position
-from ..optimiser.sun_learning import SunLearning
-from ..optimiser.sun_meter import HourMeter
-from ..solar import ForecastAccuracy, PvArray, SolarForecast, SolarSlot
-from ..telemetry import GridStatus, RemoteEmsMode, RunningState, Telemetry
+from ..model.solar import ForecastAccuracy, PvArray, SolarForecast, SolarSlot
+from ..model.telemetry import GridStatus, RemoteEmsMode, RunningState, Telemetry
+from ..optimiser.sun.forecast import PowerSlot, sun_position
+from ..optimiser.sun.learning import SunLearning
+from ..optimiser.sun.meter import HourMeter
+from ..statistics.sun import add_day
 from .sun_sources import STEP_MIN, EnergyPlatformSource, NoForecastError, OpenMeteoSource, SunSource
-from .sun_statistics import add_day
 from .telemetry import TelemetryCoordinator
 
 INTERVAL = timedelta(hours=1)

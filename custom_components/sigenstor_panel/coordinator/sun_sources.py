@@ -12,8 +12,8 @@ from homeassistant.util import dt as dt_util
 
 from ..clients.open_meteo import OpenMeteoClient
 from ..const import DOMAIN
-from ..optimiser.sun import PowerSlot, PvCorrection, forecast_slots, slots_of_energy
-from ..solar import PvArray
+from ..model.solar import PvArray
+from ..optimiser.sun.forecast import PowerSlot, PvCorrection, forecast_slots, slots_of_energy
 
 STEP_MIN = 15
 

@@ -28,11 +28,11 @@ from ..const import (
     SECTION_POLLING,
     SLOW_INTERVAL,
 )
+from ..model.telemetry import EnergyCounters, GridStatus, InverterInfo, Source, Telemetry
 from ..plant.client import NotASigenStorError, PlantClient
 from ..plant.decode import TelemetryDecoder
-from ..telemetry import EnergyCounters, GridStatus, InverterInfo, Source, Telemetry
+from ..statistics.energy import async_in_recorder, read_counters
 from .cloud_fallback import CLOUD_STALE_AFTER, CloudFallback
-from .energy_statistics import async_in_recorder, read_counters
 
 if TYPE_CHECKING:
     from ..runtime import SigenStorConfigEntry

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..command import Action
+from ..model.command import Action
 from .contract import Engine, InputError, Opinion, Recommendation
 
 _SAFEST = (Action.SELF_CONSUME, Action.HOLD, Action.CHARGE, Action.DISCHARGE)

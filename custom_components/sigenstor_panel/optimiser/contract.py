@@ -6,7 +6,7 @@ from enum import StrEnum
 from math import isfinite
 from typing import Any, Final
 
-from ..command import Action, ChargeSource
+from ..model.command import Action, ChargeSource
 from .model import Case, CaseError, Plan, PlannerSettings, PlanSlotInput, PowerSteps, Spot
 from .regimes import Market
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 import json
 from typing import Any, Final, Self
 
-from ..command import Action, ChargeSource
+from ..model.command import Action, ChargeSource
 from .contract import (
     Degradation,
     Engine,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import isfinite
 from typing import Any, NamedTuple
 
-from ..command import Action, ChargeSource
+from ..model.command import Action, ChargeSource
 from .regimes import Market
 
 _HOUR = timedelta(hours=1)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import cache
 from typing import NamedTuple, Self
 
-from ..command import Action
+from ..model.command import Action
 from .contract import OptimiserSettings, PlanInputs
 from .model import Plan, PlannerSettings, PlanSlot, PlanSlotInput, PowerSteps
 from .settle import Order, flow, order_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ..command import Action, ChargeSource
+from ..model.command import Action, ChargeSource
 from .aggregator import best
 from .contract import (
     Degradation,
@@ -17,7 +17,7 @@ from .contract import (
 )
 from .engines import opinions, planner
 from .model import CaseError, InfeasibleCaseError, Plan
-from .planner import plan
+from .planner.plan import plan
 from .reasons import MISSING, NO_PRICE_NOW, export_limited
 
 _NOTHING_TO_GO_BY = (Degradation.NO_PRICES, Degradation.NO_TELEMETRY)

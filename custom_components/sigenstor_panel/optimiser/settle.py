@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from math import inf
 from typing import NamedTuple
 
-from ..command import Action, ChargeSource
+from ..model.command import Action, ChargeSource
 from .model import Case, CaseError, PlannerSettings, PlanSlot, PlanSlotInput, PowerSteps
-from .planner import plan
-from .planner_cost import LEAST_FROM_GRID_KW
+from .planner.cost import LEAST_FROM_GRID_KW
+from .planner.plan import plan
 
 _ROUNDING_W = 0.01
 _HOUR = timedelta(hours=1)

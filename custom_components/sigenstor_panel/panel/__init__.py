@@ -3,8 +3,8 @@
 from homeassistant.components import websocket_api
 from homeassistant.core import HomeAssistant, callback
 
-from . import control, decisions, history, live, plan, plants
-from .csv_view import CsvView
+from . import control, decisions, history, live, plan, systems as plants
+from .downloads import CsvView
 from .registration import async_hide_panel, async_serve_bundle, async_show_panel
 
 __all__ = ["async_hide_panel", "async_register_panel_api", "async_serve_bundle", "async_show_panel"]

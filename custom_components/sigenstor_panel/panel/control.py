@@ -5,10 +5,10 @@ from typing import Any
 
 import voluptuous as vol
 
-from ..control_access import query_audit, schedules_as_dict, status_as_dict
+from ..plants import query_audit, schedules_as_dict, status_as_dict
 from ..runtime import SigenStorConfigEntry
-from .commands import Message, optional, plant_command, subscription
 from .feed import FeedKind
+from .websocket import Message, optional, plant_command, subscription
 
 CONTROL_FEED = FeedKind(
     key="status",

@@ -6,13 +6,13 @@ from typing import Any, Final
 
 from homeassistant.util import dt as dt_util
 
-from ..command import Action
-from ..control_access import time_range
 from ..errors import translated_errors
+from ..model.command import Action
+from ..model.validation import choice, whole_number
 from ..optimiser.contract import Engine
+from ..plants import time_range
 from ..runtime import SigenStorConfigEntry
-from ..validation import choice, whole_number
-from .commands import Message, optional, plant_command
+from .websocket import Message, optional, plant_command
 
 MAX_ROWS: Final = 1_000
 DEFAULT_ROWS: Final = 100

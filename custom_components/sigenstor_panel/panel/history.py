@@ -15,16 +15,16 @@ from sqlalchemy.exc import SQLAlchemyError
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..control_access import time_range
-from ..coordinator.price_history import buy_statistic_id, sell_statistic_id
-from ..coordinator.sun_statistics import accuracy_statistic_id
-from ..csv_text import csv_lines
 from ..errors import translated_errors
-from ..prices import merged
+from ..model.prices import merged
+from ..model.validation import InvalidInputError, choice
+from ..plants import time_range
+from ..records.csv_text import csv_lines
 from ..runtime import SigenStorConfigEntry
-from ..validation import InvalidInputError, choice
-from .commands import Message, plant_command
-from .history_rows import ENERGIES, FIELDS, MEANS, HistoryReader, Period, Source, house_accuracy, rows, whole_periods
+from ..statistics.prices import buy_statistic_id, sell_statistic_id
+from ..statistics.sun import accuracy_statistic_id
+from .rows import ENERGIES, FIELDS, MEANS, HistoryReader, Period, Source, house_accuracy, rows, whole_periods
+from .websocket import Message, plant_command
 
 LONGEST: Final = {
     Period.FIVE_MINUTES: timedelta(days=7),

@@ -5,18 +5,18 @@ from typing import Any
 
 from homeassistant.util import dt as dt_util
 
-from ..command import Action
 from ..const import CONF_SOURCE, OPTION_PRICES
 from ..control.status import ControlStatus
-from ..control_access import status_as_dict
 from ..coordinator.optimiser import OptimiserCoordinator
 from ..coordinator.optimiser_state import OptimiserState
 from ..coordinator.prices import PricesCoordinator
 from ..coordinator.telemetry import TelemetryCoordinator
+from ..model.command import Action
+from ..model.telemetry import EnergyCounters, Telemetry
+from ..plants import status_as_dict
 from ..runtime import SigenStorConfigEntry
-from ..telemetry import EnergyCounters, Telemetry
-from .commands import subscription
 from .feed import FeedKind
+from .websocket import subscription
 
 _AT_REST_W = 50
 """A battery with less power than this is not on its way anywhere."""

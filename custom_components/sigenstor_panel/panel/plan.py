@@ -11,14 +11,14 @@ from ..const import DOMAIN
 from ..coordinator.optimiser_inputs import NothingToGoByError
 from ..coordinator.optimiser_options import parse_options
 from ..errors import translated_errors
+from ..model.telemetry import Telemetry
+from ..model.validation import MAX_POWER_W, InvalidInputError, number_in
 from ..optimiser.model import CaseError
-from ..optimiser.planner import plan
+from ..optimiser.planner.plan import plan
 from ..runtime import SigenStorConfigEntry
-from ..telemetry import Telemetry
-from ..validation import MAX_POWER_W, InvalidInputError, number_in
-from .commands import Message, optional, plant_command, subscription
 from .feed import FeedKind
-from .plan_view import planned_as_dict
+from .plan_rows import planned_as_dict
+from .websocket import Message, optional, plant_command, subscription
 
 _OPTIONS: Final = ("reserve_soc", "strategy", "wear_per_kwh")
 """What can be taken over."""

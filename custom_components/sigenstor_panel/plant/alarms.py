@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ..telemetry import AlarmGroup
+from ..model.telemetry import AlarmGroup
 
 type AlarmBits = Mapping[int, str]
 

@@ -15,7 +15,7 @@ from modbus_connection import (
 )
 from modbus_connection.exceptions import ReadBlock
 
-from ..telemetry import InverterInfo
+from ..model.telemetry import InverterInfo
 from .metering import MeteredUnit, RequestMeter
 from .registers import (
     InverterElectrical,

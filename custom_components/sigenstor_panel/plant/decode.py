@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from ..telemetry import (
+from ..model.telemetry import (
     AlarmGroup,
     ControlRegisters,
     EmsWorkMode,

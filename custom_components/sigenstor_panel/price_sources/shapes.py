@@ -7,8 +7,8 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
-from ..prices import PriceSlot, without_overlap
-from ..validation import InvalidInputError
+from ..model.prices import PriceSlot, without_overlap
+from ..model.validation import InvalidInputError
 
 FORECAST_ATTRIBUTES: Final = (
     ("raw_today", "raw_tomorrow"),  # Nord Pool (HACS), Energi Data Service

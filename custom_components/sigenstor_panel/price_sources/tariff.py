@@ -6,8 +6,8 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import Any, Final
 
-from ..prices import PriceSlot
-from ..validation import DAY_NAMES, InvalidInputError, number_in, required, time_of_day
+from ..model.prices import PriceSlot
+from ..model.validation import DAY_NAMES, InvalidInputError, number_in, required, time_of_day
 
 MAX_PRICE_PER_KWH: Final = 1000.0
 HORIZON: Final = timedelta(hours=48)

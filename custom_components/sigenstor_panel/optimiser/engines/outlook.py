@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import NamedTuple, Protocol
 
-from ...command import Action
+from ...model.command import Action
 from ..contract import Degradation, Engine, Opinion, OptimiserSettings, PlanInputs
 from ..model import PlanSlotInput
 from ..reasons import clock, home_zone

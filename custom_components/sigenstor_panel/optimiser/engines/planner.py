@@ -1,9 +1,9 @@
 """The plan's first slot as an opinion, and how sure it is."""
 
-from ...command import Action
+from ...model.command import Action
 from ..contract import Degradation, Engine, Opinion, OptimiserSettings, PlanInputs, Strategy
 from ..model import Plan, PlannerSettings, PlanSlot, PlanSlotInput
-from ..planner_reasons import reason, thresholds
+from ..plan_reasons import reason, thresholds
 from ..ramp import early_start
 from ..settle import order_of
 

@@ -6,7 +6,7 @@ needed to fill the battery; that of a discharge, the same the other way round.
 
 from datetime import timedelta
 
-from ...command import Action
+from ...model.command import Action
 from ..contract import Engine, Opinion, OptimiserSettings
 from ..reasons import cents, kilowatts
 from .outlook import Known, Outlook, Stretch, Voice

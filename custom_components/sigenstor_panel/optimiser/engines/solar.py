@@ -1,6 +1,6 @@
 """Let the sun fill the battery, bridge clouds with it, and buy at the cheapest hours for a day without sun."""
 
-from ...command import Action
+from ...model.command import Action
 from ..contract import Engine, Opinion, OptimiserSettings
 from ..reasons import cents, kilowatts
 from .outlook import Known, Outlook, Stretch

@@ -1,6 +1,6 @@
 """Ride the peaks of the house on the battery, and keep or fill it while the house sleeps."""
 
-from ...command import Action
+from ...model.command import Action
 from ..contract import Engine, Opinion, OptimiserSettings
 from ..reasons import cents, kilowatts
 from .outlook import Known, Outlook

@@ -1,0 +1,64 @@
+"""What a person is told under Repairs about control."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from ..const import DOMAIN
+from ..control.memory import ControlMemory
+from ..control.status import ControlStatus
+
+
+@callback
+def async_raise_or_settle(hass: HomeAssistant, entry: ConfigEntry[Any], status: ControlStatus) -> None:
+    """Keep two issues in step with control: one for an alert, one for an active emergency stop."""
+    for key, text in (("control_alert", status.alert), ("emergency_stop", status.emergency_stop or None)):
+        if text is None:
+            ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
+        else:
+            _create(hass, key, entry, message=str(text))
+
+
+@callback
+def async_tell_stop_waits(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Say that an emergency stop has not reached the plant yet; also after a restart."""
+    _create(hass, "emergency_stop_waits", entry, persistent=True)
+
+
+@callback
+def async_settle_stop_waits(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Take back what `async_tell_stop_waits` said: control runs."""
+    ir.async_delete_issue(hass, DOMAIN, f"emergency_stop_waits_{entry.entry_id}")
+
+
+@callback
+def async_tell_recovered(hass: HomeAssistant, entry: ConfigEntry[Any], memory: ControlMemory, lost: str) -> None:
+    """Say what was lost of the state of control, and what was found out; until somebody has read it."""
+    found = ["the emergency stop is active"] if memory.emergency_stop else []
+    if memory.saved is not None:
+        found.append("the plant was under control, and its own registers are known")
+    message = f"{lost}. Found in the record: {'; '.join(found) or 'the plant was handed back'}."
+    _create(hass, "control_memory_recovered", entry, persistent=True, fixable=True, message=message)
+
+
+def _create(
+    hass: HomeAssistant,
+    key: str,
+    entry: ConfigEntry[Any],
+    *,
+    persistent: bool = False,
+    fixable: bool = False,
+    **placeholders: str,
+) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{key}_{entry.entry_id}",
+        is_fixable=fixable,
+        is_persistent=persistent,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=key,
+        translation_placeholders={"plant": entry.title, **placeholders},
+    )

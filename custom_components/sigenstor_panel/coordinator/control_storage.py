@@ -1,0 +1,144 @@
+"""What control must know of each plant while its entry is not loaded: on disk, and until Home Assistant ends."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Protocol
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady
+from homeassistant.helpers.recorder import DATA_INSTANCE
+from homeassistant.helpers.storage import STORAGE_DIR
+from homeassistant.util.hass_dict import HassKey
+
+from ..const import CONF_AUDIT_IN_RECORDER, DOMAIN, SECTION_CONTROL
+from ..control.memory import ControlMemory
+from ..control.saver import StateSaver
+from ..control.state_file import NewerStateError, StateFile, StateLostError
+from ..records.audit_log import AuditLog, AuditUnavailableError
+from .control_adapters import AuditTrail
+
+DISK_TIMEOUT_S: Final = 10.0
+AUDIT_TIMEOUT_S: Final = 10.0
+
+LOST: Final = frozenset({"control_memory_unknown", "control_memory_unreadable"})
+"""The keys of the errors that say that no state is left on disk."""
+
+
+class Stoppable(Protocol):
+    """A control service that runs."""
+
+    async def async_emergency_stop(self) -> None:
+        """Put the battery on hold at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """What control remembers, and why it had to be found out from the record, if it had to."""
+
+    memory: ControlMemory
+    lost: str | None = None
+
+
+class ControlStorage:
+    """The state of control of one plant; there is one as long as Home Assistant runs, however often the entry is loaded."""
+
+    def __init__(self, saver: StateSaver) -> None:
+        """Initialize; nothing is read yet."""
+        self.saver = saver
+        self.running: Stoppable | None = None
+        """The control service, from when it takes over until it has handed the plant back."""
+
+        self.stop_requested = False
+        """Whether the emergency stop was pressed while nothing ran."""
+
+    async def async_recall(self, audit: AuditTrail, *, under_remote: bool) -> Recalled:
+        """Return what is on disk, or what the record says where that is lost.
+
+        `under_remote` says whether somebody may be controlling the plant. Raises `ConfigEntryNotReady` where it may be
+        known later, and `ConfigEntryError` where it will not be.
+        """
+        lost: str | None = None
+        try:
+            async with asyncio.timeout(DISK_TIMEOUT_S):
+                stored = await self.saver.load()
+        except StateLostError as err:
+            stored, lost = None, str(err)
+        except NewerStateError as err:
+            raise ConfigEntryError(
+                translation_domain=DOMAIN,
+                translation_key="control_memory_newer",
+                translation_placeholders={"error": str(err)},
+            ) from err
+        except OSError as err:
+            raise ConfigEntryNotReady(
+                translation_domain=DOMAIN,
+                translation_key="control_memory_unavailable",
+                translation_placeholders={"error": str(err) or type(err).__name__},
+            ) from err
+        if stored is not None:
+            return Recalled(ControlMemory.from_dict(stored))
+        try:
+            async with asyncio.timeout(AUDIT_TIMEOUT_S):
+                recovered = await audit.recover()
+        except (AuditUnavailableError, TimeoutError) as err:
+            if lost is None and not under_remote:
+                return Recalled(ControlMemory())
+            raise ConfigEntryNotReady(
+                translation_domain=DOMAIN,
+                translation_key="control_memory_unknown",
+                translation_placeholders={"error": str(err) or "The audit log does not answer."},
+            ) from err
+        if recovered is not None:
+            return Recalled(recovered, lost or "its file is gone")
+        if lost is None:
+            return Recalled(ControlMemory())
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="control_memory_unreadable",
+            translation_placeholders={"error": lost},
+        )
+
+    async def async_store_stop(self, audit: AuditTrail) -> None:
+        """Have an emergency stop outlive a restart, unless something runs by now, which sees to it itself.
+
+        Raises `ConfigEntryError`, `ConfigEntryNotReady` and `OSError` where it could not be stored.
+        """
+        recalled = await self.async_recall(audit, under_remote=True)
+        if self.running is None:
+            async with asyncio.timeout(DISK_TIMEOUT_S):
+                await self.saver.save(replace(recalled.memory, emergency_stop=True, override=None).as_dict())
+
+
+_STORAGES: HassKey[dict[str, ControlStorage]] = HassKey(f"{DOMAIN}.control")
+
+
+@callback
+def control_storage(hass: HomeAssistant, plant: str) -> ControlStorage:
+    """Return the storage of the plant with this serial number."""
+    storages = hass.data.setdefault(_STORAGES, {})
+    if plant not in storages:
+        path = Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{plant}.control"))
+        storages[plant] = ControlStorage(StateSaver(StateFile(path, ControlMemory.from_dict)))
+    return storages[plant]
+
+
+@callback
+def audit_in_recorder[T](entry: ConfigEntry[T]) -> bool:
+    """Return whether the owner wants the record in the recorder's database."""
+    return bool(entry.options.get(SECTION_CONTROL, {}).get(CONF_AUDIT_IN_RECORDER))
+
+
+@callback
+def database_url(hass: HomeAssistant, *, in_recorder: bool) -> str:
+    """Return where the record is kept."""
+    if in_recorder and (recorder := hass.data.get(DATA_INSTANCE)):
+        return recorder.db_url
+    return f"sqlite:///{hass.config.path(f'{DOMAIN}_audit.db')}"
+
+
+@callback
+def audit_trail(hass: HomeAssistant, plant: str, *, in_recorder: bool) -> AuditTrail:
+    """Return the record of a plant, not opened yet."""
+    return AuditTrail(AuditLog(database_url(hass, in_recorder=in_recorder), plant))

@@ -1,0 +1,46 @@
+"""The emergency stop while an entry is not loaded: it is the first thing that is done once the plant answers."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, HomeAssistantError
+
+from ..const import DOMAIN
+from .control_issues import async_tell_stop_waits
+from .control_storage import audit_in_recorder, audit_trail, control_storage
+
+_WORTH_A_RELOAD = {ConfigEntryState.SETUP_ERROR, ConfigEntryState.SETUP_RETRY}
+
+
+async def async_stop_unloaded(hass: HomeAssistant, entry: ConfigEntry[Any]) -> dict[str, Any]:
+    """Take an emergency stop, and try the plant at once.
+
+    Raises `HomeAssistantError` where it could not be stored: it is taken all the same, but not over a restart.
+    """
+    assert entry.unique_id is not None
+    storage = control_storage(hass, entry.unique_id)
+    if storage.running is not None:
+        # It is being set up or unloaded.
+        await storage.running.async_emergency_stop()
+        return _response(entry)
+    storage.stop_requested = True
+    async_tell_stop_waits(hass, entry)
+    if entry.state in _WORTH_A_RELOAD and not hass.is_stopping:
+        hass.config_entries.async_schedule_reload(entry.entry_id)
+    audit = audit_trail(hass, entry.unique_id, in_recorder=audit_in_recorder(entry))
+    try:
+        await storage.async_store_stop(audit)
+    except (ConfigEntryError, ConfigEntryNotReady, OSError) as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN,
+            translation_key="stop_not_saved",
+            translation_placeholders={"error": str(err) or type(err).__name__},
+        ) from err
+    finally:
+        await audit.close()
+    return _response(entry)
+
+
+def _response(entry: ConfigEntry[Any]) -> dict[str, Any]:
+    return {"emergency_stop": True, "entry_state": entry.state.value}

@@ -1,0 +1,86 @@
+"""Sensors of prices, sun and habits; what they show is in `forecast_tables`."""
+
+from collections.abc import Iterable
+from typing import Any, override
+
+from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN, SensorEntity
+from homeassistant.const import UnitOfEnergy
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..coordinator.habits import HabitsCoordinator
+from ..coordinator.prices import PricesCoordinator
+from ..coordinator.sun import SunCoordinator
+from ..coordinator.telemetry import TelemetryCoordinator
+from ..entity import ForecastEntity, async_remove_entities
+from ..runtime import SigenStorConfigEntry
+from .forecast_tables import HABIT_SENSORS, PRICE_SENSORS, SUN_SENSORS, ForecastDescription
+from .write_gate import SensorValue
+
+
+def forecast_sensors(hass: HomeAssistant, entry: SigenStorConfigEntry) -> Iterable[SensorEntity]:
+    """Yield the sensors of the sources that there are; those of sources that are gone are removed."""
+    runtime = entry.runtime_data
+    if runtime.prices is None:
+        async_remove_entities(hass, SENSOR_DOMAIN, entry, PRICE_SENSORS)
+    else:
+        yield from (PriceSensor(runtime.prices, runtime.telemetry, description) for description in PRICE_SENSORS)
+    if runtime.sun is None:
+        async_remove_entities(hass, SENSOR_DOMAIN, entry, SUN_SENSORS)
+    else:
+        yield from (SunSensor(runtime.sun, runtime.telemetry, description) for description in SUN_SENSORS)
+    yield from (HabitSensor(runtime.habits, runtime.telemetry, description) for description in HABIT_SENSORS)
+
+
+class _ForecastSensor[C: PricesCoordinator | SunCoordinator | HabitsCoordinator](ForecastEntity[C], SensorEntity):
+    """A sensor whose value moves with the clock."""
+
+    entity_description: ForecastDescription[Any]
+    _unrecorded_attributes = frozenset({"default_profile", "fetched_at", "forecast", "source", "stale"})
+
+    def __init__(self, coordinator: C, telemetry: TelemetryCoordinator, description: ForecastDescription[Any]) -> None:
+        """Initialize the sensor."""
+        super().__init__(coordinator, telemetry, description)
+        if description.in_currency:
+            currency = telemetry.hass.config.currency
+            self._attr_native_unit_of_measurement = f"{currency}/{UnitOfEnergy.KILO_WATT_HOUR}"
+
+    @property
+    def _shown(self) -> Any:
+        return self.coordinator.data
+
+    @property
+    @override
+    def native_value(self) -> SensorValue:
+        """The value for now."""
+        return self.entity_description.value_fn(self._shown, dt_util.utcnow(), dt_util.get_default_time_zone())
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        """The hours to come, where the sensor stands for them; never recorded."""
+        attributes_fn = self.entity_description.attributes_fn
+        return None if attributes_fn is None else attributes_fn(self._shown, dt_util.utcnow())
+
+
+class PriceSensor(_ForecastSensor[PricesCoordinator]):
+    """A price."""
+
+
+class SunSensor(_ForecastSensor[SunCoordinator]):
+    """A part of the PV forecast."""
+
+    @property
+    @override
+    def attribution(self) -> str | None:
+        """Whose weather it is, as its licence asks."""
+        return self.coordinator.attribution
+
+
+class HabitSensor(_ForecastSensor[HabitsCoordinator]):
+    """What the house is expected to use."""
+
+    @property
+    @override
+    def _shown(self) -> HabitsCoordinator:
+        return self.coordinator

@@ -1,0 +1,52 @@
+"""Sensors of the optimiser; what they show is in `optimiser_tables`."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, override
+
+from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
+from homeassistant.const import UnitOfEnergy
+
+from ..coordinator.optimiser import OptimiserCoordinator
+from ..entity import OptimiserEntity
+from .optimiser_settings import OPTIMISER_SENSORS, OptimiserSensorDescription
+from .write_gate import SensorValue
+
+
+def optimiser_sensors(optimiser: OptimiserCoordinator) -> Iterator[SensorEntity]:
+    """Yield the sensors of the optimiser."""
+    yield from (OptimiserSensor(optimiser, description) for description in OPTIMISER_SENSORS)
+
+
+class OptimiserSensor(OptimiserEntity, SensorEntity):
+    """A part of what the optimiser decided or saved."""
+
+    entity_description: OptimiserSensorDescription
+    _unrecorded_attributes = frozenset({"degradations", "plan", "problem", "score", "text"})
+
+    def __init__(self, coordinator: OptimiserCoordinator, description: OptimiserSensorDescription) -> None:
+        """Initialize the sensor."""
+        super().__init__(coordinator, description)
+        if description.in_currency:
+            currency = coordinator.hass.config.currency
+            money = description.device_class is SensorDeviceClass.MONETARY
+            self._attr_native_unit_of_measurement = currency if money else f"{currency}/{UnitOfEnergy.KILO_WATT_HOUR}"
+
+    @property
+    @override
+    def native_value(self) -> SensorValue:
+        """What it is now."""
+        return self.entity_description.value_fn(self.coordinator.data)
+
+    @property
+    @override
+    def last_reset(self) -> datetime | None:
+        """When it began anew, where it does."""
+        return self.coordinator.data.today.since if self.entity_description.of_today else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any] | None:
+        """What belongs to it; never recorded."""
+        attributes_fn = self.entity_description.attributes_fn
+        return None if attributes_fn is None else attributes_fn(self.coordinator.data)

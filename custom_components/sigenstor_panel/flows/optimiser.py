@@ -1,0 +1,85 @@
+"""The step that sets how the optimiser decides."""
+
+from typing import Any
+
+from homeassistant.config_entries import ConfigFlowResult
+from homeassistant.data_entry_flow import section
+from homeassistant.helpers.selector import BooleanSelector, NumberSelector, SelectSelector, SelectSelectorConfig
+import voluptuous as vol
+
+from ..const import OPTION_OPTIMISER
+from ..coordinator.optimiser_options import DEFAULT_OPTIONS, RANGES, OptimiserOptions, parse_options
+from ..model.validation import InvalidInputError
+from ..optimiser.contract import Strategy
+from .fields import number
+from .prices import PricesSteps
+
+SECTION_RULES = "rules"
+
+_STEPS = {"wear_per_kwh": 0.001, "cheap_buy_per_kwh": 0.01, "dear_buy_per_kwh": 0.01, "solar_hours": 0.5}
+_PLAN = (
+    "interval_min",
+    "learning_days",
+    "reserve_soc",
+    "wear_per_kwh",
+    "efficiency",
+    "import_limit_w",
+    "export_limit_w",
+)
+_RULES = (
+    *("price_weight", "solar_weight", "usage_weight", "cheap_buy_per_kwh", "dear_buy_per_kwh"),
+    *("export_min_soc", "solar_max_soc", "usage_min_soc", "solar_hours"),
+)
+
+
+def _field(name: str) -> NumberSelector:
+    low, high, unit = RANGES[name]
+    return number(low, high, 0.05 if name.endswith("_weight") else _STEPS.get(name, 1), unit.strip() or None)
+
+
+def _value(options: OptimiserOptions, name: str) -> Any:
+    return getattr(options.rules if name in _RULES else options, name)
+
+
+RULES_SECTION = section(
+    vol.Schema({vol.Required(name, default=_value(DEFAULT_OPTIONS, name)): _field(name) for name in _RULES}),
+    {"collapsed": True},
+)
+OPTIMISER_SCHEMA = vol.Schema(
+    {
+        vol.Required("strategy", default=DEFAULT_OPTIONS.strategy.value): SelectSelector(
+            SelectSelectorConfig(options=[strategy.value for strategy in Strategy], translation_key="strategy")
+        ),
+        **{vol.Required(name, default=_value(DEFAULT_OPTIONS, name)): _field(name) for name in _PLAN},
+        vol.Required("guess_prices", default=DEFAULT_OPTIONS.guess_prices): BooleanSelector(),
+        vol.Required(SECTION_RULES): RULES_SECTION,
+    }
+)
+
+
+class OptimiserSteps(PricesSteps):
+    """Sets how the optimiser decides."""
+
+    async def async_step_optimiser(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask for the strategy, how often, and the limits and thresholds."""
+        errors: dict[str, str] = {}
+        placeholders = {"problem": ""}
+        if user_input is not None:
+            chosen = {**user_input, **user_input[SECTION_RULES]}
+            del chosen[SECTION_RULES]
+            try:
+                parse_options(chosen)
+            except InvalidInputError as err:
+                errors["base"] = "invalid_option"
+                placeholders["problem"] = str(err)
+            else:
+                return self._with(OPTION_OPTIMISER, chosen)
+        stored = self.config_entry.options.get(OPTION_OPTIMISER, {})
+        return self.async_show_form(
+            step_id="optimiser",
+            data_schema=self.add_suggested_values_to_schema(
+                OPTIMISER_SCHEMA, user_input or {**stored, SECTION_RULES: stored}
+            ),
+            errors=errors,
+            description_placeholders=placeholders,
+        )

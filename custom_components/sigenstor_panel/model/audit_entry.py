@@ -1,0 +1,63 @@
+"""One row of the audit log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypedDict
+
+from .command import Action, Actor
+
+type RegisterValues = Mapping[str, int | float | None]
+
+
+class Attempt(TypedDict):
+    """What is known of a write before it happens."""
+
+    time: datetime
+    actor: Actor
+    owner: str
+    action: Action
+    reason: str
+    power_w: int | None
+    previous: RegisterValues
+    wanted: RegisterValues
+
+
+class Outcome(StrEnum):
+    """What came of a write attempt."""
+
+    STARTED = "started"
+    """Recorded, and not yet known."""
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    """A guardrail refused it; nothing was written."""
+    FAILED = "failed"
+    REVERTED = "reverted"
+    INTERRUPTED = "interrupted"
+    """Found started when the log was opened: the controller died in between."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One attempt to write to the plant."""
+
+    id: int
+    time: datetime
+    actor: Actor
+    owner: str
+    action: Action
+    reason: str
+    power_w: int | None
+    previous: dict[str, int | float | None]
+    wanted: dict[str, int | float | None]
+    read_back: dict[str, int | float | None] | None
+    outcome: Outcome
+    detail: str
+
+
+class AuditFilter(TypedDict, total=False):
+    """Which rows are asked for; None and what is left out keep all."""
+
+    actor: Actor | None
+    outcome: Outcome | None

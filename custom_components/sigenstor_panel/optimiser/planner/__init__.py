@@ -1,0 +1,1 @@
+"""The exact plan, what stands behind it, and its reasons."""

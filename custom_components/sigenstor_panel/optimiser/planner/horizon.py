@@ -1,0 +1,125 @@
+"""The slots to plan, from what is known of the prices; what is not known is filled from the typical day."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Protocol
+
+from ..model import CaseError, PlanSlotInput
+
+_MINUTE = timedelta(minutes=1)
+_STEP = timedelta(minutes=30)
+
+type MeanPower = Callable[[datetime, datetime], float]
+"""The mean power in W that is expected between two moments."""
+
+
+class KnownPrice(Protocol):
+    """What a kWh costs and earns in [start, end)."""
+
+    @property
+    def start(self) -> datetime: ...  # noqa: D102
+    @property
+    def end(self) -> datetime: ...  # noqa: D102
+    @property
+    def buy_per_kwh(self) -> float: ...  # noqa: D102
+    @property
+    def sell_per_kwh(self) -> float | None: ...  # noqa: D102
+    @property
+    def estimate(self) -> bool: ...  # noqa: D102
+
+
+def plan_slots(  # noqa: PLR0917
+    now: datetime,
+    until: datetime,
+    prices: Sequence[KnownPrice],
+    pv_w: MeanPower,
+    load_w: MeanPower,
+    zone: tzinfo = UTC,
+) -> tuple[PlanSlotInput, ...]:
+    """Return the slots from now on, the one in progress first with exactly the price in force.
+
+    Prices are sorted and do not overlap; past ones count towards the typical day on the clock of the home's zone.
+    Raises CaseError without any price.
+    """
+    if not prices:
+        raise CaseError("buy", "no price is known")
+    typical = _typical_day(prices, zone)
+    slots: list[PlanSlotInput] = []
+    moment = now
+
+    def guessed(end: datetime) -> Iterator[PlanSlotInput]:
+        for start, last in _cut(moment, end, zone):
+            yield _slot(start, last, typical(start), pv_w, load_w, extrapolated=True)
+
+    for price in prices:
+        if price.end <= moment or price.start >= until:
+            continue
+        slots += guessed(min(price.start, until))
+        start, end = max(price.start, moment), min(price.end, until)
+        known = price.buy_per_kwh, price.sell_per_kwh or 0.0
+        estimate = not slots and price.estimate
+        slots.append(_slot(start, end, known, pv_w, load_w, estimate=estimate))
+        moment = end
+    slots += guessed(until)
+    return tuple(slots)
+
+
+def _slot(
+    start: datetime,
+    end: datetime,
+    price: tuple[float, float],
+    pv_w: MeanPower,
+    load_w: MeanPower,
+    *,
+    extrapolated: bool = False,
+    estimate: bool = False,
+) -> PlanSlotInput:
+    return PlanSlotInput(
+        duration=end - start,
+        buy_per_kwh=price[0],
+        sell_per_kwh=price[1],
+        pv_w=pv_w(start, end),
+        load_w=load_w(start, end),
+        extrapolated=extrapolated,
+        estimate=estimate,
+    )
+
+
+def _cut(start: datetime, end: datetime, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
+    """Cut an interval at the half-hours of a clock."""
+    while start < end:
+        last = min(start + _STEP - _since_midnight(start, zone) % _STEP, end)
+        yield start, last
+        start = last
+
+
+def _typical_day(prices: Sequence[KnownPrice], zone: tzinfo) -> Callable[[datetime], tuple[float, float]]:
+    """Return how to look up the mean price at a time of day, by minutes; where none is known there, the mean of all."""
+    known = defaultdict[timedelta, list[tuple[float, float, float]]](list)
+    for price in prices:
+        for start, end in _cut(price.start, price.end, zone):
+            minutes = (end - start) / _MINUTE
+            known[_time_of_day(start, zone)].append((minutes, price.buy_per_kwh, price.sell_per_kwh or 0.0))
+    means = {time: _mean(parts) for time, parts in known.items()}
+    overall = _mean([(1.0, *pair) for pair in means.values()])
+    return lambda moment: means.get(_time_of_day(moment, zone), overall)
+
+
+def _mean(parts: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
+    """Return the mean prices of parts, each with its weight first."""
+    total = sum(weight for weight, _, _ in parts)
+    return sum(weight * buy for weight, buy, _ in parts) / total, sum(
+        weight * sell for weight, _, sell in parts
+    ) / total
+
+
+def _time_of_day(moment: datetime, zone: tzinfo) -> timedelta:
+    since = _since_midnight(moment, zone)
+    return since - since % _STEP
+
+
+def _since_midnight(moment: datetime, zone: tzinfo) -> timedelta:
+    """Return what the clock shows."""
+    local = moment.astimezone(zone)
+    return timedelta(hours=local.hour, minutes=local.minute, seconds=local.second, microseconds=local.microsecond)

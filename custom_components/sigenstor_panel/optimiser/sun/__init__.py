@@ -1,0 +1,1 @@
+"""The PV forecast, and what is learned about it."""

@@ -1,0 +1,101 @@
+"""What is kept of a plant as CSV downloads, piece by piece."""
+
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from aiohttp import web
+from homeassistant.components.http import KEY_HASS, KEY_HASS_USER, HomeAssistantView
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+
+from ..const import DOMAIN
+from ..errors import translated_errors
+from ..model.validation import choice
+from ..plants import entry_of, time_range
+from ..runtime import SigenStorConfigEntry
+from .decisions import days_of
+from .history import csv_pieces, in_recorder
+from .rows import Period
+
+type _Query = Mapping[str, str]
+type _Run = Callable[[SigenStorConfigEntry, Callable[[], Any]], Awaitable[Any]]
+
+
+async def _in_audit(entry: SigenStorConfigEntry, job: Callable[[], Any]) -> Any:
+    return await entry.runtime_data.control.audit.run(job)
+
+
+async def _in_decisions(entry: SigenStorConfigEntry, job: Callable[[], Any]) -> Any:
+    return await entry.runtime_data.optimiser.decisions.run(job)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """Describes a download: its pieces, each of which blocks until it is there, and where to wait for them."""
+
+    pieces_fn: Callable[[SigenStorConfigEntry, _Query], Awaitable[Iterator[str]]]
+    run: _Run
+    admin: bool = False
+
+
+async def _audit(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
+    audit = entry.runtime_data.control.audit
+    between = time_range(query.get("start"), query.get("end"))
+    return audit.export_csv(*between)
+
+
+async def _history(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
+    period = choice("period", query.get("period", Period.HOUR), Period)
+    return csv_pieces(entry, *time_range(query.get("start"), query.get("end")), period)
+
+
+async def _decisions(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
+    decisions = entry.runtime_data.optimiser.decisions
+    between = time_range(query.get("start"), query.get("end"))
+    return decisions.export_csv(*between)
+
+
+async def _scores(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
+    scores = entry.runtime_data.optimiser.scores
+    return scores.export_csv(await scores.query(*days_of(query)))
+
+
+DOWNLOADS: Mapping[str, Download] = {
+    "audit": Download(pieces_fn=_audit, run=_in_audit, admin=True),
+    "decisions": Download(pieces_fn=_decisions, run=_in_decisions),
+    "history": Download(pieces_fn=_history, run=in_recorder),
+    "scores": Download(pieces_fn=_scores, run=_in_decisions),
+}
+
+
+class CsvView(HomeAssistantView):
+    """Hands out a range of one kind of records of the plant with `entry_id`, from `start` to `end`."""
+
+    url = f"/api/{DOMAIN}/{{kind:{'|'.join(DOWNLOADS)}}}.csv"
+    name = f"api:{DOMAIN}:csv"
+
+    async def get(self, request: web.Request, kind: str) -> web.StreamResponse:
+        """Return the rows."""
+        download = DOWNLOADS[kind]
+        if download.admin and not request[KEY_HASS_USER].is_admin:
+            raise Unauthorized
+        try:
+            entry = entry_of(request.app[KEY_HASS], request.query.get("entry_id"))
+            with translated_errors():
+                pieces = await download.pieces_fn(entry, request.query)
+                # What cannot be read must be known before the first byte is sent: the header alone is always there.
+                begin = [await download.run(entry, lambda: next(pieces, "")) for _ in range(2)]
+        except ServiceValidationError as err:
+            return self.json_message(str(err), HTTPStatus.BAD_REQUEST)
+        except HomeAssistantError as err:
+            return self.json_message(str(err), HTTPStatus.SERVICE_UNAVAILABLE)
+        response = web.StreamResponse(headers={"Content-Disposition": f'attachment; filename="sigenstor_{kind}.csv"'})
+        response.content_type = "text/csv"
+        response.charset = "utf-8"
+        await response.prepare(request)
+        await response.write("".join(begin).encode())
+        while (piece := await download.run(entry, lambda: next(pieces, None))) is not None:
+            await response.write(piece.encode())
+        await response.write_eof()
+        return response

@@ -1,0 +1,259 @@
+"""Energies, prices and costs of the past from the recorder's statistics; call what reads them in its executor."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from enum import StrEnum
+from itertools import groupby
+from typing import Any, Final, Literal, NamedTuple
+
+from homeassistant.components.recorder.statistics import StatisticsRow, statistics_during_period
+from homeassistant.const import UnitOfEnergy, UnitOfPower
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+
+from ..model.prices import PriceSlot, resample
+
+
+class Period(StrEnum):
+    """How long the rows of the history are."""
+
+    FIVE_MINUTES = "5minute"
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+
+
+ENERGIES: Final = {
+    "pv_kwh": "pv_energy",
+    "house_kwh": "house_energy",
+    "import_kwh": "grid_import_energy",
+    "export_kwh": "grid_export_energy",
+    "charge_kwh": "battery_charged_energy",
+    "discharge_kwh": "battery_discharged_energy",
+}
+"""The sensors that count each energy."""
+
+MEANS: Final = {
+    "soc": "state_of_charge",
+    "pv_forecast_kwh": "pv_forecast_now",
+    "house_forecast_kwh": "load_forecast_now",
+}
+"""The sensors whose means count; of the forecasts, which are powers, an energy is made."""
+
+FIELDS: Final = (
+    *("start", "end"),
+    *ENERGIES,
+    *("soc", "buy", "sell", "pv_forecast_kwh", "house_forecast_kwh", "cost"),
+)
+"""A row, in the order of its columns."""
+
+_HOUR = timedelta(hours=1)
+_FIVE_MINUTES = timedelta(minutes=5)
+_NOT_IN_HOURS_YET = timedelta(hours=2)
+_UNITS: Final[dict[str, str]] = {"energy": UnitOfEnergy.KILO_WATT_HOUR, "power": UnitOfPower.WATT}
+
+type _Kept = Literal["5minute", "hour"]
+type _Values = dict[str, float | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where the history of a plant is, and what is known of prices besides."""
+
+    statistics: Mapping[str, str]
+    """Statistic ids by the names of what they hold."""
+    slots: tuple[PriceSlot, ...]
+    """Better resolved than the statistics, and newer."""
+    zone: tzinfo
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accuracy:
+    """How far a forecast was off; a bias above 0 W says too much was forecast."""
+
+    mean_absolute_error_w: float
+    bias_w: float
+    hours: float
+
+
+class Piece(NamedTuple):
+    """What is known of five minutes or an hour."""
+
+    start: datetime
+    duration: timedelta
+    values: _Values
+
+
+class HistoryReader:
+    """Reads the history of a plant; its methods block."""
+
+    def __init__(self, hass: HomeAssistant, source: Source) -> None:
+        """Initialize; nothing is read yet."""
+        self._hass = hass
+        self._source = source
+        self._sums: dict[str, float] = {}
+        """What each counter was at the end of what was read last."""
+
+    def pieces(self, start: datetime, end: datetime, period: Period) -> Iterator[list[Piece]]:
+        """Yield what is known of [start, end) in order, a local month at a time, of five minutes a local day."""
+        zone, now = self._source.zone, self._source.now
+        fine = period is Period.FIVE_MINUTES
+        self._sums = {}
+        for since, until in _chunks(start, end, zone, by_day=fine):
+            found = self._read(since, until, "5minute" if fine else "hour")
+            if not fine and until > now - _NOT_IN_HOURS_YET:
+                # The recorder makes hours of five minutes only when they are over.
+                known_until = found[-1].start + _HOUR if found else since
+                found += self._read(max(known_until, _floor(now, _HOUR) - _HOUR), until, "5minute")
+            yield found
+
+    def pv_accuracy(self, found: Iterable[Piece], start: datetime, end: datetime) -> Accuracy | None:
+        """Return how far the PV forecast was off on the days of [start, end); None where no day was compared.
+
+        The figures are those of the days themselves, which leave out hours when the plant could not take all there was.
+        """
+        days = self._statistics(start, end, "hour", ("pv_error_w", "pv_bias_w"))
+        errors_w, biases_w = (
+            [mean for row in of_days.values() if (mean := row.get("mean")) is not None] for of_days in days.values()
+        )
+        if not errors_w or not biases_w:
+            return None
+        hours = rows(found, Period.HOUR, self._source.zone)
+        sunny = [row for row in hours if row["pv_kwh"] and row["pv_forecast_kwh"]]
+        return Accuracy(mean_absolute_error_w=_mean(errors_w), bias_w=_mean(biases_w), hours=len(sunny))
+
+    def _read(self, start: datetime, end: datetime, period: _Kept) -> list[Piece]:
+        step = _HOUR if period == "hour" else _FIVE_MINUTES
+        before = _floor(start, _HOUR) - _HOUR
+        found = self._statistics(before, end, period, (*ENERGIES, *MEANS))
+        # Prices are kept by the hour.
+        prices = self._statistics(before, end, "hour", ("buy", "sell"))
+        counted = {name: dict(self._counted(found[name].values(), name)) for name in ENERGIES}
+        slots = {slot.start: slot for slot in resample(self._source.slots, step, before, end) if slot.duration == step}
+        read = []
+        for moment in sorted({moment for of_name in found.values() for moment in of_name}):
+            if moment < start.timestamp():
+                continue
+            values: _Values = {name: counted[name].get(moment) for name in ENERGIES}
+            values |= {name: _mean_at(found[name], moment) for name in MEANS}
+            for name in ("pv_forecast_kwh", "house_forecast_kwh"):
+                if (mean_w := values[name]) is not None:
+                    values[name] = mean_w / 1000 * (step / _HOUR)
+            if slot := slots.get(dt_util.utc_from_timestamp(moment)):
+                values |= {"buy": slot.buy_per_kwh, "sell": slot.sell_per_kwh}
+            else:
+                values |= {name: _mean_at(prices[name], moment // 3600 * 3600) for name in prices}
+            values["cost"] = _cost(values)
+            read.append(Piece(dt_util.utc_from_timestamp(moment), step, values))
+        return read
+
+    def _statistics(
+        self, start: datetime, end: datetime, period: _Kept, names: Iterable[str]
+    ) -> dict[str, dict[float, StatisticsRow]]:
+        """Return rows by name and by the timestamp of their start, in order."""
+        ids = {name: self._source.statistics.get(name) for name in names}
+        wanted = {each for each in ids.values() if each is not None}
+        found = (
+            statistics_during_period(self._hass, start, end, wanted, period, _UNITS, {"mean", "sum"}) if wanted else {}
+        )
+        return {name: {row["start"]: row for row in found.get(each or "", [])} for name, each in ids.items()}
+
+    def _counted(self, found: Iterable[StatisticsRow], name: str) -> Iterator[tuple[float, float]]:
+        """Yield what was counted up to the end of each row since the one before, which after a gap is long ago."""
+        for row in found:
+            if (total_kwh := row.get("sum")) is None:
+                continue
+            before_kwh = self._sums.get(name)
+            self._sums[name] = total_kwh
+            # A counter that was corrected downwards counted nothing.
+            if before_kwh is not None and total_kwh >= before_kwh:
+                yield row["start"], total_kwh - before_kwh
+
+
+def rows(found: Iterable[Piece], period: Period, zone: tzinfo) -> list[dict[str, Any]]:
+    """Return the rows that pieces add up to, as JSON values; what is not known is None."""
+    groups = groupby(found, key=lambda piece: _span(piece.start, period, zone))
+    return [_row(start.astimezone(zone), end.astimezone(zone), list(group)) for (start, end), group in groups]
+
+
+def whole_periods(start: datetime, end: datetime, period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return a range in UTC that begins and ends where rows do."""
+    return _span(start, period, zone)[0], _span(end - timedelta(microseconds=1), period, zone)[1]
+
+
+def house_accuracy(found: Iterable[Piece], zone: tzinfo) -> Accuracy | None:
+    """Return how far the load forecast was off, hour by hour; None where nothing can be compared."""
+    errors_w = [
+        (row["house_forecast_kwh"] - row["house_kwh"]) * 1000
+        for row in rows(found, Period.HOUR, zone)
+        if row["house_kwh"] is not None and row["house_forecast_kwh"] is not None
+    ]
+    if not errors_w:
+        return None
+    return Accuracy(
+        mean_absolute_error_w=_mean([abs(error_w) for error_w in errors_w]), bias_w=_mean(errors_w), hours=len(errors_w)
+    )
+
+
+def _mean_at(found: Mapping[float, StatisticsRow], moment: float) -> float | None:
+    row = found.get(moment)
+    return None if row is None else row.get("mean")
+
+
+def _cost(values: _Values) -> float | None:
+    """Return what was paid less what was earned; None where it is not known. Without a feed-in price nothing is earned."""
+    imported_kwh, exported_kwh, buy = values["import_kwh"], values["export_kwh"], values["buy"]
+    if imported_kwh is None or exported_kwh is None or buy is None:
+        return None
+    return imported_kwh * buy - exported_kwh * (values["sell"] or 0.0)
+
+
+def _row(start: datetime, end: datetime, group: list[Piece]) -> dict[str, Any]:
+    """Return the row that pieces add up to."""
+    row: dict[str, Any] = {"start": start.isoformat(), "end": end.isoformat()}
+    for name in FIELDS[2:]:
+        known = [(value, piece.duration) for piece in group if (value := piece.values[name]) is not None]
+        if not known:
+            row[name] = None
+        elif name in {"soc", "buy", "sell"}:
+            weight = sum((duration for _, duration in known), timedelta(0))
+            row[name] = round(sum(value * (duration / weight) for value, duration in known), 4)
+        else:
+            row[name] = round(sum(value for value, _ in known), 4)
+    if any(
+        piece.values["cost"] is None and (piece.values["import_kwh"] or piece.values["export_kwh"]) for piece in group
+    ):
+        # Energy whose price is not known: a part of a cost would look like all of it.
+        row["cost"] = None
+    return row
+
+
+def _span(moment: datetime, period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Return the row that a moment lies in, in UTC: two hours that the clock calls the same are two."""
+    if period is Period.HOUR or period is Period.FIVE_MINUTES:
+        step = _HOUR if period is Period.HOUR else _FIVE_MINUTES
+        return _floor(moment, step), _floor(moment, step) + step
+    start = moment.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    if period is Period.MONTH:
+        start = start.replace(day=1)
+        return start.astimezone(UTC), (start + timedelta(days=32)).replace(day=1).astimezone(UTC)
+    return start.astimezone(UTC), (start + timedelta(days=1)).astimezone(UTC)
+
+
+def _chunks(start: datetime, end: datetime, zone: tzinfo, *, by_day: bool) -> Iterator[tuple[datetime, datetime]]:
+    while start < end:
+        until = min(end, _span(start, Period.DAY if by_day else Period.MONTH, zone)[1])
+        yield start, until
+        start = until
+
+
+def _floor(moment: datetime, step: timedelta) -> datetime:
+    """Return the last full hour or five minutes in UTC, as statistics know them."""
+    seconds = step.total_seconds()
+    return dt_util.utc_from_timestamp(moment.timestamp() // seconds * seconds)
+
+
+def _mean(values: list[float]) -> float:
+    return round(sum(values) / len(values), 1)

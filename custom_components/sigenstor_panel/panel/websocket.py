@@ -1,0 +1,80 @@
+"""What the commands have in common: which plant they mean, who may give them, and errors by name."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from homeassistant.components import websocket_api
+from homeassistant.components.websocket_api import ActiveConnection
+from homeassistant.components.websocket_api.const import WebSocketCommandHandler
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+import voluptuous as vol
+
+from ..const import DOMAIN
+from ..plants import entry_of, known_entry
+from ..runtime import SigenStorConfigEntry
+from .feed import FeedKind, async_subscribe
+
+type Message = dict[str, Any]
+type Run = Callable[[SigenStorConfigEntry, Message], Awaitable[Mapping[str, Any]]]
+
+
+def optional(*fields: str) -> dict[vol.Marker, Any]:
+    """Return the schema of fields that may be left out; what they may hold is checked later, in a sentence."""
+    return {vol.Optional(field): object for field in fields}
+
+
+def plant_command(
+    name: str, fields: Mapping[vol.Marker, Any] | None = None, *, admin: bool = False
+) -> Callable[[Run], WebSocketCommandHandler]:
+    """Return a decorator that makes a command of a function: it answers for a plant that is loaded."""
+
+    def decorate(run: Run) -> WebSocketCommandHandler:
+        async def handle(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+            try:
+                result = await run(entry_of(hass, msg.get("entry_id")), msg)
+            except HomeAssistantError as err:
+                _send_error(connection, msg, err)
+            else:
+                connection.send_result(msg["id"], result)
+
+        handler = websocket_api.async_response(handle)
+        return _described(name, fields, websocket_api.require_admin(handler) if admin else handler)
+
+    return decorate
+
+
+def subscription(name: str, kind: FeedKind) -> WebSocketCommandHandler:
+    """Return the command that follows a plant, whether it is loaded or not."""
+
+    @callback
+    def subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+        try:
+            entry = known_entry(hass, msg.get("entry_id"))
+        except HomeAssistantError as err:
+            _send_error(connection, msg, err)
+            return
+        connection.send_result(msg["id"])
+        connection.subscriptions[msg["id"]] = async_subscribe(
+            hass, entry, kind, lambda event: connection.send_event(msg["id"], event)
+        )
+
+    return _described(name, None, subscribe)
+
+
+def _described(
+    name: str, fields: Mapping[vol.Marker, Any] | None, handler: WebSocketCommandHandler
+) -> WebSocketCommandHandler:
+    schema = {vol.Required("type"): f"{DOMAIN}/{name}", vol.Optional("entry_id"): str, **(fields or {})}
+    return websocket_api.websocket_command(schema)(handler)
+
+
+def _send_error(connection: ActiveConnection, msg: Message, err: HomeAssistantError) -> None:
+    connection.send_error(
+        msg["id"],
+        err.translation_key or websocket_api.ERR_HOME_ASSISTANT_ERROR,
+        str(err),
+        translation_domain=err.translation_domain,
+        translation_key=err.translation_key,
+        translation_placeholders=err.translation_placeholders,
+    )

@@ -1,0 +1,1 @@
+"""The records of commands and decisions in a database of their own. Every call blocks."""

@@ -1,0 +1,39 @@
+"""Audit entries as CSV."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+import json
+
+from ..model.audit_entry import AuditEntry, RegisterValues
+from .csv_text import csv_lines, harmless
+
+
+def csv_header() -> str:
+    """Return the line with the names of the columns."""
+    return csv_lines([[field.name for field in fields(AuditEntry)]])
+
+
+def csv_rows(entries: Iterable[AuditEntry]) -> str:
+    """Return a line for each entry."""
+    return csv_lines(_cells(entry) for entry in entries)
+
+
+def _cells(entry: AuditEntry) -> list[object]:
+    return [
+        entry.id,
+        entry.time.isoformat(timespec="microseconds"),
+        entry.actor.value,
+        harmless(entry.owner),
+        entry.action.value,
+        harmless(entry.reason),
+        entry.power_w,
+        _registers(entry.previous),
+        _registers(entry.wanted),
+        _registers(entry.read_back),
+        entry.outcome.value,
+        harmless(entry.detail),
+    ]
+
+
+def _registers(values: RegisterValues | None) -> str:
+    return "" if values is None else json.dumps(dict(values))

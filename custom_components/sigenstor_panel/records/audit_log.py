@@ -1,0 +1,231 @@
+"""Records every attempt to write to the plant, for ever: before the device is touched, and what came of it.
+
+The functions here block: call them in an executor.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+import json
+from typing import Any, Unpack
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
+
+from ..model.audit_entry import Attempt, AuditEntry, AuditFilter, Outcome, RegisterValues
+from ..model.command import Action, Actor
+from .audit_csv import csv_header, csv_rows
+from .audit_table import AUDIT, MAX_OWNER_LENGTH, SCHEMA_VERSION
+from .database import Database, UnavailableError, microseconds, moment_of, storable
+
+__all__ = [
+    "AlreadyCompletedError",
+    "Attempt",
+    "AuditEntry",
+    "AuditFilter",
+    "AuditLog",
+    "AuditUnavailableError",
+    "Outcome",
+    "RegisterValues",
+]
+
+_PAGE_ROWS = 1_000
+_INTERRUPTED_DETAIL = "The controller stopped before this write was confirmed."
+_ORDER = (AUDIT.c.time_us, AUDIT.c.id)
+
+
+class AuditUnavailableError(UnavailableError):
+    """The audit log cannot be read or written; the message says why."""
+
+
+class AlreadyCompletedError(Exception):
+    """The row has its outcome, or does not exist: an outcome is recorded once."""
+
+
+class AuditLog:
+    """The append-only log of one plant; several plants can share a database.
+
+    No row is ever deleted, except with all others when the owner removes a system for good; and a row changes once: when
+    its outcome is known.
+    """
+
+    def __init__(self, url: str, plant: str) -> None:
+        """Take the SQLAlchemy URL of the database; nothing is opened yet."""
+        self._plant = plant
+        self._begun = set[int]()
+        """Rows of this process that wait for their outcome: no crash interrupted them."""
+
+        self._database = Database(url, AUDIT, SCHEMA_VERSION, "audit log", AuditUnavailableError)
+
+    def open(self) -> list[AuditEntry]:
+        """Create what is missing, and return the rows that a crash left started, now marked interrupted.
+
+        After a failure it can be called again.
+        """
+        with self._database.opened() as connection:
+            return self._mark_interrupted(connection)
+
+    def close(self) -> None:
+        """Let go of the database; harmless when it is not open."""
+        self._database.close()
+
+    def begin(self, **attempt: Unpack[Attempt]) -> int:
+        """Record that a write is about to happen and return the row's id; it is on disk then."""
+        row = self._insert(attempt, Outcome.STARTED, None, "")
+        self._begun.add(row)
+        return row
+
+    def complete(
+        self, entry_id: int, outcome: Outcome, read_back: RegisterValues | None = None, detail: str = ""
+    ) -> None:
+        """Record what came of a write that was begun; once."""
+        _refuse_started(outcome)
+        completion = (
+            update(AUDIT)
+            .where(AUDIT.c.id == entry_id, *self._started())
+            .values(outcome=outcome.value, read_back=_as_json(read_back), detail=storable(detail))
+        )
+        with self._database.transaction("written") as connection:
+            completed = connection.execute(completion).rowcount
+        self._begun.discard(entry_id)
+        if not completed:
+            raise AlreadyCompletedError(f"Audit row {entry_id} is not waiting for an outcome.")
+
+    def record(
+        self,
+        *,
+        outcome: Outcome,
+        read_back: RegisterValues | None = None,
+        detail: str = "",
+        **attempt: Unpack[Attempt],
+    ) -> int:
+        """Record an attempt whose outcome is known already, such as a refusal, and return the row's id."""
+        _refuse_started(outcome)
+        return self._insert(attempt, outcome, read_back, detail)
+
+    def query(
+        self,
+        start: datetime,
+        end: datetime,
+        *,
+        limit: int,
+        offset: int = 0,
+        newest_first: bool = False,
+        **only: Unpack[AuditFilter],
+    ) -> list[AuditEntry]:
+        """Return the rows of [start, end), oldest first unless it is told otherwise; only those that the filter keeps."""
+        in_range = self._in_range(start, end, **only)
+        return self._read(*in_range, limit=limit, offset=offset, newest_first=newest_first)
+
+    def count(self, start: datetime, end: datetime, **only: Unpack[AuditFilter]) -> int:
+        """Return how many rows `query` would find without a limit."""
+        rows = select(func.count()).select_from(AUDIT).where(*self._in_range(start, end, **only))
+        with self._database.transaction("read") as connection:
+            return connection.execute(rows).scalar_one()
+
+    def attempts(self) -> Iterator[AuditEntry]:
+        """Yield every row whose write may have reached the plant, oldest first; each step may block."""
+        not_refused = AUDIT.c.plant == self._plant, AUDIT.c.outcome != Outcome.REFUSED.value
+        page = self._read(*not_refused, limit=_PAGE_ROWS)
+        while page:
+            yield from page
+            page = self._read(*not_refused, _after(page[-1]), limit=_PAGE_ROWS)
+
+    def purge(self) -> None:
+        """Delete every row of this plant: nothing is left of its record."""
+        with self._database.transaction("written") as connection:
+            connection.execute(delete(AUDIT).where(AUDIT.c.plant == self._plant))
+
+    def export_csv(self, start: datetime, end: datetime) -> Iterator[str]:
+        """Yield the rows of [start, end) as CSV: the header, then a page at a time; each step blocks.
+
+        No connection stays open between pages: a client that stops reading holds nothing up.
+        """
+        yield csv_header()
+        in_range = self._in_range(start, end)
+        page = self._read(*in_range, limit=_PAGE_ROWS)
+        while page:
+            yield csv_rows(page)
+            page = self._read(*in_range, _after(page[-1]), limit=_PAGE_ROWS)
+
+    def _insert(self, attempt: Attempt, outcome: Outcome, read_back: RegisterValues | None, detail: str) -> int:
+        row = insert(AUDIT).values(
+            plant=self._plant,
+            time_us=microseconds(attempt["time"]),
+            actor=attempt["actor"].value,
+            owner=storable(attempt["owner"])[:MAX_OWNER_LENGTH],
+            action=attempt["action"].value,
+            reason=storable(attempt["reason"]),
+            power_w=attempt["power_w"],
+            previous=_as_json(attempt["previous"]),
+            wanted=_as_json(attempt["wanted"]),
+            outcome=outcome.value,
+            read_back=_as_json(read_back),
+            detail=storable(detail),
+        )
+        with self._database.transaction("written") as connection:
+            key = connection.execute(row).inserted_primary_key
+        assert key is not None
+        return int(key[0])
+
+    def _read(
+        self, *conditions: ColumnElement[bool], limit: int, offset: int = 0, newest_first: bool = False
+    ) -> list[AuditEntry]:
+        order = [column.desc() for column in _ORDER] if newest_first else _ORDER
+        rows = select(AUDIT).where(*conditions).order_by(*order).limit(limit).offset(offset)
+        with self._database.transaction("read") as connection:
+            return [_entry(row) for row in connection.execute(rows)]
+
+    def _mark_interrupted(self, connection: Connection) -> list[AuditEntry]:
+        left = (*self._started(), AUDIT.c.id.not_in(self._begun))
+        ids = connection.execute(select(AUDIT.c.id).where(*left)).scalars().all()
+        # Also where there is nothing to mark: a log that cannot be written says so before a write needs it.
+        connection.execute(
+            update(AUDIT).where(*left).values(outcome=Outcome.INTERRUPTED.value, detail=_INTERRUPTED_DETAIL)
+        )
+        marked = connection.execute(select(AUDIT).where(AUDIT.c.id.in_(ids)).order_by(*_ORDER))
+        return [_entry(row) for row in marked]
+
+    def _started(self) -> tuple[ColumnElement[bool], ...]:
+        return AUDIT.c.plant == self._plant, AUDIT.c.outcome == Outcome.STARTED.value
+
+    def _in_range(self, start: datetime, end: datetime, **only: Unpack[AuditFilter]) -> list[ColumnElement[bool]]:
+        conditions = [
+            AUDIT.c.plant == self._plant,
+            AUDIT.c.time_us >= microseconds(start),
+            AUDIT.c.time_us < microseconds(end),
+        ]
+        if actor := only.get("actor"):
+            conditions.append(AUDIT.c.actor == actor.value)
+        if outcome := only.get("outcome"):
+            conditions.append(AUDIT.c.outcome == outcome.value)
+        return conditions
+
+
+def _refuse_started(outcome: Outcome) -> None:
+    if outcome is Outcome.STARTED:
+        raise ValueError("A finished attempt needs its outcome, not started.")
+
+
+def _after(entry: AuditEntry) -> ColumnElement[bool]:
+    time_us = microseconds(entry.time)
+    return or_(AUDIT.c.time_us > time_us, (AUDIT.c.time_us == time_us) & (AUDIT.c.id > entry.id))
+
+
+def _as_json(values: RegisterValues | None) -> str | None:
+    return None if values is None else json.dumps(dict(values))
+
+
+def _entry(row: Row[Any]) -> AuditEntry:
+    return AuditEntry(
+        id=row.id,
+        time=moment_of(row.time_us),
+        actor=Actor(row.actor),
+        owner=row.owner,
+        action=Action(row.action),
+        reason=row.reason,
+        power_w=row.power_w,
+        previous=json.loads(row.previous),
+        wanted=json.loads(row.wanted),
+        read_back=None if row.read_back is None else json.loads(row.read_back),
+        outcome=Outcome(row.outcome),
+        detail=row.detail,
+    )
