@@ -16,6 +16,7 @@ import yaml
 from custom_components import sigenstor_panel
 from custom_components.sigenstor_panel import PLATFORMS, services
 from custom_components.sigenstor_panel.const import DOMAIN
+from custom_components.sigenstor_panel.plants import Access
 
 ROOT = Path(__file__).parents[1]
 INTEGRATION = ROOT / "custom_components" / DOMAIN
@@ -82,8 +83,8 @@ def test_the_translations_are_sorted() -> None:
 def form_fields() -> list[dict[str, set[str]]]:
     """Return the fields of each form that the integration defines, by section; "" is none."""
     modules = [
-        importlib.import_module(f"{sigenstor_panel.__name__}.{module.name}")
-        for module in pkgutil.iter_modules(sigenstor_panel.__path__)
+        importlib.import_module(module.name)
+        for module in pkgutil.walk_packages(sigenstor_panel.__path__, f"{sigenstor_panel.__name__}.")
     ]
     schemas = {
         id(value): value.schema
@@ -135,7 +136,7 @@ def test_every_error_that_is_raised_has_its_sentence() -> None:
         and isinstance(keyword.value, ast.Constant)
         and any(other.arg == "translation_domain" for other in node.keywords)
     }
-    assert raised == TRANSLATIONS["exceptions"].keys()
+    assert raised | set(Access) == TRANSLATIONS["exceptions"].keys()
 
 
 def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
@@ -149,7 +150,7 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
             for keyword in node.keywords
             if keyword.arg == "translation_key" and isinstance(keyword.value, ast.Constant)
         }
-        if path.name == "issues.py":
+        if path.name == "control_issues.py":
             # Each of its own calls, and each pair of its loop, begins with the name of an issue.
             calls = [
                 node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "_create"

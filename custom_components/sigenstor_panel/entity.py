@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable
 from itertools import batched
-from typing import override
+from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
@@ -21,6 +21,7 @@ from .coordinator.prices import PricesCoordinator
 from .coordinator.sun import SunCoordinator
 from .coordinator.telemetry import TelemetryCoordinator
 from .model.telemetry import InverterInfo, InverterTelemetry
+from .plants import Access, async_check_access
 from .runtime import SigenStorConfigEntry
 
 _ENTITIES_PER_STEP = 2
@@ -32,6 +33,11 @@ async def async_add_in_steps(async_add_entities: AddConfigEntryEntitiesCallback,
         # Before, not after: all platforms are set up in one step of the loop until they first wait.
         await asyncio.sleep(0)
         async_add_entities(step)
+
+
+async def async_check_may_configure(entity: CoordinatorEntity[Any]) -> None:
+    """Refuse a user who is no administrator; raises `ServiceValidationError`."""
+    await async_check_access(entity.hass, entity.coordinator.config_entry, entity._context, Access.CONFIGURE)  # noqa: SLF001
 
 
 def plant_device_info(telemetry: TelemetryCoordinator) -> DeviceInfo:

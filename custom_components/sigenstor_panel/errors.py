@@ -7,8 +7,8 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
 from .control.waiting import NotDoneError
+from .model.audit_entry import UnavailableError
 from .model.validation import InvalidInputError
-from .records.database import UnavailableError
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .control.guardrails import DEFAULT_LIMITS
 from .control.memory import ControlSettings
 from .entities.optimiser_settings import OPTIMISER_NUMBERS, OptimiserNumberDescription
-from .entity import ControlEntity, OptimiserEntity, async_add_in_steps
+from .entity import ControlEntity, OptimiserEntity, async_add_in_steps, async_check_may_configure
 from .errors import translated_errors
 from .model.telemetry import Telemetry
 from .model.validation import MAX_POWER_W, InvalidInputError
@@ -188,6 +188,8 @@ class ControlNumber(ControlEntity, NumberEntity):
             allowed = f"from {self.native_min_value:g} to {self.native_max_value:g}"
             with translated_errors():
                 raise InvalidInputError(description.setting, allowed, value)
+        if self.entity_category is EntityCategory.CONFIG:
+            await async_check_may_configure(self)
         await self.coordinator.async_change_settings(**{description.setting: description.to_setting(value)})
 
 
@@ -205,5 +207,6 @@ class OptimiserNumber(OptimiserEntity, NumberEntity):
     @override
     async def async_set_native_value(self, value: float) -> None:
         """Choose, and decide again."""
+        await async_check_may_configure(self)
         with translated_errors():
             await self.coordinator.async_change(**{self.entity_description.key: value})

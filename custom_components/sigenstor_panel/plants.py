@@ -1,9 +1,12 @@
-"""How actions, the websocket API, the download and diagnostics reach control: which plant, and its values as JSON."""
+"""Which systems there are, who may do what with them, and control's values as JSON."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from typing import Any, Final, TypedDict
 
-from homeassistant.auth.permissions.const import POLICY_CONTROL
+from homeassistant.auth.models import User
+from homeassistant.auth.permissions.const import POLICY_CONTROL, POLICY_READ
 from homeassistant.components.select import DOMAIN as SELECT_DOMAIN
 from homeassistant.core import Context, HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError, UnknownUser
@@ -84,15 +87,50 @@ def known_entry(hass: HomeAssistant, entry_id: str | None) -> SigenStorConfigEnt
     return entry_of(hass, entry_id)
 
 
-async def async_check_may_control(hass: HomeAssistant, entry: SigenStorConfigEntry, context: Context) -> None:
-    """Refuse somebody who may not control the plant's control mode; automations and Home Assistant itself may."""
-    if context.user_id is None:
+class Access(StrEnum):
+    """What somebody wants to do with a system, by whichever door; each value is the key of the refusal."""
+
+    READ = "may_not_read"
+    """For whoever may read the entity of the control mode."""
+
+    CONTROL = "may_not_control"
+    """Force, stop, clear, choose the mode, switch schedules: for whoever may control that entity."""
+
+    CONFIGURE = "may_not_configure"
+    """Schedules, settings and limits: for administrators."""
+
+
+def schedule_access(fields: Mapping[str, object]) -> Access:
+    """Return what setting these fields of a schedule takes: one that exists is switched by whoever controls."""
+    return Access.CONTROL if fields.keys() == {"id", "enabled"} else Access.CONFIGURE
+
+
+@callback
+def may(hass: HomeAssistant, entry: SigenStorConfigEntry, user: User, access: Access) -> bool:
+    """Return whether a user may do this with this system."""
+    if access is Access.CONFIGURE:
+        return user.is_admin
+    control_mode = er.async_get(hass).async_get_entity_id(SELECT_DOMAIN, DOMAIN, f"{entry.unique_id}_control_mode")
+    policy = POLICY_READ if access is Access.READ else POLICY_CONTROL
+    return user.permissions.check_entity(control_mode or "", policy)
+
+
+@callback
+def check_access(hass: HomeAssistant, entry: SigenStorConfigEntry, user: User, access: Access) -> None:
+    """Raise `ServiceValidationError` where a user may not do this with this system."""
+    if not may(hass, entry, user, access):
+        raise ServiceValidationError(translation_domain=DOMAIN, translation_key=access.value)
+
+
+async def async_check_access(
+    hass: HomeAssistant, entry: SigenStorConfigEntry, context: Context | None, access: Access
+) -> None:
+    """Refuse the user of a context, as `check_access` does; automations and Home Assistant itself may do everything."""
+    if context is None or context.user_id is None:
         return
     if (user := await hass.auth.async_get_user(context.user_id)) is None:
         raise UnknownUser(context=context)
-    control_mode = er.async_get(hass).async_get_entity_id(SELECT_DOMAIN, DOMAIN, f"{entry.unique_id}_control_mode")
-    if not user.permissions.check_entity(control_mode or "", POLICY_CONTROL):
-        raise ServiceValidationError(translation_domain=DOMAIN, translation_key="may_not_control")
+    check_access(hass, entry, user, access)
 
 
 def status_as_dict(status: ControlStatus) -> ControlStatusDict:

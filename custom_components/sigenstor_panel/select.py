@@ -13,7 +13,7 @@ from .control.memory import ControlMode
 from .control.status import ControlStatus
 from .coordinator.control import ControlService
 from .entities.optimiser_settings import STRATEGY_SELECT
-from .entity import ControlEntity, OptimiserEntity, async_add_in_steps
+from .entity import ControlEntity, OptimiserEntity, async_add_in_steps, async_check_may_configure
 from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 1
@@ -89,4 +89,5 @@ class StrategySelect(OptimiserEntity, SelectEntity):
     @override
     async def async_select_option(self, option: str) -> None:
         """Choose, and decide again."""
+        await async_check_may_configure(self)
         await self.coordinator.async_change(strategy=option)

@@ -12,25 +12,26 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .control.intents import OverrideKind
-from .coordinator.control import ControlService
 from .coordinator.unloaded_stop import async_stop_unloaded
 from .entities.optimiser_settings import plan_rows
 from .errors import translated_errors
 from .model.validation import InvalidInputError
 from .plants import (
-    async_check_may_control,
+    Access,
+    async_check_access,
     entry_of,
     known_entry,
     query_audit,
+    schedule_access,
     schedules_as_dict,
     status_as_dict,
 )
-from .runtime import SigenStorConfigEntry
+from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
 
 ATTR_CONFIG_ENTRY_ID = "config_entry_id"
 
 type _Data = Mapping[str, Any]
-type _Run = Callable[[ControlService, _Data], Awaitable[_Data]]
+type _Run = Callable[[SigenStorRuntimeData, _Data], Awaitable[_Data]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +41,10 @@ class ControlAction:
     run: _Run
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    access: Access | Callable[[_Data], Access] = Access.CONTROL
+    """Who may use it; for some it depends on the fields."""
+
     supports_response: SupportsResponse = SupportsResponse.OPTIONAL
-    """One that only responds changes nothing, and is for everybody."""
 
     run_unloaded: Callable[[HomeAssistant, SigenStorConfigEntry], Awaitable[_Data]] | None = None
     """What it does while the entry is not loaded; None where it needs one that is."""
@@ -59,52 +62,50 @@ class ControlAction:
 
 
 def _force(kind: OverrideKind) -> _Run:
-    async def force(control: ControlService, data: _Data) -> _Data:
-        await control.async_force(
+    async def force(runtime: SigenStorRuntimeData, data: _Data) -> _Data:
+        await runtime.control.async_force(
             kind,
             power_w=data.get("power_w"),
             target_soc=data.get("target_soc"),
             duration=_duration(data.get("duration")),
         )
-        return status_as_dict(control.data)
+        return status_as_dict(runtime.control.data)
 
     return force
 
 
-def _then_status(
-    change: Callable[[ControlService, _Data], Awaitable[None]],
-) -> _Run:
-    async def run(control: ControlService, data: _Data) -> _Data:
-        await change(control, data)
-        return status_as_dict(control.data)
+def _then_status(change: Callable[[SigenStorRuntimeData, _Data], Awaitable[None]]) -> _Run:
+    async def run(runtime: SigenStorRuntimeData, data: _Data) -> _Data:
+        await change(runtime, data)
+        return status_as_dict(runtime.control.data)
 
     return run
 
 
-async def _set_schedule(control: ControlService, data: _Data) -> _Data:
-    return (await control.async_set_schedule(data)).as_dict()
+async def _set_schedule(runtime: SigenStorRuntimeData, data: _Data) -> _Data:
+    return (await runtime.control.async_set_schedule(data)).as_dict()
 
 
-async def _delete_schedule(control: ControlService, data: _Data) -> _Data:
-    await control.async_delete_schedule(data["id"])
-    return schedules_as_dict(control.data)
+async def _delete_schedule(runtime: SigenStorRuntimeData, data: _Data) -> _Data:
+    await runtime.control.async_delete_schedule(data["id"])
+    return schedules_as_dict(runtime.control.data)
 
 
-async def _list_schedules(control: ControlService, _data: _Data) -> _Data:
-    return schedules_as_dict(control.data)
+async def _list_schedules(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
+    return schedules_as_dict(runtime.control.data)
 
 
-async def _query_audit(control: ControlService, data: _Data) -> _Data:
-    return await query_audit(control, **data)
+async def _query_audit(runtime: SigenStorRuntimeData, data: _Data) -> _Data:
+    return await query_audit(runtime.control, **data)
 
 
-async def _optimise(control: ControlService, _data: _Data) -> _Data:
-    stored = await control.config_entry.runtime_data.optimiser.async_optimise("action")
+async def _optimise(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
+    stored = await runtime.optimiser.async_optimise("action")
     return stored.row.as_dict()
 
 
-async def _get_plan(control: ControlService, _data: _Data) -> _Data:
-    stored = control.config_entry.runtime_data.optimiser.data.decision
+async def _get_plan(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
+    stored = runtime.optimiser.data.decision
     plan = None if stored is None else stored.recommendation.plan
     return {
         "made_at": None if stored is None else stored.made_at.isoformat(),
@@ -121,12 +122,13 @@ ACTIONS: Mapping[str, ControlAction] = {
     "force_export": ControlAction(
         run=_force(OverrideKind.FORCE_EXPORT), optional=("power_w", "target_soc", "duration")
     ),
-    "clear_override": ControlAction(run=_then_status(lambda control, _data: control.async_clear_override())),
+    "clear_override": ControlAction(run=_then_status(lambda runtime, _data: runtime.control.async_clear_override())),
     "emergency_stop": ControlAction(
-        run=_then_status(lambda control, _data: control.async_emergency_stop()), run_unloaded=async_stop_unloaded
+        run=_then_status(lambda runtime, _data: runtime.control.async_emergency_stop()),
+        run_unloaded=async_stop_unloaded,
     ),
     "clear_emergency_stop": ControlAction(
-        run=_then_status(lambda control, _data: control.async_clear_emergency_stop())
+        run=_then_status(lambda runtime, _data: runtime.control.async_clear_emergency_stop())
     ),
     "set_schedule": ControlAction(
         run=_set_schedule,
@@ -134,17 +136,22 @@ ACTIONS: Mapping[str, ControlAction] = {
             *("id", "name", "enabled", "action", "start", "end", "days"),
             *("power_w", "target_soc", "priority"),
         ),
+        access=schedule_access,
     ),
-    "delete_schedule": ControlAction(run=_delete_schedule, required=("id",)),
-    "list_schedules": ControlAction(run=_list_schedules, supports_response=SupportsResponse.ONLY),
+    "delete_schedule": ControlAction(run=_delete_schedule, required=("id",), access=Access.CONFIGURE),
+    "list_schedules": ControlAction(run=_list_schedules, access=Access.READ, supports_response=SupportsResponse.ONLY),
     "set_export_limit": ControlAction(
-        run=_then_status(lambda control, data: control.async_set_export_limit(data.get("power_w"))),
+        run=_then_status(lambda runtime, data: runtime.control.async_set_export_limit(data.get("power_w"))),
         optional=("power_w",),
+        access=Access.CONFIGURE,
     ),
     "optimise": ControlAction(run=_optimise),
-    "get_plan": ControlAction(run=_get_plan, supports_response=SupportsResponse.ONLY),
+    "get_plan": ControlAction(run=_get_plan, access=Access.READ, supports_response=SupportsResponse.ONLY),
     "query_audit": ControlAction(
-        run=_query_audit, optional=("start", "end", "limit", "offset"), supports_response=SupportsResponse.ONLY
+        run=_query_audit,
+        optional=("start", "end", "limit", "offset"),
+        access=Access.READ,
+        supports_response=SupportsResponse.ONLY,
     ),
 }
 
@@ -158,12 +165,12 @@ def async_register_actions(hass: HomeAssistant) -> None:
             data = dict(call.data)
             entry_id = data.pop(ATTR_CONFIG_ENTRY_ID, None)
             entry = entry_of(hass, entry_id) if action.run_unloaded is None else known_entry(hass, entry_id)
-            if action.supports_response is not SupportsResponse.ONLY:
-                await async_check_may_control(hass, entry, call.context)
+            access = action.access if isinstance(action.access, Access) else action.access(data)
+            await async_check_access(hass, entry, call.context, access)
             if action.run_unloaded is not None and entry.state is not ConfigEntryState.LOADED:
                 response = await action.run_unloaded(hass, entry)
             else:
-                response = await action.run(entry.runtime_data.control, data)
+                response = await action.run(entry.runtime_data, data)
             return cast("ServiceResponse", response) if call.return_response else None
 
         return handle

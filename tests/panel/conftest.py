@@ -76,12 +76,13 @@ async def plant(
 
 @pytest.fixture
 def token_of(hass: HomeAssistant, local_auth: Any) -> Callable[[str], Awaitable[str]]:
-    """Log somebody in, by a key of GROUPS, and return what they identify themselves with."""
+    """Log somebody in, who exists or by a key of GROUPS, and return what they identify themselves with."""
 
     async def log_in(name: str) -> str:
-        group = await hass.auth.async_get_group(GROUPS[name])
-        assert group is not None
-        user = MockUser(id=name, groups=[group]).add_to_hass(hass)
+        if (user := await hass.auth.async_get_user(name)) is None:
+            group = await hass.auth.async_get_group(GROUPS[name])
+            assert group is not None
+            user = MockUser(id=name, groups=[group]).add_to_hass(hass)
         credential = Credentials(
             id=f"of {name}",
             auth_provider_type="homeassistant",

@@ -1,4 +1,4 @@
-"""Who may do what: everybody who is logged in looks, people of the home control, administrators set up."""
+"""Who may do what, by every door: who may read looks, who may control controls, administrators configure."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -38,16 +38,71 @@ async def test_everybody_looks_at_everything(open_browser: OpenBrowser, name: st
 
 @pytest.mark.parametrize("name", ["user", "guest"])
 async def test_only_administrators_change_schedules(
-    open_browser: OpenBrowser, plant: ConfigEntry[Any], name: str
+    hass: HomeAssistant, open_browser: OpenBrowser, plant: ConfigEntry[Any], name: str
 ) -> None:
     schedule = await plant.runtime_data.control.async_set_schedule(SCHEDULE)
     browser = await open_browser(name)
+    changed = {"id": schedule.id, "enabled": True, "power_w": 500}
     for refusal in (
-        await browser.refusal("schedules/set", schedule={"id": schedule.id, "enabled": True}),
+        await browser.refusal("schedules/set", schedule=changed),
         await browser.refusal("schedules/delete", schedule_id=schedule.id),
     ):
-        assert refusal.startswith("unauthorized")
+        assert refusal.startswith("may_not_configure")
+    for action, fields in (
+        ("set_schedule", SCHEDULE),
+        ("set_schedule", changed),
+        ("delete_schedule", {"id": schedule.id}),
+        ("set_export_limit", {"power_w": 1000}),
+    ):
+        with pytest.raises(ServiceValidationError) as refused:
+            await call_as(hass, name, action, **fields)
+        assert refused.value.translation_key == "may_not_configure"
     assert (await browser.result("schedules/list"))["schedules"] == [schedule.as_dict()]
+
+
+async def test_who_may_control_switches_a_schedule_by_every_door(
+    hass: HomeAssistant, open_browser: OpenBrowser, plant: ConfigEntry[Any]
+) -> None:
+    schedule = await plant.runtime_data.control.async_set_schedule(SCHEDULE)
+    guest, user = await open_browser("guest"), await open_browser("user")
+    switched = {"id": schedule.id, "enabled": True}
+    assert (await guest.refusal("schedules/set", schedule=switched)).startswith("may_not_control")
+    assert (await user.result("schedules/set", schedule=switched))["schedule"]["enabled"]
+    assert not (await call_as(hass, "user", "set_schedule", id=schedule.id, enabled=False))["enabled"]
+
+
+@pytest.mark.parametrize(
+    ("domain", "action", "key", "data"),
+    [
+        ("number", "set_value", "cooldown", {"value": 120}),
+        ("number", "set_value", "max_soc", {"value": 90}),
+        ("number", "set_value", "reserve_soc", {"value": 40}),
+        ("select", "select_option", "optimiser_strategy", {"option": "rules"}),
+    ],
+)
+async def test_only_administrators_change_settings_by_their_entities(
+    hass: HomeAssistant,
+    open_browser: OpenBrowser,
+    plant: ConfigEntry[Any],
+    domain: str,
+    action: str,
+    key: str,
+    data: dict[str, Any],
+) -> None:
+    entity_id = er.async_get(hass).async_get_entity_id(domain, DOMAIN, f"{plant.unique_id}_{key}")
+    for name in ("user", "administrator"):
+        await open_browser(name)
+
+    async def change_as(user_id: str | None) -> None:
+        await hass.services.async_call(
+            domain, action, {"entity_id": entity_id, **data}, blocking=True, context=Context(user_id=user_id)
+        )
+
+    with pytest.raises(ServiceValidationError) as refused:
+        await change_as("user")
+    assert refused.value.translation_key == "may_not_configure"
+    await change_as("administrator")
+    await change_as(None)
 
 
 async def test_an_administrator_changes_schedules(open_browser: OpenBrowser) -> None:
@@ -73,9 +128,6 @@ CONTROLLING = [
     ("clear_override", {}),
     ("emergency_stop", {}),
     ("clear_emergency_stop", {}),
-    ("set_schedule", SCHEDULE),
-    ("delete_schedule", {"id": "nothing"}),
-    ("set_export_limit", {"power_w": 1000}),
 ]
 
 
@@ -114,13 +166,16 @@ async def test_somebody_who_does_not_exist_any_more_controls_nothing(
     assert plant.runtime_data.control.data.state == "released"
 
 
-async def test_only_administrators_download_the_audit_log(
+async def test_who_may_read_the_system_downloads_its_records(
+    hass: HomeAssistant,
     plant: ConfigEntry[Any],
     hass_client: ClientSessionGenerator,
     hass_client_no_auth: ClientSessionGenerator,
     token_of: Callable[[str], Awaitable[str]],
 ) -> None:
-    for name, status in (("administrator", 200), ("user", 401), ("guest", 401)):
+    stranger = MockUser(id="stranger", name="Stranger").add_to_hass(hass)
+    stranger.mock_policy({"entities": {"entity_ids": {"light.kitchen": True}}})
+    for name, status in (("administrator", 200), ("user", 200), ("guest", 200), ("stranger", 401)):
         client = await hass_client(await token_of(name))
         assert (await client.get(f"/api/{DOMAIN}/audit.csv")).status == status
     for kind in ("audit", "history"):

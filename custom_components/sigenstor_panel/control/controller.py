@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 import logging
 from typing import Any
 
-from ..model.audit_entry import Outcome
+from ..model.audit_entry import AuditUnavailableError, Outcome
 from ..model.command import Action, Actor, ChargeSource, Command
 from ..model.telemetry import ControlRegisters, EmsWorkMode, Telemetry
 from ..plant.register_writes import HoldMethod
-from ..records.audit_log import AuditUnavailableError
 from .alerts import Alert, Alerts
 from .environment import ControlEvent, Environment
 from .execution import Done, Execution

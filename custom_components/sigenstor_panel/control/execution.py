@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 import logging
 from typing import Any
 
-from modbus_connection import ModbusError
-
-from ..model.audit_entry import Outcome
+from ..model.audit_entry import AuditUnavailableError, Outcome
 from ..model.command import Action, Actor, Command
 from ..model.telemetry import ControlRegisters, RemoteEmsMode, Telemetry
+from ..plant import ModbusError
 from ..plant.register_writes import (
     CUTOFFS,
     Bounds,
@@ -25,7 +24,6 @@ from ..plant.register_writes import (
     tight_cutoffs,
     writes_for,
 )
-from ..records.audit_log import AuditUnavailableError
 from .alerts import Alert, Alerts
 from .confirmed_soc import ConfirmedSoc
 from .environment import ControlEvent, Environment

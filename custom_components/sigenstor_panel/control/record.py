@@ -5,11 +5,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ..model.audit_entry import Outcome
+from ..model.audit_entry import AlreadyCompletedError, AuditUnavailableError, Outcome
 from ..model.command import Command
 from ..model.telemetry import ControlRegisters
 from ..plant.register_writes import Targets
-from ..records.audit_log import AlreadyCompletedError, AuditUnavailableError
 from .alerts import Alert, Alerts
 from .environment import Environment
 from .intents import Intent

@@ -1,8 +1,7 @@
 """The emergency stop: holds the battery whatever happens, and watches that it stays held."""
 
-from modbus_connection import ModbusError
-
 from ..model.telemetry import Telemetry
+from ..plant import ModbusError
 from ..plant.register_writes import blind_hold, differences
 from .alerts import Alert, Alerts
 from .effect import is_at_rest

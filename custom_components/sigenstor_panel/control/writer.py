@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from modbus_connection import ModbusError, ModbusExceptionError
-
 from ..model.audit_entry import Outcome
 from ..model.telemetry import ControlRegisters
+from ..plant import ModbusError, ModbusExceptionError
 from ..plant.register_writes import Write, differences
 from .environment import Plant
 from .ownership import REGISTERS, describe

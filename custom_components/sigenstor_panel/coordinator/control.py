@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from time import monotonic
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HassJob, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, ServiceValidationError
 from homeassistant.helpers.event import async_track_time_interval
@@ -15,6 +16,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
+from ..control.controlled_plant import ControlledPlant
 from ..control.controller import ControlEvent, Controller, Environment
 from ..control.intents import OverrideKind, new_override
 from ..control.memory import ControlMemory, check_settings
@@ -24,7 +26,6 @@ from ..errors import translated_errors
 from ..model.telemetry import Telemetry
 from ..model.validation import MAX_POWER_W, InvalidInputError, number_in
 from ..records.audit_log import AuditEntry, AuditUnavailableError
-from .control_adapters import ControlledPlant
 from .control_issues import async_raise_or_settle, async_settle_stop_waits, async_tell_recovered
 from .control_storage import (
     AUDIT_TIMEOUT_S,
@@ -38,9 +39,6 @@ from .control_storage import (
 )
 from .telemetry import TelemetryCoordinator
 
-if TYPE_CHECKING:
-    from ..runtime import SigenStorConfigEntry
-
 _TICK = timedelta(seconds=10)
 _AUDIT_TIMEOUT_OF_A_STOP_S = 1.0
 
@@ -48,9 +46,9 @@ _AUDIT_TIMEOUT_OF_A_STOP_S = 1.0
 class ControlService(DataUpdateCoordinator[ControlStatus]):
     """Runs the controller of one plant; `data` is what people see of it."""
 
-    config_entry: SigenStorConfigEntry
+    config_entry: ConfigEntry[Any]
 
-    def __init__(self, hass: HomeAssistant, entry: SigenStorConfigEntry, telemetry: TelemetryCoordinator) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any], telemetry: TelemetryCoordinator) -> None:
         """Initialize the service; nothing is read or written yet."""
         super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} control")
         assert entry.unique_id is not None
@@ -87,7 +85,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             memory = replace(memory, emergency_stop=True, override=None)
         self._controller = Controller(
             Environment(
-                plant=ControlledPlant(self.telemetry),
+                plant=ControlledPlant(self.telemetry.client, lambda: self.telemetry.data),
                 audit=self.audit,
                 save=self._save,
                 now=dt_util.utcnow,

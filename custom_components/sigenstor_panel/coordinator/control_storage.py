@@ -14,10 +14,11 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import CONF_AUDIT_IN_RECORDER, DOMAIN, SECTION_CONTROL
 from ..control.memory import ControlMemory
+from ..control.recovery import recover
 from ..control.saver import StateSaver
 from ..control.state_file import NewerStateError, StateFile, StateLostError
 from ..records.audit_log import AuditLog, AuditUnavailableError
-from .control_adapters import AuditTrail
+from ..records.audit_trail import AuditTrail
 
 DISK_TIMEOUT_S: Final = 10.0
 AUDIT_TIMEOUT_S: Final = 10.0
@@ -81,7 +82,7 @@ class ControlStorage:
             return Recalled(ControlMemory.from_dict(stored))
         try:
             async with asyncio.timeout(AUDIT_TIMEOUT_S):
-                recovered = await audit.recover()
+                recovered = await audit.read_attempts(recover)
         except (AuditUnavailableError, TimeoutError) as err:
             if lost is None and not under_remote:
                 return Recalled(ControlMemory())

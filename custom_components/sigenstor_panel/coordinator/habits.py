@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, override
+from typing import Any, override
 
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
@@ -25,9 +26,6 @@ from ..optimiser.load.habits import (
     profile_error as error_of,
 )
 from ..statistics.energy import async_in_recorder, read_energy
-
-if TYPE_CHECKING:
-    from ..runtime import SigenStorConfigEntry
 
 HISTORY = timedelta(weeks=16)
 """Four half-lives of the profile's memory: what is older hardly counts."""
@@ -60,9 +58,9 @@ class HabitsCoordinator(DataUpdateCoordinator[LoadProfile]):
     lately. Without a recorder, or without history, the profile is the default one.
     """
 
-    config_entry: SigenStorConfigEntry
+    config_entry: ConfigEntry[Any]
 
-    def __init__(self, hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         """Initialize the coordinator; nothing is read yet."""
         super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} habits", update_interval=_HALF_HOUR)
         self.data = default_profile(DEFAULT_DAILY_KWH)

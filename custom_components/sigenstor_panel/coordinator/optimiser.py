@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
-from typing import TYPE_CHECKING, Any, Final, override
+from typing import Any, Final, override
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
 from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time, async_track_time_change
@@ -44,9 +45,6 @@ from .prices import PricesCoordinator
 from .sun import SunCoordinator
 from .telemetry import TelemetryCoordinator
 
-if TYPE_CHECKING:
-    from ..runtime import SigenStorConfigEntry
-
 LONGEST_WAIT: Final = timedelta(seconds=30)
 """How long the first decision waits for prices and PV forecast."""
 
@@ -61,12 +59,12 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
     What it wishes expires, so that the plant is handed back when no further decision comes.
     """
 
-    config_entry: SigenStorConfigEntry
+    config_entry: ConfigEntry[Any]
 
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: SigenStorConfigEntry,
+        entry: ConfigEntry[Any],
         *,
         control: ControlService,
         habits: HabitsCoordinator,

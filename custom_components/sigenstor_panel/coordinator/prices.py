@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import uniform
-from typing import TYPE_CHECKING, Final, override
+from typing import Any, Final, override
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -30,9 +31,6 @@ from .price_feeds import (
     TariffFeed,
 )
 
-if TYPE_CHECKING:
-    from ..runtime import SigenStorConfigEntry
-
 __all__ = ["AmberConfig", "EntityConfig", "PriceConfig", "PricesCoordinator", "TariffConfig"]
 
 _SHORTEST_RETRY_S: Final = 60.0
@@ -48,9 +46,9 @@ def retry_after_s(failures: int, at_least_s: float | None, jitter: Callable[[flo
 class PricesCoordinator(DataUpdateCoordinator[Prices]):
     """Polls one source at the moments that it names; `data` is the last good, marked stale while it fails."""
 
-    config_entry: SigenStorConfigEntry
+    config_entry: ConfigEntry[Any]
 
-    def __init__(self, hass: HomeAssistant, entry: SigenStorConfigEntry, config: PriceConfig) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any], config: PriceConfig) -> None:
         """Initialize the coordinator; nothing is fetched yet."""
         super().__init__(hass, LOGGER, config_entry=entry, name=f"{entry.title} prices", always_update=False)
         self._feed = _feed(hass, config)

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from random import uniform
-from typing import TYPE_CHECKING, Any, override
+from typing import Any, override
 
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.event import async_call_later
@@ -13,7 +14,6 @@ from homeassistant.helpers.recorder import DATA_INSTANCE
 from homeassistant.helpers.storage import Store
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
-from modbus_connection import ModbusError
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import (
@@ -29,13 +29,11 @@ from ..const import (
     SLOW_INTERVAL,
 )
 from ..model.telemetry import EnergyCounters, GridStatus, InverterInfo, Source, Telemetry
+from ..plant import ModbusError
 from ..plant.client import NotASigenStorError, PlantClient
 from ..plant.decode import TelemetryDecoder
 from ..statistics.energy import async_in_recorder, read_counters
 from .cloud_fallback import CLOUD_STALE_AFTER, CloudFallback
-
-if TYPE_CHECKING:
-    from ..runtime import SigenStorConfigEntry
 
 _STORAGE_VERSION = 1
 _SAVE_DELAY_S = 60
@@ -51,9 +49,9 @@ def retry_after_s(failures: int, interval_s: float, jitter: Callable[[float, flo
 class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
     """Polls one plant; `data` is the last known good reading, `fresh` says whether it still counts."""
 
-    config_entry: SigenStorConfigEntry
+    config_entry: ConfigEntry[Any]
 
-    def __init__(self, hass: HomeAssistant, entry: SigenStorConfigEntry, client: PlantClient) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any], client: PlantClient) -> None:
         """Initialize the coordinator; nothing is read yet."""
         polling: Mapping[str, Any] = entry.options.get(SECTION_POLLING, {})
         self._interval_s: float = polling.get(CONF_POLL_INTERVAL_S, DEFAULT_POLL_INTERVAL_S)

@@ -61,3 +61,15 @@ class AuditFilter(TypedDict, total=False):
 
     actor: Actor | None
     outcome: Outcome | None
+
+
+class UnavailableError(Exception):
+    """A record cannot be read or written; the message says which and why."""
+
+
+class AuditUnavailableError(UnavailableError):
+    """The audit log cannot be read or written; the message says why."""
+
+
+class AlreadyCompletedError(Exception):
+    """The row has its outcome, or does not exist: an outcome is recorded once."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import voluptuous as vol
 
-from ..plants import query_audit, schedules_as_dict, status_as_dict
+from ..plants import Access, query_audit, schedule_access, schedules_as_dict, status_as_dict
 from ..runtime import SigenStorConfigEntry
 from .feed import FeedKind
 from .websocket import Message, optional, plant_command, subscription
@@ -23,13 +23,13 @@ async def list_schedules(entry: SigenStorConfigEntry, _msg: Message) -> Mapping[
     return schedules_as_dict(entry.runtime_data.control.data)
 
 
-@plant_command("schedules/set", {vol.Required("schedule"): dict}, admin=True)
+@plant_command("schedules/set", {vol.Required("schedule"): dict}, access=lambda msg: schedule_access(msg["schedule"]))
 async def set_schedule(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
     """Create a schedule, or change the one whose id is given, and return it."""
     return {"schedule": (await entry.runtime_data.control.async_set_schedule(msg["schedule"])).as_dict()}
 
 
-@plant_command("schedules/delete", {vol.Required("schedule_id"): str}, admin=True)
+@plant_command("schedules/delete", {vol.Required("schedule_id"): str}, access=Access.CONFIGURE)
 async def delete_schedule(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
     """Delete a schedule and return those that are left."""
     control = entry.runtime_data.control

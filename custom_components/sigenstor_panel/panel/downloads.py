@@ -7,12 +7,12 @@ from typing import Any
 
 from aiohttp import web
 from homeassistant.components.http import KEY_HASS, KEY_HASS_USER, HomeAssistantView
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError, Unauthorized
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..const import DOMAIN
 from ..errors import translated_errors
 from ..model.validation import choice
-from ..plants import entry_of, time_range
+from ..plants import Access, entry_of, may, time_range
 from ..runtime import SigenStorConfigEntry
 from .decisions import days_of
 from .history import csv_pieces, in_recorder
@@ -36,7 +36,6 @@ class Download:
 
     pieces_fn: Callable[[SigenStorConfigEntry, _Query], Awaitable[Iterator[str]]]
     run: _Run
-    admin: bool = False
 
 
 async def _audit(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
@@ -62,7 +61,7 @@ async def _scores(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
 
 
 DOWNLOADS: Mapping[str, Download] = {
-    "audit": Download(pieces_fn=_audit, run=_in_audit, admin=True),
+    "audit": Download(pieces_fn=_audit, run=_in_audit),
     "decisions": Download(pieces_fn=_decisions, run=_in_decisions),
     "history": Download(pieces_fn=_history, run=in_recorder),
     "scores": Download(pieces_fn=_scores, run=_in_decisions),
@@ -78,10 +77,11 @@ class CsvView(HomeAssistantView):
     async def get(self, request: web.Request, kind: str) -> web.StreamResponse:
         """Return the rows."""
         download = DOWNLOADS[kind]
-        if download.admin and not request[KEY_HASS_USER].is_admin:
-            raise Unauthorized
         try:
-            entry = entry_of(request.app[KEY_HASS], request.query.get("entry_id"))
+            hass = request.app[KEY_HASS]
+            entry = entry_of(hass, request.query.get("entry_id"))
+            if not may(hass, entry, request[KEY_HASS_USER], Access.READ):
+                return self.json_message("Unauthorized", HTTPStatus.UNAUTHORIZED)
             with translated_errors():
                 pieces = await download.pieces_fn(entry, request.query)
                 # What cannot be read must be known before the first byte is sent: the header alone is always there.

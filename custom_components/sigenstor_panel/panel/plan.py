@@ -15,6 +15,7 @@ from ..model.telemetry import Telemetry
 from ..model.validation import MAX_POWER_W, InvalidInputError, number_in
 from ..optimiser.model import CaseError
 from ..optimiser.planner.plan import plan
+from ..plants import Access
 from ..runtime import SigenStorConfigEntry
 from .feed import FeedKind
 from .plan_rows import planned_as_dict
@@ -58,7 +59,7 @@ async def what_if(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any
         return await optimiser.hass.async_add_executor_job(work)
 
 
-@plant_command("plan/apply", optional(*_OPTIONS, *_LIMITS), admin=True)
+@plant_command("plan/apply", optional(*_OPTIONS, *_LIMITS), access=Access.CONFIGURE)
 async def apply(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
     """Take over the reserve, the strategy and the wear, for good, and return the plan that comes of it."""
     optimiser = entry.runtime_data.optimiser

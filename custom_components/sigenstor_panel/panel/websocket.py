@@ -11,7 +11,7 @@ from homeassistant.exceptions import HomeAssistantError
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..plants import entry_of, known_entry
+from ..plants import Access, check_access, entry_of, known_entry
 from ..runtime import SigenStorConfigEntry
 from .feed import FeedKind, async_subscribe
 
@@ -25,21 +25,25 @@ def optional(*fields: str) -> dict[vol.Marker, Any]:
 
 
 def plant_command(
-    name: str, fields: Mapping[vol.Marker, Any] | None = None, *, admin: bool = False
+    name: str,
+    fields: Mapping[vol.Marker, Any] | None = None,
+    *,
+    access: Access | Callable[[Message], Access] = Access.READ,
 ) -> Callable[[Run], WebSocketCommandHandler]:
     """Return a decorator that makes a command of a function: it answers for a plant that is loaded."""
 
     def decorate(run: Run) -> WebSocketCommandHandler:
         async def handle(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
             try:
-                result = await run(entry_of(hass, msg.get("entry_id")), msg)
+                entry = entry_of(hass, msg.get("entry_id"))
+                check_access(hass, entry, connection.user, access if isinstance(access, Access) else access(msg))
+                result = await run(entry, msg)
             except HomeAssistantError as err:
                 _send_error(connection, msg, err)
             else:
                 connection.send_result(msg["id"], result)
 
-        handler = websocket_api.async_response(handle)
-        return _described(name, fields, websocket_api.require_admin(handler) if admin else handler)
+        return _described(name, fields, websocket_api.async_response(handle))
 
     return decorate
 
@@ -51,6 +55,7 @@ def subscription(name: str, kind: FeedKind) -> WebSocketCommandHandler:
     def subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
         try:
             entry = known_entry(hass, msg.get("entry_id"))
+            check_access(hass, entry, connection.user, Access.READ)
         except HomeAssistantError as err:
             _send_error(connection, msg, err)
             return

@@ -2,3 +2,7 @@
 
 Nothing in here knows Home Assistant. Conversions to the project's units and signs happen here, once.
 """
+
+from modbus_connection import ModbusError, ModbusExceptionError
+
+__all__ = ["ModbusError", "ModbusExceptionError"]

@@ -10,11 +10,19 @@ from typing import Any, Unpack
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
-from ..model.audit_entry import Attempt, AuditEntry, AuditFilter, Outcome, RegisterValues
+from ..model.audit_entry import (
+    AlreadyCompletedError,
+    Attempt,
+    AuditEntry,
+    AuditFilter,
+    AuditUnavailableError,
+    Outcome,
+    RegisterValues,
+)
 from ..model.command import Action, Actor
 from .audit_csv import csv_header, csv_rows
 from .audit_table import AUDIT, MAX_OWNER_LENGTH, SCHEMA_VERSION
-from .database import Database, UnavailableError, microseconds, moment_of, storable
+from .database import Database, microseconds, moment_of, storable
 
 __all__ = [
     "AlreadyCompletedError",
@@ -30,14 +38,6 @@ __all__ = [
 _PAGE_ROWS = 1_000
 _INTERRUPTED_DETAIL = "The controller stopped before this write was confirmed."
 _ORDER = (AUDIT.c.time_us, AUDIT.c.id)
-
-
-class AuditUnavailableError(UnavailableError):
-    """The audit log cannot be read or written; the message says why."""
-
-
-class AlreadyCompletedError(Exception):
-    """The row has its outcome, or does not exist: an outcome is recorded once."""
 
 
 class AuditLog:

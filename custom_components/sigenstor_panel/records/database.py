@@ -28,6 +28,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from ..model.audit_entry import UnavailableError
+
 # MariaDB and MySQL would otherwise take the server's character set, which may not hold a schedule's name.
 MYSQL: Final[dict[str, Any]] = {"mysql_engine": "InnoDB", "mysql_default_charset": "utf8mb4"}
 _VERSION: Final = Table(
@@ -48,10 +50,6 @@ _CONNECT_TIMEOUT_S = 5
 _ANSWER_TIMEOUT_S = 30
 _MYSQL_DRIVERS = {"mysqldb", "pymysql"}
 _POSTGRESQL_DRIVERS = {"psycopg2", "psycopg"}
-
-
-class UnavailableError(Exception):
-    """A part of the database cannot be read or written; the message says which and why."""
 
 
 class _UnknownSchemaError(Exception):

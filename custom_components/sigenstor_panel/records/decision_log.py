@@ -28,12 +28,13 @@ from sqlalchemy import (
     update,
 )
 
+from ..model.audit_entry import UnavailableError
 from ..model.command import Action
 from ..model.threads import Jobs
 from ..optimiser.contract import Degradation, Engine, Opinion, Strategy
 from ..optimiser.decision import Decision
 from .csv_text import csv_lines, harmless
-from .database import MYSQL, Database, UnavailableError, microseconds, moment_of, storable
+from .database import MYSQL, Database, microseconds, moment_of, storable
 from .decision_rows import DayRecord, DecisionRow, Savings
 
 KEEP: Final = timedelta(days=400)

@@ -1,16 +1,11 @@
-"""What connects the controller to the plant and to the audit log."""
+"""The audit log, reached from the event loop."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Unpack
 
-from ..control.memory import ControlMemory
-from ..control.recovery import recover
-from ..model.telemetry import ControlRegisters, Telemetry
 from ..model.threads import Jobs
-from ..plant.client import PlantClient
-from ..plant.decode import control_registers
-from ..records.audit_log import (
+from .audit_log import (
     Attempt,
     AuditEntry,
     AuditFilter,
@@ -19,29 +14,6 @@ from ..records.audit_log import (
     Outcome,
     RegisterValues,
 )
-from .telemetry import TelemetryCoordinator
-
-
-class ControlledPlant:
-    """The plant of a telemetry coordinator."""
-
-    def __init__(self, telemetry: TelemetryCoordinator) -> None:
-        """Initialize; nothing is read or written yet."""
-        self._telemetry = telemetry
-        self._client: PlantClient = telemetry.client
-
-    def telemetry(self) -> Telemetry | None:
-        """Return the last reading; guardrails look at its age."""
-        return self._telemetry.data
-
-    async def read_control(self) -> ControlRegisters:
-        """Read the control registers now."""
-        await self._client.async_read_control()
-        return control_registers(self._client.control)
-
-    async def write(self, field: str, value: float) -> None:
-        """Write one control register."""
-        await self._client.async_write(field, value)
 
 
 class AuditTrail:
@@ -94,9 +66,9 @@ class AuditTrail:
         """Return how many rows `query` would find without a limit."""
         return await self.run(lambda: self._log.count(start, end, **only))
 
-    async def recover(self) -> ControlMemory | None:
-        """Return what the record says about the state of control; None where there is no record."""
-        return await self.run(lambda: recover(self._log.attempts()))
+    async def read_attempts[T](self, read: Callable[[Iterator[AuditEntry]], T]) -> T:
+        """Return what a function makes of every row whose write may have reached the plant, oldest first."""
+        return await self.run(lambda: read(self._log.attempts()))
 
     async def purge(self) -> None:
         """Delete the record of the plant."""

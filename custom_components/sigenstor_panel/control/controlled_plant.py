@@ -1,0 +1,29 @@
+"""The way from the controller to the plant: the only one that writes."""
+
+from collections.abc import Callable
+
+from ..model.telemetry import ControlRegisters, Telemetry
+from ..plant.client import PlantClient
+from ..plant.decode import control_registers
+
+
+class ControlledPlant:
+    """The plant as the controller reaches it."""
+
+    def __init__(self, client: PlantClient, telemetry: Callable[[], Telemetry | None]) -> None:
+        """Take the client, and what returns the last reading; nothing is read or written yet."""
+        self._client = client
+        self._telemetry = telemetry
+
+    def telemetry(self) -> Telemetry | None:
+        """Return the last reading; guardrails look at its age."""
+        return self._telemetry()
+
+    async def read_control(self) -> ControlRegisters:
+        """Read the control registers now."""
+        await self._client.async_read_control()
+        return control_registers(self._client.control)
+
+    async def write(self, field: str, value: float) -> None:
+        """Write one control register."""
+        await self._client.async_write(field, value)
