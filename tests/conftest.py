@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import UTC, datetime
 import logging
 import os
+from pathlib import Path
 import sys
 import threading
 from typing import Any
@@ -18,9 +19,10 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 from hypothesis import HealthCheck, settings
 import pytest
-import pytest_socket
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+import pytest_socket
+from sqlalchemy import create_engine, make_url, text
 from syrupy.assertion import SnapshotAssertion
 
 from custom_components.sigenstor_panel.const import CONF_INVERTER_UNIT_IDS, CONF_PLANT_UNIT_ID, DOMAIN
@@ -44,16 +46,19 @@ SLOW_FOLDERS = ("backtest", "planner")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let PyMySQL stand in for the driver that `mysql://` names, which needs a compiler."""
-    if config.getoption("dburl").startswith("mysql://"):
-        import pymysql  # only in the environment of scripts/test-databases
+    """Make ready for a server: `scripts/test-databases` names one."""
+    url: str = config.getoption("dburl")
+    if url.startswith("sqlite"):
+        return
+    # Its driver needs sockets before the first fixture could let it have them.
+    pytest_socket.disable_socket = lambda **_allowed: None
+    if url.startswith("mysql://"):
+        import pymysql  # stands in for mysqlclient, which needs a compiler
 
         pymysql.install_as_MySQLdb()
         # The test kit teaches the driver its own type of datetime, by the names of mysqlclient.
         pymysql.converters.DateTime2literal = pymysql.converters.escape_datetime
         sys.modules["MySQLdb.converters"] = pymysql.converters
-        # A driver in Python needs sockets before the first fixture could let it have them.
-        pytest_socket.disable_socket = lambda **_allowed: None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -95,6 +100,28 @@ def ended_threads() -> Generator[None]:
     for thread in threading.enumerate():
         if thread.name.startswith("sigenstor_panel"):
             thread.join(10)
+
+
+@pytest.fixture
+def records_url(request: pytest.FixtureRequest, tmp_path: Path) -> Generator[str]:
+    """Return the address of a fresh database for records: a file, or one on the server of `--dburl`."""
+    url: str = request.config.getoption("dburl")
+    if url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'records.db'}"
+        return
+    import sqlalchemy_utils  # only in the environment of scripts/test-databases
+
+    sqlalchemy_utils.create_database(url, encoding="utf8mb4" if url.startswith("mysql") else "utf8")
+    yield url
+    if url.startswith("mysql"):
+        sqlalchemy_utils.drop_database(url)
+        return
+    server = make_url(url)
+    engine = create_engine(server.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        # A test may leave a connection behind, as a crash does.
+        connection.execute(text(f"DROP DATABASE {server.database} WITH (FORCE)"))
+    engine.dispose()
 
 
 @pytest.fixture

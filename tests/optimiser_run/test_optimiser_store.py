@@ -76,8 +76,8 @@ DAY = DayRecord(
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'records.db'}"
+def url(records_url: str) -> str:
+    return records_url
 
 
 @pytest.fixture
@@ -184,8 +184,6 @@ def test_after_a_month_a_decision_is_only_a_row_and_after_400_days_it_is_gone(lo
 
 @pytest.mark.parametrize("count", [0, 1, 1001])
 def test_an_export_has_each_decision_once_and_no_formula(log: OptimiserLog, count: int) -> None:
-    with log._database.transaction("written") as connection:
-        connection.exec_driver_sql("PRAGMA synchronous = OFF")
     for second in range(count):
         log.add(replace(ROW, made_at=NOW + timedelta(seconds=second // 2)), None)
     lines = "".join(log.export_csv(*EVER)).splitlines()

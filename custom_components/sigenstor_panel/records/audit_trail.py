@@ -85,4 +85,9 @@ class AuditTrail:
             self._open = False
         if not self._open:
             await self.open()
-        return await self._jobs.run(job)
+        try:
+            return await self._jobs.run(job)
+        except AuditUnavailableError:
+            # Its tables may be gone: a database that was deleted or replaced is prepared anew at the next use.
+            self._open = False
+            raise
