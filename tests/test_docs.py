@@ -1,0 +1,85 @@
+"""What the documents say exists, exists; and what people can set and call is described."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+import pytest
+
+from custom_components.sigenstor_panel import services
+from custom_components.sigenstor_panel.const import DOMAIN
+from custom_components.sigenstor_panel.control.schedules import Schedule
+from custom_components.sigenstor_panel.model.audit_entry import AuditEntry
+from custom_components.sigenstor_panel.optimiser.contract import Opinion
+from custom_components.sigenstor_panel.plants import AuditPage, ControlStatusDict
+from custom_components.sigenstor_panel.records.decision_rows import DecisionRow
+
+ROOT = Path(__file__).parents[1]
+INTEGRATION = ROOT / "custom_components" / DOMAIN
+ACTIONS = (ROOT / "docs" / "actions.md").read_text()
+OPTIONS = (ROOT / "docs" / "options.md").read_text()
+TRANSLATIONS: dict[str, Any] = json.loads((INTEGRATION / "translations" / "en.json").read_text())
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / ".github").rglob("*.md")])
+
+
+def forms(node: Any) -> Iterator[dict[str, str]]:
+    """Yield the fields of every form in a part of the translations, with their labels."""
+    if isinstance(node, dict):
+        for key, child in node.items():
+            if key == "data":
+                yield child
+            else:
+                yield from forms(child)
+
+
+def cells(document: str) -> list[list[str]]:
+    """Return the cells of every row of a document's tables."""
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in document.splitlines() if line[:1] == "|"]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_of_a_document_leads_to_a_file(document: Path) -> None:
+    for link in re.findall(r"\]\((?!https?:|#)([^)#\s]+)[^)]*\)", document.read_text()):
+        assert (document.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("name", ["docs/architecture.md", "CONTRIBUTING.md"])
+def test_every_file_that_is_named_exists(name: str) -> None:
+    named = re.findall(r"`([\w./-]+/[\w.-]*)`", (ROOT / name).read_text())
+    assert named
+    missing = [path for path in named if not any((root / path).exists() for root in (ROOT, INTEGRATION))]
+    assert not missing
+
+
+@pytest.mark.parametrize("action", services.ACTIONS)
+def test_every_field_of_an_action_is_described(action: str) -> None:
+    described: dict[str, set[str]] = {}
+    name = ""
+    for row in cells(ACTIONS.split("## Fields")[1].split("## Responses")[0]):
+        name = row[0].strip("`") or name
+        described.setdefault(name, set()).update(re.findall(r"`(\w+)`", row[1]))
+    spec = services.ACTIONS[action]
+    assert described.get(action, set()) == {*spec.required, *spec.optional}
+    assert f"| `{action}` |" in ACTIONS
+
+
+@pytest.mark.parametrize(
+    ("response", "keys"),
+    [
+        ("Status", ControlStatusDict.__annotations__),
+        ("Schedule", {field.name for field in fields(Schedule)}),
+        ("Decision", {field.name for field in (*fields(DecisionRow), *fields(Opinion))}),
+        ("Audit rows", {*AuditPage.__annotations__, *(field.name for field in fields(AuditEntry))}),
+    ],
+)
+def test_every_field_of_a_response_is_described(response: str, keys: set[str]) -> None:
+    described = re.split(r"^##+ ", ACTIONS.split(f"### {response}\n")[1], flags=re.MULTILINE)[0]
+    assert set(keys) <= set(re.findall(r"`(\w+)`", described))
+
+
+def test_every_option_is_described_under_the_name_that_its_form_shows() -> None:
+    shown = sorted((label, f"`{key}`") for form in forms(TRANSLATIONS["options"]) for key, label in form.items())
+    assert sorted((row[1], row[2]) for row in cells(OPTIONS) if row[2:3] and row[2].startswith("`")) == shown
