@@ -145,3 +145,11 @@ def test_a_release_without_a_panel_is_not_packed(tmp_path: Path) -> None:
     release.integration(tmp_path).mkdir(parents=True)
     with pytest.raises(release.ReleaseError, match="no panel"):
         release.pack(tmp_path, tmp_path / "release.zip")
+
+
+def test_every_rule_of_the_quality_scale_names_evidence_that_exists() -> None:
+    text = (INTEGRATION / "quality_scale.yaml").read_text()
+    for line in re.findall(r"^  [a-z-]+: done.*", text, re.MULTILINE):
+        evidence = re.findall(r"[\w./@-]*(?:\w\.(?:py|md|json|png|toml|yaml)\b|\w/(?=[\s,;.]|$)|scripts/\w+)", line)
+        assert evidence, line
+        assert all(any((root / path).exists() for root in (ROOT, INTEGRATION)) for path in evidence), (line, evidence)
