@@ -6,6 +6,8 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import UTC, datetime
 import logging
 import os
+import sys
+import threading
 from typing import Any
 
 import freezegun
@@ -16,6 +18,7 @@ from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 from hypothesis import HealthCheck, settings
 import pytest
+import pytest_socket
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
@@ -38,6 +41,19 @@ NOON = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 
 
 SLOW_FOLDERS = ("backtest", "planner")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let PyMySQL stand in for the driver that `mysql://` names, which needs a compiler."""
+    if config.getoption("dburl").startswith("mysql://"):
+        import pymysql  # only in the environment of scripts/test-databases
+
+        pymysql.install_as_MySQLdb()
+        # The test kit teaches the driver its own type of datetime, by the names of mysqlclient.
+        pymysql.converters.DateTime2literal = pymysql.converters.escape_datetime
+        sys.modules["MySQLdb.converters"] = pymysql.converters
+        # A driver in Python needs sockets before the first fixture could let it have them.
+        pytest_socket.disable_socket = lambda **_allowed: None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -70,6 +86,15 @@ def use_custom_integrations(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("freezer")
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture(autouse=True)
+def ended_threads() -> Generator[None]:
+    """Give threads of ours that have done their job the moment that they need to end."""
+    yield
+    for thread in threading.enumerate():
+        if thread.name.startswith("sigenstor_panel"):
+            thread.join(10)
 
 
 @pytest.fixture

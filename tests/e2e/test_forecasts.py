@@ -14,7 +14,7 @@ from demo.waiting import wait_until
 
 BUY_PRICE = "sensor.sigenstor_buy_price"
 PV_FORECAST = "sensor.sigenstor_pv_forecast_now"
-LOAD_FORECAST = "sensor.sigenstor_expected_house_power"
+LOAD_FORECAST = "sensor.sigenstor_house_power_forecast_now"
 
 type Plug = Callable[[str, str | None], Awaitable[None]]
 

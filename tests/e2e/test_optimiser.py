@@ -11,7 +11,7 @@ from demo.waiting import wait_until
 
 MODE = "select.sigenstor_control_mode"
 RECOMMENDATION = "sensor.sigenstor_recommendation"
-NIGHTLY = "sensor.sigenstor_share_of_possible_saving"
+NIGHTLY = "sensor.sigenstor_share_of_possible_savings"
 
 
 @pytest.fixture

@@ -165,6 +165,6 @@ async def test_taking_over_nothing_is_refused(open_browser: OpenBrowser) -> None
 async def test_only_administrators_take_over(open_browser: OpenBrowser, plant: ConfigEntry[Any], name: str) -> None:
     browser = await open_browser(name)
     before = dict(plant.options)
-    assert (await browser.refusal("plan/apply", reserve_soc=45)).startswith("unauthorized")
+    assert (await browser.refusal("plan/apply", reserve_soc=45)).startswith("may_not_configure")
     assert (await browser.result("plan/what_if", reserve_soc=45))["changed"]["soc_min"] == 45
     assert dict(plant.options) == before
