@@ -171,9 +171,9 @@ def test_decisions_too_close_to_another_are_left_out_where_they_are_made_again(l
     assert [one.inputs.now.minute for one in kept] == [0, 16, 33]
 
 
-def test_after_a_month_a_decision_is_only_a_row_and_after_400_days_it_is_gone(log: OptimiserLog) -> None:
+def test_after_a_month_a_decision_is_only_a_row_and_after_90_days_it_is_gone(log: OptimiserLog) -> None:
     recent, old, ancient = (
-        log.add(replace(ROW, made_at=NOW - timedelta(days=days)), decision()) for days in (29, 31, 401)
+        log.add(replace(ROW, made_at=NOW - timedelta(days=days)), decision()) for days in (29, 31, 91)
     )
     log.prune(NOW)
     assert [row.id for row in log.query(*EVER, limit=9)] == [recent, old]

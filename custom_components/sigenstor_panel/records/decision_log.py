@@ -37,7 +37,7 @@ from .csv_text import csv_lines, harmless
 from .database import MYSQL, Database, microseconds, moment_of, storable
 from .decision_rows import DayRecord, DecisionRow, Savings
 
-KEEP: Final = timedelta(days=400)
+KEEP: Final = timedelta(days=90)
 KEEP_INPUTS: Final = timedelta(days=30)
 """How long a decision can be replayed: what it saw takes some kilobytes."""
 
