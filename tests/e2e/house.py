@@ -1,7 +1,7 @@
 """What the simulated house really does, whatever any page says, and what Home Assistant knows of it."""
 
 from math import nan
-from typing import Final
+from typing import Any, Final
 
 from demo.stack import SOC, DemoStack
 from demo.waiting import wait_until
@@ -56,3 +56,10 @@ async def let_it_be_evening(stack: DemoStack) -> None:
         )
 
     await wait_until(is_known, "the evening to be known", deadline_s=120)
+
+
+async def optimise(stack: DemoStack) -> dict[str, Any]:
+    """Let it decide now and return what it recommends."""
+    answer = await stack.api.post("/api/services/sigenstor_panel/optimise?return_response", {})
+    response: dict[str, Any] = answer["service_response"]
+    return response

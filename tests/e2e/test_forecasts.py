@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
+from house import optimise
 from playwright.async_api import expect
 import pytest
 from visits import Visits
@@ -87,7 +88,7 @@ async def test_the_load_profile_is_learned_from_the_home(stack: DemoStack) -> No
     await wait_until(is_learned, "a load profile of this home", interval_s=1)
 
 
-async def test_amber_unplugged_leaves_the_last_prices_stale_until_it_is_back_by_itself_and_the_panel_says_so(
+async def test_amber_unplugged_leaves_the_last_prices_stale_and_a_plan_on_them_until_it_is_back_by_itself(
     stack: DemoStack, plug: Plug, visit: Visits
 ) -> None:
     page = await visit("/sigenstor/dashboard")
@@ -103,6 +104,9 @@ async def test_amber_unplugged_leaves_the_last_prices_stale_until_it_is_back_by_
     await expect(outlook).to_contain_text("c/kWh")
     kept = {row["start"] for row in (await attributes(stack, BUY_PRICE))["forecast"]}
     assert len(before & kept) >= len(before) - 2
+    advice = await optimise(stack)
+    assert "stale_prices" in advice["degradations"]
+    assert advice["engine"] == "planner"
     await plug("amber_outage", None)
     await wait_until_marked(stack, BUY_PRICE, stale=False, asking=False)
     await expect(warning).to_be_hidden()

@@ -1,9 +1,8 @@
 """The optimiser in a real Home Assistant: in auto the plant follows it, in manual nothing is written."""
 
 from collections.abc import AsyncIterator
-from typing import Any
 
-from house import is_remote, wait_until_handed_back
+from house import is_remote, optimise, wait_until_handed_back
 import pytest
 
 from demo.stack import DemoStack
@@ -25,13 +24,6 @@ async def auto(stack: DemoStack) -> AsyncIterator[DemoStack]:
 
 async def choose_mode(stack: DemoStack, mode: str) -> None:
     await stack.api.post("/api/services/select/select_option", {"entity_id": MODE, "option": mode})
-
-
-async def optimise(stack: DemoStack) -> dict[str, Any]:
-    """Let it decide now and return what it recommends."""
-    answer = await stack.api.post("/api/services/sigenstor_panel/optimise?return_response", {})
-    response: dict[str, Any] = answer["service_response"]
-    return response
 
 
 async def test_in_manual_it_advises_with_a_reason_and_nothing_is_written(stack: DemoStack) -> None:
@@ -60,23 +52,6 @@ async def test_in_auto_the_plant_is_under_the_optimisers_control(auto: DemoStack
     owners = [row["owner"] for row in audit["service_response"]["rows"]]
     assert "Optimiser" in owners
     assert await auto.api.state(RECOMMENDATION) == advice["action"]
-
-
-async def test_amber_unplugged_leaves_a_plan_on_what_is_known(stack: DemoStack) -> None:
-    stack.simulator.set(quirks={"amber_outage": "http_500"})
-    try:
-
-        async def is_degraded() -> bool:
-            await stack.api.post(
-                "/api/services/homeassistant/update_entity", {"entity_id": "sensor.sigenstor_buy_price"}
-            )
-            return "stale_prices" in (await optimise(stack))["degradations"]
-
-        # Amber is asked once a minute at most, and the daily look at the past week may come first.
-        await wait_until(is_degraded, "the optimiser to notice", deadline_s=200, interval_s=1)
-        assert (await optimise(stack))["engine"] == "planner"
-    finally:
-        stack.simulator.set(quirks={"amber_outage": None})
 
 
 async def test_past_days_are_scored_from_what_really_happened(stack: DemoStack) -> None:
