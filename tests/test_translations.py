@@ -1,0 +1,64 @@
+"""Every language says everything that English says, with the same values in it."""
+
+from collections.abc import Iterator
+import json
+from pathlib import Path
+import re
+from typing import Any
+
+import pytest
+
+FOLDER = Path(__file__).parents[1] / "custom_components" / "sigenstor_panel" / "translations"
+LANGUAGES = sorted(path.stem for path in FOLDER.glob("*.json"))
+OTHERS = [language for language in LANGUAGES if language != "en"]
+
+
+def texts(language: str) -> dict[str, str]:
+    """Return the texts of a language by their path."""
+
+    def walk(node: Any, path: str) -> Iterator[tuple[str, str]]:
+        if isinstance(node, dict):
+            for key, value in node.items():
+                yield from walk(value, f"{path}/{key}" if path else key)
+        else:
+            yield path, node
+
+    return dict(walk(json.loads((FOLDER / f"{language}.json").read_text()), ""))
+
+
+def placeholders(text: str) -> set[str]:
+    return set(re.findall(r"{\w+}", text))
+
+
+ENGLISH = texts("en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_is_sorted_so_that_changes_are_easy_to_follow(language: str) -> None:
+    content = (FOLDER / f"{language}.json").read_text()
+    assert content == json.dumps(json.loads(content), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_language_has_every_text_and_no_other(language: str) -> None:
+    assert texts(language).keys() == ENGLISH.keys()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_text_has_the_same_values_in_every_language(language: str) -> None:
+    other = texts(language)
+    assert {path: placeholders(other[path]) for path in ENGLISH} == {
+        path: placeholders(text) for path, text in ENGLISH.items()
+    }
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_long_text_is_translated(language: str) -> None:
+    other = texts(language)
+    assert [path for path, text in ENGLISH.items() if len(text.split()) > 5 and other[path] == text] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_names_of_entities_are_marked_alike_so_that_people_find_them(language: str) -> None:
+    other = texts(language)
+    assert [path for path, text in ENGLISH.items() if text.count("*") != other[path].count("*")] == []
