@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from .control.status import ControlStatus
 from .coordinator.prices import PricesCoordinator
-from .entity import ControlEntity, ForecastEntity, PlantEntity, async_add_in_steps, async_remove_entities
+from .entity import ControlEntity, PlantEntity, SystemEntity, async_add_in_steps, async_remove_entities
 from .model.prices import PriceSlot, SpikeStatus
 from .model.telemetry import AlarmGroup, Telemetry
 from .runtime import SigenStorConfigEntry
@@ -130,7 +130,7 @@ async def async_setup_entry(
     if (prices := entry.runtime_data.prices) is None:
         async_remove_entities(hass, BINARY_SENSOR_DOMAIN, entry, PRICE_FLAGS)
     else:
-        entities += [PriceFlag(prices, telemetry, description) for description in PRICE_FLAGS]
+        entities += [PriceFlag(prices, description, telemetry) for description in PRICE_FLAGS]
     await async_add_in_steps(async_add_entities, entities)
 
 
@@ -202,7 +202,7 @@ class ControlBinarySensor(ControlEntity, BinarySensorEntity):
         return self.entity_description.attributes_fn(self.status)
 
 
-class PriceFlag(ForecastEntity[PricesCoordinator], BinarySensorEntity):
+class PriceFlag(SystemEntity[PricesCoordinator], BinarySensorEntity):
     """A yes or no about the price in force."""
 
     entity_description: PriceFlagDescription

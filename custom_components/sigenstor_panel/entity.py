@@ -10,15 +10,12 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.device_registry import DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-from homeassistant.helpers.update_coordinator import CoordinatorEntity
+from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpdateCoordinator
 
 from .const import DOMAIN, MANUFACTURER
 from .control.status import ControlStatus
 from .coordinator.control import ControlService
-from .coordinator.habits import HabitsCoordinator
 from .coordinator.optimiser import OptimiserCoordinator
-from .coordinator.prices import PricesCoordinator
-from .coordinator.sun import SunCoordinator
 from .coordinator.telemetry import TelemetryCoordinator
 from .model.telemetry import InverterInfo, InverterTelemetry
 from .plants import Access, async_check_access
@@ -71,56 +68,13 @@ def inverter_device_info(telemetry: TelemetryCoordinator, info: InverterInfo) ->
     )
 
 
-class PlantEntity(CoordinatorEntity[TelemetryCoordinator]):
-    """An entity of the plant."""
+class SystemEntity[C: DataUpdateCoordinator[Any]](CoordinatorEntity[C]):
+    """An entity on the device of the system, with an id made of the key of its description."""
 
     _attr_has_entity_name = True
 
-    def __init__(self, coordinator: TelemetryCoordinator, description: EntityDescription) -> None:
-        """Initialize the entity."""
-        super().__init__(coordinator)
-        self.entity_description = description
-        self._attr_unique_id = f"{coordinator.config_entry.unique_id}_{description.key}"
-        self._attr_device_info = plant_device_info(coordinator)
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Whether there is a reading that still counts; a missed poll alone does not take it away."""
-        return self.coordinator.fresh
-
-
-class ControlEntity(CoordinatorEntity[ControlService]):
-    """An entity of control, on the plant's device."""
-
-    _attr_has_entity_name = True
-
-    def __init__(self, coordinator: ControlService, description: EntityDescription) -> None:
-        """Initialize the entity."""
-        super().__init__(coordinator)
-        self.entity_description = description
-        self._attr_unique_id = f"{coordinator.config_entry.unique_id}_{description.key}"
-        self._attr_device_info = plant_device_info(coordinator.telemetry)
-
-    @property
-    def status(self) -> ControlStatus:
-        """What control is doing."""
-        return self.coordinator.data
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Always, once control runs: a person must reach the emergency stop while the plant is silent."""
-        return self.coordinator.data is not None
-
-
-class ForecastEntity[C: PricesCoordinator | SunCoordinator | HabitsCoordinator](CoordinatorEntity[C]):
-    """An entity of what is known about the hours to come, on the plant's device."""
-
-    _attr_has_entity_name = True
-
-    def __init__(self, coordinator: C, telemetry: TelemetryCoordinator, description: EntityDescription) -> None:
-        """Initialize the entity."""
+    def __init__(self, coordinator: C, description: EntityDescription, telemetry: TelemetryCoordinator) -> None:
+        """Initialize the entity; `telemetry` knows the device."""
         super().__init__(coordinator)
         self.entity_description = description
         self._attr_unique_id = f"{telemetry.config_entry.unique_id}_{description.key}"
@@ -129,21 +83,43 @@ class ForecastEntity[C: PricesCoordinator | SunCoordinator | HabitsCoordinator](
     @property
     @override
     def available(self) -> bool:
-        """While there is something to show; what is old is marked, not hidden."""
+        """Whether there is something to show, which may be old: it is marked then, not hidden."""
         return self.coordinator.data is not None
 
 
-class OptimiserEntity(CoordinatorEntity[OptimiserCoordinator]):
-    """An entity of the optimiser, on the plant's device; always there, since it says itself what it lacks."""
+class PlantEntity(SystemEntity[TelemetryCoordinator]):
+    """An entity of what was read from the system."""
 
-    _attr_has_entity_name = True
+    def __init__(self, coordinator: TelemetryCoordinator, description: EntityDescription) -> None:
+        """Initialize the entity."""
+        super().__init__(coordinator, description, coordinator)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is a reading that still counts; a missed poll alone does not take it away."""
+        return self.coordinator.fresh
+
+
+class ControlEntity(SystemEntity[ControlService]):
+    """An entity of control; there once control runs, because the emergency stop must be within reach at any time."""
+
+    def __init__(self, coordinator: ControlService, description: EntityDescription) -> None:
+        """Initialize the entity."""
+        super().__init__(coordinator, description, coordinator.telemetry)
+
+    @property
+    def status(self) -> ControlStatus:
+        """What control is doing."""
+        return self.coordinator.data
+
+
+class OptimiserEntity(SystemEntity[OptimiserCoordinator]):
+    """An entity of the optimiser; always there, since it says itself what it lacks."""
 
     def __init__(self, coordinator: OptimiserCoordinator, description: EntityDescription) -> None:
         """Initialize the entity."""
-        super().__init__(coordinator)
-        self.entity_description = description
-        self._attr_unique_id = f"{coordinator.config_entry.unique_id}_{description.key}"
-        self._attr_device_info = plant_device_info(coordinator.telemetry)
+        super().__init__(coordinator, description, coordinator.telemetry)
 
     @property
     @override

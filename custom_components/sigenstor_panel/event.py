@@ -9,7 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from .control.controller import ControlEvent
 from .coordinator.prices import PricesCoordinator
-from .entity import ControlEntity, ForecastEntity, async_add_in_steps, async_remove_entities
+from .entity import ControlEntity, SystemEntity, async_add_in_steps, async_remove_entities
 from .model.prices import PriceSlot
 from .runtime import SigenStorConfigEntry
 
@@ -35,7 +35,7 @@ async def async_setup_entry(
     if (prices := entry.runtime_data.prices) is None:
         async_remove_entities(hass, EVENT_DOMAIN, entry, [PRICE_EVENT])
     else:
-        entities.append(PriceEvents(prices, entry.runtime_data.telemetry, PRICE_EVENT))
+        entities.append(PriceEvents(prices, PRICE_EVENT, entry.runtime_data.telemetry))
     await async_add_in_steps(async_add_entities, entities)
 
 
@@ -63,7 +63,7 @@ class ControlEvents(ControlEntity, EventEntity):
         self.async_write_ha_state()
 
 
-class PriceEvents(ForecastEntity[PricesCoordinator], EventEntity):
+class PriceEvents(SystemEntity[PricesCoordinator], EventEntity):
     """A price that is not what it was."""
 
     _before: tuple[float, float | None] | None = None

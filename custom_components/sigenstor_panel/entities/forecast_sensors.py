@@ -12,7 +12,7 @@ from ..coordinator.habits import HabitsCoordinator
 from ..coordinator.prices import PricesCoordinator
 from ..coordinator.sun import SunCoordinator
 from ..coordinator.telemetry import TelemetryCoordinator
-from ..entity import ForecastEntity, async_remove_entities
+from ..entity import SystemEntity, async_remove_entities
 from ..runtime import SigenStorConfigEntry
 from .forecast_tables import HABIT_SENSORS, PRICE_SENSORS, SUN_SENSORS, ForecastDescription
 from .write_gate import SensorValue
@@ -24,23 +24,23 @@ def forecast_sensors(hass: HomeAssistant, entry: SigenStorConfigEntry) -> Iterab
     if runtime.prices is None:
         async_remove_entities(hass, SENSOR_DOMAIN, entry, PRICE_SENSORS)
     else:
-        yield from (PriceSensor(runtime.prices, runtime.telemetry, description) for description in PRICE_SENSORS)
+        yield from (PriceSensor(runtime.prices, description, runtime.telemetry) for description in PRICE_SENSORS)
     if runtime.sun is None:
         async_remove_entities(hass, SENSOR_DOMAIN, entry, SUN_SENSORS)
     else:
-        yield from (SunSensor(runtime.sun, runtime.telemetry, description) for description in SUN_SENSORS)
-    yield from (HabitSensor(runtime.habits, runtime.telemetry, description) for description in HABIT_SENSORS)
+        yield from (SunSensor(runtime.sun, description, runtime.telemetry) for description in SUN_SENSORS)
+    yield from (HabitSensor(runtime.habits, description, runtime.telemetry) for description in HABIT_SENSORS)
 
 
-class _ForecastSensor[C: PricesCoordinator | SunCoordinator | HabitsCoordinator](ForecastEntity[C], SensorEntity):
+class _ForecastSensor[C: PricesCoordinator | SunCoordinator | HabitsCoordinator](SystemEntity[C], SensorEntity):
     """A sensor whose value moves with the clock."""
 
     entity_description: ForecastDescription[Any]
     _unrecorded_attributes = frozenset({"default_profile", "fetched_at", "forecast", "source", "stale"})
 
-    def __init__(self, coordinator: C, telemetry: TelemetryCoordinator, description: ForecastDescription[Any]) -> None:
+    def __init__(self, coordinator: C, description: ForecastDescription[Any], telemetry: TelemetryCoordinator) -> None:
         """Initialize the sensor."""
-        super().__init__(coordinator, telemetry, description)
+        super().__init__(coordinator, description, telemetry)
         if description.in_currency:
             currency = telemetry.hass.config.currency
             self._attr_native_unit_of_measurement = f"{currency}/{UnitOfEnergy.KILO_WATT_HOUR}"
