@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from time import monotonic
 
 from modbus_connection import (
@@ -17,33 +18,30 @@ from modbus_connection.exceptions import ReadBlock
 
 from ..telemetry import InverterInfo
 from .metering import MeteredUnit, RequestMeter
-from .registers import (
-    InverterElectrical,
-    InverterIdentity,
-    InverterPvEnergy,
-    InverterStatus,
-    PlantControl,
-    PlantStatus,
-    SigenComponent,
-)
+from .readers import AcChargerReader, InverterReader
+from .registers import MAX_REGISTERS_PER_READ, PlantControl, PlantStatus, SigenComponent
 from .transport import READ_TIMEOUT_S, DeadlineError, Link, UnidentifiedPlantError
 
 PLANT_UNIT_ID = 247
 CONTROL_DEADLINE_S = 3.0
 """How long a request of control may take, from the call on; the pause between messages comes on top."""
 
-INVERTER_UNIT_IDS = range(1, 17)
-"""Where inverters are looked for; the first is usually 1, chargers often follow."""
+UNIT_IDS = range(1, 247)
+_CHARGER_UNIT_IDS = range(1, 33)
+"""Where inverters and AC chargers are looked for: not in sequence, not always from 1; a refusal costs nothing."""
 
-_SILENT_UNIT_RETRY_S = 60.0
+_MOST_SILENCES = 5
+_SILENCE_S = 1.0
+"""How many units may say nothing, for how long, before nobody is looked for any more."""
 
+_LOOK_FOR_DC_CHARGER_S = 3600.0
 _REFUSALS_OF_CONTROL = 3
 """After so many reads in a row that refuse the same control registers, the firmware lacks them."""
 BUSY_PAUSES_S = (0.2, 0.5, 1.0)
 """How long a read waits before it asks a busy device again."""
 
 type MissingRegisters = dict[str, frozenset[str]]
-"""The fields that a device does not serve, by component and unit: `PlantStatus@247`."""
+"""What a device does not serve, by component and unit (`PlantStatus@247`): fields, and gaps such as `31005-31010`."""
 
 
 class NotASigenStorError(Exception):
@@ -52,31 +50,6 @@ class NotASigenStorError(Exception):
 
 class AnotherPlantError(ModbusError):
     """Another plant answers at this address."""
-
-
-class InverterReader:
-    """The components of one inverter."""
-
-    def __init__(self, unit: ModbusUnit, unit_id: int) -> None:
-        """Initialize the components."""
-        self.unit_id = unit_id
-        self.identity = InverterIdentity(unit)
-        self.status = InverterStatus(unit)
-        self.electrical = InverterElectrical(unit)
-        self.pv_energy = InverterPvEnergy(unit)
-        self.answered = False
-        self.silent_until = 0.0
-
-    @property
-    def info(self) -> InverterInfo:
-        """What the inverter said about itself when it was last asked."""
-        return InverterInfo(
-            unit_id=self.unit_id,
-            serial_number=(self.identity.serial_number or "").strip(),
-            model=(self.identity.model or "").strip(),
-            firmware=(self.identity.firmware or "").strip(),
-            rated_power_w=self.identity.rated_power,
-        )
 
 
 class PlantClient:
@@ -112,6 +85,9 @@ class PlantClient:
         self._writable = PlantControl(unit)
         self._refused_control: tuple[frozenset[str], int] = (frozenset(), 0)
         self.inverters: list[InverterReader] = []
+        self.ac_chargers: list[AcChargerReader] = []
+        self.written: dict[str, float] = {}
+        """What control wrote last, by field."""
 
     @property
     def missing(self) -> Mapping[str, frozenset[str]]:
@@ -135,46 +111,94 @@ class PlantClient:
         """The last answer to each read, by unit."""
         return {unit_id: metered.blocks for unit_id, (_, metered) in self._units.items()}
 
-    async def async_find_inverters(self) -> list[InverterInfo]:
-        """Ask the units from 1 on for an inverter, until two in a row are none.
+    async def async_find_inverters(self, unit_ids: Iterable[int] = UNIT_IDS) -> list[InverterInfo]:
+        """Ask units for an inverter, or an AC charger, until too many say nothing.
 
         Raises `NotASigenStorError` when there is no inverter, and `ModbusConnectionError` when
         nothing answers at all.
         """
-        self.inverters = []
-        absent = 0
-        for unit_id in INVERTER_UNIT_IDS:
-            reader = InverterReader(self._unit(unit_id), unit_id)
-            try:
-                await _async_update(reader.identity)
-            except ServerDeviceBusyError:
-                raise
-            except ModbusExceptionError, ModbusTimeoutError:
-                absent += 1
-            else:
-                absent = 0 if reader.info.serial_number else absent + 1
-                if reader.info.serial_number:
-                    self.inverters.append(reader)
-            if absent == 2:
-                break
+        self.inverters, self.ac_chargers = [], []
+        await self._async_look_at(unit_ids)
         if not self.inverters:
             raise NotASigenStorError
         return [reader.info for reader in self.inverters]
 
-    async def async_identify(self, unit_ids: Iterable[int]) -> list[InverterInfo]:
+    async def async_find_more(self) -> bool:
+        """Ask the units where nobody was known; return whether an inverter or an AC charger was found."""
+        known = {reader.unit_id for reader in (*self.inverters, *self.ac_chargers)}
+        count = len(known)
+        await self._async_look_at(unit_id for unit_id in _CHARGER_UNIT_IDS if unit_id not in known)
+        return len(self.inverters) + len(self.ac_chargers) > count
+
+    async def _async_look_at(self, unit_ids: Iterable[int]) -> None:
+        """Add those who answer at units; a proxy may show the same inverter at several."""
+        silences = 0
+        for unit_id in unit_ids:
+            unit = self._unit(unit_id)
+            unit.require_timeout(_SILENCE_S)
+            unit.set_message_spacing(0)
+            asked_s = self._clock()
+            try:
+                await self._async_look_at_unit(unit, unit_id)
+            except ServerDeviceBusyError:
+                raise
+            except ModbusExceptionError:
+                # A gateway answers for a unit that is silent.
+                silences += self._clock() - asked_s >= _SILENCE_S
+            except ModbusTimeoutError:
+                silences += 1
+            finally:
+                unit.require_timeout(READ_TIMEOUT_S)
+                unit.set_message_spacing(self._message_spacing_s)
+            if silences == _MOST_SILENCES:
+                return
+
+    async def _async_look_at_unit(self, unit: ModbusUnit, unit_id: int) -> None:
+        inverter = InverterReader(unit, unit_id)
+        try:
+            await _async_update(inverter.identity)
+        except ServerDeviceBusyError:
+            raise
+        except ModbusExceptionError:
+            if unit_id not in _CHARGER_UNIT_IDS:
+                raise
+            charger = AcChargerReader(unit, unit_id)
+            await _async_update(charger.status)
+            self.ac_chargers.append(charger)
+        else:
+            serial_number = inverter.info.serial_number
+            if serial_number and all(serial_number != known.info.serial_number for known in self.inverters):
+                self.inverters.append(inverter)
+
+    async def async_identify(
+        self, unit_ids: Iterable[int], known: Mapping[int, str] | None = None, charger_unit_ids: Iterable[int] = ()
+    ) -> list[InverterInfo]:
         """Ask known inverters what they are; from now on, this plant is the one with these serial numbers.
 
-        Raises `ModbusError` when one does not answer, `NotASigenStorError` when it has no serial number.
+        Those in `known` by unit and serial number may be silent; without them, raises `ModbusError` when an inverter
+        does not answer, `NotASigenStorError` when it has no serial number.
         """
         self.inverters = [InverterReader(self._unit(unit_id), unit_id) for unit_id in unit_ids]
-        self._serial_numbers = {}
+        self.ac_chargers = [AcChargerReader(self._unit(unit_id), unit_id) for unit_id in charger_unit_ids]
+        self._serial_numbers = dict(known or {})
         for reader in self.inverters:
-            await _async_update(reader.identity)
-            if not reader.info.serial_number:
+            try:
+                await _async_update(reader.identity)
+            except ModbusExceptionError, ModbusTimeoutError:
+                if known is None:
+                    raise
+                reader.fall_silent(self._clock())
+                continue
+            if known is None and not reader.info.serial_number:
                 raise NotASigenStorError
-            self._serial_numbers[reader.unit_id] = reader.info.serial_number
+            if known is None:
+                self._serial_numbers[reader.unit_id] = reader.info.serial_number
             self._note_identity(reader)
         return [reader.info for reader in self.inverters]
+
+    def belongs(self, reader: InverterReader) -> bool:
+        """Return whether an inverter is one of this plant's."""
+        return reader.info.serial_number in self._serial_numbers.values()
 
     def assume_missing(self, missing: Mapping[str, frozenset[str]]) -> None:
         """Do not ask for registers that this firmware was found to lack."""
@@ -187,6 +211,7 @@ class PlantClient:
         A plant that does not answer raises `ModbusError`. An inverter that does not answer is marked
         (`answered`) and left alone for a minute, so that it cannot slow down everything else.
         """
+        self.meter.begin_reading()
         await self._async_read(self.status, self._plant_unit_id)
         await self._async_read(self.control, self._plant_unit_id)
         for reader in self.inverters:
@@ -195,10 +220,21 @@ class PlantClient:
             try:
                 await self._async_read_inverter(reader, slow=slow)
             except ModbusExceptionError, ModbusTimeoutError:
-                reader.answered = False
-                reader.silent_until = self._clock() + _SILENT_UNIT_RETRY_S
+                reader.fall_silent(self._clock())
             else:
                 reader.answered = True
+        # Last: one that is offline can stall the server.
+        for charger in self.ac_chargers:
+            if self._clock() < charger.silent_until:
+                continue
+            try:
+                await self._async_read(charger.status, charger.unit_id)
+                if slow:
+                    await self._async_read(charger.control, charger.unit_id)
+            except ModbusError:
+                charger.fall_silent(self._clock())
+            else:
+                charger.answer()
 
     async def async_read_control(self, *, deadline_s: float = CONTROL_DEADLINE_S) -> None:
         """Read only the control registers, now. Raises `ModbusError`, after the deadline `DeadlineError`."""
@@ -215,6 +251,7 @@ class PlantClient:
             if not self.identified:
                 await self._async_confirm_identity()
             await self._writable.write(field, value)
+            self.written[field] = value
 
     async def async_confirm_identity(self, *, deadline_s: float = CONTROL_DEADLINE_S) -> str:
         """Ask now whether this is still the plant that was identified, and return the serial number that answers.
@@ -225,14 +262,16 @@ class PlantClient:
             return await self._async_confirm_identity()
 
     async def _async_confirm_identity(self) -> str:
+        another = None
         for reader in sorted(self.inverters, key=lambda reader: not reader.answered):
             try:
-                known = await self._async_read_identity(reader)
+                if await self._async_read_identity(reader):
+                    return reader.info.serial_number
             except ModbusExceptionError, ModbusTimeoutError:
                 continue
-            if not known:
-                raise AnotherPlantError(f"another plant answers: {reader.info.serial_number or 'no serial number'}")
-            return reader.info.serial_number
+            another = reader.info.serial_number or "no serial number"
+        if another is not None:
+            raise AnotherPlantError(f"another plant answers: {another}")
         raise UnidentifiedPlantError("no inverter says who it is")
 
     @asynccontextmanager
@@ -251,7 +290,11 @@ class PlantClient:
         return self._note_identity(reader)
 
     def _note_identity(self, reader: InverterReader) -> bool:
-        known = reader.info.serial_number == self._serial_numbers.get(reader.unit_id)
+        if reader.info.serial_number and reader.unit_id not in self._serial_numbers:
+            # One that never answered before says nothing about which plant this is.
+            self._serial_numbers[reader.unit_id] = reader.info.serial_number
+            return True
+        known = self.belongs(reader)
         if self._link is not None:
             self._identified_on = self._link.generation if known else 0
             self._link.allow_writes(self._plant_unit_id, self._identified_on)
@@ -267,6 +310,20 @@ class PlantClient:
             await self._async_read(reader.electrical, reader.unit_id)
             if self.status.pv_energy_today is None:
                 await self._async_read(reader.pv_energy, reader.unit_id)
+        if reader.has_dc_charger or (slow and self._clock() >= reader.look_for_dc_charger_at):
+            await self._async_read_dc_charger(reader, slow=slow)
+
+    async def _async_read_dc_charger(self, reader: InverterReader, *, slow: bool) -> None:
+        charger = reader.dc_charger
+        reader.look_for_dc_charger_at = self._clock() + _LOOK_FOR_DC_CHARGER_S
+        try:
+            await self._async_read(charger, reader.unit_id)
+            reader.has_dc_charger = bool(charger.rated_charge_power or charger.power or charger.state)
+            if slow and reader.has_dc_charger:
+                await self._async_read(reader.dc_charger_control, reader.unit_id)
+        except ModbusExceptionError:
+            # An inverter without the charger's registers is no worse an inverter.
+            reader.has_dc_charger = False
 
     async def _async_read(self, component: SigenComponent, unit_id: int) -> None:
         """Read a component, finding out which of its registers this firmware lacks."""
@@ -275,6 +332,8 @@ class PlantClient:
                 await _async_update(component)
             except IllegalDataAddressError as err:
                 lacking = await self._async_probe(component, err.block) if err.block else frozenset[str]()
+                if not lacking and err.block:
+                    lacking = await self._async_probe_gaps(component, err.block)
                 if not lacking or (not component.optional and lacking >= component.resolved_fields.keys()):
                     raise
                 if component is self.control and not self._always_refused(lacking):
@@ -303,6 +362,25 @@ class PlantClient:
                 lacking.add(name)
         return frozenset(lacking)
 
+    async def _async_probe_gaps(self, component: SigenComponent, block: ReadBlock) -> frozenset[str]:
+        """Ask for each field of a refused block together with the next one; return the gaps that are refused."""
+        unit = component.modbus_unit
+        read = unit.read_input_registers if component.register_space == "input" else unit.read_holding_registers
+        fields = sorted(
+            (field.address, field.address + field.count)
+            for field in component.resolved_fields.values()
+            if block.address <= field.address < block.address + block.count
+        )
+        refused = set[str]()
+        for (start, end), (next_start, next_end) in pairwise(fields):
+            if next_start == end or next_end - start > MAX_REGISTERS_PER_READ:
+                continue
+            try:
+                await read(start, next_end - start)
+            except IllegalDataAddressError:
+                refused.add(f"{end}-{next_start - 1}")
+        return frozenset(refused)
+
     def _always_refused(self, lacking: frozenset[str]) -> bool:
         """Return whether the same control registers were refused often enough to believe that the firmware lacks them.
 
@@ -313,8 +391,13 @@ class PlantClient:
         return self._refused_control[1] >= _REFUSALS_OF_CONTROL
 
     def _drop(self, component: SigenComponent, unit_id: int, lacking: frozenset[str]) -> None:
+        gaps = [(int(first), int(last)) for first, _, last in (name.partition("-") for name in lacking) if last]
+        ranges = component.register_ranges or ()
+        for first, last in gaps:
+            ranges = tuple(part for one in ranges for part in _without(one, first, last))
+        component.register_ranges = ranges
         kept = set(component.resolved_fields) - lacking
-        if len(kept) == len(component.resolved_fields):
+        if not gaps and len(kept) == len(component.resolved_fields):
             return
         component.restrict_fields(kept)
         key = _key(component, unit_id)
@@ -327,6 +410,11 @@ class PlantClient:
             yield reader.status, reader.unit_id
             yield reader.electrical, reader.unit_id
             yield reader.pv_energy, reader.unit_id
+            yield reader.dc_charger, reader.unit_id
+            yield reader.dc_charger_control, reader.unit_id
+        for charger in self.ac_chargers:
+            yield charger.status, charger.unit_id
+            yield charger.control, charger.unit_id
 
     def _unit(self, unit_id: int) -> ModbusUnit:
         if unit_id not in self._units:
@@ -351,3 +439,15 @@ async def _async_update(component: SigenComponent) -> None:
 
 def _key(component: SigenComponent, unit_id: int) -> str:
     return f"{type(component).__name__}@{unit_id}"
+
+
+def _without(span: tuple[int, int], first: int, last: int) -> Iterable[tuple[int, int]]:
+    """Yield what is left of a range of registers without those from `first` to `last`."""
+    start, end = span
+    if last < start or first > end:
+        yield span
+        return
+    if start < first:
+        yield start, first - 1
+    if last < end:
+        yield last + 1, end
