@@ -15,6 +15,7 @@ from .const import DOMAIN
 from .control.service import ControlService
 from .control_access import plants_of
 from .coordinator.habits import HabitsCoordinator
+from .coordinator.inverters import async_forget_unit
 from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.optimiser_learning import learning_store
 from .coordinator.prices import PricesCoordinator
@@ -101,6 +102,17 @@ async def async_unload_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -
     if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         await entry.runtime_data.control.async_stop("The integration is being unloaded")
     return unloaded
+
+
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: SigenStorConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """Let go of an inverter or a charger that does not answer any more; one that answers stays."""
+    unit_id = entry.runtime_data.telemetry.gone_unit(device.identifiers)
+    if unit_id is None:
+        return False
+    async_forget_unit(hass, entry, unit_id)
+    return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:

@@ -49,7 +49,7 @@ def plant_device_info(telemetry: TelemetryCoordinator) -> DeviceInfo:
 
 def inverter_identifier(telemetry: TelemetryCoordinator, info: InverterInfo) -> str:
     """Return what identifies an inverter's device: the plant's identifier is its first inverter's serial number."""
-    return f"{telemetry.config_entry.unique_id}_inverter_{info.serial_number}"
+    return f"{telemetry.config_entry.unique_id}_inverter_{info.identity}"
 
 
 def inverter_device_info(telemetry: TelemetryCoordinator, info: InverterInfo) -> DeviceInfo:

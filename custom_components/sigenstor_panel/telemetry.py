@@ -163,6 +163,13 @@ class InverterInfo:
     rated_charge_power_w: int | None = None
     has_battery: bool = True
     """False for an inverter that was found to have none."""
+    known_as: str | None = None
+    """The serial number of the inverter in whose place it is."""
+
+    @property
+    def identity(self) -> str:
+        """What its device and its entities are known by."""
+        return self.known_as or self.serial_number
 
 
 class ChargerState(StrEnum):
@@ -252,8 +259,9 @@ class Telemetry:
     @property
     def vehicle_power_w(self) -> int | None:
         """What all vehicles take together, < 0 while they give; None where no charger says it."""
-        chargers = (*self.dc_chargers.values(), *self.ac_chargers.values())
-        known = [charger.power_w for charger in chargers if charger.power_w is not None]
+        powers_w = [charger.power_w for charger in self.dc_chargers.values()]
+        powers_w += [charger.power_w for charger in self.ac_chargers.values()]
+        known = [power_w for power_w in powers_w if power_w is not None]
         return sum(known) if known else None
 
     @property

@@ -46,6 +46,7 @@ class Site:
         self.client = PlantClient(self._connection.for_unit, message_spacing_s=0, clock=self._clock)
         self.decoder = TelemetryDecoder()
         self._inverters = list(inverters)
+        self.set(30004, 1, 1)
         for unit_id in self._inverters:
             serial = SERIAL_NUMBERS[unit_id].ljust(20, "\0").encode()
             self.unit(unit_id).input[30515] = [int.from_bytes(serial[at : at + 2]) for at in range(0, 20, 2)]

@@ -117,21 +117,21 @@ class PlantClient:
         Raises `NotASigenStorError` when there is no inverter, and `ModbusConnectionError` when
         nothing answers at all.
         """
-        self.inverters, self.ac_chargers = [], []
-        await self._async_look_at(unit_ids)
+        self.inverters, self.ac_chargers = await self._async_look_at(unit_ids)
         if not self.inverters:
             raise NotASigenStorError
         return [reader.info for reader in self.inverters]
 
-    async def async_find_more(self) -> bool:
-        """Ask the units where nobody was known; return whether an inverter or an AC charger was found."""
-        known = {reader.unit_id for reader in (*self.inverters, *self.ac_chargers)}
-        count = len(known)
-        await self._async_look_at(unit_id for unit_id in _CHARGER_UNIT_IDS if unit_id not in known)
-        return len(self.inverters) + len(self.ac_chargers) > count
+    async def async_find_more(self) -> tuple[list[InverterInfo], list[int]]:
+        """Ask the units where nobody is known; return the inverters and the units of the AC chargers found there."""
+        known = {each.unit_id for each in self.inverters} | {each.unit_id for each in self.ac_chargers}
+        found, chargers = await self._async_look_at(unit_id for unit_id in _CHARGER_UNIT_IDS if unit_id not in known)
+        return [reader.info for reader in found if not self.belongs(reader)], [each.unit_id for each in chargers]
 
-    async def _async_look_at(self, unit_ids: Iterable[int]) -> None:
-        """Add those who answer at units; a proxy may show the same inverter at several."""
+    async def _async_look_at(self, unit_ids: Iterable[int]) -> tuple[list[InverterReader], list[AcChargerReader]]:
+        """Return who answers at units; a proxy may show the same inverter at several."""
+        inverters: dict[str, InverterReader] = {}
+        chargers: list[AcChargerReader] = []
         silences = 0
         for unit_id in unit_ids:
             unit = self._unit(unit_id)
@@ -139,7 +139,11 @@ class PlantClient:
             unit.set_message_spacing(0)
             asked_s = self._clock()
             try:
-                await self._async_look_at_unit(unit, unit_id)
+                match await _async_look_at_unit(unit, unit_id):
+                    case InverterReader() as inverter if inverter.info.serial_number:
+                        inverters.setdefault(inverter.info.serial_number, inverter)
+                    case AcChargerReader() as charger:
+                        chargers.append(charger)
             except ServerDeviceBusyError:
                 raise
             except ModbusExceptionError:
@@ -151,24 +155,8 @@ class PlantClient:
                 unit.require_timeout(READ_TIMEOUT_S)
                 unit.set_message_spacing(self._message_spacing_s)
             if silences == _MOST_SILENCES:
-                return
-
-    async def _async_look_at_unit(self, unit: ModbusUnit, unit_id: int) -> None:
-        inverter = InverterReader(unit, unit_id)
-        try:
-            await _async_update(inverter.identity)
-        except ServerDeviceBusyError:
-            raise
-        except ModbusExceptionError:
-            if unit_id not in _CHARGER_UNIT_IDS:
-                raise
-            charger = AcChargerReader(unit, unit_id)
-            await _async_update(charger.status)
-            self.ac_chargers.append(charger)
-        else:
-            serial_number = inverter.info.serial_number
-            if serial_number and all(serial_number != known.info.serial_number for known in self.inverters):
-                self.inverters.append(inverter)
+                break
+        return list(inverters.values()), chargers
 
     async def async_identify(
         self, unit_ids: Iterable[int], known: Mapping[int, str] | None = None, charger_unit_ids: Iterable[int] = ()
@@ -423,6 +411,22 @@ class PlantClient:
             unit.set_message_spacing(self._message_spacing_s)
             self._units[unit_id] = (unit, metered)
         return self._units[unit_id][0]
+
+
+async def _async_look_at_unit(unit: ModbusUnit, unit_id: int) -> InverterReader | AcChargerReader:
+    """Return the inverter, else the AC charger at a unit. Raises `ModbusError` where there is neither."""
+    inverter = InverterReader(unit, unit_id)
+    try:
+        await _async_update(inverter.identity)
+    except ServerDeviceBusyError:
+        raise
+    except ModbusExceptionError:
+        if unit_id not in _CHARGER_UNIT_IDS:
+            raise
+        charger = AcChargerReader(unit, unit_id)
+        await _async_update(charger.status)
+        return charger
+    return inverter
 
 
 async def _async_update(component: SigenComponent) -> None:

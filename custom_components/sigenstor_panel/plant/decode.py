@@ -116,14 +116,20 @@ class TelemetryDecoder:
         rated_charge_w, rated_discharge_w = (
             bounds.limit_w(raw_w) for raw_w in (status.rated_charge_power, status.rated_discharge_power)
         )
-        dc_chargers = {reader.info.serial_number: _dc_charger(reader, bounds) for reader in answering}
-        chargers = {
-            "dc_chargers": {key: charger for key, charger in dc_chargers.items() if charger is not None},
-            "ac_chargers": {
-                reader.unit_id: _ac_charger(reader, bounds) for reader in client.ac_chargers if reader.answered
-            },
+        dc_chargers = {
+            reader.info.serial_number: _dc_charger(reader, bounds) for reader in answering if reader.has_dc_charger
         }
-        powers = self._powers(status, bounds, rated_charge_w, rated_discharge_w, **chargers)
+        ac_chargers = {reader.unit_id: _ac_charger(reader, bounds) for reader in client.ac_chargers if reader.answered}
+        vehicles = [charger.power_w for charger in dc_chargers.values()]
+        vehicles += [charger.power_w for charger in ac_chargers.values()]
+        grid_w, battery_w, own_pv_w = powers_that_agree(
+            None if _meter_is_lost(status) else bounds.power_w(status.grid_power),
+            plausible_battery_power_w(status.battery_power, rated_charge_w, rated_discharge_w, bounds.most_w),
+            bounds.power_w(status.own_pv_power),
+            status.total_load_power,
+        )
+        third_party_w = bounds.power_w(status.third_party_pv_power)
+        pv_w = pv_power_w(own_pv_w, third_party_w, bounds.most_w)
         clock_off_s = _clock_off_s(status, now, local)
         capacity_kwh = bounds.capacity_kwh(status.rated_capacity)
         return Telemetry(
@@ -136,8 +142,18 @@ class TelemetryDecoder:
                 capacity_kwh=capacity_kwh,
                 rated_w=max(rated_charge_w or 0, rated_discharge_w or 0),
             ),
-            **powers,
-            **chargers,
+            battery_power_w=battery_w,
+            grid_power_w=grid_w,
+            pv_power_w=pv_w,
+            house_power_w=house_power_w(
+                _reported_house_w(status, vehicles),
+                grid_w=None if None in vehicles else grid_w,
+                pv_w=pv_w,
+                battery_w=battery_w,
+                vehicles_w=sum(power_w or 0 for power_w in vehicles),
+                most_w=bounds.most_w,
+            ),
+            third_party_pv_power_w=None if third_party_w == -1 else third_party_w,
             rated_capacity_kwh=capacity_kwh,
             state_of_health=within(status.state_of_health, 1, 100),
             rated_charge_power_w=rated_charge_w,
@@ -156,53 +172,12 @@ class TelemetryDecoder:
             control=control_registers(client.control, bounds),
             alarms=_alarms(status),
             inverters={reader.info.serial_number: _inverter(reader, bounds) for reader in answering},
+            dc_chargers=dc_chargers,
+            ac_chargers=ac_chargers,
             meter_connected=None if status.meter_status is None else status.meter_status == 1,
             clock_off_s=clock_off_s,
             utc_offset_min=within(status.system_time_zone, -14 * 60, 14 * 60),
         )
-
-    def _powers(
-        self,
-        status: PlantStatus,
-        bounds: Bounds,
-        rated_charge_w: int | None,
-        rated_discharge_w: int | None,
-        *,
-        dc_chargers: Mapping[str, DcChargerTelemetry],
-        ac_chargers: Mapping[int, AcChargerTelemetry],
-    ) -> dict[str, int | None]:
-        grid_w, battery_w, own_pv_w = powers_that_agree(
-            bounds.power_w(status.grid_power),
-            plausible_battery_power_w(status.battery_power, rated_charge_w, rated_discharge_w, bounds.most_w),
-            bounds.power_w(status.own_pv_power),
-            status.total_load_power,
-        )
-        third_party_w = bounds.power_w(status.third_party_pv_power)
-        pv_w = pv_power_w(own_pv_w, third_party_w, bounds.most_w)
-        vehicles = [charger.power_w for charger in (*dc_chargers.values(), *ac_chargers.values())]
-        vehicles_w = sum(power_w or 0 for power_w in vehicles)
-        # The general load leaves chargers out, the total load counts what they take.
-        total_w, general_w = status.total_load_power, status.general_load_power
-        if vehicles and general_w is not None:
-            reported_w = general_w
-        elif total_w is not None:
-            reported_w = total_w - sum(max(0, power_w or 0) for power_w in vehicles)
-        else:
-            reported_w = general_w
-        return {
-            "grid_power_w": grid_w,
-            "battery_power_w": battery_w,
-            "pv_power_w": pv_w,
-            "house_power_w": house_power_w(
-                reported_w,
-                grid_w=None if None in vehicles else grid_w,
-                pv_w=pv_w,
-                battery_w=battery_w,
-                vehicles_w=vehicles_w,
-                most_w=bounds.most_w,
-            ),
-            "third_party_pv_power_w": None if third_party_w == -1 else third_party_w,
-        }
 
     @property
     def lacks_midnight(self) -> bool:
@@ -220,6 +195,19 @@ class TelemetryDecoder:
     def remember(self, memory: Mapping[str, Mapping[str, Any]]) -> None:
         """Take up what `memory` returned before a restart."""
         self.energy.remember(memory)
+
+
+def _reported_house_w(status: PlantStatus, vehicles: list[int | None]) -> int | None:
+    """Return what the plant says the house takes: the general load has no chargers, the total what vehicles take."""
+    total_w, general_w = status.total_load_power, status.general_load_power
+    if total_w is None or (vehicles and general_w is not None):
+        return general_w
+    return total_w - sum(max(0, power_w or 0) for power_w in vehicles)
+
+
+def _meter_is_lost(status: PlantStatus) -> bool:
+    """Return whether the grid's power reads 0 for want of a meter."""
+    return status.meter_status == 0 and status.grid_power == 0
 
 
 def _clock_off_s(status: PlantStatus, now: datetime, local: datetime) -> float | None:
@@ -300,9 +288,7 @@ def _alarms(status: PlantStatus) -> dict[AlarmGroup, tuple[str, ...]]:
     return {group: names for group, names in alarms.items() if names is not None}
 
 
-def _dc_charger(reader: InverterReader, bounds: Bounds) -> DcChargerTelemetry | None:
-    if not reader.has_dc_charger:
-        return None
+def _dc_charger(reader: InverterReader, bounds: Bounds) -> DcChargerTelemetry:
     charger, limits = reader.dc_charger, reader.dc_charger_control
     state = _named(DC_CHARGER_STATES, charger.state)
     power_w = bounds.power_w(charger.power)
