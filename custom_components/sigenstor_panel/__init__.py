@@ -21,7 +21,14 @@ from .coordinator.optimiser_learning import learning_store
 from .coordinator.prices import PricesCoordinator
 from .coordinator.sun import SunCoordinator, sun_store
 from .coordinator.telemetry import TelemetryCoordinator, telemetry_store
-from .entity import inverter_device_info, inverter_identifier, plant_device_info
+from .entity import (
+    ac_charger_identifier,
+    charger_devices,
+    dc_charger_identifier,
+    inverter_device_info,
+    inverter_identifier,
+    plant_device_info,
+)
 from .left_behind import async_leave_behind, async_taken_up
 from .panel import async_hide_panel, async_register_panel_api, async_serve_bundle, async_show_panel
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
@@ -137,6 +144,9 @@ def _create_devices(
     for info in telemetry.inverters:
         inverter = registry.async_get_or_create(config_entry_id=entry.entry_id, **inverter_device_info(telemetry, info))
         registry.async_update_device(inverter.id, via_device_id=plant.id)
+    for device_info in charger_devices(telemetry):
+        charger = registry.async_get_or_create(config_entry_id=entry.entry_id, **device_info)
+        registry.async_update_device(charger.id, via_device_id=plant.id)
     return plant
 
 
@@ -173,6 +183,8 @@ def _remove_stale_inverters(hass: HomeAssistant, entry: SigenStorConfigEntry) ->
     current = {
         (DOMAIN, entry.unique_id),
         *((DOMAIN, inverter_identifier(telemetry, info)) for info in telemetry.inverters),
+        *((DOMAIN, dc_charger_identifier(telemetry, info)) for info in telemetry.inverters),
+        *((DOMAIN, ac_charger_identifier(telemetry, charger.unit_id)) for charger in telemetry.client.ac_chargers),
     }
     registry = dr.async_get(hass)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):

@@ -217,6 +217,14 @@ class AcChargerTelemetry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SmartLoad:
+    """What a load takes that the plant switches."""
+
+    power_w: int | None
+    energy_kwh: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Telemetry:
     """One reading of the plant, taken at `timestamp` (aware, UTC)."""
 
@@ -250,6 +258,8 @@ class Telemetry:
     """The DC chargers, by the serial number of the inverter each is at."""
     ac_chargers: Mapping[int, AcChargerTelemetry] = field(default_factory=dict)
     """The AC chargers that answered, by unit."""
+    smart_loads: Mapping[int, SmartLoad] = field(default_factory=dict)
+    """The smart loads that have counted something, by number."""
     meter_connected: bool | None = None
     clock_off_s: float | None = None
     """By how much the device's clock is ahead of ours; None where it does not say."""

@@ -87,6 +87,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         self._next_slow_at = dt_util.utcnow()
         self._next_look_at = dt_util.utcnow() + _LOOK_INTERVAL
         self._due_s = 0.0
+        self._dc_chargers: set[str] | None = None
         self._silent = set[int]()
         self._silent_since: dict[int, datetime] = {}
         self._issues = SystemIssues(hass, entry)
@@ -170,6 +171,8 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         self._log_silence(now)
         taken_at = self.client.meter.first_answer_at or now
         telemetry = self._decoder.decode(self.client, now=taken_at, local=dt_util.as_local(taken_at))
+        if self._dc_chargers is None:
+            self._dc_chargers = set(telemetry.dc_chargers)
         self.off_grid_since = self._left_grid_at(telemetry)
         self._issues.update(
             telemetry,
@@ -315,6 +318,10 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
             if not reader.answered or not self.client.belongs(reader):
                 continue
             before = known.get(reader.info.serial_number)
+            fitted = self._dc_chargers is not None and reader.info.serial_number not in self._dc_chargers
+            if before is not None and reader.has_dc_charger and fitted:
+                self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
+                return
             if before is not None and reader.info.firmware == before.firmware:
                 continue
             if before is not None and before.firmware:

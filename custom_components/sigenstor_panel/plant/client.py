@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import pairwise
 from time import monotonic
 
@@ -19,7 +19,15 @@ from modbus_connection.exceptions import ReadBlock
 from ..telemetry import InverterInfo
 from .metering import MeteredUnit, RequestMeter
 from .readers import AcChargerReader, InverterReader
-from .registers import MAX_REGISTERS_PER_READ, PlantControl, PlantStatus, SigenComponent
+from .registers import (
+    MAX_REGISTERS_PER_READ,
+    SMART_LOADS,
+    InverterIdentity,
+    PlantControl,
+    PlantStatus,
+    SigenComponent,
+    SmartLoads,
+)
 from .transport import READ_TIMEOUT_S, DeadlineError, Link, UnidentifiedPlantError
 
 PLANT_UNIT_ID = 247
@@ -81,6 +89,8 @@ class PlantClient:
         unit = self._unit(plant_unit_id)
         self.status = PlantStatus(unit)
         self.control = PlantControl(unit)
+        self.smart_loads = SmartLoads(unit)
+        self._looked_for_smart_loads = False
         # What could not be read may be writable all the same: a stop tries every register.
         self._writable = PlantControl(unit)
         self._refused_control: tuple[frozenset[str], int] = (frozenset(), 0)
@@ -93,6 +103,11 @@ class PlantClient:
     def missing(self) -> Mapping[str, frozenset[str]]:
         """The fields that this device answered exception 2 for."""
         return self._missing
+
+    @property
+    def smart_loads_in_use(self) -> list[int]:
+        """The numbers of the smart loads that have counted something."""
+        return [number for number in SMART_LOADS if getattr(self.smart_loads, f"energy_{number}", None)]
 
     @property
     def connection_generation(self) -> int:
@@ -139,10 +154,10 @@ class PlantClient:
             unit.set_message_spacing(0)
             asked_s = self._clock()
             try:
-                match await _async_look_at_unit(unit, unit_id):
+                match await self._async_look_at_unit(unit, unit_id):
                     case InverterReader() as inverter if inverter.info.serial_number:
                         inverters.setdefault(inverter.info.serial_number, inverter)
-                    case AcChargerReader() as charger:
+                    case AcChargerReader() as charger if charger.status.state is not None:
                         chargers.append(charger)
             except ServerDeviceBusyError:
                 raise
@@ -158,6 +173,28 @@ class PlantClient:
                 break
         return list(inverters.values()), chargers
 
+    async def _async_look_at_unit(self, unit: ModbusUnit, unit_id: int) -> InverterReader | AcChargerReader:
+        """Return the inverter, else the AC charger at a unit. Raises `ModbusError` where there is neither."""
+        inverter = InverterReader(unit, unit_id)
+        try:
+            await _async_update(inverter.identity)
+        except IllegalDataAddressError:
+            serial_number = InverterIdentity.serial_number
+            with suppress(IllegalDataAddressError):
+                await unit.read_input_registers(serial_number.address, serial_number.count)
+                await self._async_read(inverter.identity, unit_id)
+                return inverter
+        except ServerDeviceBusyError:
+            raise
+        except ModbusExceptionError:
+            pass
+        else:
+            return inverter
+        charger = AcChargerReader(unit, unit_id)
+        if unit_id in _CHARGER_UNIT_IDS:
+            await _async_update(charger.status)
+        return charger
+
     async def async_identify(
         self, unit_ids: Iterable[int], known: Mapping[int, str] | None = None, charger_unit_ids: Iterable[int] = ()
     ) -> list[InverterInfo]:
@@ -171,7 +208,7 @@ class PlantClient:
         self._serial_numbers = dict(known or {})
         for reader in self.inverters:
             try:
-                await _async_update(reader.identity)
+                await self._async_read(reader.identity, reader.unit_id)
             except ModbusExceptionError, ModbusTimeoutError:
                 if known is None:
                     raise
@@ -202,6 +239,8 @@ class PlantClient:
         self.meter.begin_reading()
         await self._async_read(self.status, self._plant_unit_id)
         await self._async_read(self.control, self._plant_unit_id)
+        if slow:
+            await self._async_read_smart_loads()
         for reader in self.inverters:
             if self._clock() < reader.silent_until:
                 continue
@@ -211,7 +250,18 @@ class PlantClient:
                 reader.fall_silent(self._clock())
             else:
                 reader.answered = True
-        # Last: one that is offline can stall the server.
+        await self._async_read_ac_chargers(slow=slow)
+
+    async def _async_read_smart_loads(self) -> None:
+        """Read the smart loads where there are any, which the first reading shows."""
+        if self._looked_for_smart_loads and not self.smart_loads_in_use:
+            return
+        self._looked_for_smart_loads = True
+        with suppress(ModbusExceptionError):
+            await self._async_read(self.smart_loads, self._plant_unit_id)
+
+    async def _async_read_ac_chargers(self, *, slow: bool) -> None:
+        """Read the AC chargers, after everything else: one that is offline can stall the server."""
         for charger in self.ac_chargers:
             if self._clock() < charger.silent_until:
                 continue
@@ -394,6 +444,7 @@ class PlantClient:
     def _components(self) -> Iterable[tuple[SigenComponent, int]]:
         yield self.status, self._plant_unit_id
         yield self.control, self._plant_unit_id
+        yield self.smart_loads, self._plant_unit_id
         for reader in self.inverters:
             yield reader.status, reader.unit_id
             yield reader.electrical, reader.unit_id
@@ -411,22 +462,6 @@ class PlantClient:
             unit.set_message_spacing(self._message_spacing_s)
             self._units[unit_id] = (unit, metered)
         return self._units[unit_id][0]
-
-
-async def _async_look_at_unit(unit: ModbusUnit, unit_id: int) -> InverterReader | AcChargerReader:
-    """Return the inverter, else the AC charger at a unit. Raises `ModbusError` where there is neither."""
-    inverter = InverterReader(unit, unit_id)
-    try:
-        await _async_update(inverter.identity)
-    except ServerDeviceBusyError:
-        raise
-    except ModbusExceptionError:
-        if unit_id not in _CHARGER_UNIT_IDS:
-            raise
-        charger = AcChargerReader(unit, unit_id)
-        await _async_update(charger.status)
-        return charger
-    return inverter
 
 
 async def _async_update(component: SigenComponent) -> None:

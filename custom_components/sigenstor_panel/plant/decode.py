@@ -17,6 +17,7 @@ from ..telemetry import (
     PvString,
     RemoteEmsMode,
     RunningState,
+    SmartLoad,
     Source,
     Telemetry,
 )
@@ -174,6 +175,13 @@ class TelemetryDecoder:
             inverters={reader.info.serial_number: _inverter(reader, bounds) for reader in answering},
             dc_chargers=dc_chargers,
             ac_chargers=ac_chargers,
+            smart_loads={
+                number: SmartLoad(
+                    power_w=bounds.power_w(getattr(client.smart_loads, f"power_{number}")),
+                    energy_kwh=bounds.total_kwh(getattr(client.smart_loads, f"energy_{number}")),
+                )
+                for number in client.smart_loads_in_use
+            },
             meter_connected=None if status.meter_status is None else status.meter_status == 1,
             clock_off_s=clock_off_s,
             utc_offset_min=within(status.system_time_zone, -14 * 60, 14 * 60),

@@ -294,3 +294,19 @@ class AcChargerControl(SigenComponent):
     optional = True
 
     current_limit = uint32(42001, scale=0.01, nan=_unset(2))
+
+
+SMART_LOADS = range(1, 25)
+
+SmartLoads: type[SigenComponent] = type(
+    "SmartLoads",
+    (SigenComponent,),
+    {
+        "__doc__": "What the plant's smart loads take (unit 247, input registers, one request).",
+        "register_space": "input",
+        "register_ranges": ((30098, 30193),),
+        "optional": True,
+        **{f"energy_{number}": _energy(30096 + 2 * number) for number in SMART_LOADS},
+        **{f"power_{number}": _power(30144 + 2 * number) for number in SMART_LOADS},
+    },
+)
