@@ -76,6 +76,12 @@ def issues(hass: HomeAssistant) -> set[str]:
     return told - {"left_behind"}
 
 
+def has_device(hass: HomeAssistant, entry: ConfigEntry[Any], name: str) -> bool:
+    """Return whether the entry has a device."""
+    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+    return any((DOMAIN, f"{entry.unique_id}_{name}") in device.identifiers for device in devices)
+
+
 class TestNumbers:
     """Numbers that cannot be true never reach an entity."""
 
@@ -397,6 +403,13 @@ class TestChanges:
         assert inverter.serial_number in reading.inverters
         assert state_of("running_state", inverter=old).state == "running"
         assert loaded.runtime_data.telemetry.client.identified
+
+    async def test_an_exchanged_inverter_is_no_other_system(
+        self, simulator: Simulator, hass: HomeAssistant, entry: MockConfigEntry
+    ) -> None:
+        old = simulator.plant.inverters[0].serial_number
+        simulator.set(exchange_inverter=1)
+        assert await set_up(hass, entry, **{CONF_REPLACED: {old: simulator.plant.inverters[0].serial_number}})
         assert (await add(hass, simulator.modbus_port))["reason"] == "already_configured"
 
     async def test_a_meter_that_is_not_connected_is_said_once_and_its_power_is_unknown(
@@ -495,8 +508,7 @@ class TestChargers:
         (charger,) = (await poll(10)).dc_chargers.values()
         assert (charger.power_w, charger.state) == (power_w, "charging" if power_w > 0 else "discharging")
         assert charger.vehicle_soc == pytest.approx(70, abs=0.2)
-        identifiers = {(DOMAIN, f"{entry.unique_id}_dc_charger_{entry.unique_id}")}
-        assert dr.async_get(hass).async_get_device(identifiers=identifiers) is not None
+        assert has_device(hass, entry, f"dc_charger_{entry.unique_id}")
 
     async def test_a_dc_charger_that_is_fitted_appears(
         self, simulator: Simulator, hass: HomeAssistant, loaded: ConfigEntry, poll: Poll
@@ -507,8 +519,7 @@ class TestChargers:
         await poll(61)
         await poll(61)
         await hass.async_block_till_done(wait_background_tasks=True)
-        identifiers = {(DOMAIN, f"{loaded.unique_id}_dc_charger_{loaded.unique_id}")}
-        assert dr.async_get(hass).async_get_device(identifiers=identifiers) is not None
+        assert has_device(hass, loaded, f"dc_charger_{loaded.unique_id}")
 
     async def test_without_chargers_a_poll_takes_four_requests(
         self, simulator: Simulator, loaded: ConfigEntry, poll: Poll

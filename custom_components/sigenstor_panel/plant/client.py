@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
-from itertools import pairwise
 from time import monotonic
 
 from modbus_connection import (
@@ -14,13 +13,12 @@ from modbus_connection import (
     ModbusUnit,
     ServerDeviceBusyError,
 )
-from modbus_connection.exceptions import ReadBlock
 
 from ..telemetry import InverterInfo
 from .metering import MeteredUnit, RequestMeter
+from .probing import NotASigenStorError, async_probe_fields, async_probe_gaps, split_around
 from .readers import AcChargerReader, InverterReader
 from .registers import (
-    MAX_REGISTERS_PER_READ,
     SMART_LOADS,
     InverterIdentity,
     PlantControl,
@@ -50,10 +48,6 @@ BUSY_PAUSES_S = (0.2, 0.5, 1.0)
 
 type MissingRegisters = dict[str, frozenset[str]]
 """What a device does not serve, by component and unit (`PlantStatus@247`): fields, and gaps such as `31005-31010`."""
-
-
-class NotASigenStorError(Exception):
-    """Something answers Modbus at this address, but it is not a SigenStor."""
 
 
 class AnotherPlantError(ModbusError):
@@ -132,7 +126,8 @@ class PlantClient:
         Raises `NotASigenStorError` when there is no inverter, and `ModbusConnectionError` when
         nothing answers at all.
         """
-        self.inverters, self.ac_chargers = await self._async_look_at(unit_ids)
+        chargers = _CHARGER_UNIT_IDS if unit_ids is UNIT_IDS else UNIT_IDS
+        self.inverters, self.ac_chargers = await self._async_look_at(unit_ids, chargers)
         if not self.inverters:
             raise NotASigenStorError
         return [reader.info for reader in self.inverters]
@@ -140,10 +135,12 @@ class PlantClient:
     async def async_find_more(self) -> tuple[list[InverterInfo], list[int]]:
         """Ask the units where nobody is known; return the inverters and the units of the AC chargers found there."""
         known = {each.unit_id for each in self.inverters} | {each.unit_id for each in self.ac_chargers}
-        found, chargers = await self._async_look_at(unit_id for unit_id in _CHARGER_UNIT_IDS if unit_id not in known)
+        found, chargers = await self._async_look_at([unit_id for unit_id in _CHARGER_UNIT_IDS if unit_id not in known])
         return [reader.info for reader in found if not self.belongs(reader)], [each.unit_id for each in chargers]
 
-    async def _async_look_at(self, unit_ids: Iterable[int]) -> tuple[list[InverterReader], list[AcChargerReader]]:
+    async def _async_look_at(
+        self, unit_ids: Iterable[int], charger_unit_ids: range = _CHARGER_UNIT_IDS
+    ) -> tuple[list[InverterReader], list[AcChargerReader]]:
         """Return who answers at units; a proxy may show the same inverter at several."""
         inverters: dict[str, InverterReader] = {}
         chargers: list[AcChargerReader] = []
@@ -154,7 +151,7 @@ class PlantClient:
             unit.set_message_spacing(0)
             asked_s = self._clock()
             try:
-                match await self._async_look_at_unit(unit, unit_id):
+                match await self._async_look_at_unit(unit, unit_id, charger_unit_ids):
                     case InverterReader() as inverter if inverter.info.serial_number:
                         inverters.setdefault(inverter.info.serial_number, inverter)
                     case AcChargerReader() as charger if charger.status.state is not None:
@@ -173,7 +170,9 @@ class PlantClient:
                 break
         return list(inverters.values()), chargers
 
-    async def _async_look_at_unit(self, unit: ModbusUnit, unit_id: int) -> InverterReader | AcChargerReader:
+    async def _async_look_at_unit(
+        self, unit: ModbusUnit, unit_id: int, charger_unit_ids: range
+    ) -> InverterReader | AcChargerReader:
         """Return the inverter, else the AC charger at a unit. Raises `ModbusError` where there is neither."""
         inverter = InverterReader(unit, unit_id)
         try:
@@ -191,7 +190,7 @@ class PlantClient:
         else:
             return inverter
         charger = AcChargerReader(unit, unit_id)
-        if unit_id in _CHARGER_UNIT_IDS:
+        if unit_id in charger_unit_ids:
             await _async_update(charger.status)
         return charger
 
@@ -369,9 +368,10 @@ class PlantClient:
             try:
                 await _async_update(component)
             except IllegalDataAddressError as err:
-                lacking = await self._async_probe(component, err.block) if err.block else frozenset[str]()
-                if not lacking and err.block:
-                    lacking = await self._async_probe_gaps(component, err.block)
+                lacking = frozenset[str]()
+                if err.block:
+                    lacking = await async_probe_fields(component, err.block)
+                    lacking = lacking or await async_probe_gaps(component, err.block)
                 if not lacking or (not component.optional and lacking >= component.resolved_fields.keys()):
                     raise
                 if component is self.control and not self._always_refused(lacking):
@@ -379,45 +379,6 @@ class PlantClient:
                 self._drop(component, unit_id, lacking)
             else:
                 return
-
-    async def _async_probe(self, component: SigenComponent, block: ReadBlock) -> frozenset[str]:
-        """Ask for each field of a refused block on its own; return those that are refused again.
-
-        Raises `NotASigenStorError` when one of them is a field that every SigenStor has.
-        """
-        unit = component.modbus_unit
-        read = unit.read_input_registers if component.register_space == "input" else unit.read_holding_registers
-        lacking = set[str]()
-        for name in sorted(component.resolved_fields, key=lambda name: name not in component.required):
-            field = component.resolved_fields[name]
-            if not block.address <= field.address < block.address + block.count:
-                continue
-            try:
-                await read(field.address, field.count)
-            except IllegalDataAddressError as err:
-                if name in component.required:
-                    raise NotASigenStorError from err
-                lacking.add(name)
-        return frozenset(lacking)
-
-    async def _async_probe_gaps(self, component: SigenComponent, block: ReadBlock) -> frozenset[str]:
-        """Ask for each field of a refused block together with the next one; return the gaps that are refused."""
-        unit = component.modbus_unit
-        read = unit.read_input_registers if component.register_space == "input" else unit.read_holding_registers
-        fields = sorted(
-            (field.address, field.address + field.count)
-            for field in component.resolved_fields.values()
-            if block.address <= field.address < block.address + block.count
-        )
-        refused = set[str]()
-        for (start, end), (next_start, next_end) in pairwise(fields):
-            if next_start == end or next_end - start > MAX_REGISTERS_PER_READ:
-                continue
-            try:
-                await read(start, next_end - start)
-            except IllegalDataAddressError:
-                refused.add(f"{end}-{next_start - 1}")
-        return frozenset(refused)
 
     def _always_refused(self, lacking: frozenset[str]) -> bool:
         """Return whether the same control registers were refused often enough to believe that the firmware lacks them.
@@ -429,11 +390,7 @@ class PlantClient:
         return self._refused_control[1] >= _REFUSALS_OF_CONTROL
 
     def _drop(self, component: SigenComponent, unit_id: int, lacking: frozenset[str]) -> None:
-        gaps = [(int(first), int(last)) for first, _, last in (name.partition("-") for name in lacking) if last]
-        ranges = component.register_ranges or ()
-        for first, last in gaps:
-            ranges = tuple(part for one in ranges for part in _without(one, first, last))
-        component.register_ranges = ranges
+        gaps = split_around(component, lacking)
         kept = set(component.resolved_fields) - lacking
         if not gaps and len(kept) == len(component.resolved_fields):
             return
@@ -478,15 +435,3 @@ async def _async_update(component: SigenComponent) -> None:
 
 def _key(component: SigenComponent, unit_id: int) -> str:
     return f"{type(component).__name__}@{unit_id}"
-
-
-def _without(span: tuple[int, int], first: int, last: int) -> Iterable[tuple[int, int]]:
-    """Yield what is left of a range of registers without those from `first` to `last`."""
-    start, end = span
-    if last < start or first > end:
-        yield span
-        return
-    if start < first:
-        yield start, first - 1
-    if last < end:
-        yield last + 1, end
