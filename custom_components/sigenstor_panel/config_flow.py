@@ -42,7 +42,8 @@ from .flow_prices import TOKEN_SCHEMA, async_amber_sites
 from .flow_solar import PvArrayFlow
 from .form_fields import whole_number
 from .options_flow import SigenStorOptionsFlow
-from .plant.client import UNIT_IDS, NotASigenStorError
+from .plant.client import UNIT_IDS
+from .plant.probing import NotASigenStorError
 from .telemetry import InverterInfo
 
 _TITLE = "SigenStor"

@@ -30,8 +30,9 @@ from ..const import (
     SECTION_POLLING,
     SLOW_INTERVAL,
 )
-from ..plant.client import NotASigenStorError, PlantClient
+from ..plant.client import PlantClient
 from ..plant.decode import TelemetryDecoder
+from ..plant.probing import NotASigenStorError
 from ..plant.readers import InverterReader
 from ..telemetry import EnergyCounters, GridStatus, InverterInfo, Source, Telemetry
 from .cloud_fallback import CLOUD_STALE_AFTER, CloudFallback
