@@ -118,7 +118,7 @@ class PlantClient:
     @property
     def raw_blocks(self) -> dict[int, Mapping[tuple[str, int], list[int]]]:
         """The last answer to each read, by unit."""
-        return {unit_id: metered.blocks for unit_id, (_, metered) in self._units.items()}
+        return {unit_id: metered.blocks for unit_id, (_, metered) in self._units.items() if metered.blocks}
 
     async def async_find_inverters(self, unit_ids: Iterable[int] = UNIT_IDS) -> list[InverterInfo]:
         """Ask units for an inverter, or an AC charger, until too many say nothing.
@@ -135,11 +135,20 @@ class PlantClient:
     async def async_find_more(self) -> tuple[list[InverterInfo], list[int]]:
         """Ask the units where nobody is known; return the inverters and the units of the AC chargers found there."""
         known = {each.unit_id for each in self.inverters} | {each.unit_id for each in self.ac_chargers}
-        found, chargers = await self._async_look_at([unit_id for unit_id in _CHARGER_UNIT_IDS if unit_id not in known])
+        unit_ids = [unit_id for unit_id in _CHARGER_UNIT_IDS if unit_id not in known]
+        # Beside polls and control: unhurried, and no more once a unit is silent, which costs the connection.
+        found, chargers = await self._async_look_at(
+            unit_ids, most_silences=1, message_spacing_s=self._message_spacing_s
+        )
         return [reader.info for reader in found if not self.belongs(reader)], [each.unit_id for each in chargers]
 
     async def _async_look_at(
-        self, unit_ids: Iterable[int], charger_unit_ids: range = _CHARGER_UNIT_IDS
+        self,
+        unit_ids: Iterable[int],
+        charger_unit_ids: range = _CHARGER_UNIT_IDS,
+        *,
+        most_silences: int = _MOST_SILENCES,
+        message_spacing_s: float = 0,
     ) -> tuple[list[InverterReader], list[AcChargerReader]]:
         """Return who answers at units; a proxy may show the same inverter at several."""
         inverters: dict[str, InverterReader] = {}
@@ -148,7 +157,7 @@ class PlantClient:
         for unit_id in unit_ids:
             unit = self._unit(unit_id)
             unit.require_timeout(_SILENCE_S)
-            unit.set_message_spacing(0)
+            unit.set_message_spacing(message_spacing_s)
             asked_s = self._clock()
             try:
                 match await self._async_look_at_unit(unit, unit_id, charger_unit_ids):
@@ -166,7 +175,7 @@ class PlantClient:
             finally:
                 unit.require_timeout(READ_TIMEOUT_S)
                 unit.set_message_spacing(self._message_spacing_s)
-            if silences == _MOST_SILENCES:
+            if silences == most_silences:
                 break
         return list(inverters.values()), chargers
 
