@@ -164,12 +164,16 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
                 if isinstance(pair, ast.Tuple) and isinstance(pair.elts[0], ast.Constant)
             }
     assert raised == TRANSLATIONS["issues"].keys()
-    fixable = {"control_memory_recovered", "learning_is_over", "left_behind"}
+    fixable = {"control_memory_recovered", "inverter_exchanged", "learning_is_over", "left_behind"}
+    placeholders = {
+        "device_clock_wrong": {"off"},
+        "firmware_changed": {"before", "after"},
+        "inverter_exchanged": {"known", "found"},
+        "left_behind": {"serial_number", "schedules", "emergency_stop"},
+    }
     for name, texts in TRANSLATIONS["issues"].items():
         assert texts.keys() == {"title", "fix_flow" if name in fixable else "description"}
-        known = (
-            {"plant", "serial_number", "schedules", "emergency_stop"} if name == "left_behind" else {"plant", "message"}
-        )
+        known = {"plant", *placeholders.get(name, {"message"})}
         assert set(re.findall(r"{(\w+)}", json.dumps(texts))) - {"error"} <= known
 
 

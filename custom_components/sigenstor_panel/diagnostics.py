@@ -9,7 +9,15 @@ from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from .const import CONF_API_KEY, CONF_BASE_URL, CONF_PASSWORD, CONF_SITE_ID, CONF_TOKEN, CONF_USERNAME
+from .const import (
+    CONF_API_KEY,
+    CONF_BASE_URL,
+    CONF_PASSWORD,
+    CONF_REPLACED,
+    CONF_SITE_ID,
+    CONF_TOKEN,
+    CONF_USERNAME,
+)
 from .coordinator.control import ControlService
 from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.prices import PricesCoordinator
@@ -25,7 +33,9 @@ _TO_REDACT = {
     CONF_PASSWORD,
     CONF_SITE_ID,
     CONF_TOKEN,
+    CONF_REPLACED,
     CONF_USERNAME,
+    "known_as",
     "serial_number",
 }
 _AUDIT_ROWS = 20
@@ -36,7 +46,8 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SigenSt
     coordinator = entry.runtime_data.telemetry
     client = coordinator.client
     telemetry = asdict(coordinator.data)
-    telemetry["inverters"] = list(telemetry["inverters"].values())
+    # Their keys are serial numbers.
+    telemetry |= {name: list(telemetry[name].values()) for name in ("inverters", "dc_chargers")}
     return async_redact_data(
         {
             "entry": {"data": dict(entry.data), "options": dict(entry.options)},

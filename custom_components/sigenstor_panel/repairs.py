@@ -6,8 +6,9 @@ from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
+import voluptuous as vol
 
-from .const import DOMAIN
+from .const import CONF_REPLACED, DOMAIN
 from .control.memory import ControlMode
 from .coordinator.left_behind import async_purge
 from .plants import entry_of
@@ -77,6 +78,31 @@ class LeftBehindFlow(RepairsFlow):
         return self.async_create_entry(data={})
 
 
+class ExchangedFlow(RepairsFlow):
+    """Lets the owner say that an inverter was exchanged: the new one takes the place of the old one."""
+
+    def __init__(self, entry_id: str, known_as: str, by: str) -> None:
+        """Take the entry, what the inverter is known by, and the serial number that answers now."""
+        self._entry_id = entry_id
+        self._known_as = known_as
+        self._by = by
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask."""
+        if user_input is not None:
+            entry = self.hass.config_entries.async_get_known_entry(self._entry_id)
+            replaced = {**entry.data.get(CONF_REPLACED, {}), self._known_as: self._by}
+            self.hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_REPLACED: replaced})
+            self.hass.config_entries.async_schedule_reload(entry.entry_id)
+            return self.async_create_entry(data={})
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        return self.async_show_form(
+            step_id="init",
+            data_schema=vol.Schema({}),
+            description_placeholders=None if issue is None else issue.translation_placeholders,
+        )
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
@@ -85,4 +111,6 @@ async def async_create_fix_flow(
         return ConfirmRepairFlow()
     if "plant" in data:
         return LeftBehindFlow(cast("str", data["plant"]), in_recorder=bool(data["in_recorder"]))
+    if "exchanged" in data:
+        return ExchangedFlow(cast("str", data["entry_id"]), cast("str", data["exchanged"]), cast("str", data["by"]))
     return LearningFlow(cast("str", data["entry_id"]))
