@@ -608,23 +608,23 @@ async def _interrupted(first: Command, second: Command, k: int, world: dict[str,
     plant.quirks["discharge_cutoff_import_bug"] = world["import_bug"]
     plant.settle()
     await rig.poll()
-    assert rig.telemetry is not None
-    saved = rig.telemetry.control
+    assert rig.data is not None
+    saved = rig.data.control
     ours, seen = set[str](), [world["soc"]]
 
     async def write(command: Command, count: int | None) -> list[str]:
         await rig.poll()
-        assert rig.telemetry is not None
+        assert rig.data is not None
         seen.append(plant.state.soc)
         before = replace(
             situation(
-                rig.telemetry.control,
+                rig.data.control,
                 saved,
                 written=ours,
                 export_limit_w=world["export_limit_w"],
                 hold_method=world["hold_method"],
             ),
-            telemetry=rig.telemetry,
+            telemetry=rig.data,
         )
         order = writes(command, before)[:count]
         if order and command.action is not Action.RELEASE:

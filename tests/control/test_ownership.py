@@ -301,7 +301,8 @@ def test_while_nobody_else_writes_what_is_given_back_is_what_was_found(
     own: dict[str, Any], steps: list[tuple[dict[str, Any], str]]
 ) -> None:
     # On old firmware a limit of 0 says nothing while remote EMS is off.
-    own |= {} if own["remote_ems_enabled"] else {"charge_limit_w": None, "discharge_limit_w": None}
+    if not own["remote_ems_enabled"] or any(targets.get("remote_ems_enabled") is False for targets, _ in steps):
+        own |= {"charge_limit_w": own["charge_limit_w"] or None, "discharge_limit_w": own["discharge_limit_w"] or None}
     found = ControlRegisters(**own)
     memory, present = ControlMemory(), found
     for targets, fate in steps:

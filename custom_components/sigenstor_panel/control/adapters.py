@@ -7,6 +7,7 @@ from typing import Unpack
 from ..coordinator.telemetry import TelemetryCoordinator
 from ..plant.client import PlantClient
 from ..plant.decode import control_registers
+from ..plant.transport import UnidentifiedPlantError
 from ..telemetry import ControlRegisters, Telemetry
 from ..threads import Jobs
 from .audit import Attempt, AuditEntry, AuditFilter, AuditLog, AuditUnavailableError, Outcome, RegisterValues
@@ -27,8 +28,12 @@ class ControlledPlant:
         return self._telemetry.data
 
     async def read_control(self) -> ControlRegisters:
-        """Read the control registers now."""
+        """Read the control registers now; those of another plant say nothing about this one."""
+        if not self._client.identified:
+            await self._client.async_confirm_identity()
         await self._client.async_read_control()
+        if not self._client.identified:
+            raise UnidentifiedPlantError("the connection was opened anew meanwhile")
         return control_registers(self._client.control)
 
     async def write(self, field: str, value: float) -> None:
