@@ -11,6 +11,9 @@ from custom_components.sigenstor_panel.telemetry import AlarmGroup, Source, Tele
 from .world import Attempt
 
 _MOVING: Final = (Action.CHARGE, Action.DISCHARGE)
+_AT_ONCE: Final = ("Safety", "Home Assistant")
+"""Who gives the plant back without waiting: after something went wrong, and when control ends."""
+
 _ONLY_SWITCHED_ON: Final = {"remote_ems_enabled", "remote_ems_mode"}
 
 
@@ -33,7 +36,7 @@ def broken_by(attempt: Attempt, before: Sequence[Attempt]) -> Iterator[str]:
 def _too_soon(attempt: Attempt, before: Sequence[Attempt]) -> float | None:
     """Return how soon after the write before it a row came, if it should have waited."""
     row, limits = attempt.attempt, attempt.limits
-    if attempt.last_write_s is None or attempt.after_death or row["actor"] is Actor.SAFETY or row["owner"] == "Safety":
+    if attempt.last_write_s is None or attempt.after_death or row["actor"] is Actor.SAFETY or row["owner"] in _AT_ONCE:
         return None
     since_s = attempt.steady_s - attempt.last_write_s
     if since_s >= limits.cooldown.total_seconds() - 1 or _must_not_wait(attempt, before):
@@ -69,15 +72,10 @@ def _moving(attempt: Attempt, before: Sequence[Attempt]) -> Iterator[str]:
         yield "without a reading"
         return
     charging = row["action"] is Action.CHARGE
+    yield from _out_of_order(telemetry, limits)
     age_s = (row["time"] - telemetry.timestamp).total_seconds()
     if not 0 <= age_s <= limits.max_age.total_seconds() or telemetry.source is not Source.MODBUS:
         yield f"on a reading {age_s:.0f} s old, from {telemetry.source}"
-    if telemetry.alarms.get(AlarmGroup.ESS):
-        yield "during a battery alarm"
-    if _off_grid(telemetry):
-        yield "off the grid"
-    if _unfit(telemetry, limits):
-        yield f"with cells at {_cells_c(telemetry)} °C"
     if telemetry.soc is None or (telemetry.soc >= limits.max_soc if charging else telemetry.soc <= limits.min_soc):
         yield f"at {telemetry.soc} %"
     reported = (
@@ -96,6 +94,16 @@ def _moving(attempt: Attempt, before: Sequence[Attempt]) -> Iterator[str]:
         yield f"with {taken_w} W taken from a connection of {most_w} W"
     if attempt.outcome is Outcome.CONFIRMED and attempt.read_back is not None and telemetry.soc is not None:
         yield from _cutoffs(attempt, telemetry.soc)
+
+
+def _out_of_order(telemetry: Telemetry, limits: SafetyLimits) -> Iterator[str]:
+    """Yield why no battery may be moved at all."""
+    if telemetry.alarms.get(AlarmGroup.ESS):
+        yield "during a battery alarm"
+    if _off_grid(telemetry):
+        yield "off the grid"
+    if _unfit(telemetry, limits):
+        yield f"with cells at {_cells_c(telemetry)} °C"
 
 
 def _base_w(attempt: Attempt, before: Sequence[Attempt]) -> int:

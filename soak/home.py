@@ -142,12 +142,12 @@ class Home(ABC):
         """The last reading; named as a coordinator names it."""
 
         self.client = PlantClient(
-            lambda unit_id: cast(ModbusUnit, Unit(self, unit_id)),
+            lambda unit_id: cast("ModbusUnit", Unit(self, unit_id)),
             message_spacing_s=0,
             clock=lambda: self.steady_s,
             link=self.link,
         )
-        self.controlled_plant = ControlledPlant(cast(Any, self))
+        self.controlled_plant = ControlledPlant(cast("Any", self))
         self.others: dict[str, RunningWriter] = {}
         self._decoder = TelemetryDecoder()
         self._zone = zone

@@ -115,9 +115,10 @@ class Invariants:
             self._violated(f"{write.address} was written")
         if not write.recorded:
             self._violated(f"{write.address} = {write.words} was written without a row of the record")
-        if write.address == 40048 and value > max(0.0, write.soc - 0.5):
+        moved = value != write.before
+        if write.address == 40048 and moved and value > max(0.0, write.soc - 0.5):
             self._violated(f"a discharge cut-off of {value} % at {write.soc:.1f} %")
-        if write.address == 40047 and value < min(100.0, write.soc - 0.5):
+        if write.address == 40047 and moved and value < min(100.0, write.soc - 0.5):
             self._violated(f"a charge cut-off of {value} % at {write.soc:.1f} %")
         if write.address == 40038 and write.before_by_others and _raises(write):
             self._violated(f"an export limit of {write.before} kW that others set was raised to {write.words}")

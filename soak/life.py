@@ -61,7 +61,7 @@ class Life:
     async def _request(self) -> None:
         random, controller = self._random, self._world.controller
         what = random.choice(
-            [*["force"] * 3, "clear", *["optimiser"] * 2, "stop", "clear_stop", "schedule", "export", "settings"]
+            [*["force"] * 3, "clear", *["optimiser"] * 2, "stop", *["clear_stop"] * 3, "schedule", "export", "settings"]
         )
         world = self._world
         if random.random() < 0.15:
@@ -155,7 +155,7 @@ class Life:
         troubles: dict[str, Callable[[], None]] = {
             "link": self._link_down,
             "refused": lambda: self._disturb(length_s, access="write", exception=random.choice([2, 4, 6])),
-            "unread": lambda: self._disturb(length_s, access="read", exception=random.choice([2, 4, 6])),
+            "unread": lambda: self._disturb(length_s, access="read", exception=random.choice([4, 6])),
             "silent": lambda: self._disturb(length_s, access="any", silent=True),
             "ignored": lambda: self._disturb(length_s, access="write", ignored=True),
             "alarm": lambda: self._fault("ess", random.choice([1, 4]), length_s),

@@ -17,6 +17,7 @@ from custom_components.sigenstor_panel.control.guardrails import SafetyLimits
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings
 from custom_components.sigenstor_panel.control.state_file import StateFile
 from custom_components.sigenstor_panel.telemetry import Telemetry
+from custom_components.sigenstor_panel.threads import HANGS_AFTER_S
 from simulator import SimulatorSettings
 from simulator.device import Device
 from simulator.plant import Plant
@@ -24,7 +25,27 @@ from simulator.plant import Plant
 from .home import Home
 
 POLL_S: Final = 10
+STEP_S: Final = 2
 ZONE: Final = ZoneInfo("Australia/Adelaide")
+NOT_READ: Final = {
+    "PlantStatus@247": frozenset(
+        (
+            *("battery_charged_energy", "battery_discharged_energy", "grid_export_energy", "grid_import_energy"),
+            *("house_energy", "house_energy_today", "own_pv_energy", "pv_energy_today", "third_party_pv_energy"),
+            *("available_charge_energy", "available_discharge_energy", "rated_capacity", "state_of_health"),
+            *("system_time", "system_time_zone", "average_cell_temperature"),
+        )
+    ),
+    "InverterStatus@1": frozenset(
+        (
+            *("battery_charged_energy_today", "battery_discharged_energy_today", "active_power", "battery_power"),
+            *("average_cell_voltage", "max_cell_voltage", "min_cell_voltage", "soc", "state_of_health"),
+            *("running_state",),
+        )
+    ),
+}
+"""What control does not look at: reading it would take most of the time of a soak."""
+
 CONTROL_REGISTERS: Final = (40029, 40031, 40032, 40034, 40038, 40047, 40048)
 
 
@@ -93,6 +114,8 @@ class RecordOnDisk:
         self.rows: dict[int, Attempt] = {}
         """The rows that are not completed."""
 
+        self._hangs_since_s: float | None = None
+
     async def begin(self, **attempt: Any) -> int:
         """Record that a write is about to happen."""
         await self._answer()
@@ -122,7 +145,14 @@ class RecordOnDisk:
 
     async def _answer(self) -> None:
         await self._world.at_await()
-        await self._world.trouble.answers.wait()
+        trouble = self._world.trouble
+        if not trouble.answers.is_set():
+            # As `AuditTrail` does: while one request hangs, others fail.
+            self._hangs_since_s = self._hangs_since_s or self._world.steady_s
+            if self._world.steady_s - self._hangs_since_s > HANGS_AFTER_S:
+                raise AuditUnavailableError("the database does not answer")
+        await trouble.answers.wait()
+        self._hangs_since_s = None
         if self._world.trouble.audit_broken:
             raise AuditUnavailableError("the database is broken")
 
@@ -221,9 +251,9 @@ class World(Home):
 
     def let_plant_go_on(self) -> None:
         """Let the plant live up to this moment."""
-        while self._stepped_s + 1 <= self.steady_s - self._started_s:
-            self.plant.step(1.0)
-            self._stepped_s += 1
+        while self._stepped_s + STEP_S <= self.steady_s - self._started_s:
+            self.plant.step(STEP_S)
+            self._stepped_s += STEP_S
 
     @override
     def note_write(self, address: int, values: list[int], *, before: float | None, ours: bool) -> None:
@@ -277,10 +307,13 @@ class World(Home):
     async def poll(self) -> None:
         """Read the plant; that is no await of the controller's."""
         awaits_left, self.awaits_left = self.awaits_left, None
+        first = not self.client.inverters
         try:
             await super().poll()
         finally:
             self.awaits_left = awaits_left
+            if first:
+                self.client.assume_missing(NOT_READ)
 
     async def kill(self) -> None:
         """End the controller as SIGKILL does, and start another one from what is on disk."""

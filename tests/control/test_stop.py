@@ -13,6 +13,7 @@ from custom_components.sigenstor_panel.control.intents import OverrideKind, new_
 from custom_components.sigenstor_panel.control.status import ControlState, status_of
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
 from simulator.disturbances import Disturbances, parse_disturbances
+from soak.simulated_time import SimulatedTimeLoop
 
 CHARGE, HOLD, EXPORT = OverrideKind.FORCE_CHARGE, OverrideKind.FORCE_HOLD, OverrideKind.FORCE_EXPORT
 
@@ -146,6 +147,27 @@ class TestWhatNeverAnswers:
         await rig.run(60)
         assert rig.controller.memory.override is None
         assert rig.battery_w == 0
+
+    def test_a_disk_that_hangs_is_waited_for_for_a_second_at_most(self) -> None:
+        async def seconds_to_the_first_write() -> float:
+            rig, time_s = Rig(), asyncio.get_running_loop().time
+            written_at_s = list[float]()
+
+            async def note() -> None:
+                written_at_s.append(time_s())
+
+            await rig.run(20)
+            await force(rig, CHARGE)
+            rig.disk_answers.clear()
+            rig.at_write, pressed_at_s = note, time_s()
+            await rig.controller.async_emergency_stop()
+            rig.disk_answers.set()
+            await rig.run(20)
+            assert '"emergency_stop": true' in rig.disk
+            return written_at_s[0] - pressed_at_s
+
+        with asyncio.Runner(loop_factory=SimulatedTimeLoop) as runner:
+            assert runner.run(seconds_to_the_first_write()) == pytest.approx(1.0)
 
     async def test_a_hand_back_does_not_wait_for_the_record(self, rig: Rig) -> None:
         await force(rig, CHARGE)

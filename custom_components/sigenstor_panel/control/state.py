@@ -8,7 +8,7 @@ from .memory import ControlMemory
 from .waiting import Tasks, wait_within
 
 if TYPE_CHECKING:
-    from asyncio import Event
+    from asyncio import Event, Task
 
     from .environment import Environment
 
@@ -27,6 +27,8 @@ class State:
         self._tasks = tasks
         self._preempted = preempted
         self._unsaved = False
+        self._saving: Task[None] | None = None
+        self._handed_over: ControlMemory | None = None
 
     async def remember(self, **changes: Any) -> None:
         """Change the memory, on disk first.
@@ -60,11 +62,18 @@ class State:
         await self.flush()
 
     async def flush(self) -> None:
-        """Write to disk what is not there yet, and wait a second for it at most."""
-        if not self._unsaved:
-            return
+        """Write to disk what is not there yet, and wait a second for it at most.
+
+        While a save hangs, nobody waits for another one; what is handed over meanwhile is written when that ends.
+        """
         memory = self.memory
-        saving = self._tasks.start(self._env.save(memory))
+        hangs = self._saving is not None and not self._saving.done()
+        if not self._unsaved or (hangs and memory is self._handed_over):
+            return
+        self._handed_over = memory
+        self._saving = saving = self._tasks.start(self._env.save(memory))
+        if hangs:
+            return
         if not await wait_within(saving, _SAVE_WITHIN_FOR_SAFETY_S):
             self._alerts.set(Alert.NOT_SAVED, "The state of control could not be written to disk yet")
             return
