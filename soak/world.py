@@ -25,7 +25,7 @@ from simulator.plant import Plant
 from .home import Home
 
 POLL_S: Final = 10
-STEP_S: Final = 2
+STEP_S: Final = 5
 ZONE: Final = ZoneInfo("Australia/Adelaide")
 NOT_READ: Final = {
     "PlantStatus@247": frozenset(
@@ -300,7 +300,6 @@ class World(Home):
                 await self.run_others()
             await self.poll()
             await self.controller.async_tick()
-            await settle()
             check()
 
     @override

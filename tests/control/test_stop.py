@@ -2,6 +2,8 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -12,6 +14,7 @@ from custom_components.sigenstor_panel.control.audit import Outcome
 from custom_components.sigenstor_panel.control.intents import OverrideKind, new_override
 from custom_components.sigenstor_panel.control.status import ControlState, status_of
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
+from custom_components.sigenstor_panel.plant.commands import HoldMethod
 from simulator.disturbances import Disturbances, parse_disturbances
 from soak.simulated_time import SimulatedTimeLoop
 
@@ -367,6 +370,15 @@ class TestWhileHomeAssistantStops:
         await rig.controller.async_close("test")
         rig.plant.step(1.0)
         assert rig.battery_w == 0
+
+    @pytest.mark.parametrize(("old_s", "cutoffs"), [(0, {40047, 40048}), (600, set())])
+    async def test_cutoffs_are_never_written_from_an_old_state_of_charge(
+        self, rig: Rig, old_s: int, cutoffs: set[int]
+    ) -> None:
+        rig.controller._state.memory = replace(rig.controller.memory, hold_method=HoldMethod.CUTOFFS)
+        rig.now += timedelta(seconds=old_s)
+        await rig.controller.async_emergency_stop()
+        assert {write.address for write in rig.writes} & {40047, 40048} == cutoffs
 
 
 async def test_clearing_the_stop_ends_its_alert_and_gives_back_what_was_there(rig: Rig) -> None:

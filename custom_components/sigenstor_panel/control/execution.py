@@ -93,12 +93,8 @@ class Execution:
         """Return what a command is translated with."""
         memory = self._state.memory
         limits = memory.settings.limits
-        soc = self.soc.value
-        if why_stale(telemetry, limits, self._env.now()):
-            # The cut-offs keep their distance from the state of charge: an old one, or the cloud's, is as good as none.
-            soc = None
         return Situation(
-            telemetry=replace(telemetry, soc=soc),
+            telemetry=replace(telemetry, soc=self._soc_now(telemetry)),
             present=present,
             owner=owner_registers(memory.saved, memory.written, present),
             written=memory.written,
@@ -107,6 +103,11 @@ class Execution:
             hold_method=memory.hold_method,
             discharge_ess_first=memory.discharge_ess_first,
         )
+
+    def _soc_now(self, telemetry: Telemetry | None) -> float | None:
+        """Return the state of charge from which the cut-offs keep their distance: an old one is as good as none."""
+        stale = why_stale(telemetry, self._state.memory.settings.limits, self._env.now())
+        return None if stale else self.soc.value
 
     def held_by(self, command: Command, telemetry: Telemetry, export_limit_w: int | None) -> bool:
         """Return whether the registers, as they were read last, hold a command."""
@@ -253,7 +254,7 @@ class Execution:
         telemetry = self._env.plant.telemetry()
         targets = blind_hold(method)
         if method is HoldMethod.CUTOFFS and telemetry is not None:
-            targets |= tight_cutoffs(self.soc.value, present or telemetry.control)
+            targets |= tight_cutoffs(self._soc_now(telemetry), present or telemetry.control)
         if present is not None and not differences(targets, present):
             if pressed:
                 row = await self._record.begin(intent.command, intent, intent.reason, present, targets, urgent=True)

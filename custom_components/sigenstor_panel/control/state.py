@@ -38,11 +38,14 @@ class State:
         memory = replace(self.memory, **changes)
         if memory == self.memory and not self._unsaved:
             return
-        saving = self._tasks.start(self._env.save(memory))
+        too_slow = OSError(f"The disk did not take it within {_SAVE_WITHIN_S:.0f} s")
+        if self._saving is not None and not await wait_within(self._saving, _SAVE_WITHIN_S, self._preempted):
+            raise too_slow
+        saving = self._hand_over(memory)
         # Until it ended, nobody knows which state is on disk: what counts is written once more.
         unsaved, self._unsaved = self._unsaved, True
         if not await wait_within(saving, _SAVE_WITHIN_S, self._preempted):
-            raise OSError(f"The disk did not take it within {_SAVE_WITHIN_S:.0f} s")
+            raise too_slow
         self._unsaved = unsaved
         saving.result()
         self.memory, self._unsaved = memory, False
@@ -70,8 +73,7 @@ class State:
         hangs = self._saving is not None and not self._saving.done()
         if not self._unsaved or (hangs and memory is self._handed_over):
             return
-        self._handed_over = memory
-        self._saving = saving = self._tasks.start(self._env.save(memory))
+        saving = self._hand_over(memory)
         if hangs:
             return
         if not await wait_within(saving, _SAVE_WITHIN_FOR_SAFETY_S):
@@ -84,3 +86,8 @@ class State:
             return
         self._unsaved = memory is not self.memory
         self._alerts.clear(Alert.NOT_SAVED)
+
+    def _hand_over(self, memory: ControlMemory) -> Task[None]:
+        self._handed_over = memory
+        self._saving = saving = self._tasks.start(self._env.save(memory))
+        return saving
