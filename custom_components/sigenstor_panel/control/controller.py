@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 import logging
 from typing import Any
 
-from ..command import Action, Actor, ChargeSource, Command
-from ..plant.commands import HoldMethod, owner_registers
-from ..telemetry import ControlRegisters, EmsWorkMode, Telemetry
+from ..command import Action, Actor, Command
+from ..plant.commands import owner_registers
+from ..telemetry import ControlRegisters, Telemetry
 from .alerts import Alert, Alerts
 from .audit import AuditUnavailableError
 from .audit_entry import Outcome
@@ -23,13 +23,15 @@ from .execution import Done, Execution, rated_powers_w
 from .guardrails import RELEASE, Decision, LastWrite, Rule, Verdict, judge, why_stale
 from .intents import Intent, Override, Wishes, arbitrate
 from .memory import ControlMemory, ControlMode, LimitsDoubt
+from .obedience import Obedience
+from .others import Others
 from .ownership import limits_below_rating, owing_rated
 from .record import Record
 from .release import Release
 from .state import State
 from .stop import EmergencyStop
 from .waiting import NotDoneError, PreemptedError, Tasks
-from .watch import EffectWatch, ForeignWatch, Remedy
+from .watch import EffectWatch
 from .writer import Result
 
 __all__ = ["ControlEvent", "Controller", "Environment", "NotDoneError"]
@@ -55,7 +57,8 @@ class Controller:
         self._stop = EmergencyStop(environment, self._state, self.alerts, self._execution)
         self._effect = EffectWatch()
         self._release = Release(environment, self._state, self.alerts, self._execution, self._effect)
-        self._foreign = ForeignWatch()
+        self._obedience = Obedience(environment, self._state, self.alerts, self._effect, self._release)
+        self._others = Others(environment, self._state, self.alerts, self._execution, self._effect)
         self._override_ends_s = _override_ends_s(memory.override, environment)
         self._refused: tuple[str, Rule | None] | None = None
         self._problem: str | None = None
@@ -205,7 +208,7 @@ class Controller:
         async with self._lock:
             changes: dict[str, Any] = {"limits_doubt": LimitsDoubt.NONE}
             present, telemetry = self.present, self._env.plant.telemetry()
-            if to_rated and (self._others_control() or present is None or telemetry is None):
+            if to_rated and (self._others.control or present is None or telemetry is None):
                 raise NotDoneError("The limits cannot be changed while something else controls the plant")
             if to_rated and present is not None:
                 owing = owing_rated(self.memory, present, rated_powers_w(telemetry))
@@ -260,19 +263,19 @@ class Controller:
         now = self._env.now()
         telemetry = self._env.plant.telemetry()
         self._execution.soc.update(telemetry)
-        await self._note_firmware()
+        await self._obedience.note_firmware()
         await self._end_override(now)
         self.intent = intent = self._request(now)
         if self.memory.emergency_stop:
             await self._stop.tick()
             return
-        self._say_who_else_is_there(telemetry, intent)
+        self._others.say_whether_a_vpp_is_there(telemetry, intent)
         if telemetry is not None and not why_stale(telemetry, self.memory.settings.limits, now):
-            await self._look(telemetry)
+            await self._others.look(telemetry)
             await self._settle_doubt()
         if not await self._all_clear(intent, telemetry):
             return
-        command = self._as_learned(intent.command)
+        command = self._obedience.as_learned(intent.command)
         if command.action is Action.RELEASE and not self.memory.written and self._export_limit_w is None:
             self.verdict = Verdict(decision=Decision.ALLOWED, command=command)
             self._effect.end()
@@ -335,7 +338,10 @@ class Controller:
             return False
         if telemetry is not None and not await self._effective(telemetry):
             return False
-        return not await self._standing_back(intent) and not self._backing_off(intent)
+        if stand_back_s := self._others.stand_back_s(intent):
+            self._wait(stand_back_s, self._others.message)
+            return False
+        return not self._backing_off(intent)
 
     def _request(self, now: datetime) -> Intent:
         """Return the request that counts."""
@@ -350,15 +356,9 @@ class Controller:
         )
         return arbitrate(wishes, soc=self._execution.soc.value, now=now, zone=self._env.zone())
 
-    def _as_learned(self, command: Command) -> Command:
-        if command.action is Action.CHARGE and self.memory.charge_via_grid:
-            return replace(command, source=ChargeSource.GRID)
-        return command
-
     @property
     def _export_limit_w(self) -> int | None:
-        paused = self._env.monotonic() < self._foreign.export_paused_until_s
-        return None if paused else self.memory.export_limit_w
+        return None if self._others.set_export_limit else self.memory.export_limit_w
 
     def _last_write(self, now: datetime) -> LastWrite | None:
         """Return the last write by the steady clock: the wall clock may have been set meanwhile."""
@@ -393,29 +393,7 @@ class Controller:
         applied = self.memory.applied
         if applied is None or not self.memory.written or not self._held_by(applied.command, telemetry):
             return True
-        match self._effect.judge(applied.command, telemetry, self.memory, self._env.monotonic()):
-            case Remedy.NONE:
-                self._release.obeyed()
-            case Remedy.CHARGE_VIA_GRID:
-                _LOGGER.info("The plant does not top up from the grid in its solar-first mode; using grid-first")
-                await self._state.keep(charge_via_grid=True)
-            case Remedy.DISCHARGE_ESS_FIRST:
-                _LOGGER.info("The battery does not discharge in the solar-first mode; using battery-first")
-                await self._state.keep(discharge_ess_first=True)
-                self._effect.written(self._env.monotonic())
-            case Remedy.NEXT_HOLD_METHOD:
-                method = self.memory.hold_method.next
-                _LOGGER.info("The battery moves although it is held; holding it by %s", method)
-                await self._state.keep(hold_method=method)
-                self._effect.written(self._env.monotonic())
-            case Remedy.SAY_SO:
-                self.alerts.set(Alert.NOT_OBEYED, _not_obeyed(applied.command, telemetry))
-            case Remedy.REVERT:
-                await self._release.revert(_not_obeyed(applied.command, telemetry))
-                return False
-            case None:
-                pass
-        return True
+        return await self._obedience.judge(applied.command, telemetry)
 
     def _backing_off(self, intent: Intent) -> bool:
         """Return whether to leave the plant alone after a revert; it was handed back then."""
@@ -424,39 +402,6 @@ class Controller:
             return False
         self._wait(left_s, self._release.back_off_reason)
         return True
-
-    async def _look(self, telemetry: Telemetry) -> None:
-        """Take note of what others wrote, and stand back where somebody keeps doing it."""
-        changes = await self._execution.look(telemetry)
-        if not changes:
-            return
-        now_s = self._env.monotonic()
-        if self._foreign.note(changes, now_s):
-            self._effect.end()
-            await self._execution.give_back_limits()
-        if self._foreign.message:
-            self.alerts.set(Alert.OVERWRITTEN, self._foreign.message)
-
-    async def _standing_back(self, intent: Intent) -> bool:
-        """Return whether somebody else is left to control the plant for a while."""
-        now_s, foreign = self._env.monotonic(), self._foreign
-        if not foreign.paused_until_s:
-            if now_s >= foreign.export_paused_until_s:
-                self.alerts.clear(Alert.OVERWRITTEN)
-            return False
-        if now_s >= foreign.paused_until_s and not (self._others_control() and foreign.longer(now_s)):
-            foreign.paused_until_s = 0.0
-            self.alerts.clear(Alert.OVERWRITTEN)
-            return False
-        if intent.command.action is Action.RELEASE and not self.memory.written:
-            return False
-        self._wait(foreign.paused_until_s - now_s, foreign.message)
-        return True
-
-    def _others_control(self) -> bool:
-        """Return whether the plant is under a remote control that is not ours."""
-        present = self._execution.present
-        return bool(present is not None and present.remote_ems_enabled and "remote_ems_mode" not in self.memory.written)
 
     def _wait(self, left_s: float, why: str) -> None:
         self.verdict = Verdict(
@@ -467,35 +412,14 @@ class Controller:
         )
         self._problem = self.verdict.reason
 
-    def _say_who_else_is_there(self, telemetry: Telemetry | None, intent: Intent) -> None:
-        if telemetry is not None and telemetry.ems_work_mode is EmsWorkMode.VPP and intent.actor is Actor.MANUAL:
-            self.alerts.set(
-                Alert.VPP, "A virtual power plant (VPP) is using the battery: a manual command may disturb it"
-            )
-        else:
-            self.alerts.clear(Alert.VPP)
-
     async def _settle_doubt(self) -> None:
         """Ask no more about limits that are not there any more."""
         if self.memory.limits_doubt is LimitsDoubt.FOUND_UNDER_REMOTE and not self.limits_below_rating:
             await self._state.keep(limits_doubt=LimitsDoubt.NONE)
 
-    async def _note_firmware(self) -> None:
-        """Forget what was found out about another firmware."""
-        firmware = self._env.firmware()
-        if not firmware or firmware == self.memory.firmware:
-            return
-        learned = (
-            {}
-            if not self.memory.firmware
-            else {"charge_via_grid": False, "discharge_ess_first": False, "hold_method": HoldMethod.LIMITS}
-        )
-        await self._state.keep(firmware=firmware, **learned)
-
     def _begin_anew(self) -> None:
         self._release.begin_anew()
-        self._foreign.forget()
-        self.alerts.clear(Alert.OVERWRITTEN)
+        self._others.forget()
 
     async def _end_override(self, now: datetime) -> None:
         override = self.memory.override
@@ -539,7 +463,3 @@ def _override_ends_s(override: Override | None, env: Environment) -> float | Non
         return None
     left = min(override.expires_at - env.now(), override.expires_at - override.started_at)
     return env.monotonic() + max(0.0, left.total_seconds())
-
-
-def _not_obeyed(command: Command, telemetry: Telemetry) -> str:
-    return f"the battery is at {telemetry.battery_power_w} W after {command.action} was asked for"
