@@ -145,7 +145,10 @@ class Invariants:
 
     def _note_owner(self) -> None:
         """Remember what the owner's registers are while nothing of them is ours."""
-        if not self._world.controller.memory.written and self._calm_s > 60 and not self._world.others:
+        world = self._world
+        # Remote control that others left on is nobody's own, and is not given back.
+        others = world.others or world.plant.holding[40029]
+        if not world.controller.memory.written and self._calm_s > 60 and not others:
             self._owner = self._registers()
 
     def check_given_back(self) -> None:

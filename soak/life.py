@@ -39,9 +39,9 @@ class Life:
         """Let this many hours pass."""
         world, until_s = self._world, self._world.steady_s + hours * 3600
         while world.steady_s < until_s:
-            if self._random.random() < 0.5:
+            if self._random.random() < 0.7:
                 await self._request()
-            if self._random.random() < 0.25:
+            if self._random.random() < 0.4:
                 await self._trouble()
             await self._pass(BLOCK_S)
             if self._random.random() < 0.01:

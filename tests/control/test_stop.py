@@ -381,6 +381,21 @@ class TestWhileHomeAssistantStops:
         assert {write.address for write in rig.writes} & {40047, 40048} == cutoffs
 
 
+@pytest.mark.parametrize(("lost_soc", "cutoffs"), [(0.0, {40047, 40048}), (2.5, set())])
+async def test_after_a_gap_no_cutoff_is_written_from_the_state_of_charge_before_it(
+    rig: Rig, lost_soc: float, cutoffs: set[int]
+) -> None:
+    rig.controller._state.memory = replace(rig.controller.memory, hold_method=HoldMethod.CUTOFFS)
+    rig.link_down = True
+    await rig.run(60)
+    rig.plant.inverters[0].battery.soc -= lost_soc
+    rig.plant.settle()
+    rig.link_down = False
+    await rig.poll()
+    await rig.controller.async_emergency_stop()
+    assert {write.address for write in rig.writes} & {40047, 40048} == cutoffs
+
+
 async def test_clearing_the_stop_ends_its_alert_and_gives_back_what_was_there(rig: Rig) -> None:
     before = dict(rig.plant.holding)
     await force(rig, EXPORT)

@@ -104,10 +104,10 @@ class Execution:
             discharge_ess_first=memory.discharge_ess_first,
         )
 
-    def _soc_now(self, telemetry: Telemetry | None) -> float | None:
+    def _soc_now(self, telemetry: Telemetry) -> float | None:
         """Return the state of charge from which the cut-offs keep their distance: an old one is as good as none."""
         stale = why_stale(telemetry, self._state.memory.settings.limits, self._env.now())
-        return None if stale else self.soc.value
+        return None if stale else self.soc.at(telemetry)
 
     def held_by(self, command: Command, telemetry: Telemetry, export_limit_w: int | None) -> bool:
         """Return whether the registers, as they were read last, hold a command."""
