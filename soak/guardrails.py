@@ -92,7 +92,7 @@ def _moving(attempt: Attempt, before: Sequence[Attempt]) -> Iterator[str]:
     taken_w = (telemetry.grid_power_w or 0) - (telemetry.battery_power_w or 0)
     if charging and most_w is not None and taken_w + row["power_w"] > most_w:
         yield f"with {taken_w} W taken from a connection of {most_w} W"
-    if attempt.outcome is Outcome.CONFIRMED and attempt.read_back is not None and telemetry.soc is not None:
+    if attempt.outcome is Outcome.CONFIRMED and attempt.readings_agree and telemetry.soc is not None:
         yield from _cutoffs(attempt, telemetry.soc)
 
 

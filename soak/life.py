@@ -20,6 +20,7 @@ from .invariants import Invariants
 from .world import CONTROL_REGISTERS, POLL_S, World
 
 BLOCK_S: Final = 300
+STATE_OF_CHARGE: Final = 30014
 _MOVING: Final = (Action.CHARGE, Action.DISCHARGE)
 
 
@@ -189,6 +190,8 @@ class Life:
 
     def _disturb(self, length_s: int, **disturbance: object) -> None:
         addresses = self._random.sample(CONTROL_REGISTERS, self._random.choice([1, 1, 2]))
+        if self._random.random() < 0.3:
+            addresses = [STATE_OF_CHARGE]
         plant = self._world.plant
         plant.disturbances.add(parse_disturbances([{**disturbance, "addresses": addresses}]), plant.time_s)
         self._for(length_s, lambda: setattr(plant, "disturbances", Disturbances()))

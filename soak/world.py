@@ -83,6 +83,9 @@ class Attempt:
     telemetry: Telemetry | None
     limits: SafetyLimits
     last_write_s: float | None
+    readings_agree: bool
+    """Whether the last two readings agree on the state of charge."""
+
     after_death: bool
     """Whether it is the first of its process, which may not know when the last write was."""
 
@@ -127,6 +130,7 @@ class RecordOnDisk:
             world.data,
             world.controller.memory.settings.limits,
             world.last_write_s,
+            world.readings_agree,
             world.just_started,
         )
         world.just_started = False
@@ -178,6 +182,7 @@ class World(Home):
 
         self.commands = self.our_writes = 0
         self.last_write_s: float | None = None
+        self.readings_agree = False
         self.just_started = True
         self.awaits_left: int | None = None
         self.at_zero: Callable[[], Awaitable[None]] | None = None
@@ -306,13 +311,16 @@ class World(Home):
     async def poll(self) -> None:
         """Read the plant; that is no await of the controller's."""
         awaits_left, self.awaits_left = self.awaits_left, None
-        first = not self.client.inverters
+        first, before = not self.client.inverters, self.data
         try:
             await super().poll()
         finally:
             self.awaits_left = awaits_left
             if first:
                 self.client.assume_missing(NOT_READ)
+        if self.data is not before:
+            known = [reading.soc for reading in (before, self.data) if reading is not None and reading.soc is not None]
+            self.readings_agree = len(known) == 2 and abs(known[0] - known[1]) <= 1
 
     async def kill(self) -> None:
         """End the controller as SIGKILL does, and start another one from what is on disk."""
