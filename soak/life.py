@@ -237,6 +237,7 @@ class Life:
     async def _kill(self) -> None:
         """Kill the process at one of the next awaits of a command, or right now."""
         world = self._world
+        unsaved = world.trouble.disk_full or not world.trouble.answers.is_set()
         world.trouble.answers.set()
         stopped = world.controller.memory.emergency_stop
         if self._random.random() < 0.7:
@@ -250,7 +251,6 @@ class Life:
             work = asyncio.create_task(world.do(world.controller.async_set_override(self._some_override())))
             death = asyncio.create_task(reached.wait())
             await asyncio.wait([work, death], return_when=asyncio.FIRST_COMPLETED)
-        unsaved = world.trouble.disk_full
         await world.kill()
         if stopped and not unsaved:
             self._invariants.expect_stop()

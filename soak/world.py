@@ -86,6 +86,9 @@ class Attempt:
     readings_agree: bool
     """Whether the last two readings agree on the state of charge."""
 
+    late: bool
+    """Whether it could not be recorded at once: then more may have been known."""
+
     after_death: bool
     """Whether it is the first of its process, which may not know when the last write was."""
 
@@ -131,12 +134,12 @@ class RecordOnDisk:
             world.controller.memory.settings.limits,
             world.last_write_s,
             world.readings_agree,
+            attempt["time"] != world.now,
             world.just_started,
         )
         world.just_started = False
         world.commands += 1
-        if attempt["time"] == world.now:
-            # One that could not be recorded at its time says nothing about what was known then.
+        if timedelta(0) <= world.now - attempt["time"] <= timedelta(seconds=5):
             world.attempts.append(seen)
         return row
 
@@ -282,7 +285,8 @@ class World(Home):
         )
         if ours:
             self._by_others.discard(address)
-        else:
+        elif before != self.plant.holding[address]:
+            # Who wrote the very value that stands there already, nobody can see.
             self._by_others.add(address)
 
     def let_another_plant_answer(self, *, another: bool) -> None:

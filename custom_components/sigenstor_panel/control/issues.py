@@ -27,13 +27,13 @@ def async_raise_or_settle(hass: HomeAssistant, entry: ConfigEntry[Any], status: 
             ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
         else:
             _create(hass, key, entry, message=str(text))
-    key = "limits_in_doubt"
     if (doubt := _DOUBTS.get(status.limits_doubt)) is None:
-        ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
+        ir.async_delete_issue(hass, DOMAIN, f"limits_in_doubt_{entry.entry_id}")
         return
     limits = [f"{REGISTERS[name]}: {describe(name, limit_w)}" for name, limit_w in status.limits_below_rating.items()]
     message = f"{doubt} Now: {', '.join(limits) or 'no limit below what the battery is rated for'}."
-    _create(hass, key, entry, data={"entry_id": entry.entry_id, "limits": True}, fixable=True, message=message)
+    data = {"entry_id": entry.entry_id, "limits": True}
+    _create(hass, "limits_in_doubt", entry, data=data, fixable=True, message=message)
 
 
 @callback

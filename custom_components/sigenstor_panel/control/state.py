@@ -45,6 +45,8 @@ class State:
         # Until it ended, nobody knows which state is on disk: what counts is written once more.
         unsaved, self._unsaved = self._unsaved, True
         if not await wait_within(saving, _SAVE_WITHIN_S, self._preempted):
+            # What was refused must not be what is found on disk one day.
+            self._hand_over(self.memory)
             raise too_slow
         self._unsaved = unsaved
         saving.result()
