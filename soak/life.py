@@ -112,6 +112,9 @@ class Life:
         """Ask for something as an automation does, which may be ended at any moment."""
         self._asking = asyncio.create_task(self._world.do(work))
         await asyncio.wait([self._asking])
+        if self._asking.cancelled():
+            # What was asked for goes on to its end, and only then it is known what came of it.
+            await asyncio.sleep(20)
 
     def _cancel_at_an_await(self) -> None:
         async def cancel() -> None:
