@@ -163,7 +163,7 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
                 if isinstance(pair, ast.Tuple) and isinstance(pair.elts[0], ast.Constant)
             }
     assert raised == TRANSLATIONS["issues"].keys()
-    fixable = {"control_memory_recovered", "learning_is_over", "left_behind"}
+    fixable = {"control_memory_recovered", "learning_is_over", "left_behind", "limits_in_doubt"}
     for name, texts in TRANSLATIONS["issues"].items():
         assert texts.keys() == {"title", "fix_flow" if name in fixable else "description"}
         known = (

@@ -10,6 +10,7 @@ from ..model.telemetry import ControlRegisters, Telemetry
 from ..model.threads import Jobs
 from ..plant.client import PlantClient
 from ..plant.decode import control_registers
+from ..plant.transport import UnidentifiedPlantError
 from ..records.audit_log import (
     Attempt,
     AuditEntry,
@@ -35,8 +36,12 @@ class ControlledPlant:
         return self._telemetry.data
 
     async def read_control(self) -> ControlRegisters:
-        """Read the control registers now."""
+        """Read the control registers now; those of another plant say nothing about this one."""
+        if not self._client.identified:
+            await self._client.async_confirm_identity()
         await self._client.async_read_control()
+        if not self._client.identified:
+            raise UnidentifiedPlantError("the connection was opened anew meanwhile")
         return control_registers(self._client.control)
 
     async def write(self, field: str, value: float) -> None:
