@@ -164,7 +164,7 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
                 if isinstance(pair, ast.Tuple) and isinstance(pair.elts[0], ast.Constant)
             }
     assert raised == TRANSLATIONS["issues"].keys()
-    fixable = {"control_memory_recovered", "inverter_exchanged", "learning_is_over", "left_behind"}
+    fixable = {"control_memory_recovered", "inverter_exchanged", "learning_is_over", "left_behind", "limits_in_doubt"}
     placeholders = {
         "device_clock_wrong": {"off"},
         "firmware_changed": {"before", "after"},

@@ -46,6 +46,38 @@ class LearningFlow(RepairsFlow):
         return self.async_create_entry(data={})
 
 
+class LimitsFlow(RepairsFlow):
+    """Lets the owner say what is to become of battery limits that may be somebody else's."""
+
+    def __init__(self, entry_id: str) -> None:
+        """Take the entry of the plant."""
+        self._entry_id = entry_id
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask."""
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=["set_to_rated", "keep_limits"],
+            description_placeholders=None if issue is None else issue.translation_placeholders,
+        )
+
+    async def async_step_set_to_rated(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Let the battery do what it is rated for."""
+        return await self._async_settle(to_rated=True)
+
+    async def async_step_keep_limits(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Leave the limits as they are, and ask no more."""
+        return await self._async_settle(to_rated=False)
+
+    async def _async_settle(self, *, to_rated: bool) -> RepairsFlowResult:
+        try:
+            await entry_of(self.hass, self._entry_id).runtime_data.control.async_settle_limits(to_rated=to_rated)
+        except HomeAssistantError as err:
+            return self.async_abort(reason="not_settled", description_placeholders={"error": str(err)})
+        return self.async_create_entry(data={})
+
+
 class LeftBehindFlow(RepairsFlow):
     """Lets the owner delete what a system left that is no longer set up."""
 
@@ -113,4 +145,6 @@ async def async_create_fix_flow(
         return LeftBehindFlow(cast("str", data["plant"]), in_recorder=bool(data["in_recorder"]))
     if "exchanged" in data:
         return ExchangedFlow(cast("str", data["entry_id"]), cast("str", data["exchanged"]), cast("str", data["by"]))
+    if "limits" in data:
+        return LimitsFlow(cast("str", data["entry_id"]))
     return LearningFlow(cast("str", data["entry_id"]))

@@ -167,6 +167,11 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         with self._for_people():
             await self.controller.async_clear_emergency_stop()
 
+    async def async_settle_limits(self, *, to_rated: bool) -> None:
+        """Keep battery limits that may not be the owner's, or have the rated power in their place."""
+        with self._for_people():
+            await self.controller.async_settle_limits(to_rated=to_rated)
+
     async def async_set_schedule(self, data: Mapping[str, Any]) -> Schedule:
         """Create a schedule, or change the one whose `id` is given. Raises `ServiceValidationError`."""
         schedules = {schedule.id: schedule for schedule in self.controller.memory.schedules}
