@@ -64,9 +64,7 @@ def _result(options: argparse.Namespace) -> dict[str, Any]:
     settings = _settings(options)
     queries = None if options.forecasts is None else read_forecasts(options.forecasts)
 
-    def foresight() -> Foresight:
-        return MadeUpForecasts(prices, options.seed) if queries is None else ForecastFile(queries)
-
+    foresight: Foresight = MadeUpForecasts(prices, options.seed) if queries is None else ForecastFile(queries)
     case = Setting(prices=prices, days=days, house=house, settings=settings, soc=options.soc * 100, seed=options.seed)
     found = back_test(case, foresight, [*STRATEGIES, *(["plan_believing"] if options.believing else [])])
     return {
