@@ -75,9 +75,13 @@ def search(problem: Problem) -> Found:
         found = _refined(problem, forward(problem, values), bound)
         if best is None or found.objective < best.objective:
             best = found
-        if bound < best.objective - _SAME_COST and (loosest := _loosest(problem, values, costs)) is not None:
-            for piece in range(len(problem.pieces[loosest])):
-                heappush(waiting, (bound, branch * _MOST_PIECES + piece, fixed | {loosest: piece}))
+        if bound >= best.objective - _SAME_COST:
+            continue
+        steps, loosest = _way_of_bound(problem, values, costs)
+        if len(steps) == len(costs) and objective_of(problem, steps) < best.objective:
+            best = _refined(problem, steps, bound)
+        for piece in range(0 if loosest is None else len(problem.pieces[loosest])):
+            heappush(waiting, (bound, branch * _MOST_PIECES + piece, fixed | {loosest: piece}))
     assert best is not None
     return best._replace(bound=min(best.objective, waiting[0][0] if waiting else inf))
 
@@ -94,22 +98,31 @@ def _refined(problem: Problem, steps: list[Step], bound: float) -> Found:
     return Found(steps, objective, bound)
 
 
-def _loosest(problem: Problem, values: Sequence[Value], costs: Sequence[Piece]) -> int | None:
-    """Return the slot whose true cost is furthest above what the bound counts for it."""
+def _way_of_bound(problem: Problem, values: Sequence[Value], costs: Sequence[Piece]) -> tuple[list[Step], int | None]:
+    """Return the steps that the bound counts, as far as they are possible, and the slot whose true cost is furthest above.
+
+    Where no slot's is, the steps cost as much as the bound.
+    """
     energy, widest, loosest = problem.start, 0.0, None
     wishes = _self_consumption(problem)
+    steps: list[Step] = []
     for slot, (cost, pieces) in enumerate(zip(costs, problem.pieces, strict=True)):
         value = values[slot + 1]
         stored = value.best(cost, energy, wishes[slot])
         if stored is None:
             break
         energy = min(max(energy + stored, value.start), value.end)
-        if all(cost is not piece for piece in pieces):
-            near = (piece for piece in pieces if piece.start - KWH <= stored <= piece.end + KWH)
-            true = min((piece.at(stored) for piece in near), default=inf)
-            if (gap := true - cost.at(stored)) > widest:
-                widest, loosest = gap, slot
-    return loosest
+        near = (
+            (piece.at(stored), index)
+            for index, piece in enumerate(pieces)
+            if piece.start - KWH <= stored <= piece.end + KWH
+        )
+        true, index = min(near, default=(inf, 0))
+        if true < inf and len(steps) == slot:
+            steps.append(Step(stored, index, value.marginal(pieces[index], stored, energy)))
+        if all(cost is not piece for piece in pieces) and (gap := true - cost.at(stored)) > widest:
+            widest, loosest = gap, slot
+    return steps, loosest
 
 
 def backward(problem: Problem, costs: Sequence[Piece]) -> list[Value]:
