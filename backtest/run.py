@@ -13,6 +13,7 @@ from backtest.series import MARKET, House, came_true
 from custom_components.sigenstor_panel.command import Action
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings, PlanInputs, Recommendation, Strategy
 from custom_components.sigenstor_panel.optimiser.model import PlannerSettings, PlanSlotInput, PowerSteps
+from custom_components.sigenstor_panel.optimiser.orders import Order
 from custom_components.sigenstor_panel.optimiser.planner_horizon import plan_slots
 from custom_components.sigenstor_panel.optimiser.recommend import by_rules, recommend
 from custom_components.sigenstor_panel.optimiser.regimes import (
@@ -24,7 +25,6 @@ from custom_components.sigenstor_panel.optimiser.regimes import (
 )
 from custom_components.sigenstor_panel.optimiser.score import Leftover, order_by
 from custom_components.sigenstor_panel.optimiser.settle import (
-    Order,
     Policy,
     Settlement,
     Truth,

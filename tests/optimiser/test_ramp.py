@@ -9,11 +9,12 @@ import pytest
 from custom_components.sigenstor_panel.command import Action
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings, PlanInputs
 from custom_components.sigenstor_panel.optimiser.model import Case, CaseError, PowerSteps
+from custom_components.sigenstor_panel.optimiser.orders import Order
 from custom_components.sigenstor_panel.optimiser.planner import plan
 from custom_components.sigenstor_panel.optimiser.ramp import early_start
 from custom_components.sigenstor_panel.optimiser.recommend import recommend
 from custom_components.sigenstor_panel.optimiser.score import order_by
-from custom_components.sigenstor_panel.optimiser.settle import Order, Truth, settle
+from custom_components.sigenstor_panel.optimiser.settle import Truth, settle
 from custom_components.sigenstor_panel.panel.plan_view import planned_as_dict
 from tests.optimiser.examples import HOME, ahead, settings, situations
 

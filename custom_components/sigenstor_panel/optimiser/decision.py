@@ -39,6 +39,7 @@ from .recommend import decide
 from .regimes import Market, Regime
 
 _MOST_SLOTS: Final = 10_000
+_LIMITS: Final = ("export_limit_w", "pv_limit_w")
 
 
 def _flag(field: str, value: object) -> bool:
@@ -137,6 +138,7 @@ class Decision:
                 "battery_w": inputs.battery_w,
                 "degradations": [degradation.value for degradation in inputs.degradations],
                 "market": None if inputs.market is None else _market_as_dict(inputs.market),
+                "pv_limit_obeyed": inputs.pv_limit_obeyed,
                 "slots": slots,
             },
             "settings": {
@@ -155,9 +157,9 @@ class Decision:
         """Return the decision that `as_dict` described; raise CaseError, naming the field, where it is not one."""
         decision = as_object("decision", data)
         # What comes first of each is what decisions of earlier versions do not have.
-        inputs = {"battery_w": 0.0, "market": None, **part(decision, "inputs")}
+        inputs = {"battery_w": 0.0, "market": None, "pv_limit_obeyed": False, **part(decision, "inputs")}
         settings = {"steps": None, "guess_prices": True, **part(decision, "settings")}
-        answer = {"source": ChargeSource.SOLAR_FIRST.value, **part(decision, "recommendation")}
+        answer = {"source": ChargeSource.SOLAR_FIRST.value, "pv_limit_w": None, **part(decision, "recommendation")}
         plan = get(decision, "plan")
         return cls(
             mode=text(decision, "mode"),
@@ -170,6 +172,7 @@ class Decision:
                 battery_w=number(inputs, "battery_w"),
                 slots=_slots({"estimate": False, "warned": 1.0, **part(inputs, "slots")}),
                 market=None if inputs["market"] is None else _market(part(inputs, "market")),
+                pv_limit_obeyed=_flag("pv_limit_obeyed", inputs["pv_limit_obeyed"]),
                 degradations=tuple(
                     as_choice("degradations", item, Degradation) for item in items(inputs, "degradations")
                 ),
@@ -183,7 +186,7 @@ class Decision:
             ),
             recommendation=Recommendation(
                 **_advice(answer),
-                export_limit_w=None if get(answer, "export_limit_w") is None else whole(answer, "export_limit_w"),
+                **{name: None if get(answer, name) is None else whole(answer, name) for name in _LIMITS},
                 source=choice(answer, "source", ChargeSource),
                 opinions=tuple(_opinion(as_object("opinions", item)) for item in items(answer, "opinions")),
             ),

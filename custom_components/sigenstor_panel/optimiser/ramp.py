@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 from ..command import Action
 from .contract import OptimiserSettings, PlanInputs
 from .model import Plan, PlannerSettings, PlanSlot, PlanSlotInput, PowerSteps
-from .settle import Order, flow, order_of
+from .orders import Order, flow, order_of
 
 _AHEAD = timedelta(minutes=30)
 """How far ahead is looked."""
@@ -101,7 +101,9 @@ class _Slot(NamedTuple):
         @cache
         def gain(battery_w: float) -> float:
             action = Action.CHARGE if battery_w > 0 else Action.DISCHARGE if battery_w < 0 else Action.HOLD
-            moved = flow(given, Order(action, abs(battery_w), planned.export_limit_w, planned.source), limits)
+            moved = flow(
+                given, Order(action, abs(battery_w), planned.export_limit_w, planned.source, planned.pv_limit_w), limits
+            )
             price = given.buy_per_kwh if moved.grid_w > 0 else given.sell_per_kwh
             if moved.battery_w > 0:
                 worth = moved.battery_w * limits.charge_efficiency * planned.marginal_per_kwh
