@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from forecasts import BRISBANE, CLOUDS, Move
 from homeassistant.components.recorder import Recorder, get_instance
-from homeassistant.components.recorder.db_schema import Statistics
+from homeassistant.components.recorder.db_schema import Statistics, StatisticsShortTerm
 from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
 from homeassistant.components.recorder.tasks import StopTask
 from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
@@ -39,8 +39,15 @@ def use_custom_integrations(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue(name)
 
 
-async def record(hass: HomeAssistant, entity_id: str, rows: list[StatisticData], *, counter: bool) -> None:
-    """Put rows into the recorder's hourly statistics of a sensor."""
+async def record(
+    hass: HomeAssistant,
+    entity_id: str,
+    rows: list[StatisticData],
+    *,
+    counter: bool,
+    table: type[Statistics | StatisticsShortTerm] = Statistics,
+) -> None:
+    """Put rows into the recorder's statistics of a sensor, by the hour unless said otherwise."""
     metadata = StatisticMetaData(
         statistic_id=entity_id,
         source="recorder",
@@ -50,7 +57,7 @@ async def record(hass: HomeAssistant, entity_id: str, rows: list[StatisticData],
         unit_class="energy" if counter else "unitless",
         unit_of_measurement="kWh" if counter else "%",
     )
-    get_instance(hass).async_import_statistics(metadata, rows, Statistics)
+    get_instance(hass).async_import_statistics(metadata, rows, table)
     await async_wait_recording_done(hass)
 
 
@@ -90,6 +97,36 @@ async def lived(
     optimiser = forecasting.runtime_data.optimiser
     assert isinstance(optimiser, OptimiserCoordinator)
     return optimiser
+
+
+async def test_what_the_battery_makes_of_the_energy_is_learned_from_its_counters(
+    recorder_mock: Recorder, hass: HomeAssistant, forecasting: MockConfigEntry, state_of: StateOf
+) -> None:
+    """Six hours of charging with 3 kW, of which 90 % are stored, then six of discharging, of which 80 % arrive."""
+    optimiser = forecasting.runtime_data.optimiser
+    believed = optimiser.settings_now().planner
+    charged, discharged, level = [], [], []
+    into, out, soc = 100.0, 100.0, 20.0
+    start = TODAY - timedelta(days=4)
+    for index in range(4 * 24 * 12):
+        charging = index // 72 % 2 == 0
+        into, out = into + charging * 0.25, out + (not charging) * 0.18
+        # The mean of five minutes is what it was in the middle of them.
+        change = (0.25 * 0.9 if charging else -0.18 / 0.8) / believed.capacity_kwh * 100
+        moment, mean, soc = start + index * HOUR / 12, soc + change / 2, soc + change
+        charged.append(StatisticData(start=moment, state=into, sum=into))
+        discharged.append(StatisticData(start=moment, state=out, sum=out))
+        level.append(StatisticData(start=moment, mean=mean, min=mean, max=mean))
+    for key, rows in {"battery_charged_energy": charged, "battery_discharged_energy": discharged}.items():
+        await record(hass, state_of(key).entity_id, rows, counter=True, table=StatisticsShortTerm)
+    await record(hass, state_of("state_of_charge").entity_id, level, counter=False, table=StatisticsShortTerm)
+    optimiser._history._read_at = optimiser._history._spans_read_at = None
+    await optimiser.async_optimise()
+
+    planner = optimiser.settings_now().planner
+    assert believed.charge_efficiency == believed.discharge_efficiency == pytest.approx(0.9**0.5)
+    assert planner.charge_efficiency == pytest.approx(0.9, abs=0.01)
+    assert planner.discharge_efficiency == pytest.approx(0.8, abs=0.01)
 
 
 async def scored(optimiser: OptimiserCoordinator) -> DayRecord:

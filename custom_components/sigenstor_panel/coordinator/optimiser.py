@@ -129,7 +129,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         )
         rated_w = sum(info.rated_power_w or 0 for info in self.telemetry.inverters) or None
         options = parse_options({**self.config_entry.options.get(OPTION_OPTIMISER, {}), **changes})
-        return settings_of(options, reading, own, rated_w)
+        return settings_of(options, reading, own, rated_w, self._history.spans)
 
     def inputs_now(self) -> PlanInputs:
         """Return what a decision would look at now; takes some milliseconds: call it in the executor.
