@@ -18,7 +18,7 @@ from custom_components.sigenstor_panel.coordinator import optimiser as module
 from custom_components.sigenstor_panel.coordinator.optimiser import OptimiserCoordinator
 from custom_components.sigenstor_panel.coordinator.optimiser_confirmation import CONFIRMED_WITHIN
 from custom_components.sigenstor_panel.coordinator.optimiser_history import OptimiserHistory
-from custom_components.sigenstor_panel.coordinator.optimiser_inputs import NothingToGoByError
+from custom_components.sigenstor_panel.coordinator.optimiser_inputs import NothingToGoByError, plan_inputs
 from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserStatus
 from custom_components.sigenstor_panel.optimiser.contract import Degradation, Engine, Strategy
 from custom_components.sigenstor_panel.optimiser.decision import replay
@@ -245,7 +245,7 @@ async def test_a_plant_that_is_silent_is_left_to_itself_until_it_is_back(
     assert optimiser.data.decision.recommendation.engine is Engine.FALLBACK
     assert control.controller.automatic is None
     with pytest.raises(NothingToGoByError):
-        optimiser.inputs_now()
+        plan_inputs(optimiser.known_now())
     await simulator.start()
     await move(START.replace(minute=6, second=30))
     assert control.controller.automatic is not None

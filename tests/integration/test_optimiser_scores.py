@@ -130,14 +130,14 @@ async def test_what_the_battery_makes_of_the_energy_is_learned_from_its_counters
 
 
 async def scored(optimiser: OptimiserCoordinator) -> DayRecord:
-    await optimiser._async_score()
+    await optimiser.afterwards.async_score()
     [record] = await optimiser.scores.query(YESTERDAY, YESTERDAY)
     return record
 
 
 def bill(optimiser: OptimiserCoordinator, start: datetime, hours: int) -> float:
     """Return what the metered energy of the home costs, hour by hour."""
-    prices = [slot for slot in optimiser._past_prices() if not slot.forecast]
+    prices = [slot for slot in optimiser.afterwards.past_prices() if not slot.forecast]
     total = 0.0
     for index in range(hours * 12):
         moment = start + index * HOUR / 12
@@ -184,7 +184,7 @@ async def test_a_day_is_scored_once(lived: OptimiserCoordinator) -> None:
 async def test_today_counts_from_midnight_to_the_last_statistics(
     lived: OptimiserCoordinator, state_of: StateOf
 ) -> None:
-    await lived._async_today()
+    await lived.afterwards.async_today()
     assert lived.data.today.cost == pytest.approx(bill(lived, TODAY, 11), abs=0.02)
     assert lived.data.today.savings is not None
     assert lived.data.today.savings.vs_no_battery == pytest.approx(0, abs=0.02)
@@ -197,7 +197,7 @@ async def test_a_day_begins_with_nothing_paid_and_with_yesterday_in_the_totals(
     hass: HomeAssistant, lived: OptimiserCoordinator, state_of: StateOf, move: Move
 ) -> None:
     await move(TODAY - timedelta(minutes=2))
-    await lived._async_today()
+    await lived.afterwards.async_today()
     assert state_of("savings_today").attributes["last_reset"] == (TODAY - timedelta(days=1)).isoformat()
     paid = lived.data.today.cost
     assert paid is not None
@@ -225,7 +225,7 @@ async def test_today_costs_nothing_until_its_first_statistics_are_due_and_is_unk
     tomorrow = TODAY + timedelta(days=1)
     for minutes, cost in ((1, 0.0), (15, None)):
         await move(tomorrow + timedelta(minutes=minutes))
-        await lived._async_today()
+        await lived.afterwards.async_today()
         assert lived.data.today.cost == cost
 
 
@@ -234,7 +234,7 @@ async def test_without_any_history_nothing_is_scored_and_nothing_is_made_up(
 ) -> None:
     await hass.async_block_till_done(wait_background_tasks=True)
     optimiser = forecasting.runtime_data.optimiser
-    await optimiser._async_score()
+    await optimiser.afterwards.async_score()
     assert await optimiser.scores.query(date.min, date.max) == []
     assert optimiser.data.today.cost is None
     assert optimiser.data.last_day is None
@@ -246,5 +246,5 @@ async def test_a_recorder_that_has_stopped_leaves_the_day_for_the_next_start(
     recorder = get_instance(hass)
     recorder.queue_task(StopTask())
     await hass.async_add_executor_job(recorder.join)
-    await lived._async_score()
+    await lived.afterwards.async_score()
     assert await lived.scores.query(YESTERDAY, YESTERDAY) == []

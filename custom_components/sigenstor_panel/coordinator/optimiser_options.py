@@ -132,7 +132,7 @@ def settings_of(
     health = 100.0 if telemetry.state_of_health is None else telemetry.state_of_health
     soc_max = own.max_soc if registers.charge_cutoff_soc is None else min(own.max_soc, registers.charge_cutoff_soc)
     soc_min = max(options.reserve_soc, own.min_soc, registers.discharge_cutoff_soc or 0, registers.backup_soc or 0)
-    capacity_kwh *= health / 100
+    capacity_kwh = capacity_kwh * health / 100
     believed = Efficiency(sqrt(options.efficiency / 100), sqrt(options.efficiency / 100))
     efficiency = learned(spans, capacity_kwh, believed) or believed
     return OptimiserSettings(

@@ -39,7 +39,6 @@ from .recommend import decide
 from .regimes import Market, Regime
 
 _MOST_SLOTS: Final = 10_000
-_LIMITS: Final = ("export_limit_w", "pv_limit_w")
 
 
 def _flag(field: str, value: object) -> bool:
@@ -50,6 +49,10 @@ def _flag(field: str, value: object) -> bool:
 
 def _number_or_none(field: str, value: object) -> float | None:
     return None if value is None else as_number(field, value)
+
+
+def _whole_or_none(data: Mapping[str, Any], field: str) -> int | None:
+    return None if get(data, field) is None else whole(data, field)
 
 
 _COLUMNS: Final[dict[str, Callable[[str, object], Any]]] = {
@@ -186,7 +189,8 @@ class Decision:
             ),
             recommendation=Recommendation(
                 **_advice(answer),
-                **{name: None if get(answer, name) is None else whole(answer, name) for name in _LIMITS},
+                export_limit_w=_whole_or_none(answer, "export_limit_w"),
+                pv_limit_w=_whole_or_none(answer, "pv_limit_w"),
                 source=choice(answer, "source", ChargeSource),
                 opinions=tuple(_opinion(as_object("opinions", item)) for item in items(answer, "opinions")),
             ),

@@ -13,11 +13,14 @@ from typing import NamedTuple
 
 from .model import InfeasibleCaseError, PlanSlotInput
 from .planner_cost import Limits, Piece, hull
+from .planner_grid import pieces_by_grid
 from .planner_value import KWH, Value
 
 _SAME_COST = 1e-6
+_WORTH_A_GRID = 2e-3
+"""$ between a plan and its bound for which it is looked for on a grid too."""
 _MOST_PIECES = 8
-_EFFORT_SLOTS = 8000
+_EFFORT_SLOTS = 800
 """How many slots all branches together may solve: it bounds the time that odd prices take."""
 
 
@@ -73,6 +76,8 @@ def search(problem: Problem) -> Found:
         if best and bound > best.objective - _SAME_COST:
             continue
         found = _refined(problem, forward(problem, values), bound)
+        if best is None and found.objective > bound + _WORTH_A_GRID:
+            found = min(found, _by_grid(problem, bound) or found, key=lambda each: each.objective)
         if best is None or found.objective < best.objective:
             best = found
         if bound >= best.objective - _SAME_COST:
@@ -80,10 +85,22 @@ def search(problem: Problem) -> Found:
         steps, loosest = _way_of_bound(problem, values, costs)
         if len(steps) == len(costs) and objective_of(problem, steps) < best.objective:
             best = _refined(problem, steps, bound)
-        for piece in range(0 if loosest is None else len(problem.pieces[loosest])):
-            heappush(waiting, (bound, branch * _MOST_PIECES + piece, fixed | {loosest: piece}))
+        for piece, further in enumerate(_branches(problem, fixed, loosest)):
+            heappush(waiting, (bound, branch * _MOST_PIECES + piece, further))
     assert best is not None
     return best._replace(bound=min(best.objective, waiting[0][0] if waiting else inf))
+
+
+def _by_grid(problem: Problem, bound: float) -> Found | None:
+    """Return the best way over the pieces that a grid of energies tells; None where it leads nowhere."""
+    chosen = pieces_by_grid(problem.pieces, problem.least, problem.most, problem.start, problem.final)
+    if chosen is None:
+        return None
+    pieces = [pieces[index] for pieces, index in zip(problem.pieces, chosen, strict=True)]
+    try:
+        return _refined(problem, forward(problem, backward(problem, pieces)), bound)
+    except InfeasibleCaseError:
+        return None
 
 
 def _refined(problem: Problem, steps: list[Step], bound: float) -> Found:
@@ -96,6 +113,11 @@ def _refined(problem: Problem, steps: list[Step], bound: float) -> Found:
             break
         steps, objective = better, improved
     return Found(steps, objective, bound)
+
+
+def _branches(problem: Problem, fixed: dict[int, int], loosest: int | None) -> list[dict[int, int]]:
+    """Return what is fixed, with each of the pieces of the loosest slot."""
+    return [] if loosest is None else [fixed | {loosest: piece} for piece in range(len(problem.pieces[loosest]))]
 
 
 def _way_of_bound(problem: Problem, values: Sequence[Value], costs: Sequence[Piece]) -> tuple[list[Step], int | None]:

@@ -136,7 +136,7 @@ class HistoryReader:
         prices = self._statistics(before, end, "hour", ("buy", "sell"))
         counted = {name: dict(self._counted(found[name].values(), name)) for name in ENERGIES}
         slots = {slot.start: slot for slot in resample(self._source.slots, step, before, end) if slot.duration == step}
-        read = []
+        read: list[Piece] = []
         for moment in sorted({moment for of_name in found.values() for moment in of_name}):
             values: _Values = {name: counted[name].get(moment) for name in ENERGIES}
             values |= {name: _mean_at(found[name], moment) for name in MEANS}
