@@ -35,13 +35,13 @@ def pieces_by_grid(
     values = [after]
     for slot in reversed(moves):
         padded, count = _padded(slot, after, cells), len(slot.costs)
-        after = [min(map(add, slot.costs, padded[cell : cell + count])) for cell in range(cells + 1)]
+        after = [min(map(add, slot.costs, padded[cell : cell + count], strict=True)) for cell in range(cells + 1)]
         values.append(after)
     values.reverse()
     cell, found = round((start - least) / width), []
     for slot, after in zip(moves, values[1:], strict=True):
         padded = _padded(slot, after, cells)
-        costs = list(map(add, slot.costs, padded[cell : cell + len(slot.costs)]))
+        costs = list(map(add, slot.costs, padded[cell : cell + len(slot.costs)], strict=True))
         best = costs.index(min(costs))
         if costs[best] == inf:
             return None

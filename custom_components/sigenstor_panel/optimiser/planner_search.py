@@ -20,7 +20,7 @@ _SAME_COST = 1e-6
 _WORTH_A_GRID = 2e-3
 """$ between a plan and its bound for which it is looked for on a grid too."""
 _MOST_PIECES = 8
-_EFFORT_SLOTS = 800
+_EFFORT_SLOTS = 600
 """How many slots all branches together may solve: it bounds the time that odd prices take."""
 
 
@@ -75,9 +75,7 @@ def search(problem: Problem) -> Found:
         bound = values[0].at(problem.start)
         if best and bound > best.objective - _SAME_COST:
             continue
-        found = _refined(problem, forward(problem, values), bound)
-        if best is None and found.objective > bound + _WORTH_A_GRID:
-            found = min(found, _by_grid(problem, bound) or found, key=lambda each: each.objective)
+        found = _found(problem, values, bound, on_grid=best is None)
         if best is None or found.objective < best.objective:
             best = found
         if bound >= best.objective - _SAME_COST:
@@ -89,6 +87,14 @@ def search(problem: Problem) -> Found:
             heappush(waiting, (bound, branch * _MOST_PIECES + piece, further))
     assert best is not None
     return best._replace(bound=min(best.objective, waiting[0][0] if waiting else inf))
+
+
+def _found(problem: Problem, values: Sequence[Value], bound: float, *, on_grid: bool) -> Found:
+    """Return the best way that the costs to come lead to, or a grid where that is better."""
+    found = _refined(problem, forward(problem, values), bound)
+    if on_grid and found.objective > bound + _WORTH_A_GRID:
+        return min(found, _by_grid(problem, bound) or found, key=lambda each: each.objective)
+    return found
 
 
 def _by_grid(problem: Problem, bound: float) -> Found | None:
