@@ -66,7 +66,8 @@ def _result(options: argparse.Namespace) -> dict[str, Any]:
 
     foresight: Foresight = MadeUpForecasts(prices, options.seed) if queries is None else ForecastFile(queries)
     case = Setting(prices=prices, days=days, house=house, settings=settings, soc=options.soc * 100, seed=options.seed)
-    found = back_test(case, foresight, [*STRATEGIES, *(["plan_believing"] if options.believing else [])])
+    more = {"plan_believing": options.believing, "plan_pv_limit": options.pv_limit}
+    found = back_test(case, foresight, [*STRATEGIES, *(name for name, wanted in more.items() if wanted)])
     return {
         "from": prices[days[0].start].start.date().isoformat(),
         "to": prices[days[-1].start].start.date().isoformat(),
@@ -135,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--to", dest="end", type=_day, help="last day")
     parser.add_argument("--seed", type=int, default=1, help="of what is made up (%(default)s)")
     parser.add_argument("--believing", action="store_true", help="also without reckoning with spikes")
+    parser.add_argument("--pv-limit", action="store_true", help="also with a plant that obeys a limit on PV")
     for name, (default, meaning) in numbers.items():
         parser.add_argument(name, type=float, default=default, help=f"{meaning} (%(default)s)")
     return parser

@@ -38,7 +38,13 @@ from custom_components.sigenstor_panel.prices import PriceSlot
 
 HORIZON = timedelta(hours=48)
 STRATEGIES = ("rules", "plan")
-_PREFIXES = {"plan": "", "rules": "rules_", "plan_believing": "believing_", "plan_premium": "premium_"}
+_PREFIXES = {
+    "plan": "",
+    "rules": "rules_",
+    "plan_believing": "believing_",
+    "plan_premium": "premium_",
+    "plan_pv_limit": "pv_limit_",
+}
 _TYPICAL = timedelta(days=7)
 _HALF_HOUR = timedelta(minutes=30)
 _DOLLAR = 1.0
@@ -120,6 +126,8 @@ class Decisions:
     decide: Callable[[PlanInputs, OptimiserSettings], Recommendation]
     spot: bool = True
     """Whether the prices are those of a market that may spike; else the forecasts are believed."""
+    pv_limit: bool = False
+    """Whether the plant obeys a limit on PV."""
     times_ms: list[float] = field(default_factory=list)
     _present: Action = Action.SELF_CONSUME
 
@@ -134,6 +142,7 @@ class Decisions:
             battery_w=battery_w,
             slots=self.known.slots(at),
             market=self.known.market(at) if self.spot else None,
+            pv_limit_obeyed=self.pv_limit,
         )
         began = process_time()
         decided = self.decide(inputs, self.settings)
@@ -200,7 +209,8 @@ def back_test(case: Setting, foresight: Foresight, strategies: Sequence[str] = S
 
     The SoC is carried from day to day. A cost counts energy and wear, less what was stored more than at the start.
     Of the strategies, `plan_believing` takes the forecasts at their word, `plan_premium` has forecasts count for more by
-    a fixed premium, as earlier versions did, and `plan_unprepared` does not begin early.
+    a fixed premium, as earlier versions did, `plan_pv_limit` has a plant that obeys a limit on PV, and `plan_unprepared`
+    does not begin early.
     """
     prices, days, house = case.prices, case.days, case.house
     first, end = days[0].start, days[-1].stop
@@ -261,6 +271,7 @@ def _decisions(name: str, case: Setting, known: Known) -> Decisions:
         replace(settings, strategy=Strategy.RULES if rules else Strategy.PLAN),
         by_rules if rules else _with_premium if name == "plan_premium" else recommend,
         spot=name not in ("plan_believing", "plan_premium"),
+        pv_limit=name == "plan_pv_limit",
     )
 
 
