@@ -72,6 +72,8 @@ class Known:
     """The PV power of about the last day, sorted."""
     profile: LoadProfile
     load_ahead: tuple[LoadSlot, ...]
+    pv_limit_obeyed: bool = False
+    """Whether the plant has been seen to obey a limit on PV."""
 
 
 def plan_inputs(known: Known) -> PlanInputs:
@@ -100,6 +102,7 @@ def plan_inputs(known: Known) -> PlanInputs:
         battery_w=_stepped_from(known),
         slots=tuple(_with_warnings(_with_clouds(slots, now, forecast), now, known.prices)),
         market=_market(known, prices),
+        pv_limit_obeyed=known.pv_limit_obeyed,
         degradations=tuple(degradations),
     )
 
