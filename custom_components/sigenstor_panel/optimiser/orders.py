@@ -38,6 +38,9 @@ class Order(NamedTuple):
                 return 0.0
 
 
+_USUAL = Order()
+
+
 class Flow(NamedTuple):
     """Powers in W at the AC bus; the battery's is above 0 when charging, the grid's when importing."""
 
@@ -100,30 +103,38 @@ def order_for(  # noqa: PLR0917
 
     The first is what asks least of the plant. Where none does it all, it is the nearest.
     """
-    nearest, least = Order(export_limit_w=export_limit_w), inf
-    for order in _orders(planned, slot, export_limit_w, pv_limit=pv_limit):
-        done = flow(slot, order, settings, room_w, held_w)
-        battery_w, grid_w = abs(done.battery_w - planned.battery_w), abs(done.grid_w - planned.grid_w)
-        if (
-            battery_w <= _SAME_BATTERY_W
-            and grid_w <= _SAME_W
-            and abs(done.curtailed_w - planned.curtailed_w) <= _SAME_W
-        ):
+    usual = _USUAL if export_limit_w is None else Order(export_limit_w=export_limit_w)
+    done = flow(slot, usual, settings, room_w, held_w)
+    if (off_w := _apart(done, planned)) == 0:
+        return usual
+    nearest, least_w = usual, off_w
+    for order in _others(planned, slot, export_limit_w, pv_limit=pv_limit):
+        off_w = _apart(flow(slot, order, settings, room_w, held_w), planned)
+        if off_w == 0:
             return order
-        if battery_w + grid_w < least:
-            nearest, least = order, battery_w + grid_w
+        if off_w < least_w:
+            nearest, least_w = order, off_w
     return nearest
 
 
-def _orders(planned: Flow, slot: PlanSlotInput, export_limit_w: float | None, *, pv_limit: bool) -> Iterator[Order]:
-    """Yield what may be asked for, what asks less of the plant first."""
+def _apart(done: Flow, planned: Flow) -> float:
+    """Return by how many W battery and grid are off; 0 where they and the PV are near enough."""
+    battery_w, grid_w = abs(done.battery_w - planned.battery_w), abs(done.grid_w - planned.grid_w)
+    if battery_w <= _SAME_BATTERY_W and grid_w <= _SAME_W and abs(done.curtailed_w - planned.curtailed_w) <= _SAME_W:
+        return 0.0
+    return battery_w + grid_w
+
+
+def _others(planned: Flow, slot: PlanSlotInput, export_limit_w: float | None, *, pv_limit: bool) -> Iterator[Order]:
+    """Yield what may be asked for besides self-consumption, what asks less of the plant first."""
     action = Action.CHARGE if planned.battery_w > 0 else Action.DISCHARGE
     power_w = abs(planned.battery_w)
     limits: list[float | None] = [None]
     if pv_limit and planned.curtailed_w > _SAME_W:
         limits.append(slot.pv_w - planned.curtailed_w)
     for limit_w in limits:
-        yield Order(Action.SELF_CONSUME, 0.0, export_limit_w, pv_limit_w=limit_w)
+        if limit_w is not None:
+            yield Order(Action.SELF_CONSUME, 0.0, export_limit_w, pv_limit_w=limit_w)
         yield Order(Action.HOLD, 0.0, export_limit_w, pv_limit_w=limit_w)
         if power_w > 0:
             yield Order(action, power_w, export_limit_w, pv_limit_w=limit_w)
