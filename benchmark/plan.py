@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from statistics import median
 from time import perf_counter, process_time
-from typing import Any
+from typing import Any, Final
 
 from backtest.series import came_true, read_house, read_prices, regular
 from benchmark.plan_cases import feed_in_above_buy, usual_case
@@ -21,7 +21,7 @@ from custom_components.sigenstor_panel.optimiser.rules_plan import rules_plan
 
 SIZES = ((48, 30), (96, 30), (192, 30), (336, 30), (288, 5), (576, 5))
 """Counts and minutes: from a day to a week of half-hours, a day and two of 5 minutes."""
-_AMBERS = {106: [5] * 12 + [30] * 94, 576: [5] * 576}
+_AMBERS: Final[dict[int, list[float]]] = {106: [5.0] * 12 + [30.0] * 94, 576: [5.0] * 576}
 """Minutes of the slots of two days as Amber forecasts them, and if it did so by five minutes."""
 _LOOKS_AHEAD = (576, 2016)
 _REPEATS = 5
