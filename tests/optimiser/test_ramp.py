@@ -57,6 +57,14 @@ def test_an_export_that_pays_soon_begins_before_and_says_why() -> None:
     )
 
 
+def test_a_power_beyond_the_limit_at_the_start_is_not_gone_for() -> None:
+    """The battery gives more than the plan may ask of it, because the limit was lowered, and 100 W a minute are slow."""
+    lowered = replace(STEPPED, planner=replace(HOME, discharge_limit_w=5000), steps=PowerSteps(step_w=100, every_s=60))
+    inputs = day({1: 12.0, 2: 12.0}, battery_w=-6000.0)
+    early = early_start(plan(inputs.case, lowered.planner), inputs, lowered)
+    assert early is None or abs(early.battery_w) <= 5000
+
+
 def test_the_plan_page_says_why_its_first_slot_is_not_as_planned() -> None:
     inputs = day({2: 12.0, 3: 12.0})
     first, second, *_ = (slot["reason"] for slot in planned_as_dict(inputs, STEPPED)["slots"])

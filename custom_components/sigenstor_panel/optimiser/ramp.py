@@ -41,7 +41,9 @@ def early_start(plan: Plan, inputs: PlanInputs, settings: OptimiserSettings) -> 
         return None
 
     def reached(target_w: float) -> float:
-        return steps.way(inputs.battery_w, target_w, coming[0].duration)[-1]
+        """Return the power at the end of the slot, within the limits also where the one at its start is not."""
+        power_w = steps.way(inputs.battery_w, target_w, coming[0].duration)[-1]
+        return min(max(power_w, -limits.discharge_limit_w), limits.charge_limit_w)
 
     target_w = _first_target(inputs.battery_w, list(zip(inputs.slots, coming, strict=False)), limits, steps)
     planned_w = order_of(coming[0]).battery_w
