@@ -10,8 +10,8 @@ from demo.api import HassApi
 from demo.browser import LAPTOP, Size, log_in
 from demo.stack import DemoStack
 
-PATIENCE_MS: Final = 60_000
-"""How long a browser may take for what must come: that says something about the machine, nothing about the panel."""
+PATIENCE_MS: Final = 120_000
+"""How long a browser may take for what must come. A command may wait for a minute between two, and for a reading."""
 NOISE: Final[dict[str, str]] = {}
 """What Home Assistant's own pages print as errors, and why it is none."""
 

@@ -225,7 +225,7 @@ class TestEnergyPlatform:
     async def test_another_integrations_forecast_is_shown_without_open_meteos_name(
         self, hass: HomeAssistant, clouds: MockConfigEntry, simulator: Simulator, state_of: StateOf
     ) -> None:
-        hours = {(MIDNIGHT + hour * HOUR).isoformat(): 1000.0 for hour in (*range(6, 18), *range(30, 42))}
+        hours = {(MIDNIGHT + hour * HOUR).isoformat(): 1000.0 for hour in (*range(5, 19), *range(29, 43))}
 
         async def forecast_of(hass: HomeAssistant, config_entry_id: str) -> Any:
             return {"wh_hours": hours}
@@ -238,7 +238,7 @@ class TestEnergyPlatform:
         hass.config_entries.async_update_entry(clouds, options=options)
         assert await hass.config_entries.async_setup(clouds.entry_id)
         await hass.async_block_till_done(wait_background_tasks=True)
-        assert value(state_of, "pv_forecast_today") == value(state_of, "pv_forecast_tomorrow") == pytest.approx(12)
+        assert value(state_of, "pv_forecast_today") == value(state_of, "pv_forecast_tomorrow") == pytest.approx(14)
         assert value(state_of, "pv_forecast_now") == pytest.approx(1000, rel=0.1)
         assert state_of("cloud_cover").state == "unknown"
         attributes = state_of("pv_forecast_now").attributes
