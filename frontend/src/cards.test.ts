@@ -36,6 +36,23 @@ describe("the cards", () => {
     expect(registered().every(({ preview, name }) => preview && name.startsWith("SigenStor"))).toBe(true);
   });
 
+  it("are defined again in a registry that takes the browser's place after them", async () => {
+    const first = customElements;
+    const defined = new Map<string, CustomElementConstructor>();
+    const later = {
+      get: (name: string) => defined.get(name),
+      define: (name: string, element: CustomElementConstructor) => void defined.set(name, element),
+    };
+    Object.defineProperty(window, "customElements", { value: later, configurable: true, writable: true });
+    try {
+      first.define("home-assistant", class extends HTMLElement {});
+      await eventually(() => expect([...defined.keys()]).toEqual(registered().map(({ type }) => type)));
+      for (const [name, element] of defined) expect(element).toBe(first.get(name));
+    } finally {
+      Object.defineProperty(window, "customElements", { value: first, configurable: true, writable: true });
+    }
+  });
+
   it("are suggested for the integration's own entities and no others", () => {
     const hass = {
       entities: {

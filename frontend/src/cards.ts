@@ -64,8 +64,10 @@ interface RegisteredEntity {
 
 const loadCard = () => import("./cards/plant-card");
 
-function define({ kind, size, columns }: CardType) {
-  class Card extends HTMLElement {
+const nameOf = ({ kind }: CardType) => `sigenstor-${kind}-card`;
+
+function classOf({ kind, size, columns }: CardType): CustomElementConstructor {
+  return class Card extends HTMLElement {
     #config: CardConfig | undefined;
     #hass: HomeAssistant | undefined;
     #card: PlantCard | undefined;
@@ -107,19 +109,15 @@ function define({ kind, size, columns }: CardType) {
     #pass() {
       if (this.#card) Object.assign(this.#card, { config: this.#config, hass: this.#hass });
     }
-  }
-  const name = `sigenstor-${kind}-card`;
-  if (!customElements.get(name)) customElements.define(name, Card);
+  };
 }
 
 /** Suggest a card for the entities of this integration that it is about, and for no other. */
-const suggest =
-  ({ kind, suggestedBy }: CardType) =>
-  (hass: { entities?: Record<string, RegisteredEntity> }, entityId: string) => {
-    const entity = hass.entities?.[entityId];
-    if (entity?.platform !== "sigenstor_panel" || !suggestedBy.test(entity.translation_key ?? "")) return null;
-    return { config: { type: `custom:sigenstor-${kind}-card` } };
-  };
+const suggest = (card: CardType) => (hass: { entities?: Record<string, RegisteredEntity> }, entityId: string) => {
+  const entity = hass.entities?.[entityId];
+  if (entity?.platform !== "sigenstor_panel" || !card.suggestedBy.test(entity.translation_key ?? "")) return null;
+  return { config: { type: `custom:${nameOf(card)}` } };
+};
 
 declare global {
   interface Window {
@@ -127,11 +125,20 @@ declare global {
   }
 }
 
+const classes = CARDS.map((card) => [nameOf(card), classOf(card)] as const);
+
+function define() {
+  for (const [name, Card] of classes) if (!customElements.get(name)) customElements.define(name, Card);
+}
+
+define();
+// Since 2026.10 the frontend puts a registry of its own in the browser's place: what was defined before is not in it.
+void customElements.whenDefined("home-assistant").then(define);
+
 window.customCards ??= [];
 for (const card of CARDS) {
-  define(card);
   window.customCards.push({
-    type: `sigenstor-${card.kind}-card`,
+    type: nameOf(card),
     name: card.name,
     description: card.description,
     preview: true,

@@ -4,7 +4,7 @@ Amber quotes c/kWh with GST and counts a feed-in price below 0 as money for you;
 you are paid. Amber's interval starts are a second late: a slot starts its duration before its end.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -214,15 +214,31 @@ def _priced_rows(body: Any) -> list[dict[str, Any]]:
 
 
 def _slots(body: Any) -> tuple[PriceSlot, ...]:
-    """Return a slot for each general interval, with the feed-in price of the same interval."""
+    """Return a slot for each general interval, with the feed-in price of the same time, cut where that changes."""
     rows = _priced_rows(body)
     channels: dict[AmberChannel, dict[tuple[datetime, datetime], _Row]] = {each: {} for each in AmberChannel}
     for interval, row in _good(lambda row: (_interval(row), row), rows):
         channels[AmberChannel(row["channelType"])][interval] = row
     feed_in = channels[AmberChannel.FEED_IN]
-    return without_overlap(
-        _good(lambda item: _slot(*item[0], item[1], feed_in.get(item[0])), list(channels[AmberChannel.GENERAL].items()))
-    )
+    pairs = [
+        (start, end, row, other)
+        for interval, row in channels[AmberChannel.GENERAL].items()
+        for start, end, other in _beside(interval, feed_in)
+    ]
+    return without_overlap(_good(lambda pair: _readable_slot(*pair), pairs))
+
+
+def _beside(
+    interval: tuple[datetime, datetime], rows: Mapping[tuple[datetime, datetime], _Row]
+) -> Iterator[tuple[datetime, datetime, _Row | None]]:
+    """Yield the row of the same interval, else the parts of the interval that rows cover, after all of it without one."""
+    if interval in rows:
+        yield *interval, rows[interval]
+        return
+    yield *interval, None
+    for (start, end), row in rows.items():
+        if start < interval[1] and end > interval[0]:
+            yield max(start, interval[0]), min(end, interval[1]), row
 
 
 def _good[Given, Read](read: Callable[[Given], Read], rows: Sequence[Given]) -> list[Read]:
@@ -237,6 +253,14 @@ def _good[Given, Read](read: Callable[[Given], Read], rows: Sequence[Given]) -> 
     if problem is not None and not found:
         raise problem
     return found
+
+
+def _readable_slot(start: datetime, end: datetime, general: _Row, feed_in: _Row | None) -> PriceSlot:
+    """Return a slot, without feed-in where its row is bad."""
+    try:
+        return _slot(start, end, general, feed_in)
+    except AmberOutageError:
+        return _slot(start, end, general, None)
 
 
 def _slot(start: datetime, end: datetime, general: dict[str, Any], feed_in: dict[str, Any] | None) -> PriceSlot:
