@@ -53,7 +53,7 @@ describe("the cards", () => {
   });
 
   it.each([
-    ["flow", "Charging from sun and grid"],
+    ["flow", "Charging from solar and grid"],
     ["plan", "c/kWh"],
     ["control", "Emergency stop"],
   ])("find the plant by themselves: %s shows “%s”", async (kind, text) => {
@@ -127,7 +127,7 @@ describe("the cards", () => {
     const { card } = await show("flow", { connection });
     for (const { send } of connection.subscriptions) send({ live: null });
     await settle();
-    expect(textOf(card)).toContain("The SigenStor is not loaded");
+    expect(textOf(card)).toContain("SigenStor is not loaded");
     expect(find(card, "sigenstor-flow")).toBeNull();
   });
 });

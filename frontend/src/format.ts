@@ -17,7 +17,7 @@ const NUMBER_LOCALES: Partial<Record<Locale["number_format"], string | undefined
 type Value = number | null | undefined;
 type Time = string | number | Date;
 
-/** Writes numbers, money and times as the user's profile in Home Assistant says. `null` becomes a dash. */
+/** Writes numbers, money and the times of the home as the user's profile in Home Assistant says. `null` becomes a dash. */
 export class Format {
   readonly timeZone: string;
   readonly #numberLocale: string | undefined;
@@ -27,10 +27,10 @@ export class Format {
 
   constructor(
     readonly locale: Locale,
-    serverTimeZone: string,
+    homeTimeZone: string,
     readonly currency: string,
   ) {
-    this.timeZone = locale.time_zone === "server" ? serverTimeZone : Intl.DateTimeFormat().resolvedOptions().timeZone;
+    this.timeZone = homeTimeZone;
     this.#numberLocale =
       locale.number_format in NUMBER_LOCALES ? NUMBER_LOCALES[locale.number_format] : locale.language;
     this.#dayKeys = new Intl.DateTimeFormat("en-CA", {
@@ -39,7 +39,32 @@ export class Format {
       month: "2-digit",
       day: "2-digit",
     });
-    this.#hour12 = locale.time_format === "12" ? true : locale.time_format === "24" ? false : undefined;
+    this.#hour12 =
+      locale.time_format === "system"
+        ? new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12
+        : locale.time_format === "language"
+          ? undefined
+          : locale.time_format === "12";
+  }
+
+  /** Whether the reader's own clock shows another time than the one in the home. */
+  get isElsewhere(): boolean {
+    const now = new Date();
+    const here = now.getHours() * 60 + now.getMinutes();
+    const [hours = 0, minutes = 0] = new Intl.DateTimeFormat("en-GB", {
+      timeZone: this.timeZone,
+      hour: "2-digit",
+      minute: "2-digit",
+    })
+      .format(now)
+      .split(":")
+      .map(Number);
+    return here !== hours * 60 + minutes;
+  }
+
+  /** What the home's time zone is called: "Brisbane". */
+  get zoneName(): string {
+    return this.timeZone.split("/").at(-1)?.replaceAll("_", " ") ?? this.timeZone;
   }
 
   static of(hass: HomeAssistant, currency = hass.config.currency): Format {

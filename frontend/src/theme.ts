@@ -14,6 +14,7 @@ export const COLOUR = {
   text: "var(--primary-text-color)",
   faint: "var(--secondary-text-color)",
   line: "var(--divider-color)",
+  danger: "var(--sigenstor-danger)",
 } as const;
 
 /** What an action looks like, everywhere. */

@@ -21,7 +21,7 @@ async def test_history_of_a_day_is_downloaded_as_a_file_that_opens(
     zone = stack.settings.place.zone
     day = f"{datetime.now(zone) - timedelta(days=3):%Y-%m-%d}"
     page = await visit("/sigenstor/history")
-    await page.get_by_role("button", name="Save as CSV").click()
+    await page.get_by_role("button", name="Download CSV").click()
     dialog = dialog_on(page)
     await dialog.get_by_label("First day").fill(day)
     await dialog.get_by_label("Last day").fill(day)
@@ -55,6 +55,6 @@ async def test_every_span_of_the_history_shows_what_the_demo_remembers(visit: Vi
 async def test_only_an_administrator_is_offered_the_audit_log_as_a_file(visit: Visits, resident: HassApi) -> None:
     for api, offered in ((None, 1), (resident, 0)):
         page = await visit("/sigenstor/history", api=api)
-        await page.get_by_role("button", name="Save as CSV").click()
+        await page.get_by_role("button", name="Download CSV").click()
 
         await expect(dialog_on(page).get_by_role("option", name="Audit log")).to_have_count(offered)

@@ -37,10 +37,10 @@ async def test_force_charge_ramps_the_battery_and_the_panel_shows_it_until_it_is
     await expect(dialog).to_contain_text("Charges at 2.0 kW")
     await dialog.get_by_role("button", name="Force charge").click()
     await expect(alarm(page)).to_contain_text("OVERRIDE ACTIVE")
-    await expect(page.get_by_text("on the way to 2.0 kW")).to_be_visible()
+    await expect(page.get_by_text("ramping to 2.0 kW")).to_be_visible()
     await wait_for_battery(stack, 900, 2100)
-    await expect(page.get_by_text("Charging from the grid at")).to_be_visible()
-    await expect(page.get_by_text("Decided by you")).to_be_visible()
+    await expect(page.get_by_text("Charging from the grid:")).to_be_visible()
+    await expect(page.get_by_text("Manual override")).to_be_visible()
     await alarm(page).get_by_role("button", name="Stop override").click()
 
     await expect(alarm(page)).to_be_hidden()

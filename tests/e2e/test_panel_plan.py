@@ -41,11 +41,11 @@ async def try_reserve(page: Page) -> None:
 
 async def test_plan_tells_each_moment_with_its_numbers_and_its_reason(visit: Visits) -> None:
     page = await visit("/sigenstor/plan")
-    await expect(page.get_by_role("heading", name="Planned for now")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Now in the plan")).to_be_visible()
     charge = page.get_by_role("definition").filter(has_text="→")
     await expect(charge).to_have_text(re.compile(r"\d+\s% → \d+\s%"))
-    await page.get_by_role("button", name="Later slot").click()
-    await expect(page.get_by_role("heading", name="Chosen slot")).to_be_visible()
+    await page.get_by_role("button", name="Later").click()
+    await expect(page.get_by_role("heading", name="Selected time")).to_be_visible()
     await page.get_by_role("radio", name="Table").check()
 
     await expect(page.get_by_role("columnheader", name="When")).to_be_visible()

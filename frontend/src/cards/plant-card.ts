@@ -74,12 +74,14 @@ export class PlantCard extends LitElement {
       );
     if (!app) return haCard(blank(t("common.no_plant_title"), t("common.no_plant_text")));
     this.style.colorScheme = this.hass?.themes?.darkMode ? "dark" : "light";
-    const live = valueIn(this.#live.current) ?? null;
+    const { current } = this.#live;
+    const live = valueIn(current) ?? null;
+    const lost = current.state === "ready" && current.stale;
     return haCard(html`
-      <sigenstor-alarm .app=${app} .live=${live}></sigenstor-alarm>
+      <sigenstor-alarm .app=${app} .live=${live} ?lost=${lost}></sigenstor-alarm>
       <div class="inside">
         ${this.config?.title ? html`<h2 class="card-title">${this.config.title}</h2>` : nothing}
-        ${show(this.#live.current, (live, stale) => (live ? this.#content(app, live, stale) : blank(t("common.not_loaded_title"), t("common.not_loaded_text"))))}
+        ${show(current, (live, stale) => (live ? this.#content(app, live, stale) : blank(t("common.not_loaded_title"), t("common.not_loaded_text"))))}
       </div>
       ${this.#stop(app, live !== null)}
     `);
@@ -93,14 +95,15 @@ export class PlantCard extends LitElement {
   }
 
   #content(app: App, live: Live, stale: boolean) {
+    const now = stale ? Date.parse(live.at) : Date.now();
     switch (this.kind) {
       case "flow":
-        return html`<sigenstor-now brief .app=${app} .live=${live}></sigenstor-now>
+        return html`<sigenstor-now brief .app=${app} .live=${live} .now=${now}></sigenstor-now>
           <sigenstor-flow .telemetry=${live.telemetry} .format=${app.format} .stale=${stale}></sigenstor-flow>`;
       case "plan":
-        return html`<sigenstor-outlook .app=${app} .live=${live} .plan=${valueIn(this.#plan.current) ?? null} .hours=${this.config?.hours ?? 6}></sigenstor-outlook>`;
+        return html`<sigenstor-outlook .app=${app} .live=${live} .plan=${valueIn(this.#plan.current) ?? null} .hours=${this.config?.hours ?? 6} .now=${now}></sigenstor-outlook>`;
       case "control":
-        return html`<sigenstor-actions .app=${app} .live=${live}></sigenstor-actions>`;
+        return html`<sigenstor-actions .app=${app} .live=${live} ?lost=${stale}></sigenstor-actions>`;
     }
   }
 }

@@ -9,15 +9,15 @@ import { icon } from "../icon";
 import { base, COLOUR } from "../theme";
 import { type Flows, flowsOf, IDLE_W } from "./flows";
 
-/** The lines of the picture, each from where the power comes; their ends meet the circles below. */
+/** The lines of the picture, each from where the power comes and in its colour; their ends meet the circles below. */
 const LINES: Record<keyof Flows, { path: string; colour: string }> = {
   sunToHouse: { path: "M212 98C212 150 250 172 298 172", colour: COLOUR.sun },
-  sunToGrid: { path: "M188 98C188 150 150 172 102 172", colour: COLOUR.export },
+  sunToGrid: { path: "M188 98C188 150 150 172 102 172", colour: COLOUR.sun },
   sunToBattery: { path: "M200 98V222", colour: COLOUR.sun },
   gridToHouse: { path: "M102 184H298", colour: COLOUR.grid },
   gridToBattery: { path: "M102 196C146 196 178 206 184 224", colour: COLOUR.grid },
   batteryToHouse: { path: "M216 224C222 206 254 196 298 196", colour: COLOUR.battery },
-  batteryToGrid: { path: "M184 224C178 206 146 196 102 196", colour: COLOUR.export },
+  batteryToGrid: { path: "M184 224C178 206 146 196 102 196", colour: COLOUR.battery },
 };
 /** The line between battery and grid is one, whichever way it flows. */
 const { batteryToGrid: _, ...DRAWN } = LINES;

@@ -26,7 +26,11 @@ export function headlineOf(telemetry: Telemetry | null, control: ControlStatus |
   const words = (key: TextKey, w: number) => t(key, { power: format.power(Math.abs(w)) });
   if (battery > IDLE_W) {
     const source = sunToBattery > battery * MOST ? "sun" : gridToBattery > battery * MOST ? "grid" : "both";
-    return { text: words(`dashboard.headline_charging_${source}`, battery), icon: mdiArrowUpBold, colour: COLOUR.charge };
+    return {
+      text: words(`dashboard.headline_charging_${source}`, battery),
+      icon: mdiArrowUpBold,
+      colour: COLOUR.charge,
+    };
   }
   if (battery < -IDLE_W) {
     const exporting = batteryToGrid > -battery / 2;

@@ -27,6 +27,7 @@ export const plant: Plant = {
   loaded: true,
   currency: "AUD",
   time_zone: "Australia/Sydney",
+  may_control: true,
   entities: {
     control: "event.sigenstor_control",
     control_mode: "select.sigenstor_mode",
@@ -294,6 +295,9 @@ export function sampleLive(at: number): Live {
         },
       },
       alert: null,
+      wanted_power_w: 5000,
+      due_at: null,
+      stopped: null,
     },
     prices: {
       now: {
@@ -325,6 +329,13 @@ export function sampleLive(at: number): Live {
       charge_kwh: 13.6,
       discharge_kwh: 2.8,
       cost: 0.42,
+      parts: {
+        until: iso(at - 240_000),
+        no_battery_cost: 1.9,
+        stored_kwh: 9.1,
+        stored_value: 1.92,
+        wear: 0.22,
+      },
       expected_cost: -1.1,
       saved_vs_no_battery: 3.18,
       saved_vs_self_consumption: 0.94,

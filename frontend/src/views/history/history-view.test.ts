@@ -70,8 +70,8 @@ describe("the history", () => {
       { type: "sigenstor_panel/history/query", period: "hour", start },
     ]);
     expect(textOf(view)).toContain("Thursday 15 January 2026");
-    expect(textOf(tab)).toContain("Where it came from");
-    expect(textOf(tab)).toContain("the forecast was off by 310 W on average, and 40 W too low");
+    expect(textOf(tab)).toContain("Energy from");
+    expect(textOf(tab)).toContain("the forecast was off by 310 W on average, 40 W too low");
   });
 
   it("opens money on the month that has the latest settled day", async () => {
@@ -96,10 +96,10 @@ describe("the history", () => {
     expect(button(view, "Next").disabled).toBe(true);
   });
 
-  it("says on a new installation that history begins today", async () => {
+  it("says on a new installation that History starts with the installation", async () => {
     const nothing = { rows: [], accuracy: { pv: null, house: null } };
     const { tab } = await open("", { answers: { "sigenstor_panel/history/query": () => nothing } });
-    expect(textOf(tab)).toContain("history begins today");
+    expect(textOf(tab)).toContain("History starts with the installation");
   });
 
   it("says what went wrong, and asks once more when told to", async () => {
@@ -117,7 +117,7 @@ describe("the history", () => {
     broken = false;
     (tab.renderRoot.querySelector("button") as HTMLButtonElement).click();
     await settle(view);
-    expect(textOf(tab)).toContain("Share of the possible saving");
+    expect(textOf(tab)).toContain("Share of possible savings");
   });
 
   it("asks again when five minutes have brought something new, but not about what is over", async () => {
@@ -190,7 +190,7 @@ describe("the audit log", () => {
 describe("saving as CSV", () => {
   it("offers what is on the screen, for whole days of the user's time zone", async () => {
     const { view, asked } = await open("tab=audit&span=month&date=2026-01-15");
-    button(view, "Save as CSV").click();
+    button(view, "Download CSV").click();
     await settle(view);
     const dialog = view.renderRoot.querySelector("sigenstor-csv-dialog") as HTMLElement & {
       updateComplete: Promise<unknown>;
@@ -211,7 +211,7 @@ describe("saving as CSV", () => {
 
   it("offers the history in rows of any length", async () => {
     const { view, asked } = await open("tab=energy");
-    button(view, "Save as CSV").click();
+    button(view, "Download CSV").click();
     await settle(view);
     const dialog = view.renderRoot.querySelector("sigenstor-csv-dialog") as HTMLElement & {
       updateComplete: Promise<unknown>;

@@ -162,7 +162,7 @@ describe("the week", () => {
     await drag(grid, block(grid), [0, 18], [0, 16]);
     await settled(view);
     expect(grid.schedules).toEqual([evening]);
-    expect(root.querySelector('[role="alert"]')?.textContent).toBe("Nothing was changed. Unauthorized");
+    expect(root.querySelector('[role="alert"]')?.textContent).toBe("Not changed. Unauthorized");
   });
 
   it("says which of two wins", async () => {
@@ -229,7 +229,7 @@ describe("the form", () => {
 describe("who may not change anything", () => {
   it("is told why, and finds nothing to change", async () => {
     const { view, root, grid } = await opened({ isAdmin: false });
-    expect(root.querySelector(".notice")?.textContent).toContain("Only an administrator can change them.");
+    expect(root.querySelector(".notice")?.textContent).toContain("Only administrators can change schedules.");
     expect(root.querySelector(".button")).toBeNull();
     expect(inside(root.querySelector("sigenstor-schedule-list")).querySelectorAll("button, input")).toHaveLength(0);
     await drag(grid, block(grid), [0, 18], [0, 14]);
