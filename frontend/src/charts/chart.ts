@@ -3,7 +3,7 @@ import { property, state } from "lit/decorators.js";
 import { element, fire } from "../element";
 import type { Format } from "../format";
 import { base } from "../theme";
-import { areas, axisOf, bars, strokes, yScale } from "./paths";
+import { areas, axisOf, bars, beyond, strokes, yScale } from "./paths";
 import { linear, timeTicks } from "./scale";
 import { type ChartSpec, type Layer, type Pane, spanAt } from "./spec";
 
@@ -35,9 +35,11 @@ export class Chart extends LitElement {
   static override styles = [
     base,
     css`
+      /* Time runs from left to right in every language. */
       :host {
         position: relative;
         min-width: 0;
+        direction: ltr;
       }
       svg.chart {
         display: block;
@@ -71,6 +73,9 @@ export class Chart extends LitElement {
         stroke: var(--sigenstor-surface);
         stroke-width: 4px;
         stroke-linejoin: round;
+      }
+      .beyond {
+        fill: var(--primary-text-color);
       }
       .name {
         fill: var(--secondary-text-color);
@@ -192,6 +197,10 @@ export class Chart extends LitElement {
           <text x=${LEFT - 6} y=${y(tick) + 4} text-anchor="end">${pane.tick?.(tick)}</text>`,
       )}
       ${pane.layers.map((layer) => draw(layer, x, y))}
+      ${beyond(pane, axis.high).map(
+        (point) =>
+          svg`<text class="beyond" x=${Math.min(x(point.start) + 2, this.width - RIGHT - 40)} y="10">▲ ${pane.tick?.(point.value ?? 0)}</text>`,
+      )}
     </g>`;
   }
 

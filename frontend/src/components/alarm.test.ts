@@ -62,7 +62,7 @@ describe("what nobody may overlook", () => {
           { group: "pcs", name: "grid outage" },
         ],
       },
-      "ALARM Battery: temperature too high · Inverter: grid outage. Look in the mySigen app for details. Call your installer if it does not go away.",
+      "ALARM Battery: temperature too high · Inverter: grid outage. See the mySigen app for details. Contact your installer if the alarm stays.",
     ],
   ] as [Partial<Telemetry>, string][])("is what the plant reports: %o is “%s”", async (change, text) => {
     plantSays(change);
@@ -73,6 +73,14 @@ describe("what nobody may overlook", () => {
     plantSays({ grid_status: "off_grid_auto", alarms: [{ group: "gateway", name: "equipment fault" }] });
     controlSays({ override });
     expect((await banners()).map((text) => text.slice(0, 8))).toEqual(["GRID OUT", "ALARM Ga", "OVERRIDE"]);
+  });
+
+  it.each([
+    [{ by: "Alice", at: since }, "Stopped by Alice at 11:40. The battery is on hold."],
+    [{ by: null, at: since }, "Stopped at 11:40. The battery is on hold."],
+  ] as [ControlStatus["stopped"], string][])("is who stopped the battery, and when: %o", async (stopped, text) => {
+    controlSays({ emergency_stop: true, state: "stopped", stopped });
+    expect((await banners())[0]).toContain(`EMERGENCY STOP ${text}`);
   });
 
   it.each([
@@ -92,7 +100,10 @@ describe("what nobody may overlook", () => {
     ["ramping", "OVERRIDE ACTIVE Force charge · 5.0 kW · to 90 % · until you stop it · Ramping"],
     ["waiting", "OVERRIDE REQUESTED, NOT ACTIVE YET Force charge · 5.0 kW · to 90 % · until you stop it · Waiting"],
     ["refused", "OVERRIDE REQUESTED, NOT ACTIVE YET Force charge · 5.0 kW · to 90 % · until you stop it · Refused"],
-    ["writing", "OVERRIDE REQUESTED, NOT ACTIVE YET Force charge · 5.0 kW · to 90 % · until you stop it · Sending command"],
+    [
+      "writing",
+      "OVERRIDE REQUESTED, NOT ACTIVE YET Force charge · 5.0 kW · to 90 % · until you stop it · Sending command",
+    ],
   ] as const)("is an override, active only when it is: %s is “%s”", async (state, text) => {
     controlSays({ override, state });
     expect((await banners())[0]).toContain(text);

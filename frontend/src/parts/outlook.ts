@@ -92,7 +92,7 @@ export class Outlook extends LitElement {
     if (!this.plan || slots.length === 0) return html`<p class="faint">${t("dashboard.no_plan")}</p>`;
     const runs = runsOf(slots);
     return html`<sigenstor-chart .spec=${this.#spec(slots, now)} .format=${format}></sigenstor-chart>
-      <ol aria-label=${t("dashboard.next")}>${runs.slice(0, 5).map((run, index) => this.#run(run, index))}</ol>`;
+      <ol aria-label=${t("dashboard.next_list")}>${runs.slice(0, 5).map((run, index) => this.#run(run, index))}</ol>`;
   }
 
   #run(run: Run, index: number) {
@@ -137,6 +137,7 @@ export class Outlook extends LitElement {
           legend: true,
           tick: (value) => format.priceTick(value),
           tickCount: 3,
+          clipped: true,
           layers: [
             { kind: "step-area", name: t("dashboard.buy"), colour: COLOUR.grid, points: points(({ buy }) => buy) },
             {

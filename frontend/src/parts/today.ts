@@ -5,6 +5,7 @@ import { element } from "../element";
 import { t } from "../i18n";
 import { base, COLOUR } from "../theme";
 import type { App } from "../view";
+import { owed } from "./owed";
 
 interface Part {
   name: string;
@@ -109,7 +110,7 @@ export class Today extends LitElement {
     if (saved === null)
       return html`<p class="saved"><strong>–</strong><span class="faint">${t(this.priced ? "dashboard.saved_incomplete" : "dashboard.saved_unknown")}</span></p>`;
     const sum = (amount: number) => format.money(Math.abs(amount));
-    const paid = (amount: number) => t(amount < 0 ? "dashboard.earned" : "dashboard.paid", { money: sum(amount) });
+    const paid = (amount: number) => owed(amount, format);
     const rows: [string, string][] = [];
     if (parts && today.cost !== null) {
       const stored = parts.stored_kwh;

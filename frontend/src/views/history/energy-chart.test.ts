@@ -45,7 +45,7 @@ describe("the energy of a day", () => {
   it("is drawn as power, whatever the length of its steps", async () => {
     await loadTexts(fakeHass());
     const rows = finest(steps(60, 12), [row(0, 60, { house_kwh: 1.2 }), row(60, 60, { house_kwh: 1.2 })]);
-    const house = energySpec(rows, day, format).panes[0]?.layers.find(({ name }) => name === "House");
+    const house = energySpec(rows, day, format).panes[0]?.layers.find(({ name }) => name === "Usage");
     expect(house?.points.map(({ value }) => Number(value?.toFixed(6)))).toEqual(Array(13).fill(-1.2));
   });
 });

@@ -4,6 +4,7 @@ import type { Accuracy, HistoryQuery, HistoryRow } from "../../api/types";
 import { QueryController } from "../../controllers";
 import { element } from "../../element";
 import { t } from "../../i18n";
+import { owed } from "../../parts/owed";
 import { blank, show } from "../../view";
 import { energySpec, type Flow, finest, forecastSpec, isEmpty, SOURCES, total, USES } from "./energy-chart";
 import { HistoryTab } from "./history-tab";
@@ -83,7 +84,8 @@ export class EnergyTab extends HistoryTab {
       <section class="card ${stale ? "old" : ""}">
         <h2>${t("history.energy_title")}</h2>
         ${this.legend([...SOURCES, ...USES].map(({ name, colour }) => ({ name: t(name), colour })))}
-        <sigenstor-chart .spec=${energySpec(rows, period, format)} .format=${format}></sigenstor-chart>
+        <sigenstor-chart .spec=${energySpec(rows, period, format)} .format=${format} @chosen=${({ detail }: CustomEvent<number>) => this.#opened(rows[detail], period)}></sigenstor-chart>
+        ${period.span === "day" ? this.note(t("history.to_decision")) : nothing}
       </section>
       ${
         forecasts
@@ -119,15 +121,25 @@ export class EnergyTab extends HistoryTab {
     </section>`;
   }
 
+  /** Go to the decision that was in force then, or from a longer period to the day. */
+  #opened(row: HistoryRow | undefined, { span }: Period) {
+    if (!row) return;
+    const date = this.app.format.dayKey(row.start);
+    if (span === "day") this.setQuery({ tab: "decisions", at: row.end, page: null }, true);
+    else this.setQuery({ span: span === "year" ? "month" : "day", date }, true);
+  }
+
   #cost(rows: readonly HistoryRow[]) {
     const cost = total(rows, "cost");
-    const earned = cost !== null && cost < 0;
     const partly = cost !== null && unpriced(rows) > HOUR_MS;
+    const last = rows.at(-1);
+    const until =
+      this.period.end > Date.now() && last ? t("history.until", { time: this.app.format.soon(last.end) }) : "";
     return html`<section class="card">
-      <h2>${t(earned ? "history.earned" : "history.cost")}</h2>
-      <p class="big">${this.app.format.money(cost === null ? null : Math.abs(cost))}</p>
+      <h2>${t("history.cost")}</h2>
+      <p class="big">${owed(cost, this.app.format)}</p>
       ${this.note(partly ? t("history.cost_partly") : "")}
-      ${this.note(t(cost === null ? "history.cost_unknown" : earned ? "history.earned_text" : "history.cost_text"))}
+      ${this.note([t(cost === null ? "history.cost_unknown" : "history.cost_text"), until].filter(Boolean).join(" "))}
     </section>`;
   }
 

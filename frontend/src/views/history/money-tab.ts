@@ -1,11 +1,14 @@
 import "../../charts/chart";
 import "../../components/table";
+import "../../parts/today";
 import { css, html, nothing } from "lit";
+import { valueIn } from "../../api/remote";
 import type { DayScore } from "../../api/types";
 import type { Column } from "../../components/table";
-import { QueryController } from "../../controllers";
+import { FeedController, QueryController } from "../../controllers";
 import { element } from "../../element";
 import { t, word } from "../../i18n";
+import { owed } from "../../parts/owed";
 import { COLOUR } from "../../theme";
 import { blank, show } from "../../view";
 import { HistoryTab } from "./history-tab";
@@ -24,6 +27,11 @@ export class MoneyTab extends HistoryTab {
       period: span,
       rows: await this.app.service.scores({ start, end }),
     }),
+  );
+
+  /** Of the day that is not settled yet. */
+  readonly #live = new FeedController(this, () =>
+    this.period.span === "day" && this.period.end > Date.now() ? this.app.service.live : undefined,
   );
 
   static override styles = [
@@ -93,9 +101,9 @@ export class MoneyTab extends HistoryTab {
     const old = stale ? "old" : "";
     return html`
       <div class="grid ${old}">
-        ${this.#figure(t("history.paid"), sum.paid, t("history.paid_text", { days: format.number(sum.days) }))}
-        ${this.#figure(t("history.saved"), sum.no_battery - sum.actual, t("history.saved_text"))}
-        ${this.#figure(t("history.gained"), sum.self_consumption - sum.actual, t("history.gained_text"))}
+        ${this.#figure(t("history.paid"), owed(sum.paid, format), t("history.paid_text", { days: format.number(sum.days) }))}
+        ${this.#figure(t("history.saved"), format.money(sum.no_battery - sum.actual), t("history.saved_text"))}
+        ${this.#figure(t("history.gained"), format.money(sum.self_consumption - sum.actual), t("history.gained_text"))}
       </div>
       <section class="card ${old}">
         <h2>${t("history.share_title")}</h2>
@@ -129,6 +137,13 @@ export class MoneyTab extends HistoryTab {
   /** What is not over is not settled; the month of the day before has the latest that is. */
   #none({ span, end }: Period) {
     const month = () => this.setQuery({ span: "month", date: dayBefore(this.app.format) });
+    const today = span === "day" && end > Date.now() ? valueIn(this.#live.current)?.today : undefined;
+    if (today && today.saved_vs_no_battery !== null)
+      return html`<section class="card">
+        <h2>${t("dashboard.today")}</h2><sigenstor-today .app=${this.app} .today=${today}></sigenstor-today>
+        <p class="faint">${t("history.no_scores_text")}</p>
+        <button class="button" @click=${month}>${t("history.latest_month")}</button>
+      </section>`;
     return blank(
       t(end > Date.now() ? "history.no_scores_yet" : "history.no_scores_title"),
       t("history.no_scores_text"),
@@ -136,8 +151,8 @@ export class MoneyTab extends HistoryTab {
     );
   }
 
-  #figure = (title: string, amount: number, text: string) =>
-    html`<section class="card"><h2>${title}</h2><p class="big">${this.app.format.money(amount)}</p><p class="faint">${text}</p></section>`;
+  #figure = (title: string, amount: string, text: string) =>
+    html`<section class="card"><h2>${title}</h2><p class="big">${amount}</p><p class="faint">${text}</p></section>`;
 
   #share({ share, share_vs_self_consumption }: Sum) {
     const { format } = this.app;
@@ -166,7 +181,7 @@ export class MoneyTab extends HistoryTab {
       `left:${((Math.min(0, cost) - low) / width) * 100}%;width:${(Math.abs(cost) / width) * 100}%`;
     return entries.map(
       ({ key, name, text, cost }) => html`<li class=${key}>
-        <div><span>${name}</span><span>${this.app.format.money(cost)}</span></div>
+        <div><span>${name}</span><span>${owed(cost, this.app.format)}</span></div>
         ${
           cost === null
             ? nothing
