@@ -131,6 +131,11 @@ export class Format {
     return this.#clock(at, { hour: "numeric", minute: "2-digit" });
   }
 
+  /** A time of day such as "17:30:00", as the user writes it. */
+  timeOfDay(text: string): string {
+    return this.#clock(`1970-01-01T${text}Z`, { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
+  }
+
   /** A time without the minutes where it is whole hours of a clock with am and pm: "2 PM", "2:30 PM", "14:00". */
   hour(at: Time): string {
     const time = this.time(at);
@@ -150,6 +155,11 @@ export class Format {
       .replace(/\b([01]\d|2[0-3]):([0-5]\d)\b/g, (_, hours, minutes) =>
         this.#clock((hours * 60 + +minutes) * MINUTE_MS, { hour: "numeric", minute: "2-digit", timeZone: "UTC" }),
       );
+  }
+
+  /** The time in the home as Home Assistant is told it: "18:05:00". */
+  clock24(at: Time): string {
+    return new Intl.DateTimeFormat("en-GB", { timeZone: this.timeZone, timeStyle: "medium" }).format(new Date(at));
   }
 
   /** "Mon, 5 Jan", as the user's language puts it. */

@@ -143,6 +143,12 @@ export class SigenstorPanel extends LitElement {
           display: none;
         }
       }
+      @media print {
+        header,
+        :host([narrow]) nav {
+          display: none;
+        }
+      }
       .zone {
         padding: 8px 16px 0;
         text-align: center;

@@ -10,6 +10,7 @@ export const COLOUR = {
   export: "var(--energy-grid-return-color, #8353d1)",
   house: "var(--sigenstor-house-color)",
   hold: "var(--sigenstor-hold-color)",
+  own: "var(--sigenstor-own-color)",
   soc: "var(--sigenstor-soc-color)",
   text: "var(--primary-text-color)",
   faint: "var(--secondary-text-color)",
@@ -22,7 +23,7 @@ export const ACTION_COLOUR = {
   charge: COLOUR.charge,
   discharge: COLOUR.discharge,
   hold: COLOUR.hold,
-  self_consume: COLOUR.sun,
+  self_consume: COLOUR.own,
   release: COLOUR.line,
 } as const;
 
@@ -31,6 +32,7 @@ export const tokens = css`
   :host {
     --sigenstor-house-color: #a0826d;
     --sigenstor-hold-color: #8a8f98;
+    --sigenstor-own-color: #8bc34a;
     --sigenstor-soc-color: var(--energy-battery-out-color, #4db6ac);
     --sigenstor-gap: 16px;
     --sigenstor-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));

@@ -77,7 +77,7 @@ export class Outlook extends LitElement {
     ];
     return html`<div class="now">
       <span class="price"><strong>${format.price(now.buy, false)}</strong> ${format.priceUnit}</span>
-      ${now.sell === null ? nothing : html`<span class="faint">${t("dashboard.feed_in", { price: format.price(now.sell) })}</span>`}
+      ${now.sell === null ? nothing : html`<span class="faint">${t(now.sell < 0 ? "dashboard.feed_in_costs" : "dashboard.feed_in", { price: format.price(Math.abs(now.sell)) })}</span>`}
       ${notes.filter(Boolean).map((note) => html`<span class="chip">${note}</span>`)}
       <span class="faint">${t("common.override_until", { time: format.time(now.end) })}</span>
     </div>`;

@@ -10,6 +10,7 @@ import { blank, show, View } from "../../view";
 import "../../components/stop";
 import "../../parts/actions";
 import "../../parts/flow";
+import "../../parts/guide";
 import "../../parts/now";
 import "../../parts/outlook";
 import "../../parts/today";
@@ -63,7 +64,7 @@ export class DashboardView extends View {
       }
       @media (min-width: 760px) {
         .page {
-          grid-template: "now flow" auto "control flow" 1fr "outlook today" auto / repeat(2, minmax(0, 1fr));
+          grid-template: "now flow" auto "control flow" 1fr "outlook today" auto / minmax(0, 1fr) minmax(0, 1fr);
         }
       }
       @media (min-width: 1180px) {
@@ -78,7 +79,7 @@ export class DashboardView extends View {
           grid-template: "now" auto "control" auto / minmax(0, 1fr);
         }
         .side.facts-of {
-          grid-template: "flow today" auto "outlook outlook" auto / repeat(2, minmax(0, 1fr));
+          grid-template: "flow today" auto "outlook outlook" auto / minmax(0, 1fr) minmax(0, 1fr);
         }
       }
       @media (min-width: 1900px) {
@@ -100,7 +101,8 @@ export class DashboardView extends View {
     const plan = valueIn(this.#plan.current) ?? null;
     // What is not known to go on stands still.
     const now = stale ? Date.parse(live.at) : Date.now();
-    return html`<div class="page">
+    return html`<sigenstor-guide .app=${app} .live=${live}></sigenstor-guide>
+      <div class="page">
       <div class="side orders">
         <section class="card now" aria-label=${t("dashboard.now_title")}><sigenstor-now .app=${app} .live=${live} .plan=${plan} .now=${now}></sigenstor-now></section>
         <section class="card control"><h2>${t("dashboard.control")}</h2><sigenstor-actions .app=${app} .live=${live} ?lost=${stale}></sigenstor-actions>
@@ -124,7 +126,9 @@ export class DashboardView extends View {
     const { full, empty } = planned ? endsOf(plan, now) : {};
     const facts = planned
       ? [
-          full ? t("dashboard.full_at", { time: format.soon(full, now) }) : "",
+          full && (telemetry.soc ?? 0) < plan.soc_max - 1
+            ? t("dashboard.full_at", { time: format.soon(full, now) })
+            : "",
           empty ? t("dashboard.reserve_at", { soc: format.percent(plan.soc_min), time: format.soon(empty, now) }) : "",
         ]
       : [

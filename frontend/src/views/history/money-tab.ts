@@ -12,8 +12,8 @@ import { owed } from "../../parts/owed";
 import { COLOUR } from "../../theme";
 import { blank, show } from "../../view";
 import { HistoryTab } from "./history-tab";
-import { barsOf, type Sum, savingsSpec, sumOf, WAYS } from "./money";
-import { dayBefore, type Period, periodOf } from "./period";
+import { barsOf, type Sum, savingsSpec, selfPowered, sumOf, WAYS } from "./money";
+import { dayBefore, neighbour, type Period, periodOf } from "./period";
 
 type Answer = { period: Period; rows: DayScore[] };
 
@@ -32,6 +32,25 @@ export class MoneyTab extends HistoryTab {
   /** Of the day that is not settled yet. */
   readonly #live = new FeedController(this, () =>
     this.period.span === "day" && this.period.end > Date.now() ? this.app.service.live : undefined,
+  );
+
+  /** What a month or a year is compared with. */
+  readonly #before = new QueryController(
+    this,
+    () => ({ key: this.period.key, span: this.period.span }),
+    async ({ key, span }) => {
+      if (span !== "month" && span !== "year") return null;
+      const { format, service } = this.app;
+      const scores = ({ start, end }: Period) =>
+        service.scores({ start: new Date(start).toISOString(), end: new Date(end).toISOString() });
+      const [year = "", ...rest] = key.split("-");
+      const [last, yearAgo, energy] = await Promise.all([
+        scores(neighbour(this.period, -1, format)),
+        span === "month" ? scores(periodOf("month", [Number(year) - 1, ...rest].join("-"), format)) : [],
+        service.history({ ...this.range, period: "month" }),
+      ]);
+      return { last, yearAgo, energy: energy.rows };
+    },
   );
 
   static override styles = [
@@ -77,6 +96,24 @@ export class MoneyTab extends HistoryTab {
         min-width: 2px;
         border-radius: 4px;
       }
+      .report {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 200px), 1fr));
+        gap: 12px 24px;
+        margin: 0;
+      }
+      .report dt {
+        color: var(--secondary-text-color);
+      }
+      .report dd {
+        margin: 0;
+        font-size: var(--ha-font-size-l, 16px);
+      }
+      @media print {
+        .no-print {
+          display: none;
+        }
+      }
       summary {
         cursor: pointer;
         padding: 4px 0;
@@ -105,6 +142,7 @@ export class MoneyTab extends HistoryTab {
         ${this.#figure(t("history.saved"), format.money(sum.no_battery - sum.actual), t("history.saved_text"))}
         ${this.#figure(t("history.gained"), format.money(sum.self_consumption - sum.actual), t("history.gained_text"))}
       </div>
+      ${period.span === "month" || period.span === "year" ? this.#report(period, rows, sum, old) : nothing}
       <section class="card ${old}">
         <h2>${t("history.share_title")}</h2>
         ${this.#share(sum)}
@@ -132,6 +170,34 @@ export class MoneyTab extends HistoryTab {
             </section>`
       }
     `;
+  }
+
+  /** The month or year in a few figures, beside the ones before. */
+  #report(period: Period, rows: readonly DayScore[], sum: Sum, old: string) {
+    const { format } = this.app;
+    const answer = valueIn(this.#before.current);
+    const saved = ({ no_battery, actual }: DayScore) => no_battery - actual;
+    const best = rows.reduce((most, row) => (saved(row) > saved(most) ? row : most));
+    const perDay = (scores: readonly DayScore[]) => sumOf(scores).paid / scores.length;
+    const compared = (scores: readonly DayScore[] | undefined) =>
+      scores?.length ? t("history.per_day", { amount: owed(perDay(scores), format) }) : "–";
+    const share = answer?.energy && selfPowered(answer.energy);
+    const facts: [string, string][] = [
+      [t("history.daily"), t("history.per_day", { amount: owed(sum.paid / sum.days, format) })],
+      [t(period.span === "year" ? "history.last_year" : "history.last_month"), compared(answer?.last)],
+      ...(period.span === "month" ? [[t("history.year_ago"), compared(answer?.yearAgo)] as [string, string]] : []),
+      [t("history.self_powered"), format.percent(share ?? null)],
+      [
+        t("history.best_day"),
+        `${format.date(periodOf("day", best.day, format).start)}, ${t("history.best_saved", { money: format.money(saved(best)) })}`,
+      ],
+    ];
+    return html`<section class="card ${old}">
+      <header class="row spread"><h2 class="card-title">${t("history.report")}</h2>
+        <button class="button plain no-print" @click=${() => window.print()}>${t("history.print")}</button></header>
+      <dl class="report">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+      ${this.note(t("history.report_text"))}
+    </section>`;
   }
 
   /** What is not over is not settled; the month of the day before has the latest that is. */

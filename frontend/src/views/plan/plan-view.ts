@@ -17,6 +17,7 @@ import { horizonOf, planNotices, summary, summaryStyles } from "./summary";
 import "../../charts/chart";
 import "../../components/segments";
 import "./plan-table";
+import "./slot-actions";
 import "./what-if";
 
 const WINDOW_MS = 12 * 3_600_000;
@@ -223,6 +224,7 @@ export class PlanView extends View {
         <div class="row steps">${step(index - 1, t("plan.earlier"), mdiChevronLeft)}${step(index + 1, t("plan.later"), mdiChevronRight)}</div>
       </header>
       <div aria-live="polite">${slotCard(slot, this.app.format)}</div>
+      <sigenstor-slot-actions .app=${this.app} .plan=${plan} .planned=${slot} .live=${valueIn(this.#live.current) ?? null} ?lost=${this.#plan.current.state === "ready" && this.#plan.current.stale}></sigenstor-slot-actions>
     </section>`;
   }
 }

@@ -1,1 +1,0 @@
-import{N as e}from"./core-C215PbOk.js";var t=(t,n)=>t===null?`–`:e(t<=-.005?`common.earned`:`common.paid`,{money:n.money(Math.abs(t))});export{t};
