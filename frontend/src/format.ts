@@ -4,6 +4,7 @@ const MINUTE_MS = 60_000;
 /** How a hundredth of a currency is written behind a number; the others are written in whole units. */
 const HUNDREDTHS: Record<string, string> = { AUD: "c", NZD: "c", USD: "¢", CAD: "¢", EUR: "ct", GBP: "p" };
 const NOTHING = "–";
+const RTL = /^(ar|fa|he|ur)\b/;
 /** Between a number and its unit, where no line may break. */
 const GAP = "\u00a0";
 
@@ -23,6 +24,7 @@ export class Format {
   readonly #numberLocale: string | undefined;
   readonly #dayKeys: Intl.DateTimeFormat;
   readonly #hour12: boolean | undefined;
+  readonly #rtl: boolean;
   readonly #cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 
   constructor(
@@ -31,6 +33,7 @@ export class Format {
     readonly currency: string,
   ) {
     this.timeZone = homeTimeZone;
+    this.#rtl = RTL.test(locale.language);
     this.#numberLocale =
       locale.number_format in NUMBER_LOCALES ? NUMBER_LOCALES[locale.number_format] : locale.language;
     this.#dayKeys = new Intl.DateTimeFormat("en-CA", {
@@ -77,27 +80,33 @@ export class Format {
     return this.#number({ maximumFractionDigits: digits, minimumFractionDigits: minimum }).format(rounded);
   }
 
+  /** A number with its unit stays in its order among words that are written from the right. */
+  #whole(text: string, unit = ""): string {
+    const whole = unit ? `${text}${GAP}${unit}` : text;
+    return this.#rtl ? `\u2066${whole}\u2069` : whole;
+  }
+
   /** "850 W", "2.4 kW", "12 kW". The sign is left to the words around it. */
   power(w: Value): string {
     if (w == null) return NOTHING;
     const size = Math.abs(w);
-    if (size < 995) return `${this.number(size < 100 ? w : Math.round(w / 10) * 10)}${GAP}W`;
-    return `${this.number(w / 1000, size < 99_950 ? 1 : 0)}${GAP}kW`;
+    if (size < 995) return this.#whole(this.number(size < 100 ? w : Math.round(w / 10) * 10), "W");
+    return this.#whole(this.number(w / 1000, size < 99_950 ? 1 : 0), "kW");
   }
 
   energy(kwh: Value): string {
     if (kwh == null) return NOTHING;
     const size = Math.abs(kwh);
-    if (size >= 1000) return `${this.number(kwh / 1000, 1)}${GAP}MWh`;
-    return `${this.number(kwh, size < 99.95 ? 1 : 0)}${GAP}kWh`;
+    if (size >= 1000) return this.#whole(this.number(kwh / 1000, 1), "MWh");
+    return this.#whole(this.number(kwh, size < 99.95 ? 1 : 0), "kWh");
   }
 
   percent(value: Value, digits = 0): string {
-    return value == null ? NOTHING : `${this.number(value, digits)}${GAP}%`;
+    return value == null ? NOTHING : this.#whole(this.number(value, digits), "%");
   }
 
   temperature(celsius: Value): string {
-    return celsius == null ? NOTHING : `${this.number(celsius)}${GAP}°C`;
+    return celsius == null ? NOTHING : this.#whole(this.number(celsius), "°C");
   }
 
   /** "$1.24", "-$0.30". */
@@ -105,16 +114,18 @@ export class Format {
     if (amount == null) return NOTHING;
     const options = { style: "currency", currency: this.currency, currencyDisplay: "narrowSymbol" } as const;
     const rounded = Number(amount.toFixed(digits)) || 0;
-    return this.#number({ ...options, maximumFractionDigits: digits, minimumFractionDigits: digits }).format(rounded);
+    return this.#whole(
+      this.#number({ ...options, maximumFractionDigits: digits, minimumFractionDigits: digits }).format(rounded),
+    );
   }
 
   /** A price per kWh in the small unit people speak of: "31 c", "4.1 c", or "2.35 SEK". */
   price(perKwh: Value, unit = true): string {
     if (perKwh == null) return NOTHING;
     const hundredth = HUNDREDTHS[this.currency];
-    if (!hundredth) return `${this.number(perKwh, 2)}${unit ? `${GAP}${this.currency}` : ""}`;
+    if (!hundredth) return this.#whole(this.number(perKwh, 2), unit ? this.currency : "");
     const text = this.number(perKwh * 100, Math.abs(perKwh) < 0.1 ? 1 : 0);
-    return unit ? `${text}${GAP}${hundredth}` : text;
+    return this.#whole(text, unit ? hundredth : "");
   }
 
   /** A price for an axis, whose heading names the unit: whole cents, or two digits of what has none. */
@@ -144,7 +155,7 @@ export class Format {
 
   /** In one piece: no line breaks before "AM". */
   #clock(at: Time, options: Intl.DateTimeFormatOptions): string {
-    return this.dateParts(at, options).replaceAll(" ", GAP);
+    return this.#whole(this.dateParts(at, options).replaceAll(" ", GAP));
   }
 
   /** A sentence of the integration, which writes "4.1 c" and "18:30", as the user writes them: "4,1 c", "6:30 PM". */

@@ -109,6 +109,10 @@ export const base = css`
     fill: currentColor;
     flex: none;
   }
+  /* Back and onward, in the direction of reading. */
+  svg.onward:dir(rtl) {
+    scale: -1 1;
+  }
   @media (prefers-reduced-motion: reduce) {
     *,
     *::before,

@@ -54,9 +54,7 @@ describe("the emergency stop", () => {
     expect(textOf(stop)).toContain("SigenStor is not loaded. The stop is stored");
     await press(confirm());
     expect(hass.called.length).toBe(1);
-    expect(textOf(stop)).toContain(
-      "The stop is stored and carried out as soon as the system answers. It is carried out when the SigenStor answers",
-    );
+    expect(textOf(stop)).toContain("The stop is stored and carried out as soon as the system answers. Until then");
   });
 
   it("means the only plant where none is known yet", async () => {

@@ -27,6 +27,8 @@ const RING_LENGTH = 2 * Math.PI * RING_RADIUS;
 /** Percent of the picture's width in a second: few steps, because running dots jump whenever their pace changes. */
 const pace = (w: number) => (w < 300 ? 4 : w < 1000 ? 6 : w < 3000 ? 9 : w < 6000 ? 13 : 18);
 const DOTS = 3;
+/** How long dots run after a change, or when somebody points at them. */
+const RUN_MS = 5000;
 const SAMPLES = 10;
 /** Where along a line its arrow stands. */
 const ARROW_AT = 0.55;
@@ -38,6 +40,8 @@ export class Flow extends LitElement {
   @property({ attribute: false }) format!: Format;
   /** Whether the connection is gone, so that nothing moves any more. */
   @property({ attribute: false }) stale = false;
+
+  #paces = "";
 
   static override styles = [
     base,
@@ -83,7 +87,7 @@ export class Flow extends LitElement {
         height: 8px;
         border-radius: 50%;
         background: var(--colour);
-        will-change: transform;
+        opacity: 0;
       }
       .track {
         fill: var(--sigenstor-surface, var(--card-background-color));
@@ -194,7 +198,7 @@ export class Flow extends LitElement {
     const gridName = t(
       exporting ? "dashboard.grid_export" : grid > IDLE_W ? "dashboard.grid_import" : "dashboard.grid",
     );
-    return html`<div class="picture" role="img" aria-label=${this.#spoken()}>
+    return html`<div class="picture" role="img" @pointerenter=${this.#run} aria-label=${this.#spoken()}>
       <svg class="lines" viewBox="0 0 400 388" aria-hidden="true">
         ${Object.values(DRAWN).map(({ path }) => svg`<path class="line" d=${path}></path>`)}
         ${active.map(([name, { path, colour }]) => svg`<path class="flowing" data-line=${name} d=${path} stroke=${colour}></path><path class="arrow" d="M-6 -6L6 0L-6 6Z" data-arrow=${name} fill=${colour}></path>`)}
@@ -224,34 +228,46 @@ export class Flow extends LitElement {
   #line = (path: string, name: string, value: string) =>
     html`<dt>${icon(path)}</dt><dd style="text-align:start">${name}</dd><dd>${value}</dd>`;
 
-  /** Arrows along the lines, and dots that run along them until the flow or its pace changes. */
+  /** Put an arrow on each line, and let dots run along it when it is new or has another pace. */
   protected override updated() {
     const flows = this.telemetry && flowsOf(this.telemetry);
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const lines = [...this.renderRoot.querySelectorAll<SVGPathElement>("[data-line]")];
+    for (const line of lines) {
+      const length = line.getTotalLength?.();
+      if (!length) return;
+      const [here, ahead] = [ARROW_AT, ARROW_AT + 0.02].map((share) => line.getPointAtLength(length * share));
+      const angle = here && ahead ? (Math.atan2(ahead.y - here.y, ahead.x - here.x) * 180) / Math.PI : 0;
+      this.renderRoot
+        .querySelector(`[data-arrow=${line.dataset.line}]`)
+        ?.setAttribute("transform", `translate(${here?.x} ${here?.y}) rotate(${angle})`);
+    }
+    const paces = lines.map(({ dataset }) => `${dataset.line} ${pace(flows?.[dataset.line as keyof Flows] ?? 0)}`);
+    if (paces.join() !== this.#paces) this.#run();
+    this.#paces = paces.join();
+  }
+
+  /** Let the dots run for a while. They cost 10 % of a core where no graphics card helps, so they rest again. */
+  readonly #run = () => {
+    const flows = this.telemetry && flowsOf(this.telemetry);
+    if (!flows || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
     for (const line of this.renderRoot.querySelectorAll<SVGPathElement>("[data-line]")) {
       const name = line.dataset.line as keyof Flows;
-      const length = line.getTotalLength?.();
-      if (!length || !flows) continue;
-      const at = (share: number) => line.getPointAtLength(length * share);
-      const [here, ahead] = [at(ARROW_AT), at(ARROW_AT + 0.02)];
-      const angle = (Math.atan2(ahead.y - here.y, ahead.x - here.x) * 180) / Math.PI;
-      this.renderRoot
-        .querySelector(`[data-arrow=${name}]`)
-        ?.setAttribute("transform", `translate(${here.x} ${here.y}) rotate(${angle})`);
+      const length = line.getTotalLength();
       const duration = (length / 4 / pace(flows[name])) * 1000;
-      const dots = [...this.renderRoot.querySelectorAll<HTMLElement>(`[data-dot=${name}]`)];
-      for (const [index, dot] of dots.entries()) {
-        const running = dot.getAnimations()[0];
-        if (calm || running?.effect?.getTiming().duration === duration) continue;
-        running?.cancel();
-        const frames = Array.from({ length: SAMPLES + 1 }, (_, step) => {
-          const { x, y } = at(step / SAMPLES);
-          return { transform: `translate(${x / 4}cqi, ${y / 4}cqi)` };
+      const frames = Array.from({ length: SAMPLES + 1 }, (_, step) => {
+        const { x, y } = line.getPointAtLength((length * step) / SAMPLES);
+        return { opacity: 1, transform: `translate(${x / 4}cqi, ${y / 4}cqi)` };
+      });
+      for (const [index, dot] of [...this.renderRoot.querySelectorAll(`[data-dot=${name}]`)].entries()) {
+        for (const running of dot.getAnimations()) running.cancel();
+        dot.animate(frames, {
+          duration,
+          iterations: Math.ceil(RUN_MS / duration),
+          delay: (duration * index) / DOTS,
         });
-        dot.animate(frames, { duration, iterations: Number.POSITIVE_INFINITY, delay: (-duration * index) / DOTS });
       }
     }
-  }
+  };
 
   #node(x: number, y: number, path: string, w: number | null | undefined, colour: string) {
     const idle = w == null || w < IDLE_W;

@@ -38,19 +38,20 @@ export class Guide extends LitElement {
       }
       ol {
         list-style: none;
-        margin: 0;
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 240px), 1fr));
+        gap: 12px 24px;
+        margin: 12px 0 0;
         padding: 0;
       }
       li {
-        display: flex;
-        flex-wrap: wrap;
-        align-items: center;
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        align-content: start;
         gap: 4px 12px;
-        padding: 8px 0;
-        border-top: 1px solid var(--divider-color);
       }
-      li div {
-        flex: 1 1 220px;
+      .row {
+        grid-column: 2;
       }
       .done svg {
         fill: var(--sigenstor-good);
@@ -81,8 +82,8 @@ export class Guide extends LitElement {
       ${
         done
           ? nothing
-          : html`<button class="button" @click=${() => this.#open(step)}>${t("guide.open")}</button>
-            <button class="button plain" @click=${() => void this.#confirm(step)}>${t("guide.keep", { value: this.#value(step) })}</button>`
+          : html`<div class="row wrap"><button class="button" @click=${() => this.#open(step)}>${t("guide.open")}</button>
+            <button class="button plain" @click=${() => void this.#confirm(step)}>${t("guide.keep", { value: this.#value(step) })}</button></div>`
       }
     </li>`;
   }

@@ -3,7 +3,7 @@ import { Service } from "../../api/service";
 import { Format } from "../../format";
 import { loadTexts } from "../../i18n";
 import { answers, type FakeOptions, fakeHass } from "../../testing/fake-hass";
-import { plant } from "../../testing/sample";
+import { plant, sampleDecisions } from "../../testing/sample";
 import type { HistoryTab } from "./history-tab";
 import { HistoryView } from "./history-view";
 
@@ -74,10 +74,46 @@ describe("the history", () => {
     expect(textOf(tab)).toContain("the forecast was off by 310 W on average, 40 W too low");
   });
 
-  it("opens money on the month that has the latest settled day", async () => {
-    expect(textOf((await open("tab=money")).view)).toContain("January 2026");
-    vi.setSystemTime(Date.parse("2026-02-01T04:00:00Z"));
-    expect(textOf((await open("tab=money")).view)).toContain("January 2026");
+  it("keeps the day when money is opened", async () => {
+    expect(textOf((await open("tab=money")).view)).toContain("15 January 2026");
+    expect(textOf((await open("tab=money&span=month")).view)).toContain("January 2026");
+  });
+
+  it("reports a month beside the ones before, and its best day", async () => {
+    const { view, tab } = await open("tab=money&span=month");
+    await settle(view);
+    const text = textOf(tab);
+    expect(text).toMatch(/Self-powered\s*\d/);
+    for (const part of ["Grid, average per day", "Month before", "Same month last year", "Best day", "Print"])
+      expect(text).toContain(part);
+  });
+
+  it("goes from the chart of a day to the decision of that minute, and shows no later one", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const { tab, changes } = await open("");
+    tab.renderRoot.querySelector("sigenstor-chart")?.dispatchEvent(new CustomEvent("chosen", { detail: 0 }));
+    const [{ tab: name, at } = {}] = changes as unknown as Record<string, string>[];
+    expect(name).toBe("decisions");
+    await open(`tab=decisions&at=${encodeURIComponent(String(at))}`, {
+      answers: {
+        "sigenstor_panel/decisions/query": (message: Record<string, unknown>) => {
+          asked.push(message);
+          return { total: 0, rows: [] };
+        },
+      },
+    });
+    expect(Date.parse(String(asked[0]?.end))).toBe(Date.parse(String(at)));
+  });
+
+  it("shows equal decisions in a row as one", async () => {
+    const rows = sampleDecisions(NOW)
+      .slice(0, 1)
+      .flatMap((row) => [row, { ...row, id: row.id - 1 }, { ...row, id: row.id - 2 }]);
+    const { tab } = await open("tab=decisions", {
+      answers: { "sigenstor_panel/decisions/query": () => ({ total: 3, rows }) },
+    });
+    expect(tab.renderRoot.querySelectorAll("details")).toHaveLength(1);
+    expect(textOf(tab)).toContain("2 more decisions like this");
   });
 
   it("says of a day that is not over that it is settled afterwards, and shows the way to the month", async () => {

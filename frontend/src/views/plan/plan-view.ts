@@ -145,7 +145,7 @@ export class PlanView extends View {
     const actions = [...new Set(slots.map(({ action }) => action))];
     const guessed = guessedFrom(slots);
     const chosen = plan.slots[this.#chosen(plan)];
-    const marked = slots.findIndex((slot) => slot === chosen);
+    const marked = chosen ? slots.indexOf(chosen) : -1;
     return html`
       ${this.narrow ? this.#pager(plan.slots) : nothing}
       <sigenstor-chart
