@@ -63,5 +63,5 @@ async def test_no_secret_reaches_the_browser_and_the_form_says_that_an_empty_fie
 
 async def test_who_is_no_administrator_is_told_so_and_offered_no_form(visit: Visits, resident: HassApi) -> None:
     page = await visit(f"{SETTINGS}?open=settings", api=resident)
-    await expect(page.get_by_text("are set by an administrator")).to_be_visible()
+    await expect(page.get_by_text("are set up by an administrator")).to_be_visible()
     await expect(page.locator("sigenstor-flow-form")).to_have_count(0)

@@ -52,7 +52,7 @@ def async_note_stops(hass: HomeAssistant) -> None:
         stopped = [entry for entry in _stopped_by(hass, event.data) if not _is_stopped(entry)]
         user = await hass.auth.async_get_user(event.context.user_id) if stopped and event.context.user_id else None
         for entry in stopped:
-            presses[entry.entry_id] = Press(at=event.time_fired.isoformat(), by=user and user.name)
+            presses[entry.entry_id] = Press(at=event.time_fired.isoformat(), by=None if user is None else user.name)
             store.async_delay_save(lambda: presses, _SAVE_AFTER_S)
 
     hass.async_create_task(load(), f"{DOMAIN} stops")

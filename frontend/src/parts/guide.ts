@@ -39,7 +39,7 @@ export class Guide extends LitElement {
       ol {
         list-style: none;
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 240px), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 180px), 1fr));
         gap: 12px 24px;
         margin: 12px 0 0;
         padding: 0;
