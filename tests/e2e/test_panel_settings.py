@@ -31,7 +31,7 @@ async def save_poll_interval(page: Page, seconds: str) -> None:
 
 async def test_what_is_saved_counts_and_the_page_goes_on_while_the_plant_is_loaded_again(form: Page) -> None:
     await save_poll_interval(form, "12")
-    await expect(form.locator("sigenstor-quick-controls").get_by_text("Control mode")).to_be_visible()
+    await expect(form.locator("sigenstor-quick-controls").get_by_text("Charge target")).to_be_visible()
     await form.get_by_role("button", name="Polling, control and safety limits").click()
     await expect(form.locator("ha-form input").first).to_have_value("12")
 

@@ -31,6 +31,8 @@ export const plant: Plant = {
   entities: {
     control: "event.sigenstor_control",
     control_mode: "select.sigenstor_mode",
+    optimiser_strategy: "select.sigenstor_strategy",
+    price_weight: "number.sigenstor_price_weight",
     state_of_charge: "sensor.sigenstor_state_of_charge",
     override_power: "number.sigenstor_override_power",
     charge_target_soc: "number.sigenstor_charge_target_soc",
@@ -48,6 +50,8 @@ const PERCENT = { min: 0, max: 100, step: 1, unit_of_measurement: "%" };
 export const sampleStates: Record<string, EntityState> = Object.fromEntries(
   [
     { entity_id: "select.sigenstor_mode", state: "auto", attributes: { options: ["auto", "manual", "learning"] } },
+    { entity_id: "select.sigenstor_strategy", state: "plan", attributes: { options: ["plan", "rules"] } },
+    number("price_weight", "1", { min: 0, max: 2, step: 0.1 }),
     number("override_power", "5000", { min: 100, max: 10_000, step: 100, unit_of_measurement: "W" }),
     number("charge_target_soc", "100", PERCENT),
     number("export_floor_soc", "20", PERCENT),

@@ -7,6 +7,7 @@ import { FeedController, Ticker } from "../../controllers";
 import { element } from "../../element";
 import { t, word } from "../../i18n";
 import { icon } from "../../icon";
+import { plainly } from "../../parts/sentences";
 import { base, cards, controls } from "../../theme";
 import { blank, show, View } from "../../view";
 import { PARAMS } from "./changes";
@@ -102,7 +103,7 @@ export class PlanView extends View {
   #empty() {
     const live = valueIn(this.#live.current);
     if (live === null) return blank(t("common.not_loaded_title"), t("common.not_loaded_text"));
-    const problem = live?.optimiser?.problem ?? live?.prices?.problem ?? "";
+    const problem = plainly(live?.optimiser?.problem ?? live?.prices?.problem ?? "").text;
     const link = html`<a class="button" href="settings">${t("plan.to_settings")}</a>`;
     return blank(t("plan.empty_title"), [problem, t("plan.empty_text")].filter(Boolean).join(" "), link);
   }

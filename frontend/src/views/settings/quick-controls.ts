@@ -11,9 +11,8 @@ import { type TextKey, t } from "../../i18n";
 import { base, controls } from "../../theme";
 import { type App, errorText } from "../../view";
 
-/** Settings that are entities, in the order they are shown; a plant has those that its options bring. */
+/** Settings that are entities, in the order they are shown; a plant has those that its options bring. The mode is set beside what it does. */
 const KEYS = [
-  "control_mode",
   "optimiser_strategy",
   "reserve_soc",
   "price_weight",
@@ -109,6 +108,10 @@ export class QuickControls extends LitElement {
     </div>`;
   }
 
+  get #off() {
+    return !this.app.plant.may_control || !this.app.hass().connected;
+  }
+
   #select(key: string, entity: EntityState, name: string) {
     const value = this.wished[entity.entity_id] ?? entity.state;
     const text = (option: string) => this.#text(`select.${key}.state.${option}`) || option;
@@ -117,7 +120,7 @@ export class QuickControls extends LitElement {
       label: text(option),
     }));
     return html`<sigenstor-segments
-      .label=${name} .options=${options} .value=${value}
+      .label=${name} .options=${options} .value=${value} .disabled=${this.#off}
       @chosen=${(event: CustomEvent<string>) => this.#set(entity, event.detail, "select", "select_option", "option")}
     ></sigenstor-segments>`;
   }
@@ -143,13 +146,13 @@ export class QuickControls extends LitElement {
         this.#set(entity, Math.round(valueAsNumber * factor * 1000) / 1000, "number", "set_value", "value");
     };
     if ((max - min) / step > SLIDER_STEPS || factor > 1) {
-      return html`<input class="field" type="number" aria-labelledby=${key} min=${min / factor} max=${max / factor} step=${step / factor} .value=${String(value / factor)} @change=${set} />
+      return html`<input class="field" type="number" aria-labelledby=${key} ?disabled=${this.#off} min=${min / factor} max=${max / factor} step=${step / factor} .value=${String(value / factor)} @change=${set} />
         <span class="unit">${factor > 1 ? "kW" : unit}</span>`;
     }
     const seen = (event: Event) => {
       this.wished = { ...this.wished, [entity.entity_id]: (event.target as HTMLInputElement).value };
     };
-    return html`<input type="range" style="--fill:${((value - min) / (max - min)) * 100}%" aria-labelledby=${key} min=${min} max=${max} step=${step} .value=${String(value)} @input=${seen} @change=${set} />
+    return html`<input type="range" style="--fill:${((value - min) / (max - min)) * 100}%" aria-labelledby=${key} ?disabled=${this.#off} min=${min} max=${max} step=${step} .value=${String(value)} @input=${seen} @change=${set} />
       <output>${this.app.format.number(value, step < 1 ? 2 : 0, 0)}${unit ? ` ${unit}` : ""}</output>`;
   }
 

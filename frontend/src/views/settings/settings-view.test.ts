@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { Service } from "../../api/service";
 import { Format } from "../../format";
+import type { EntityState } from "../../ha/types";
 import { loadTexts } from "../../i18n";
 import { eventually } from "../../testing/browser";
 import { FakeConnection, type FakeOptions, fakeHass } from "../../testing/fake-hass";
-import { plant, sampleLive } from "../../testing/sample";
+import { plant, sampleLive, sampleStates } from "../../testing/sample";
 import { sampleApi } from "../../testing/sample-flows";
 import type { FlowForm } from "./flow-form";
 import type { PlainForm } from "./plain-form";
@@ -185,12 +186,36 @@ describe("the settings", () => {
     slider.dispatchEvent(new Event("change"));
     quick.shadowRoot
       ?.querySelector("sigenstor-segments")
-      ?.dispatchEvent(new CustomEvent("chosen", { detail: "manual" }));
+      ?.dispatchEvent(new CustomEvent("chosen", { detail: "rules" }));
     await settle(view);
     expect(hass.called).toEqual([
       { action: "number.set_value", data: { value: 35 }, entity_id: "number.sigenstor_export_floor_soc" },
-      { action: "select.select_option", data: { option: "manual" }, entity_id: "select.sigenstor_mode" },
+      { action: "select.select_option", data: { option: "rules" }, entity_id: "select.sigenstor_strategy" },
     ]);
+  });
+
+  it("speak of powers in kW, and set them in the entity's own unit", async () => {
+    const { view, hass } = await open("");
+    const quick = view.renderRoot.querySelector("sigenstor-quick-controls") as Element;
+    const power = quick.shadowRoot?.querySelector('[aria-labelledby="override_power"]') as HTMLInputElement;
+    expect(power.value).toBe("5");
+    power.value = "7.5";
+    power.dispatchEvent(new Event("change"));
+    await settle(view);
+    expect(hass.called).toEqual([
+      { action: "number.set_value", data: { value: 7500 }, entity_id: "number.sigenstor_override_power" },
+    ]);
+  });
+
+  it.each([
+    ["plan", 0],
+    ["rules", 1],
+  ])("show the weights of the engines only where they count: %s", async (strategy, shown) => {
+    const states = { ...sampleStates };
+    states["select.sigenstor_strategy"] = { ...states["select.sigenstor_strategy"], state: strategy } as EntityState;
+    const { view } = await open("", { states });
+    const quick = view.renderRoot.querySelector("sigenstor-quick-controls") as Element;
+    expect(quick.shadowRoot?.querySelectorAll('[aria-labelledby="price_weight"]')).toHaveLength(shown);
   });
 
   it("ask nothing of Home Assistant that only administrators may, and say who may", async () => {
