@@ -132,13 +132,13 @@ async def test_guest_who_may_only_look_finds_every_control_off_but_the_stop(
 async def test_mode_says_what_it_changes_before_it_changes_it(visit: Visits, stack: DemoStack) -> None:
     before = await stack.api.state(MODE)
     page = await visit("/sigenstor/dashboard")
-    await page.get_by_role("radio", name="Manual").check()
-    await expect(dialog_on(page)).to_contain_text("The optimiser then stops controlling the battery")
+    await page.get_by_role("radio", name="Automatic").check()
+    await expect(dialog_on(page)).to_contain_text("The optimiser and your schedules then control the battery")
     assert await stack.api.state(MODE) == before
     await dialog_on(page).get_by_role("button", name="Cancel").click()
 
     await expect(dialog_on(page)).to_have_count(0)
-    await expect(page.get_by_role("radio", name="Manual")).not_to_be_checked()
+    await expect(page.get_by_role("radio", name="Automatic")).not_to_be_checked()
     assert await stack.api.state(MODE) == before
 
 

@@ -98,7 +98,9 @@ async def test_what_the_plan_does_later_is_replaced_by_a_schedule(visit: Visits,
     page = await visit("/sigenstor/plan")
     for _ in range(3):
         await page.get_by_role("button", name="Later").click()
-    await page.get_by_role("group", name="Instead of the plan").get_by_role("button", name="Charge").click()
+    await (
+        page.get_by_role("group", name="Instead of the plan").get_by_role("button", name=re.compile("^Charge")).click()
+    )
     await expect(dialog_on(page)).to_contain_text("This adds a schedule for")
     await dialog_on(page).get_by_role("button", name="Charge").click()
     await expect(dialog_on(page)).to_have_count(0)

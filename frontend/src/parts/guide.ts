@@ -53,6 +53,11 @@ export class Guide extends LitElement {
       .row {
         grid-column: 2;
       }
+      @media (max-width: 600px) {
+        .done {
+          display: none;
+        }
+      }
       .done svg {
         fill: var(--sigenstor-good);
       }

@@ -138,7 +138,7 @@ export class Now extends LitElement {
     const waits = pending && pending !== "refused" && control.reason !== control.wish ? reason : undefined;
     const next = nextOf(this.live, this.plan, format, this.now);
     const facts = [
-      deciderOf(control),
+      control.emergency_stop ? "" : deciderOf(control),
       control.actor === "optimiser" && decision ? format.relative(decision.made_at, this.now) : "",
       control.actor === "schedule" && control.expires_at
         ? t("common.override_until", { time: format.soon(control.expires_at, this.now) })
@@ -149,7 +149,7 @@ export class Now extends LitElement {
     return html`${this.#vpp()}
       ${pending && next ? html`<p class="next">${next}</p>` : nothing}
       ${control.state === "external" ? nothing : html`<p class="why">${told.text}</p>`}
-      ${waits ? html`<p class="who">${waits.text}</p>` : nothing}
+      ${waits && !(pending === "waiting" && control.due_at) ? html`<p class="who">${waits.text}</p>` : nothing}
       ${!pending && next ? html`<p class="next">${next}</p>` : nothing}
       <p class="who">${facts.filter(Boolean).join(" · ")}</p>
       ${advice ? html`<p class="who">${t("dashboard.would", { reason: briefly(format.sentence(decision.reason)).text })}</p>` : nothing}
