@@ -59,6 +59,13 @@ describe("the energy of longer", () => {
     expect(top(2)).toEqual(top(5));
   });
 
+  it("has no forecast of a year, of which only a few hours were forecast", () => {
+    const year = periodOf("year", "2026-01-15", format);
+    const known = row(0, 60, { pv_kwh: 1, pv_forecast_kwh: 1 });
+    expect(forecastSpec([known], day, format)).toBeDefined();
+    expect(forecastSpec([known], year, format)).toBeUndefined();
+  });
+
   it("has no forecast to compare with where nothing was forecast", () => {
     expect(forecastSpec([row(0, 60, { pv_kwh: 1 })], day, format)).toBeUndefined();
   });
