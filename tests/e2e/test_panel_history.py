@@ -84,9 +84,12 @@ async def test_money_keeps_the_day_and_adds_up_with_the_dashboard_and_the_entiti
     grid, without, stored, wear = (signed(text) for text in rows)
     assert abs(abs(without - grid + stored - wear) - signed(await headline.inner_text())) < 0.03  # four rounded amounts
     shown = signed(await headline.inner_text())
+    so_far = rows[0]
     entity = float(await stack.api.state("sensor.sigenstor_savings_today") or "nan")
     assert abs(abs(entity) - shown) < 0.006
 
+    await page.goto(f"{visit.home}/sigenstor/history")
+    await expect(page.locator("sigenstor-history-energy .big")).to_have_text(so_far)
     await page.goto(f"{visit.home}/sigenstor/history?tab=money")
     await expect(page.get_by_role("radio", name="Day")).to_be_checked()
     await expect(page.locator("sigenstor-history-money sigenstor-today .saved strong")).to_have_text(f"${shown:.2f}")

@@ -8,6 +8,7 @@ import pytest
 from visits import Visits
 
 from demo.browser import LAPTOP, PHONE, Size
+from demo.waiting import wait_until
 
 SMALL_PHONE: Size = (360, 740)
 SIZES: tuple[Size, ...] = (LAPTOP, PHONE, SMALL_PHONE, (820, 1180), (1024, 768), (1440, 900))
@@ -101,3 +102,16 @@ async def test_nothing_moves_for_people_who_asked_for_less_motion(visit: Visits)
         await page.locator("sigenstor-flow .picture").hover()
 
         assert await page.locator("sigenstor-flow").evaluate(MOVING) is moves
+
+
+async def test_flow_rests_again_so_that_an_open_tab_costs_next_to_nothing(visit: Visits) -> None:
+    page = await visit("/sigenstor/dashboard")
+    flow = page.locator("sigenstor-flow")
+    await flow.locator(".picture").hover()
+
+    async def is_at_rest() -> bool:
+        return not await flow.evaluate(MOVING)
+
+    await wait_until(is_at_rest, "the flow to rest", deadline_s=120)
+    # Which way it flows is still to be seen.
+    assert await flow.locator("[data-arrow]").count() > 0

@@ -1,6 +1,6 @@
 import "../../charts/chart";
 import { css, html, nothing } from "lit";
-import type { Accuracy, HistoryQuery, HistoryRow } from "../../api/types";
+import type { Accuracy, DayScore, HistoryQuery, HistoryRow } from "../../api/types";
 import { QueryController } from "../../controllers";
 import { element } from "../../element";
 import { t } from "../../i18n";
@@ -10,7 +10,13 @@ import { energySpec, type Flow, finest, forecastSpec, isEmpty, SOURCES, total, U
 import { HistoryTab } from "./history-tab";
 import { grain, type Period } from "./period";
 
-type Answer = { period: Period; rows: HistoryRow[]; accuracy: { pv: Accuracy | null; house: Accuracy | null } };
+type Answer = {
+  period: Period;
+  rows: HistoryRow[];
+  accuracy: { pv: Accuracy | null; house: Accuracy | null };
+  /** What the page about money says, where all that is shown is settled. */
+  paid: number | undefined;
+};
 
 const HOUR_MS = 3_600_000;
 
@@ -20,6 +26,11 @@ const unpriced = (rows: readonly HistoryRow[]) =>
     .filter(({ cost, house_kwh }) => cost === null && house_kwh !== null)
     .reduce((sum, row) => sum + Date.parse(row.end) - Date.parse(row.start), 0);
 
+function paidIn(scores: readonly DayScore[], rows: readonly HistoryRow[], { span }: Period): number | undefined {
+  const days = span === "day" ? 1 : rows.filter(({ house_kwh }) => house_kwh !== null).length;
+  return scores.length > 0 && scores.length === days ? scores.reduce((sum, { paid }) => sum + paid, 0) : undefined;
+}
+
 /** Where the energy came from and went, what it cost, and how good the forecasts were. */
 @element("sigenstor-history-energy")
 export class EnergyTab extends HistoryTab {
@@ -27,10 +38,17 @@ export class EnergyTab extends HistoryTab {
     this,
     () => ({ ...this.range, period: grain(this.period), span: this.period, turn: this.turn }),
     async ({ start, end, period, span }): Promise<Answer> => {
-      const ask = (grain: HistoryQuery["period"]) => this.app.service.history({ start, end, period: grain });
-      if (period !== "5minute") return { period: span, ...(await ask(period)) };
+      const { service } = this.app;
+      const ask = (grain: HistoryQuery["period"]) => service.history({ start, end, period: grain });
+      const unsettled = span.span === "year" || (span.span === "day" && span.end > Date.now());
+      const scores = unsettled ? [] : await service.scores({ start, end });
+      if (period !== "5minute") {
+        const { rows, accuracy } = await ask(period);
+        return { period: span, rows, accuracy, paid: paidIn(scores, rows, span) };
+      }
       const [fine, hours] = await Promise.all([ask("5minute"), ask("hour")]);
-      return { period: span, accuracy: hours.accuracy, rows: finest(fine.rows, hours.rows) };
+      const rows = finest(fine.rows, hours.rows);
+      return { period: span, accuracy: hours.accuracy, rows, paid: paidIn(scores, rows, span) };
     },
   );
 
@@ -73,13 +91,13 @@ export class EnergyTab extends HistoryTab {
     );
   }
 
-  #content({ period, rows, accuracy }: Answer, stale: boolean) {
+  #content({ period, rows, accuracy, paid }: Answer, stale: boolean) {
     if (isEmpty(rows)) return blank(t("history.empty_title"), t("history.empty_text"));
     const { format } = this.app;
     const forecasts = forecastSpec(rows, period, format);
     return html`
       <div class="grid ${stale ? "old" : ""}">
-        ${this.#side(t("history.came_from"), rows, SOURCES)} ${this.#side(t("history.went_to"), rows, USES)} ${this.#cost(rows)}
+        ${this.#side(t("history.came_from"), rows, SOURCES)} ${this.#side(t("history.went_to"), rows, USES)} ${this.#cost(rows, paid)}
       </div>
       <section class="card ${stale ? "old" : ""}">
         <h2>${t("history.energy_title")}</h2>
@@ -129,12 +147,13 @@ export class EnergyTab extends HistoryTab {
     else this.setQuery({ span: span === "year" ? "month" : "day", date }, true);
   }
 
-  #cost(rows: readonly HistoryRow[]) {
-    const cost = total(rows, "cost");
-    const partly = cost !== null && unpriced(rows) > HOUR_MS;
-    const last = rows.at(-1);
-    const until =
-      this.period.end > Date.now() && last ? t("history.until", { time: this.app.format.soon(last.end) }) : "";
+  /** One figure for each moment: today's is the dashboard's, that of settled days the one beside their savings. */
+  #cost(rows: readonly HistoryRow[], paid: number | undefined) {
+    const { today } = this;
+    const cost = today?.parts ? today.cost : (paid ?? total(rows, "cost"));
+    const partly = paid === undefined && !today?.parts && cost !== null && unpriced(rows) > HOUR_MS;
+    const last = today?.parts?.until ?? rows.at(-1)?.end;
+    const until = this.period.end > Date.now() && last ? t("history.until", { time: this.app.format.soon(last) }) : "";
     return html`<section class="card">
       <h2>${t("history.cost")}</h2>
       <p class="big">${owed(cost, this.app.format)}</p>

@@ -3,7 +3,7 @@ import { Service } from "../../api/service";
 import { Format } from "../../format";
 import { loadTexts } from "../../i18n";
 import { answers, type FakeOptions, fakeHass } from "../../testing/fake-hass";
-import { plant, sampleDecisions } from "../../testing/sample";
+import { plant, sampleDecisions, sampleScores } from "../../testing/sample";
 import type { HistoryTab } from "./history-tab";
 import { HistoryView } from "./history-view";
 
@@ -72,6 +72,13 @@ describe("the history", () => {
     expect(textOf(view)).toContain("Thursday 15 January 2026");
     expect(textOf(tab)).toContain("Energy from");
     expect(textOf(tab)).toContain("the forecast was off by 310 W on average, 40 W too low");
+  });
+
+  it("has one figure for the grid of a day that is settled, with the page about money", async () => {
+    const rows = [{ ...sampleScores(NOW, "2026-01-12T13:00:00Z", "2026-01-13T13:00:00Z")[0], paid: 1.23 }];
+    const options = { answers: { "sigenstor_panel/scores/query": () => ({ rows }) } };
+    expect(textOf((await open("date=2026-01-13", options)).tab)).toContain("$1.23 paid");
+    expect(textOf((await open("date=2026-01-13&tab=money", options)).tab)).toContain("$1.23 paid");
   });
 
   it("keeps the day when money is opened", async () => {

@@ -5,7 +5,7 @@ import { css, html, nothing } from "lit";
 import { valueIn } from "../../api/remote";
 import type { DayScore } from "../../api/types";
 import type { Column } from "../../components/table";
-import { FeedController, QueryController } from "../../controllers";
+import { QueryController } from "../../controllers";
 import { element } from "../../element";
 import { t, word } from "../../i18n";
 import { owed } from "../../parts/owed";
@@ -27,11 +27,6 @@ export class MoneyTab extends HistoryTab {
       period: span,
       rows: await this.app.service.scores({ start, end }),
     }),
-  );
-
-  /** Of the day that is not settled yet. */
-  readonly #live = new FeedController(this, () =>
-    this.period.span === "day" && this.period.end > Date.now() ? this.app.service.live : undefined,
   );
 
   /** What a month or a year is compared with. */
@@ -203,7 +198,7 @@ export class MoneyTab extends HistoryTab {
   /** What is not over is not settled; the month of the day before has the latest that is. */
   #none({ span, end }: Period) {
     const month = () => this.setQuery({ span: "month", date: dayBefore(this.app.format) });
-    const today = span === "day" && end > Date.now() ? valueIn(this.#live.current)?.today : undefined;
+    const { today } = this;
     if (today && today.saved_vs_no_battery !== null)
       return html`<section class="card">
         <h2>${t("dashboard.today")}</h2><sigenstor-today .app=${this.app} .today=${today}></sigenstor-today>
