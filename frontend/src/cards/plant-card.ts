@@ -100,6 +100,20 @@ export class PlantCard extends LitElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
+      .inside.tile {
+        container-type: inline-size;
+      }
+      @container (width < 230px) {
+        .open .faint {
+          display: none;
+        }
+        .open p {
+          overflow: visible;
+          white-space: normal;
+          font-size: var(--ha-font-size-s, 12px);
+          line-height: 1.3;
+        }
+      }
       .open > svg {
         fill: var(--colour);
       }

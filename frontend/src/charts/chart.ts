@@ -13,6 +13,7 @@ const AXIS = 24;
 const GAP = 18;
 const TITLE = 18;
 const ICON = 16;
+const LEAST_FOR_LEGEND = 240;
 const HATCH = svg`<defs><pattern id="hatched" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch" width="1.5" height="6"></rect></pattern></defs>`;
 
 /**
@@ -189,7 +190,7 @@ export class Chart extends LitElement {
     const axis = axisOf(pane);
     const y = yScale(pane, axis);
     return svg`<g transform="translate(0 ${top})">
-      ${pane.title ? svg`<text class="title" x=${LEFT} y="-7">${pane.title}${pane.legend ? legend(pane) : nothing}</text>` : nothing}
+      ${pane.title ? svg`<text class="title" x=${LEFT} y="-7">${pane.title}${pane.legend && this.width > LEAST_FOR_LEGEND ? legend(pane) : nothing}</text>` : nothing}
       ${pane.layers.filter((layer) => layer.kind === "band").map((layer) => band(layer, x, pane.height))}
       ${axis.ticks.map(
         (tick) => svg`

@@ -39,6 +39,8 @@ export class Actions extends LitElement {
       :host {
         display: grid;
         gap: 12px;
+        grid-template-columns: minmax(0, 1fr);
+        container-type: inline-size;
       }
       sigenstor-segments {
         display: block;
@@ -66,6 +68,18 @@ export class Actions extends LitElement {
         font: inherit;
         font-weight: 500;
         cursor: pointer;
+      }
+      @container (width < 270px) {
+        .forces {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        .force {
+          grid-template-columns: auto minmax(0, 1fr);
+          justify-items: start;
+          align-items: center;
+          min-height: 44px;
+          padding: 4px 12px;
+        }
       }
       .force:hover {
         background: var(--sigenstor-sunken);
