@@ -115,7 +115,7 @@ async def test_entities_become_unavailable_and_come_back_with_the_simulator_and_
     await stack.simulator.stop()
     try:
         await wait_until(unavailable, "the entities to become unavailable", deadline_s=120)
-        await expect(source).to_contain_text("Old data")
+        await expect(source).to_contain_text("No connection")
     finally:
         await stack.start_simulator()
     await set_plant(stack, soc=64.0)
