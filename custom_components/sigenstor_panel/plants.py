@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, TypedDict
 
+from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_CONTROL
 from homeassistant.components.select import DOMAIN as SELECT_DOMAIN
 from homeassistant.core import Context, HomeAssistant, callback
@@ -90,9 +91,15 @@ async def async_check_may_control(hass: HomeAssistant, entry: SigenStorConfigEnt
         return
     if (user := await hass.auth.async_get_user(context.user_id)) is None:
         raise UnknownUser(context=context)
-    control_mode = er.async_get(hass).async_get_entity_id(SELECT_DOMAIN, DOMAIN, f"{entry.unique_id}_control_mode")
-    if not user.permissions.check_entity(control_mode or "", POLICY_CONTROL):
+    if not may_control(hass, entry, user):
         raise ServiceValidationError(translation_domain=DOMAIN, translation_key="may_not_control")
+
+
+@callback
+def may_control(hass: HomeAssistant, entry: SigenStorConfigEntry, user: User) -> bool:
+    """Return whether somebody may control the plant's control mode."""
+    control_mode = er.async_get(hass).async_get_entity_id(SELECT_DOMAIN, DOMAIN, f"{entry.unique_id}_control_mode")
+    return user.permissions.check_entity(control_mode or "", POLICY_CONTROL)
 
 
 def status_as_dict(status: ControlStatus) -> ControlStatusDict:

@@ -316,11 +316,11 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         """Renew what was paid and saved today, and show it together with other changes."""
         since = dt_util.start_of_local_day()
         try:
-            found = await self._scoring.async_today(self.settings_now())
+            found = await self._scoring.async_today(self.settings_now(), self.data.inputs)
         except NothingToGoByError:
             found = None
-        cost, savings = found or (None, None)
-        self._show(today=Today(since=since, cost=cost, savings=savings), **changes)
+        cost, savings, parts = found or (None, None, None)
+        self._show(today=Today(since=since, cost=cost, savings=savings, parts=parts), **changes)
 
     @callback
     def _show(self, **changes: Any) -> None:
