@@ -189,6 +189,10 @@ async def test_today_counts_from_midnight_to_the_last_statistics(
     assert lived.data.today.savings is not None
     assert lived.data.today.savings.vs_no_battery == pytest.approx(0, abs=0.02)
     assert lived.data.today.expected_cost is not None
+    parts = lived.data.today.parts
+    assert parts is not None
+    saved = parts.no_battery - parts.cost + parts.stored_value - parts.wear
+    assert saved == pytest.approx(lived.data.today.savings.vs_no_battery)
     assert float(state_of("savings_today").state) == pytest.approx(0, abs=0.02)
     assert state_of("savings_today").attributes["last_reset"] == TODAY.isoformat()
 

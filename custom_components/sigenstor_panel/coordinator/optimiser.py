@@ -86,6 +86,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             database_url=control.database_url,
             prices=prices,
             settings=self.settings_now,
+            latest=lambda: self.data.inputs,
             show=self._show,
         )
         self.decisions, self.scores = self.afterwards.decisions, self.afterwards.scores

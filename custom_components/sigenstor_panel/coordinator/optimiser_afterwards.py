@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_change
@@ -12,7 +13,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
 from ..model.prices import PriceSlot, merged
-from ..optimiser.contract import OptimiserSettings, Recommendation, Strategy
+from ..optimiser.contract import OptimiserSettings, PlanInputs, Recommendation, Strategy
 from ..optimiser.decision import Decision
 from ..records.decision_log import DecisionStore, OptimiserLog, RecordsUnavailableError, ScoreStore
 from ..records.decision_rows import DecisionRow, StoredDecision
@@ -21,9 +22,6 @@ from .optimiser_scores import CATCH_UP, OptimiserScores
 from .optimiser_state import Today
 from .prices import PricesCoordinator
 
-if TYPE_CHECKING:
-    from ..runtime import SigenStorConfigEntry
-
 
 class Afterwards:
     """Keeps decisions and scores, and shows what was paid and saved."""
@@ -31,19 +29,21 @@ class Afterwards:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: SigenStorConfigEntry,
+        entry: ConfigEntry[Any],
         *,
         database_url: str,
         prices: PricesCoordinator | None,
         settings: Callable[[], OptimiserSettings],
+        latest: Callable[[], PlanInputs | None],
         show: Callable[..., None],
     ) -> None:
-        """Initialize; `show` takes the fields of the state that have changed."""
+        """Initialize; `latest` returns what the last decision looked at, `show` takes the fields that have changed."""
         assert entry.unique_id is not None
         self._hass = hass
         self._entry = entry
         self._prices = prices
         self._settings = settings
+        self._latest = latest
         self._show = show
         self._since: datetime | None = None
         log = OptimiserLog(database_url, entry.unique_id)
@@ -94,11 +94,11 @@ class Afterwards:
         """Renew what was paid and saved today, and show it together with other changes."""
         self._since = since = dt_util.start_of_local_day()
         try:
-            found = await self._scoring.async_today(self._settings())
+            found = await self._scoring.async_today(self._settings(), self._latest())
         except NothingToGoByError:
             found = None
-        cost, savings = found or (None, None)
-        self._show(today=Today(since=since, cost=cost, savings=savings), **changes)
+        cost, savings, parts = found or (None, None, None)
+        self._show(today=Today(since=since, cost=cost, savings=savings, parts=parts), **changes)
 
     @callback
     def _new_statistics(self, _event: Event) -> None:
