@@ -14,8 +14,9 @@ import voluptuous as vol
 import yaml
 
 from custom_components import sigenstor_panel
-from custom_components.sigenstor_panel import PLATFORMS, services
+from custom_components.sigenstor_panel import PLATFORMS, condition, services, trigger
 from custom_components.sigenstor_panel.const import DOMAIN
+from custom_components.sigenstor_panel.following import SYSTEM_FIELD
 from custom_components.sigenstor_panel.plants import Access
 
 ROOT = Path(__file__).parents[1]
@@ -23,6 +24,9 @@ INTEGRATION = ROOT / "custom_components" / DOMAIN
 MANIFEST: dict[str, Any] = json.loads((INTEGRATION / "manifest.json").read_text())
 TRANSLATIONS: dict[str, Any] = json.loads((INTEGRATION / "translations" / "en.json").read_text())
 ICONS: dict[str, Any] = json.loads((INTEGRATION / "icons.json").read_text())
+AUTOMATION: dict[str, dict[str, Any]] = {
+    kind: yaml.safe_load((INTEGRATION / f"{kind}.yaml").read_text()) for kind in ("triggers", "conditions")
+}
 SERVICES: dict[str, Any] = yaml.safe_load((INTEGRATION / "services.yaml").read_text())
 QUALITY_SCALE: dict[str, Any] = yaml.safe_load((INTEGRATION / "quality_scale.yaml").read_text())["rules"]
 
@@ -184,8 +188,20 @@ def test_every_action_is_described_with_all_its_fields() -> None:
         assert required == set(action.required), name
 
 
-def test_every_choice_of_an_action_is_translated() -> None:
-    for action in SERVICES.values():
+@pytest.mark.parametrize(
+    ("kind", "described"), [("triggers", trigger.DESCRIPTIONS), ("conditions", condition.DESCRIPTIONS)]
+)
+def test_every_trigger_and_condition_is_described_with_all_its_fields(kind: str, described: dict[str, Any]) -> None:
+    assert described.keys() == AUTOMATION[kind].keys() == TRANSLATIONS[kind].keys() == ICONS[kind].keys()
+    for name, about in described.items():
+        fields = {str(field) for field in (*SYSTEM_FIELD, *about.fields)}
+        texts = TRANSLATIONS[kind][name]
+        assert fields == AUTOMATION[kind][name]["fields"].keys() == texts["fields"].keys(), name
+        assert all(field["name"] and field["description"] for field in texts["fields"].values())
+
+
+def test_every_choice_of_an_action_or_an_automation_is_translated() -> None:
+    for action in (*SERVICES.values(), *AUTOMATION["triggers"].values(), *AUTOMATION["conditions"].values()):
         for field in action["fields"].values():
             if select_from := field["selector"].get("select"):
                 options = TRANSLATIONS["selector"][select_from["translation_key"]]["options"]
