@@ -10,6 +10,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
+from .backup import async_forget_restored_orders
 from .const import DOMAIN
 from .coordinator.connection import client_for_entry
 from .coordinator.control import ControlService
@@ -42,6 +43,7 @@ PLATFORMS = [
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all plants share: the actions, the websocket API, the downloads, the panel and the cards."""
+    await async_forget_restored_orders(hass)
     async_register_actions(hass)
     async_register_panel_api(hass)
     await async_serve_bundle(hass)
