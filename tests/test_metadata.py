@@ -168,12 +168,10 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
                 if isinstance(pair, ast.Tuple) and isinstance(pair.elts[0], ast.Constant)
             }
     assert raised == TRANSLATIONS["issues"].keys()
-    fixable = {"control_memory_recovered", "learning_is_over", "left_behind"}
+    fixable = TRANSLATIONS["issues"].keys() - {"control_alert"}
     for name, texts in TRANSLATIONS["issues"].items():
         assert texts.keys() == {"title", "fix_flow" if name in fixable else "description"}
-        known = (
-            {"plant", "serial_number", "schedules", "emergency_stop"} if name == "left_behind" else {"plant", "message"}
-        )
+        known = {"plant", "schedules", "emergency_stop"} if name == "left_behind" else {"plant", "message"}
         assert set(re.findall(r"{(\w+)}", json.dumps(texts))) - {"error"} <= known
 
 

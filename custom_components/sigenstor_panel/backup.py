@@ -17,6 +17,7 @@ from .const import DOMAIN, LOGGER
 from .control.memory import ControlMemory
 from .control.state_file import NewerStateError, StateLostError
 from .coordinator.control_storage import control_storage
+from .errors import cause
 from .records.snapshot import Snapshot
 
 _LONGEST: Final = timedelta(hours=6)
@@ -56,7 +57,7 @@ async def async_pre_backup(hass: HomeAssistant) -> None:
     except (OSError, sqlite3.Error) as err:
         await hass.async_add_executor_job(_end, snapshot, note)
         raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key="backup_failed", translation_placeholders={"error": _cause(err)}
+            translation_domain=DOMAIN, translation_key="backup_failed", translation_placeholders={"error": cause(err)}
         ) from err
     hass.data[_RUNNING] = _Backup(snapshot, async_call_later(hass, _LONGEST, too_long))
 
@@ -83,7 +84,7 @@ async def async_forget_restored_orders(hass: HomeAssistant) -> None:
                 await _async_forget(hass, entry.unique_id, entry.title)
         await hass.async_add_executor_job(note.unlink, True)
     except OSError as err:
-        LOGGER.warning("An override of the restored backup could not be dropped: %s", _cause(err))
+        LOGGER.warning("An override of the restored backup could not be dropped: %s", cause(err))
 
 
 async def _async_forget(hass: HomeAssistant, plant: str, title: str) -> None:
@@ -106,8 +107,3 @@ def _end(snapshot: Snapshot, note: Path) -> None:
 
 def _note(hass: HomeAssistant) -> Path:
     return Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.backup"))
-
-
-def _cause(err: Exception) -> str:
-    """Return what went wrong, without a path."""
-    return err.strerror or type(err).__name__ if isinstance(err, OSError) else str(err)

@@ -22,7 +22,7 @@ from ..control.intents import OverrideKind, new_override
 from ..control.memory import ControlMemory, check_settings
 from ..control.schedules import Schedule, parse_schedule
 from ..control.status import ControlStatus, status_of
-from ..errors import translated_errors
+from ..errors import cause, translated_errors
 from ..model.telemetry import Telemetry
 from ..model.validation import DAY_NAMES, MAX_POWER_W, InvalidInputError, at_most, number_in, plain_name
 from ..records.audit_log import AuditEntry, AuditUnavailableError
@@ -288,7 +288,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             async with asyncio.timeout(DISK_TIMEOUT_S):
                 await self._save(replace(memory, emergency_stop=stopped))
         except OSError as err:
-            LOGGER.warning("%s: what was recovered could not be saved: %s", self.config_entry.title, err)
+            LOGGER.warning("%s: what was recovered could not be saved: %s", self.config_entry.title, cause(err))
 
     async def _async_open_audit(self, timeout_s: float) -> list[AuditEntry]:
         try:
