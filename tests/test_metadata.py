@@ -15,8 +15,8 @@ import yaml
 
 from custom_components import sigenstor_panel
 from custom_components.sigenstor_panel import PLATFORMS, condition, services, trigger
+from custom_components.sigenstor_panel.automation.following import SYSTEM_FIELD
 from custom_components.sigenstor_panel.const import DOMAIN
-from custom_components.sigenstor_panel.following import SYSTEM_FIELD
 from custom_components.sigenstor_panel.plants import Access
 
 ROOT = Path(__file__).parents[1]

@@ -13,7 +13,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .following import CONF_ABOVE, SYSTEM_FIELD, check_system, systems, without_grid
+from .automation.following import CONF_ABOVE, SYSTEM_FIELD, check_system, systems, without_grid
 from .model.command import Actor
 from .model.prices import PriceLevel
 from .runtime import SigenStorRuntimeData
@@ -82,7 +82,6 @@ DESCRIPTIONS: Mapping[str, ConditionDescription] = {
 class SystemCondition(Condition):
     """Holds where it holds for one system, or for any of them."""
 
-    key: ClassVar[str]
     about: ClassVar[ConditionDescription]
 
     @classmethod
@@ -112,7 +111,7 @@ class SystemCondition(Condition):
 
 
 CONDITIONS: Mapping[str, type[Condition]] = {
-    key: type(f"{SystemCondition.__name__}_{key}", (SystemCondition,), {"key": key, "about": description})
+    key: type(f"{SystemCondition.__name__}_{key}", (SystemCondition,), {"about": description})
     for key, description in DESCRIPTIONS.items()
 }
 

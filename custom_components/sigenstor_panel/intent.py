@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent
 
-from .skills import SKILLS, Answer, Asker, Skill, async_use, parameters_of
+from .automation.skills import SKILLS, Answer, Asker, Skill, async_use, parameters_of
 
 
 class SkillIntent(intent.IntentHandler):

@@ -8,8 +8,8 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.llm import LLM_API_ASSIST, LLMContext, Tool, ToolAnnotations, ToolInput, ToolResult
 import voluptuous as vol
 
+from .automation.skills import SKILLS, Asker, Skill, async_exposed_systems, async_use, parameters_of
 from .const import DOMAIN
-from .skills import SKILLS, Asker, Skill, async_exposed_systems, async_use, parameters_of
 
 
 class SkillTool(Tool):

@@ -13,7 +13,16 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .following import CONF_ABOVE, SYSTEM_FIELD, Sources, async_follow, check_system, spikes, systems, without_grid
+from .automation.following import (
+    CONF_ABOVE,
+    SYSTEM_FIELD,
+    Sources,
+    async_follow,
+    check_system,
+    spikes,
+    systems,
+    without_grid,
+)
 from .model.command import Action
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
 
@@ -144,7 +153,6 @@ DESCRIPTIONS: Mapping[str, TriggerDescription] = {
 class SystemTrigger(Trigger):
     """Fires when something begins at one system, or at any of them."""
 
-    key: ClassVar[str]
     about: ClassVar[TriggerDescription]
 
     @classmethod
@@ -195,7 +203,7 @@ class SystemTrigger(Trigger):
 
 
 TRIGGERS: Mapping[str, type[Trigger]] = {
-    key: type(f"{SystemTrigger.__name__}_{key}", (SystemTrigger,), {"key": key, "about": description})
+    key: type(f"{SystemTrigger.__name__}_{key}", (SystemTrigger,), {"about": description})
     for key, description in DESCRIPTIONS.items()
 }
 

@@ -15,10 +15,10 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
+from custom_components.sigenstor_panel.automation.skills import SKILLS
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.intent import async_setup_intents
 from custom_components.sigenstor_panel.llm import async_get_tools
-from custom_components.sigenstor_panel.skills import SKILLS
 
 type Ask = Callable[..., Awaitable[dict[str, Any]]]
 type Expose = Callable[..., None]

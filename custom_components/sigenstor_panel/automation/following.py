@@ -11,11 +11,11 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 import voluptuous as vol
 
-from .const import DOMAIN
-from .model.prices import PriceSlot, SpikeStatus
-from .model.telemetry import GridStatus
-from .plants import plants_of
-from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
+from ..const import DOMAIN
+from ..model.prices import PriceSlot, SpikeStatus
+from ..model.telemetry import GridStatus
+from ..plants import plants_of
+from ..runtime import SigenStorConfigEntry, SigenStorRuntimeData
 
 CONF_ABOVE: Final = "above"
 CONF_CONFIG_ENTRY_ID: Final = "config_entry_id"

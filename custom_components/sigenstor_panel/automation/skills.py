@@ -18,13 +18,13 @@ from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
 
-from .const import DOMAIN
-from .control.intents import OverrideKind
-from .errors import translated_errors
-from .model.prices import clipped
-from .model.validation import time_of_day
-from .plants import Access, async_check_access, entry_of, plants_of
-from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
+from ..const import DOMAIN
+from ..control.intents import OverrideKind
+from ..errors import translated_errors
+from ..model.prices import clipped
+from ..model.validation import time_of_day
+from ..plants import Access, async_check_access, entry_of, plants_of
+from ..runtime import SigenStorConfigEntry, SigenStorRuntimeData
 
 CONF_SYSTEM: Final = "system"
 CONF_TARGET_SOC: Final = "target_soc"
