@@ -13,7 +13,7 @@ from .model.validation import InvalidInputError
 
 def cause(err: Exception) -> str:
     """Return what went wrong, without the path of a file: some hold a serial number."""
-    return (err.strerror if isinstance(err, OSError) else str(err)) or type(err).__name__
+    return getattr(err, "strerror", None) or str(err) or type(err).__name__
 
 
 @contextmanager
