@@ -10,9 +10,11 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
+from .backup import async_forget_restored_orders
 from .const import DOMAIN
 from .coordinator.connection import client_for_entry
 from .coordinator.control import ControlService
+from .coordinator.fixable_issues import async_keep_wrong_plant
 from .coordinator.habits import HabitsCoordinator
 from .coordinator.inverters import async_forget_unit
 from .coordinator.left_behind import async_leave_behind, async_taken_up
@@ -50,6 +52,7 @@ PLATFORMS = [
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all plants share: the actions, the websocket API, the downloads, the panel and the cards."""
+    await async_forget_restored_orders(hass)
     async_register_actions(hass)
     async_register_panel_api(hass)
     await async_serve_bundle(hass)
@@ -61,7 +64,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) ->
     # First: a plant that does not answer is something to see in the panel.
     await async_show_panel(hass)
     telemetry = TelemetryCoordinator(hass, entry, client_for_entry(hass, entry))
-    await telemetry.async_config_entry_first_refresh()
+    try:
+        await telemetry.async_config_entry_first_refresh()
+    finally:
+        async_keep_wrong_plant(hass, entry, telemetry.last_exception)
     # Before anything that may take long or fail: a stop that waits is the first thing to be done.
     control = ControlService(hass, entry, telemetry)
     try:
@@ -78,6 +84,9 @@ async def _async_set_up_around(hass: HomeAssistant, entry: SigenStorConfigEntry,
     telemetry = control.telemetry
     assert entry.unique_id is not None
     async_taken_up(hass, entry.unique_id)
+    entry.async_on_unload(
+        telemetry.async_add_listener(lambda: async_keep_wrong_plant(hass, entry, telemetry.last_exception))
+    )
     plant = _create_devices(hass, entry, telemetry)
     habits = HabitsCoordinator(hass, entry)
     await habits.async_config_entry_first_refresh()

@@ -7,6 +7,8 @@ from typing import Final
 DOMAIN: Final = "sigenstor_panel"
 LOGGER: Final = logging.getLogger(__package__)
 MANUFACTURER: Final = "Sigenergy"
+EVENT_CONTROL: Final = f"{DOMAIN}_control"
+"""Fired for what the logbook tells in sentences."""
 
 SECTION_ADVANCED: Final = "advanced"
 SECTION_POLLING: Final = "polling"

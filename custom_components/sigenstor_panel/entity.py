@@ -21,6 +21,9 @@ from .model.telemetry import AcChargerTelemetry, DcChargerTelemetry, InverterInf
 from .plants import Access, async_check_access
 from .runtime import SigenStorConfigEntry
 
+PANEL_URL = "homeassistant://sigenstor"
+"""The panel, as the device page opens it."""
+
 _ENTITIES_PER_STEP = 2
 
 
@@ -47,6 +50,7 @@ def plant_device_info(telemetry: TelemetryCoordinator) -> DeviceInfo:
         model="SigenStor",
         name=entry.title,
         sw_version=first.firmware or None,
+        configuration_url=PANEL_URL,
     )
 
 

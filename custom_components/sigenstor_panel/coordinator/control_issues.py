@@ -26,7 +26,8 @@ def async_raise_or_settle(hass: HomeAssistant, entry: ConfigEntry[Any], status: 
         if text is None:
             ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
         else:
-            _create(hass, key, entry, message=str(text))
+            fix = {"entry_id": entry.entry_id, "fix": key} if key == "emergency_stop" else None
+            _create(hass, key, entry, data=fix, fixable=fix is not None, message=str(text))
     if (doubt := _DOUBTS.get(status.limits_doubt)) is None:
         ir.async_delete_issue(hass, DOMAIN, f"limits_in_doubt_{entry.entry_id}")
         return
@@ -39,7 +40,8 @@ def async_raise_or_settle(hass: HomeAssistant, entry: ConfigEntry[Any], status: 
 @callback
 def async_tell_stop_waits(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Say that an emergency stop has not reached the plant yet; also after a restart."""
-    _create(hass, "emergency_stop_waits", entry, persistent=True)
+    data = {"entry_id": entry.entry_id, "fix": "emergency_stop_waits"}
+    _create(hass, "emergency_stop_waits", entry, persistent=True, fixable=True, data=data)
 
 
 @callback
