@@ -134,7 +134,7 @@ describe("the settings", () => {
     ]);
     await type(formOf(view), "host", "nowhere");
     await save(view);
-    expect(textOf(formOf(view))).toContain("Nothing accepts a connection at this host and port.");
+    expect(textOf(formOf(view))).toContain("Failed to connect to this host and port.");
     expect((fieldsOf(formOf(view)).values as { host: string }).host).toBe("nowhere");
     await type(formOf(view), "host", "192.168.1.21");
     await save(view);
@@ -143,7 +143,7 @@ describe("the settings", () => {
 
   it("show the menu where the address names a form there is not", async () => {
     const { view } = await open("open=magic");
-    expect(textOf(formOf(view))).toContain("What do you want to set?");
+    expect(textOf(formOf(view))).toContain("Polling, control and safety limits");
   });
 
   it("forget a form that was left", async () => {
