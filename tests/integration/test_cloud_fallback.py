@@ -204,12 +204,16 @@ async def test_the_cloud_stands_in_after_three_failures_and_not_before(
     cloud: MySigenEndpoint,
     simulator: Simulator,
     state_of: StateOf,
-    freezer: FrozenDateTimeFactory,
 ) -> None:
-    await lose_modbus(hass, plant, simulator, freezer, polls=2)
+    telemetry = plant.runtime_data.telemetry
+    await simulator._server.stop()
+    for _ in range(2):
+        await telemetry.async_refresh()
+        await hass.async_block_till_done(wait_background_tasks=True)
     assert cloud.request_paths == []
     assert state_of("data_source").state == "modbus"
-    await lose_modbus(hass, plant, simulator, freezer, polls=1)
+    await telemetry.async_refresh()
+    await hass.async_block_till_done(wait_background_tasks=True)
     assert state_of("data_source").state == "cloud"
     assert not plant.runtime_data.telemetry.readable
 

@@ -134,7 +134,7 @@ async def test_the_log_holds_no_secret(
 ) -> None:
     check(logged(), secrets)
     await everything_fails(hass, home, simulator)
-    assert "does not answer" in logged()
+    assert "does not respond" in logged()
     assert await hass.config_entries.async_unload(home.entry_id)
     await hass.config_entries.async_setup(home.entry_id)
     check(logged(), secrets)
