@@ -10,7 +10,7 @@ import pytest
 from custom_components.sigenstor_panel.control.effect import NOISE_W, Effect, effect_of, is_at_rest
 from custom_components.sigenstor_panel.control.guardrails import SUPPLY
 from custom_components.sigenstor_panel.model.command import Action, ChargeSource, Command
-from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, Source
+from custom_components.sigenstor_panel.model.telemetry import AcChargerTelemetry, ControlRegisters, Source
 
 AS_COMMANDED, TOO_LITTLE, WRONG, UNKNOWN = Effect.AS_COMMANDED, Effect.TOO_LITTLE, Effect.WRONG, Effect.UNKNOWN
 
@@ -150,6 +150,14 @@ class TestSelfConsumption:
         assert effect(SELF_CONSUME, 0, **reading) is TOO_LITTLE
         for battery_w in (201, -201):
             assert effect(SELF_CONSUME, battery_w, **reading) is AS_COMMANDED
+
+    @pytest.mark.parametrize(("house_w", "vehicle_w"), [(500, 4500), (5000, -5000)], ids=["charging", "feeding"])
+    def test_what_a_vehicle_takes_or_gives_explains_a_battery_at_rest(self, house_w: int, vehicle_w: int) -> None:
+        pv_w = house_w + vehicle_w
+        reading = {"house_power_w": house_w, "pv_power_w": pv_w}
+        assert effect(SELF_CONSUME, 0, **reading) is TOO_LITTLE
+        vehicle = AcChargerTelemetry(power_w=vehicle_w)
+        assert effect(SELF_CONSUME, 0, ac_chargers={2: vehicle}, **reading) is AS_COMMANDED
 
     @pytest.mark.parametrize(
         "surplus",

@@ -92,6 +92,7 @@ def _rests_without_reason(command: Command, telemetry: Telemetry) -> bool:
     house_w, pv_w = telemetry.house_power_w, telemetry.pv_power_w
     if house_w is None or pv_w is None or not is_at_rest(telemetry):
         return False
+    house_w += telemetry.vehicle_power_w or 0
     if pv_w - house_w > _SURPLUS_W:
         limit_w = telemetry.control.charge_limit_w
         free_w = min(telemetry.available_charge_power_w or 0, limit_w if limit_w is not None else _SURPLUS_W + 1)
