@@ -41,7 +41,7 @@ async def test_an_address_where_no_plant_is_is_refused_in_the_same_form(visit: V
     host = page.locator("ha-form input:not([type=number])").first
     await host.fill("http://nowhere")
     await page.get_by_role("button", name="Save", exact=True).click()
-    await expect(page.get_by_text("Enter a host name or an IP address only")).to_be_visible()
+    await expect(page.get_by_text("Enter only a host name or an IP address")).to_be_visible()
     await expect(host).to_have_value("http://nowhere")
 
 
