@@ -28,7 +28,8 @@ class State:
         self._preempted = preempted
         self._unsaved = False
         self._saving: Task[None] | None = None
-        self._handed_over: ControlMemory | None = None
+        self._follows = False
+        """Whether what is in memory is written as soon as the save that hangs has ended."""
 
     async def remember(self, **changes: Any) -> None:
         """Change the memory, on disk first.
@@ -69,15 +70,17 @@ class State:
     async def flush(self) -> None:
         """Write to disk what is not there yet, and wait a second for it at most.
 
-        While a save hangs, nobody waits for another one; what is handed over meanwhile is written when that ends.
+        While a save hangs, nobody waits for another one; what is in memory when that ends is written then.
         """
+        if not self._unsaved:
+            return
+        if self._saving is not None and not self._saving.done():
+            if not self._follows:
+                self._follows = True
+                self._saving.add_done_callback(self._follow)
+            return
         memory = self.memory
-        hangs = self._saving is not None and not self._saving.done()
-        if not self._unsaved or (hangs and memory is self._handed_over):
-            return
         saving = self._hand_over(memory)
-        if hangs:
-            return
         if not await wait_within(saving, _SAVE_WITHIN_FOR_SAFETY_S):
             self._alerts.set(Alert.NOT_SAVED, "The state of control could not be written to disk yet")
             return
@@ -90,6 +93,10 @@ class State:
         self._alerts.clear(Alert.NOT_SAVED)
 
     def _hand_over(self, memory: ControlMemory) -> Task[None]:
-        self._handed_over = memory
         self._saving = saving = self._tasks.start(self._env.save(memory))
         return saving
+
+    def _follow(self, _saved: Task[None]) -> None:
+        self._follows = False
+        if self._unsaved:
+            self._hand_over(self.memory)
