@@ -24,11 +24,11 @@ from custom_components.sigenstor_panel.optimiser.regimes import (
     likelihood,
     regime_at,
 )
-from custom_components.sigenstor_panel.optimiser.scoring.score import Leftover, order_by
+from custom_components.sigenstor_panel.optimiser.scoring.score import StoredEnergyValue, order_by
 from custom_components.sigenstor_panel.optimiser.settle import (
+    ActualSlots,
     Policy,
     Settlement,
-    Truth,
     no_battery,
     perfect_foresight,
     self_consumption,
@@ -187,7 +187,7 @@ class Setting:
 class Walk:
     """A way through the days, one after another, with the SoC carried on."""
 
-    truth: Truth
+    truth: ActualSlots
     settings: PlannerSettings
     policy: Policy
     steps: PowerSteps | None = None
@@ -200,7 +200,7 @@ class Walk:
         def order(index: int, soc: float, battery_w: float) -> Order:
             return self.policy(cut.start + index, soc, battery_w)
 
-        day = Truth(start=self.truth.start, slots=self.truth.slots[cut], soc=soc)
+        day = ActualSlots(start=self.truth.start, slots=self.truth.slots[cut], soc=soc)
         self.days.append(settle(day, self.settings, order, self.steps))
 
 
@@ -216,8 +216,8 @@ def back_test(case: Setting, foresight: Foresight, strategies: Sequence[str] = S
     first, end = days[0].start, days[-1].stop
     slots = tuple(came_true(price, house) for price in prices[first:end])
     after = tuple(came_true(price, house) for price in prices[end : end + len(days[-1])])
-    truth = Truth(start=prices[first].start, slots=slots, soc=case.soc)
-    left = Leftover(truth, after, case.settings.planner)
+    truth = ActualSlots(start=prices[first].start, slots=slots, soc=case.soc)
+    left = StoredEnergyValue(truth, after, case.settings.planner)
     if case.settings.steps is not None and "plan" in strategies:
         strategies = [*strategies, "plan_unprepared"]
     known = Known(prices, foresight, HouseForecasts(house, case.seed))

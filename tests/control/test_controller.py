@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from rig import Died, Rig
 
-from custom_components.sigenstor_panel.control.guardrails import Decision
+from custom_components.sigenstor_panel.control.guardrails import VerdictKind
 from custom_components.sigenstor_panel.control.intents import Intent, Override, OverrideKind, new_override
 from custom_components.sigenstor_panel.control.memory import ControlMode, ControlSettings
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
@@ -123,7 +123,7 @@ async def test_the_newest_wish_waits_for_the_cooldown_and_the_older_one_is_forgo
     await rig.controller.async_set_override(force(rig, HOLD))
     assert len(rig.writes) == writes
     assert rig.controller.verdict is not None
-    assert rig.controller.verdict.decision is Decision.WAIT
+    assert rig.controller.verdict.kind is VerdictKind.WAIT
     await rig.run(70)
     assert (rig.register(40032), rig.register(40034)) == (0.0, 0.0)
     assert [row.action for row in rig.record.rows] == [Action.CHARGE, Action.HOLD]

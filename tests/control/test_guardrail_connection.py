@@ -10,10 +10,10 @@ from hypothesis import example, given, settings, strategies as st
 import pytest
 
 from custom_components.sigenstor_panel.control.guardrails import (
-    Decision,
     LastWrite,
     Rule,
     SafetyLimits,
+    VerdictKind,
     connection_w,
     judge,
 )
@@ -73,7 +73,7 @@ class TestCharging:
 
     def test_it_counts_the_house_and_not_what_the_battery_takes_already(self) -> None:
         verdict = ask(charge(5000), last=charge(5000), **house(5000, battery_w=5000))
-        assert (verdict.decision, verdict.command) == (Decision.ALLOWED, charge(5000))
+        assert (verdict.kind, verdict.command) == (VerdictKind.ALLOWED, charge(5000))
 
     def test_the_main_fuse_counts_like_the_import_limit(self) -> None:
         reading = house(5000) | {"control": ControlRegisters()}
@@ -95,13 +95,13 @@ class TestCharging:
     def test_less_is_written_at_once_and_more_waits_for_the_cooldown(self) -> None:
         recently = timedelta(seconds=1)
         less = ask(charge(5000), last=charge(5000), since=recently, **house(7000, battery_w=5000))
-        assert (less.decision, less.command, less.urgent) == (Decision.ADJUSTED, charge(2700), True)
+        assert (less.kind, less.command, less.urgent) == (VerdictKind.ADJUSTED, charge(2700), True)
         none = ask(charge(5000), last=charge(5000), since=recently, **house(9900, battery_w=5000))
-        assert (none.decision, none.command, none.urgent) == (Decision.ADJUSTED, HOLD, True)
+        assert (none.kind, none.command, none.urgent) == (VerdictKind.ADJUSTED, HOLD, True)
         more = ask(charge(5000), last=charge(2700), since=recently, **house(3000, battery_w=2700))
-        assert more.decision is Decision.WAIT
+        assert more.kind is VerdictKind.WAIT
         rest = ask(charge(5000), last=discharge(5000), since=recently, **house(9900, battery_w=-5000))
-        assert rest.decision is Decision.WAIT
+        assert rest.kind is VerdictKind.WAIT
 
     @pytest.mark.parametrize("unknown", ["grid_power_w", "battery_power_w"])
     def test_it_rests_while_what_the_house_takes_is_unknown(self, unknown: str) -> None:
@@ -134,8 +134,8 @@ class TestHold:
     def test_more_is_covered_at_once_and_less_waits_for_the_cooldown(self) -> None:
         recently = timedelta(seconds=1)
         more = ask(HOLD, last=cover(1000), since=recently, **house(14_000))
-        assert (more.decision, more.command, more.urgent) == (Decision.ADJUSTED, cover(4500), True)
-        assert ask(HOLD, last=cover(4500), since=recently, **house(10_500)).decision is Decision.WAIT
+        assert (more.kind, more.command, more.urgent) == (VerdictKind.ADJUSTED, cover(4500), True)
+        assert ask(HOLD, last=cover(4500), since=recently, **house(10_500)).kind is VerdictKind.WAIT
 
     @pytest.mark.parametrize(("soc", "covered"), [(5.1, True), (5.0, False), (0.0, False), (None, False)])
     def test_it_covers_nothing_at_the_lowest_state_of_charge(self, soc: float | None, *, covered: bool) -> None:
@@ -188,7 +188,7 @@ class TestDischarge:
 
     def test_one_above_it_goes_on(self) -> None:
         verdict = ask(discharge(6000), last=discharge(6000), **house(15_000, battery_w=-6000))
-        assert (verdict.decision, verdict.command) == (Decision.ALLOWED, discharge(6000))
+        assert (verdict.kind, verdict.command) == (VerdictKind.ALLOWED, discharge(6000))
 
     def test_it_takes_over_from_a_cover_without_giving_less(self) -> None:
         verdict = ask(discharge(9000), last=cover(5500), **house(15_000, battery_w=-5500))
@@ -207,11 +207,11 @@ WISHES = st.builds(
 )
 
 
-def _follow(wishes: Iterable[Command], houses_w: Iterable[int], *, pv_w: int = 0) -> list[Command]:
+def _follow(requests: Iterable[Command], houses_w: Iterable[int], *, pv_w: int = 0) -> list[Command]:
     """Put wishes to the guardrails every 10 s while the house changes; return what is written."""
     done, at = HOLD, NOW - timedelta(hours=1)
     written = list[Command]()
-    for number, (wish, house_w) in enumerate(zip(wishes, houses_w, strict=True)):
+    for number, (wish, house_w) in enumerate(zip(requests, houses_w, strict=True)):
         now = NOW + timedelta(seconds=10 * number)
         sun_w = 0 if done.action is Action.CHARGE and done.source is ChargeSource.GRID else pv_w
         free = done.action in (Action.SELF_CONSUME, Action.RELEASE)
@@ -220,7 +220,7 @@ def _follow(wishes: Iterable[Command], houses_w: Iterable[int], *, pv_w: int = 0
         telemetry = replace(TELEMETRY, timestamp=now, **house(house_w, battery_w=battery_w, pv_w=sun_w))
         last = LastWrite(command=done, at=at)
         verdict = judge(wish, Actor.MANUAL, telemetry=telemetry, limits=BIG_STEPS, last=last, now=now)
-        if verdict.decision is not Decision.WAIT and verdict.command != done:
+        if verdict.kind is not VerdictKind.WAIT and verdict.command != done:
             done, at = verdict.command, now
             written.append(done)
         if done.action not in (Action.SELF_CONSUME, Action.RELEASE):

@@ -10,10 +10,10 @@ import pytest
 
 from custom_components.sigenstor_panel.control.guardrails import (
     SUPPLY,
-    Decision,
     Rule,
     SafetyLimits,
     Verdict,
+    VerdictKind,
     judge,
 )
 from custom_components.sigenstor_panel.model.command import Action, Actor, Command
@@ -28,13 +28,13 @@ from custom_components.sigenstor_panel.model.telemetry import (
 )
 
 LONG_AGO = NOW - timedelta(hours=1)
-PASSED = (Decision.ALLOWED, Decision.ADJUSTED)
+PASSED = (VerdictKind.ALLOWED, VerdictKind.ADJUSTED)
 AUTOMATIC = (Actor.SCHEDULE, Actor.OPTIMISER)
 OFF_GRID = (GridStatus.OFF_GRID_AUTO, GridStatus.OFF_GRID_MANUAL)
 
 
 def holds_because_of(verdict: Verdict, rule: Rule) -> bool:
-    return (verdict.decision, verdict.command, verdict.rule) == (Decision.ADJUSTED, HOLD, rule) and bool(verdict.reason)
+    return (verdict.kind, verdict.command, verdict.rule) == (VerdictKind.ADJUSTED, HOLD, rule) and bool(verdict.reason)
 
 
 class TestStateOfCharge:
@@ -60,7 +60,7 @@ class TestStateOfCharge:
     def test_the_bounds_hold_to_a_tenth_of_a_percent(self, command: Command, soc: float | None, allowed: bool) -> None:
         verdict = ask(command, soc=soc)
         if allowed:
-            assert (verdict.decision, verdict.command) == (Decision.ALLOWED, command)
+            assert (verdict.kind, verdict.command) == (VerdictKind.ALLOWED, command)
         else:
             assert holds_because_of(verdict, Rule.STATE_OF_CHARGE)
 
@@ -105,9 +105,9 @@ class TestTemperature:
         by_name = {inverter.serial_number: inverter for inverter in inverters}
         verdict = ask(command, inverters=by_name, average_cell_temperature_c=average)
         if found == "fit":
-            assert (verdict.decision, verdict.command) == (Decision.ALLOWED, command)
+            assert (verdict.kind, verdict.command) == (VerdictKind.ALLOWED, command)
         elif found == "cold" and command.action is Action.CHARGE:
-            assert (verdict.decision, verdict.command) == (Decision.ADJUSTED, SUPPLY)
+            assert (verdict.kind, verdict.command) == (VerdictKind.ADJUSTED, SUPPLY)
             assert (verdict.rule, "too cold" in verdict.reason) == (Rule.TEMPERATURE, True)
         else:
             assert holds_because_of(verdict, Rule.TEMPERATURE)
@@ -155,9 +155,9 @@ class TestStep:
         verdict = ask(command, last=last, battery_power_w=battery_w)
         assert verdict.command == replace(command, power_w=power_w)
         if power_w == command.power_w:
-            assert (verdict.decision, verdict.ramping_to_w) == (Decision.ALLOWED, None)
+            assert (verdict.kind, verdict.ramping_to_w) == (VerdictKind.ALLOWED, None)
         else:
-            assert (verdict.decision, verdict.rule) == (Decision.ADJUSTED, Rule.STEP)
+            assert (verdict.kind, verdict.rule) == (VerdictKind.ADJUSTED, Rule.STEP)
             assert verdict.ramping_to_w == command.power_w
             assert verdict.reason == f"Ramping to {command.power_w / 1000:.1f} kW"
 
@@ -173,13 +173,13 @@ class TestStep:
     @pytest.mark.parametrize("kind", [charge, discharge])
     def test_less_power_needs_no_steps(self, kind: Callable[[int], Command], power_w: int) -> None:
         verdict = ask(kind(power_w), last=kind(9000), battery_power_w=kind(9000).signed_power_w)
-        assert (verdict.decision, verdict.command, verdict.ramping_to_w) == (Decision.ALLOWED, kind(power_w), None)
+        assert (verdict.kind, verdict.command, verdict.ramping_to_w) == (VerdictKind.ALLOWED, kind(power_w), None)
 
     @pytest.mark.parametrize("last", [charge(9000), discharge(9000)])
     @pytest.mark.parametrize("rest", [HOLD, RELEASE, SELF_CONSUME])
     def test_stopping_and_self_consumption_need_no_steps(self, rest: Command, last: Command) -> None:
         verdict = ask(rest, last=last, battery_power_w=last.signed_power_w)
-        assert (verdict.decision, verdict.command) == (Decision.ALLOWED, rest)
+        assert (verdict.kind, verdict.command) == (VerdictKind.ALLOWED, rest)
 
     @pytest.mark.parametrize(
         ("control", "power_w"),
@@ -205,13 +205,13 @@ class TestCooldown:
     def test_a_change_waits_until_a_minute_has_passed(self, command: Command, since_s: float, waits: bool) -> None:
         last = Command(action=Action.CHARGE, power_w=500)
         verdict = ask(command, last=last, since=timedelta(seconds=since_s))
-        assert (verdict.decision is Decision.WAIT) is waits
+        assert (verdict.kind is VerdictKind.WAIT) is waits
         if waits:
             assert verdict.rule is Rule.COOLDOWN
             assert verdict.not_before == NOW + timedelta(seconds=60 - since_s)
 
     def test_what_is_in_force_already_does_not_wait(self) -> None:
-        assert ask(charge(), last=charge(), since=timedelta(0)).decision is Decision.ALLOWED
+        assert ask(charge(), last=charge(), since=timedelta(0)).kind is VerdictKind.ALLOWED
 
     @pytest.mark.parametrize("command", [charge(), discharge(), HOLD, RELEASE, SELF_CONSUME])
     @pytest.mark.parametrize(
@@ -226,19 +226,19 @@ class TestCooldown:
     )
     def test_it_does_not_keep_up_a_battery_that_may_not_go_on(self, unfit: dict[str, Any], command: Command) -> None:
         verdict = ask(command, last=charge(9000), since=timedelta(0), **unfit)
-        assert verdict.decision in PASSED
+        assert verdict.kind in PASSED
         assert verdict.command.action not in (Action.CHARGE, Action.DISCHARGE)
         assert verdict.urgent
 
     @pytest.mark.parametrize("soc", [98.0, None])
     def test_a_battery_that_is_full_waits_for_it(self, soc: float | None) -> None:
         verdict = ask(charge(), last=charge(9000), since=timedelta(seconds=30), soc=soc)
-        assert (verdict.decision, verdict.command, verdict.urgent) == (Decision.WAIT, HOLD, False)
+        assert (verdict.kind, verdict.command, verdict.urgent) == (VerdictKind.WAIT, HOLD, False)
 
     def test_a_longer_cooldown_counts(self) -> None:
         limits = SafetyLimits(cooldown=timedelta(minutes=5))
-        assert ask(HOLD, last=charge(), since=timedelta(seconds=299), limits=limits).decision is Decision.WAIT
-        assert ask(HOLD, last=charge(), since=timedelta(seconds=300), limits=limits).decision is Decision.ALLOWED
+        assert ask(HOLD, last=charge(), since=timedelta(seconds=299), limits=limits).kind is VerdictKind.WAIT
+        assert ask(HOLD, last=charge(), since=timedelta(seconds=300), limits=limits).kind is VerdictKind.ALLOWED
 
 
 class TestHold:
@@ -248,12 +248,12 @@ class TestHold:
     def test_a_battery_alarm_hands_back_at_once_instead(self, last: Command | None) -> None:
         alarms = {AlarmGroup.ESS: ("over_temperature",)}
         verdict = ask(HOLD, last=last, since=timedelta(0), alarms=alarms)
-        assert (verdict.decision, verdict.command, verdict.rule) == (Decision.ADJUSTED, RELEASE, Rule.BATTERY_ALARM)
+        assert (verdict.kind, verdict.command, verdict.rule) == (VerdictKind.ADJUSTED, RELEASE, Rule.BATTERY_ALARM)
 
     @pytest.mark.parametrize("grid_status", OFF_GRID)
     def test_off_the_grid_it_hands_back_at_once_instead(self, grid_status: GridStatus) -> None:
         verdict = ask(HOLD, last=charge(9000), since=timedelta(0), grid_status=grid_status)
-        assert (verdict.decision, verdict.command, verdict.rule) == (Decision.ADJUSTED, RELEASE, Rule.OFF_GRID)
+        assert (verdict.kind, verdict.command, verdict.rule) == (VerdictKind.ADJUSTED, RELEASE, Rule.OFF_GRID)
 
 
 class TestFreshData:
@@ -274,28 +274,27 @@ class TestFreshData:
         self, actor: Actor, command: Command, telemetry: dict[str, Any], allowed: bool
     ) -> None:
         verdict = ask(command, actor, **telemetry)
-        expected = (Decision.ALLOWED, None) if allowed else (Decision.REFUSED, Rule.FRESH_DATA)
-        assert (verdict.decision, verdict.rule) == expected
+        expected = (VerdictKind.ALLOWED, None) if allowed else (VerdictKind.REFUSED, Rule.FRESH_DATA)
+        assert (verdict.kind, verdict.rule) == expected
         assert allowed or verdict.reason
 
     @pytest.mark.parametrize("actor", Actor)
     @pytest.mark.parametrize("command", [charge(), discharge()])
     def test_nobody_moves_the_battery_without_fresh_data(self, command: Command, actor: Actor) -> None:
-        assert ask(command, actor, timestamp=NOW - timedelta(seconds=30.1)).decision is Decision.REFUSED
+        assert ask(command, actor, timestamp=NOW - timedelta(seconds=30.1)).kind is VerdictKind.REFUSED
         verdict = judge(command, actor, telemetry=None, limits=LIMITS, last=None, now=NOW)
-        assert (verdict.decision, verdict.rule) == (Decision.REFUSED, Rule.FRESH_DATA)
+        assert (verdict.kind, verdict.rule) == (VerdictKind.REFUSED, Rule.FRESH_DATA)
 
     @pytest.mark.parametrize("actor", [Actor.MANUAL, Actor.SYSTEM])
     @pytest.mark.parametrize("command", [HOLD, RELEASE, SELF_CONSUME])
     def test_a_person_can_always_let_it_rest(self, command: Command, actor: Actor) -> None:
-        assert ask(command, actor, timestamp=LONG_AGO).decision is Decision.ALLOWED
+        assert ask(command, actor, timestamp=LONG_AGO).kind is VerdictKind.ALLOWED
 
     def test_the_owners_own_age_counts(self) -> None:
         limits = SafetyLimits(max_age=timedelta(seconds=10))
-        assert ask(HOLD, Actor.OPTIMISER, limits=limits, timestamp=NOW - timedelta(seconds=10)).decision in PASSED
+        assert ask(HOLD, Actor.OPTIMISER, limits=limits, timestamp=NOW - timedelta(seconds=10)).kind in PASSED
         assert (
-            ask(HOLD, Actor.OPTIMISER, limits=limits, timestamp=NOW - timedelta(seconds=11)).decision
-            is Decision.REFUSED
+            ask(HOLD, Actor.OPTIMISER, limits=limits, timestamp=NOW - timedelta(seconds=11)).kind is VerdictKind.REFUSED
         )
 
 
@@ -345,7 +344,7 @@ class TestRatedLimits:
     @pytest.mark.parametrize("actor", Actor)
     def test_a_battery_alarm_hands_the_plant_back(self, actor: Actor, command: Command) -> None:
         verdict = ask(command, actor, alarms={AlarmGroup.ESS: ("thermal_runaway",)})
-        assert (verdict.decision, verdict.command, verdict.rule) == (Decision.ADJUSTED, RELEASE, Rule.BATTERY_ALARM)
+        assert (verdict.kind, verdict.command, verdict.rule) == (VerdictKind.ADJUSTED, RELEASE, Rule.BATTERY_ALARM)
         assert "thermal_runaway" in verdict.reason
         assert verdict.urgent
 
@@ -364,7 +363,7 @@ class TestRatedLimits:
 def test_off_the_grid_the_plant_is_always_handed_back(command: Command, actor: Actor, grid_status: GridStatus) -> None:
     verdict = ask(command, actor, grid_status=grid_status)
     assert verdict.command == RELEASE
-    assert verdict.decision in PASSED
+    assert verdict.kind in PASSED
     assert verdict.rule is (None if command == RELEASE else Rule.OFF_GRID)
     assert verdict.urgent
 
@@ -376,13 +375,13 @@ class TestVirtualPowerPlant:
     @pytest.mark.parametrize("actor", [*AUTOMATIC, Actor.SYSTEM])
     def test_what_is_automatic_waits_until_it_has_finished(self, actor: Actor, command: Command) -> None:
         verdict = ask(command, actor, ems_work_mode=EmsWorkMode.VPP)
-        assert (verdict.decision, verdict.rule) == (Decision.WAIT, Rule.VPP)
+        assert (verdict.kind, verdict.rule) == (VerdictKind.WAIT, Rule.VPP)
         assert "VPP" in verdict.reason
 
     @pytest.mark.parametrize("command", [charge(), discharge(), HOLD, SELF_CONSUME, RELEASE])
     def test_what_a_person_asks_for_goes_on(self, command: Command) -> None:
         verdict = ask(command, Actor.MANUAL, ems_work_mode=EmsWorkMode.VPP)
-        assert (verdict.decision, verdict.command) == (Decision.ALLOWED, command)
+        assert (verdict.kind, verdict.command) == (VerdictKind.ALLOWED, command)
 
     @pytest.mark.parametrize("actor", Actor)
     @pytest.mark.parametrize(
@@ -390,8 +389,8 @@ class TestVirtualPowerPlant:
     )
     def test_an_alarm_and_an_outage_do_not_wait_for_it(self, danger: dict[str, Any], actor: Actor) -> None:
         verdict = ask(charge(), actor, ems_work_mode=EmsWorkMode.VPP, **danger)
-        assert (verdict.decision, verdict.command) == (Decision.ADJUSTED, RELEASE)
+        assert (verdict.kind, verdict.command) == (VerdictKind.ADJUSTED, RELEASE)
 
     @pytest.mark.parametrize("mode", [mode for mode in EmsWorkMode if mode is not EmsWorkMode.VPP])
     def test_nothing_waits_for_another_mode(self, mode: EmsWorkMode) -> None:
-        assert ask(charge(), Actor.OPTIMISER, ems_work_mode=mode).decision is Decision.ALLOWED
+        assert ask(charge(), Actor.OPTIMISER, ems_work_mode=mode).kind is VerdictKind.ALLOWED

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from hypothesis import event, example, given, settings, strategies as st
 
-from custom_components.sigenstor_panel.control.guardrails import Decision, LastWrite, SafetyLimits, Verdict, judge
+from custom_components.sigenstor_panel.control.guardrails import LastWrite, SafetyLimits, Verdict, VerdictKind, judge
 from custom_components.sigenstor_panel.model.command import Action, Actor, ChargeSource, Command
 from custom_components.sigenstor_panel.model.telemetry import (
     AlarmGroup,
@@ -20,7 +20,7 @@ from custom_components.sigenstor_panel.model.telemetry import (
 )
 
 NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
-PASSED = (Decision.ALLOWED, Decision.ADJUSTED)
+PASSED = (VerdictKind.ALLOWED, VerdictKind.ADJUSTED)
 MOVING = (Action.CHARGE, Action.DISCHARGE)
 AUTOMATIC = (Actor.SCHEDULE, Actor.OPTIMISER)
 
@@ -285,10 +285,10 @@ def _rated_below_zero(action: Action) -> Case:
 @example(case=_rated_below_zero(Action.DISCHARGE))
 def test_what_may_be_written_keeps_every_guardrail(case: Case) -> None:
     verdict = case.verdict()
-    event(f"{verdict.decision} {verdict.rule}")
-    if verdict.decision in PASSED:
+    event(f"{verdict.kind} {verdict.rule}")
+    if verdict.kind in PASSED:
         assert list(broken_rules(case, verdict.command)) == []
-    if verdict.decision is Decision.ALLOWED:
+    if verdict.kind is VerdictKind.ALLOWED:
         assert verdict.command == case.command
     else:
         assert verdict.reason
@@ -299,11 +299,11 @@ def test_what_may_be_written_keeps_every_guardrail(case: Case) -> None:
 @given(case=CASES)
 def test_judging_a_verdict_again_right_away_changes_nothing(case: Case) -> None:
     verdict = case.verdict()
-    if verdict.decision is not Decision.REFUSED:
+    if verdict.kind is not VerdictKind.REFUSED:
         again = case._replace(command=verdict.command).verdict()
         assert again.command == verdict.command
         # What is urgent does not wait; the rest that it puts in place may.
-        assert verdict.urgent or (again.decision is Decision.WAIT) is (verdict.decision is Decision.WAIT)
+        assert verdict.urgent or (again.kind is VerdictKind.WAIT) is (verdict.kind is VerdictKind.WAIT)
 
 
 @settings(max_examples=1000, deadline=None)
@@ -311,4 +311,4 @@ def test_judging_a_verdict_again_right_away_changes_nothing(case: Case) -> None:
 def test_what_is_urgent_never_waits(case: Case) -> None:
     verdict = case.verdict()
     event(f"{verdict.urgent} {verdict.rule}")
-    assert not verdict.urgent or verdict.decision in PASSED
+    assert not verdict.urgent or verdict.kind in PASSED

@@ -7,7 +7,7 @@ from typing import Any
 from guardrail_examples import HOLD, UNRATED, ask, charge, discharge
 import pytest
 
-from custom_components.sigenstor_panel.control.guardrails import Decision
+from custom_components.sigenstor_panel.control.guardrails import VerdictKind
 from custom_components.sigenstor_panel.model.command import Action, Command
 from custom_components.sigenstor_panel.model.telemetry import AlarmGroup, GridStatus
 
@@ -35,7 +35,7 @@ RESTING = [
 def test_a_hold_in_place_of_a_command_keeps_its_export_limit(command: Command, telemetry: dict[str, Any]) -> None:
     """What the battery may not do changes nothing about what may be fed in."""
     verdict = ask(command, **telemetry)
-    assert verdict.decision is Decision.ADJUSTED
+    assert verdict.kind is VerdictKind.ADJUSTED
     assert verdict.command == Command(action=Action.HOLD, export_limit_w=EXPORT_LIMIT_W)
 
 
@@ -57,5 +57,5 @@ def test_a_plant_that_is_handed_back_has_its_owners_limit(command: Command) -> N
 
 def test_an_export_limit_that_changes_is_a_change_that_waits() -> None:
     since = timedelta(seconds=30)
-    assert ask(RESTING[0], last=HOLD, since=since).decision is Decision.WAIT
-    assert ask(RESTING[0], last=RESTING[0], since=since).decision is Decision.ALLOWED
+    assert ask(RESTING[0], last=HOLD, since=since).kind is VerdictKind.WAIT
+    assert ask(RESTING[0], last=RESTING[0], since=since).kind is VerdictKind.ALLOWED

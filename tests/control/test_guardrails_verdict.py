@@ -5,7 +5,7 @@ from dataclasses import replace
 from guardrail_examples import HOLD, ask, charge, discharge
 import pytest
 
-from custom_components.sigenstor_panel.control.guardrails import Decision, Rule, Verdict
+from custom_components.sigenstor_panel.control.guardrails import Rule, Verdict, VerdictKind
 from custom_components.sigenstor_panel.model.command import Actor, Command
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode, Source
 
@@ -13,18 +13,18 @@ from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, 
 @pytest.mark.parametrize("command", [charge(1000), discharge(1000), HOLD])
 def test_what_is_refused_is_named(command: Command) -> None:
     verdict = ask(command, Actor.OPTIMISER, source=Source.CLOUD)
-    assert (verdict.decision, verdict.command, verdict.rule) == (Decision.REFUSED, command, Rule.FRESH_DATA)
+    assert (verdict.kind, verdict.command, verdict.rule) == (VerdictKind.REFUSED, command, Rule.FRESH_DATA)
 
 
 @pytest.mark.parametrize("command", [charge(1000), discharge(1000)])
 def test_less_than_what_was_asked_for_is_an_adjustment(command: Command) -> None:
     verdict = ask(command, available_charge_power_w=640, available_discharge_power_w=640)
-    assert (verdict.decision, verdict.command) == (Decision.ADJUSTED, replace(command, power_w=640))
+    assert (verdict.kind, verdict.command) == (VerdictKind.ADJUSTED, replace(command, power_w=640))
     assert verdict.rule is Rule.RATED_LIMITS
 
 
 def test_nothing_is_added_to_a_power_of_0() -> None:
-    assert ask(charge(0)) == Verdict(decision=Decision.ALLOWED, command=charge(0))
+    assert ask(charge(0)) == Verdict(kind=VerdictKind.ALLOWED, command=charge(0))
 
 
 @pytest.mark.parametrize(

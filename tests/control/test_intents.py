@@ -15,8 +15,8 @@ from custom_components.sigenstor_panel.control.intents import (
     InvalidInputError,
     Override,
     OverrideKind,
+    Requests,
     Schedule,
-    Wishes,
     arbitrate,
     new_override,
     parse_schedule,
@@ -54,14 +54,14 @@ def decide(
     soc: float | None = 50.0,
     now: datetime = NOW,
 ) -> Intent:
-    wishes = Wishes(
+    requests = Requests(
         override=override,
         schedules=schedules,
         automatic=automatic,
         optimiser_above_schedules=above,
         emergency_stop=stop,
     )
-    return arbitrate(wishes, soc=soc, now=now, zone=SYDNEY)
+    return arbitrate(requests, soc=soc, now=now, zone=SYDNEY)
 
 
 class TestNewOverride:

@@ -10,8 +10,8 @@ from custom_components.sigenstor_panel.control.intents import (
     InvalidInputError,
     Override,
     OverrideKind,
+    Requests,
     Schedule,
-    Wishes,
     arbitrate,
     new_override,
     parse_schedule,
@@ -65,14 +65,14 @@ def test_a_refused_duration_says_what_is_allowed_and_what_was_given() -> None:
 def test_a_power_from_a_kilowatt_on_is_said_in_kilowatts_and_a_target_to_a_tenth_of_a_percent(
     power_w: int, target_soc: float, reason: str
 ) -> None:
-    wishes = Wishes(
+    requests = Requests(
         override=new_override(OverrideKind.FORCE_CHARGE, now=NOW, power_w=power_w, target_soc=target_soc),
         schedules=(),
         automatic=None,
         optimiser_above_schedules=False,
         emergency_stop=False,
     )
-    assert arbitrate(wishes, soc=50.0, now=NOW, zone=UTC).reason == reason
+    assert arbitrate(requests, soc=50.0, now=NOW, zone=UTC).reason == reason
 
 
 def test_a_forced_hold_comes_back_from_disk_as_it_was() -> None:

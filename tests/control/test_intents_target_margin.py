@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.sigenstor_panel.control.intents import Wishes, arbitrate, parse_schedule
+from custom_components.sigenstor_panel.control.intents import Requests, arbitrate, parse_schedule
 from custom_components.sigenstor_panel.model.command import Action
 
 SYDNEY = ZoneInfo("Australia/Sydney")
@@ -29,7 +29,7 @@ def test_a_battery_on_hold_at_its_target_stays_there_for_a_percent(
     action: Action, soc: float, holding: bool, expected: Action
 ) -> None:
     night = {"name": "Night", "action": action, "start": "00:00", "end": "05:00", "power_w": 3_000, "target_soc": 80}
-    wishes = Wishes(
+    requests = Requests(
         override=None,
         schedules=(parse_schedule(night, now=NOW),),
         automatic=None,
@@ -37,4 +37,4 @@ def test_a_battery_on_hold_at_its_target_stays_there_for_a_percent(
         emergency_stop=False,
         holding=holding,
     )
-    assert arbitrate(wishes, soc=soc, now=NOW, zone=SYDNEY).command.action is expected
+    assert arbitrate(requests, soc=soc, now=NOW, zone=SYDNEY).command.action is expected

@@ -53,8 +53,8 @@ class Visits:
         """Close all browsers; fails when anything went wrong in one of them."""
         for context in self._contexts:
             await context.close()
-        harmless = [*NOISE, *self.expected]
-        left = [text for text in self._problems if not any(re.search(pattern, text) for pattern in harmless)]
+        escape_formula = [*NOISE, *self.expected]
+        left = [text for text in self._problems if not any(re.search(pattern, text) for pattern in escape_formula)]
         assert not left, "\n".join(left)
 
     def _follow(self, page: Page) -> None:

@@ -17,7 +17,7 @@ from custom_components.sigenstor_panel.coordinator import optimiser as module
 from custom_components.sigenstor_panel.coordinator.optimiser import OptimiserCoordinator
 from custom_components.sigenstor_panel.coordinator.optimiser_confirmation import CONFIRMED_WITHIN
 from custom_components.sigenstor_panel.coordinator.optimiser_history import OptimiserHistory
-from custom_components.sigenstor_panel.coordinator.optimiser_inputs import NothingToGoByError, plan_inputs
+from custom_components.sigenstor_panel.coordinator.optimiser_inputs import MissingDataError, plan_inputs
 from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserStatus
 from custom_components.sigenstor_panel.model.command import Action, Actor
 from custom_components.sigenstor_panel.model.validation import InvalidInputError
@@ -244,7 +244,7 @@ async def test_a_plant_that_is_silent_is_left_to_itself_until_it_is_back(
     assert optimiser.data.decision is not None
     assert optimiser.data.decision.recommendation.engine is Engine.FALLBACK
     assert control.controller.automatic is None
-    with pytest.raises(NothingToGoByError):
+    with pytest.raises(MissingDataError):
         plan_inputs(optimiser.known_now())
     await simulator.start()
     await move(START.replace(minute=6, second=30))

@@ -14,7 +14,7 @@ from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from custom_components.sigenstor_panel.optimiser.ramp import early_start
 from custom_components.sigenstor_panel.optimiser.recommend import recommend
 from custom_components.sigenstor_panel.optimiser.scoring.score import order_by
-from custom_components.sigenstor_panel.optimiser.settle import Truth, settle
+from custom_components.sigenstor_panel.optimiser.settle import ActualSlots, settle
 from custom_components.sigenstor_panel.panel.plan_rows import planned_as_dict
 from tests.optimiser.examples import HOME, ahead, settings, situations
 
@@ -99,7 +99,7 @@ def test_otherwise_the_plan_is_right_as_it_is(inputs: PlanInputs, steps: PowerSt
 
 def test_beginning_early_earns_more_of_a_spike_of_ten_minutes() -> None:
     whole = day({4: 12.0, 5: 12.0})
-    truth = Truth(start=whole.now, slots=whole.slots, soc=whole.soc)
+    truth = ActualSlots(start=whole.now, slots=whole.slots, soc=whole.soc)
 
     def earned(chosen: OptimiserSettings) -> float:
         def order(index: int, soc: float, battery_w: float) -> Order:

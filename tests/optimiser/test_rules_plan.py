@@ -17,13 +17,13 @@ from custom_components.sigenstor_panel.optimiser.contract import (
     Strategy,
 )
 from custom_components.sigenstor_panel.optimiser.engines import opinions
-from custom_components.sigenstor_panel.optimiser.engines.outlook import Known
+from custom_components.sigenstor_panel.optimiser.engines.outlook import EngineInputs
 from custom_components.sigenstor_panel.optimiser.model import Case, InfeasibleCaseError, Plan
 from custom_components.sigenstor_panel.optimiser.planner.orders import Order, order_of
 from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from custom_components.sigenstor_panel.optimiser.recommend import recommend
 from custom_components.sigenstor_panel.optimiser.rules_plan import rules_plan
-from custom_components.sigenstor_panel.optimiser.settle import Truth, settle
+from custom_components.sigenstor_panel.optimiser.settle import ActualSlots, settle
 
 RULES = settings(Strategy.RULES)
 CHEAP_THEN_DEAR = ahead(buy={-1: 0.25, 1: 0.04, 2: 0.04, 8: 0.6, 9: 0.6}, soc=40)
@@ -77,7 +77,7 @@ def test_each_slot_is_decided_as_it_would_be_on_its_own(
         known = replace(inputs, now=now, soc=soc, present=present, slots=inputs.slots[index:])
         advice = aggregator.best(opinions(known, options))
         order = Order(advice.action, advice.target_power_w, way.slots[index].export_limit_w)
-        truth = Truth(start=now, slots=(slot,), soc=soc)
+        truth = ActualSlots(start=now, slots=(slot,), soc=soc)
         soc = settle(truth, options.planner, lambda *_, order=order: order).soc[-1]
         now, present = now + slot.duration, advice.action
         alone.append((advice.action, advice.reason, soc))
@@ -89,7 +89,7 @@ def test_each_slot_is_decided_as_it_would_be_on_its_own(
 def test_it_costs_what_its_orders_cost_and_never_less_than_the_plan(inputs: PlanInputs) -> None:
     best = planned(inputs)
     way, _ = rules_plan(inputs, RULES, best)
-    truth = Truth(start=inputs.now, slots=inputs.slots, soc=inputs.soc)
+    truth = ActualSlots(start=inputs.now, slots=inputs.slots, soc=inputs.soc)
     settled = settle(truth, RULES.planner, lambda index, *_: order_of(way.slots[index]))
     assert way.cost == pytest.approx(settled.cost)
     assert way.slots[-1].soc_after == pytest.approx(settled.soc[-1])
@@ -106,7 +106,7 @@ def test_the_look_ahead_does_not_grow_with_the_slots(monkeypatch: pytest.MonkeyP
     """What is seen from a slot is two days at most: twice the slots take twice as long."""
     seen: list[int] = []
 
-    def counted(known: Known, chosen: OptimiserSettings) -> tuple[Opinion, ...]:
+    def counted(known: EngineInputs, chosen: OptimiserSettings) -> tuple[Opinion, ...]:
         seen.append(len(known.slots))
         return opinions(known, chosen)
 

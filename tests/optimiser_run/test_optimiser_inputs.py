@@ -11,8 +11,8 @@ import pytest
 
 from custom_components.sigenstor_panel.coordinator.optimiser_inputs import (
     HORIZON,
-    Known,
-    NothingToGoByError,
+    KnownNow,
+    MissingDataError,
     PowerSpan,
     plan_inputs,
 )
@@ -55,7 +55,7 @@ AHEAD = tuple(
     LoadSlot(start=MIDNIGHT + index * HALF_HOUR, end=MIDNIGHT + (index + 1) * HALF_HOUR, mean_w=800, spread_w=0)
     for index in range(96 + 24)
 )
-KNOWN = Known(
+KNOWN = KnownNow(
     now=NOW,
     zone="Australia/Brisbane",
     soc=50.0,
@@ -194,7 +194,7 @@ def test_what_is_missing_is_replaced_and_said(
 def test_without_the_battery_or_any_price_there_is_nothing_to_go_by(
     missing: dict[str, Any], degradation: Degradation, sentence: str
 ) -> None:
-    with pytest.raises(NothingToGoByError, match=sentence) as caught:
+    with pytest.raises(MissingDataError, match=sentence) as caught:
         plan_inputs(replace(KNOWN, **missing))
     assert caught.value.degradation is degradation
 

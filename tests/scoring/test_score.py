@@ -19,15 +19,15 @@ from custom_components.sigenstor_panel.optimiser.contract import (
 from custom_components.sigenstor_panel.optimiser.model import Case, PlannerSettings, PlanSlotInput, case_from_dict
 from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from custom_components.sigenstor_panel.optimiser.scoring.score import DayScore, score_day
-from custom_components.sigenstor_panel.optimiser.settle import Truth, no_battery, settle
+from custom_components.sigenstor_panel.optimiser.settle import ActualSlots, no_battery, settle
 
 START = datetime(2026, 1, 15, 14, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def a_day(**changes: object) -> tuple[Truth, PlannerSettings]:
+def a_day(**changes: object) -> tuple[ActualSlots, PlannerSettings]:
     case, settings = case_from_dict(usual_case(96, 15, **changes))
-    return Truth(start=START, slots=case.slots, soc=case.soc), settings
+    return ActualSlots(start=START, slots=case.slots, soc=case.soc), settings
 
 
 def decide(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation:
@@ -52,7 +52,7 @@ def inputs_at(now: datetime, slots: tuple[PlanSlotInput, ...]) -> PlanInputs:
     return PlanInputs(now=now, zone="UTC", soc=50.0, present=Action.HOLD, slots=slots)
 
 
-def foreseen(truth: Truth, every: int, days: int = 2) -> list[PlanInputs]:
+def foreseen(truth: ActualSlots, every: int, days: int = 2) -> list[PlanInputs]:
     """Return a decision every so many slots that sees the truth, and the same day again after it."""
     endless = truth.slots * (days + 1)
     count = len(truth.slots)

@@ -19,8 +19,8 @@ from custom_components.sigenstor_panel.optimiser.model import (
 from custom_components.sigenstor_panel.optimiser.planner.orders import Order, order_of
 from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from custom_components.sigenstor_panel.optimiser.settle import (
+    ActualSlots,
     Settlement,
-    Truth,
     no_battery,
     perfect_foresight,
     self_consumption,
@@ -33,10 +33,10 @@ SEEDS = st.integers(min_value=0, max_value=10**9)
 many = hypothesis_settings(max_examples=100, deadline=None)
 
 
-def an_hour(pv_w: float, load_w: float, soc: float = 50.0, **prices: float) -> Truth:
+def an_hour(pv_w: float, load_w: float, soc: float = 50.0, **prices: float) -> ActualSlots:
     prices = {"buy_per_kwh": 0.3, "sell_per_kwh": 0.1} | prices
     slot = PlanSlotInput(duration=timedelta(hours=1), pv_w=pv_w, load_w=load_w, **prices)
-    return Truth(start=START, slots=(slot,), soc=soc)
+    return ActualSlots(start=START, slots=(slot,), soc=soc)
 
 
 def home(**changes: float) -> PlannerSettings:
@@ -44,7 +44,7 @@ def home(**changes: float) -> PlannerSettings:
     return replace(settings, **changes)
 
 
-def ordered(truth: Truth, settings: PlannerSettings, *order: object) -> Settlement:
+def ordered(truth: ActualSlots, settings: PlannerSettings, *order: object) -> Settlement:
     return settle(truth, settings, lambda *_: Order(*order))
 
 
@@ -94,7 +94,7 @@ def test_an_order_moves_what_the_limits_leave(
 
 def test_power_that_comes_in_steps_moves_less_at_first_and_all_of_it_where_the_plant_acts_by_itself() -> None:
     slots = tuple(replace(slot, duration=timedelta(minutes=5)) for slot in an_hour(0, 6000).slots * 3)
-    truth = Truth(start=START, slots=slots, soc=50)
+    truth = ActualSlots(start=START, slots=slots, soc=50)
     orders = [Order(Action.CHARGE, 5000), Order(Action.CHARGE, 5000), Order()]
     found = settle(truth, home(), lambda index, *_: orders[index], PowerSteps(step_w=1000, every_s=60))
 
@@ -120,7 +120,7 @@ def test_a_soc_below_the_reserve_is_not_taken_further_out() -> None:
 
 def test_nothing_to_settle_is_refused_by_name() -> None:
     with pytest.raises(CaseError, match="buy"):
-        Truth(start=START, slots=(), soc=50)
+        ActualSlots(start=START, slots=(), soc=50)
     with pytest.raises(CaseError, match="start: must have a time zone"):
         replace(an_hour(0, 0), start=datetime(2026, 1, 15))
 
@@ -139,7 +139,7 @@ def test_energy_is_neither_made_nor_lost_whatever_is_ordered(seed: int) -> None:
         )
         for _ in case.slots
     ]
-    found = settle(Truth(start=START, slots=case.slots, soc=case.soc), settings, lambda index, *_: orders[index])
+    found = settle(ActualSlots(start=START, slots=case.slots, soc=case.soc), settings, lambda index, *_: orders[index])
 
     pv_kwh = sum(slot.pv_w * slot.hours for slot in case.slots) / 1000
     load_kwh = sum(slot.load_w * slot.hours for slot in case.slots) / 1000
@@ -156,7 +156,7 @@ def test_energy_is_neither_made_nor_lost_whatever_is_ordered(seed: int) -> None:
 @pytest.mark.parametrize("cap_kwh", [8.0, 24.0, 48.0])
 def test_the_plan_of_what_comes_true_costs_what_it_said(cap_kwh: float) -> None:
     case, settings = case_from_dict(usual_case(288, 5, cap_kwh=cap_kwh))
-    truth = Truth(start=START, slots=case.slots, soc=case.soc)
+    truth = ActualSlots(start=START, slots=case.slots, soc=case.soc)
 
     best = perfect_foresight(truth, settings)
     found = settle(truth, settings, lambda index, *_: order_of(best[index]))
@@ -167,7 +167,7 @@ def test_the_plan_of_what_comes_true_costs_what_it_said(cap_kwh: float) -> None:
 def test_a_plan_that_is_paid_for_importing_while_the_sun_shines_costs_what_it_said() -> None:
     paid = [-0.10 if 20 <= slot < 28 else 0.3 for slot in range(48)]
     case, settings = case_from_dict(usual_case(buy=paid, sell=[price - 0.05 for price in paid], cap_kwh=60.0, soc0=0.1))
-    truth = Truth(start=START, slots=case.slots, soc=case.soc)
+    truth = ActualSlots(start=START, slots=case.slots, soc=case.soc)
     planned = plan(case, settings)
 
     assert {planned.slots[index].source for index in range(20, 28)} == {ChargeSource.GRID}
@@ -180,7 +180,7 @@ def test_a_plan_that_is_paid_for_importing_while_the_sun_shines_costs_what_it_sa
 def test_perfect_foresight_is_the_free_optimum_also_where_no_order_can_do_it() -> None:
     """Paid for importing with a full battery and the sun up: the limit imports with PV unused, no order does."""
     case, settings = case_from_dict(usual_case(8, buy=[-0.2] * 8, sell=[-0.3] * 8, pv_kw=[3.0] * 8, soc0=1.0))
-    truth = Truth(start=START, slots=case.slots, soc=case.soc)
+    truth = ActualSlots(start=START, slots=case.slots, soc=case.soc)
     best = perfect_foresight(truth, settings)
 
     limit = settled(best, settings)
@@ -190,5 +190,5 @@ def test_perfect_foresight_is_the_free_optimum_also_where_no_order_can_do_it() -
 
 def test_self_consumption_beats_no_battery_where_feed_in_is_below_buy() -> None:
     case, settings = case_from_dict(usual_case(288, 5, soc0=0.1))
-    truth = Truth(start=START, slots=case.slots, soc=case.soc)
+    truth = ActualSlots(start=START, slots=case.slots, soc=case.soc)
     assert settle(truth, settings, self_consumption).cost < settle(truth, settings, no_battery).cost - 1

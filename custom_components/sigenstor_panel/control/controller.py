@@ -19,8 +19,8 @@ from ..plant.register_writes import owner_registers
 from .alerts import Alert, Alerts
 from .environment import ControlEvent, Environment
 from .execution import Done, Execution, rated_powers_w
-from .guardrails import RELEASE, Decision, LastWrite, Rule, Verdict, judge, why_stale
-from .intents import Intent, Override, Wishes, arbitrate
+from .guardrails import RELEASE, LastWrite, Rule, Verdict, VerdictKind, judge, why_stale
+from .intents import Intent, Override, Requests, arbitrate
 from .memory import ControlMemory, ControlMode, LimitsDoubt
 from .obedience import Obedience
 from .others import Others
@@ -276,7 +276,7 @@ class Controller:
             return
         command = self._obedience.as_learned(intent.command)
         if command.action is Action.RELEASE and not self.memory.written and self._export_limit_w is None:
-            self.verdict = Verdict(decision=Decision.ALLOWED, command=command)
+            self.verdict = Verdict(kind=VerdictKind.ALLOWED, command=command)
             self._effect.end()
             return
         self.verdict = verdict = judge(
@@ -287,15 +287,15 @@ class Controller:
             last=self._last_write(now),
             now=now,
         )
-        if verdict.decision is Decision.REFUSED:
+        if verdict.kind is VerdictKind.REFUSED:
             await self._refuse(intent, verdict)
             return
         self._refused = None
-        if verdict.decision is Decision.WAIT or telemetry is None:
+        if verdict.kind is VerdictKind.WAIT or telemetry is None:
             return
         if verdict.command.action in _MOVING and self._execution.soc.value is None:
             reason = "Waiting for a second reading of the state of charge"
-            self.verdict = replace(verdict, decision=Decision.WAIT, rule=Rule.FRESH_DATA, reason=reason)
+            self.verdict = replace(verdict, kind=VerdictKind.WAIT, rule=Rule.FRESH_DATA, reason=reason)
             return
         if self._already_applied(verdict, telemetry, now):
             return
@@ -345,7 +345,7 @@ class Controller:
     def _request(self, now: datetime) -> Intent:
         """Return the request that counts."""
         memory = self.memory
-        wishes = Wishes(
+        requests = Requests(
             override=memory.override,
             schedules=memory.schedules,
             automatic=self.automatic if memory.settings.mode is ControlMode.AUTO else None,
@@ -353,7 +353,7 @@ class Controller:
             emergency_stop=memory.emergency_stop,
             holding=memory.applied is not None and memory.applied.command.action is Action.HOLD,
         )
-        return arbitrate(wishes, soc=self._execution.soc.value, now=now, zone=self._env.zone())
+        return arbitrate(requests, soc=self._execution.soc.value, now=now, zone=self._env.zone())
 
     @property
     def _export_limit_w(self) -> int | None:
@@ -404,7 +404,7 @@ class Controller:
 
     def _wait(self, left_s: float, why: str) -> None:
         self.verdict = Verdict(
-            decision=Decision.WAIT,
+            kind=VerdictKind.WAIT,
             command=RELEASE,
             reason=f"Trying again in {max(1, round(left_s / 60))} min: {why}",
             not_before=self._env.now() + timedelta(seconds=left_s),

@@ -49,7 +49,7 @@ class LastWrite:
     at: datetime
 
 
-class Decision(StrEnum):
+class VerdictKind(StrEnum):
     """What becomes of a command."""
 
     ALLOWED = "allowed"
@@ -82,7 +82,7 @@ _URGENT_RULES = frozenset({Rule.BATTERY_ALARM, Rule.TEMPERATURE, Rule.OFF_GRID})
 class Verdict:
     """What may be written, and why it differs from what was asked."""
 
-    decision: Decision
+    kind: VerdictKind
     command: Command
     rule: Rule | None = None
     reason: str = ""
@@ -115,7 +115,7 @@ def judge(
     a battery on hold would leave the house dark. What a guardrail itself puts in place does not wait.
     """
     verdict = _bounded(command, actor, telemetry, limits, now)
-    if verdict.decision in (Decision.REFUSED, Decision.WAIT):
+    if verdict.kind in (VerdictKind.REFUSED, VerdictKind.WAIT):
         return verdict
     if telemetry is not None and verdict.command.action in _MOVING:
         verdict = _stepped(verdict, telemetry, limits, last)
@@ -132,7 +132,7 @@ def judge(
         wait_s = (free_at - now).total_seconds()
         return replace(
             verdict,
-            decision=Decision.WAIT,
+            kind=VerdictKind.WAIT,
             rule=Rule.COOLDOWN,
             reason=f"Waiting {wait_s:.0f} s: at most one change every {limits.cooldown.total_seconds():.0f} s",
             not_before=free_at,
@@ -151,17 +151,17 @@ def _bounded(
     if stale is None and telemetry is not None and (alarms := telemetry.alarms.get(AlarmGroup.ESS, ())):
         return _instead(command, RELEASE, Rule.BATTERY_ALARM, f"Battery alarm: {', '.join(alarms)}")
     if stale is not None and (moving or actor in AUTOMATIC_ACTORS):
-        return Verdict(decision=Decision.REFUSED, command=command, rule=Rule.FRESH_DATA, reason=stale)
+        return Verdict(kind=VerdictKind.REFUSED, command=command, rule=Rule.FRESH_DATA, reason=stale)
     if telemetry is not None and telemetry.ems_work_mode is EmsWorkMode.VPP and actor is not Actor.MANUAL:
         reason = "A virtual power plant (VPP) is using the battery: waiting until it has finished"
-        return Verdict(decision=Decision.WAIT, command=command, rule=Rule.VPP, reason=reason)
+        return Verdict(kind=VerdictKind.WAIT, command=command, rule=Rule.VPP, reason=reason)
     if not moving or telemetry is None:
-        return Verdict(decision=Decision.ALLOWED, command=command)
+        return Verdict(kind=VerdictKind.ALLOWED, command=command)
     if unfit := _temperature(command, telemetry, limits):
         return unfit
     if full_or_empty := _state_of_charge(command, telemetry, limits):
         return _instead(command, HOLD, Rule.STATE_OF_CHARGE, full_or_empty)
-    return Verdict(decision=Decision.ALLOWED, command=command)
+    return Verdict(kind=VerdictKind.ALLOWED, command=command)
 
 
 def why_stale(telemetry: Telemetry | None, limits: SafetyLimits, now: datetime) -> str | None:
@@ -228,7 +228,7 @@ def _stepped(verdict: Verdict, telemetry: Telemetry, limits: SafetyLimits, last:
     if power_w >= command.power_w:
         return verdict
     return Verdict(
-        decision=Decision.ADJUSTED,
+        kind=VerdictKind.ADJUSTED,
         command=replace(command, power_w=power_w),
         rule=Rule.STEP,
         reason=f"Ramping to {command.power_w / 1000:.1f} kW",
@@ -280,7 +280,7 @@ def _rated(verdict: Verdict, telemetry: Telemetry) -> Verdict:
     if most_w == 0:
         return _instead(command, HOLD, Rule.RATED_LIMITS, reason)
     return Verdict(
-        decision=Decision.ADJUSTED,
+        kind=VerdictKind.ADJUSTED,
         command=replace(command, power_w=most_w),
         rule=Rule.RATED_LIMITS,
         reason=reason,
@@ -344,7 +344,7 @@ def _charging_within(verdict: Verdict, most_w: int, demand_w: int | None, last: 
     if power_w <= 0:
         return _instead(command, HOLD, Rule.CONNECTION, reason)
     reduced = replace(command, power_w=power_w)
-    return Verdict(decision=Decision.ADJUSTED, command=reduced, rule=Rule.CONNECTION, reason=reason)
+    return Verdict(kind=VerdictKind.ADJUSTED, command=reduced, rule=Rule.CONNECTION, reason=reason)
 
 
 def _covered(
@@ -368,7 +368,7 @@ def _covered(
         return verdict
     return replace(
         verdict,
-        decision=Decision.ADJUSTED,
+        kind=VerdictKind.ADJUSTED,
         command=replace(verdict.command, cover_w=cover_w),
         rule=Rule.CONNECTION,
         reason=f"Holding, but the battery covers {cover_w / 1000:.1f} kW: the house takes what the connection carries",
@@ -385,5 +385,5 @@ def _instead(asked: Command, instead: Command, rule: Rule, reason: str) -> Verdi
         instead = replace(instead, export_limit_w=asked.export_limit_w)
     urgent = rule in _URGENT_RULES
     if asked == instead:
-        return Verdict(decision=Decision.ALLOWED, command=asked, urgent=urgent)
-    return Verdict(decision=Decision.ADJUSTED, command=instead, rule=rule, reason=reason, urgent=urgent)
+        return Verdict(kind=VerdictKind.ALLOWED, command=asked, urgent=urgent)
+    return Verdict(kind=VerdictKind.ADJUSTED, command=instead, rule=rule, reason=reason, urgent=urgent)

@@ -23,10 +23,10 @@ __all__ = [
     "InvalidInputError",
     "Override",
     "OverrideKind",
+    "Requests",
     "Schedule",
     "ScheduleAction",
     "Window",
-    "Wishes",
     "active_window",
     "arbitrate",
     "new_override",
@@ -147,7 +147,7 @@ class Intent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class Requests:
     """Everything that is wanted at one moment."""
 
     override: Override | None
@@ -176,22 +176,22 @@ SELF_CONSUMPTION: Final = Intent(
 )
 
 
-def arbitrate(wishes: Wishes, *, soc: float | None, now: datetime, zone: tzinfo) -> Intent:
+def arbitrate(requests: Requests, *, soc: float | None, now: datetime, zone: tzinfo) -> Intent:
     """Return the one wish that counts; `zone` is for the schedules and for the times in reasons.
 
     Emergency stop, then override, then schedules and optimiser in the order the user chose, then the
     plant's own mode. The guardrails, which see the result, stand between the first two.
     """
-    if wishes.emergency_stop:
+    if requests.emergency_stop:
         return EMERGENCY_STOP
-    if wishes.override is not None and wishes.override.finished(soc, now) is None:
-        return _override_intent(wishes.override, zone)
-    automatic = wishes.automatic
+    if requests.override is not None and requests.override.finished(soc, now) is None:
+        return _override_intent(requests.override, zone)
+    automatic = requests.automatic
     if automatic is not None and automatic.expires_at is not None and now >= automatic.expires_at:
         automatic = None
-    window = active_window(wishes.schedules, now, zone)
-    scheduled = None if window is None else _schedule_intent(window, soc, zone, holding=wishes.holding)
-    ranked = (automatic, scheduled) if wishes.optimiser_above_schedules else (scheduled, automatic)
+    window = active_window(requests.schedules, now, zone)
+    scheduled = None if window is None else _schedule_intent(window, soc, zone, holding=requests.holding)
+    ranked = (automatic, scheduled) if requests.optimiser_above_schedules else (scheduled, automatic)
     return ranked[0] or ranked[1] or SELF_CONSUMPTION
 
 

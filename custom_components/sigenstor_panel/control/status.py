@@ -8,7 +8,7 @@ from enum import StrEnum
 from ..model.command import Action, Actor
 from ..model.telemetry import ControlRegisters, RemoteEmsMode
 from .controller import Controller
-from .guardrails import Decision
+from .guardrails import VerdictKind
 from .intents import Override
 from .memory import ControlSettings, LimitsDoubt
 from .schedules import Schedule
@@ -152,9 +152,9 @@ def _state(controller: Controller, applied: Action) -> ControlState:
         return ControlState.STOPPED if controller.stop_confirmed else ControlState.STOPPING
     if controller.writing:
         return ControlState.WRITING
-    if verdict is not None and verdict.decision is Decision.REFUSED:
+    if verdict is not None and verdict.kind is VerdictKind.REFUSED:
         return ControlState.REFUSED
-    if verdict is not None and verdict.decision is Decision.WAIT:
+    if verdict is not None and verdict.kind is VerdictKind.WAIT:
         return ControlState.WAITING
     if verdict is not None and verdict.ramping_to_w is not None and applied is verdict.command.action:
         return ControlState.RAMPING

@@ -43,21 +43,21 @@ class EffectWatch:
     due_s: float | None = None
     """From when it is judged, by the steady clock; None while nothing is commanded."""
 
-    _doubts: int = 0
+    _suspect_readings: int = 0
     _judged: Telemetry | None = None
 
     def written(self, now_s: float) -> None:
         """Judge what was just written once it has had its time."""
-        self.due_s, self._doubts = now_s + _EFFECT_AFTER_S, 0
+        self.due_s, self._suspect_readings = now_s + _EFFECT_AFTER_S, 0
 
     def end(self) -> None:
         """Judge nothing until something is written."""
-        self.due_s, self._doubts = None, 0
+        self.due_s, self._suspect_readings = None, 0
 
     @property
     def doubtful(self) -> bool:
         """Return whether the last reading did not fit the command."""
-        return self._doubts > 0
+        return self._suspect_readings > 0
 
     def judge(self, command: Command, telemetry: Telemetry, memory: ControlMemory, now_s: float) -> Remedy | None:
         """Return what to do; None while nothing can be said, `Remedy.NONE` where the battery follows."""
@@ -68,10 +68,10 @@ class EffectWatch:
         if effect is Effect.UNKNOWN:
             return None
         if effect is Effect.AS_COMMANDED:
-            self._doubts = 0
+            self._suspect_readings = 0
             return Remedy.NONE
-        self._doubts += 1
-        return _remedy(command, effect, memory) if self._doubts >= _DOUBTS else None
+        self._suspect_readings += 1
+        return _remedy(command, effect, memory) if self._suspect_readings >= _DOUBTS else None
 
 
 def _remedy(command: Command, effect: Effect, memory: ControlMemory) -> Remedy:

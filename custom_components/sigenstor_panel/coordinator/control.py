@@ -102,7 +102,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         self._storage.running, self._storage.stop_requested = self, False
         entry = self.config_entry
         # Awaited before the event on which the Modbus connections close.
-        hand_back = HassJob(self._async_hand_back, "sigenstor_panel hand-back")
+        hand_back = HassJob(self._async_release, "sigenstor_panel hand-back")
         entry.async_on_unload(self.hass.async_add_shutdown_job(hand_back))
         entry.async_on_unload(async_track_time_interval(self.hass, self._on_time, _TICK, cancel_on_shutdown=True))
         self.found = _found(memory, self.telemetry.data, interrupted)
@@ -266,7 +266,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
     async def _on_time(self, _now: datetime) -> None:
         await self.async_tick()
 
-    async def _async_hand_back(self) -> None:
+    async def _async_release(self) -> None:
         await self.async_stop("Home Assistant is stopping")
 
     async def _async_recall(self) -> ControlMemory:

@@ -32,10 +32,10 @@ from ..records.decision_rows import StoredDecision
 from .control import ControlService
 from .habits import HabitsCoordinator
 from .optimiser_afterwards import Afterwards, row_of
-from .optimiser_commands import command_of, steady
+from .optimiser_commands import command_of, keep_if_similar
 from .optimiser_confirmation import Confirmation
 from .optimiser_history import OptimiserHistory
-from .optimiser_inputs import Known, NothingToGoByError, plan_inputs
+from .optimiser_inputs import KnownNow, MissingDataError, plan_inputs
 from .optimiser_learning import Learning
 from .optimiser_options import OptimiserOptions, OwnLimits, options_of, parse_options, settings_of
 from .optimiser_state import OptimiserState, OptimiserStatus
@@ -140,11 +140,11 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         return settings_of(options, reading, own, rated_w, self._history.spans)
 
     @callback
-    def known_now(self) -> Known:
+    def known_now(self) -> KnownNow:
         """Return what a decision would look at now, all of the same moment."""
         prices, sun, habits = self._prices, self._sun, self._habits
         applied = self.control.controller.memory.applied
-        return Known(
+        return KnownNow(
             now=dt_util.utcnow(),
             zone=self.hass.config.time_zone,
             soc=self.telemetry.data.soc if self.telemetry.readable else None,
@@ -240,7 +240,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
                 status, problem = OptimiserStatus.WAITING, recommendation.reason
             elif decision.inputs.degradations:
                 status = OptimiserStatus.DEGRADED
-        except NothingToGoByError as err:
+        except MissingDataError as err:
             status, problem = OptimiserStatus.WAITING, str(err)
             recommendation = fallback(problem, (err.degradation,))
         except Exception as err:  # noqa: BLE001  whatever it is, the plant is to be left to itself
@@ -288,7 +288,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         else:
             before = None if controller.automatic is None else controller.automatic.command
             controller.automatic = Intent(
-                command=steady(before, command_of(recommendation)),
+                command=keep_if_similar(before, command_of(recommendation)),
                 actor=Actor.OPTIMISER,
                 owner=_OWNER,
                 reason=recommendation.reason,
@@ -307,7 +307,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         self._problem = problem
 
 
-def _decide(known: Known, settings: OptimiserSettings, mode: str, trigger: str) -> Decision:
+def _decide(known: KnownNow, settings: OptimiserSettings, mode: str, trigger: str) -> Decision:
     """Decide on what is known; takes some milliseconds."""
     inputs = plan_inputs(known)
     return Decision.of(inputs, settings, recommend(inputs, settings), mode=mode, trigger=trigger)

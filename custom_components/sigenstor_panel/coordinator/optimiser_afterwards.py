@@ -17,7 +17,7 @@ from ..optimiser.contract import OptimiserSettings, PlanInputs, Recommendation, 
 from ..optimiser.decision import Decision
 from ..records.decision_log import DecisionStore, OptimiserLog, RecordsUnavailableError, ScoreStore
 from ..records.decision_rows import DecisionRow, StoredDecision
-from .optimiser_inputs import NothingToGoByError
+from .optimiser_inputs import MissingDataError
 from .optimiser_scores import CATCH_UP, OptimiserScores
 from .optimiser_state import Today
 from .prices import PricesCoordinator
@@ -78,7 +78,7 @@ class Afterwards:
             await self.decisions.prune(now)
             days = await self.scores.query((now - CATCH_UP).date(), dt_util.now().date())
             totals = await self.scores.savings()
-        except (NothingToGoByError, RecordsUnavailableError) as err:
+        except (MissingDataError, RecordsUnavailableError) as err:
             LOGGER.warning("%s: past days are not scored: %s", self._entry.title, err)
         else:
             found = {"totals": totals, "last_day": days[-1] if days else None}
@@ -95,7 +95,7 @@ class Afterwards:
         self._since = since = dt_util.start_of_local_day()
         try:
             found = await self._scoring.async_today(self._settings(), self._latest())
-        except NothingToGoByError:
+        except MissingDataError:
             found = None
         cost, savings, parts = found or (None, None, None)
         self._show(today=Today(since=since, cost=cost, savings=savings, parts=parts), **changes)

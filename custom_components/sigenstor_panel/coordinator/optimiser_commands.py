@@ -18,7 +18,7 @@ def command_of(advice: Recommendation) -> Command:
     return Command(action=advice.action, power_w=power_w, source=advice.source, export_limit_w=advice.export_limit_w)
 
 
-def steady(before: Command | None, after: Command) -> Command:
+def keep_if_similar(before: Command | None, after: Command) -> Command:
     """Return the command before where the one after it is much the same: a write to the plant wears its memory."""
     if before is None or replace(before, power_w=after.power_w) != after:
         return after

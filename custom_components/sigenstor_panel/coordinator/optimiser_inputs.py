@@ -38,7 +38,7 @@ class PowerSpan(NamedTuple):
     power_w: float
 
 
-class NothingToGoByError(Exception):
+class MissingDataError(Exception):
     """Something that a decision needs is missing; `degradation` says what."""
 
     def __init__(self, degradation: Degradation, problem: str) -> None:
@@ -48,7 +48,7 @@ class NothingToGoByError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownNow:
     """Everything that is known at one moment."""
 
     now: datetime
@@ -76,14 +76,14 @@ class Known:
     """Whether the plant has been seen to obey a limit on PV."""
 
 
-def plan_inputs(known: Known) -> PlanInputs:
+def plan_inputs(known: KnownNow) -> PlanInputs:
     """Return the optimiser's inputs; raises NothingToGoByError where there can be none."""
     if known.soc is None:
-        raise NothingToGoByError(Degradation.NO_TELEMETRY, "The battery cannot be read")
+        raise MissingDataError(Degradation.NO_TELEMETRY, "The battery cannot be read")
     now, until = known.now, known.now + HORIZON
     prices = _prices(known)
     if not prices:
-        raise NothingToGoByError(Degradation.NO_PRICES, "No price is known")
+        raise MissingDataError(Degradation.NO_PRICES, "No price is known")
     degradations = []
     if not known.prices_fresh:
         degradations.append(Degradation.STALE_PRICES)
@@ -107,21 +107,21 @@ def plan_inputs(known: Known) -> PlanInputs:
     )
 
 
-def _market(known: Known, prices: Sequence[PriceSlot]) -> Market | None:
+def _market(known: KnownNow, prices: Sequence[PriceSlot]) -> Market | None:
     """Return the state of the spot market; prices that a retailer or an exchange has published are no guesses."""
     if known.prices is None or known.prices.source != AMBER_SOURCE:
         return None
     return Market(regime_at(known.now, prices), known.likelihood)
 
 
-def _stepped_from(known: Known) -> float:
+def _stepped_from(known: KnownNow) -> float:
     """Return the battery power that control steps from: the one asked for, or what the battery does by itself."""
     if known.applied is not None and known.applied.action not in (Action.SELF_CONSUME, Action.RELEASE):
         return known.applied.signed_power_w
     return known.battery_power_w or 0.0
 
 
-def _prices(known: Known) -> tuple[PriceSlot, ...]:
+def _prices(known: KnownNow) -> tuple[PriceSlot, ...]:
     """Return the prices of the past days and all that is known of those to come, in grains no longer than half hours."""
     slots = merged(merged(known.past_prices, known.settled), () if known.prices is None else known.prices.slots)
     if known.prices is not None and known.prices.source == AMBER_SOURCE:
@@ -157,7 +157,7 @@ def _pv(now: datetime, forecast: SolarForecast | None, past: Sequence[PowerSpan]
     return pv_w
 
 
-def _load(known: Known) -> MeanPower:
+def _load(known: KnownNow) -> MeanPower:
     """Return how to look up the load: with what the house did lately, further ahead by the profile alone."""
     ahead_w = _mean_of([PowerSpan(slot.start, slot.end, slot.mean_w) for slot in known.load_ahead])
     zone = ZoneInfo(known.zone)

@@ -12,7 +12,7 @@ from ..model.validation import MAX_POWER_W, InvalidInputError, choice, number_in
 from ..optimiser.contract import Degradation, OptimiserSettings, RulesSettings, Strategy
 from ..optimiser.efficiency import Efficiency, Span, learned
 from ..optimiser.model import PlannerSettings, PowerSteps
-from .optimiser_inputs import NothingToGoByError
+from .optimiser_inputs import MissingDataError
 
 RANGES: Final[Mapping[str, tuple[float, float, str]]] = {
     "interval_min": (0, 60, " min"),
@@ -128,7 +128,7 @@ def settings_of(
     charge_w = _least(telemetry.rated_charge_power_w, registers.charge_limit_w)
     discharge_w = _least(telemetry.rated_discharge_power_w, registers.discharge_limit_w)
     if not capacity_kwh or charge_w is None or discharge_w is None:
-        raise NothingToGoByError(Degradation.NO_TELEMETRY, "The plant does not say what its battery can hold and take")
+        raise MissingDataError(Degradation.NO_TELEMETRY, "The plant does not say what its battery can hold and take")
     health = 100.0 if telemetry.state_of_health is None else telemetry.state_of_health
     soc_max = own.max_soc if registers.charge_cutoff_soc is None else min(own.max_soc, registers.charge_cutoff_soc)
     soc_min = max(options.reserve_soc, own.min_soc, registers.discharge_cutoff_soc or 0, registers.backup_soc or 0)

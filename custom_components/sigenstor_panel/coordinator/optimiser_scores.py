@@ -14,7 +14,7 @@ from ..model.prices import PriceSlot, merged
 from ..optimiser.contract import OptimiserSettings, PlanInputs
 from ..optimiser.model import CaseError
 from ..optimiser.recommend import decide
-from ..optimiser.scoring.score import DayScore, Scored, score_day
+from ..optimiser.scoring.score import DayOutcome, DayScore, score_day
 from ..records.decision_log import DecisionStore, ScoreStore
 from ..records.decision_rows import DayRecord, SavingParts, Savings
 from ..statistics.energy import async_in_recorder
@@ -146,7 +146,7 @@ class OptimiserScores:
             return None
 
 
-def _cost(scored: Scored | None) -> float | None:
+def _cost(scored: DayOutcome | None) -> float | None:
     return None if scored is None else scored.cost
 
 

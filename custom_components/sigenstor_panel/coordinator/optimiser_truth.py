@@ -14,7 +14,7 @@ from homeassistant.util import dt as dt_util
 from ..model.prices import PriceSlot
 from ..optimiser.efficiency import Span
 from ..optimiser.model import PlannerSettings, PlanSlotInput
-from ..optimiser.settle import Settlement, Truth
+from ..optimiser.settle import ActualSlots, Settlement
 from ..statistics.energy import DURATIONS, KWH
 
 STEP: Final = timedelta(minutes=5)
@@ -30,7 +30,7 @@ _HOUR = timedelta(hours=1)
 class Actual:
     """What came true between two moments: what any decision had to deal with, and what became of it."""
 
-    truth: Truth
+    truth: ActualSlots
     settlement: Settlement
     """What was really paid; its wear is that of the settings."""
 
@@ -154,7 +154,7 @@ def _settled(
     discharged = counters["battery_discharged_energy"].between(start, end)
     soc = _level_at(levels, start), _level_at(levels, end)
     return Actual(
-        truth=Truth(start=start, slots=tuple(slots), soc=soc[0]),
+        truth=ActualSlots(start=start, slots=tuple(slots), soc=soc[0]),
         settlement=Settlement(
             cost=cost,
             wear=discharged * settings.wear_per_kwh,

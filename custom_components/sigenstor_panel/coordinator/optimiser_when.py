@@ -34,13 +34,13 @@ class Occasions:
         self._request = request
         self._cancel_next: CALLBACK_TYPE | None = None
         self._confirmed: tuple[datetime, float, float | None] | None = None
-        self._wished = wanted()
+        self._requested = wanted()
         self._readable = telemetry.readable
 
     @callback
     def start(self) -> list[CALLBACK_TYPE]:
         """Listen to the plant and the prices, and return what ends it."""
-        self._wished = self._wanted()
+        self._requested = self._wanted()
         self._confirmed = self._confirmed_price()
         ends = [self._telemetry.async_add_listener(self._telemetry_changed)]
         if self._prices is not None:
@@ -76,11 +76,11 @@ class Occasions:
     @callback
     def control_changed(self) -> None:
         """Ask for a decision where people stopped to act by hand, or want something else."""
-        before, self._wished = self._wished, self._wanted()
-        if self._wished == before:
+        before, self._requested = self._requested, self._wanted()
+        if self._requested == before:
             return
         overridden, *settings = before
-        still_overridden, *settings_now = self._wished
+        still_overridden, *settings_now = self._requested
         if overridden and not still_overridden:
             self._request("override_ended")
         elif settings != settings_now:

@@ -7,10 +7,10 @@ from itertools import accumulate
 
 from .aggregator import best
 from .contract import OptimiserSettings, PlanInputs
-from .engines import LONGEST_LOOK_H, Moment, opinions
+from .engines import LONGEST_LOOK_H, LaterSlot, opinions
 from .model import Plan, PlanSlot
 from .planner.orders import Order
-from .settle import Policy, Truth, settle
+from .settle import ActualSlots, Policy, settle
 
 
 def rules_plan(inputs: PlanInputs, settings: OptimiserSettings, planned: Plan) -> tuple[Plan, tuple[str, ...]]:
@@ -28,11 +28,11 @@ def rules_plan(inputs: PlanInputs, settings: OptimiserSettings, planned: Plan) -
         # No engine looks further: with all that is left of the slots, the time would grow with their square.
         last = bisect_left(ends, ends[index] - hours[index] + LONGEST_LOOK_H) + 1
         later = inputs.slots[index:last]
-        known = Moment(now, inputs.zone, soc, present, inputs.degradations, later, hours[index:last])
+        known = LaterSlot(now, inputs.zone, soc, present, inputs.degradations, later, hours[index:last])
         advice = best(opinions(known, settings))
         limit_w = 0.0 if given.sell_per_kwh < 0 else None
         order = Order(advice.action, advice.target_power_w, limit_w)
-        done = settle(Truth(start=now, slots=(given,), soc=soc), settings.planner, _always(order))
+        done = settle(ActualSlots(start=now, slots=(given,), soc=soc), settings.planner, _always(order))
         watts = 1000 / given.hours
         slots.append(
             PlanSlot(

@@ -15,7 +15,7 @@ _ASKED = (Action.CHARGE, Action.DISCHARGE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Truth:
+class ActualSlots:
     """What came true: slots from `start` (aware) on without a gap, and the SoC at the start, percent."""
 
     start: datetime
@@ -60,7 +60,9 @@ class Settlement:
     """$ of each slot, where they are known; without wear."""
 
 
-def settle(truth: Truth, settings: PlannerSettings, policy: Policy, steps: PowerSteps | None = None) -> Settlement:
+def settle(
+    truth: ActualSlots, settings: PlannerSettings, policy: Policy, steps: PowerSteps | None = None
+) -> Settlement:
     """Return what the plant makes of a policy's orders, slot by slot, where powers that are asked for come in steps.
 
     A SoC outside its bounds widens them to where it is. The house takes what it takes, also above the import limit.
@@ -139,7 +141,7 @@ def self_consumption(_index: int, _soc: float, _battery_w: float) -> Order:
 
 
 def perfect_foresight(
-    truth: Truth, settings: PlannerSettings, after: tuple[PlanSlotInput, ...] = ()
+    truth: ActualSlots, settings: PlannerSettings, after: tuple[PlanSlotInput, ...] = ()
 ) -> tuple[PlanSlot, ...]:
     """Return the cheapest way through what comes true and what is expected `after` it, as far as it comes true.
 

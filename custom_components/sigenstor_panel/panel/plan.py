@@ -8,7 +8,7 @@ from typing import Any, Final
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..const import DOMAIN
-from ..coordinator.optimiser_inputs import Known, NothingToGoByError, plan_inputs
+from ..coordinator.optimiser_inputs import KnownNow, MissingDataError, plan_inputs
 from ..coordinator.optimiser_options import parse_options
 from ..errors import translated_errors
 from ..model.telemetry import Telemetry
@@ -48,7 +48,7 @@ async def what_if(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any
         options = _options(msg)
         limits = _limits(msg, runtime.telemetry.data)
 
-    def work(known: Known, current: OptimiserSettings, changed: OptimiserSettings) -> dict[str, Any]:
+    def work(known: KnownNow, current: OptimiserSettings, changed: OptimiserSettings) -> dict[str, Any]:
         inputs = plan_inputs(known)
         changed = replace(changed, planner=replace(changed.planner, **limits))
         # A limit that is tried is to hold; of one that is set, the house takes what it takes.
@@ -94,7 +94,7 @@ def _named_problems() -> Generator[None]:
     """Turn what leaves no plan into errors that name what it is."""
     try:
         yield
-    except NothingToGoByError as err:
+    except MissingDataError as err:
         raise HomeAssistantError(
             translation_domain=DOMAIN, translation_key="no_plan", translation_placeholders={"error": str(err)}
         ) from err

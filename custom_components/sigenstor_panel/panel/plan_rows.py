@@ -11,7 +11,7 @@ from ..optimiser.plan_reasons import slot_reasons
 from ..optimiser.planner.plan import plan
 from ..optimiser.ramp import early_start
 from ..optimiser.rules_plan import rules_plan
-from ..optimiser.settle import Settlement, Truth, no_battery, self_consumption, settle
+from ..optimiser.settle import ActualSlots, Settlement, no_battery, self_consumption, settle
 
 
 def planned_as_dict(inputs: PlanInputs, settings: OptimiserSettings, planned: Plan | None = None) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def planned_as_dict(inputs: PlanInputs, settings: OptimiserSettings, planned: Pl
     else:
         early = early_start(planned, inputs, settings)
         way, reasons = planned, slot_reasons(planned, inputs, settings.planner, early)
-    truth = Truth(start=inputs.now, slots=inputs.slots, soc=inputs.soc)
+    truth = ActualSlots(start=inputs.now, slots=inputs.slots, soc=inputs.soc)
     usual = settle(truth, settings.planner, self_consumption)
     return {
         "made_at": inputs.now.isoformat(),

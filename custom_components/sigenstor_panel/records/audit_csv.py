@@ -5,7 +5,7 @@ from dataclasses import fields
 import json
 
 from ..model.audit_entry import AuditEntry, RegisterValues
-from .csv_text import csv_lines, harmless
+from .csv_text import csv_lines, escape_formula
 
 
 def csv_header() -> str:
@@ -23,15 +23,15 @@ def _cells(entry: AuditEntry) -> list[object]:
         entry.id,
         entry.time.isoformat(timespec="microseconds"),
         entry.actor.value,
-        harmless(entry.owner),
+        escape_formula(entry.owner),
         entry.action.value,
-        harmless(entry.reason),
+        escape_formula(entry.reason),
         entry.power_w,
         _registers(entry.previous),
         _registers(entry.wanted),
         _registers(entry.read_back),
         entry.outcome.value,
-        harmless(entry.detail),
+        escape_formula(entry.detail),
     ]
 
 

@@ -8,7 +8,7 @@ _TEXT_SIGN = "'"
 _ESCAPED_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", _TEXT_SIGN)
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula, with an apostrophe before it where it could be.
 
     A text that begins with an apostrophe gets another: every text is what it was, without its first apostrophe.

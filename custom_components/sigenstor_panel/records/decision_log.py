@@ -33,7 +33,7 @@ from ..model.command import Action
 from ..model.threads import Jobs
 from ..optimiser.contract import Degradation, Engine, Opinion, Strategy
 from ..optimiser.decision import Decision
-from .csv_text import csv_lines, harmless
+from .csv_text import csv_lines, escape_formula
 from .database import MYSQL, Database, microseconds, moment_of, storable
 from .decision_rows import DayRecord, DecisionRow, Savings
 
@@ -358,8 +358,8 @@ def _day(row: Row[Any]) -> DayRecord:
 
 def _cells(row: DecisionRow) -> list[object]:
     values = row.as_dict() | {
-        "reason": harmless(row.reason),
-        "trigger": harmless(row.trigger),
+        "reason": escape_formula(row.reason),
+        "trigger": escape_formula(row.trigger),
         "degradations": " ".join(row.degradations),
         "opinions": json.dumps([asdict(opinion) for opinion in row.opinions]),
     }

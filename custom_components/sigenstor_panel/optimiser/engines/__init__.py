@@ -2,15 +2,15 @@
 
 from ..contract import Opinion, OptimiserSettings
 from . import price, solar, usage
-from .outlook import Known, Moment, Outlook
+from .outlook import EngineInputs, LaterSlot, Outlook
 
-__all__ = ["LONGEST_LOOK_H", "Moment", "opinions"]
+__all__ = ["LONGEST_LOOK_H", "LaterSlot", "opinions"]
 
 LONGEST_LOOK_H = 48.0
 """How far ahead any engine looks, in hours; the most that `solar_hours` can be."""
 
 
-def opinions(inputs: Known, settings: OptimiserSettings) -> tuple[Opinion, ...]:
+def opinions(inputs: EngineInputs, settings: OptimiserSettings) -> tuple[Opinion, ...]:
     """Return what the engines of the rules think; those of weight 0 are not asked."""
     rules = settings.rules
     engines = (

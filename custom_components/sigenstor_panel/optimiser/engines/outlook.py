@@ -20,13 +20,13 @@ _TRUST = {
 """What an engine cannot do without, and what its confidence is worth when it has to."""
 
 
-class Voice(Protocol):
+class MakeOpinion(Protocol):
     """How an engine says what to do, why, how sure it is from 0 to 1, and at what power."""
 
     def __call__(self, action: Action, reason: str, confidence: float, power_w: int = 0) -> Opinion: ...  # noqa: D102
 
 
-class Moment(NamedTuple):
+class LaterSlot(NamedTuple):
     """What is known at the start of a later slot of inputs; it was checked with them."""
 
     now: datetime
@@ -39,11 +39,11 @@ class Moment(NamedTuple):
     """How long each slot is; to work that out at every moment would be slow."""
 
 
-type Known = PlanInputs | Moment
+type EngineInputs = PlanInputs | LaterSlot
 """What is decided on."""
 
 
-class Stretch(NamedTuple):
+class HoursAhead(NamedTuple):
     """Some of the hours ahead, slot by slot; of the first slot and the last, as much as lies in them."""
 
     begins: list[float]
@@ -98,7 +98,7 @@ class Stretch(NamedTuple):
 class Outlook:
     """The inputs as the engines look at them."""
 
-    def __init__(self, inputs: Known, settings: OptimiserSettings) -> None:
+    def __init__(self, inputs: EngineInputs, settings: OptimiserSettings) -> None:
         """Work out what the battery can do in the slot in progress, within all limits."""
         self.inputs, self.settings, self.rules = inputs, settings, settings.rules
         self.zone = home_zone(inputs.zone)
@@ -119,22 +119,22 @@ class Outlook:
         """The most that the battery can give, in W."""
         self.house_w = min(self.discharge_w, max(0, round(self.need_w)))
         """As much of it as the house takes."""
-        hours = inputs.hours if isinstance(inputs, Moment) else [each.hours for each in inputs.slots]
+        hours = inputs.hours if isinstance(inputs, LaterSlot) else [each.hours for each in inputs.slots]
         self._bounds = list(accumulate(hours, initial=0.0))
         """Where the slots begin and the last one ends, in hours from now."""
-        self._stretches: dict[tuple[float, float], Stretch] = {}
+        self._stretches: dict[tuple[float, float], HoursAhead] = {}
 
-    def ahead(self, hours: float, after: float = 0.0) -> Stretch:
+    def ahead(self, hours: float, after: float = 0.0) -> HoursAhead:
         """Return what lies between two numbers of hours from now."""
         if (known := self._stretches.get((hours, after))) is not None:
             return known
         slots = self.inputs.slots
         first, last = bisect_right(self._bounds, after) - 1, bisect_left(self._bounds, hours, hi=len(slots))
         if first >= last:
-            return Stretch([], [], ())
+            return HoursAhead([], [], ())
         begins = [after, *self._bounds[first + 1 : last]]
         ends = [*self._bounds[first + 1 : last], min(self._bounds[last], hours)]
-        found = Stretch(begins, list(map(sub, ends, begins, strict=True)), slots[first:last])
+        found = HoursAhead(begins, list(map(sub, ends, begins, strict=True)), slots[first:last])
         self._stretches[hours, after] = found
         return found
 
@@ -151,7 +151,7 @@ class Outlook:
         """Return how to keep what is stored: on hold, unless it is the sun that would fill the battery."""
         return Action.HOLD if self.need_w > 0 and self.held_kwh > 0 else Action.SELF_CONSUME
 
-    def voice(self, engine: Engine, weight: float) -> Voice:
+    def voice(self, engine: Engine, weight: float) -> MakeOpinion:
         """Return how an engine says its opinion; it is less sure where it lacks what it looks at."""
         missing, trust = _TRUST[engine]
         trust = trust if missing in self.inputs.degradations else 1.0

@@ -9,7 +9,7 @@ from datetime import timedelta
 from ...model.command import Action
 from ..contract import Engine, Opinion, OptimiserSettings
 from ..reasons import cents, kilowatts
-from .outlook import Known, Outlook, Stretch, Voice
+from .outlook import EngineInputs, HoursAhead, MakeOpinion, Outlook
 
 _DAY = 24.0
 _SOON = 12.0
@@ -18,7 +18,7 @@ _RULE = 0.5
 _BETWEEN = 0.2
 
 
-def opinion(inputs: Known, settings: OptimiserSettings, outlook: Outlook | None = None) -> Opinion:
+def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook | None = None) -> Opinion:
     """Return what the prices ask for."""
     outlook = outlook or Outlook(inputs, settings)
     rules, slot = settings.rules, outlook.slot
@@ -60,7 +60,7 @@ def opinion(inputs: Known, settings: OptimiserSettings, outlook: Outlook | None 
     return _between(outlook, day, says)
 
 
-def _between(outlook: Outlook, day: Stretch, says: Voice) -> Opinion:
+def _between(outlook: Outlook, day: HoursAhead, says: MakeOpinion) -> Opinion:
     """Hold for a dear price that is near; else keep the present state, and what is kept only until it is dearer."""
     price, rules = outlook.slot.buy_per_kwh, outlook.rules
     soon = outlook.ahead(_SOON)
@@ -78,7 +78,7 @@ def _between(outlook: Outlook, day: Stretch, says: Voice) -> Opinion:
     return says(action, f"{verb}: {cents(price)} now, {cents(usual)} is the mean of what comes.", _BETWEEN)
 
 
-def _score(day: Stretch, prices: list[float], price: float, energy_kwh: float, power_w: int) -> float:
+def _score(day: HoursAhead, prices: list[float], price: float, energy_kwh: float, power_w: int) -> float:
     """Return how good a price is among those of the day × how much of the time that is as good is needed, 0–1."""
     lowest, highest = min(prices), max(prices)
     if highest <= lowest or not power_w:

@@ -3,7 +3,7 @@
 from ...model.command import Action
 from ..contract import Engine, Opinion, OptimiserSettings
 from ..reasons import cents, kilowatts
-from .outlook import Known, Outlook, Stretch
+from .outlook import EngineInputs, HoursAhead, Outlook
 
 _DAY = 24.0
 _CLOUDS_WITHIN = 2.0
@@ -15,7 +15,7 @@ _SHORTEST_WINDOW = 1 / 60
 _UNSURE = 0.25
 
 
-def opinion(inputs: Known, settings: OptimiserSettings, outlook: Outlook | None = None) -> Opinion:
+def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook | None = None) -> Opinion:
     """Return what the sun to come asks for."""
     outlook = outlook or Outlook(inputs, settings)
     rules, planner = settings.rules, settings.planner
@@ -75,7 +75,7 @@ def _clouds(outlook: Outlook) -> tuple[float, float, float] | None:
     return None
 
 
-def _cheapest(day: Stretch, hours: float) -> tuple[float, float]:
+def _cheapest(day: HoursAhead, hours: float) -> tuple[float, float]:
     """Return in how many hours the cheapest window of so many hours begins, and its mean price; of equals, the first."""
     found: tuple[float, float] | None = None
     slots = list(zip(day.hours, day.buy, strict=True))

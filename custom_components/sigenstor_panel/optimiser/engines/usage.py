@@ -3,7 +3,7 @@
 from ...model.command import Action
 from ..contract import Engine, Opinion, OptimiserSettings
 from ..reasons import cents, kilowatts
-from .outlook import Known, Outlook
+from .outlook import EngineInputs, Outlook
 
 _DAY = 24.0
 _PEAK_WITHIN = 4.0
@@ -13,7 +13,7 @@ _NIGHT_FROM, _NIGHT_UNTIL = 22, 6
 _UNSURE = 0.2
 
 
-def opinion(inputs: Known, settings: OptimiserSettings, outlook: Outlook | None = None) -> Opinion:
+def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook | None = None) -> Opinion:
     """Return what the habits of the home ask for."""
     outlook = outlook or Outlook(inputs, settings)
     rules, slot = settings.rules, outlook.slot

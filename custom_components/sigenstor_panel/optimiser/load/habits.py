@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from math import exp
 from typing import Any, Self
 
-from .statistics import SLOTS_PER_DAY, Half, Week, relative_shape, usual_week
+from .statistics import SLOTS_PER_DAY, HalfHour, Week, relative_shape, usual_week
 
 SLOT = timedelta(minutes=30)
 DEFAULT_DAILY_KWH = 20.0
@@ -233,7 +233,7 @@ def _merged(samples: Iterable[LoadSample]) -> Iterator[LoadSample]:
     yield from (sample for sample in resample(short) if sample.duration >= _COVERED * SLOT)
 
 
-def _half_hours(samples: Sequence[LoadSample], zone: tzinfo) -> list[Half]:
+def _half_hours(samples: Sequence[LoadSample], zone: tzinfo) -> list[HalfHour]:
     """Return the half-hours that the samples cover, in local time.
 
     A longer sample is divided as the half-hours of shorter samples at that time of day say, evenly without them.
@@ -258,12 +258,12 @@ def _half_hours(samples: Sequence[LoadSample], zone: tzinfo) -> list[Half]:
     return known
 
 
-def _half(start: datetime, power_w: float, zone: tzinfo) -> Half:
+def _half(start: datetime, power_w: float, zone: tzinfo) -> HalfHour:
     local = start.astimezone(zone)
-    return Half(local.date(), _slot_of_day(local), power_w)
+    return HalfHour(local.date(), _slot_of_day(local), power_w)
 
 
-def _scaled_default(halves: Sequence[Half], weeks: float) -> LoadProfile:
+def _scaled_default(halves: Sequence[HalfHour], weeks: float) -> LoadProfile:
     """Return the default curve at the level of the few samples there are."""
     usual = default_profile(DEFAULT_DAILY_KWH)
     prior_w = DEFAULT_DAILY_KWH / 24 * 1000 * _PRIOR_HOURS / _SLOT_H

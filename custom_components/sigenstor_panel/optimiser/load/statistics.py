@@ -25,7 +25,7 @@ type Week = tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Half:
+class HalfHour:
     """The load of one half-hour of a local day."""
 
     day: date
@@ -33,7 +33,7 @@ class Half:
     power_w: float
 
 
-def usual_week(halves: Sequence[Half], today: date) -> tuple[Week, tuple[float, ...]]:
+def usual_week(halves: Sequence[HalfHour], today: date) -> tuple[Week, tuple[float, ...]]:
     """Return the mean W of each slot of the week and one standard deviation around it for each slot of the day.
 
     The shape of a day is remembered for months, its level for weeks: seasons change how much a home uses sooner
@@ -46,7 +46,7 @@ def usual_week(halves: Sequence[Half], today: date) -> tuple[Week, tuple[float, 
     return means_w, _spreads(halves, weights, means_w)
 
 
-def relative_shape(halves: Iterable[Half]) -> list[float]:
+def relative_shape(halves: Iterable[HalfHour]) -> list[float]:
     """Return the relative load of each half-hour of the day, all 1 where nothing is known."""
     by_slot = defaultdict[int, list[float]](list)
     for half in halves:
@@ -68,7 +68,7 @@ def _recency(day: date, today: date, half_life_days: float) -> float:
     return float(0.5 ** (max(0, (today - day).days) / half_life_days))
 
 
-def _day_ratios(halves: Iterable[Half], expected_w: Week) -> dict[date, float]:
+def _day_ratios(halves: Iterable[HalfHour], expected_w: Week) -> dict[date, float]:
     """Return how much was used on each day, relative to what was expected for the half-hours that are known."""
     actual = defaultdict[date, float](float)
     expected = defaultdict[date, float](float)
@@ -78,7 +78,7 @@ def _day_ratios(halves: Iterable[Half], expected_w: Week) -> dict[date, float]:
     return {day: actual[day] / max(1e-6, expected[day]) for day in actual}
 
 
-def _day_weights(halves: Sequence[Half], today: date) -> dict[date, float]:
+def _day_weights(halves: Sequence[HalfHour], today: date) -> dict[date, float]:
     """Return each day's weight: less for old days, and for days unlike the others of their kind."""
     ratios = _day_ratios(halves, (tuple(relative_shape(halves)),) * 7)
     known = Counter(half.day for half in halves)
@@ -100,24 +100,24 @@ def _day_weights(halves: Sequence[Half], today: date) -> dict[date, float]:
     return weights
 
 
-def _level(halves: Sequence[Half], means_w: Week, today: date) -> float:
+def _level(halves: Sequence[HalfHour], means_w: Week, today: date) -> float:
     """Return how much the latest weeks used, relative to the means; a median, so that no holiday sets it."""
     ratios = _day_ratios(halves, means_w)
     known = Counter(half.day for half in halves)
     return _median((ratio, known[day] * _recency(day, today, _LEVEL_HALF_LIFE_DAYS)) for day, ratio in ratios.items())
 
 
-def _without_odd_slots(halves: Sequence[Half], weights: Mapping[date, float]) -> Iterator[Half]:
+def _without_odd_slots(halves: Sequence[HalfHour], weights: Mapping[date, float]) -> Iterator[HalfHour]:
     """Yield the half-hours, with loads far above what is usual at that time of day cut down to it."""
     tallies = _tallies()
     for half in halves:
         tallies[half.slot].add(half.power_w, weights[half.day])
     limits = [tally.limit(_ODD_SLOT) if tally.weight else 0.0 for tally in tallies]
     for half in halves:
-        yield Half(half.day, half.slot, min(half.power_w, limits[half.slot]))
+        yield HalfHour(half.day, half.slot, min(half.power_w, limits[half.slot]))
 
 
-def _shrunk_means(halves: Iterable[Half], weights: Mapping[date, float]) -> Week:
+def _shrunk_means(halves: Iterable[HalfHour], weights: Mapping[date, float]) -> Week:
     """Return the mean W of each slot and day of week.
 
     A day of week departs from its kind (workdays, weekend), and that from all days, as far as the number of such
@@ -142,7 +142,7 @@ def _shrunk_means(halves: Iterable[Half], weights: Mapping[date, float]) -> Week
     return tuple(week)
 
 
-def _spreads(halves: Iterable[Half], weights: Mapping[date, float], means_w: Week) -> tuple[float, ...]:
+def _spreads(halves: Iterable[HalfHour], weights: Mapping[date, float], means_w: Week) -> tuple[float, ...]:
     """Return one standard deviation in W around the means, for each half-hour of the day."""
     squares = _tallies()
     for half in halves:

@@ -132,11 +132,11 @@ def _way_of_bound(problem: Problem, values: Sequence[Value], costs: Sequence[Pie
     Where no slot's is, the steps cost as much as the bound.
     """
     energy, widest, loosest = problem.start, 0.0, None
-    wishes = _self_consumption(problem)
+    preferences = _self_consumption(problem)
     steps: list[Step] = []
     for slot, (cost, pieces) in enumerate(zip(costs, problem.pieces, strict=True)):
         value = values[slot + 1]
-        stored = value.best(cost, energy, wishes[slot])
+        stored = value.best(cost, energy, preferences[slot])
         if stored is None:
             break
         energy = min(max(energy + stored, value.start), value.end)
@@ -172,16 +172,16 @@ def backward(problem: Problem, costs: Sequence[Piece]) -> list[Value]:
 def forward(problem: Problem, values: Sequence[Value]) -> list[Step]:
     """Return the best step of each slot, by its true cost and the cost to come after it."""
     energy, steps = problem.start, []
-    wishes = _self_consumption(problem)
-    for pieces, wish, value in zip(problem.pieces, wishes, values[1:], strict=True):
+    preferences = _self_consumption(problem)
+    for pieces, preferred, value in zip(problem.pieces, preferences, values[1:], strict=True):
         found = None
         if len(pieces) == 1:
-            index, stored = 0, value.best(pieces[0], energy, wish)
+            index, stored = 0, value.best(pieces[0], energy, preferred)
         else:
             found = [
                 (piece.at(stored) + value.at(energy + stored), index, stored)
                 for index, piece in enumerate(pieces)
-                if (stored := value.best(piece, energy, wish)) is not None
+                if (stored := value.best(piece, energy, preferred)) is not None
             ]
             _, index, stored = min(found, default=(0.0, 0, None))
         if stored is None:
@@ -195,11 +195,11 @@ def _self_consumption(problem: Problem) -> list[float]:
     """Return what self-consumption would store in each slot if the battery were neither full nor empty."""
     limits = problem.limits
     per_in, per_out = limits.charge_efficiency, 1 / limits.discharge_efficiency
-    wishes = []
+    preferences = []
     for slot, hours in zip(problem.slots, problem.hours, strict=True):
         surplus = (slot.pv_w - slot.load_w) / 1000
-        wishes.append(surplus * hours * (per_in if surplus > 0 else per_out))
-    return wishes
+        preferences.append(surplus * hours * (per_in if surplus > 0 else per_out))
+    return preferences
 
 
 def objective_of(problem: Problem, steps: Sequence[Step]) -> float:

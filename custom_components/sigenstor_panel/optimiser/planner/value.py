@@ -61,8 +61,8 @@ class Value(NamedTuple):
         """Return the cost to come at a stored energy."""
         return Piece(*self).at(energy)
 
-    def best(self, slot: Piece, energy: float, wish: float) -> float | None:
-        """Return what to store in the slot before, from `energy`: of all that is best, what is nearest to the wish.
+    def best(self, slot: Piece, energy: float, preferred: float) -> float | None:
+        """Return what to store in the slot before, from `energy`: of all that is best, what is nearest to the preferred.
 
         None where the slot leads nowhere.
         """
@@ -81,7 +81,7 @@ class Value(NamedTuple):
             first = after
         if low is None:
             low = first
-        return min(max(wish, low), first if last is None else last)
+        return min(max(preferred, low), first if last is None else last)
 
     def marginal(self, slot: Piece, stored: float, energy: float) -> float:
         """Return what one kWh more is worth, in $, at `energy` and after the slot stored what it did.

@@ -11,9 +11,9 @@ from ..model import Case, PlannerSettings, PlanSlotInput, PowerSteps
 from ..planner.orders import Order, order_of
 from ..planner.plan import plan, terminal_value
 from ..settle import (
+    ActualSlots,
     Policy,
     Settlement,
-    Truth,
     no_battery,
     perfect_foresight,
     self_consumption,
@@ -29,7 +29,7 @@ type Decider = Callable[[PlanInputs, OptimiserSettings], Recommendation]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scored:
+class DayOutcome:
     """A way through the day: $ for energy and wear, less what was left in the battery more than at the start."""
 
     cost: float
@@ -48,19 +48,19 @@ class DayScore:
     perfect foresight would have saved; None where that is next to nothing.
     """
 
-    no_battery: Scored
-    self_consumption: Scored
-    rules: Scored | None
-    plan: Scored | None
-    perfect_foresight: Scored
-    actual: Scored | None
+    no_battery: DayOutcome
+    self_consumption: DayOutcome
+    rules: DayOutcome | None
+    plan: DayOutcome | None
+    perfect_foresight: DayOutcome
+    actual: DayOutcome | None
     """What really happened, where it was given."""
     share_vs_no_battery: float | None
     share_vs_self_consumption: float | None
 
 
 def score_day(
-    truth: Truth,
+    truth: ActualSlots,
     known: Sequence[PlanInputs],
     settings: OptimiserSettings,
     decide: Decider,
@@ -74,10 +74,10 @@ def score_day(
     """
     known = sorted(known, key=lambda inputs: inputs.now)
     truth = replace(truth, slots=_cut(truth, [inputs.now for inputs in known]))
-    left = Leftover(truth, _after(truth.end, known[-1]) if known else (), settings.planner)
+    left = StoredEnergyValue(truth, _after(truth.end, known[-1]) if known else (), settings.planner)
 
-    def scored(found: Settlement) -> Scored:
-        return Scored(
+    def scored(found: Settlement) -> DayOutcome:
+        return DayOutcome(
             cost=found.cost + found.wear + left.cost(found.soc[-1]),
             cycles=found.cycles,
             import_kwh=found.import_kwh,
@@ -85,7 +85,7 @@ def score_day(
             soc_after=found.soc[-1],
         )
 
-    def by(policy: Policy, steps: PowerSteps | None = None) -> Scored:
+    def by(policy: Policy, steps: PowerSteps | None = None) -> DayOutcome:
         return scored(settle(truth, settings.planner, policy, steps))
 
     nothing, usual = by(no_battery), by(self_consumption)
@@ -108,16 +108,16 @@ def score_day(
     )
 
 
-def share(without: Scored, chosen: Scored | None, best: Scored) -> float | None:
+def share(without: DayOutcome, chosen: DayOutcome | None, best: DayOutcome) -> float | None:
     """Return which share of the possible saving was made; None where hardly any was possible."""
     possible = without.cost - best.cost
     return None if chosen is None or possible < _NOTHING_TO_SAVE else (without.cost - chosen.cost) / possible
 
 
-class Leftover:
+class StoredEnergyValue:
     """What the energy left at the end is worth: what the cheapest way through the hours after it makes of it."""
 
-    def __init__(self, truth: Truth, after: tuple[PlanSlotInput, ...], settings: PlannerSettings) -> None:
+    def __init__(self, truth: ActualSlots, after: tuple[PlanSlotInput, ...], settings: PlannerSettings) -> None:
         """Take what is expected after the truth; without any, a kWh is worth the truth's own typical price."""
         self.after = after
         worth = settings.terminal_per_kwh
@@ -138,7 +138,7 @@ class Leftover:
         return -self._worth_per_kwh * soc / 100 * self.settings.capacity_kwh
 
 
-def _decisions(truth: Truth, known: Sequence[PlanInputs], settings: OptimiserSettings, decide: Decider) -> Policy:
+def _decisions(truth: ActualSlots, known: Sequence[PlanInputs], settings: OptimiserSettings, decide: Decider) -> Policy:
     """Return the orders of the decisions, each made when its time comes; between them, what the last plan says."""
     starts = _starts(truth.start, truth.slots)
     moments = [inputs.now for inputs in known]
@@ -178,7 +178,7 @@ def _starts(start: datetime, slots: Sequence[PlanSlotInput]) -> list[datetime]:
     return starts
 
 
-def _cut(truth: Truth, moments: Sequence[datetime]) -> tuple[PlanSlotInput, ...]:
+def _cut(truth: ActualSlots, moments: Sequence[datetime]) -> tuple[PlanSlotInput, ...]:
     """Cut the slots at the moments of the decisions, so that each takes effect at once."""
     slots: list[PlanSlotInput] = []
     start = truth.start
