@@ -52,7 +52,6 @@ export class CsvDialog extends LitElement {
   }
 
   override render() {
-    const kinds = KINDS.filter((kind) => kind !== "audit" || this.app.isAdmin);
     const valid = this.first !== "" && this.last !== "" && this.first <= this.last;
     return html`<sigenstor-dialog .heading=${t("history.csv_title")} ?open=${this.open} @closed=${this.#closed}>
       <form>
@@ -61,7 +60,7 @@ export class CsvDialog extends LitElement {
           <select .value=${this.kind} @change=${(event: Event) => {
             this.kind = (event.target as HTMLSelectElement).value as CsvKind;
           }}>
-            ${kinds.map((kind) => html`<option value=${kind} ?selected=${kind === this.kind}>${t(`history.csv_${kind}` as TextKey)}</option>`)}
+            ${KINDS.map((kind) => html`<option value=${kind} ?selected=${kind === this.kind}>${t(`history.csv_${kind}` as TextKey)}</option>`)}
           </select>
         </label>
         ${this.kind === "history" ? this.#grain() : nothing}

@@ -270,10 +270,10 @@ describe("saving as CSV", () => {
     expect(asked.find(({ type }) => type === "auth/sign_path")?.path).toContain("&period=day");
   });
 
-  it("does not offer the audit log to those who may not read it", async () => {
+  it("offers the audit log to whoever may read the system", async () => {
     const { view } = await open("", { isAdmin: false });
     const dialog = view.renderRoot.querySelector("sigenstor-csv-dialog");
     const kinds = [...(dialog?.shadowRoot?.querySelector("select")?.options ?? [])].map(({ value }) => value);
-    expect(kinds).toEqual(["history", "scores", "decisions"]);
+    expect(kinds).toEqual(["history", "scores", "decisions", "audit"]);
   });
 });
