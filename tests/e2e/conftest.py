@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-from house import let_it_be_evening, wait_until_handed_back
+from house import let_it_be_evening, wait_until_handed_back, wait_until_loaded
 from playwright.async_api import Browser, expect
 import pytest
 from visits import PATIENCE_MS, Visits
@@ -39,6 +39,7 @@ async def stack(tmp_path_factory: pytest.TempPathFactory, place: Place) -> Async
     """Return the stack, started once for all tests that this process runs; its plant is its owner's at the end."""
     folder = tmp_path_factory.mktemp("demo")
     async with DemoStack(StackSettings.on_free_ports(folder, place=place)) as stack:
+        await wait_until_loaded(stack)
         yield stack
         await wait_until_handed_back(stack)
 

@@ -58,8 +58,19 @@ async def let_it_be_evening(stack: DemoStack) -> None:
     await wait_until(is_known, "the evening to be known", deadline_s=120)
 
 
+async def wait_until_loaded(stack: DemoStack) -> None:
+    """Wait until the integration runs, which may have been reloaded a moment ago."""
+
+    async def is_loaded() -> bool:
+        [system] = (await stack.api.command("sigenstor_panel/plants"))["plants"]
+        return bool(system["loaded"])
+
+    await wait_until(is_loaded, "the integration to be loaded", deadline_s=120)
+
+
 async def optimise(stack: DemoStack) -> dict[str, Any]:
     """Let it decide now and return what it recommends."""
+    await wait_until_loaded(stack)
     answer = await stack.api.post("/api/services/sigenstor_panel/optimise?return_response", {})
     response: dict[str, Any] = answer["service_response"]
     return response

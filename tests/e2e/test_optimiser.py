@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from house import is_remote, optimise, wait_until_handed_back
+from house import is_remote, optimise, wait_until_handed_back, wait_until_loaded
 import pytest
 
 from demo.stack import DemoStack
@@ -36,6 +36,7 @@ async def test_in_manual_it_advises_with_a_reason_and_nothing_is_written(stack: 
 
 
 async def test_the_plan_covers_the_next_day_and_a_half(stack: DemoStack) -> None:
+    await wait_until_loaded(stack)
     answer = await stack.api.post("/api/services/sigenstor_panel/get_plan?return_response", {})
     slots = answer["service_response"]["slots"]
     assert len(slots) >= 72
