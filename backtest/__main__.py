@@ -64,11 +64,10 @@ def _result(options: argparse.Namespace) -> dict[str, Any]:
     settings = _settings(options)
     queries = None if options.forecasts is None else read_forecasts(options.forecasts)
 
-    def foresight() -> Foresight:
-        return MadeUpForecasts(prices, options.seed) if queries is None else ForecastFile(queries)
-
+    foresight: Foresight = MadeUpForecasts(prices, options.seed) if queries is None else ForecastFile(queries)
     case = Setting(prices=prices, days=days, house=house, settings=settings, soc=options.soc * 100, seed=options.seed)
-    found = back_test(case, foresight, [*STRATEGIES, *(["plan_believing"] if options.believing else [])])
+    more = {"plan_believing": options.believing, "plan_pv_limit": options.pv_limit}
+    found = back_test(case, foresight, [*STRATEGIES, *(name for name, wanted in more.items() if wanted)])
     return {
         "from": prices[days[0].start].start.date().isoformat(),
         "to": prices[days[-1].start].start.date().isoformat(),
@@ -137,6 +136,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--to", dest="end", type=_day, help="last day")
     parser.add_argument("--seed", type=int, default=1, help="of what is made up (%(default)s)")
     parser.add_argument("--believing", action="store_true", help="also without reckoning with spikes")
+    parser.add_argument("--pv-limit", action="store_true", help="also with a plant that obeys a limit on PV")
     for name, (default, meaning) in numbers.items():
         parser.add_argument(name, type=float, default=default, help=f"{meaning} (%(default)s)")
     return parser

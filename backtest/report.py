@@ -54,7 +54,7 @@ def report(files: Sequence[Path], house: House, settings: OptimiserSettings, sco
 
 
 def _draw(case: Setting, seed: int) -> dict[str, Any]:
-    return back_test(replace(case, seed=seed), lambda: MadeUpForecasts(case.prices, seed), _STRATEGIES)
+    return back_test(replace(case, seed=seed), MadeUpForecasts(case.prices, seed), _STRATEGIES)
 
 
 def _sized(settings: OptimiserSettings, battery_kwh: float) -> OptimiserSettings:

@@ -15,6 +15,7 @@ from custom_components.sigenstor_panel.model.prices import PriceSlot
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings, PlanInputs, Recommendation, Strategy
 from custom_components.sigenstor_panel.optimiser.model import PlannerSettings, PlanSlotInput, PowerSteps
 from custom_components.sigenstor_panel.optimiser.planner.horizon import plan_slots
+from custom_components.sigenstor_panel.optimiser.planner.orders import Order
 from custom_components.sigenstor_panel.optimiser.recommend import by_rules, recommend
 from custom_components.sigenstor_panel.optimiser.regimes import (
     SPIKES_FROM,
@@ -25,7 +26,6 @@ from custom_components.sigenstor_panel.optimiser.regimes import (
 )
 from custom_components.sigenstor_panel.optimiser.scoring.score import Leftover, order_by
 from custom_components.sigenstor_panel.optimiser.settle import (
-    Order,
     Policy,
     Settlement,
     Truth,
@@ -38,11 +38,80 @@ from custom_components.sigenstor_panel.optimiser.settle import (
 
 HORIZON = timedelta(hours=48)
 STRATEGIES = ("rules", "plan")
-_PREFIXES = {"plan": "", "rules": "rules_", "plan_believing": "believing_", "plan_premium": "premium_"}
+_PREFIXES = {
+    "plan": "",
+    "rules": "rules_",
+    "plan_believing": "believing_",
+    "plan_premium": "premium_",
+    "plan_pv_limit": "pv_limit_",
+}
 _TYPICAL = timedelta(days=7)
 _HALF_HOUR = timedelta(minutes=30)
 _DOLLAR = 1.0
 _WORST_DAYS = 3
+
+
+class Known:
+    """What can be known when an interval begins, its own price confirmed; the same for every strategy."""
+
+    def __init__(self, prices: Sequence[PriceSlot], foresight: Foresight, expected: HouseForecasts) -> None:
+        """Take the prices that came true, and what is forecast of them and of the home."""
+        self._prices = prices
+        self._foresight = foresight
+        self._expected = expected
+        self._slots: dict[int, tuple[PlanSlotInput, ...]] = {}
+        self._markets: dict[int, Market] = {}
+        self._likely: dict[date, float] = {}
+        self._past: list[PriceSlot] = []
+
+    def forget(self) -> None:
+        """Forget a day that all strategies went through."""
+        self._slots.clear()
+        self._markets.clear()
+
+    def slots(self, at: int) -> tuple[PlanSlotInput, ...]:
+        """Return what is expected from an interval on; a day's intervals are first asked for in order."""
+        if at not in self._slots:
+            price, expected = self._prices[at], self._expected
+            now, until = price.start, price.start + HORIZON
+            self._slots[at] = plan_slots(
+                now,
+                until,
+                [*self._typical(at), price, *self._foresight.after(now)],
+                lambda start, _: expected.pv_w(start),
+                lambda start, _: expected.load_w(now, start, until),
+            )
+        return self._slots[at]
+
+    def market(self, at: int) -> Market:
+        """Return what the market is like in an interval."""
+        if at not in self._markets:
+            price = self._prices[at]
+            recent = self._prices[max(0, at - TENSE_FOR // price.duration) : at + 1]
+            self._markets[at] = Market(regime_at(price.start, recent), self._likelihood(at))
+        return self._markets[at]
+
+    def _likelihood(self, at: int) -> float:
+        """Return how much likelier a spike is here, from the past days; it changes once a day."""
+        day = self._prices[at].start.date()
+        if day not in self._likely:
+            past = self._prices[max(0, at - SPIKES_FROM // self._prices[0].duration) : at]
+            self._likely[day] = likelihood(past, self._prices[at].start)
+        return self._likely[day]
+
+    def _typical(self, at: int) -> Sequence[PriceSlot]:
+        """Return the half-hours of the past week that are over."""
+        step = self._prices[0].duration
+        per_block = max(1, _HALF_HOUR // step)
+        start = self._past[-1].end if self._past else self._prices[max(0, at - _TYPICAL // step)].start
+        index = (start - self._prices[0].start) // step
+        while index + per_block <= at:
+            block = self._prices[index : index + per_block]
+            buy, sell = fmean(each.buy_per_kwh for each in block), fmean(each.sell_per_kwh or 0.0 for each in block)
+            self._past.append(PriceSlot(start=block[0].start, end=block[-1].end, buy_per_kwh=buy, sell_per_kwh=sell))
+            index += per_block
+        del self._past[: -(_TYPICAL // (per_block * step))]
+        return self._past
 
 
 @dataclass(slots=True)
@@ -52,70 +121,34 @@ class Decisions:
     prices: Sequence[PriceSlot]
     first: int
     """The index of the price at which the walk starts."""
-    foresight: Foresight
-    expected: HouseForecasts
+    known: Known
     settings: OptimiserSettings
     decide: Callable[[PlanInputs, OptimiserSettings], Recommendation]
     spot: bool = True
     """Whether the prices are those of a market that may spike; else the forecasts are believed."""
+    pv_limit: bool = False
+    """Whether the plant obeys a limit on PV."""
     times_ms: list[float] = field(default_factory=list)
-    _likely: dict[date, float] = field(default_factory=dict)
-    _past: list[PriceSlot] = field(default_factory=list)
     _present: Action = Action.SELF_CONSUME
 
     def order(self, index: int, soc: float, battery_w: float) -> Order:
         """Decide at the start of an interval of the walk."""
-        inputs = self.inputs(self.first + index, soc, battery_w)
+        at = self.first + index
+        inputs = PlanInputs(
+            now=self.prices[at].start,
+            zone="UTC",
+            soc=soc,
+            present=self._present,
+            battery_w=battery_w,
+            slots=self.known.slots(at),
+            market=self.known.market(at) if self.spot else None,
+            pv_limit_obeyed=self.pv_limit,
+        )
         began = process_time()
         decided = self.decide(inputs, self.settings)
         self.times_ms.append((process_time() - began) * 1000)
         self._present = decided.action
         return order_by(decided)
-
-    def inputs(self, at: int, soc: float, battery_w: float) -> PlanInputs:
-        """Return what could be known at the start of an interval; its own price is confirmed."""
-        price = self.prices[at]
-        now, until = price.start, price.start + HORIZON
-        known = [*self._typical(at), price, *self.foresight.after(now)]
-        slots = plan_slots(
-            now,
-            until,
-            known,
-            lambda start, _: self.expected.pv_w(start),
-            lambda start, _: self.expected.load_w(now, start, until),
-        )
-        recent = self.prices[max(0, at - TENSE_FOR // price.duration) : at + 1]
-        return PlanInputs(
-            now=now,
-            zone="UTC",
-            soc=soc,
-            present=self._present,
-            battery_w=battery_w,
-            slots=slots,
-            market=Market(regime_at(now, recent), self._likelihood(at)) if self.spot else None,
-        )
-
-    def _likelihood(self, at: int) -> float:
-        """Return how much likelier a spike is here, from the past days; it changes once a day."""
-        day = self.prices[at].start.date()
-        if day not in self._likely:
-            past = self.prices[max(0, at - SPIKES_FROM // self.prices[0].duration) : at]
-            self._likely[day] = likelihood(past, self.prices[at].start)
-        return self._likely[day]
-
-    def _typical(self, at: int) -> Sequence[PriceSlot]:
-        """Return the half-hours of the past week that are over."""
-        step = self.prices[0].duration
-        per_block = max(1, _HALF_HOUR // step)
-        start = self._past[-1].end if self._past else self.prices[max(0, at - _TYPICAL // step)].start
-        index = (start - self.prices[0].start) // step
-        while index + per_block <= at:
-            block = self.prices[index : index + per_block]
-            buy, sell = fmean(each.buy_per_kwh for each in block), fmean(each.sell_per_kwh or 0.0 for each in block)
-            self._past.append(PriceSlot(start=block[0].start, end=block[-1].end, buy_per_kwh=buy, sell_per_kwh=sell))
-            index += per_block
-        del self._past[: -(_TYPICAL // (per_block * step))]
-        return self._past
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,14 +183,34 @@ class Setting:
     seed: int
 
 
-def back_test(
-    case: Setting, foresight: Callable[[], Foresight], strategies: Sequence[str] = STRATEGIES
-) -> dict[str, Any]:
+@dataclass(slots=True)
+class Walk:
+    """A way through the days, one after another, with the SoC carried on."""
+
+    truth: Truth
+    settings: PlannerSettings
+    policy: Policy
+    steps: PowerSteps | None = None
+    days: list[Settlement] = field(default_factory=list)
+
+    def go(self, cut: slice) -> None:
+        """Settle the slots of the next day."""
+        soc = self.days[-1].soc[-1] if self.days else self.truth.soc
+
+        def order(index: int, soc: float, battery_w: float) -> Order:
+            return self.policy(cut.start + index, soc, battery_w)
+
+        day = Truth(start=self.truth.start, slots=self.truth.slots[cut], soc=soc)
+        self.days.append(settle(day, self.settings, order, self.steps))
+
+
+def back_test(case: Setting, foresight: Foresight, strategies: Sequence[str] = STRATEGIES) -> dict[str, Any]:
     """Return what each way cost in $, over all days and for each.
 
     The SoC is carried from day to day. A cost counts energy and wear, less what was stored more than at the start.
     Of the strategies, `plan_believing` takes the forecasts at their word, `plan_premium` has forecasts count for more by
-    a fixed premium, as earlier versions did, and `plan_unprepared` does not begin early.
+    a fixed premium, as earlier versions did, `plan_pv_limit` has a plant that obeys a limit on PV, and `plan_unprepared`
+    does not begin early.
     """
     prices, days, house = case.prices, case.days, case.house
     first, end = days[0].start, days[-1].stop
@@ -167,18 +220,22 @@ def back_test(
     left = Leftover(truth, after, case.settings.planner)
     if case.settings.steps is not None and "plan" in strategies:
         strategies = [*strategies, "plan_unprepared"]
-    deciders = {name: _decisions(name, case, foresight) for name in strategies}
+    known = Known(prices, foresight, HouseForecasts(house, case.seed))
+    deciders = {name: _decisions(name, case, known) for name in strategies}
     best = perfect_foresight(truth, left.settings, after)
     cuts = [slice(day.start - first, day.stop - first) for day in days]
-    ways: dict[str, list[Settlement]] = {
-        "no_battery": _walk(truth, cuts, case.settings.planner, no_battery, None),
-        "self_consumption": _walk(truth, cuts, case.settings.planner, self_consumption, None),
-        **{
-            name: _walk(truth, cuts, case.settings.planner, each.order, case.settings.steps)
-            for name, each in deciders.items()
-        },
-        "perfect_foresight": [settled(best[cut], case.settings.planner) for cut in cuts],
+    planner, steps = case.settings.planner, case.settings.steps
+    walks = {
+        "no_battery": Walk(truth, planner, no_battery),
+        "self_consumption": Walk(truth, planner, self_consumption),
+        **{name: Walk(truth, planner, each.order, steps) for name, each in deciders.items()},
     }
+    for cut in cuts:
+        for walk in walks.values():
+            walk.go(cut)
+        known.forget()
+    ways = {name: walk.days for name, walk in walks.items()}
+    ways["perfect_foresight"] = [settled(best[cut], planner) for cut in cuts]
     walked = {name: Walked(days=found, left=left.cost(found[-1].soc[-1])) for name, found in ways.items()}
     dates = [prices[day.start].start.date().isoformat() for day in days]
     return {
@@ -204,17 +261,17 @@ def back_test(
     }
 
 
-def _decisions(name: str, case: Setting, foresight: Callable[[], Foresight]) -> Decisions:
+def _decisions(name: str, case: Setting, known: Known) -> Decisions:
     settings = case.settings if name != "plan_unprepared" else replace(case.settings, steps=None)
     rules = name == "rules"
     return Decisions(
         case.prices,
         case.days[0].start,
-        foresight(),
-        HouseForecasts(case.house, case.seed),
+        known,
         replace(settings, strategy=Strategy.RULES if rules else Strategy.PLAN),
         by_rules if rules else _with_premium if name == "plan_premium" else recommend,
         spot=name not in ("plan_believing", "plan_premium"),
+        pv_limit=name == "plan_pv_limit",
     )
 
 
@@ -258,22 +315,6 @@ def _above(walked: dict[str, Walked], dear: Sequence[bool]) -> dict[str, float]:
 
 def _times(times_ms: Sequence[float]) -> dict[str, float]:
     return {"median": round(median(times_ms), 2), "max": round(max(times_ms), 2)}
-
-
-def _walk(
-    truth: Truth, cuts: Sequence[slice], settings: PlannerSettings, policy: Policy, steps: PowerSteps | None
-) -> list[Settlement]:
-    """Settle day by day, the SoC carried on."""
-    found: list[Settlement] = []
-    soc = truth.soc
-    for cut in cuts:
-
-        def order(index: int, soc: float, battery_w: float, first: int = cut.start) -> Order:
-            return policy(first + index, soc, battery_w)
-
-        found.append(settle(Truth(start=truth.start, slots=truth.slots[cut], soc=soc), settings, order, steps))
-        soc = found[-1].soc[-1]
-    return found
 
 
 def _share(without: float, chosen: float, walked: dict[str, Walked]) -> float | None:

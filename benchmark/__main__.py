@@ -20,12 +20,15 @@ def main() -> int:
         prog="scripts/benchmark", description="Measure what the design has budgets for, against the simulator."
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--plans", action="store_true", help="measure the planner only")
     parser.add_argument("--prices", type=Path, help="compare plans on real days: prices as scripts/backtest takes them")
     parser.add_argument("--house", type=Path, help="and a home")
     options = parser.parse_args()
     # Home Assistant logs to the first handler of the root logger; what matters here is asserted.
     logging.basicConfig(handlers=[logging.NullHandler()])
-    figures = asyncio.run(measure(), loop_factory=create_event_loop) + asyncio.run(measure_panel())
+    figures: list[Figure] = []
+    if not options.plans:
+        figures = asyncio.run(measure(), loop_factory=create_event_loop) + asyncio.run(measure_panel())
     plans = measure_plans(real_days(options.prices, options.house) if options.prices and options.house else None)
     if options.json:
         print(json.dumps({figure.key: figure.value for figure in figures} | plans))

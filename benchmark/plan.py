@@ -1,24 +1,32 @@
 """The planner against the HiGHS mixed-integer programme, on the same generated days in the same run."""
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 from random import Random
 from statistics import median
-from time import perf_counter
-from typing import Any
+from time import perf_counter, process_time
+from typing import Any, Final
 
 from backtest.series import came_true, read_house, read_prices, regular
-from benchmark.plan_cases import usual_case
+from benchmark.plan_cases import feed_in_above_buy, usual_case
 from benchmark.plan_milp import solve
+from custom_components.sigenstor_panel.model.command import Action
+from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings, PlanInputs
 from custom_components.sigenstor_panel.optimiser.model import case_from_dict
 from custom_components.sigenstor_panel.optimiser.planner.plan import plan
+from custom_components.sigenstor_panel.optimiser.regimes import Market, Regime
+from custom_components.sigenstor_panel.optimiser.rules_plan import rules_plan
 
 SIZES = ((48, 30), (96, 30), (192, 30), (336, 30), (288, 5), (576, 5))
 """Counts and minutes: from a day to a week of half-hours, a day and two of 5 minutes."""
+_AMBERS: Final[dict[int, list[float]]] = {106: [5.0] * 12 + [30.0] * 94, 576: [5.0] * 576}
+"""Minutes of the slots of two days as Amber forecasts them, and if it did so by five minutes."""
+_LOOKS_AHEAD = (576, 2016)
 _REPEATS = 5
 _DAYS = 100
+_ODD_DAYS = 24
 _BATTERIES_KWH = (8.0, 16.0, 24.0, 48.0)
 _SHIFT = 24
 """Half-hours from one day that is compared to the next: days may overlap."""
@@ -46,12 +54,52 @@ def measure_plans(days: Iterable[dict[str, Any]] | None = None) -> dict[str, Any
         plan_ms[size], milp_ms[size] = round(median(times) * 1000, 2), round(answer.seconds * 1000, 2)
         if answer.objective is not None:
             worst = max(worst, (planned.objective - answer.objective) / (count * step_min / 1440))
+    odd = list(map(feed_in_above_buy, range(_ODD_DAYS)))
     return {
         "plan_ms": plan_ms,
         "milp_ms": milp_ms,
         "plan_gap_per_day_max": round(worst, 6),
         "plan_days_compared": len(gaps),
+        "feed_in_above_buy_ms_max": max(_plan_ms(file) for file in odd),
+        "feed_in_above_buy_gap_per_day_max": round(max(map(_gap, odd)), 6),
+        "chances_ms": {f"{count} slots": _chances_ms(steps_min) for count, steps_min in _AMBERS.items()},
+        "rules_ms": {f"{count}x5": _rules_ms(count) for count in _LOOKS_AHEAD},
     }
+
+
+def _ms(job: Callable[[], object]) -> float:
+    """Return the median CPU time of a job in ms."""
+    times = []
+    for _ in range(_REPEATS):
+        began = process_time()
+        job()
+        times.append(process_time() - began)
+    return round(median(times) * 1000, 2)
+
+
+def _plan_ms(file: dict[str, Any]) -> float:
+    case, settings = case_from_dict(file)
+    return _ms(lambda: plan(case, settings))
+
+
+def _inputs(count: int, step_min: float | list[float], market: Market | None = None) -> PlanInputs:
+    case, _ = case_from_dict(usual_case(count, 30) | {"step_min": step_min})
+    now = datetime(2026, 1, 14, 14, tzinfo=UTC)
+    return PlanInputs(now=now, zone="UTC", soc=case.soc, present=Action.SELF_CONSUME, slots=case.slots, market=market)
+
+
+def _chances_ms(steps_min: list[float]) -> float:
+    """Return how long a plan takes that reckons with spikes."""
+    case = _inputs(len(steps_min), steps_min, Market(Regime.USUAL, 1.0)).case
+    settings = case_from_dict(usual_case())[1]
+    return _ms(lambda: plan(case, settings))
+
+
+def _rules_ms(count: int) -> float:
+    """Return how long the rules take to look ahead."""
+    inputs, home = _inputs(count, 5), case_from_dict(usual_case())[1]
+    planned, settings = plan(inputs.case, home), OptimiserSettings(planner=home)
+    return _ms(lambda: rules_plan(inputs, settings, planned))
 
 
 def real_days(prices: Path, house: Path) -> list[dict[str, Any]]:

@@ -31,6 +31,23 @@ def usual_case(count: int = 48, step_min: float = 30, **changes: Any) -> dict[st
     return case | changes
 
 
+def feed_in_above_buy(seed: int) -> dict[str, Any]:
+    """Return a case file of a day on which feed-in earns more than buying costs: always as much, or each time anew."""
+    random = Random(seed)
+    usual = usual_case()
+    buy = usual["buy"] if seed % 2 else [random.uniform(0.05, 0.4) for _ in range(48)]
+    sell = [0.45] * 48 if seed % 2 else [price + random.uniform(0.01, 0.3) for price in buy]
+    pv_kw = [max(0.0, random.uniform(-3, 8)) for _ in range(48)] if seed % 3 else usual["pv_kw"]
+    load_kw = [random.uniform(0.2, 3) for _ in range(48)]
+    return usual | {
+        "buy": buy,
+        "sell": sell,
+        "pv_kw": pv_kw,
+        "load_kw": load_kw,
+        "cap_kwh": [8.0, 24.0, 48.0][seed % 3],
+    }
+
+
 def random_case(seed: int, most: int = 20) -> dict[str, Any]:
     """Return a case file with odd prices, limits and batteries; not every one of them has a plan."""
     random = Random(seed)

@@ -83,6 +83,7 @@ def _welcome(stack: DemoStack) -> None:
     print(
         f"""
   Home Assistant  {stack.hass.url}
+  Panel           {stack.hass.url}/sigenstor
   Login           {USER} / {PASSWORD}
   Simulator       {control}
                   curl --json '{{"soc": 20}}' {control}

@@ -69,6 +69,10 @@ class HassApi:
         """Send JSON to this path and return the JSON it answers."""
         return await self._request("POST", path, json=data)
 
+    async def delete(self, path: str) -> Any:
+        """Delete what is at this path and return the JSON that is answered."""
+        return await self._request("DELETE", path)
+
     async def state(self, entity_id: str) -> str | None:
         """Return the state of an entity, or None where there is no such entity."""
         try:

@@ -8,6 +8,7 @@ import sys
 from typing import Final, Self
 
 import aiohttp
+from homeassistant.const import RESTART_EXIT_CODE
 
 from demo import config_folder
 from demo.place import Place
@@ -95,8 +96,9 @@ class HassProcess:
         await self._process.wait()
 
     async def wait(self) -> None:
-        """Wait for the process to end by itself, which it should not."""
-        code = await self._process.wait()
+        """Wait for the process to end by itself, which it should not; start it again where somebody asked for that."""
+        while (code := await self._process.wait()) == RESTART_EXIT_CODE:
+            await self.start()
         raise self.failed(f"Home Assistant stopped by itself (exit code {code}).")
 
     def failed(self, sentence: str) -> DemoError:

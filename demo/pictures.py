@@ -75,10 +75,13 @@ async def take_all(api: HassApi, folder: Path) -> None:
 
 
 async def _prepare(api: HassApi) -> None:
-    """Give the demo what a home has after its first weeks: schedules and a dashboard."""
+    """Give the demo what a home has after its first weeks: a guide that is done, schedules and a dashboard."""
+    [entry] = await api.get(f"/api/config/config_entries/entry?domain={DOMAIN}")
+    done = {entry["entry_id"]: ["reserve"]}
+    await api.command("frontend/set_user_data", key=f"{DOMAIN}_guide", value=done)
     for schedule, days in zip(SCHEDULES, DAYS, strict=True):
         await api.command(f"{DOMAIN}/schedules/set", schedule=schedule | {"days": days})
-    cards = [{"type": f"custom:sigenstor-{kind}-card"} for kind in ("flow", "plan", "control")]
+    cards = [{"type": f"custom:sigenstor-{kind}-card"} for kind in ("flow", "plan", "control", "savings", "tile")]
     sections = [{"type": "grid", "cards": cards[:1]}, {"type": "grid", "cards": cards[1:]}]
     view = {"title": "Energy", "path": "home", "type": "sections", "max_columns": 2, "sections": sections}
     await api.command("lovelace/dashboards/create", url_path=DASHBOARD, title="Our house", mode="storage")

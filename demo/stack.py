@@ -131,6 +131,8 @@ class DemoStack:
                 await wait_until(self._has_values, "the SigenStor's sensors to have values")
                 if settings.auto:
                     await optimiser.let_it_act(self.api)
+                    # What there is to see comes first.
+                    await self.api.command("frontend/set_user_data", key="core", value={"default_panel": "sigenstor"})
         except DemoError as err:
             raise self.hass.failed(str(err)) from None
 

@@ -1,4 +1,6 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { defineConfig } from "vitest/config";
 import { smaller } from "./smaller.ts";
 
@@ -23,10 +25,24 @@ const plainImports = {
     id.includes("vite/preload-helper") ? "export const __vitePreload = (load) => load();" : undefined,
 };
 
+/** Home Assistant's server sends these to browsers that take them, and compresses nothing by itself. */
+const compressedBeside = {
+  name: "compressed-beside",
+  apply: "build" as const,
+  writeBundle({ dir }: { dir?: string }, bundle: Record<string, { type: string }>) {
+    for (const [name, { type }] of Object.entries(bundle)) {
+      if (type !== "chunk" || !dir) continue;
+      const script = readFileSync(resolve(dir, name));
+      writeFileSync(resolve(dir, `${name}.gz`), gzipSync(script, { level: 9 }));
+      writeFileSync(resolve(dir, `${name}.br`), brotliCompressSync(script));
+    }
+  },
+};
+
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
-  plugins: [plainImports, smaller, entriesAreImportedByNobody],
+  plugins: [plainImports, smaller, entriesAreImportedByNobody, compressedBeside],
   build: {
     target: "es2022",
     outDir: process.env.BUNDLE_DIR ?? resolve(import.meta.dirname, "../custom_components/sigenstor_panel/frontend"),

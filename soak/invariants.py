@@ -1,5 +1,7 @@
 """What must hold at every step of a soak."""
 
+import asyncio
+from collections import deque
 from typing import Final
 
 from custom_components.sigenstor_panel.control.guardrails import SafetyLimits, why_stale
@@ -7,12 +9,14 @@ from custom_components.sigenstor_panel.control.status import action_of, status_o
 from custom_components.sigenstor_panel.model.telemetry import GridStatus
 from custom_components.sigenstor_panel.plant.decode import control_registers
 
-from .world import CONTROL_REGISTERS, World
+from .guardrails import broken_by
+from .world import CONTROL_REGISTERS, Attempt, Seen, World
 
 _CALM_S: Final = 200
 """How long after the last trouble a stopped battery may still move: reading, backing off, trying another way."""
 
 _MOST_TASKS: Final = 40
+_ROWS_COMPLETE_AFTER_S: Final = 400
 _LIMITS: Final = SafetyLimits()
 _HOLD: Final[dict[int, set[tuple[int, ...]]]] = {40029: {(1,)}, 40031: {(1,), (2,)}, 40032: {(0, 0)}, 40034: {(0, 0)}}
 
@@ -27,7 +31,7 @@ class Invariants:
         self.checks = 0
         self._calm_since_s = world.steady_s
         self._stopped_since_s: float | None = None
-        self._writes_checked = 0
+        self._rows = deque[Attempt](maxlen=50)
         self._owner: dict[int, float | None] | None = None
 
     # -- what the life says ---------------------------------------------------------
@@ -67,6 +71,7 @@ class Invariants:
         """Check everything that can be seen now."""
         self.checks += 1
         self._check_stop()
+        self._check_rows()
         self._check_writes()
         self._check_shown()
         self._note_owner()
@@ -82,27 +87,49 @@ class Invariants:
         if min(stopped_s, self._calm_s) > _CALM_S and abs(world.plant.state.battery_w) > 200:
             self._violated(f"the battery is at {world.plant.state.battery_w} W under a stop")
 
-    def _check_writes(self) -> None:
+    def _check_rows(self) -> None:
+        """Check each new row of the record against the guardrails, and that none stays open."""
         world = self._world
-        grid = None if world.telemetry is None else world.telemetry.grid_status
-        for write in world.writes[self._writes_checked :]:
-            if not write.ours:
-                continue
-            if write.address not in CONTROL_REGISTERS:
-                self._violated(f"{write.address} was written")
-            if not write.recorded:
-                self._violated(f"{write.address} = {write.words} was written without a row of the record")
-            if write.address == 40048 and write.words[0] / 10 > max(0.0, write.soc - 0.5):
-                self._violated(f"a discharge cut-off of {write.words[0] / 10} % at {write.soc:.1f} %")
-            held = write.address not in _HOLD or write.words in _HOLD[write.address]
-            if write.stopped and not held and grid is GridStatus.ON_GRID and not world.plant.faults["on_off_grid"]:
-                self._violated(f"{write.address} = {write.words} was written under a stop")
-        self._writes_checked = len(world.writes)
+        attempts, world.attempts = world.attempts, []
+        for attempt in attempts:
+            for problem in broken_by(attempt, self._rows):
+                self._violated(problem)
+            self._rows.append(attempt)
+        if self._calm_s > _ROWS_COMPLETE_AFTER_S and world.record.rows and world.controller.alert is None:
+            self._violated(f"a row of the record stays open: {next(iter(world.record.rows.values())).attempt}")
+        if len(asyncio.all_tasks()) > _MOST_TASKS:
+            self._violated(f"{len(asyncio.all_tasks())} tasks")
+
+    def _check_writes(self) -> None:
+        writes, self._world.writes = self._world.writes, []
+        for write in writes:
+            if write.ours:
+                self._check_write(write)
+
+    def _check_write(self, write: Seen) -> None:
+        world, value = self._world, write.words[0] / 10
+        grid = None if world.data is None else world.data.grid_status
+        if write.elsewhere:
+            self._violated(f"{write.address} = {write.words} was written to another plant")
+        if write.address not in CONTROL_REGISTERS:
+            self._violated(f"{write.address} was written")
+        if not write.recorded:
+            self._violated(f"{write.address} = {write.words} was written without a row of the record")
+        moved = value != write.before
+        if write.address == 40048 and moved and value > max(0.0, write.soc - 0.5):
+            self._violated(f"a discharge cut-off of {value} % at {write.soc:.1f} %")
+        if write.address == 40047 and moved and value < min(100.0, write.soc - 0.5):
+            self._violated(f"a charge cut-off of {value} % at {write.soc:.1f} %")
+        if write.address == 40038 and write.before_by_others and _raises(write):
+            self._violated(f"an export limit of {write.before} kW that others set was raised to {write.words}")
+        held = write.address not in _HOLD or write.words in _HOLD[write.address]
+        if write.stopped and not held and grid is GridStatus.ON_GRID and not world.plant.faults["on_off_grid"]:
+            self._violated(f"{write.address} = {write.words} was written under a stop")
 
     def _check_shown(self) -> None:
         world = self._world
         status = status_of(world.controller)
-        if status is None or why_stale(world.telemetry, _LIMITS, world.now) or self._calm_s < 60:
+        if status is None or why_stale(world.data, _LIMITS, world.now) or self._calm_s < 60:
             return
         if not world.controller.memory.written:
             return
@@ -118,7 +145,10 @@ class Invariants:
 
     def _note_owner(self) -> None:
         """Remember what the owner's registers are while nothing of them is ours."""
-        if not self._world.controller.memory.written and self._calm_s > 60 and not self._world.others:
+        world = self._world
+        # Remote control that others left on is nobody's own, and is not given back.
+        others = world.others or world.plant.holding[40029]
+        if not world.controller.memory.written and self._calm_s > 60 and not others:
             self._owner = self._registers()
 
     def check_given_back(self) -> None:
@@ -143,3 +173,9 @@ class Invariants:
     def _violated(self, what: str) -> None:
         day = self._world.steady_s / 86_400
         self.violations.append(f"day {day:.3f}: {what}")
+
+
+def _raises(write: Seen) -> bool:
+    """Return whether an export limit, in W over two words, is above the one in kW that stood there."""
+    high, low = write.words
+    return write.before is not None and high * 0x10000 + low > write.before * 1000 + 1

@@ -1,13 +1,15 @@
 """What happens in a soak: requests, faults, other writers, kills and cancels, each at random and each with an end."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
-from typing import Final
+from typing import Any, Final
 
+from custom_components.sigenstor_panel.control.guardrails import SafetyLimits
 from custom_components.sigenstor_panel.control.intents import Intent, Override, OverrideKind, new_override
+from custom_components.sigenstor_panel.control.memory import ControlSettings
 from custom_components.sigenstor_panel.control.schedules import parse_schedule
 from custom_components.sigenstor_panel.model.command import Action, Actor, ChargeSource, Command
 from custom_components.sigenstor_panel.model.telemetry import GridStatus
@@ -18,6 +20,7 @@ from .invariants import Invariants
 from .world import CONTROL_REGISTERS, POLL_S, World
 
 BLOCK_S: Final = 300
+STATE_OF_CHARGE: Final = 30014
 _MOVING: Final = (Action.CHARGE, Action.DISCHARGE)
 
 
@@ -30,15 +33,16 @@ class Life:
         self._invariants = invariants
         self._random = random
         self._ends: list[tuple[float, Callable[[], None]]] = []
+        self._asking: asyncio.Task[None] | None = None
         self.faults = 0
 
     async def live(self, hours: float) -> None:
         """Let this many hours pass."""
         world, until_s = self._world, self._world.steady_s + hours * 3600
         while world.steady_s < until_s:
-            if self._random.random() < 0.5:
+            if self._random.random() < 0.7:
                 await self._request()
-            if self._random.random() < 0.25:
+            if self._random.random() < 0.4:
                 await self._trouble()
             await self._pass(BLOCK_S)
             if self._random.random() < 0.01:
@@ -58,9 +62,11 @@ class Life:
     async def _request(self) -> None:
         random, controller = self._random, self._world.controller
         what = random.choice(
-            ["force", "force", "force", "clear", "optimiser", "optimiser", "stop", "clear_stop", "schedule", "export"]
+            [*["force"] * 3, "clear", *["optimiser"] * 2, "stop", *["clear_stop"] * 3, "schedule", "export", "settings"]
         )
         world = self._world
+        if random.random() < 0.15:
+            self._cancel_at_an_await()
         if what == "force":
             kind = random.choice(list(OverrideKind))
             hold = kind is OverrideKind.FORCE_HOLD
@@ -71,9 +77,9 @@ class Life:
                 target_soc=None if hold else random.uniform(5, 98),
                 duration=timedelta(minutes=random.randint(1, 120)),
             )
-            await world.do(controller.async_set_override(override))
+            await self._ask(controller.async_set_override(override))
         elif what == "clear":
-            await world.do(controller.async_set_override(None))
+            await self._ask(controller.async_set_override(None))
         elif what == "optimiser":
             action = random.choice(list(Action))
             power_w = random.randint(100, 12_000) if action in _MOVING else 0
@@ -89,28 +95,56 @@ class Life:
         elif what == "stop":
             await self._stop()
         elif what == "clear_stop":
-            await world.do(controller.async_clear_emergency_stop())
+            await self._ask(controller.async_clear_emergency_stop())
             self._invariants.stop_cleared()
         elif what == "schedule":
             hour = random.randint(0, 22)
             data = {"name": "soak", "action": "hold", "start": f"{hour:02}:00", "end": f"{hour:02}:59"}
             schedule = parse_schedule({**data, "days": list(range(7))}, now=world.now)
-            await world.do(controller.async_change(schedules=(schedule,)))
+            await self._ask(controller.async_change(schedules=(schedule,)))
+        elif what == "export":
+            await self._ask(controller.async_change(export_limit_w=random.choice([None, None, 0, 1_500])))
         else:
-            await world.do(controller.async_change(export_limit_w=random.choice([None, None, 0, 1_500])))
+            await self._ask(controller.async_change(settings=self._some_settings()))
+        world.awaits_left = None
+
+    async def _ask(self, work: Coroutine[Any, Any, None]) -> None:
+        """Ask for something as an automation does, which may be ended at any moment."""
+        self._asking = asyncio.create_task(self._world.do(work))
+        await asyncio.wait([self._asking])
+        if self._asking.cancelled():
+            # What was asked for goes on to its end, and only then it is known what came of it.
+            await asyncio.sleep(20)
+
+    def _cancel_at_an_await(self) -> None:
+        async def cancel() -> None:
+            if self._asking is not None:
+                self._asking.cancel()
+
+        self._world.awaits_left, self._world.at_zero = self._random.randint(0, 40), cancel
+
+    def _some_settings(self) -> ControlSettings:
+        random, settings = self._random, self._world.controller.memory.settings
+        limits = SafetyLimits(
+            min_soc=random.choice([5.0, 5.0, 12.5, 30.0]),
+            max_soc=random.choice([98.0, 98.0, 80.0, 60.0]),
+            step_w=random.choice([1_000, 1_000, 300, 5_000]),
+            cooldown=timedelta(seconds=random.choice([60, 60, 150])),
+            main_fuse_w=random.choice([None, None, 14_490, 7_000]),
+        )
+        return replace(settings, limits=limits)
 
     async def _stop(self) -> None:
         """Press stop; sometimes whoever pressed is cancelled, and sometimes presses again."""
         self._invariants.stop_pressed()
-        pressed = asyncio.create_task(self._world.controller.async_emergency_stop())
+        self._asking = pressed = asyncio.create_task(self._world.controller.async_emergency_stop())
         if self._random.random() < 0.3:
             for _ in range(self._random.randint(1, 12)):
                 await asyncio.sleep(0)
             pressed.cancel()
         if self._random.random() < 0.2:
             await self._world.do(self._world.controller.async_emergency_stop())
-        with suppress(asyncio.CancelledError):
-            await pressed
+        await asyncio.wait([pressed])
 
     # -- trouble ------------------------------------------------------------------
 
@@ -125,7 +159,7 @@ class Life:
         troubles: dict[str, Callable[[], None]] = {
             "link": self._link_down,
             "refused": lambda: self._disturb(length_s, access="write", exception=random.choice([2, 4, 6])),
-            "unread": lambda: self._disturb(length_s, access="read", exception=random.choice([2, 4, 6])),
+            "unread": lambda: self._disturb(length_s, access="read", exception=random.choice([4, 6])),
             "silent": lambda: self._disturb(length_s, access="any", silent=True),
             "ignored": lambda: self._disturb(length_s, access="write", ignored=True),
             "alarm": lambda: self._fault("ess", random.choice([1, 4]), length_s),
@@ -139,7 +173,8 @@ class Life:
             "clock": self._set_clock,
             "audit": lambda: self._break("audit_broken", length_s),
             "disk": lambda: self._break("disk_full", length_s),
-            "hang": self._hang,
+            "hang": lambda: self._hang(length_s),
+            "another plant": lambda: self._another_plant(length_s),
         }
         name = random.choice([*troubles, "kill", "kill"])
         if name == "kill":
@@ -158,6 +193,8 @@ class Life:
 
     def _disturb(self, length_s: int, **disturbance: object) -> None:
         addresses = self._random.sample(CONTROL_REGISTERS, self._random.choice([1, 1, 2]))
+        if self._random.random() < 0.3:
+            addresses = [STATE_OF_CHARGE]
         plant = self._world.plant
         plant.disturbances.add(parse_disturbances([{**disturbance, "addresses": addresses}]), plant.time_s)
         self._for(length_s, lambda: setattr(plant, "disturbances", Disturbances()))
@@ -185,33 +222,38 @@ class Life:
         self._for(length_s, lambda: set_to(22.0))
 
     def _set_clock(self) -> None:
-        self._world.now += timedelta(minutes=self._random.choice([-1500, -60, -2, 2, 60, 1500]))
+        self._world.clock_is_off_by += timedelta(minutes=self._random.choice([-1500, -60, -2, 2, 60, 1500]))
         self._for(60, lambda: None)
 
     def _break(self, name: str, length_s: int) -> None:
         setattr(self._world.trouble, name, True)
         self._for(length_s, lambda: setattr(self._world.trouble, name, False))
 
-    def _hang(self) -> None:
-        # Waiting for what never answers takes real seconds: not often.
-        if self._random.random() < 0.1:
-            self._world.trouble.hangs.clear()
-            self._for(20, self._world.trouble.hangs.set)
+    def _hang(self, length_s: int) -> None:
+        self._world.trouble.answers.clear()
+        self._for(length_s, self._world.trouble.answers.set)
+
+    def _another_plant(self, length_s: int) -> None:
+        self._world.let_another_plant_answer(another=True)
+        self._for(length_s, lambda: self._world.let_another_plant_answer(another=False))
 
     async def _kill(self) -> None:
         """Kill the process at one of the next awaits of a command, or right now."""
         world = self._world
-        world.trouble.hangs.set()
+        unsaved = world.trouble.disk_full or not world.trouble.answers.is_set()
+        world.trouble.answers.set()
         stopped = world.controller.memory.emergency_stop
         if self._random.random() < 0.7:
-            killed = asyncio.Event()
-            world.awaits_left, world.at_zero = self._random.randint(0, 40), killed.set
+            reached = asyncio.Event()
+
+            async def freeze() -> None:
+                reached.set()
+                await asyncio.Event().wait()
+
+            world.awaits_left, world.at_zero = self._random.randint(0, 40), freeze
             work = asyncio.create_task(world.do(world.controller.async_set_override(self._some_override())))
-            for _ in range(400):
-                if killed.is_set() or work.done():
-                    break
-                await asyncio.sleep(0)
-        unsaved = world.trouble.disk_full
+            death = asyncio.create_task(reached.wait())
+            await asyncio.wait([work, death], return_when=asyncio.FIRST_COMPLETED)
         await world.kill()
         if stopped and not unsaved:
             self._invariants.expect_stop()
@@ -228,11 +270,8 @@ class Life:
             return
         await world.do(world.controller.async_close("soak"))
         self._invariants.check_given_back()
-        if world.telemetry is not None and world.telemetry.grid_status is GridStatus.ON_GRID:
-            for _ in range(0, 7200, POLL_S):
-                for _ in range(POLL_S):
-                    world.plant.step(1.0)
-                world.now += timedelta(seconds=POLL_S)
-                world.steady_s += POLL_S
+        if world.data is not None and world.data.grid_status is GridStatus.ON_GRID:
+            await asyncio.sleep(7200)
+            world.let_plant_go_on()
             self._invariants.check_given_back()
         await world.kill()

@@ -6,95 +6,61 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, override
 from zoneinfo import ZoneInfo
-
-from modbus_connection import (
-    ModbusConnectionError,
-    ModbusError,
-    ModbusExceptionError,
-    ModbusTimeoutError,
-    ModbusUnit,
-)
 
 from custom_components.sigenstor_panel.control.controller import Controller
 from custom_components.sigenstor_panel.control.environment import ControlEvent, Environment
+from custom_components.sigenstor_panel.control.guardrails import SafetyLimits
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings
 from custom_components.sigenstor_panel.control.state_file import StateFile
 from custom_components.sigenstor_panel.model.audit_entry import Outcome
-from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, Telemetry
-from custom_components.sigenstor_panel.plant.client import PlantClient
-from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder, control_registers
+from custom_components.sigenstor_panel.model.telemetry import Telemetry
+from custom_components.sigenstor_panel.model.threads import HANGS_AFTER_S
 from custom_components.sigenstor_panel.records.audit_log import AuditLog, AuditUnavailableError
 from simulator import SimulatorSettings
-from simulator.device import Device, ModbusError as DeviceError, NoAnswerError
-from simulator.other_writers import OTHER_WRITERS, RunningWriter
+from simulator.device import Device
 from simulator.plant import Plant
 
+from .home import Home
+
 POLL_S: Final = 10
+STEP_S: Final = 5
 ZONE: Final = ZoneInfo("Australia/Adelaide")
+NOT_READ: Final = {
+    "PlantStatus@247": frozenset(
+        (
+            *("battery_charged_energy", "battery_discharged_energy", "grid_export_energy", "grid_import_energy"),
+            *("house_energy", "house_energy_today", "own_pv_energy", "pv_energy_today", "third_party_pv_energy"),
+            *("available_charge_energy", "available_discharge_energy", "rated_capacity", "state_of_health"),
+            *("system_time", "system_time_zone", "average_cell_temperature"),
+        )
+    ),
+    "InverterStatus@1": frozenset(
+        (
+            *("battery_charged_energy_today", "battery_discharged_energy_today", "active_power", "battery_power"),
+            *("average_cell_voltage", "max_cell_voltage", "min_cell_voltage", "soc", "state_of_health"),
+            *("running_state",),
+        )
+    ),
+}
+"""What control does not look at: reading it would take most of the time of a soak."""
+
 CONTROL_REGISTERS: Final = (40029, 40031, 40032, 40034, 40038, 40047, 40048)
-
-
-class KilledError(BaseException):
-    """The process was killed: nothing more of it runs."""
-
-
-class Unit:
-    """One unit of the simulated plant; what others write does not pass the controller's faults."""
-
-    def __init__(self, world: World, unit_id: int, *, ours: bool = True) -> None:
-        """Take the world and the unit."""
-        self._world = world
-        self._unit_id = unit_id
-        self._ours = ours
-
-    def require_timeout(self, seconds: float | None) -> None:
-        """There is no wire to wait for."""
-
-    def set_message_spacing(self, seconds: float) -> None:
-        """There is no wire to keep quiet."""
-
-    async def read_input_registers(self, address: int, count: int) -> list[int]:
-        """Read as the device does."""
-        await self._pause()
-        return self._answer(lambda: self._world.device.read(self._unit_id, address, count))
-
-    read_holding_registers = read_input_registers
-
-    async def write_register(self, address: int, value: int) -> None:
-        """Write as the device does."""
-        await self.write_registers(address, [value])
-
-    async def write_registers(self, address: int, values: list[int]) -> None:
-        """Write as the device does."""
-        # What is on the wire already when a stop is pressed cannot be taken back.
-        stopped = self._world.controller.memory.emergency_stop
-        await self._pause()
-        self._answer(lambda: self._world.device.write(self._unit_id, address, values))
-        self._world.note_write(address, values, ours=self._ours, stopped=stopped)
-
-    async def _pause(self) -> None:
-        if self._ours:
-            await self._world.at_await()
-
-    def _answer[T](self, ask: Callable[[], T]) -> T:
-        if self._ours and self._world.link_down:
-            raise ModbusConnectionError("the simulated plant is away")
-        try:
-            return ask()
-        except DeviceError as err:
-            raise ModbusExceptionError.from_code(err.code) from err
-        except NoAnswerError as err:
-            raise ModbusTimeoutError("no answer") from err
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A write that reached the plant."""
+    """A write that reached a plant."""
 
     address: int
     words: tuple[int, ...]
+    before: float | None
+    """What the register held, in its own unit."""
+
+    before_by_others: bool
+    """Whether somebody else wrote that."""
+
     steady_s: float
     ours: bool
     soc: float
@@ -102,21 +68,46 @@ class Seen:
     """Whether a row of the record was open for it, or the record was out of order."""
 
     stopped: bool
-    """Whether the emergency stop was active."""
+    """Whether the emergency stop was active when it was sent."""
+
+    elsewhere: bool
+    """Whether another plant answered."""
+
+
+@dataclass
+class Attempt:
+    """A row of the record, and what was known when it was begun."""
+
+    attempt: dict[str, Any]
+    steady_s: float
+    telemetry: Telemetry | None
+    limits: SafetyLimits
+    last_write_s: float | None
+    readings_agree: bool
+    """Whether the last two readings agree on the state of charge."""
+
+    late: bool
+    """Whether it could not be recorded at once: then more may have been known."""
+
+    after_death: bool
+    """Whether it is the first of its process, which may not know when the last write was."""
+
+    outcome: Outcome = Outcome.STARTED
+    read_back: dict[str, Any] | None = None
 
 
 @dataclass
 class Trouble:
-    """What is wrong with the world at the moment."""
+    """What is wrong with the disk and the record at the moment."""
 
     disk_full: bool = False
     audit_broken: bool = False
-    hangs: asyncio.Event = field(default_factory=asyncio.Event)
+    answers: asyncio.Event = field(default_factory=asyncio.Event)
     """Cleared while disk and record never answer."""
 
     def __post_init__(self) -> None:
         """Begin with everything in order."""
-        self.hangs.set()
+        self.answers.set()
 
 
 class RecordOnDisk:
@@ -126,56 +117,97 @@ class RecordOnDisk:
         """Take the open log."""
         self._world = world
         self._log = log
-        self.open_rows = set[int]()
+        self.rows: dict[int, Attempt] = {}
+        """The rows that are not completed."""
+
+        self._hangs_since_s: float | None = None
 
     async def begin(self, **attempt: Any) -> int:
         """Record that a write is about to happen."""
-        await self._world.at_await()
-        await self._world.trouble.hangs.wait()
-        if self._world.trouble.audit_broken:
-            raise AuditUnavailableError("the database is broken")
+        await self._answer()
+        world = self._world
         row = self._log.begin(**attempt)
-        self.open_rows.add(row)
-        self._world.commands += 1
+        self.rows[row] = seen = Attempt(
+            attempt,
+            world.steady_s,
+            world.data,
+            world.controller.memory.settings.limits,
+            world.last_write_s,
+            world.readings_agree,
+            attempt["time"] != world.now,
+            world.just_started,
+        )
+        world.just_started = False
+        world.commands += 1
+        if timedelta(0) <= world.now - attempt["time"] <= timedelta(seconds=5):
+            world.attempts.append(seen)
         return row
 
     async def complete(self, row: int, outcome: Outcome, read_back: dict[str, Any] | None, detail: str) -> None:
         """Record what came of it."""
+        await self._answer()
+        self._log.complete(row, outcome, read_back, detail)
+        if (seen := self.rows.pop(row, None)) is not None:
+            seen.outcome, seen.read_back = outcome, read_back
+
+    async def _answer(self) -> None:
         await self._world.at_await()
-        await self._world.trouble.hangs.wait()
+        trouble = self._world.trouble
+        if not trouble.answers.is_set():
+            # As `AuditTrail` does: while one request hangs, others fail.
+            self._hangs_since_s = self._hangs_since_s or self._world.steady_s
+            if self._world.steady_s - self._hangs_since_s > HANGS_AFTER_S:
+                raise AuditUnavailableError("the database does not answer")
+        await trouble.answers.wait()
+        self._hangs_since_s = None
         if self._world.trouble.audit_broken:
             raise AuditUnavailableError("the database is broken")
-        self._log.complete(row, outcome, read_back, detail)
-        self.open_rows.discard(row)
 
 
-class World:
-    """Everything around the controller, and the controller."""
+class World(Home):
+    """Everything around the controller, and the controller. Its time is the event loop's."""
 
     def __init__(self, folder: Path, *, start: datetime, firmware: str, settings: ControlSettings) -> None:
         """Begin with a plant that nobody controls."""
-        self.plant = Plant(SimulatorSettings(start=start, realtime=False, soc=50.0, firmware=firmware))
-        self.device = Device(self.plant)
+        self._started_s = asyncio.get_running_loop().time()
+        self._start = start.astimezone(UTC)
+        self.clock_is_off_by = timedelta(0)
+        super().__init__(SimulatorSettings(start=start, realtime=False, soc=50.0, firmware=firmware), ZONE)
         self.firmware = firmware
         self.folder = folder
         self.trouble = Trouble()
-        self.link_down = False
-        self.now, self.steady_s = start.astimezone(UTC), 1_000.0
-        self.telemetry: Telemetry | None = None
         self.events: list[ControlEvent] = []
         self.writes: list[Seen] = []
-        self.others: dict[str, RunningWriter] = {}
-        self.commands = 0
+        """What was written and was not checked yet."""
+
+        self.attempts: list[Attempt] = []
+        """The rows of the record since the last one that was checked, oldest first."""
+
+        self.commands = self.our_writes = 0
+        self.last_write_s: float | None = None
+        self.readings_agree = False
+        self.just_started = True
         self.awaits_left: int | None = None
-        self.at_zero: Callable[[], None] = lambda: None
-        self.client = PlantClient(self._unit, message_spacing_s=0, clock=lambda: self.steady_s)
-        self._decoder = TelemetryDecoder()
+        self.at_zero: Callable[[], Awaitable[None]] | None = None
+        self._elsewhere = False
+        self._stopped = False
+        self._by_others = set[int]()
+        self._stepped_s = 0
         self._path = folder / "control"
         StateFile(self._path, ControlMemory.from_dict).save(ControlMemory(settings=settings).as_dict())
         self.controller = self._new_controller()
 
-    def _unit(self, unit_id: int) -> ModbusUnit:
-        return Unit(self, unit_id)  # type: ignore[return-value]
+    @property
+    @override
+    def steady_s(self) -> float:  # type: ignore[override]
+        """The steady clock."""
+        return asyncio.get_running_loop().time()
+
+    @property
+    @override
+    def now(self) -> datetime:  # type: ignore[override]
+        """The wall clock, which somebody may set."""
+        return self._start + timedelta(seconds=self.steady_s - self._started_s) + self.clock_is_off_by
 
     def _new_controller(self) -> Controller:
         self._file = StateFile(self._path, ControlMemory.from_dict)
@@ -186,7 +218,7 @@ class World:
         assert stored is not None
         return Controller(
             Environment(
-                plant=PlantOf(self),
+                plant=self.controlled_plant,
                 audit=self.record,
                 save=self._save,
                 now=lambda: self.now,
@@ -200,7 +232,7 @@ class World:
 
     async def _save(self, memory: ControlMemory) -> None:
         await self.at_await()
-        await self.trouble.hangs.wait()
+        await self.trouble.answers.wait()
         if self.trouble.disk_full:
             raise OSError(28, "No space left on device")
         self._file.save(memory.as_dict())
@@ -209,77 +241,99 @@ class World:
         """Let happen what is to happen at one of the controller's awaits."""
         if self.awaits_left is None:
             return
-        if self.awaits_left == 0:
-            self.awaits_left = None
-            self.at_zero()
-            await asyncio.sleep(0)
+        if self.awaits_left > 0:
+            self.awaits_left -= 1
             return
-        self.awaits_left -= 1
+        self.awaits_left = None
+        if self.at_zero is not None:
+            await self.at_zero()
 
-    def note_write(self, address: int, values: list[int], *, ours: bool, stopped: bool) -> None:
-        """Remember a write that reached the plant."""
+    @override
+    async def before_request(self, *, writing: bool) -> None:
+        """Let the plant go on to this moment, and happen what is to happen at this await."""
+        if writing:
+            # What is on the wire already when a stop is pressed cannot be taken back.
+            self._stopped = self.controller.memory.emergency_stop
+        await self.at_await()
+        self.let_plant_go_on()
+
+    def let_plant_go_on(self) -> None:
+        """Let the plant live up to this moment."""
+        while self._stepped_s + STEP_S <= self.steady_s - self._started_s:
+            self.plant.step(STEP_S)
+            self._stepped_s += STEP_S
+
+    @override
+    def note_write(self, address: int, values: list[int], *, before: float | None, ours: bool) -> None:
+        """Remember a write that was taken."""
+        if ours:
+            self.our_writes += 1
+            self.last_write_s = self.steady_s
         self.writes.append(
             Seen(
                 address,
                 tuple(values),
+                before,
+                address in self._by_others,
                 self.steady_s,
                 ours,
                 self.plant.state.soc,
-                bool(self.record.open_rows) or self.trouble.audit_broken or not self.trouble.hangs.is_set(),
-                stopped,
+                bool(self.record.rows) or self.trouble.audit_broken or not self.trouble.answers.is_set(),
+                self._stopped,
+                ours and self._elsewhere,
             )
         )
+        if ours:
+            self._by_others.discard(address)
+        elif before != self.plant.holding[address]:
+            # Who wrote the very value that stands there already, nobody can see.
+            self._by_others.add(address)
 
-    def let_others_write(self, *names: str) -> None:
-        """Let these write to the plant from now on, and nobody else."""
-        self.others = {
-            name: RunningWriter(OTHER_WRITERS[name], Unit(self, 247, ours=False), lambda: self.plant.time_s)
-            for name in names
-        }
+    def let_another_plant_answer(self, *, another: bool) -> None:
+        """Put another plant at the address of this one, or take it away again."""
+        self._elsewhere = another
+        self.device = Device(self.plant)
+        if another:
+            stranger = Plant(SimulatorSettings(start=self._start, realtime=False, firmware=self.firmware))
+            for inverter in stranger.inverters:
+                inverter.exchange()
+            self.device = Device(stranger)
+        self.link.lost()
 
     async def run(self, seconds: int, check: Callable[[], None]) -> None:
         """Let time pass for the plant, for others, for the polling and for the controller; check after each poll."""
         for _ in range(0, seconds, POLL_S):
-            for second in range(POLL_S):
-                self.plant.step(1.0)
-                if self.others and second % 5 == 0:
-                    await self._others_write()
-            self.now += timedelta(seconds=POLL_S)
-            self.steady_s += POLL_S
+            for _ in range(2):
+                await asyncio.sleep(POLL_S / 2)
+                self.let_plant_go_on()
+                await self.run_others()
             await self.poll()
             await self.controller.async_tick()
-            await settle()
             check()
 
-    async def _others_write(self) -> None:
-        for other in self.others.values():
-            with suppress(ModbusError):
-                await other.run_due()
-
+    @override
     async def poll(self) -> None:
-        """Read the plant, as the telemetry coordinator does."""
-        if self.link_down:
-            return
+        """Read the plant; that is no await of the controller's."""
         awaits_left, self.awaits_left = self.awaits_left, None
+        first, before = not self.client.inverters, self.data
         try:
-            if not self.client.inverters:
-                await self.client.async_identify(range(1, len(self.plant.inverters) + 1))
-            await self.client.async_read(slow=False)
-        except ModbusError:
-            return
+            await super().poll()
         finally:
             self.awaits_left = awaits_left
-        self.telemetry = self._decoder.decode(self.client, now=self.now, local=self.now.astimezone(ZONE))
+            if first:
+                self.client.assume_missing(NOT_READ)
+        if self.data is not before:
+            known = [reading.soc for reading in (before, self.data) if reading is not None and reading.soc is not None]
+            self.readings_agree = len(known) == 2 and abs(known[0] - known[1]) <= 1
 
     async def kill(self) -> None:
         """End the controller as SIGKILL does, and start another one from what is on disk."""
         self.awaits_left = None
         self._log.close()
-        dead = self.controller
-        for task in [one for one in asyncio.all_tasks() if one is not asyncio.current_task()]:
+        for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
         await settle()
-        del dead
+        self.just_started = True
         self.controller = self._new_controller()
         await self.poll()
         await self.controller.async_tick()
@@ -292,27 +346,6 @@ class World:
     def close(self) -> None:
         """Close what is open."""
         self._log.close()
-
-
-class PlantOf:
-    """The plant as the controller sees it."""
-
-    def __init__(self, world: World) -> None:
-        """Take the world."""
-        self._world = world
-
-    def telemetry(self) -> Telemetry | None:
-        """Return the last reading."""
-        return self._world.telemetry
-
-    async def read_control(self) -> ControlRegisters:
-        """Read the control registers now."""
-        await self._world.client.async_read_control()
-        return control_registers(self._world.client.control)
-
-    async def write(self, name: str, value: float) -> None:
-        """Write one control register."""
-        await self._world.client.async_write(name, value)
 
 
 async def settle() -> None:

@@ -14,7 +14,8 @@ import voluptuous as vol
 import yaml
 
 from custom_components import sigenstor_panel
-from custom_components.sigenstor_panel import PLATFORMS, services
+from custom_components.sigenstor_panel import PLATFORMS, condition, services, trigger
+from custom_components.sigenstor_panel.automation.following import SYSTEM_FIELD
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.plants import Access
 
@@ -23,6 +24,9 @@ INTEGRATION = ROOT / "custom_components" / DOMAIN
 MANIFEST: dict[str, Any] = json.loads((INTEGRATION / "manifest.json").read_text())
 TRANSLATIONS: dict[str, Any] = json.loads((INTEGRATION / "translations" / "en.json").read_text())
 ICONS: dict[str, Any] = json.loads((INTEGRATION / "icons.json").read_text())
+AUTOMATION: dict[str, dict[str, Any]] = {
+    kind: yaml.safe_load((INTEGRATION / f"{kind}.yaml").read_text()) for kind in ("triggers", "conditions")
+}
 SERVICES: dict[str, Any] = yaml.safe_load((INTEGRATION / "services.yaml").read_text())
 QUALITY_SCALE: dict[str, Any] = yaml.safe_load((INTEGRATION / "quality_scale.yaml").read_text())["rules"]
 
@@ -150,7 +154,7 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
             for keyword in node.keywords
             if keyword.arg == "translation_key" and isinstance(keyword.value, ast.Constant)
         }
-        if path.name == "control_issues.py":
+        if path.name in {"control_issues.py", "issues.py"}:
             # Each of its own calls, and each pair of its loop, begins with the name of an issue.
             calls = [
                 node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "_create"
@@ -164,12 +168,23 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
                 if isinstance(pair, ast.Tuple) and isinstance(pair.elts[0], ast.Constant)
             }
     assert raised == TRANSLATIONS["issues"].keys()
-    fixable = {"control_memory_recovered", "learning_is_over", "left_behind"}
+    informative = {
+        "control_alert",
+        "device_clock_wrong",
+        "firmware_changed",
+        "meter_not_connected",
+        "remote_control_off",
+    }
+    fixable = TRANSLATIONS["issues"].keys() - informative
+    placeholders = {
+        "device_clock_wrong": {"off"},
+        "firmware_changed": {"before", "after"},
+        "inverter_exchanged": {"known", "found"},
+        "left_behind": {"schedules", "emergency_stop"},
+    }
     for name, texts in TRANSLATIONS["issues"].items():
         assert texts.keys() == {"title", "fix_flow" if name in fixable else "description"}
-        known = (
-            {"plant", "serial_number", "schedules", "emergency_stop"} if name == "left_behind" else {"plant", "message"}
-        )
+        known = {"plant", *placeholders.get(name, {"message"})}
         assert set(re.findall(r"{(\w+)}", json.dumps(texts))) - {"error"} <= known
 
 
@@ -184,8 +199,20 @@ def test_every_action_is_described_with_all_its_fields() -> None:
         assert required == set(action.required), name
 
 
-def test_every_choice_of_an_action_is_translated() -> None:
-    for action in SERVICES.values():
+@pytest.mark.parametrize(
+    ("kind", "described"), [("triggers", trigger.DESCRIPTIONS), ("conditions", condition.DESCRIPTIONS)]
+)
+def test_every_trigger_and_condition_is_described_with_all_its_fields(kind: str, described: dict[str, Any]) -> None:
+    assert described.keys() == AUTOMATION[kind].keys() == TRANSLATIONS[kind].keys() == ICONS[kind].keys()
+    for name, about in described.items():
+        fields = {str(field) for field in (*SYSTEM_FIELD, *about.fields)}
+        texts = TRANSLATIONS[kind][name]
+        assert fields == AUTOMATION[kind][name]["fields"].keys() == texts["fields"].keys(), name
+        assert all(field["name"] and field["description"] for field in texts["fields"].values())
+
+
+def test_every_choice_of_an_action_or_an_automation_is_translated() -> None:
+    for action in (*SERVICES.values(), *AUTOMATION["triggers"].values(), *AUTOMATION["conditions"].values()):
         for field in action["fields"].values():
             if select_from := field["selector"].get("select"):
                 options = TRANSLATIONS["selector"][select_from["translation_key"]]["options"]

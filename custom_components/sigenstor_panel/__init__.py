@@ -10,10 +10,13 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
+from .backup import async_forget_restored_orders
 from .const import DOMAIN
 from .coordinator.connection import client_for_entry
 from .coordinator.control import ControlService
+from .coordinator.fixable_issues import async_keep_wrong_plant
 from .coordinator.habits import HabitsCoordinator
+from .coordinator.inverters import async_forget_unit
 from .coordinator.left_behind import async_leave_behind, async_taken_up
 from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.optimiser_learning import learning_store
@@ -21,7 +24,14 @@ from .coordinator.prices import PricesCoordinator
 from .coordinator.sources import price_config, pv_arrays, sun_config
 from .coordinator.sun import SunCoordinator, sun_store
 from .coordinator.telemetry import TelemetryCoordinator, telemetry_store
-from .entity import inverter_device_info, inverter_identifier, plant_device_info
+from .entity import (
+    ac_charger_identifier,
+    charger_devices,
+    dc_charger_identifier,
+    inverter_device_info,
+    inverter_identifier,
+    plant_device_info,
+)
 from .panel import async_hide_panel, async_register_panel_api, async_serve_bundle, async_show_panel
 from .plants import plants_of
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
@@ -42,6 +52,7 @@ PLATFORMS = [
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all plants share: the actions, the websocket API, the downloads, the panel and the cards."""
+    await async_forget_restored_orders(hass)
     async_register_actions(hass)
     async_register_panel_api(hass)
     await async_serve_bundle(hass)
@@ -53,7 +64,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) ->
     # First: a plant that does not answer is something to see in the panel.
     await async_show_panel(hass)
     telemetry = TelemetryCoordinator(hass, entry, client_for_entry(hass, entry))
-    await telemetry.async_config_entry_first_refresh()
+    try:
+        await telemetry.async_config_entry_first_refresh()
+    finally:
+        async_keep_wrong_plant(hass, entry, telemetry.last_exception)
     # Before anything that may take long or fail: a stop that waits is the first thing to be done.
     control = ControlService(hass, entry, telemetry)
     try:
@@ -70,6 +84,9 @@ async def _async_set_up_around(hass: HomeAssistant, entry: SigenStorConfigEntry,
     telemetry = control.telemetry
     assert entry.unique_id is not None
     async_taken_up(hass, entry.unique_id)
+    entry.async_on_unload(
+        telemetry.async_add_listener(lambda: async_keep_wrong_plant(hass, entry, telemetry.last_exception))
+    )
     plant = _create_devices(hass, entry, telemetry)
     habits = HabitsCoordinator(hass, entry)
     await habits.async_config_entry_first_refresh()
@@ -103,6 +120,17 @@ async def async_unload_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -
     return unloaded
 
 
+async def async_remove_config_entry_device(
+    hass: HomeAssistant, entry: SigenStorConfigEntry, device: dr.DeviceEntry
+) -> bool:
+    """Let go of an inverter or a charger that does not answer any more; one that answers stays."""
+    unit_id = entry.runtime_data.telemetry.gone_unit(device.identifiers)
+    if unit_id is None:
+        return False
+    async_forget_unit(hass, entry, unit_id)
+    return True
+
+
 async def async_remove_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:
     """Forget what was learned about a plant, ask about the rest, and take the panel away with the last one."""
     await async_leave_behind(hass, entry)
@@ -125,6 +153,9 @@ def _create_devices(
     for info in telemetry.inverters:
         inverter = registry.async_get_or_create(config_entry_id=entry.entry_id, **inverter_device_info(telemetry, info))
         registry.async_update_device(inverter.id, via_device_id=plant.id)
+    for device_info in charger_devices(telemetry):
+        charger = registry.async_get_or_create(config_entry_id=entry.entry_id, **device_info)
+        registry.async_update_device(charger.id, via_device_id=plant.id)
     return plant
 
 
@@ -161,6 +192,8 @@ def _remove_stale_inverters(hass: HomeAssistant, entry: SigenStorConfigEntry) ->
     current = {
         (DOMAIN, entry.unique_id),
         *((DOMAIN, inverter_identifier(telemetry, info)) for info in telemetry.inverters),
+        *((DOMAIN, dc_charger_identifier(telemetry, info)) for info in telemetry.inverters),
+        *((DOMAIN, ac_charger_identifier(telemetry, charger.unit_id)) for charger in telemetry.client.ac_chargers),
     }
     registry = dr.async_get(hass)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):

@@ -17,7 +17,14 @@ from homeassistant.util import dt as dt_util
 
 from .control.status import ControlStatus
 from .coordinator.prices import PricesCoordinator
-from .entity import ControlEntity, PlantEntity, SystemEntity, async_add_in_steps, async_remove_entities
+from .entity import (
+    AcChargerEntity,
+    ControlEntity,
+    PlantEntity,
+    SystemEntity,
+    async_add_in_steps,
+    async_remove_entities,
+)
 from .model.prices import PriceSlot, SpikeStatus
 from .model.telemetry import AlarmGroup, Telemetry
 from .runtime import SigenStorConfigEntry
@@ -56,6 +63,13 @@ ALARM_SENSORS = tuple(
         group=group,
     )
     for group in AlarmGroup
+)
+
+AC_CHARGER_ALARM = BinarySensorEntityDescription(
+    key="charger_alarm",
+    translation_key="charger_alarm",
+    device_class=BinarySensorDeviceClass.PROBLEM,
+    entity_category=EntityCategory.DIAGNOSTIC,
 )
 
 PLANT_SENSORS = (
@@ -125,6 +139,7 @@ async def async_setup_entry(
     control = entry.runtime_data.control
     entities: list[BinarySensorEntity] = [AlarmSensor(telemetry, description) for description in ALARM_SENSORS]
     entities += [PlantBinarySensor(telemetry, description) for description in PLANT_SENSORS]
+    entities += [AcChargerAlarm(telemetry, AC_CHARGER_ALARM, each.unit_id) for each in telemetry.client.ac_chargers]
     entities.append(ConnectionSensor(telemetry, CONNECTION_SENSOR))
     entities += [ControlBinarySensor(control, description) for description in CONTROL_SENSORS]
     if (prices := entry.runtime_data.prices) is None:
@@ -154,6 +169,26 @@ class AlarmSensor(PlantEntity, BinarySensorEntity):
     @property
     def _alarms(self) -> tuple[str, ...] | None:
         return self.coordinator.data.alarms.get(self.entity_description.group)
+
+
+class AcChargerAlarm(AcChargerEntity, BinarySensorEntity):
+    """On while an AC charger reports an alarm; the attribute names the alarms."""
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Whether any alarm is active; None where nobody can say."""
+        return None if self._alarms is None else bool(self._alarms)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """The active alarms."""
+        return {"alarms": None if self._alarms is None else list(self._alarms)}
+
+    @property
+    def _alarms(self) -> tuple[str, ...] | None:
+        return None if (charger := self.charger) is None else charger.alarms
 
 
 class PlantBinarySensor(PlantEntity, BinarySensorEntity):

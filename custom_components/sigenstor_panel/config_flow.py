@@ -1,6 +1,6 @@
 """Adds a plant, moves it to another address, and sets how it is polled."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, override
 
@@ -17,15 +17,18 @@ from homeassistant.helpers.selector import (
     TextSelector,
 )
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
-from modbus_connection import ModbusConnectionError, ModbusError
+from modbus_connection import ModbusConnectionError, ModbusError, ModbusTimeoutError, ServerDeviceBusyError
 import voluptuous as vol
 
 from .const import (
+    CONF_AC_CHARGER_UNIT_IDS,
     CONF_BASE_URL,
     CONF_INVERTER_UNIT_IDS,
     CONF_PLANT_UNIT_ID,
+    CONF_REPLACED,
     CONF_SITE_ID,
     CONF_TOKEN,
+    CONF_UNITS_BY_HAND,
     DEFAULT_PLANT_UNIT_ID,
     DEFAULT_PORT,
     DOMAIN,
@@ -34,12 +37,14 @@ from .const import (
     SUBENTRY_PV_ARRAY,
 )
 from .coordinator.connection import temporary_client
+from .coordinator.inverters import serial_numbers_of_others
 from .flows.fields import whole_number
 from .flows.options import SigenStorOptionsFlow
 from .flows.prices import TOKEN_SCHEMA, async_amber_sites
 from .flows.solar import PvArrayFlow
 from .model.telemetry import InverterInfo
-from .plant.client import NotASigenStorError
+from .plant.client import UNIT_IDS
+from .plant.probing import NotASigenStorError
 
 _TITLE = "SigenStor"
 
@@ -49,7 +54,12 @@ CONNECTION_SCHEMA = vol.Schema(
         vol.Required(CONF_HOST): TextSelector(),
         vol.Required(CONF_PORT, default=DEFAULT_PORT): whole_number(1, 65535),
         vol.Required(SECTION_ADVANCED): section(
-            vol.Schema({vol.Required(CONF_PLANT_UNIT_ID, default=DEFAULT_PLANT_UNIT_ID): whole_number(1, 247)}),
+            vol.Schema(
+                {
+                    vol.Required(CONF_PLANT_UNIT_ID, default=DEFAULT_PLANT_UNIT_ID): whole_number(1, 247),
+                    vol.Optional(CONF_UNITS_BY_HAND): TextSelector(),
+                }
+            ),
             {"collapsed": True},
         ),
     }
@@ -61,6 +71,12 @@ class _Found:
     """What was found at an address."""
 
     inverters: tuple[InverterInfo, ...]
+    ac_charger_unit_ids: list[int]
+
+    @property
+    def serial_numbers(self) -> set[str]:
+        """The serial numbers of all inverters."""
+        return {info.serial_number for info in self.inverters}
 
     @property
     def unique_id(self) -> str:
@@ -68,9 +84,10 @@ class _Found:
         return self.inverters[0].serial_number
 
     @property
-    def unit_ids(self) -> list[int]:
-        """The units of the inverters."""
-        return [info.unit_id for info in self.inverters]
+    def units(self) -> dict[str, list[int]]:
+        """The units of the inverters and, where there are any, of the AC chargers, as entry data."""
+        chargers = {CONF_AC_CHARGER_UNIT_IDS: self.ac_charger_unit_ids} if self.ac_charger_unit_ids else {}
+        return {CONF_INVERTER_UNIT_IDS: [info.unit_id for info in self.inverters], **chargers}
 
 
 class SigenStorConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -106,7 +123,9 @@ class SigenStorConfigFlow(ConfigFlow, domain=DOMAIN):
             if found is not None:
                 await self.async_set_unique_id(found.unique_id)
                 self._abort_if_unique_id_configured()
-                return self.async_create_entry(title=_TITLE, data={**data, CONF_INVERTER_UNIT_IDS: found.unit_ids})
+                if found.serial_numbers & serial_numbers_of_others(self.hass):
+                    return self.async_abort(reason="already_configured")
+                return self.async_create_entry(title=_TITLE, data={**data, **found.units})
         return self.async_show_form(
             step_id="user",
             data_schema=self.add_suggested_values_to_schema(CONNECTION_SCHEMA, user_input),
@@ -121,9 +140,13 @@ class SigenStorConfigFlow(ConfigFlow, domain=DOMAIN):
             data = _flattened(user_input)
             found, errors = await self._async_look(data)
             if found is not None:
-                await self.async_set_unique_id(found.unique_id)
-                self._abort_if_unique_id_mismatch(reason="another_plant")
-                return self.async_update_reload_and_abort(entry, data={**data, CONF_INVERTER_UNIT_IDS: found.unit_ids})
+                replaced: dict[str, str] = entry.data.get(CONF_REPLACED, {})
+                if replaced.get(entry.unique_id or "", entry.unique_id) not in found.serial_numbers:
+                    return self.async_abort(reason="another_plant")
+                if found.serial_numbers & serial_numbers_of_others(self.hass, entry):
+                    return self.async_abort(reason="already_configured")
+                kept = {CONF_REPLACED: replaced} if replaced else {}
+                return self.async_update_reload_and_abort(entry, data={**data, **found.units, **kept})
         return self.async_show_form(
             step_id="reconfigure",
             data_schema=self.add_suggested_values_to_schema(CONNECTION_SCHEMA, user_input or _nested(entry.data)),
@@ -163,7 +186,9 @@ class SigenStorConfigFlow(ConfigFlow, domain=DOMAIN):
             return self.async_abort(reason=next(iter(errors.values())))
         await self.async_set_unique_id(found.unique_id)
         self._abort_if_unique_id_configured(updates={CONF_HOST: discovery_info.ip})
-        self._data[CONF_INVERTER_UNIT_IDS] = found.unit_ids
+        if found.serial_numbers & serial_numbers_of_others(self.hass):
+            return self.async_abort(reason="already_configured")
+        self._data |= found.units
         self.context["title_placeholders"] = {"host": discovery_info.ip}
         return await self.async_step_discovery_confirm()
 
@@ -180,22 +205,31 @@ class SigenStorConfigFlow(ConfigFlow, domain=DOMAIN):
         """Return the plant at an address, or the error to show."""
         if not _is_host(data[CONF_HOST]):
             return None, {CONF_HOST: "invalid_host"}
+        unit_ids: Iterable[int] | None = UNIT_IDS
+        if CONF_UNITS_BY_HAND in data and (unit_ids := _units(data[CONF_UNITS_BY_HAND])) is None:
+            return None, {"base": "invalid_units"}
+        assert unit_ids is not None
         async with temporary_client(self.hass, data) as client:
             try:
                 await client.async_read(slow=False)
-                return _Found(tuple(await client.async_find_inverters())), {}
+                inverters = await client.async_find_inverters(unit_ids)
             except ModbusConnectionError:
                 return None, {"base": "cannot_connect"}
+            except ModbusTimeoutError, ServerDeviceBusyError:
+                return None, {"base": "busy"}
             except ModbusError, NotASigenStorError:
                 return None, {"base": "not_a_sigenstor"}
+            return _Found(tuple(inverters), [charger.unit_id for charger in client.ac_chargers]), {}
 
 
 def _flattened(user_input: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a connection form holds as entry data: sections are the form's business."""
+    by_hand = user_input[SECTION_ADVANCED].get(CONF_UNITS_BY_HAND, "").strip()
     return {
         CONF_HOST: user_input[CONF_HOST].strip(),
         CONF_PORT: user_input[CONF_PORT],
         CONF_PLANT_UNIT_ID: user_input[SECTION_ADVANCED][CONF_PLANT_UNIT_ID],
+        **({CONF_UNITS_BY_HAND: by_hand} if by_hand else {}),
     }
 
 
@@ -204,8 +238,16 @@ def _nested(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         CONF_HOST: data[CONF_HOST],
         CONF_PORT: data[CONF_PORT],
-        SECTION_ADVANCED: {CONF_PLANT_UNIT_ID: data[CONF_PLANT_UNIT_ID]},
+        SECTION_ADVANCED: {key: data[key] for key in (CONF_PLANT_UNIT_ID, CONF_UNITS_BY_HAND) if key in data},
     }
+
+
+def _units(text: str) -> list[int] | None:
+    """Return the units that a person named, such as "1, 4"; None where it is no list of units."""
+    parts = text.replace(",", " ").split()
+    if not parts or not all(part.isdecimal() and 1 <= int(part) <= 246 for part in parts):
+        return None
+    return list(dict.fromkeys(int(part) for part in parts))
 
 
 def _is_host(host: str) -> bool:

@@ -7,6 +7,8 @@ from typing import Final
 DOMAIN: Final = "sigenstor_panel"
 LOGGER: Final = logging.getLogger(__package__)
 MANUFACTURER: Final = "Sigenergy"
+EVENT_CONTROL: Final = f"{DOMAIN}_control"
+"""Fired for what the logbook tells in sentences."""
 
 SECTION_ADVANCED: Final = "advanced"
 SECTION_POLLING: Final = "polling"
@@ -33,6 +35,10 @@ SUBENTRY_PV_ARRAY: Final = "pv_array"
 
 CONF_PLANT_UNIT_ID: Final = "unit_id"
 CONF_INVERTER_UNIT_IDS: Final = "inverter_unit_ids"
+CONF_AC_CHARGER_UNIT_IDS: Final = "ac_charger_unit_ids"
+CONF_UNITS_BY_HAND: Final = "units"
+CONF_REPLACED: Final = "replaced"
+"""Inverters that were exchanged: the serial number under which each is known, and that of the one in its place."""
 CONF_POLL_INTERVAL_S: Final = "poll_interval_s"
 CONF_MESSAGE_SPACING_S: Final = "message_spacing_s"
 CONF_STALE_AFTER_S: Final = "stale_after_s"

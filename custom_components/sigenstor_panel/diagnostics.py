@@ -8,12 +8,24 @@ from homeassistant.components.diagnostics import REDACTED, async_redact_data
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.device_registry import DeviceEntry
+from yarl import URL
 
-from .const import CONF_API_KEY, CONF_BASE_URL, CONF_PASSWORD, CONF_SITE_ID, CONF_TOKEN, CONF_USERNAME
+from .const import (
+    CONF_API_KEY,
+    CONF_BASE_URL,
+    CONF_PASSWORD,
+    CONF_REPLACED,
+    CONF_SITE_ID,
+    CONF_TOKEN,
+    CONF_USERNAME,
+    DOMAIN,
+)
 from .coordinator.control import ControlService
 from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.prices import PricesCoordinator
 from .coordinator.sun import SunCoordinator
+from .entity import inverter_identifier
 from .plant.registers import InverterIdentity
 from .plants import last_audit_rows, status_as_dict
 from .runtime import SigenStorConfigEntry
@@ -25,10 +37,14 @@ _TO_REDACT = {
     CONF_PASSWORD,
     CONF_SITE_ID,
     CONF_TOKEN,
+    CONF_REPLACED,
     CONF_USERNAME,
+    "known_as",
     "serial_number",
 }
 _AUDIT_ROWS = 20
+_SHORTEST_SECRET = 4
+"""Shorter ones are parts of words."""
 
 
 async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SigenStorConfigEntry) -> dict[str, Any]:
@@ -36,8 +52,9 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SigenSt
     coordinator = entry.runtime_data.telemetry
     client = coordinator.client
     telemetry = asdict(coordinator.data)
-    telemetry["inverters"] = list(telemetry["inverters"].values())
-    return async_redact_data(
+    # Their keys are serial numbers.
+    telemetry |= {name: list(telemetry[name].values()) for name in ("inverters", "dc_chargers")}
+    found = async_redact_data(
         {
             "entry": {"data": dict(entry.data), "options": dict(entry.options)},
             "inverters": [asdict(info) for info in coordinator.inverters],
@@ -59,6 +76,56 @@ async def async_get_config_entry_diagnostics(hass: HomeAssistant, entry: SigenSt
         },
         _TO_REDACT,
     )
+    cleaned: dict[str, Any] = _without(found, _secrets(hass, entry))
+    return cleaned
+
+
+async def async_get_device_diagnostics(
+    hass: HomeAssistant, entry: SigenStorConfigEntry, device: DeviceEntry
+) -> dict[str, Any]:
+    """Return diagnostics for an inverter; for the plant's device, those of the plant."""
+    diagnostics = await async_get_config_entry_diagnostics(hass, entry)
+    telemetry = entry.runtime_data.telemetry
+    for index, info in enumerate(telemetry.inverters):
+        if (DOMAIN, inverter_identifier(telemetry, info)) in device.identifiers:
+            reading = telemetry.data.inverters.get(info.serial_number)
+            return {
+                "inverter": diagnostics["inverters"][index],
+                "link": diagnostics["link"],
+                "telemetry": None if reading is None else {**asdict(reading), "serial_number": REDACTED},
+                "registers": diagnostics["registers"].get(str(info.unit_id)),
+            }
+    return diagnostics
+
+
+def _secrets(hass: HomeAssistant, entry: SigenStorConfigEntry) -> set[str]:
+    """Return what no free text may show: secrets, addresses, the place, and names that people gave."""
+    runtime = entry.runtime_data
+    found = {entry.unique_id or "", *(info.serial_number for info in runtime.telemetry.inverters)}
+    found |= {schedule.name for schedule in runtime.control.data.schedules}
+    for coordinate in (hass.config.latitude, hass.config.longitude):
+        found |= {str(coordinate), f"{coordinate:.4f}"}
+    pending: list[Any] = [entry.data, entry.options]
+    while pending:
+        values = pending.pop()
+        for name, value in values.items():
+            if isinstance(value, Mapping):
+                pending.append(value)
+            elif name in _TO_REDACT and isinstance(value, str):
+                found |= {value, URL(value).host or ""} if name == CONF_BASE_URL else {value}
+    return {secret for secret in found if len(secret) >= _SHORTEST_SECRET}
+
+
+def _without(data: Any, secrets: set[str]) -> Any:
+    """Return JSON values whose texts show none of the secrets."""
+    if isinstance(data, Mapping):
+        return {name: _without(value, secrets) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_without(value, secrets) for value in data]
+    if type(data) is str:
+        for secret in sorted(secrets, key=len, reverse=True):
+            data = data.replace(secret, REDACTED)
+    return data
 
 
 def _source(coordinator: PricesCoordinator | SunCoordinator | None) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from homeassistant.components.energy.types import SolarForecastType
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from .coordinator.sun import SunCoordinator
 
@@ -12,4 +13,5 @@ async def async_get_solar_forecast(hass: HomeAssistant, config_entry_id: str) ->
     sun = getattr(getattr(entry, "runtime_data", None), "sun", None)
     if not isinstance(sun, SunCoordinator) or sun.data is None:
         return None
-    return {"wh_hours": {hour.isoformat(): round(wh, 1) for hour, wh in sun.data.watt_hours_by_hour().items()}}
+    energies_wh = sun.data.watt_hours_by_hour(dt_util.get_default_time_zone())
+    return {"wh_hours": {hour.isoformat(): round(wh, 1) for hour, wh in energies_wh.items()}}

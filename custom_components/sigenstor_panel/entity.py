@@ -17,9 +17,12 @@ from .control.status import ControlStatus
 from .coordinator.control import ControlService
 from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.telemetry import TelemetryCoordinator
-from .model.telemetry import InverterInfo, InverterTelemetry
+from .model.telemetry import AcChargerTelemetry, DcChargerTelemetry, InverterInfo, InverterTelemetry
 from .plants import Access, async_check_access
 from .runtime import SigenStorConfigEntry
+
+PANEL_URL = "homeassistant://sigenstor"
+"""The panel, as the device page opens it."""
 
 _ENTITIES_PER_STEP = 2
 
@@ -47,12 +50,13 @@ def plant_device_info(telemetry: TelemetryCoordinator) -> DeviceInfo:
         model="SigenStor",
         name=entry.title,
         sw_version=first.firmware or None,
+        configuration_url=PANEL_URL,
     )
 
 
 def inverter_identifier(telemetry: TelemetryCoordinator, info: InverterInfo) -> str:
     """Return what identifies an inverter's device: the plant's identifier is its first inverter's serial number."""
-    return f"{telemetry.config_entry.unique_id}_inverter_{info.serial_number}"
+    return f"{telemetry.config_entry.unique_id}_inverter_{info.identity}"
 
 
 def inverter_device_info(telemetry: TelemetryCoordinator, info: InverterInfo) -> DeviceInfo:
@@ -66,6 +70,37 @@ def inverter_device_info(telemetry: TelemetryCoordinator, info: InverterInfo) ->
         translation_key="inverter",
         translation_placeholders={"plant": telemetry.config_entry.title, "number": str(info.unit_id)},
     )
+
+
+def dc_charger_identifier(telemetry: TelemetryCoordinator, info: InverterInfo) -> str:
+    """Return what identifies the device of the DC charger at an inverter."""
+    return f"{telemetry.config_entry.unique_id}_dc_charger_{info.identity}"
+
+
+def ac_charger_identifier(telemetry: TelemetryCoordinator, unit_id: int) -> str:
+    """Return what identifies an AC charger's device: it says no serial number."""
+    return f"{telemetry.config_entry.unique_id}_ac_charger_{unit_id}"
+
+
+def charger_device_info(telemetry: TelemetryCoordinator, kind: str, identifier: str, number: int) -> DeviceInfo:
+    """Return a charger's device; `kind` is dc_charger or ac_charger."""
+    return DeviceInfo(
+        identifiers={(DOMAIN, identifier)},
+        manufacturer=MANUFACTURER,
+        translation_key=kind,
+        translation_placeholders={"plant": telemetry.config_entry.title, "number": str(number)},
+    )
+
+
+def charger_devices(telemetry: TelemetryCoordinator) -> Iterable[DeviceInfo]:
+    """Yield the devices of the chargers."""
+    for info in telemetry.inverters:
+        if info.serial_number in telemetry.data.dc_chargers:
+            identifier = dc_charger_identifier(telemetry, info)
+            yield charger_device_info(telemetry, "dc_charger", identifier, info.unit_id)
+    for charger in telemetry.client.ac_chargers:
+        identifier = ac_charger_identifier(telemetry, charger.unit_id)
+        yield charger_device_info(telemetry, "ac_charger", identifier, charger.unit_id)
 
 
 class SystemEntity[C: DataUpdateCoordinator[Any]](CoordinatorEntity[C]):
@@ -165,3 +200,54 @@ class InverterEntity(PlantEntity):
     def available(self) -> bool:
         """Whether there is a reading of this inverter that still counts."""
         return super().available and self.inverter is not None
+
+
+class DcChargerEntity(PlantEntity):
+    """An entity of the DC charger at an inverter."""
+
+    def __init__(
+        self,
+        coordinator: TelemetryCoordinator,
+        description: EntityDescription,
+        info: InverterInfo,
+    ) -> None:
+        """Initialize the entity."""
+        super().__init__(coordinator, description)
+        identifier = dc_charger_identifier(coordinator, info)
+        self._serial_number = info.serial_number
+        self._attr_unique_id = f"{identifier}_{description.key}"
+        self._attr_device_info = charger_device_info(coordinator, "dc_charger", identifier, info.unit_id)
+
+    @property
+    def charger(self) -> DcChargerTelemetry | None:
+        """The last reading of this charger, None while its inverter does not answer."""
+        return self.coordinator.data.dc_chargers.get(self._serial_number)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is a reading of this charger that still counts."""
+        return super().available and self.charger is not None
+
+
+class AcChargerEntity(PlantEntity):
+    """An entity of an AC charger."""
+
+    def __init__(self, coordinator: TelemetryCoordinator, description: EntityDescription, unit_id: int) -> None:
+        """Initialize the entity."""
+        super().__init__(coordinator, description)
+        identifier = ac_charger_identifier(coordinator, unit_id)
+        self._unit_id = unit_id
+        self._attr_unique_id = f"{identifier}_{description.key}"
+        self._attr_device_info = charger_device_info(coordinator, "ac_charger", identifier, unit_id)
+
+    @property
+    def charger(self) -> AcChargerTelemetry | None:
+        """The last reading of this charger, None while it does not answer."""
+        return self.coordinator.data.ac_chargers.get(self._unit_id)
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is a reading of this charger that still counts."""
+        return super().available and self.charger is not None

@@ -11,6 +11,11 @@ from .model.audit_entry import UnavailableError
 from .model.validation import InvalidInputError
 
 
+def cause(err: Exception) -> str:
+    """Return what went wrong, without the path of a file: some hold a serial number."""
+    return getattr(err, "strerror", None) or str(err) or type(err).__name__
+
+
 @contextmanager
 def translated_errors() -> Generator[None]:
     """Turn what can go wrong with input, the disk and the records into translated errors; a sentence names the field."""
@@ -32,8 +37,8 @@ def translated_errors() -> Generator[None]:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="not_saved",
-            translation_placeholders={"error": str(err)},
-        ) from err
+            translation_placeholders={"error": cause(err)},
+        ) from None
     except UnavailableError as err:
         raise HomeAssistantError(
             translation_domain=DOMAIN,

@@ -3,10 +3,12 @@
 from typing import override
 
 from homeassistant.components.event import DOMAIN as EVENT_DOMAIN, EventEntity, EventEntityDescription
+from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .const import EVENT_CONTROL
 from .control.controller import ControlEvent
 from .coordinator.prices import PricesCoordinator
 from .entity import ControlEntity, SystemEntity, async_add_in_steps, async_remove_entities
@@ -50,17 +52,26 @@ class ControlEvents(ControlEntity, EventEntity):
 
     @callback
     def _on_control_event(self, event: ControlEvent) -> None:
-        self._trigger_event(
-            event.kind,
+        told = {
+            "owner": event.owner,
+            "actor": event.actor.value,
+            "action": event.action.value,
+            "power_w": event.power_w,
+            "reason": event.reason,
+        }
+        self._trigger_event(event.kind, told)
+        self.async_write_ha_state()
+        entry, device = self.coordinator.config_entry, self.device_entry
+        self.hass.bus.async_fire(
+            EVENT_CONTROL,
             {
-                "owner": event.owner,
-                "actor": event.actor.value,
-                "action": event.action.value,
-                "power_w": event.power_w,
-                "reason": event.reason,
+                ATTR_ENTITY_ID: self.entity_id,
+                ATTR_DEVICE_ID: None if device is None else device.id,
+                "system": entry.title,
+                "kind": event.kind,
+                **told,
             },
         )
-        self.async_write_ha_state()
 
 
 class PriceEvents(SystemEntity[PricesCoordinator], EventEntity):

@@ -15,7 +15,7 @@ from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
-from .control.memory import ControlSettings
+from .control.memory import ControlSettings, LimitsDoubt
 from .control.status import ControlStatus
 from .coordinator.control import ControlService
 from .errors import translated_errors
@@ -52,6 +52,8 @@ class ControlStatusDict(TypedDict):
     export_limit_w: int | None
     settings: dict[str, Any]
     alert: str | None
+    limits_below_rating: dict[str, int]
+    limits_in_doubt: bool
 
 
 class AuditPage(TypedDict):
@@ -152,6 +154,8 @@ def status_as_dict(status: ControlStatus) -> ControlStatusDict:
         "export_limit_w": status.export_limit_w,
         "settings": _settings_as_dict(status.settings),
         "alert": status.alert,
+        "limits_below_rating": dict(status.limits_below_rating),
+        "limits_in_doubt": status.limits_doubt is not LimitsDoubt.NONE,
     }
 
 

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorEntity
@@ -9,11 +10,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
+from .charger_tables import AC_CHARGER_SENSORS, DC_CHARGER_SENSORS, SMART_LOAD_SENSORS
 from .control.status import ControlStatus
 from .coordinator.telemetry import TelemetryCoordinator
 from .entities.forecast_sensors import forecast_sensors
 from .entities.optimiser_sensors import optimiser_sensors
 from .entities.plant_sensors import (
+    BATTERY_SENSORS,
     CONTROL_SENSORS,
     INVERTER_SENSORS,
     LINK_SENSORS,
@@ -22,8 +25,15 @@ from .entities.plant_sensors import (
     string_sensors,
 )
 from .entities.write_gate import SensorValue, WriteGate
-from .entity import ControlEntity, InverterEntity, PlantEntity, async_add_in_steps
-from .model.telemetry import InverterTelemetry, Telemetry
+from .entity import (
+    AcChargerEntity,
+    ControlEntity,
+    DcChargerEntity,
+    InverterEntity,
+    PlantEntity,
+    async_add_in_steps,
+)
+from .model.telemetry import AcChargerTelemetry, DcChargerTelemetry, InverterTelemetry, SmartLoad, Telemetry
 from .plants import status_as_dict
 from .runtime import SigenStorConfigEntry
 
@@ -60,10 +70,18 @@ def _sensors(hass: HomeAssistant, entry: SigenStorConfigEntry) -> Iterator[Senso
     for info in telemetry.inverters:
         inverter = telemetry.data.inverters.get(info.serial_number)
         strings = inverter.pv_strings if inverter else ()
-        descriptions = INVERTER_SENSORS + tuple(
-            description for string in strings for description in string_sensors(string.number)
+        descriptions = (
+            INVERTER_SENSORS
+            + (BATTERY_SENSORS if info.has_battery else ())
+            + tuple(description for string in strings for description in string_sensors(string.number))
         )
         yield from (InverterSensor(telemetry, description, info) for description in descriptions)
+        if info.serial_number in telemetry.data.dc_chargers:
+            yield from (DcChargerSensor(telemetry, description, info) for description in DC_CHARGER_SENSORS)
+    for charger in telemetry.client.ac_chargers:
+        yield from (AcChargerSensor(telemetry, description, charger.unit_id) for description in AC_CHARGER_SENSORS)
+    for number in telemetry.data.smart_loads:
+        yield from (SmartLoadSensor(telemetry, description, number) for description in SMART_LOAD_SENSORS)
 
 
 class _GatedSensor(PlantEntity, SensorEntity):
@@ -118,6 +136,54 @@ class InverterSensor(InverterEntity, _GatedSensor):
     def native_value(self) -> SensorValue:
         """The value in the last reading of this inverter."""
         return None if (inverter := self.inverter) is None else self.entity_description.value_fn(inverter)
+
+
+class DcChargerSensor(DcChargerEntity, _GatedSensor):
+    """A sensor of the DC charger at an inverter."""
+
+    entity_description: SigenSensorDescription[DcChargerTelemetry]
+
+    @property
+    @override
+    def native_value(self) -> SensorValue:
+        """The value in the last reading of this charger."""
+        return None if (charger := self.charger) is None else self.entity_description.value_fn(charger)
+
+
+class AcChargerSensor(AcChargerEntity, _GatedSensor):
+    """A sensor of an AC charger."""
+
+    entity_description: SigenSensorDescription[AcChargerTelemetry]
+
+    @property
+    @override
+    def native_value(self) -> SensorValue:
+        """The value in the last reading of this charger."""
+        return None if (charger := self.charger) is None else self.entity_description.value_fn(charger)
+
+
+class SmartLoadSensor(_GatedSensor):
+    """A sensor of a load that the plant switches."""
+
+    entity_description: SigenSensorDescription[SmartLoad]
+
+    def __init__(
+        self, coordinator: TelemetryCoordinator, description: SigenSensorDescription[SmartLoad], number: int
+    ) -> None:
+        """Initialize the sensor."""
+        placeholders = {"number": str(number)}
+        super().__init__(
+            coordinator,
+            replace(description, key=f"{description.key}_{number}", translation_placeholders=placeholders),
+        )
+        self._number = number
+
+    @property
+    @override
+    def native_value(self) -> SensorValue:
+        """The value in the last reading of this load."""
+        load = self.coordinator.data.smart_loads.get(self._number)
+        return None if load is None else self.entity_description.value_fn(load)
 
 
 class LinkSensor(_GatedSensor):

@@ -32,8 +32,28 @@ describe("the cards", () => {
       "sigenstor-flow-card",
       "sigenstor-plan-card",
       "sigenstor-control-card",
+      "sigenstor-tile-card",
+      "sigenstor-savings-card",
+      "sigenstor-schedule-card",
     ]);
     expect(registered().every(({ preview, name }) => preview && name.startsWith("SigenStor"))).toBe(true);
+  });
+
+  it("are defined again in a registry that takes the browser's place after them", async () => {
+    const first = customElements;
+    const defined = new Map<string, CustomElementConstructor>();
+    const later = {
+      get: (name: string) => defined.get(name),
+      define: (name: string, element: CustomElementConstructor) => void defined.set(name, element),
+    };
+    Object.defineProperty(window, "customElements", { value: later, configurable: true, writable: true });
+    try {
+      first.define("home-assistant", class extends HTMLElement {});
+      await eventually(() => expect([...defined.keys()]).toEqual(registered().map(({ type }) => type)));
+      for (const [name, element] of defined) expect(element).toBe(first.get(name));
+    } finally {
+      Object.defineProperty(window, "customElements", { value: first, configurable: true, writable: true });
+    }
   });
 
   it("are suggested for the integration's own entities and no others", () => {
@@ -46,16 +66,51 @@ describe("the cards", () => {
     };
     const suggested = (entity: string) =>
       registered().flatMap((card) => card.getEntitySuggestion(hass, entity)?.config ?? []);
-    expect(suggested("sensor.battery")).toEqual([{ type: "custom:sigenstor-flow-card" }]);
+    expect(suggested("sensor.battery")).toEqual([
+      { type: "custom:sigenstor-flow-card" },
+      { type: "custom:sigenstor-tile-card" },
+    ]);
     expect(suggested("sensor.price")).toEqual([{ type: "custom:sigenstor-plan-card" }]);
     expect(suggested("sensor.kettle")).toEqual([]);
     expect(suggested("sensor.unknown")).toEqual([]);
   });
 
+  it("say how small the editor may make them", () => {
+    for (const { type } of registered()) {
+      const card = document.createElement(type) as HTMLElement & { getGridOptions(): Record<string, number> };
+      const { min_columns, min_rows } = card.getGridOptions();
+      expect([type, min_columns]).toEqual([type, 6]);
+      expect(min_rows).toBeGreaterThanOrEqual(1);
+    }
+  });
+
   it.each([
-    ["flow", "Charging from sun and grid"],
+    [undefined, "/sigenstor/dashboard?plant=sample"],
+    [{ action: "navigate", navigation_path: "/energy" }, "/energy"],
+    [{ action: "none" }, "/"],
+  ])("open the panel from the tile, or do what its configuration says: %o", async (tap_action, path) => {
+    history.replaceState(null, "", "/");
+    const { card } = await show("tile", {}, tap_action ? { tap_action } : {});
+    find<HTMLButtonElement>(card, "button.open")?.click();
+    expect(location.pathname + location.search).toBe(path);
+  });
+
+  it("make a whole dashboard, by its strategy", async () => {
+    const strategy = customElements.get("ll-strategy-dashboard-sigenstor") as unknown as {
+      generate(config: object): Promise<{ views: { sections: { cards: { type: string; entry_id?: string }[] }[] }[] }>;
+    };
+    const { views } = await strategy.generate({ entry_id: "sample" });
+    const made = views.flatMap(({ sections }) => sections.flatMap(({ cards }) => cards));
+    expect(made.every(({ type, entry_id }) => customElements.get(type.slice(7)) && entry_id === "sample")).toBe(true);
+  });
+
+  it.each([
+    ["flow", "Charging from solar and grid"],
     ["plan", "c/kWh"],
     ["control", "Emergency stop"],
+    ["tile", "Charging from solar and grid: 5.0"],
+    ["savings", "saved today, compared with no battery"],
+    ["schedule", "Schedules"],
   ])("find the plant by themselves: %s shows “%s”", async (kind, text) => {
     const { card } = await show(kind);
     expect(textOf(card)).toContain(text);
@@ -127,7 +182,7 @@ describe("the cards", () => {
     const { card } = await show("flow", { connection });
     for (const { send } of connection.subscriptions) send({ live: null });
     await settle();
-    expect(textOf(card)).toContain("The SigenStor is not loaded");
+    expect(textOf(card)).toContain("SigenStor is not loaded");
     expect(find(card, "sigenstor-flow")).toBeNull();
   });
 });

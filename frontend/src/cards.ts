@@ -11,7 +11,11 @@ interface CardType {
   name: string;
   description: string;
   size: number;
+  /** The least that the editor lets it shrink to, in the grid's columns and rows. */
   columns: number;
+  rows: number;
+  /** Narrow and low unless somebody pulls it. */
+  small?: { columns: number; rows?: number };
   /** Which of the integration's entities suggest this card: their description's key. */
   suggestedBy: RegExp;
 }
@@ -20,9 +24,10 @@ const CARDS: readonly CardType[] = [
   {
     kind: "flow",
     name: "SigenStor power flow",
-    description: "Sun, battery, house and grid, and what the battery is doing now and why.",
+    description: "Solar, battery, usage and grid, and what the battery is doing now and why.",
     size: 7,
     columns: 6,
+    rows: 5,
     suggestedBy: /power|state_of_charge|energy|temperature/,
   },
   {
@@ -30,7 +35,8 @@ const CARDS: readonly CardType[] = [
     name: "SigenStor price and plan",
     description: "The price now, and the coming hours with what the battery is going to do.",
     size: 6,
-    columns: 9,
+    columns: 6,
+    rows: 5,
     suggestedBy: /price|forecast|plan|spike|tariff/,
   },
   {
@@ -38,14 +44,46 @@ const CARDS: readonly CardType[] = [
     name: "SigenStor control",
     description: "Mode, force charge, hold and export, and the emergency stop.",
     size: 6,
-    columns: 9,
-    suggestedBy: /control|override|mode|emergency|schedule/,
+    columns: 6,
+    rows: 5,
+    suggestedBy: /control|override|mode|emergency/,
+  },
+  {
+    kind: "tile",
+    name: "SigenStor tile",
+    description: "State of charge and what the battery is doing now, in one line.",
+    size: 1,
+    columns: 6,
+    rows: 1,
+    small: { columns: 6, rows: 1 },
+    suggestedBy: /state_of_charge|battery_power/,
+  },
+  {
+    kind: "savings",
+    name: "SigenStor savings",
+    description: "What today saved, and where the energy came from and went.",
+    size: 4,
+    columns: 6,
+    rows: 3,
+    small: { columns: 6 },
+    suggestedBy: /saving|cost/,
+  },
+  {
+    kind: "schedule",
+    name: "SigenStor schedules",
+    description: "The schedules of the battery.",
+    size: 3,
+    columns: 6,
+    rows: 2,
+    small: { columns: 6 },
+    suggestedBy: /schedule/,
   },
 ];
 
 const FORM = [
   { name: "title", selector: { text: {} } },
   { name: "entry_id", selector: { config_entry: { integration: "sigenstor_panel" } } },
+  { name: "tap_action", selector: { ui_action: {} } },
 ] as const;
 const HOURS = {
   name: "hours",
@@ -54,6 +92,7 @@ const HOURS = {
 } as const;
 const LABELS: Record<string, string> = {
   title: "ui.panel.lovelace.editor.card.generic.title",
+  tap_action: "ui.panel.lovelace.editor.card.generic.tap_action",
   hours: "ui.panel.lovelace.editor.card.generic.hours_to_show",
 };
 
@@ -64,8 +103,10 @@ interface RegisteredEntity {
 
 const loadCard = () => import("./cards/plant-card");
 
-function define({ kind, size, columns }: CardType) {
-  class Card extends HTMLElement {
+const nameOf = ({ kind }: CardType) => `sigenstor-${kind}-card`;
+
+function classOf({ kind, size, columns, rows, small }: CardType): CustomElementConstructor {
+  return class Card extends HTMLElement {
     #config: CardConfig | undefined;
     #hass: HomeAssistant | undefined;
     #card: PlantCard | undefined;
@@ -102,39 +143,78 @@ function define({ kind, size, columns }: CardType) {
     }
 
     getCardSize = () => size;
-    getGridOptions = () => ({ columns: 12, min_columns: columns });
+    getGridOptions = () => ({ columns: 12, min_columns: columns, min_rows: rows, ...small });
 
     #pass() {
       if (this.#card) Object.assign(this.#card, { config: this.#config, hass: this.#hass });
     }
-  }
-  const name = `sigenstor-${kind}-card`;
-  if (!customElements.get(name)) customElements.define(name, Card);
+  };
 }
 
 /** Suggest a card for the entities of this integration that it is about, and for no other. */
-const suggest =
-  ({ kind, suggestedBy }: CardType) =>
-  (hass: { entities?: Record<string, RegisteredEntity> }, entityId: string) => {
-    const entity = hass.entities?.[entityId];
-    if (entity?.platform !== "sigenstor_panel" || !suggestedBy.test(entity.translation_key ?? "")) return null;
-    return { config: { type: `custom:sigenstor-${kind}-card` } };
+const suggest = (card: CardType) => (hass: { entities?: Record<string, RegisteredEntity> }, entityId: string) => {
+  const entity = hass.entities?.[entityId];
+  if (entity?.platform !== "sigenstor_panel" || !card.suggestedBy.test(entity.translation_key ?? "")) return null;
+  return { config: { type: `custom:${nameOf(card)}` } };
+};
+
+/** A whole dashboard of these cards: the strategy "custom:sigenstor". */
+class Strategy extends HTMLElement {
+  static generate = async (config: { entry_id?: string }) => {
+    const card = (kind: CardKind) => ({
+      type: `custom:sigenstor-${kind}-card`,
+      ...(config.entry_id ? { entry_id: config.entry_id } : {}),
+    });
+    const section = (...kinds: CardKind[]) => ({ type: "grid", cards: kinds.map(card) });
+    return {
+      title: "SigenStor",
+      views: [
+        {
+          title: "SigenStor",
+          path: "sigenstor",
+          type: "sections",
+          max_columns: 3,
+          sections: [section("flow"), section("control", "savings", "schedule"), section("plan")],
+        },
+      ],
+    };
   };
+}
+if (!customElements.get("ll-strategy-dashboard-sigenstor"))
+  customElements.define("ll-strategy-dashboard-sigenstor", Strategy);
 
 declare global {
   interface Window {
     customCards?: object[];
+    customStrategies?: object[];
   }
 }
 
+const classes = CARDS.map((card) => [nameOf(card), classOf(card)] as const);
+
+function define() {
+  for (const [name, Card] of classes) if (!customElements.get(name)) customElements.define(name, Card);
+}
+
+define();
+// Since 2026.10 the frontend puts a registry of its own in the browser's place: what was defined before is not in it.
+void customElements.whenDefined("home-assistant").then(define);
+
 window.customCards ??= [];
 for (const card of CARDS) {
-  define(card);
   window.customCards.push({
-    type: `sigenstor-${card.kind}-card`,
+    type: nameOf(card),
     name: card.name,
     description: card.description,
     preview: true,
     getEntitySuggestion: suggest(card),
   });
 }
+
+window.customStrategies ??= [];
+window.customStrategies.push({
+  type: "sigenstor",
+  strategyType: "dashboard",
+  name: "SigenStor",
+  description: "A dashboard for a SigenStor: flow, control, plan, savings and schedules.",
+});

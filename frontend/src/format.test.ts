@@ -85,3 +85,36 @@ describe("times", () => {
     expect(format().relative("2026-01-05T03:29:50Z", Date.parse(at))).toBe("10 seconds ago");
   });
 });
+
+describe("the home's clock", () => {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const noon = "2026-01-15T12:00:00Z";
+
+  it.each(["local", "server"] as const)("is shown whatever the reader's profile says: %s", (time_zone) => {
+    const format = new Format({ ...locale, time_zone, time_format: "24" }, "Australia/Brisbane", "AUD");
+    expect(format.time(noon)).toBe("22:00");
+  });
+
+  it("is named where the reader's own shows another time", () => {
+    const away = new Format(locale, "Pacific/Kiritimati", "AUD");
+    expect([away.isElsewhere, away.zoneName]).toEqual([true, "Kiritimati"]);
+    expect(new Format(locale, here, "AUD").isElsewhere).toBe(false);
+  });
+
+  it("tells Home Assistant times of day in the home", () =>
+    expect(new Format(locale, "Australia/Brisbane", "AUD").clock24(noon)).toBe("22:00:00"));
+
+  it.each([
+    ["12", /^5:30\sp\.?m\.?$/i],
+    ["24", /^17:30$/],
+  ] as const)("has the hours that the reader chose, also for a time of day: %s", (time_format, text) =>
+    expect(new Format({ ...locale, time_format }, here, "AUD").timeOfDay("17:30:00")).toMatch(text),
+  );
+});
+
+describe("a language that is written from the right", () => {
+  it("keeps a number before its unit", () => {
+    const format = new Format({ ...locale, language: "he" }, "Asia/Jerusalem", "ILS");
+    expect(format.power(2400)).toBe("\u20662.4\u00a0kW\u2069");
+  });
+});

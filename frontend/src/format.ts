@@ -4,6 +4,7 @@ const MINUTE_MS = 60_000;
 /** How a hundredth of a currency is written behind a number; the others are written in whole units. */
 const HUNDREDTHS: Record<string, string> = { AUD: "c", NZD: "c", USD: "¢", CAD: "¢", EUR: "ct", GBP: "p" };
 const NOTHING = "–";
+const RTL = /^(ar|fa|he|ur)\b/;
 /** Between a number and its unit, where no line may break. */
 const GAP = "\u00a0";
 
@@ -17,20 +18,22 @@ const NUMBER_LOCALES: Partial<Record<Locale["number_format"], string | undefined
 type Value = number | null | undefined;
 type Time = string | number | Date;
 
-/** Writes numbers, money and times as the user's profile in Home Assistant says. `null` becomes a dash. */
+/** Writes numbers, money and the times of the home as the user's profile in Home Assistant says. `null` becomes a dash. */
 export class Format {
   readonly timeZone: string;
   readonly #numberLocale: string | undefined;
   readonly #dayKeys: Intl.DateTimeFormat;
   readonly #hour12: boolean | undefined;
+  readonly #rtl: boolean;
   readonly #cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 
   constructor(
     readonly locale: Locale,
-    serverTimeZone: string,
+    homeTimeZone: string,
     readonly currency: string,
   ) {
-    this.timeZone = locale.time_zone === "server" ? serverTimeZone : Intl.DateTimeFormat().resolvedOptions().timeZone;
+    this.timeZone = homeTimeZone;
+    this.#rtl = RTL.test(locale.language);
     this.#numberLocale =
       locale.number_format in NUMBER_LOCALES ? NUMBER_LOCALES[locale.number_format] : locale.language;
     this.#dayKeys = new Intl.DateTimeFormat("en-CA", {
@@ -39,7 +42,32 @@ export class Format {
       month: "2-digit",
       day: "2-digit",
     });
-    this.#hour12 = locale.time_format === "12" ? true : locale.time_format === "24" ? false : undefined;
+    this.#hour12 =
+      locale.time_format === "system"
+        ? new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12
+        : locale.time_format === "language"
+          ? undefined
+          : locale.time_format === "12";
+  }
+
+  /** Whether the reader's own clock shows another time than the one in the home. */
+  get isElsewhere(): boolean {
+    const now = new Date();
+    const here = now.getHours() * 60 + now.getMinutes();
+    const [hours = 0, minutes = 0] = new Intl.DateTimeFormat("en-GB", {
+      timeZone: this.timeZone,
+      hour: "2-digit",
+      minute: "2-digit",
+    })
+      .format(now)
+      .split(":")
+      .map(Number);
+    return here !== hours * 60 + minutes;
+  }
+
+  /** What the home's time zone is called: "Brisbane". */
+  get zoneName(): string {
+    return this.timeZone.split("/").at(-1)?.replaceAll("_", " ") ?? this.timeZone;
   }
 
   static of(hass: HomeAssistant, currency = hass.config.currency): Format {
@@ -52,27 +80,33 @@ export class Format {
     return this.#number({ maximumFractionDigits: digits, minimumFractionDigits: minimum }).format(rounded);
   }
 
+  /** A number with its unit stays in its order among words that are written from the right. */
+  #whole(text: string, unit = ""): string {
+    const whole = unit ? `${text}${GAP}${unit}` : text;
+    return this.#rtl ? `\u2066${whole}\u2069` : whole;
+  }
+
   /** "850 W", "2.4 kW", "12 kW". The sign is left to the words around it. */
   power(w: Value): string {
     if (w == null) return NOTHING;
     const size = Math.abs(w);
-    if (size < 995) return `${this.number(size < 100 ? w : Math.round(w / 10) * 10)}${GAP}W`;
-    return `${this.number(w / 1000, size < 99_950 ? 1 : 0)}${GAP}kW`;
+    if (size < 995) return this.#whole(this.number(size < 100 ? w : Math.round(w / 10) * 10), "W");
+    return this.#whole(this.number(w / 1000, size < 99_950 ? 1 : 0), "kW");
   }
 
   energy(kwh: Value): string {
     if (kwh == null) return NOTHING;
     const size = Math.abs(kwh);
-    if (size >= 1000) return `${this.number(kwh / 1000, 1)}${GAP}MWh`;
-    return `${this.number(kwh, size < 99.95 ? 1 : 0)}${GAP}kWh`;
+    if (size >= 1000) return this.#whole(this.number(kwh / 1000, 1), "MWh");
+    return this.#whole(this.number(kwh, size < 99.95 ? 1 : 0), "kWh");
   }
 
   percent(value: Value, digits = 0): string {
-    return value == null ? NOTHING : `${this.number(value, digits)}${GAP}%`;
+    return value == null ? NOTHING : this.#whole(this.number(value, digits), "%");
   }
 
   temperature(celsius: Value): string {
-    return celsius == null ? NOTHING : `${this.number(celsius)}${GAP}°C`;
+    return celsius == null ? NOTHING : this.#whole(this.number(celsius), "°C");
   }
 
   /** "$1.24", "-$0.30". */
@@ -80,16 +114,18 @@ export class Format {
     if (amount == null) return NOTHING;
     const options = { style: "currency", currency: this.currency, currencyDisplay: "narrowSymbol" } as const;
     const rounded = Number(amount.toFixed(digits)) || 0;
-    return this.#number({ ...options, maximumFractionDigits: digits, minimumFractionDigits: digits }).format(rounded);
+    return this.#whole(
+      this.#number({ ...options, maximumFractionDigits: digits, minimumFractionDigits: digits }).format(rounded),
+    );
   }
 
   /** A price per kWh in the small unit people speak of: "31 c", "4.1 c", or "2.35 SEK". */
   price(perKwh: Value, unit = true): string {
     if (perKwh == null) return NOTHING;
     const hundredth = HUNDREDTHS[this.currency];
-    if (!hundredth) return `${this.number(perKwh, 2)}${unit ? `${GAP}${this.currency}` : ""}`;
+    if (!hundredth) return this.#whole(this.number(perKwh, 2), unit ? this.currency : "");
     const text = this.number(perKwh * 100, Math.abs(perKwh) < 0.1 ? 1 : 0);
-    return unit ? `${text}${GAP}${hundredth}` : text;
+    return this.#whole(text, unit ? hundredth : "");
   }
 
   /** A price for an axis, whose heading names the unit: whole cents, or two digits of what has none. */
@@ -106,6 +142,11 @@ export class Format {
     return this.#clock(at, { hour: "numeric", minute: "2-digit" });
   }
 
+  /** A time of day such as "17:30:00", as the user writes it. */
+  timeOfDay(text: string): string {
+    return this.#clock(`1970-01-01T${text}Z`, { hour: "numeric", minute: "2-digit", timeZone: "UTC" });
+  }
+
   /** A time without the minutes where it is whole hours of a clock with am and pm: "2 PM", "2:30 PM", "14:00". */
   hour(at: Time): string {
     const time = this.time(at);
@@ -114,7 +155,7 @@ export class Format {
 
   /** In one piece: no line breaks before "AM". */
   #clock(at: Time, options: Intl.DateTimeFormatOptions): string {
-    return this.dateParts(at, options).replaceAll(" ", GAP);
+    return this.#whole(this.dateParts(at, options).replaceAll(" ", GAP));
   }
 
   /** A sentence of the integration, which writes "4.1 c" and "18:30", as the user writes them: "4,1 c", "6:30 PM". */
@@ -125,6 +166,11 @@ export class Format {
       .replace(/\b([01]\d|2[0-3]):([0-5]\d)\b/g, (_, hours, minutes) =>
         this.#clock((hours * 60 + +minutes) * MINUTE_MS, { hour: "numeric", minute: "2-digit", timeZone: "UTC" }),
       );
+  }
+
+  /** The time in the home as Home Assistant is told it: "18:05:00". */
+  clock24(at: Time): string {
+    return new Intl.DateTimeFormat("en-GB", { timeZone: this.timeZone, timeStyle: "medium" }).format(new Date(at));
   }
 
   /** "Mon, 5 Jan", as the user's language puts it. */

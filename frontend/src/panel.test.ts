@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Stop } from "./components/stop";
 import type { SigenstorPanel } from "./panel";
-import { connect, eventually, NOW, settle, textOf } from "./testing/browser";
+import { connect, eventually, find, NOW, settle, textOf } from "./testing/browser";
 import { answers, type FakeConnection, type FakeHass, fakeHass } from "./testing/fake-hass";
 import { plant } from "./testing/sample";
 import "./panel";
@@ -51,6 +51,41 @@ describe("the panel", () => {
       new CustomEvent("sigenstor-query", { detail, bubbles: true, composed: true }),
     );
     expect(location.search).toBe("?day=2026-01-05");
+  });
+
+  it("switches its controls off and stops the clock of now while the connection is lost, but not the stop", async () => {
+    const connection = connect();
+    const panel = await show(fakeHass({ connection }));
+    const root = panel.shadowRoot as ShadowRoot;
+    const force = () => find<HTMLButtonElement>(root, "button.force")?.disabled;
+    await eventually(() => expect(force()).toBe(false));
+    connection.drop();
+    await eventually(() => expect(force()).toBe(true));
+    const now = find<HTMLElement & { now: number }>(root, "sigenstor-now");
+    expect(now?.now).toBe(NOW);
+    expect(inside(panel, "sigenstor-stop")?.shadowRoot?.querySelector("button")?.disabled).toBe(false);
+    connection.restore();
+    await eventually(() => expect(force()).toBe(false));
+  });
+
+  it.each([
+    ["/history", 0],
+    ["/settings", 0],
+    ["/plan", 1],
+    ["/dashboard", 1],
+  ])("is sent plans only where it shows them: %s", async (path, plans) => {
+    const panel = await show(fakeHass({ connection: connect() }), path);
+    await eventually(() => {
+      const followed = [...connectionOf(panel).subscriptions].map(({ message }) => message.type);
+      expect(followed.filter((type) => type === "sigenstor_panel/plan/subscribe")).toHaveLength(plans);
+    });
+  });
+
+  it("names the home's time zone where the reader's clock shows another time, and only there", async () => {
+    const away = await show(fakeHass({ connection: connect(), timeZone: "America/New_York" }));
+    expect(textOf(inside(away, ".zone") as Node)).toContain("Times are those of your home in New York");
+    const home = await show(fakeHass({ connection: connect() }));
+    expect(inside(home, ".zone")).toBeNull();
   });
 
   it("shows an override on every page, and stops it on request", async () => {

@@ -59,9 +59,10 @@ export class SigenstorPanel extends LitElement {
         position: sticky;
         top: 0;
         z-index: 4;
-        display: flex;
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto minmax(0, 1fr);
         align-items: center;
-        gap: 4px 16px;
+        gap: 4px 12px;
         min-height: var(--header-height, 56px);
         padding: 0 16px 0 4px;
         padding-top: env(safe-area-inset-top);
@@ -76,8 +77,14 @@ export class SigenstorPanel extends LitElement {
         overflow: hidden;
         text-overflow: ellipsis;
       }
-      h1:last-of-type {
-        flex: 0 1 auto;
+      header div {
+        display: flex;
+        align-items: center;
+        gap: 12px;
+        min-width: 0;
+      }
+      .end {
+        justify-content: flex-end;
       }
       select {
         min-height: 36px;
@@ -96,7 +103,6 @@ export class SigenstorPanel extends LitElement {
       nav {
         display: flex;
         align-self: stretch;
-        flex: 1;
         justify-content: center;
       }
       nav a {
@@ -124,14 +130,29 @@ export class SigenstorPanel extends LitElement {
         outline-offset: -4px;
       }
       sigenstor-source-chip {
-        margin-inline-start: auto;
         flex: none;
       }
       sigenstor-stop {
         flex: none;
       }
-      sigenstor-stop:only-child {
-        margin-inline-start: auto;
+      @media (max-width: 1320px) {
+        nav a {
+          padding: 0 10px;
+        }
+        nav a svg {
+          display: none;
+        }
+      }
+      @media print {
+        header,
+        :host([narrow]) nav {
+          display: none;
+        }
+      }
+      .zone {
+        padding: 8px 16px 0;
+        text-align: center;
+        color: var(--secondary-text-color);
       }
       main {
         display: block;
@@ -141,7 +162,11 @@ export class SigenstorPanel extends LitElement {
         outline: none;
       }
       :host([narrow]) header {
+        grid-template-columns: minmax(0, 1fr) auto;
         padding-inline-end: 12px;
+      }
+      :host([narrow]) nav a svg {
+        display: block;
       }
       :host([narrow]) nav {
         position: fixed;
@@ -196,23 +221,29 @@ export class SigenstorPanel extends LitElement {
 
   override render() {
     const { texts, error, app } = this.#plants;
-    if (!texts) return html`<header>${this.#stop()}</header><main>${error ? this.#failed(error) : spinner()}</main>`;
+    if (!texts)
+      return html`<header><div></div><div></div><div class="end">${this.#stop()}</div></header><main>${error ? this.#failed(error) : spinner()}</main>`;
     const live = this.#live.current;
     return html`
       <header>
-        ${menuButton(this.hass, this.narrow, t("common.menu"))}
-        <h1>${t("common.panel_title")}</h1>
-        ${this.#picker()}
+        <div>
+          ${menuButton(this.hass, this.narrow, t("common.menu"))}
+          <h1>${t("common.panel_title")}</h1>
+          ${this.#picker()}
+        </div>
         <nav aria-label=${t("common.pages")}>
           ${PAGES.map(
             (page) =>
               html`<a href=${this.#href(page.path)} aria-current=${page === this.#page ? "page" : nothing} @click=${this.#followed}>${icon(page.icon)}<span>${t(`${page.path}.title`)}</span></a>`,
           )}
         </nav>
-        ${app ? html`<sigenstor-source-chip .remote=${live} .format=${app.format} .compact=${this.narrow}></sigenstor-source-chip>` : nothing}
-        ${this.#stop()}
+        <div class="end">
+          ${app ? html`<sigenstor-source-chip .remote=${live} .format=${app.format} .compact=${this.narrow}></sigenstor-source-chip>` : nothing}
+          ${this.#stop()}
+        </div>
       </header>
-      ${app ? html`<sigenstor-alarm .app=${app} .live=${valueIn(live) ?? null}></sigenstor-alarm>` : nothing}
+      ${app ? html`<sigenstor-alarm .app=${app} .live=${valueIn(live) ?? null} ?lost=${live.state === "ready" && live.stale}></sigenstor-alarm>` : nothing}
+      ${app?.format.isElsewhere ? html`<p class="zone">${t("common.home_time", { zone: app.format.zoneName, time: app.format.time(Date.now()) })}</p>` : nothing}
       <main>${this.#content(app)}</main>
     `;
   }

@@ -10,10 +10,12 @@ export const COLOUR = {
   export: "var(--energy-grid-return-color, #8353d1)",
   house: "var(--sigenstor-house-color)",
   hold: "var(--sigenstor-hold-color)",
+  own: "var(--sigenstor-own-color)",
   soc: "var(--sigenstor-soc-color)",
   text: "var(--primary-text-color)",
   faint: "var(--secondary-text-color)",
   line: "var(--divider-color)",
+  danger: "var(--sigenstor-danger)",
 } as const;
 
 /** What an action looks like, everywhere. */
@@ -21,7 +23,7 @@ export const ACTION_COLOUR = {
   charge: COLOUR.charge,
   discharge: COLOUR.discharge,
   hold: COLOUR.hold,
-  self_consume: COLOUR.sun,
+  self_consume: COLOUR.own,
   release: COLOUR.line,
 } as const;
 
@@ -30,6 +32,7 @@ export const tokens = css`
   :host {
     --sigenstor-house-color: #a0826d;
     --sigenstor-hold-color: #8a8f98;
+    --sigenstor-own-color: #8bc34a;
     --sigenstor-soc-color: var(--energy-battery-out-color, #4db6ac);
     --sigenstor-gap: 16px;
     --sigenstor-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
@@ -105,6 +108,10 @@ export const base = css`
     height: var(--icon-size, 24px);
     fill: currentColor;
     flex: none;
+  }
+  /* Back and onward, in the direction of reading. */
+  svg.onward:dir(rtl) {
+    scale: -1 1;
   }
   @media (prefers-reduced-motion: reduce) {
     *,

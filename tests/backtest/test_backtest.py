@@ -267,3 +267,15 @@ def test_perfect_foresight_is_below_every_way_and_worst_days_are_named(run: Run)
     assert len(found["worst"]["plan"]["days"]) == 3
     assert found["above_a_dollar"]["perfect_foresight"] > 1
     assert found["believing_share_vs_no_battery"] <= 1
+
+
+def test_a_plant_that_obeys_a_limit_on_pv_earns_more_where_buying_pays(run: Run, prices: Path) -> None:
+    """From ten to three buying earns 20 c, and the battery is full within the first hour."""
+    header, *lines = prices.read_text(encoding="utf-8").splitlines()
+    for index, line in enumerate(lines):
+        start = line.split(",")[0]
+        if 10 <= datetime.fromisoformat(start).hour < 15:
+            lines[index] = f"{start},-20,-25,0"
+    prices.write_text("\n".join([header, *lines]), encoding="utf-8")
+    found = run("--from", "2025-01-11", "--to", "2025-01-12", "--step", "30", "--battery", "8", "--pv-limit")
+    assert found["cost"]["plan_pv_limit"] < found["cost"]["plan"] - 0.05

@@ -327,6 +327,26 @@ async def test_one_bad_row_costs_no_other_row(server: Wire, client: AmberClient,
     assert [slot.end.isoformat() for slot in (await current(client)).slots] == ["2025-07-16T23:30:00+00:00"]
 
 
+async def test_a_bad_feed_in_price_costs_no_buy_price(server: Wire, client: AmberClient) -> None:
+    server.body = [FORECAST, {**FEED_IN, "advancedPrice": None, "perKwh": None}]
+    (slot,) = (await current(client)).slots
+    assert (slot.buy_per_kwh, slot.sell_per_kwh) == (0.25, None)
+
+
+async def test_feed_in_of_other_intervals_counts_where_they_overlap(server: Wire, client: AmberClient) -> None:
+    """Half an hour of feed-in covers a buy price of five minutes, and five minutes cut half an hour."""
+    five = {**CURRENT, "startTime": "2025-07-16T22:30:01Z", "endTime": "2025-07-16T22:35:00Z"}
+    server.body = [five, FEED_IN]
+    (slot,) = (await current(client)).slots
+    assert slot.duration == timedelta(minutes=5)
+    assert slot.sell_per_kwh == pytest.approx(0.1113379)
+    server.body = [FORECAST, {**FEED_IN, "duration": 5, "endTime": "2025-07-16T22:35:00Z"}]
+    first, rest = (await current(client)).slots
+    assert (first.duration, rest.duration) == (timedelta(minutes=5), timedelta(minutes=25))
+    assert (first.sell_per_kwh, rest.sell_per_kwh) == (pytest.approx(0.1113379), None)
+    assert first.buy_per_kwh == rest.buy_per_kwh == 0.25
+
+
 async def test_a_connection_that_fails_is_an_outage(client_for: Callable[..., AmberClient]) -> None:
     with pytest.raises(AmberOutageError, match="cannot be reached"):
         await client_for(url=f"http://127.0.0.1:{unused_port()}/v1").sites()

@@ -49,6 +49,14 @@ TELEMETRY = Telemetry(
     inverters={"A": cells(24.0, 26.0)},
 )
 
+UNRATED: dict[str, Any] = dict.fromkeys(
+    (
+        *("rated_charge_power_w", "rated_discharge_power_w"),
+        *("available_charge_power_w", "available_discharge_power_w"),
+    )
+)
+"""What a plant reads that does not say what its battery can do."""
+
 
 def ask(
     command: Command,

@@ -1,19 +1,17 @@
 """Commands as register writes: which registers, in which order, and what an interruption leaves behind."""
 
 import asyncio
-from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
+from command_examples import CONTROLLING, OWN, situation
 from hypothesis import Phase, event, given, settings, strategies as st
 import pytest
 from rig import Rig
 
 from custom_components.sigenstor_panel.model.command import Action, ChargeSource, Command
-from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode, Source, Telemetry
+from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode
 from custom_components.sigenstor_panel.plant.register_writes import (
-    ANY_VALUE,
     SET_BY_COMMANDS,
     Bounds,
     HoldMethod,
@@ -37,59 +35,7 @@ MOVING = (Action.CHARGE, Action.DISCHARGE)
 CUTOFF_NAMES = ("charge_cutoff_soc", "discharge_cutoff_soc")
 MODE = RemoteEmsMode
 
-TELEMETRY = Telemetry(
-    timestamp=datetime(2026, 1, 15, 2, 0, tzinfo=UTC),
-    source=Source.MODBUS,
-    soc=50.0,
-    battery_power_w=0,
-    grid_power_w=500,
-    pv_power_w=0,
-    house_power_w=500,
-    rated_charge_power_w=9000,
-    rated_discharge_power_w=10_000,
-    alarms={},
-    inverters={},
-)
-OWN = ControlRegisters(
-    remote_ems_enabled=False,
-    remote_ems_mode=MODE.SELF_CONSUMPTION,
-    charge_limit_w=8000,
-    discharge_limit_w=7000,
-    export_limit_w=5000,
-    charge_cutoff_soc=100.0,
-    discharge_cutoff_soc=0.0,
-)
-BOUNDS = Bounds(min_soc=5.0, max_soc=98.0)
-CONTROLLING = ("remote_ems_enabled", "remote_ems_mode")
 WRITABLE = {name: field.address for name, field in PlantControl.declared_fields.items() if field.writable}
-
-
-def situation(
-    present: ControlRegisters = OWN,
-    saved: ControlRegisters = OWN,
-    *,
-    written: Iterable[str] | None = None,
-    bounds: Bounds = BOUNDS,
-    export_limit_w: int | None = None,
-    hold_method: HoldMethod = HoldMethod.LIMITS,
-    discharge_ess_first: bool = False,
-    **telemetry: Any,
-) -> Situation:
-    """Return a situation in which all that differs from what was saved was written, unless it is said what was."""
-    if written is None:
-        written = {name for name in SET_BY_COMMANDS if getattr(present, name) != getattr(saved, name)}
-        written |= set(CONTROLLING) if written else set()
-    ours = dict.fromkeys(written, (ANY_VALUE,))
-    return Situation(
-        telemetry=replace(TELEMETRY, **telemetry),
-        present=present,
-        owner=owner_registers(saved, ours, present),
-        written=ours,
-        bounds=bounds,
-        export_limit_w=export_limit_w,
-        hold_method=hold_method,
-        discharge_ess_first=discharge_ess_first,
-    )
 
 
 def writes(command: Command, before: Situation) -> tuple[Write, ...]:
@@ -608,23 +554,23 @@ async def _interrupted(first: Command, second: Command, k: int, world: dict[str,
     plant.quirks["discharge_cutoff_import_bug"] = world["import_bug"]
     plant.settle()
     await rig.poll()
-    assert rig.telemetry is not None
-    saved = rig.telemetry.control
+    assert rig.data is not None
+    saved = rig.data.control
     ours, seen = set[str](), [world["soc"]]
 
     async def write(command: Command, count: int | None) -> list[str]:
         await rig.poll()
-        assert rig.telemetry is not None
+        assert rig.data is not None
         seen.append(plant.state.soc)
         before = replace(
             situation(
-                rig.telemetry.control,
+                rig.data.control,
                 saved,
                 written=ours,
                 export_limit_w=world["export_limit_w"],
                 hold_method=world["hold_method"],
             ),
-            telemetry=rig.telemetry,
+            telemetry=rig.data,
         )
         order = writes(command, before)[:count]
         if order and command.action is not Action.RELEASE:

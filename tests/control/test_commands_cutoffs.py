@@ -1,37 +1,24 @@
 """The cut-offs that stand while a battery is controlled and when it is given back, to the tenth of a percent."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
+import command_examples
 import pytest
 
 from custom_components.sigenstor_panel.model.command import Action, Command
-from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode, Source, Telemetry
+from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode
 from custom_components.sigenstor_panel.plant.register_writes import (
-    ANY_VALUE,
     SET_BY_COMMANDS,
     Bounds,
     Situation,
     Write,
-    owner_registers,
     registers_for,
     tight_cutoffs,
     writes_for,
 )
 
 HOLD, RELEASE = Command(action=Action.HOLD), Command(action=Action.RELEASE)
-TELEMETRY = Telemetry(
-    timestamp=datetime(2026, 1, 15, 2, 0, tzinfo=UTC),
-    source=Source.MODBUS,
-    soc=50.0,
-    battery_power_w=0,
-    grid_power_w=500,
-    pv_power_w=0,
-    house_power_w=500,
-    alarms={},
-    inverters={},
-)
 OWN = ControlRegisters(
     remote_ems_enabled=False,
     remote_ems_mode=RemoteEmsMode.SELF_CONSUMPTION,
@@ -44,22 +31,9 @@ WIDE = replace(OWN, charge_cutoff_soc=100.0, discharge_cutoff_soc=0.0)
 IN_CONTROL = replace(OWN, remote_ems_enabled=True, charge_cutoff_soc=98.0, discharge_cutoff_soc=5.0)
 
 
-def situation(
-    present: ControlRegisters,
-    own: ControlRegisters,
-    *,
-    soc: float | None = 50.0,
-    bounds: Bounds = Bounds(min_soc=5.0, max_soc=98.0),  # noqa: B008
-) -> Situation:
+def situation(present: ControlRegisters, own: ControlRegisters, **more: Any) -> Situation:
     """Return a situation in which every register was written and the owner's values are known."""
-    written = dict.fromkeys(SET_BY_COMMANDS, (ANY_VALUE,))
-    return Situation(
-        telemetry=replace(TELEMETRY, soc=soc),
-        present=present,
-        owner=owner_registers(own, written, present),
-        written=written,
-        bounds=bounds,
-    )
+    return command_examples.situation(present, own, written=SET_BY_COMMANDS, **more)
 
 
 def cutoffs(command: Command, before: Situation) -> tuple[Any, Any]:

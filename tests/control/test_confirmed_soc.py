@@ -63,3 +63,12 @@ def test_only_a_value_that_two_readings_in_a_row_agree_on_is_ever_believed(value
     known = [value for value in values if value is not None]
     agreed = [after for before, after in itertools.pairwise(known) if abs(after - before) <= 2.0]
     assert believed(*values) == (agreed[-1] if agreed else None)
+
+
+@pytest.mark.parametrize(("soc", "value"), [(50.0, 50.0), (52.0, 50.0), (52.1, None), (47.9, None), (None, None)])
+def test_where_the_last_reading_does_not_agree_nothing_is_known_for_now(soc: float | None, value: float | None) -> None:
+    confirmed = ConfirmedSoc()
+    for reading in (50.0, 50.0, soc):
+        confirmed.update(replace(TELEMETRY, soc=reading))
+    confirmed.value = 50.0
+    assert confirmed.at(replace(TELEMETRY, soc=soc)) == value

@@ -11,7 +11,6 @@ import pytest
 from custom_components.sigenstor_panel.control.guardrails import (
     SUPPLY,
     Decision,
-    LastWrite,
     Rule,
     SafetyLimits,
     Verdict,
@@ -242,41 +241,18 @@ class TestCooldown:
         assert ask(HOLD, last=charge(), since=timedelta(seconds=300), limits=limits).decision is Decision.ALLOWED
 
 
-class TestEmergencyStop:
-    """Guardrail 5: a stop takes effect at once."""
-
-    @pytest.mark.parametrize(
-        "telemetry",
-        [
-            {},
-            {"timestamp": LONG_AGO},
-            {"source": Source.CLOUD},
-            {"soc": None},
-            {"soc": 1.0},
-            {"inverters": {"A": cells(-20.0, 80.0)}},
-            {"ems_work_mode": EmsWorkMode.VPP},
-            {"rated_charge_power_w": None, "available_charge_power_w": None},
-        ],
-    )
-    @pytest.mark.parametrize("last", [None, charge(9000), discharge(9000)])
-    def test_nothing_holds_it_up(self, telemetry: dict[str, Any], last: Command | None) -> None:
-        verdict = ask(HOLD, Actor.SAFETY, last=last, since=timedelta(0), **telemetry)
-        assert (verdict.decision, verdict.command) == (Decision.ALLOWED, HOLD)
-
-    def test_without_any_reading_it_passes_too(self) -> None:
-        last = LastWrite(command=charge(9000), at=NOW)
-        verdict = judge(HOLD, Actor.SAFETY, telemetry=None, limits=LIMITS, last=last, now=NOW)
-        assert (verdict.decision, verdict.command) == (Decision.ALLOWED, HOLD)
+class TestHold:
+    """A hold that must not go on is ended without a pause."""
 
     @pytest.mark.parametrize("last", [None, charge(9000), discharge(9000)])
     def test_a_battery_alarm_hands_back_at_once_instead(self, last: Command | None) -> None:
         alarms = {AlarmGroup.ESS: ("over_temperature",)}
-        verdict = ask(HOLD, Actor.SAFETY, last=last, since=timedelta(0), alarms=alarms)
+        verdict = ask(HOLD, last=last, since=timedelta(0), alarms=alarms)
         assert (verdict.decision, verdict.command, verdict.rule) == (Decision.ADJUSTED, RELEASE, Rule.BATTERY_ALARM)
 
     @pytest.mark.parametrize("grid_status", OFF_GRID)
     def test_off_the_grid_it_hands_back_at_once_instead(self, grid_status: GridStatus) -> None:
-        verdict = ask(HOLD, Actor.SAFETY, last=charge(9000), since=timedelta(0), grid_status=grid_status)
+        verdict = ask(HOLD, last=charge(9000), since=timedelta(0), grid_status=grid_status)
         assert (verdict.decision, verdict.command, verdict.rule) == (Decision.ADJUSTED, RELEASE, Rule.OFF_GRID)
 
 

@@ -1,53 +1,17 @@
 """What the guardrails say to whoever asked, number by number."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
+from guardrail_examples import HOLD, LIMITS, NOW, RELEASE, UNRATED, ask, cells, charge, discharge
 import pytest
 
-from custom_components.sigenstor_panel.control.guardrails import LastWrite, SafetyLimits, Verdict, judge
-from custom_components.sigenstor_panel.model.command import Action, Actor, Command
-from custom_components.sigenstor_panel.model.telemetry import (
-    AlarmGroup,
-    ControlRegisters,
-    GridStatus,
-    InverterTelemetry,
-    Source,
-    Telemetry,
-)
+from custom_components.sigenstor_panel.control.guardrails import judge
+from custom_components.sigenstor_panel.model.command import Actor, Command
+from custom_components.sigenstor_panel.model.telemetry import AlarmGroup, ControlRegisters, GridStatus, Source
 
-NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
-LIMITS = SafetyLimits()
-HOLD = Command(action=Action.HOLD)
-CHARGE = Command(action=Action.CHARGE, power_w=1000)
-DISCHARGE = Command(action=Action.DISCHARGE, power_w=1000)
-TELEMETRY = Telemetry(
-    timestamp=NOW,
-    source=Source.MODBUS,
-    soc=50.0,
-    battery_power_w=0,
-    grid_power_w=500,
-    pv_power_w=0,
-    house_power_w=500,
-    rated_charge_power_w=10_000,
-    rated_discharge_power_w=10_000,
-    average_cell_temperature_c=25.0,
-    grid_status=GridStatus.ON_GRID,
-    alarms={},
-    inverters={},
-)
-
-
-def cells(coldest: float, warmest: float) -> dict[str, InverterTelemetry]:
-    inverter = InverterTelemetry(serial_number="A", min_cell_temperature_c=coldest, max_cell_temperature_c=warmest)
-    return {"A": inverter}
-
-
-def ask(command: Command, *, last: LastWrite | None = None, **telemetry: Any) -> Verdict:
-    """Put a command to the guardrails, with a plant in good order except for what is given."""
-    found = replace(TELEMETRY, **telemetry)
-    return judge(command, Actor.MANUAL, telemetry=found, limits=LIMITS, last=last, now=NOW)
+CHARGE, DISCHARGE = charge(), discharge()
 
 
 @pytest.mark.parametrize(
@@ -57,20 +21,24 @@ def ask(command: Command, *, last: LastWrite | None = None, **telemetry: Any) ->
         (CHARGE, {"soc": None}, "The state of charge is unknown"),
         (CHARGE, {"soc": 98.04}, "The battery is at 98.0 %: no charging at or above 98.0 %"),
         (DISCHARGE, {"soc": 4.96}, "The battery is at 5.0 %: no discharging at or below 5.0 %"),
-        (CHARGE, {"average_cell_temperature_c": None}, "The battery temperature is unknown"),
+        (CHARGE, {"average_cell_temperature_c": None, "inverters": {}}, "The battery temperature is unknown"),
         (
             CHARGE,
-            {"inverters": cells(24.0, 45.12)},
+            {"inverters": {"A": cells(24.0, 45.12)}},
             "The battery is too warm: 45.1 °C, at most 45.0 °C are allowed",
         ),
-        (CHARGE, {"inverters": cells(-3.46, 26.0)}, "The battery is too cold: -3.5 °C, at least 0.0 °C are needed"),
+        (
+            CHARGE,
+            {"inverters": {"A": cells(-3.46, 26.0)}},
+            "The battery is too cold: -3.5 °C, at least 0.0 °C are needed",
+        ),
         (
             CHARGE,
             {"alarms": {AlarmGroup.ESS: ("thermal runaway", "under-temperature")}},
             "Battery alarm: thermal runaway, under-temperature",
         ),
         (HOLD, {"grid_status": GridStatus.OFF_GRID_AUTO}, "Off grid: the SigenStor supplies the house by itself"),
-        (CHARGE, {"rated_charge_power_w": None}, "The plant does not say what its battery is rated for"),
+        (CHARGE, UNRATED, "The plant does not say what its battery is rated for"),
         (
             replace(CHARGE, power_w=3000),
             {"battery_power_w": 3000, "available_charge_power_w": 2051},
@@ -111,7 +79,7 @@ def test_without_a_reading_it_says_so() -> None:
 
 
 def test_a_verdict_that_has_to_wait_says_how_long() -> None:
-    verdict = ask(CHARGE, last=LastWrite(command=HOLD, at=NOW - timedelta(seconds=18.3)))
+    verdict = ask(CHARGE, last=HOLD, since=timedelta(seconds=18.3))
     assert verdict.reason == "Waiting 42 s: at most one change every 60 s"
 
 
@@ -132,7 +100,7 @@ def test_a_verdict_that_has_to_wait_says_how_long() -> None:
         # Nobody knows how warm the battery is: that is no reason to let the main fuse blow.
         (
             HOLD,
-            {"grid_power_w": 12_051, "average_cell_temperature_c": None},
+            {"grid_power_w": 12_051, "average_cell_temperature_c": None, "inverters": {}},
             "Holding, but the battery covers 2.5 kW: the house takes what the connection carries",
         ),
     ],
@@ -144,7 +112,7 @@ def test_a_verdict_says_what_the_connection_carries(command: Command, telemetry:
 
 def test_an_old_reading_makes_nothing_urgent() -> None:
     """What the house took half a minute ago says nothing about now."""
-    last = LastWrite(command=CHARGE, at=NOW)
     crowded = {"control": ControlRegisters(import_limit_w=10_000), "grid_power_w": 12_000}
-    assert ask(Command(action=Action.RELEASE), last=last, **crowded).urgent
-    assert not ask(Command(action=Action.RELEASE), last=last, timestamp=NOW - timedelta(seconds=31), **crowded).urgent
+    assert ask(RELEASE, last=CHARGE, since=timedelta(0), **crowded).urgent
+    old = NOW - timedelta(seconds=31)
+    assert not ask(RELEASE, last=CHARGE, since=timedelta(0), timestamp=old, **crowded).urgent

@@ -1,57 +1,18 @@
 """What a verdict carries besides its reason: the decision, and the command as it may be written."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
+from guardrail_examples import HOLD, ask, charge, discharge
 import pytest
 
-from custom_components.sigenstor_panel.control.guardrails import (
-    Decision,
-    LastWrite,
-    Rule,
-    SafetyLimits,
-    Verdict,
-    judge,
-)
-from custom_components.sigenstor_panel.model.command import Action, Actor, Command
-from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode, Source, Telemetry
-
-NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
-TELEMETRY = Telemetry(
-    timestamp=NOW,
-    source=Source.MODBUS,
-    soc=50.0,
-    battery_power_w=0,
-    grid_power_w=500,
-    pv_power_w=0,
-    house_power_w=500,
-    rated_charge_power_w=10_000,
-    rated_discharge_power_w=10_000,
-    average_cell_temperature_c=25.0,
-    alarms={},
-    inverters={},
-)
+from custom_components.sigenstor_panel.control.guardrails import Decision, Rule, Verdict
+from custom_components.sigenstor_panel.model.command import Actor, Command
+from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode, Source
 
 
-def charge(power_w: int) -> Command:
-    return Command(action=Action.CHARGE, power_w=power_w)
-
-
-def discharge(power_w: int) -> Command:
-    return Command(action=Action.DISCHARGE, power_w=power_w)
-
-
-def ask(command: Command, *, last: Command | None = None, **telemetry: Any) -> Verdict:
-    """Let the optimiser ask for a command, an hour after the last."""
-    written = None if last is None else LastWrite(command=last, at=NOW - timedelta(hours=1))
-    found = replace(TELEMETRY, **telemetry)
-    return judge(command, Actor.OPTIMISER, telemetry=found, limits=SafetyLimits(), last=written, now=NOW)
-
-
-@pytest.mark.parametrize("command", [charge(1000), discharge(1000), Command(action=Action.HOLD)])
+@pytest.mark.parametrize("command", [charge(1000), discharge(1000), HOLD])
 def test_what_is_refused_is_named(command: Command) -> None:
-    verdict = ask(command, source=Source.CLOUD)
+    verdict = ask(command, Actor.OPTIMISER, source=Source.CLOUD)
     assert (verdict.decision, verdict.command, verdict.rule) == (Decision.REFUSED, command, Rule.FRESH_DATA)
 
 

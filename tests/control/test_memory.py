@@ -17,6 +17,7 @@ from custom_components.sigenstor_panel.control.memory import (
     ControlMode,
     ControlSettings,
     DamagedMemoryError,
+    LimitsDoubt,
 )
 from custom_components.sigenstor_panel.control.schedules import Schedule, ScheduleAction
 from custom_components.sigenstor_panel.model.command import Action, ChargeSource, Command
@@ -68,7 +69,7 @@ FULL = ControlMemory(
         "export_limit_w": (ANY_VALUE,),
         "charge_cutoff_soc": (98.0,),
     },
-    saved_under_remote=True,
+    limits_doubt=LimitsDoubt.FOUND_UNDER_REMOTE,
     applied=LastWrite(command=COMMAND, at=NOW),
     pending=LastWrite(command=Command(action=Action.HOLD), at=NOW + timedelta(seconds=1)),
     firmware="V100R001C22SPC112",
@@ -92,7 +93,7 @@ def test_a_memory_comes_back_as_it_was(memory: ControlMemory) -> None:
 
 def test_a_file_of_version_0_1_0_comes_back_with_any_register_as_possibly_ours() -> None:
     stored = through_json(FULL)
-    later = ("written", "saved_under_remote", "pending", "firmware", "discharge_ess_first", "hold_method")
+    later = ("written", "limits_doubt", "pending", "firmware", "discharge_ess_first", "hold_method")
     for name in later:
         del stored[name]
     for name in ("floor_soc", "cover_w", "charging_allowed"):

@@ -10,6 +10,7 @@ from custom_components.sigenstor_panel.control.intents import Intent, OverrideKi
 from custom_components.sigenstor_panel.control.memory import ControlMode, ControlSettings
 from custom_components.sigenstor_panel.control.status import ControlState, status_of
 from custom_components.sigenstor_panel.model.command import Action, Actor, Command
+from custom_components.sigenstor_panel.records.audit_log import Outcome
 from simulator.disturbances import parse_disturbances
 
 CHARGE, HOLD, EXPORT = OverrideKind.FORCE_CHARGE, OverrideKind.FORCE_HOLD, OverrideKind.FORCE_EXPORT
@@ -284,6 +285,21 @@ class TestWhatIsShown:
         status = status_of(rig.controller)
         assert status is not None
         assert status.power_w == rig.plant.holding[40032] * 1000
+
+    async def test_a_record_that_fails_in_the_middle_of_a_command_has_one_row_of_it_with_its_outcome(
+        self, rig: Rig
+    ) -> None:
+        async def fail() -> None:
+            rig.audit_broken = True
+
+        rig.at_write = fail
+        await rig.controller.async_set_override(new_override(HOLD, now=rig.now))
+        assert rig.controller.alert is not None
+        assert [row.outcome for row in rig.record.rows] == [Outcome.STARTED]
+        rig.audit_broken = False
+        await rig.run(20)
+        assert rig.controller.alert is None
+        assert [row.outcome for row in rig.record.rows] == [Outcome.CONFIRMED]
 
     async def test_a_full_disk_alone_lets_nothing_begin(self, rig: Rig) -> None:
         rig.disk_full = True

@@ -9,7 +9,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.sigenstor_panel.control.guardrails import SUPPLY
-from custom_components.sigenstor_panel.control.memory import ControlMemory
+from custom_components.sigenstor_panel.control.memory import ControlMemory, LimitsDoubt
 from custom_components.sigenstor_panel.control.ownership import (
     REGISTERS,
     ForeignChange,
@@ -150,10 +150,13 @@ class TestBeforeAndAfterWriting:
     def test_remote_control_that_was_on_already_is_said_and_its_mode_is_not_given_back(self) -> None:
         theirs = replace(OWN, remote_ems_enabled=True, remote_ems_mode=MODE.DISCHARGE_ESS_FIRST)
         memory = wrote(present=theirs)
-        assert memory.saved_under_remote
+        assert memory.limits_doubt is LimitsDoubt.FOUND_UNDER_REMOTE
         assert memory.saved is not None
         assert memory.saved.remote_ems_mode is None
-        assert not wrote(present=OWN).saved_under_remote
+        assert wrote(present=OWN).limits_doubt is LimitsDoubt.NONE
+
+    def test_limits_that_could_not_be_read_are_no_limits_that_are_known(self) -> None:
+        assert wrote(present=ControlRegisters()).limits_doubt is LimitsDoubt.NEVER_READ
 
 
 class TestOthersWrite:
@@ -243,7 +246,7 @@ class TestHandBack:
     def test_nothing_is_left_where_every_register_is_as_it_was(self) -> None:
         targets = {name: getattr(OWN, name) for name in OURS}
         memory = after_writing(confirmed(), OWN, targets, released=True)
-        assert (memory.written, memory.saved, memory.saved_under_remote) == ({}, None, False)
+        assert (memory.written, memory.saved) == ({}, None)
 
     @pytest.mark.parametrize("name", ["charge_limit_w", "export_limit_w", "charge_cutoff_soc", "remote_ems_enabled"])
     def test_what_was_not_taken_stays_to_be_given_back(self, name: str) -> None:
@@ -301,7 +304,8 @@ def test_while_nobody_else_writes_what_is_given_back_is_what_was_found(
     own: dict[str, Any], steps: list[tuple[dict[str, Any], str]]
 ) -> None:
     # On old firmware a limit of 0 says nothing while remote EMS is off.
-    own |= {} if own["remote_ems_enabled"] else {"charge_limit_w": None, "discharge_limit_w": None}
+    if not own["remote_ems_enabled"] or any(targets.get("remote_ems_enabled") is False for targets, _ in steps):
+        own |= {"charge_limit_w": own["charge_limit_w"] or None, "discharge_limit_w": own["discharge_limit_w"] or None}
     found = ControlRegisters(**own)
     memory, present = ControlMemory(), found
     for targets, fate in steps:

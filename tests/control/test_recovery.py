@@ -13,7 +13,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.sigenstor_panel.control.intents import OverrideKind, new_override
-from custom_components.sigenstor_panel.control.memory import ControlMemory
+from custom_components.sigenstor_panel.control.memory import ControlMemory, LimitsDoubt
 from custom_components.sigenstor_panel.control.recovery import recover
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
 from custom_components.sigenstor_panel.model.audit_entry import AuditEntry, Outcome
@@ -83,7 +83,7 @@ def test_the_owners_registers_are_what_stood_there_before_the_first_write() -> N
     assert found.saved is not None
     assert found.written == {"remote_ems_enabled": (True,), "charge_limit_w": (0,), "discharge_limit_w": (0,)}
     assert (found.saved.charge_limit_w, found.saved.discharge_limit_w) == (8000, None)
-    assert not found.saved_under_remote
+    assert found.limits_doubt is LimitsDoubt.NONE
 
 
 def test_rows_of_version_0_1_0_which_name_every_register_tell_the_same() -> None:
@@ -145,26 +145,26 @@ def test_limits_of_0_while_remote_control_is_off_say_nothing() -> None:
     assert found is not None
     assert found.saved is not None
     assert found.saved.charge_limit_w is None
-    assert not found.saved_under_remote
+    assert found.limits_doubt is LimitsDoubt.NONE
 
 
 def test_registers_found_under_somebody_elses_remote_control_are_not_taken_for_the_owners() -> None:
     found = recover([replace(HOLD, previous={**HELD, "charge_limit_w": 1000})])
     assert found is not None
-    assert found.saved_under_remote
+    assert found.limits_doubt is LimitsDoubt.FOUND_UNDER_REMOTE
 
 
 @pytest.mark.parametrize("unread", [{}, dict.fromkeys(OWNERS)], ids=["left out", "None"])
 def test_what_a_blind_stop_did_not_read_is_not_made_up(unread: dict[str, Any]) -> None:
     found = recover([stopped(replace(HOLD, previous=unread))])
     assert found is not None
-    assert found.saved_under_remote
+    assert found.limits_doubt is LimitsDoubt.FOUND_UNDER_REMOTE
     assert found.emergency_stop
     # Once it can be read, our own values are not the owner's.
     found = recover([stopped(replace(HOLD, previous=unread)), stopped(replace(HOLD, previous=HELD))])
     assert found is not None
     assert found.saved is not None
-    assert found.saved_under_remote
+    assert found.limits_doubt is LimitsDoubt.FOUND_UNDER_REMOTE
     assert found.saved.charge_limit_w is None
 
 
@@ -185,7 +185,7 @@ def test_values_that_no_register_can_hold_are_not_used() -> None:
     found = recover([replace(HOLD, previous={**OWNERS, "charge_limit_w": "many", "remote_ems_mode": 17})])
     assert found is not None
     assert found.saved is not None
-    assert (found.saved.charge_limit_w, found.saved_under_remote) == (None, True)
+    assert (found.saved.charge_limit_w, found.limits_doubt) == (None, LimitsDoubt.FOUND_UNDER_REMOTE)
 
 
 class FullRecord(Record):
@@ -269,7 +269,9 @@ class World:
             # One that was left as it was has nothing to be given back to.
             if not all(same(name, one, owners) for one in ours):
                 assert name in found.written
-                assert found.saved_under_remote or same(name, getattr(found.saved, name), owners), name
+                assert found.limits_doubt is not LimitsDoubt.NONE or same(name, getattr(found.saved, name), owners), (
+                    name
+                )
 
 
 type Event = tuple[str, Any]

@@ -2,6 +2,8 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -11,8 +13,10 @@ from custom_components.sigenstor_panel.control.intents import OverrideKind, new_
 from custom_components.sigenstor_panel.control.status import ControlState, status_of
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
 from custom_components.sigenstor_panel.model.command import Action
+from custom_components.sigenstor_panel.plant.register_writes import HoldMethod
 from custom_components.sigenstor_panel.records.audit_log import Outcome
 from simulator.disturbances import Disturbances, parse_disturbances
+from soak.simulated_time import SimulatedTimeLoop
 
 CHARGE, HOLD, EXPORT = OverrideKind.FORCE_CHARGE, OverrideKind.FORCE_HOLD, OverrideKind.FORCE_EXPORT
 
@@ -146,6 +150,27 @@ class TestWhatNeverAnswers:
         await rig.run(60)
         assert rig.controller.memory.override is None
         assert rig.battery_w == 0
+
+    def test_a_disk_that_hangs_is_waited_for_for_a_second_at_most(self) -> None:
+        async def seconds_to_the_first_write() -> float:
+            rig, time_s = Rig(), asyncio.get_running_loop().time
+            written_at_s = list[float]()
+
+            async def note() -> None:
+                written_at_s.append(time_s())
+
+            await rig.run(20)
+            await force(rig, CHARGE)
+            rig.disk_answers.clear()
+            rig.at_write, pressed_at_s = note, time_s()
+            await rig.controller.async_emergency_stop()
+            rig.disk_answers.set()
+            await rig.run(20)
+            assert '"emergency_stop": true' in rig.disk
+            return written_at_s[0] - pressed_at_s
+
+        with asyncio.Runner(loop_factory=SimulatedTimeLoop) as runner:
+            assert runner.run(seconds_to_the_first_write()) == pytest.approx(1.0)
 
     async def test_a_hand_back_does_not_wait_for_the_record(self, rig: Rig) -> None:
         await force(rig, CHARGE)
@@ -345,6 +370,30 @@ class TestWhileHomeAssistantStops:
         await rig.controller.async_close("test")
         rig.plant.step(1.0)
         assert rig.battery_w == 0
+
+    @pytest.mark.parametrize(("old_s", "cutoffs"), [(0, {40047, 40048}), (600, set())])
+    async def test_cutoffs_are_never_written_from_an_old_state_of_charge(
+        self, rig: Rig, old_s: int, cutoffs: set[int]
+    ) -> None:
+        rig.controller._state.memory = replace(rig.controller.memory, hold_method=HoldMethod.CUTOFFS)
+        rig.now += timedelta(seconds=old_s)
+        await rig.controller.async_emergency_stop()
+        assert {write.address for write in rig.writes} & {40047, 40048} == cutoffs
+
+
+@pytest.mark.parametrize(("lost_soc", "cutoffs"), [(0.0, {40047, 40048}), (2.5, set())])
+async def test_after_a_gap_no_cutoff_is_written_from_the_state_of_charge_before_it(
+    rig: Rig, lost_soc: float, cutoffs: set[int]
+) -> None:
+    rig.controller._state.memory = replace(rig.controller.memory, hold_method=HoldMethod.CUTOFFS)
+    rig.link_down = True
+    await rig.run(60)
+    rig.plant.inverters[0].battery.soc -= lost_soc
+    rig.plant.settle()
+    rig.link_down = False
+    await rig.poll()
+    await rig.controller.async_emergency_stop()
+    assert {write.address for write in rig.writes} & {40047, 40048} == cutoffs
 
 
 async def test_clearing_the_stop_ends_its_alert_and_gives_back_what_was_there(rig: Rig) -> None:

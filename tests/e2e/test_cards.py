@@ -11,8 +11,15 @@ from demo.api import HassApi
 from demo.browser import LAPTOP, PHONE
 from demo.stack import DemoStack
 
-CARDS = ("flow", "plan", "control")
-NAMES = ("SigenStor power flow", "SigenStor price and plan", "SigenStor control")
+CARDS = ("flow", "plan", "control", "tile", "savings", "schedule")
+NAMES = (
+    "SigenStor power flow",
+    "SigenStor price and plan",
+    "SigenStor control",
+    "SigenStor tile",
+    "SigenStor savings",
+    "SigenStor schedules",
+)
 
 
 @pytest.fixture
@@ -78,3 +85,59 @@ async def test_card_is_changed_in_its_editor(visit: Visits, dashboard: str) -> N
     await editor.get_by_role("button", name="Save").click()
 
     await expect(card).to_contain_text("What power costs")
+
+
+SMALLEST = "card => ({ columns: card.getGridOptions().min_columns, rows: card.getGridOptions().min_rows })"
+
+
+async def test_card_fits_in_the_least_room_that_the_editor_lets_it_have(
+    visit: Visits, dashboard: str, stack: DemoStack
+) -> None:
+    page = await visit(dashboard)
+    for kind in CARDS:
+        await page.locator(f"sigenstor-{kind}-card").wait_for()
+    cards = [
+        {
+            "type": f"custom:sigenstor-{kind}-card",
+            "grid_options": await page.locator(f"sigenstor-{kind}-card").evaluate(SMALLEST),
+        }
+        for kind in CARDS
+    ]
+    view = {"title": "Home", "path": "home", "type": "sections", "sections": [{"type": "grid", "cards": cards}]}
+    await stack.api.command("lovelace/config/save", url_path="our-house", config={"views": [view]})
+    found = []
+    for size in (LAPTOP, PHONE):
+        small = await visit(dashboard, size=size, motion="reduce")
+        for kind in CARDS:
+            card = small.locator(f"sigenstor-{kind}-card")
+            await expect(card).to_contain_text(IN[kind])
+            found += [f"{size[0]} px, {kind}: {what}" for what in await flaws(card)]
+
+    assert not found, "\n".join(found)
+
+
+IN = {
+    "flow": "Usage",
+    "plan": "c/kWh",
+    "control": "Automatic",
+    "tile": "%",
+    "savings": "Energy from",
+    "schedule": "schedule",
+}
+
+
+async def test_tile_opens_the_panel(visit: Visits, dashboard: str) -> None:
+    page = await visit(dashboard)
+    await page.locator("sigenstor-tile-card").get_by_role("button").click()
+
+    await expect(page.locator("sigenstor-panel").get_by_role("link", name="Dashboard")).to_have_attribute(
+        "aria-current", "page"
+    )
+
+
+async def test_strategy_builds_a_whole_dashboard(visit: Visits, stack: DemoStack, dashboard: str) -> None:
+    strategy = {"strategy": {"type": "custom:sigenstor"}}
+    await stack.api.command("lovelace/config/save", url_path="our-house", config=strategy)
+    page = await visit("/our-house")
+    for kind in ("flow", "control", "plan", "savings"):
+        await expect(page.locator(f"sigenstor-{kind}-card")).to_contain_text(IN[kind])

@@ -1,5 +1,6 @@
 """The simulator, a real Home Assistant and the integration, together."""
 
+import asyncio
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,7 @@ async def test_entities_become_unavailable_and_come_back_with_the_simulator_and_
     await stack.simulator.stop()
     try:
         await wait_until(unavailable, "the entities to become unavailable", deadline_s=120)
-        await expect(source).to_contain_text("Old data")
+        await expect(source).to_contain_text("No connection")
     finally:
         await stack.start_simulator()
     await set_plant(stack, soc=64.0)
@@ -134,3 +135,24 @@ async def test_another_server_that_took_the_port_is_not_taken_for_home_assistant
                 pass
     finally:
         await other.cleanup()
+
+
+async def test_home_assistants_own_restart_button_does_not_end_the_demo(stack: DemoStack) -> None:
+    watching = asyncio.create_task(stack.hass.wait())
+    before = await stack.api.command("get_config")
+    with suppress(aiohttp.ClientError):
+        await stack.api.post("/api/services/homeassistant/restart", {})
+
+    async def is_back() -> bool:
+        with suppress(aiohttp.ClientError, DemoError):
+            return await stack.api.state(SOC) not in (None, "unknown", "unavailable")
+        return False
+
+    async def is_gone() -> bool:
+        return not await is_back()
+
+    await wait_until(is_gone, "Home Assistant to stop")
+    await wait_until(is_back, "Home Assistant to be back", deadline_s=300)
+    assert not watching.done()
+    watching.cancel()
+    assert (await stack.api.command("get_config"))["config_dir"] == before["config_dir"]

@@ -21,12 +21,12 @@ async def test_history_of_a_day_is_downloaded_as_a_file_that_opens(
     zone = stack.settings.place.zone
     day = f"{datetime.now(zone) - timedelta(days=3):%Y-%m-%d}"
     page = await visit("/sigenstor/history")
-    await page.get_by_role("button", name="Save as CSV").click()
+    await page.get_by_role("button", name="Download CSV").click()
     dialog = dialog_on(page)
     await dialog.get_by_label("First day").fill(day)
     await dialog.get_by_label("Last day").fill(day)
     async with page.expect_download() as downloading:
-        await dialog.get_by_role("button", name="Save").click()
+        await dialog.get_by_role("button", name="Download", exact=True).click()
     download = await downloading.value
     file = tmp_path / download.suggested_filename
     await download.save_as(file)
@@ -47,7 +47,7 @@ async def test_every_span_of_the_history_shows_what_the_demo_remembers(visit: Vi
     await settle(page)
     await page.get_by_role("radio", name=span).check()
     await page.get_by_role("button", name="Previous").click()
-    sun = page.locator("dl", has_text="Sun").get_by_role("definition").first
+    sun = page.locator("dl", has_text="Solar").get_by_role("definition").first
 
     await expect(sun).to_have_text(re.compile(r"[1-9][\d,.]*\s(k|M)Wh"))
 
@@ -55,6 +55,47 @@ async def test_every_span_of_the_history_shows_what_the_demo_remembers(visit: Vi
 async def test_only_an_administrator_is_offered_the_audit_log_as_a_file(visit: Visits, resident: HassApi) -> None:
     for api, offered in ((None, 1), (resident, 0)):
         page = await visit("/sigenstor/history", api=api)
-        await page.get_by_role("button", name="Save as CSV").click()
+        await page.get_by_role("button", name="Download CSV").click()
 
         await expect(dialog_on(page).get_by_role("option", name="Audit log")).to_have_count(offered)
+
+
+async def test_chart_of_a_day_leads_to_the_decision_of_that_minute(visit: Visits) -> None:
+    page = await visit("/sigenstor/history")
+    await settle(page)
+    chart = page.locator("sigenstor-history-energy sigenstor-chart").first
+    await chart.get_by_role("slider").focus()
+    await page.keyboard.press("End")
+    await page.keyboard.press("Enter")
+
+    await expect(page).to_have_url(re.compile(r"tab=decisions&at="))
+    await expect(page.get_by_role("button", name=re.compile("Up to"))).to_be_visible()
+    await expect(page.get_by_role("radio", name="Decisions")).to_be_checked()
+
+
+async def test_money_keeps_the_day_and_adds_up_with_the_dashboard_and_the_entities_to_the_cent(
+    visit: Visits, stack: DemoStack
+) -> None:
+    page = await visit("/sigenstor/dashboard")
+    headline = page.locator("sigenstor-today .saved strong")
+    await expect(headline).to_have_text(re.compile(r"^\$\d"))
+    await page.get_by_text("How this adds up").click()
+    rows = await page.locator("sigenstor-today details dd").all_inner_texts()
+    grid, without, stored, wear = (signed(text) for text in rows)
+    assert abs(abs(without - grid + stored - wear) - signed(await headline.inner_text())) < 0.03  # four rounded amounts
+    shown = signed(await headline.inner_text())
+    so_far = rows[0]
+    entity = float(await stack.api.state("sensor.sigenstor_savings_today") or "nan")
+    assert abs(abs(entity) - shown) < 0.006
+
+    await page.goto(f"{visit.home}/sigenstor/history")
+    await expect(page.locator("sigenstor-history-energy .big")).to_have_text(so_far)
+    await page.goto(f"{visit.home}/sigenstor/history?tab=money")
+    await expect(page.get_by_role("radio", name="Day")).to_be_checked()
+    await expect(page.locator("sigenstor-history-money sigenstor-today .saved strong")).to_have_text(f"${shown:.2f}")
+
+
+def signed(text: str) -> float:
+    """Return an amount with the sign that its word or its mark means: what is earned or taken off is below 0."""
+    amount = float(re.sub(r"[^\d.]", "", text))
+    return -amount if "earned" in text else amount

@@ -1,5 +1,7 @@
 """A person's own orders: given in a dialog, seen by everyone at once, and overlooked by nobody."""
 
+import re
+
 from house import wait_for_battery
 from looks import dialog_on
 from playwright.async_api import Locator, Page, expect
@@ -11,6 +13,7 @@ from demo.stack import DemoStack
 
 EMERGENCY_STOP = "switch.sigenstor_emergency_stop"
 OVERRIDE = "select.sigenstor_override"
+MODE = "select.sigenstor_control_mode"
 
 pytestmark = pytest.mark.usefixtures("released")
 
@@ -32,15 +35,15 @@ async def test_force_charge_ramps_the_battery_and_the_panel_shows_it_until_it_is
     page = await visit("/sigenstor/dashboard")
     await page.get_by_role("button", name="Force charge").click()
     dialog = dialog_on(page)
-    await dialog.get_by_role("slider", name="Power").fill("2000")
+    await dialog.get_by_role("slider", name="Power").fill("2")
     await dialog.get_by_role("radio", name="2 hours").check()
     await expect(dialog).to_contain_text("Charges at 2.0 kW")
     await dialog.get_by_role("button", name="Force charge").click()
     await expect(alarm(page)).to_contain_text("OVERRIDE ACTIVE")
-    await expect(page.get_by_text("on the way to 2.0 kW")).to_be_visible()
+    await expect(page.get_by_text("Next: ramping to 2.0 kW")).to_be_visible()
     await wait_for_battery(stack, 900, 2100)
-    await expect(page.get_by_text("Charging from the grid at")).to_be_visible()
-    await expect(page.get_by_text("Decided by you")).to_be_visible()
+    await expect(page.get_by_text("Charging from the grid:")).to_be_visible()
+    await expect(page.get_by_text("Manual override")).to_be_visible()
     await alarm(page).get_by_role("button", name="Stop override").click()
 
     await expect(alarm(page)).to_be_hidden()
@@ -71,7 +74,10 @@ async def test_emergency_stop_is_seen_on_every_page_until_it_is_cleared_there(vi
         await page.locator("sigenstor-panel").get_by_role("link", name=name).click()
         await expect(alarm(page)).to_contain_text("EMERGENCY STOP")
     await expect(page.get_by_role("button", name="Force charge")).to_be_disabled()
+    await expect(alarm(page)).to_contain_text(re.compile(r"Stopped by Demo at \d"))
+    await expect(page.get_by_role("button", name="Stop", exact=True)).to_be_enabled()
     await alarm(page).get_by_role("button", name="Clear emergency stop").click()
+    await expect(dialog_on(page)).to_contain_text("The battery is then no longer held")
     await dialog_on(page).get_by_role("button", name="Clear emergency stop").click()
 
     await expect(alarm(page)).to_be_hidden()
@@ -109,16 +115,55 @@ async def test_resident_who_is_no_administrator_may_override(visit: Visits, resi
     await expect(alarm(page)).to_contain_text("OVERRIDE ACTIVE")
 
 
-async def test_guest_who_may_only_look_sees_everything_and_changes_nothing(
+async def test_guest_who_may_only_look_finds_every_control_off_but_the_stop(
     visit: Visits, stack: DemoStack, guest: HassApi
 ) -> None:
     page = await visit("/sigenstor/dashboard", api=guest)
-    await page.get_by_role("button", name="Force hold").click()
-    dialog = dialog_on(page)
-    await dialog.get_by_role("button", name="Force hold").click()
-    await expect(dialog.get_by_role("alert")).to_be_visible()
-    await page.keyboard.press("Escape")
-
+    await expect(page.get_by_text("you do not have permission to control it")).to_be_visible()
+    for name in ("Force charge", "Force hold", "Force export"):
+        await expect(page.get_by_role("button", name=name)).to_be_disabled()
+    for name in ("Automatic", "Manual", "Learning"):
+        await expect(page.get_by_role("radio", name=name)).to_be_disabled()
+    await expect(page.get_by_role("button", name="Stop", exact=True)).to_be_enabled()
     await expect(page.locator("sigenstor-source-chip")).to_contain_text("Modbus")
-    await expect(alarm(page)).to_be_hidden()
     assert await stack.api.state(OVERRIDE) == "none"
+
+
+async def test_mode_says_what_it_changes_before_it_changes_it(visit: Visits, stack: DemoStack) -> None:
+    before = await stack.api.state(MODE)
+    page = await visit("/sigenstor/dashboard")
+    await page.get_by_role("radio", name="Automatic").check()
+    await expect(dialog_on(page)).to_contain_text("The optimiser and your schedules then control the battery")
+    assert await stack.api.state(MODE) == before
+    await dialog_on(page).get_by_role("button", name="Cancel").click()
+
+    await expect(dialog_on(page)).to_have_count(0)
+    await expect(page.get_by_role("radio", name="Automatic")).not_to_be_checked()
+    assert await stack.api.state(MODE) == before
+
+
+@pytest.mark.usefixtures("evening")
+async def test_forced_charge_says_how_far_it_gets_what_it_costs_and_takes_typed_numbers(visit: Visits) -> None:
+    page = await visit("/sigenstor/dashboard")
+    await page.get_by_role("button", name="Force charge").click()
+    dialog = dialog_on(page)
+    # The rated power, not the least there is.
+    await expect(dialog.get_by_role("spinbutton", name="Power (kW)")).to_have_value("10")
+    await dialog.get_by_role("spinbutton", name="Power (kW)").fill("1")
+    await dialog.get_by_role("spinbutton", name="Charge up to (%)").fill("80")
+    await dialog.get_by_role("radio", name="2 hours").check()
+    await expect(dialog).to_contain_text(re.compile(r"Reaches only 4\d\s% by .*(Costs|Earns) about \$\d"))
+    await dialog.get_by_role("button", name="Full as soon as possible").click()
+    await expect(dialog).to_contain_text(re.compile(r"Reaches 100\s% by"))
+
+
+@pytest.mark.usefixtures("evening")
+async def test_request_that_waits_is_told_apart_from_what_the_battery_does_now(visit: Visits, stack: DemoStack) -> None:
+    page = await visit("/sigenstor/dashboard")
+    await act(stack, "force_hold")
+    await expect(alarm(page)).to_contain_text("OVERRIDE ACTIVE")
+    await act(stack, "force_export", power_w=2000, target_soc=0)
+    now = page.locator("sigenstor-now")
+    await expect(now.locator(".next")).to_contain_text(re.compile(r"Next: discharging at 2.0\skW"))
+    await expect(now.locator(".headline")).not_to_contain_text("Exporting")
+    await expect(alarm(page)).to_contain_text("OVERRIDE REQUESTED, NOT ACTIVE YET")

@@ -10,6 +10,7 @@ import pytest
 from visits import Visits
 
 from demo.api import HassApi
+from demo.browser import PHONE
 from demo.config_folder import DOMAIN
 from demo.stack import DemoStack
 
@@ -41,11 +42,11 @@ async def try_reserve(page: Page) -> None:
 
 async def test_plan_tells_each_moment_with_its_numbers_and_its_reason(visit: Visits) -> None:
     page = await visit("/sigenstor/plan")
-    await expect(page.get_by_role("heading", name="Planned for now")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Now in the plan")).to_be_visible()
     charge = page.get_by_role("definition").filter(has_text="→")
     await expect(charge).to_have_text(re.compile(r"\d+\s% → \d+\s%"))
-    await page.get_by_role("button", name="Later slot").click()
-    await expect(page.get_by_role("heading", name="Chosen slot")).to_be_visible()
+    await page.get_by_role("button", name="Later").click()
+    await expect(page.get_by_role("heading", name="Selected time")).to_be_visible()
     await page.get_by_role("radio", name="Table").check()
 
     await expect(page.get_by_role("columnheader", name="When")).to_be_visible()
@@ -75,7 +76,45 @@ async def test_resident_may_compare_but_not_apply(visit: Visits, resident: HassA
     page = await visit("/sigenstor/plan", api=resident)
     await try_reserve(page)
 
-    await expect(page.get_by_text("Only an administrator can apply changes")).to_be_visible()
+    await expect(page.get_by_text("Only administrators can apply changes")).to_be_visible()
     await expect(page.get_by_role("button", name="Apply")).to_be_hidden()
     assert reserve != RESERVE
     assert await resident.command(f"{DOMAIN}/plan/apply", reserve_soc=RESERVE) is None
+
+
+@pytest.mark.usefixtures("released")
+async def test_what_the_plan_does_now_can_be_replaced_knowing_what_that_costs(visit: Visits) -> None:
+    page = await visit("/sigenstor/plan")
+    await page.get_by_role("group", name="Instead of the plan").get_by_role("button", name="Hold").click()
+    await expect(dialog_on(page)).to_contain_text(re.compile(r"\$\d.* (more|less)|no difference"))
+    await expect(dialog_on(page)).to_contain_text("Starts now and ends at")
+    await dialog_on(page).get_by_role("button", name="Hold").click()
+
+    await expect(page.locator("sigenstor-alarm").get_by_role("alert")).to_contain_text("Force hold")
+
+
+@pytest.mark.usefixtures("released")
+async def test_what_the_plan_does_later_is_replaced_by_a_schedule(visit: Visits, stack: DemoStack) -> None:
+    page = await visit("/sigenstor/plan")
+    for _ in range(3):
+        await page.get_by_role("button", name="Later").click()
+    await (
+        page.get_by_role("group", name="Instead of the plan").get_by_role("button", name=re.compile("^Charge")).click()
+    )
+    await expect(dialog_on(page)).to_contain_text("This adds a schedule for")
+    await dialog_on(page).get_by_role("button", name="Charge").click()
+    await expect(dialog_on(page)).to_have_count(0)
+
+    [schedule] = (await stack.api.command(f"{DOMAIN}/schedules/list"))["schedules"]
+    assert (schedule["action"], schedule["enabled"]) == ("charge", True)
+
+
+async def test_phone_shows_half_a_day_of_the_plan_at_a_time(visit: Visits) -> None:
+    page = await visit("/sigenstor/plan", size=PHONE)
+    chart = page.locator("sigenstor-plan-view").get_by_role("slider").first
+    hours = "chart => (chart.getRootNode().host.spec.end - chart.getRootNode().host.spec.start) / 3600000"
+    assert await chart.evaluate(hours) <= 12.5
+    first = await chart.evaluate("chart => chart.getRootNode().host.spec.start")
+    await page.get_by_role("button", name="Later").first.click()
+    await expect(page).to_have_url(re.compile("part=1"))
+    assert await chart.evaluate("chart => chart.getRootNode().host.spec.start") > first

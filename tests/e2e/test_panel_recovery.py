@@ -24,9 +24,12 @@ async def test_open_panel_recovers_by_itself_when_home_assistant_restarts(visit:
     await page.evaluate("window.same = true")
     await stack.hass.stop()
     await expect(chip).to_contain_text("Connection lost")
+    await expect(page.get_by_role("button", name="Force charge")).to_be_disabled()
+    await expect(page.get_by_text("Controls are off until it is back")).to_be_visible()
     await stack.start_hass()
 
     await expect(chip).to_contain_text("Modbus")
+    await expect(page.get_by_role("button", name="Force charge")).to_be_enabled()
     assert await page.evaluate("window.same"), "the page was loaded again"
 
 

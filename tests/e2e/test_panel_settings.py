@@ -31,7 +31,7 @@ async def save_poll_interval(page: Page, seconds: str) -> None:
 
 async def test_what_is_saved_counts_and_the_page_goes_on_while_the_plant_is_loaded_again(form: Page) -> None:
     await save_poll_interval(form, "12")
-    await expect(form.locator("sigenstor-quick-controls").get_by_text("Control mode")).to_be_visible()
+    await expect(form.locator("sigenstor-quick-controls").get_by_text("Charge target")).to_be_visible()
     await form.get_by_role("button", name="Polling, control and safety limits").click()
     await expect(form.locator("ha-form input").first).to_have_value("12")
 
@@ -63,5 +63,5 @@ async def test_no_secret_reaches_the_browser_and_the_form_says_that_an_empty_fie
 
 async def test_who_is_no_administrator_is_told_so_and_offered_no_form(visit: Visits, resident: HassApi) -> None:
     page = await visit(f"{SETTINGS}?open=settings", api=resident)
-    await expect(page.get_by_text("are set by an administrator of Home Assistant")).to_be_visible()
+    await expect(page.get_by_text("are set up by an administrator")).to_be_visible()
     await expect(page.locator("sigenstor-flow-form")).to_have_count(0)

@@ -18,6 +18,7 @@ WITHOUT_WHEELS: Final = {"pymicro-vad": "1.0.1", "pyspeex-noise": "1.0.2", "neti
 
 NOWHERE: Final = "http://127.0.0.1:9/simple"
 START_S: Final = 300
+STOP_S: Final = 120
 
 CONFIGURATION: Final = """\
 homeassistant:
@@ -95,7 +96,18 @@ class BareHome:
             return
         if self._process.returncode is None:
             self._process.terminate()
-        await self._process.wait()
+        await self.ended()
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started and not stopped."""
+        return self._process is not None
+
+    async def ended(self) -> None:
+        """Wait until it has ended, and keep what it logged."""
+        assert self._process is not None
+        async with asyncio.timeout(STOP_S):
+            await self._process.wait()
         self._process = None
         self.log = (self._folder / "log").read_text(errors="replace")
 

@@ -87,7 +87,7 @@ async def test_while_modbus_answers_the_cloud_is_not_asked(
     assert cloud.request_paths == []
 
 
-async def test_once_the_last_reading_is_stale_the_cloud_stands_in_and_says_so(
+async def test_while_modbus_does_not_answer_the_cloud_stands_in_and_says_so(
     hass: HomeAssistant,
     plant: ConfigEntry[Any],
     simulator: Simulator,
@@ -195,7 +195,27 @@ async def test_the_cloud_is_asked_once_a_minute_at_most(
 ) -> None:
     await lose_modbus(hass, plant, simulator, freezer, polls=24)
     flows = cloud.request_paths.count("/device/sigen/station/energyflow")
-    assert flows == 3, "240 s less the 60 s until the last reading is stale"
+    assert flows == 4, "240 s less the 30 s of the first three failures"
+
+
+async def test_the_cloud_stands_in_after_three_failures_and_not_before(
+    hass: HomeAssistant,
+    plant: ConfigEntry[Any],
+    cloud: MySigenEndpoint,
+    simulator: Simulator,
+    state_of: StateOf,
+) -> None:
+    telemetry = plant.runtime_data.telemetry
+    await simulator._server.stop()
+    for _ in range(2):
+        await telemetry.async_refresh()
+        await hass.async_block_till_done(wait_background_tasks=True)
+    assert cloud.request_paths == []
+    assert state_of("data_source").state == "modbus"
+    await telemetry.async_refresh()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of("data_source").state == "cloud"
+    assert not plant.runtime_data.telemetry.readable
 
 
 async def test_what_the_cloud_said_gets_stale_too(

@@ -47,7 +47,7 @@ async def test_a_config_flow_alone_closes_its_connection(
         await client.async_read(slow=False)
 
 
-async def test_two_entries_of_one_device_share_its_connection_until_the_second_is_unloaded(
+async def test_a_second_entry_of_a_system_is_refused_and_leaves_its_connection_to_the_first(
     hass: HomeAssistant, loaded: ConfigEntry[Any], simulator: Simulator
 ) -> None:
     other = MockConfigEntry(
@@ -58,13 +58,12 @@ async def test_two_entries_of_one_device_share_its_connection_until_the_second_i
         options=loaded.options,
     )
     other.add_to_hass(hass)
-    assert await hass.config_entries.async_setup(other.entry_id)
+    assert not await hass.config_entries.async_setup(other.entry_id)
+    assert other.error_reason_translation_key == "controlled_elsewhere"
+    await loaded.runtime_data.telemetry.async_refresh()
+    assert loaded.runtime_data.telemetry.last_update_success
     assert await connections(simulator) == 1
     assert await hass.config_entries.async_unload(loaded.entry_id)
-    await other.runtime_data.telemetry.async_refresh()
-    assert other.runtime_data.telemetry.last_update_success
-    assert await connections(simulator) == 1
-    assert await hass.config_entries.async_unload(other.entry_id)
     assert await connections(simulator) == 0
 
 

@@ -18,6 +18,7 @@ from custom_components import sigenstor_panel
 from custom_components.sigenstor_panel import PLATFORMS
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.model.command import Action, Actor
+from simulator import Simulator
 from tests.integration.conftest import NIGHT
 
 FOLDER = Path(sigenstor_panel.__file__).parent
@@ -27,7 +28,16 @@ ICONS: dict[str, Any] = json.loads((FOLDER / "icons.json").read_text())["entity"
 
 @pytest.fixture
 def simulator_settings() -> dict[str, Any]:
-    return CLOUDS
+    return {**CLOUDS, "ac_charger_units": (5,)}
+
+
+@pytest.fixture
+def clouds(hass: HomeAssistant, simulator: Simulator, clouds: MockConfigEntry) -> MockConfigEntry:
+    """A plant with everything that one can have: both kinds of chargers, and a smart load."""
+    simulator.set(dc_charger_power_w=5000)
+    simulator.disturb(addresses=[30098], reads=123)
+    hass.config_entries.async_update_entry(clouds, data={**clouds.data, "ac_charger_unit_ids": [5]})
+    return clouds
 
 
 @pytest.fixture

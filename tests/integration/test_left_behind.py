@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 import sqlite3
 from typing import Any
@@ -23,7 +24,8 @@ type Act = Callable[..., Awaitable[Any]]
 
 
 def issue_of(hass: HomeAssistant, entry: ConfigEntry[Any]) -> ir.IssueEntry | None:
-    return ir.async_get(hass).async_get_issue(DOMAIN, f"left_behind_{entry.unique_id}")
+    name = f"left_behind_{sha256(str(entry.unique_id).encode()).hexdigest()[:12]}"
+    return ir.async_get(hass).async_get_issue(DOMAIN, name)
 
 
 async def flow_of(hass: HomeAssistant, entry: ConfigEntry[Any]) -> LeftBehindFlow:
@@ -102,7 +104,7 @@ async def test_the_owner_is_asked_what_is_to_become_of_it(hass: HomeAssistant, d
     placeholders = asked["description_placeholders"]
     assert placeholders is not None
     assert placeholders["schedules"] == "1"
-    assert placeholders["serial_number"] == deleted.unique_id
+    assert "serial_number" not in placeholders
 
 
 async def test_keeping_it_changes_nothing(

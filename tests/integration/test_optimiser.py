@@ -17,7 +17,7 @@ from custom_components.sigenstor_panel.coordinator import optimiser as module
 from custom_components.sigenstor_panel.coordinator.optimiser import OptimiserCoordinator
 from custom_components.sigenstor_panel.coordinator.optimiser_confirmation import CONFIRMED_WITHIN
 from custom_components.sigenstor_panel.coordinator.optimiser_history import OptimiserHistory
-from custom_components.sigenstor_panel.coordinator.optimiser_inputs import NothingToGoByError
+from custom_components.sigenstor_panel.coordinator.optimiser_inputs import NothingToGoByError, plan_inputs
 from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserStatus
 from custom_components.sigenstor_panel.model.command import Action, Actor
 from custom_components.sigenstor_panel.model.validation import InvalidInputError
@@ -138,6 +138,38 @@ async def test_without_a_price_for_now_the_plant_is_left_to_itself_unless_guesse
     assert optimiser.data.status is OptimiserStatus.WAITING
 
 
+async def test_once_no_prices_are_chosen_the_plant_is_left_to_itself_whatever_the_past_was(
+    hass: HomeAssistant,
+    optimiser: OptimiserCoordinator,
+    forecasting: MockConfigEntry,
+    move: Move,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The recorder still has the prices of the past week: a dear half-hour of yesterday is not sold for."""
+    past = tuple(
+        replace(slot, start=slot.start - timedelta(days=3), end=slot.end - timedelta(days=3), sell_per_kwh=14.0)
+        for slot in forecasting.runtime_data.prices.data.slots
+    )
+
+    async def remember(self: OptimiserHistory, _now: datetime) -> None:
+        self.prices = past
+
+    monkeypatch.setattr(OptimiserHistory, "async_refresh", remember)
+    await forecasting.runtime_data.control.async_change_settings(mode=ControlMode.AUTO)
+    options = {name: value for name, value in forecasting.options.items() if name != "prices"}
+    hass.config_entries.async_update_entry(forecasting, options=options)
+    await hass.config_entries.async_reload(forecasting.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await move(START + timedelta(seconds=8))
+
+    runtime = forecasting.runtime_data
+    assert runtime.prices is None
+    assert runtime.optimiser.data.decision.decision.inputs.slots[0].extrapolated
+    assert runtime.optimiser.data.status is OptimiserStatus.WAITING
+    assert runtime.control.controller.automatic is None
+    assert runtime.control.controller.memory.applied.command.action is Action.RELEASE
+
+
 async def test_in_manual_mode_it_advises_and_nothing_is_written(
     optimiser: OptimiserCoordinator, simulator: Simulator, forecasting: MockConfigEntry
 ) -> None:
@@ -213,7 +245,7 @@ async def test_a_plant_that_is_silent_is_left_to_itself_until_it_is_back(
     assert optimiser.data.decision.recommendation.engine is Engine.FALLBACK
     assert control.controller.automatic is None
     with pytest.raises(NothingToGoByError):
-        optimiser.inputs_now()
+        plan_inputs(optimiser.known_now())
     await simulator.start()
     await move(START.replace(minute=6, second=30))
     assert control.controller.automatic is not None

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from forecasts import BRISBANE, CLOUDS, Move
 from homeassistant.components.recorder import Recorder, get_instance
-from homeassistant.components.recorder.db_schema import Statistics
+from homeassistant.components.recorder.db_schema import Statistics, StatisticsShortTerm
 from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
 from homeassistant.components.recorder.tasks import StopTask
 from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
@@ -39,8 +39,15 @@ def use_custom_integrations(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue(name)
 
 
-async def record(hass: HomeAssistant, entity_id: str, rows: list[StatisticData], *, counter: bool) -> None:
-    """Put rows into the recorder's hourly statistics of a sensor."""
+async def record(
+    hass: HomeAssistant,
+    entity_id: str,
+    rows: list[StatisticData],
+    *,
+    counter: bool,
+    table: type[Statistics | StatisticsShortTerm] = Statistics,
+) -> None:
+    """Put rows into the recorder's statistics of a sensor, by the hour unless said otherwise."""
     metadata = StatisticMetaData(
         statistic_id=entity_id,
         source="recorder",
@@ -50,7 +57,7 @@ async def record(hass: HomeAssistant, entity_id: str, rows: list[StatisticData],
         unit_class="energy" if counter else "unitless",
         unit_of_measurement="kWh" if counter else "%",
     )
-    get_instance(hass).async_import_statistics(metadata, rows, Statistics)
+    get_instance(hass).async_import_statistics(metadata, rows, table)
     await async_wait_recording_done(hass)
 
 
@@ -92,15 +99,45 @@ async def lived(
     return optimiser
 
 
+async def test_what_the_battery_makes_of_the_energy_is_learned_from_its_counters(
+    recorder_mock: Recorder, hass: HomeAssistant, forecasting: MockConfigEntry, state_of: StateOf
+) -> None:
+    """Six hours of charging with 3 kW, of which 90 % are stored, then six of discharging, of which 80 % arrive."""
+    optimiser = forecasting.runtime_data.optimiser
+    believed = optimiser.settings_now().planner
+    charged, discharged, level = [], [], []
+    into, out, soc = 100.0, 100.0, 20.0
+    start = TODAY - timedelta(days=4)
+    for index in range(4 * 24 * 12):
+        charging = index // 72 % 2 == 0
+        into, out = into + charging * 0.25, out + (not charging) * 0.18
+        # The mean of five minutes is what it was in the middle of them.
+        change = (0.25 * 0.9 if charging else -0.18 / 0.8) / believed.capacity_kwh * 100
+        moment, mean, soc = start + index * HOUR / 12, soc + change / 2, soc + change
+        charged.append(StatisticData(start=moment, state=into, sum=into))
+        discharged.append(StatisticData(start=moment, state=out, sum=out))
+        level.append(StatisticData(start=moment, mean=mean, min=mean, max=mean))
+    for key, rows in {"battery_charged_energy": charged, "battery_discharged_energy": discharged}.items():
+        await record(hass, state_of(key).entity_id, rows, counter=True, table=StatisticsShortTerm)
+    await record(hass, state_of("state_of_charge").entity_id, level, counter=False, table=StatisticsShortTerm)
+    optimiser._history._read_at = optimiser._history._spans_read_at = None
+    await optimiser.async_optimise()
+
+    planner = optimiser.settings_now().planner
+    assert believed.charge_efficiency == believed.discharge_efficiency == pytest.approx(0.9**0.5)
+    assert planner.charge_efficiency == pytest.approx(0.9, abs=0.01)
+    assert planner.discharge_efficiency == pytest.approx(0.8, abs=0.01)
+
+
 async def scored(optimiser: OptimiserCoordinator) -> DayRecord:
-    await optimiser._async_score()
+    await optimiser.afterwards.async_score()
     [record] = await optimiser.scores.query(YESTERDAY, YESTERDAY)
     return record
 
 
 def bill(optimiser: OptimiserCoordinator, start: datetime, hours: int) -> float:
     """Return what the metered energy of the home costs, hour by hour."""
-    prices = [slot for slot in optimiser._past_prices() if not slot.forecast]
+    prices = [slot for slot in optimiser.afterwards.past_prices() if not slot.forecast]
     total = 0.0
     for index in range(hours * 12):
         moment = start + index * HOUR / 12
@@ -147,11 +184,15 @@ async def test_a_day_is_scored_once(lived: OptimiserCoordinator) -> None:
 async def test_today_counts_from_midnight_to_the_last_statistics(
     lived: OptimiserCoordinator, state_of: StateOf
 ) -> None:
-    await lived._async_today()
+    await lived.afterwards.async_today()
     assert lived.data.today.cost == pytest.approx(bill(lived, TODAY, 11), abs=0.02)
     assert lived.data.today.savings is not None
     assert lived.data.today.savings.vs_no_battery == pytest.approx(0, abs=0.02)
     assert lived.data.today.expected_cost is not None
+    parts = lived.data.today.parts
+    assert parts is not None
+    saved = parts.no_battery - parts.cost + parts.stored_value - parts.wear
+    assert saved == pytest.approx(lived.data.today.savings.vs_no_battery)
     assert float(state_of("savings_today").state) == pytest.approx(0, abs=0.02)
     assert state_of("savings_today").attributes["last_reset"] == TODAY.isoformat()
 
@@ -160,7 +201,7 @@ async def test_a_day_begins_with_nothing_paid_and_with_yesterday_in_the_totals(
     hass: HomeAssistant, lived: OptimiserCoordinator, state_of: StateOf, move: Move
 ) -> None:
     await move(TODAY - timedelta(minutes=2))
-    await lived._async_today()
+    await lived.afterwards.async_today()
     assert state_of("savings_today").attributes["last_reset"] == (TODAY - timedelta(days=1)).isoformat()
     paid = lived.data.today.cost
     assert paid is not None
@@ -188,7 +229,7 @@ async def test_today_costs_nothing_until_its_first_statistics_are_due_and_is_unk
     tomorrow = TODAY + timedelta(days=1)
     for minutes, cost in ((1, 0.0), (15, None)):
         await move(tomorrow + timedelta(minutes=minutes))
-        await lived._async_today()
+        await lived.afterwards.async_today()
         assert lived.data.today.cost == cost
 
 
@@ -197,7 +238,7 @@ async def test_without_any_history_nothing_is_scored_and_nothing_is_made_up(
 ) -> None:
     await hass.async_block_till_done(wait_background_tasks=True)
     optimiser = forecasting.runtime_data.optimiser
-    await optimiser._async_score()
+    await optimiser.afterwards.async_score()
     assert await optimiser.scores.query(date.min, date.max) == []
     assert optimiser.data.today.cost is None
     assert optimiser.data.last_day is None
@@ -209,5 +250,5 @@ async def test_a_recorder_that_has_stopped_leaves_the_day_for_the_next_start(
     recorder = get_instance(hass)
     recorder.queue_task(StopTask())
     await hass.async_add_executor_job(recorder.join)
-    await lived._async_score()
+    await lived.afterwards.async_score()
     assert await lived.scores.query(YESTERDAY, YESTERDAY) == []

@@ -37,7 +37,11 @@ async def test_grid_import_and_export_are_the_two_sides_of_the_grid_power(
         assert float(state_of("grid_export_power").state) == max(0, -grid_w)
 
 
-async def test_every_enabled_entity_has_a_value(hass: HomeAssistant, simulator: Simulator, entry: ConfigEntry) -> None:
+async def test_every_enabled_entity_has_a_value(
+    freezer: FrozenDateTimeFactory, hass: HomeAssistant, simulator: Simulator, entry: ConfigEntry
+) -> None:
+    await hass.config.async_set_time_zone("Australia/Brisbane")
+    freezer.tick(3600)
     simulator.advance(3600)  # counters above 0
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()

@@ -97,6 +97,8 @@ async def test_momentary_zero_counters_after_a_reconnect_never_reach_an_entity(
     state_of: StateOf,
     freezer: FrozenDateTimeFactory,
 ) -> None:
+    await hass.config.async_set_time_zone("Australia/Brisbane")
+    freezer.tick(7200)
     simulator.advance(7200)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()

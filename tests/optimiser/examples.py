@@ -99,6 +99,7 @@ def situations(draw: st.DrawFn) -> tuple[PlanInputs, OptimiserSettings]:
         present=draw(st.sampled_from(Action)),
         battery_w=draw(st.floats(-12_000, 12_000)),
         slots=slots,
+        pv_limit_obeyed=draw(st.booleans()),
         degradations=tuple(draw(st.sets(st.sampled_from(Degradation), max_size=2))),
     )
     steps = draw(st.none() | st.builds(PowerSteps, step_w=st.floats(100, 10_000), every_s=st.floats(60, 600)))

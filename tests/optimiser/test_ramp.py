@@ -9,11 +9,12 @@ import pytest
 from custom_components.sigenstor_panel.model.command import Action
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings, PlanInputs
 from custom_components.sigenstor_panel.optimiser.model import Case, CaseError, PowerSteps
+from custom_components.sigenstor_panel.optimiser.planner.orders import Order
 from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from custom_components.sigenstor_panel.optimiser.ramp import early_start
 from custom_components.sigenstor_panel.optimiser.recommend import recommend
 from custom_components.sigenstor_panel.optimiser.scoring.score import order_by
-from custom_components.sigenstor_panel.optimiser.settle import Order, Truth, settle
+from custom_components.sigenstor_panel.optimiser.settle import Truth, settle
 from custom_components.sigenstor_panel.panel.plan_rows import planned_as_dict
 from tests.optimiser.examples import HOME, ahead, settings, situations
 
@@ -54,6 +55,14 @@ def test_an_export_that_pays_soon_begins_before_and_says_why() -> None:
     assert found.reason.startswith(
         "Discharging at 4.0 kW to be ready for feed-in 1200 c at 17:10: the power changes by 1.0 kW at a time. "
     )
+
+
+def test_a_power_beyond_the_limit_at_the_start_is_not_gone_for() -> None:
+    """The battery gives more than the plan may ask of it, because the limit was lowered, and 100 W a minute are slow."""
+    lowered = replace(STEPPED, planner=replace(HOME, discharge_limit_w=5000), steps=PowerSteps(step_w=100, every_s=60))
+    inputs = day({1: 12.0, 2: 12.0}, battery_w=-6000.0)
+    early = early_start(plan(inputs.case, lowered.planner), inputs, lowered)
+    assert early is None or abs(early.battery_w) <= 5000
 
 
 def test_the_plan_page_says_why_its_first_slot_is_not_as_planned() -> None:

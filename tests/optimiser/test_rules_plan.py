@@ -19,10 +19,11 @@ from custom_components.sigenstor_panel.optimiser.contract import (
 from custom_components.sigenstor_panel.optimiser.engines import opinions
 from custom_components.sigenstor_panel.optimiser.engines.outlook import Known
 from custom_components.sigenstor_panel.optimiser.model import Case, InfeasibleCaseError, Plan
+from custom_components.sigenstor_panel.optimiser.planner.orders import Order, order_of
 from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from custom_components.sigenstor_panel.optimiser.recommend import recommend
 from custom_components.sigenstor_panel.optimiser.rules_plan import rules_plan
-from custom_components.sigenstor_panel.optimiser.settle import Order, Truth, order_of, settle
+from custom_components.sigenstor_panel.optimiser.settle import Truth, settle
 
 RULES = settings(Strategy.RULES)
 CHEAP_THEN_DEAR = ahead(buy={-1: 0.25, 1: 0.04, 2: 0.04, 8: 0.6, 9: 0.6}, soc=40)

@@ -269,3 +269,19 @@ def test_a_day_of_five_minutes_weighs_as_much_as_a_day_of_half_hours() -> None:
     ]
     slots = plan_inputs(replace(KNOWN, prices=None, past_prices=(*prices(MIDNIGHT - 2 * DAY, 48), *fine))).slots
     assert {round(slot.buy_per_kwh, 6) for slot in slots} == {0.4}
+
+
+def test_a_feed_in_price_that_is_missing_is_that_of_other_days_but_nothing_is_sold_for_it_now() -> None:
+    """A forecast of feed-in that ends before that of buying does not mean that feed-in earns nothing."""
+    known = [replace(slot, sell_per_kwh=None) for slot in prices(MIDNIGHT, 96, by_hour)]
+    past = prices(MIDNIGHT - DAY, 48, by_hour)
+    source = Prices(slots=tuple(known), fetched_at=NOW, source="test")
+    first, *later = plan_inputs(replace(KNOWN, prices=source, past_prices=past)).slots
+    assert first.sell_per_kwh == 0
+    assert [slot.sell_per_kwh for slot in later] == pytest.approx([slot.buy_per_kwh / 2 for slot in later])
+
+
+def test_a_home_without_feed_in_earns_nothing_for_it() -> None:
+    known = [replace(slot, sell_per_kwh=None) for slot in prices(MIDNIGHT - DAY, 144, by_hour)]
+    source = Prices(slots=tuple(known), fetched_at=NOW, source="test")
+    assert {slot.sell_per_kwh for slot in plan_inputs(replace(KNOWN, prices=source)).slots} == {0.0}

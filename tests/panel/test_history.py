@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 import csv
 from datetime import UTC, date, datetime, timedelta
 import io
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -242,6 +243,37 @@ async def test_an_hour_that_the_clock_shows_twice_is_two(hass: HomeAssistant, se
     found = (await browser.result("history/query", period="hour", start="2025-04-06", end="2025-04-07"))["rows"]
     assert [row["start"] for row in found[2:4]] == ["2025-04-06T02:00:00+11:00", "2025-04-06T02:00:00+10:00"]
     assert len(found) == 25
+
+
+@pytest.mark.parametrize(
+    ("zone", "of", "hours", "rows"),
+    [
+        ("Australia/Adelaide", "2026-01-14", 24, 24),
+        ("Australia/Adelaide", "2025-10-05", 23, 23),
+        ("Australia/Adelaide", "2025-04-06", 25, 25),
+        ("Asia/Kathmandu", "2026-01-14", 24, 24),
+        ("Pacific/Chatham", "2026-01-14", 24, 24),
+        ("Australia/Eucla", "2026-01-14", 24, 24),
+        ("Australia/Lord_Howe", "2026-01-14", 24, 24),
+        ("Australia/Lord_Howe", "2025-10-05", 23.5, 24),
+        ("Australia/Lord_Howe", "2025-04-06", 24.5, 25),
+        ("Europe/Berlin", "2025-10-26", 25, 25),
+    ],
+)
+async def test_a_day_is_the_hours_of_its_clock_where_that_is_off_by_half_or_quarter_hours(
+    hass: HomeAssistant, seed: Seed, browser: Browser, zone: str, of: str, hours: float, rows: int
+) -> None:
+    await hass.config.async_set_time_zone(zone)
+    midnight = datetime.fromisoformat(of).replace(tzinfo=ZoneInfo(zone))
+    await seed(midnight.astimezone(UTC).replace(minute=0) - 2 * HOUR, {"house_energy": [1.0] * 30})
+    after = (midnight + timedelta(days=1)).isoformat()
+    asked = {"start": midnight.isoformat(), "end": after}
+    found = (await browser.result("history/query", period="hour", **asked))["rows"]
+    assert (len(found), found[0]["start"], found[-1]["end"]) == (rows, midnight.isoformat(), after)
+    assert all(before["end"] == row["start"] for before, row in pairwise(found))
+    assert sum(row["house_kwh"] for row in found) == pytest.approx(hours)
+    (whole,) = (await browser.result("history/query", period="day", **asked))["rows"]
+    assert whole["house_kwh"] == pytest.approx(hours)
 
 
 async def test_the_accuracy_of_the_house_forecast_is_that_of_its_hours(yesterday: None, browser: Browser) -> None:

@@ -1,15 +1,16 @@
 """What happens now, as everybody who looks sees it."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from browsers import Browser
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
+from pytest_homeassistant_custom_component.common import MockUser, async_fire_time_changed
 
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.panel import feed
@@ -274,3 +275,52 @@ async def test_a_plant_that_fell_silent_is_stale(
 
 async def test_a_subscription_to_a_plant_that_does_not_exist_is_refused(browser: Browser) -> None:
     assert (await browser.refusal("live/subscribe", entry_id="unknown")).startswith("service_config_entry_not_found")
+
+
+@pytest.mark.parametrize(("source", "currency"), [("amber", "AUD"), ("tariff", "EUR")])
+async def test_amounts_are_in_the_currency_of_the_contract_wherever_home_assistant_stands(
+    hass: HomeAssistant, browser: Browser, plant: ConfigEntry[Any], source: str, currency: str
+) -> None:
+    hass.config.currency = "EUR"
+    hass.config_entries.async_update_entry(plant, options={**plant.options, "prices": {"source": source}})
+    (found,) = (await browser.result("plants"))["plants"]
+    assert found["currency"] == currency
+
+
+@pytest.mark.parametrize(("name", "may"), [("administrator", True), ("user", True), ("guest", False)])
+async def test_everybody_is_told_whether_they_may_control(
+    open_browser: OpenBrowser, plant: ConfigEntry[Any], name: str, may: bool
+) -> None:
+    (found,) = (await (await open_browser(name)).result("plants"))["plants"]
+    assert found["may_control"] is may
+
+
+@pytest.mark.parametrize(
+    ("domain", "action", "data"),
+    [
+        (DOMAIN, "emergency_stop", {}),
+        ("switch", "turn_on", {"entity_id": "switch.sigenstor_emergency_stop"}),
+    ],
+)
+async def test_a_stop_names_who_pressed_it_first_and_when(
+    hass: HomeAssistant, plant: ConfigEntry[Any], domain: str, action: str, data: dict[str, Any]
+) -> None:
+    assert live_of(plant)["control"]["stopped"] is None
+    alice, bob = MockUser(name="Alice").add_to_hass(hass), MockUser(name="Bob").add_to_hass(hass)
+    for user in (alice, bob):
+        user.mock_policy({"entities": True})
+        await hass.services.async_call(domain, action, data, blocking=True, context=Context(user_id=user.id))
+        await hass.async_block_till_done()
+    assert live_of(plant)["control"]["stopped"] == {"by": "Alice", "at": dt_util.utcnow().isoformat()}
+    await hass.services.async_call(DOMAIN, "clear_emergency_stop", {}, blocking=True)
+    assert live_of(plant)["control"]["stopped"] is None
+
+
+async def test_what_waits_says_how_strong_it_is_and_when_it_is_written(
+    hass: HomeAssistant, plant: ConfigEntry[Any]
+) -> None:
+    await hass.services.async_call(DOMAIN, "force_charge", {"power_w": 1000}, blocking=True)
+    await hass.services.async_call(DOMAIN, "force_export", {"power_w": 2000}, blocking=True)
+    control = live_of(plant)["control"]
+    assert (control["state"], control["wanted"], control["wanted_power_w"]) == ("waiting", "discharge", 2000)
+    assert datetime.fromisoformat(control["due_at"]) > dt_util.utcnow()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmark.plan_cases import random_case, usual_case
+from benchmark.plan_cases import feed_in_above_buy, random_case, usual_case
 from benchmark.plan_milp import solve
 from custom_components.sigenstor_panel.optimiser.model import InfeasibleCaseError, Plan, case_from_dict
 from custom_components.sigenstor_panel.optimiser.planner.plan import plan
@@ -58,3 +58,11 @@ def test_two_days_of_five_minutes_are_exact_by_their_own_bound() -> None:
 
     assert found is not None
     assert found.objective - found.bound < CENT_FRACTION
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_where_feed_in_is_above_buy_all_day_a_plan_is_within_cents_of_the_solver(seed: int) -> None:
+    file = feed_in_above_buy(seed)
+    found = plan(*case_from_dict(file))
+    assert found.objective == pytest.approx(solve(file, gap=1e-7).objective, abs=0.06)
+    assert found.bound <= found.objective

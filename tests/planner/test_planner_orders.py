@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from math import inf
 
 from hypothesis import given, strategies as st
 import pytest
 
 from benchmark.plan_cases import random_case
 from custom_components.sigenstor_panel.model.command import Action, ChargeSource
+from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings
 from custom_components.sigenstor_panel.optimiser.model import (
     Case,
     InfeasibleCaseError,
@@ -16,8 +18,9 @@ from custom_components.sigenstor_panel.optimiser.model import (
     PlanSlotInput,
     case_from_dict,
 )
+from custom_components.sigenstor_panel.optimiser.planner.orders import Flow, Order, flow, order_for, order_of
 from custom_components.sigenstor_panel.optimiser.planner.plan import plan
-from custom_components.sigenstor_panel.optimiser.settle import flow, order_of
+from custom_components.sigenstor_panel.optimiser.recommend import recommend
 from tests.optimiser.examples import HOME, ahead
 
 SAME_W = 15.0
@@ -50,6 +53,27 @@ def test_a_full_battery_counts_no_import_that_nothing_carries_out() -> None:
     assert free.slots[0].import_w > 0
 
 
+def test_with_a_limit_on_pv_that_is_obeyed_a_full_battery_leaves_the_house_to_the_grid() -> None:
+    inputs = ahead(buy={0: -0.1, -1: 0.3}, sell={0: -0.15, -1: 0.05}, pv={0: 3000, -1: 0}, load=1000, soc=100)
+    found = recommend(replace(inputs, pv_limit_obeyed=True), OptimiserSettings(planner=HOME))
+    assert found.pv_limit_w == 0
+    assert found.plan is not None
+    assert found.plan.slots[0].import_w == pytest.approx(1000)
+    assert recommend(inputs, OptimiserSettings(planner=HOME)).pv_limit_w is None
+
+
+def test_the_least_that_does_what_is_planned_with_battery_grid_and_pv_is_asked_for() -> None:
+    """The battery is charged with 1 kW in all three, and would be by self-consumption."""
+    slot = PlanSlotInput(duration=timedelta(hours=1), buy_per_kwh=-0.1, sell_per_kwh=-0.1, pv_w=2000, load_w=1000)
+
+    def asked(planned: Flow, *, pv_limit: bool = False) -> Order:
+        return order_for(planned, slot, HOME, inf, inf, 0.0, pv_limit=pv_limit)
+
+    assert asked(Flow(1000, 0, 0)).action is Action.SELF_CONSUME
+    assert asked(Flow(1000, 2000, 2000)).source is ChargeSource.GRID
+    assert asked(Flow(1000, 1500, 1500), pv_limit=True) == Order(Action.CHARGE, 1000, 0.0, pv_limit_w=500)
+
+
 def orders_do_what_is_planned(case: Case, settings: PlannerSettings) -> None:
     planned = plan(replace(case, orders_only=True), settings)
     kwh_per_percent = settings.capacity_kwh / 100
@@ -72,9 +96,10 @@ def orders_do_what_is_planned(case: Case, settings: PlannerSettings) -> None:
     load=st.sampled_from((0.0, 1000.0, 4000.0)),
     inverter=st.sampled_from((None, 5000.0, 10_000.0)),
     minutes=st.sampled_from((5, 30)),
+    pv_limit=st.booleans(),
 )
 def test_under_its_order_a_plant_does_what_the_plan_counts(
-    soc: float, buy: float, gap: float, pv: float, load: float, inverter: float | None, minutes: int
+    soc: float, buy: float, gap: float, pv: float, load: float, inverter: float | None, minutes: int, *, pv_limit: bool
 ) -> None:
     slots = tuple(
         PlanSlotInput(
@@ -82,7 +107,7 @@ def test_under_its_order_a_plant_does_what_the_plan_counts(
         )
         for price in (buy, buy, 0.3, buy, 0.5, 0.1)
     )
-    orders_do_what_is_planned(Case(slots=slots, soc=soc), replace(HOME, inverter_limit_w=inverter))
+    orders_do_what_is_planned(Case(slots=slots, soc=soc, pv_limit=pv_limit), replace(HOME, inverter_limit_w=inverter))
 
 
 @given(seed=st.integers(0, 10_000))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
-from hypothesis import assume, given, settings as hypothesis_settings, strategies as st
+from hypothesis import assume, example, given, settings as hypothesis_settings, strategies as st
 import pytest
 
 from benchmark.plan_cases import random_case
@@ -135,6 +135,7 @@ def test_more_battery_never_costs_more(seed: int, factor: float) -> None:
 
 @many
 @given(SEEDS, st.floats(min_value=0.1, max_value=10))
+@example(4066, 3.375)
 def test_a_home_of_any_size_has_the_same_plan(seed: int, factor: float) -> None:
     case, settings, found = feasible(seed)
     scaled = replace(

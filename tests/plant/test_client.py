@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator
 from modbus_connection import ModbusConnectionError, ModbusError, ModbusTimeoutError
 import pytest
 
-from custom_components.sigenstor_panel.plant.client import NotASigenStorError, PlantClient
+from custom_components.sigenstor_panel.plant.client import PlantClient
+from custom_components.sigenstor_panel.plant.probing import NotASigenStorError
 from custom_components.sigenstor_panel.plant.transport import PlantConnection
 from simulator import Simulator
 

@@ -46,9 +46,11 @@ class Site:
         self.client = PlantClient(self._connection.for_unit, message_spacing_s=0, clock=self._clock)
         self.decoder = TelemetryDecoder()
         self._inverters = list(inverters)
+        self.set(30004, 1, 1)
         for unit_id in self._inverters:
             serial = SERIAL_NUMBERS[unit_id].ljust(20, "\0").encode()
             self.unit(unit_id).input[30515] = [int.from_bytes(serial[at : at + 2]) for at in range(0, 20, 2)]
+            self.set(30548, 2, 800, unit_id)  # a battery of 8 kWh
 
     def unit(self, unit_id: int = PLANT_UNIT_ID) -> MockModbusUnit:
         """Return a unit, whose stores can be set."""
@@ -294,10 +296,20 @@ async def test_the_bits_of_an_alarm_register_are_named_in_its_group_and_in_no_ot
     assert (await site.read()).alarms == {each: alarms if each is group else () for each in AlarmGroup}
 
 
-async def test_alarm_registers_that_the_firmware_lacks_raise_no_alarm() -> None:
+async def test_of_alarm_registers_that_the_firmware_lacks_nobody_knows_whether_there_is_an_alarm() -> None:
     site = Site()
-    site.lacks("PlantStatus@247", "alarm_6", "alarm_7")
-    assert (await site.read()).alarms[AlarmGroup.PLANT] == ()
+    site.lacks("PlantStatus@247", "alarm_6", "alarm_7", "alarm_2")
+    assert (await site.read()).alarms.keys() == set(AlarmGroup) - {AlarmGroup.PLANT, AlarmGroup.PCS}
+    site.set(30027, 1, 0b100)
+    assert (await site.read()).alarms[AlarmGroup.PCS] == ("over-temperature",)
+
+
+@pytest.mark.parametrize("raw", [0xFFFF, 0x7FFF])
+async def test_alarm_registers_of_all_ones_are_no_alarm_and_not_the_absence_of_one(raw: int) -> None:
+    site = Site()
+    for address in (30027, 30028, 30029, 30030, 30072, 30280, 30281):
+        site.set(address, 1, raw)
+    assert (await site.read()).alarms == {}
 
 
 @pytest.mark.parametrize(
@@ -449,23 +461,62 @@ class TestThirdPartyPv:
 
     async def test_their_energy_is_added_to_the_total_and_to_the_day(self) -> None:
         site = Site()
-        late = NOON.replace(hour=23, minute=59)
+        late = NOON.replace(hour=23, minute=30)
         for address, count, raw in ((30088, 4, 100_000), (30196, 4, 50_001), (30272, 2, 2_000)):
             site.set(address, count, raw)
         first = (await site.read(late)).energy
         assert first.pv_kwh == 1_500.01
         assert first.pv_today_kwh == 20.0  # what the others had at midnight is not known
         site.set(30196, 4, 50_134)
-        second = (await site.read(late + 2 * MINUTE)).energy
+        second = (await site.read(late + 45 * MINUTE)).energy
         assert second.pv_kwh == 1_501.34
-        assert second.pv_today_kwh == 21.33
+        assert second.pv_today_kwh == 1.33
+
+    @pytest.mark.parametrize("vanished", [(30196,), (30088,), (30088, 30196)])
+    async def test_a_total_whose_part_vanishes_for_some_polls_stays_what_it_was(
+        self, vanished: tuple[int, ...]
+    ) -> None:
+        site = Site()
+        raw = {30088: 100_000, 30196: 1_200_000}
+        for address, counted in raw.items():
+            site.set(address, 4, counted)
+        assert (await site.read()).energy.pv_kwh == 13_000.0
+        for gone in (0, 0xFFFF_FFFF_FFFF_FFFF, 0x7FFF_FFFF_FFFF_FFFF):
+            for address in vanished:
+                self.unit_word(site, address, gone)
+            assert (await site.read(NOON + MINUTE)).energy.pv_kwh == 13_000.0
+
+    async def test_after_a_restart_the_total_waits_for_a_part_that_is_known(self) -> None:
+        site = Site()
+        site.set(30088, 4, 100_000)
+        site.set(30196, 4, 1_200_000)
+        await site.read()
+        memory = json.loads(json.dumps(site.decoder.memory()))
+        site.decoder = TelemetryDecoder()
+        site.decoder.remember(memory)
+        site.set(30196, 4, 0)
+        assert (await site.read(NOON + MINUTE)).energy.pv_kwh == 13_000.0
+
+    async def test_a_part_that_comes_late_is_no_energy_of_this_moment(self) -> None:
+        site = Site()
+        site.set(30088, 4, 100_000)
+        assert (await site.read()).energy.pv_kwh == 1_000.0
+        site.set(30196, 4, 1_200_000)
+        assert (await site.read(NOON + MINUTE)).energy.pv_kwh == 1_000.0
+        site.set(30196, 4, 1_200_050)
+        assert (await site.read(NOON + 2 * MINUTE)).energy.pv_kwh == 1_000.5
+
+    @staticmethod
+    def unit_word(site: Site, address: int, raw: int) -> None:
+        data = raw.to_bytes(8)
+        site.unit().input[address] = [int.from_bytes(data[at : at + 2]) for at in range(0, 8, 2)]
 
     async def test_a_plant_without_any_keeps_a_total_of_its_own(self) -> None:
         site = Site()
         site.set(30088, 4, 100_000)
         for minute in range(20):  # a total of 0 counts once it has lasted
             assert (await site.read(NOON + minute * MINUTE)).energy.pv_kwh == 1_000.0
-        assert "third_party_pv" not in site.decoder.memory()
+        assert "third_party_pv" not in site.decoder.memory()["midnights"]
 
 
 class TestDailyCounters:
@@ -483,16 +534,81 @@ class TestDailyCounters:
         ("hour", "minute", "expected"),
         [(0, 1, 0.0), (0, 15, 0.0), (0, 16, 18.4), (10, 0, 18.4), (23, 44, 18.4), (23, 45, 0.0)],
     )
-    async def test_they_start_again_within_a_quarter_of_an_hour_of_local_midnight_only(
+    async def test_without_a_total_they_start_again_within_a_quarter_of_an_hour_of_local_midnight_only(
         self, field: str, unit_id: int, address: int, total_address: int, hour: int, minute: int, expected: float
     ) -> None:
         site = Site(inverters=[1])
-        site.set(total_address, 4, 100_000)
         site.set(address, 2, 1_840, unit_id)
         restart = datetime.combine(TOMORROW, NOON.timetz()).replace(hour=hour, minute=minute)
         assert getattr((await site.read(restart - MINUTE)).energy, field) == 18.4
         site.set(address, 2, 0, unit_id)
         assert getattr((await site.read(restart)).energy, field) == expected
+
+    @pytest.mark.parametrize(("field", "unit_id", "address", "total_address"), COUNTERS)
+    @pytest.mark.parametrize("hour", [0, 1, 15.5, 23])
+    async def test_a_day_is_the_homes_own_whenever_the_device_begins_its(
+        self, field: str, unit_id: int, address: int, total_address: int, hour: float
+    ) -> None:
+        site = Site(inverters=[1])
+        midnight = datetime.combine(TOMORROW, datetime.min.time(), BRISBANE)
+
+        async def shown_at(hours: float, total: int, device: int) -> float | None:
+            site.set(total_address, 4, total)
+            site.set(address, 2, device, unit_id)
+            energy = (await site.read(midnight + timedelta(hours=hours))).energy
+            return getattr(energy, field)
+
+        await shown_at(-0.05, 100_000, 1_840)
+        assert await shown_at(0.05, 100_010, 1_850 if hour else 0) == 0.1
+        for quarter in range(1, 24 * 4):
+            began = quarter / 4 >= hour
+            total = 100_010 + 10 * quarter
+            device = 10 * quarter if began else 1_850 + 10 * quarter
+            assert await shown_at(quarter / 4, total, device) == pytest.approx(0.1 + 0.1 * quarter)
+
+    async def test_a_device_whose_days_begin_at_another_hour_says_nothing_about_our_midnight(self) -> None:
+        site = Site(inverters=[1])
+        for field in ("house", "pv"):
+            assert getattr((await self.read_days(site, NOON, 1_840)).energy, f"{field}_today_kwh") == 18.4
+        for minute, expected in ((1, 18.4), (7, None), (60, None)):
+            energy = (await self.read_days(site, NOON + minute * MINUTE, 0)).energy
+            assert (energy.house_today_kwh, energy.pv_today_kwh) == (expected, expected)
+        assert site.decoder.energy.device_midnight_differs
+
+    async def test_counters_of_the_day_that_read_0_for_some_polls_are_no_new_day(self) -> None:
+        site = Site(inverters=[1])
+        for minute, raw in enumerate((1_840, 0, 0, 1_840, 1_840, 1_840, 1_840, 1_840, 1_840, 1_840)):
+            energy = (await self.read_days(site, NOON + minute * MINUTE, raw)).energy
+            assert (energy.house_today_kwh, energy.pv_today_kwh) == (18.4, 18.4)
+        assert not site.decoder.energy.device_midnight_differs
+
+    @pytest.mark.parametrize(
+        ("device_time", "zone_min", "expected"),
+        [
+            (NOON.timestamp(), 600, 18.4),
+            (NOON.timestamp() + 36_000, 600, 18.4),  # one that counts local time as if it were UTC
+            (NOON.timestamp() - 5_400, 600, None),
+            (NOON.timestamp(), -300, None),
+            (0, 0, 18.4),  # one that says nothing
+        ],
+    )
+    async def test_a_device_whose_clock_is_wrong_says_nothing_about_our_midnight(
+        self, device_time: float, zone_min: int, expected: float | None
+    ) -> None:
+        site = Site(inverters=[1])
+        site.set(30000, 2, int(device_time))
+        site.set(30002, 1, zone_min)
+        reading = await self.read_days(site, NOON, 1_840)
+        assert (reading.energy.house_today_kwh, reading.energy.pv_today_kwh) == (expected, expected)
+        assert reading.utc_offset_min == zone_min
+
+    @staticmethod
+    async def read_days(site: Site, at: datetime, raw: int) -> Telemetry:
+        """Let house and PV have counted 1000 kWh in all and `raw` today, and read them."""
+        for total_address, address in ((30094, 30092), (30088, 30272)):
+            site.set(total_address, 4, 100_000)
+            site.set(address, 2, raw)
+        return await site.read(at)
 
     @pytest.mark.parametrize(("field", "unit_id", "address", "total_address"), COUNTERS)
     async def test_a_first_0_is_believed_of_a_plant_that_has_counted_before(
@@ -587,9 +703,9 @@ class TestMidnight:
     async def test_it_goes_on_after_a_restart(self, site: Site) -> None:
         site.decoder.recall_midnight(TODAY, RECORDED, HOUSE)
         memory = json.loads(json.dumps(site.decoder.memory()))
-        assert memory == {
-            "grid_import": {"day": "2026-01-15", "at_midnight": 96.0, "latest": 100.0},
-            "grid_export": {"day": "2026-01-15", "at_midnight": 43.0, "latest": 50.0},
+        assert memory["midnights"] == {
+            "grid_import": {"day": "2026-01-15", "at_midnight": 96.0, "latest": 100.0, "derived": False},
+            "grid_export": {"day": "2026-01-15", "at_midnight": 43.0, "latest": 50.0, "derived": False},
         }
         site.decoder = TelemetryDecoder()
         site.decoder.remember({**memory, "of a later version": {}})
@@ -602,9 +718,146 @@ class TestMidnight:
         site.set(30216, 4, 10_050)
         assert today_kwh(await site.read(NOON + timedelta(days=1))) == (0.5, 0.0)
 
+    async def test_what_an_earlier_version_remembered_is_taken_up(self, site: Site) -> None:
+        site.decoder = TelemetryDecoder()
+        site.decoder.remember(
+            {
+                "grid_import": {"day": "2026-01-15", "at_midnight": 96.0, "latest": 100.0},
+                "grid_export": {"day": "2026-01-15", "at_midnight": 43.0, "latest": 50.0},
+            }
+        )
+        assert today_kwh(await site.read(NOON + MINUTE)) == (4.0, 7.0)
+
     def test_nothing_is_remembered_before_the_first_reading(self) -> None:
-        assert TelemetryDecoder().memory() == {}
+        memory = TelemetryDecoder().memory()
+        assert (memory["counters"], memory["midnights"]) == ({}, {})
 
 
 def today_kwh(reading: Telemetry) -> tuple[float | None, float | None]:
     return reading.energy.grid_import_today_kwh, reading.energy.grid_export_today_kwh
+
+
+class TestVehicles:
+    """What vehicles take and give at the DC charger of an inverter."""
+
+    async def reading(self, grid_w: int, pv_w: int, battery_w: int, vehicle_w: int, **registers: int) -> Telemetry:
+        site = Site(inverters=[1])
+        for address, power_w in ((30005, grid_w), (30035, pv_w), (30037, battery_w)):
+            site.set(address, 2, power_w)
+        site.set(30282, 2, registers.get("general", 800))
+        site.set(30284, 2, registers.get("total", 800))
+        site.set(31523, 2, registers.get("rated", 25_000), unit_id=1)
+        site.set(31502, 2, vehicle_w, unit_id=1)
+        return await site.read()
+
+    async def test_a_vehicle_that_feeds_the_house_is_in_the_balance(self) -> None:
+        reading = await self.reading(-1_700, 0, 10_000, -12_500, general=0, total=0)
+        assert (reading.house_power_w, reading.vehicle_power_w) == (0, -12_500)
+        assert (await self.reading(-1_700, 0, 10_000, -12_500)).house_power_w == 800
+        assert (await self.reading(-1_700, 0, 10_000, -12_500, general=9_000)).house_power_w == 800
+
+    async def test_a_balance_below_0_never_beats_a_load_that_can_be_true(self) -> None:
+        reading = await self.reading(-1_700, 0, 10_000, 0, rated=0)
+        assert (reading.house_power_w, reading.vehicle_power_w) == (800, None)
+
+    async def test_what_a_vehicle_takes_is_no_consumption_of_the_house(self) -> None:
+        reading = await self.reading(11_800, 0, 0, 11_000, total=11_800)
+        assert (reading.house_power_w, reading.vehicle_power_w) == (800, 11_000)
+
+
+SENTINELS = {1: (0xFFFF, 0x7FFF), 2: (0xFFFF_FFFF, 0x7FFF_FFFF), 4: (0xFFFF_FFFF_FFFF_FFFF, 0x7FFF_FFFF_FFFF_FFFF)}
+
+
+def words(raw: int, count: int) -> list[int]:
+    data = raw.to_bytes(2 * count)
+    return [int.from_bytes(data[at : at + 2]) for at in range(0, 2 * count, 2)]
+
+
+@pytest.mark.parametrize("row", PLANT, ids=lambda row: row.field)
+async def test_all_ones_are_no_value_in_any_register_of_the_plant(row: Row) -> None:
+    for raw in SENTINELS[row.count]:
+        site = Site()
+        site.set(30284, 2, 9_000)  # what no power of −1 W agrees with
+        store = site.unit().input if row.address < 40_000 else site.unit().holding
+        store[row.address] = words(raw, row.count)
+        assert attrgetter(row.field)(await site.read()) is None, hex(raw)
+
+
+@pytest.mark.parametrize("row", INVERTER, ids=lambda row: row.field)
+async def test_all_ones_are_no_value_in_any_register_of_an_inverter(row: Row) -> None:
+    for raw in SENTINELS[row.count]:
+        site = Site(inverters=[2])
+        site.unit(2).input[row.address] = words(raw, row.count)
+        value = getattr((await site.read()).inverters[SERIAL_NUMBERS[2]], row.field)
+        assert value is None or (row.count == 2 and raw == 0xFFFF_FFFF and value == -1), hex(raw)
+
+
+async def test_a_power_of_1_w_the_other_way_is_one_where_the_others_agree() -> None:
+    for house_w, expected_w in ((600, -1), (9_000, None)):
+        site = Site()
+        for address, power_w in ((30005, -1), (30035, 3_000), (30037, 2_400), (30284, house_w)):
+            site.set(address, 2, power_w)
+        assert (await site.read()).grid_power_w == expected_w
+
+
+class TestSizes:
+    """What can be true depends on what the inverters are rated for."""
+
+    @staticmethod
+    def site(rated_w: int) -> Site:
+        site = Site(inverters=[1])
+        site.set(30540, 2, rated_w, unit_id=1)
+        return site
+
+    async def test_a_large_system_has_powers_that_no_home_has(self) -> None:
+        site = self.site(1_000_000)
+        for address, field in ((30005, "grid_power_w"), (30037, "battery_power_w"), (30035, "pv_power_w")):
+            site.set(address, 2, 1_200_000)
+            assert getattr(await site.read(), field) == 1_200_000
+
+    async def test_a_home_has_no_such_powers_limits_and_capacities(self) -> None:
+        site = self.site(10_000)
+        for address in (30005, 30037, 30035, 30068, 40038, 40040):
+            site.set(address, 2, 1_200_000)
+        site.set(30083, 2, 340_900)
+        reading = await site.read()
+        assert (reading.grid_power_w, reading.battery_power_w, reading.pv_power_w) == (None, None, None)
+        assert (reading.rated_charge_power_w, reading.rated_capacity_kwh, reading.cycles) == (None, None, None)
+        assert (reading.control.export_limit_w, reading.control.import_limit_w) == (None, None)
+
+    @pytest.mark.parametrize("address", [30088, 30094, 30200, 30204, 30216, 30220])
+    async def test_a_first_total_that_no_system_can_have_counted_is_none(self, address: int) -> None:
+        site = self.site(10_000)
+        site.unit().input[address] = [0x3A41, 0x9C2F, 0x11D0, 0x7B3E]
+        field = next(row.field for row in PLANT if row.address == address)
+        assert attrgetter(field)(await site.read()) is None
+        site.set(address, 4, 500_000)
+        assert attrgetter(field)(await site.read(NOON + MINUTE)) == 5_000.0
+
+    async def test_a_large_system_imports_its_share_in_hours_that_nobody_saw(self) -> None:
+        site = self.site(1_000_000)
+        site.set(30216, 4, 10_000_00)
+        await site.read()
+        site.set(30216, 4, 13_600_00)
+        assert (await site.read(NOON + timedelta(hours=6))).energy.grid_import_kwh == 13_600.0
+
+
+class TestPvOnlyInverter:
+    """An inverter without a battery, beside one with a battery, whatever it answers for the battery's registers."""
+
+    @pytest.mark.parametrize("raw", [0, 0xFFFF])
+    async def test_it_is_in_no_mean_and_in_no_temperature_of_the_battery(self, raw: int) -> None:
+        site = Site(inverters=[1, 2])
+        for address in (30548, 30549, 30550, 30551, *range(30566, 30578), *range(30599, 30605), *range(30620, 30624)):
+            site.set(address, 1, raw, unit_id=2)
+        site.set(31024, 1, raw, unit_id=2)
+        for address, value in ((30601, 800), (30603, 310), (30604, 3_312), (30620, 330), (30621, 290)):
+            site.set(address, 1, value, unit_id=1)
+        site.set(30566, 2, 710, unit_id=1)
+        await site.identify()
+        site.lacks("PlantStatus@247", "average_cell_temperature")
+        reading = await site.read()
+        assert (reading.average_cell_temperature_c, reading.average_cell_voltage_v) == (31.0, 3.312)
+        assert reading.energy.battery_charged_today_kwh == 7.1
+        solar = reading.inverters[SERIAL_NUMBERS[2]]
+        assert (solar.soc, solar.min_cell_temperature_c, solar.battery_power_w) == (None, None, None)

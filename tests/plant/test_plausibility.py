@@ -7,6 +7,7 @@ import pytest
 
 from custom_components.sigenstor_panel.plant.alarms import ESS_ALARM, active_alarms
 from custom_components.sigenstor_panel.plant.plausibility import (
+    Bounds,
     CounterGuard,
     DailyDifference,
     house_power_w,
@@ -16,6 +17,7 @@ from custom_components.sigenstor_panel.plant.plausibility import (
     pv_power_w,
     within,
 )
+from custom_components.sigenstor_panel.plant.soc import SocGuard
 
 NOON = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 ANY_POWER = st.integers(-(2**31), 2**31 - 1) | st.none()
@@ -312,3 +314,72 @@ def test_alarm_bits_are_named_and_unknown_ones_are_numbered() -> None:
     assert active_alarms(0b0100_0100, ESS_ALARM) == ("temperature too high", "thermal runaway")
     assert active_alarms(1 << 15, ESS_ALARM) == ("unknown (bit 15)",)
     assert active_alarms(0, ESS_ALARM) == ()
+
+
+class TestSocGuard:
+    """The state of charge, which a battery changes by tenths of a percent from poll to poll."""
+
+    CLOCK = timedelta(seconds=10)
+
+    def shown(self, *readings: float | None, of_inverters: float | None = None) -> list[float | None]:
+        guard = SocGuard()
+        return [
+            guard.accept(soc, NOON + n * self.CLOCK, of_inverters=of_inverters, capacity_kwh=24, rated_w=10_000)
+            for n, soc in enumerate(readings)
+        ]
+
+    @pytest.mark.parametrize("bad", [0.0, 100.0, 12.0])
+    def test_a_single_bad_sample_is_never_shown(self, bad: float) -> None:
+        assert self.shown(50.0, bad, 50.1, bad, 50.2) == [50.0, 50.0, 50.1, 50.1, 50.2]
+
+    @pytest.mark.parametrize("bad", [0.0, 100.0])
+    def test_0_and_100_percent_wait_even_where_the_inverters_say_so_too(self, bad: float) -> None:
+        assert self.shown(50.0, bad, of_inverters=bad) == [50.0, 50.0]
+
+    def test_a_jump_that_the_inverters_confirm_is_shown_at_once(self) -> None:
+        assert self.shown(50.0, 73.0, of_inverters=73.4) == [50.0, 73.0]
+
+    def test_a_jump_that_stays_is_shown_by_the_second_reading(self) -> None:
+        assert self.shown(50.0, 100.0, 99.9) == [50.0, 50.0, 99.9]
+
+    def test_two_bad_samples_that_do_not_agree_confirm_nothing(self) -> None:
+        assert self.shown(50.0, 0.0, 100.0, 50.0) == [50.0, 50.0, 50.0, 50.0]
+
+    def test_a_value_that_cannot_be_is_none_and_forgets_nothing(self) -> None:
+        assert self.shown(50.0, None, 6553.5, 0.0) == [50.0, None, None, 50.0]
+
+    def test_after_a_minute_without_a_reading_what_is_read_counts(self) -> None:
+        guard = SocGuard()
+        guard.accept(50.0, NOON)
+        assert guard.accept(80.0, NOON + timedelta(seconds=61)) == 80.0
+
+    @given(st.lists(st.floats(-0.2, 0.2), min_size=3, max_size=40), st.integers(1, 39), st.sampled_from([0.0, 100.0]))
+    def test_whatever_a_battery_does_one_bad_sample_changes_nothing_that_is_shown(
+        self, steps: list[float], at: int, bad: float
+    ) -> None:
+        true = [50.0]
+        for step in steps:
+            true.append(true[-1] + step)
+        read = [bad if n == at else soc for n, soc in enumerate(true)]
+        for n, shown in enumerate(self.shown(*read)):
+            assert shown == (true[n - 1] if n == at else true[n])
+
+
+@pytest.mark.parametrize(
+    ("rated_w", "most_w"), [(None, 1_000_000), (5_000, 200_000), (50_000, 200_000), (1_200_000, 4_800_000)]
+)
+def test_what_can_flow_is_four_times_the_rating_and_at_least_a_homes(rated_w: int | None, most_w: int) -> None:
+    bounds = Bounds(rated_w)
+    assert bounds.most_w == most_w
+    assert (bounds.power_w(-most_w), bounds.power_w(most_w + 1)) == (-most_w, None)
+    assert (bounds.limit_w(most_w), bounds.limit_w(most_w + 1), bounds.limit_w(-1)) == (most_w, None, None)
+
+
+@given(reported=ANY_POWER, grid=HOME_POWER, pv=st.integers(0, 30_000), battery=HOME_POWER)
+def test_a_balance_below_0_never_beats_a_load_that_can_be_true(
+    reported: int | None, grid: int, pv: int, battery: int
+) -> None:
+    house = house_power_w(reported, grid_w=grid, pv_w=pv, battery_w=battery)
+    balance = grid + pv - battery
+    if reported is not None and 0 <= reported <= 1_000_000 and balance < -20_000:
+        assert house == reported

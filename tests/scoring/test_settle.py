@@ -16,13 +16,12 @@ from custom_components.sigenstor_panel.optimiser.model import (
     PowerSteps,
     case_from_dict,
 )
+from custom_components.sigenstor_panel.optimiser.planner.orders import Order, order_of
 from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from custom_components.sigenstor_panel.optimiser.settle import (
-    Order,
     Settlement,
     Truth,
     no_battery,
-    order_of,
     perfect_foresight,
     self_consumption,
     settle,

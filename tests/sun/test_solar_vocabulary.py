@@ -113,6 +113,12 @@ def test_the_day_on_which_clocks_go_back_has_25_hours() -> None:
 
 @pytest.mark.parametrize("step_min", [5, 15, 30])
 def test_the_energies_by_hour_are_those_of_the_slots(step_min: int) -> None:
-    energies_wh = steady(600, hours=24, step_min=step_min).watt_hours_by_hour()
+    energies_wh = steady(600, hours=24, step_min=step_min).watt_hours_by_hour(BRISBANE)
     assert list(energies_wh) == [MIDNIGHT + timedelta(hours=hour) for hour in range(24)]
     assert list(energies_wh.values()) == pytest.approx([600] * 24)
+
+
+def test_hours_are_those_of_the_clock() -> None:
+    energies_wh = steady(600, hours=24, step_min=15).watt_hours_by_hour(ADELAIDE)
+    assert {hour.astimezone(ADELAIDE).minute for hour in energies_wh} == {0}
+    assert list(energies_wh.values()) == pytest.approx([300, *[600] * 23, 300])

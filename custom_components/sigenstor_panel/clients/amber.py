@@ -4,7 +4,7 @@ Amber quotes c/kWh with GST and counts a feed-in price below 0 as money for you;
 you are paid. Amber's interval starts are a second late: a slot starts its duration before its end.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -16,14 +16,25 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from yarl import URL
 
 from ..model.prices import PriceLevel, PriceSlot, SpikeStatus, without_overlap
+from .answers import MAX_BODY_BYTES, TooLargeError, header_number, read_json, read_reason, wait_s
 
 AMBER_URL: Final = "https://api.amber.com.au/v1"
 TIMEOUT_S: Final = 15.0
 MAX_RANGE_DAYS: Final = 7
 """How many days, first and last included, one request for prices or usage may cover."""
 
+MAX_PRICE_PER_KWH: Final = 30.0
+"""The market's cap is $20.30, with GST and losses about $22.50; its floor is closer to 0."""
+
 _TOKEN = re.compile(r"[\x21-\x7e]+", re.ASCII)
 _LONGEST_MESSAGE = 200
+_LONGEST_NAME = 64
+_MAX_ROWS = 10_000
+_MAX_USAGE_BYTES = 2 * MAX_BODY_BYTES
+"""Seven days of 5-minute intervals of three channels are 6 048 rows of about 420 bytes."""
+_MAX_CENTS_PER_KWH = MAX_PRICE_PER_KWH * 100
+_MAX_KWH = 10_000.0
+_YEARS = range(2000, 2100)
 
 type _Row = dict[str, Any]
 
@@ -114,16 +125,8 @@ class AmberClient:
 
     async def sites(self) -> tuple[AmberSite, ...]:
         """Return the sites that are not closed, one for each meter; none while the account is not active yet."""
-        body, _ = await self._get("sites")
-        by_nmi: dict[str, AmberSite] = {}
-        for row in _rows(body):
-            if row.get("status") == "closed":
-                continue
-            site = _site(row)
-            known = by_nmi.get(site.nmi)
-            if known is None or (site.active and not known.active):
-                by_nmi[site.nmi] = site
-        return tuple(by_nmi.values())
+        sites, _ = await self._get(_sites, "sites")
+        return sites
 
     async def current_prices(
         self, site_id: str, *, next_intervals: int, previous_intervals: int, resolution: int | None = None
@@ -132,49 +135,64 @@ class AmberClient:
         query = {"next": next_intervals, "previous": previous_intervals}
         if resolution is not None:
             query["resolution"] = resolution
-        body, rate_limit = await self._get("sites", site_id, "prices", "current", query=query)
-        return AmberReply(slots=_slots(body), rate_limit=rate_limit)
+        slots, rate_limit = await self._get(_slots, "sites", site_id, "prices", "current", query=query)
+        if len(slots) > 2 * (next_intervals + previous_intervals + 1):
+            raise AmberOutageError("Amber sent far more intervals than were asked for.")
+        return AmberReply(slots=slots, rate_limit=rate_limit)
 
     async def prices(self, site_id: str, start: date, end: date, resolution: int = 30) -> tuple[PriceSlot, ...]:
         """Return the prices of these days, both included, at most seven."""
-        body, _ = await self._get(
-            "sites", site_id, "prices", query={**_day_range(start, end), "resolution": resolution}
-        )
-        return _slots(body)
+        query = {**_day_range(start, end), "resolution": resolution}
+        slots, _ = await self._get(_slots, "sites", site_id, "prices", query=query)
+        return slots
 
     async def usage(self, site_id: str, start: date, end: date) -> tuple[UsageRow, ...]:
         """Return the metered energy of these days, both included, at most seven, sorted by start."""
-        body, _ = await self._get("sites", site_id, "usage", query=_day_range(start, end))
-        return tuple(sorted(_good(_usage_row, _priced_rows(body)), key=lambda row: row.start))
+        query = _day_range(start, end)
+        rows, _ = await self._get(_usage, "sites", site_id, "usage", query=query, max_bytes=_MAX_USAGE_BYTES)
+        return rows
 
-    async def _get(self, *path: str, query: Mapping[str, str | int] | None = None) -> tuple[Any, RateLimit | None]:
+    async def _get[T](
+        self,
+        parse_fn: Callable[[Any], T],
+        *path: str,
+        query: Mapping[str, str | int] | None = None,
+        max_bytes: int = MAX_BODY_BYTES,
+    ) -> tuple[T, RateLimit | None]:
         if not _TOKEN.fullmatch(self._token):
             raise AmberAuthError("The Amber token is empty or holds characters that no token has.")
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
         try:
             async with self._session.get(
-                self._base.joinpath(*path), params=query, headers=headers, timeout=ClientTimeout(total=TIMEOUT_S)
+                self._base.joinpath(*path),
+                params=query,
+                headers=headers,
+                allow_redirects=False,
+                timeout=ClientTimeout(total=TIMEOUT_S),
             ) as response:
                 if response.status != 200:
                     await _refused(response)
-                return await response.json(content_type=None), _rate_limit(response)
+                return await read_json(response, parse_fn, max_bytes), _rate_limit(response)
         except TimeoutError as err:
             raise AmberOutageError("Amber did not answer in time.") from err
-        except ClientError as err:
-            raise AmberOutageError(f"Amber cannot be reached: {err}") from err
-        except ValueError as err:
-            raise AmberOutageError("Amber's answer is not JSON.") from err
+        # The text of these errors may hold the address.
+        except (ClientError, OSError) as err:
+            raise AmberOutageError(f"Amber cannot be reached ({type(err).__name__}).") from None
+        except TooLargeError as err:
+            raise AmberOutageError(f"Amber's answer {err}.") from None
+        except ValueError:
+            raise AmberOutageError("Amber's answer is not JSON.") from None
 
 
 async def _refused(response: ClientResponse) -> NoReturn:
     """Raise what a status other than 200 means."""
-    message = " ".join((await response.text(errors="replace")).split())[:_LONGEST_MESSAGE]
+    message = await read_reason(response, _LONGEST_MESSAGE)
     match response.status:
         case 401 | 403:
             raise AmberAuthError(f"Amber does not accept the token (HTTP {response.status}).")
         case 429:
             limit = _rate_limit(response)
-            raise AmberRateLimitError(_header_number(response, "Retry-After") if limit is None else limit.reset_s)
+            raise AmberRateLimitError(wait_s(response.headers, "Retry-After") if limit is None else limit.reset_s)
         case status if 400 <= status < 500:
             raise AmberRequestError(f"Amber refuses the request (HTTP {status}): {message}")
         case status:
@@ -182,17 +200,9 @@ async def _refused(response: ClientResponse) -> NoReturn:
 
 
 def _rate_limit(response: ClientResponse) -> RateLimit | None:
-    remaining = _header_number(response, "RateLimit-Remaining")
-    reset_s = _header_number(response, "RateLimit-Reset")
+    remaining = header_number(response.headers, "RateLimit-Remaining")
+    reset_s = wait_s(response.headers, "RateLimit-Reset")
     return None if remaining is None or reset_s is None else RateLimit(remaining=int(remaining), reset_s=reset_s)
-
-
-def _header_number(response: ClientResponse, name: str) -> float | None:
-    try:
-        number = float(response.headers[name])
-    except KeyError, ValueError:
-        return None
-    return number if isfinite(number) and number >= 0 else None
 
 
 def _day_range(start: date, end: date) -> dict[str, str | int]:
@@ -205,7 +215,25 @@ def _rows(body: Any) -> list[dict[str, Any]]:
     rows = [row for row in body if isinstance(row, dict)] if isinstance(body, list) else []
     if not isinstance(body, list) or (body and not rows):
         raise AmberOutageError("Amber's answer is not a list of rows.")
+    if len(rows) > _MAX_ROWS:
+        raise AmberOutageError(f"Amber's answer has more than {_MAX_ROWS} rows.")
     return rows
+
+
+def _sites(body: Any) -> tuple[AmberSite, ...]:
+    by_nmi: dict[str, AmberSite] = {}
+    for row in _rows(body):
+        if row.get("status") == "closed":
+            continue
+        site = _site(row)
+        known = by_nmi.get(site.nmi)
+        if known is None or (site.active and not known.active):
+            by_nmi[site.nmi] = site
+    return tuple(by_nmi.values())
+
+
+def _usage(body: Any) -> tuple[UsageRow, ...]:
+    return tuple(sorted(_good(_usage_row, _priced_rows(body)), key=lambda row: row.start))
 
 
 def _priced_rows(body: Any) -> list[dict[str, Any]]:
@@ -214,15 +242,31 @@ def _priced_rows(body: Any) -> list[dict[str, Any]]:
 
 
 def _slots(body: Any) -> tuple[PriceSlot, ...]:
-    """Return a slot for each general interval, with the feed-in price of the same interval."""
+    """Return a slot for each general interval, with the feed-in price of the same time, cut where that changes."""
     rows = _priced_rows(body)
     channels: dict[AmberChannel, dict[tuple[datetime, datetime], _Row]] = {each: {} for each in AmberChannel}
     for interval, row in _good(lambda row: (_interval(row), row), rows):
         channels[AmberChannel(row["channelType"])][interval] = row
     feed_in = channels[AmberChannel.FEED_IN]
-    return without_overlap(
-        _good(lambda item: _slot(*item[0], item[1], feed_in.get(item[0])), list(channels[AmberChannel.GENERAL].items()))
-    )
+    pairs = [
+        (start, end, row, other)
+        for interval, row in channels[AmberChannel.GENERAL].items()
+        for start, end, other in _beside(interval, feed_in)
+    ]
+    return without_overlap(_good(lambda pair: _readable_slot(*pair), pairs))
+
+
+def _beside(
+    interval: tuple[datetime, datetime], rows: Mapping[tuple[datetime, datetime], _Row]
+) -> Iterator[tuple[datetime, datetime, _Row | None]]:
+    """Yield the row of the same interval, else the parts of the interval that rows cover, after all of it without one."""
+    if interval in rows:
+        yield *interval, rows[interval]
+        return
+    yield *interval, None
+    for (start, end), row in rows.items():
+        if start < interval[1] and end > interval[0]:
+            yield max(start, interval[0]), min(end, interval[1]), row
 
 
 def _good[Given, Read](read: Callable[[Given], Read], rows: Sequence[Given]) -> list[Read]:
@@ -237,6 +281,14 @@ def _good[Given, Read](read: Callable[[Given], Read], rows: Sequence[Given]) -> 
     if problem is not None and not found:
         raise problem
     return found
+
+
+def _readable_slot(start: datetime, end: datetime, general: _Row, feed_in: _Row | None) -> PriceSlot:
+    """Return a slot, without feed-in where its row is bad."""
+    try:
+        return _slot(start, end, general, feed_in)
+    except AmberOutageError:
+        return _slot(start, end, general, None)
 
 
 def _slot(start: datetime, end: datetime, general: dict[str, Any], feed_in: dict[str, Any] | None) -> PriceSlot:
@@ -254,7 +306,7 @@ def _slot(start: datetime, end: datetime, general: dict[str, Any], feed_in: dict
         estimate=general.get("estimate") is True or (feed_in is not None and feed_in.get("estimate") is True),
         spike=_one_of(SpikeStatus, general.get("spikeStatus")),
         level=_one_of(PriceLevel, general.get("descriptor")),
-        renewables=_number(general, "renewables") if general.get("renewables") is not None else None,
+        renewables=_number(general, "renewables", 100) if general.get("renewables") is not None else None,
         demand_window=_demand_window(general),
         forecast=general.get("type") == "ForecastInterval",
     )
@@ -267,7 +319,7 @@ def _prices(row: dict[str, Any], sign: int) -> tuple[float | None, float, float 
 
     def per_kwh(source: dict[str, Any], name: str) -> float:
         # + 0.0: a price of nothing has no sign.
-        return sign * _number(source, name) / 100 + 0.0
+        return sign * _number(source, name, _MAX_CENTS_PER_KWH) / 100 + 0.0
 
     predicted = row.get("type") == "ForecastInterval" and advanced.get("predicted") is not None
     price = per_kwh(advanced, "predicted") if predicted else per_kwh(row, "perKwh")
@@ -278,8 +330,8 @@ def _prices(row: dict[str, Any], sign: int) -> tuple[float | None, float, float 
 
 
 def _interval(row: dict[str, Any]) -> tuple[datetime, datetime]:
-    minutes = _number(row, "duration")
-    if not 0 < minutes <= 24 * 60:
+    minutes = _number(row, "duration", 24 * 60)
+    if minutes <= 0:
         raise AmberOutageError(f"Amber sent a duration of {minutes:g} minutes.")
     try:
         end = datetime.fromisoformat(row["endTime"])
@@ -287,6 +339,8 @@ def _interval(row: dict[str, Any]) -> tuple[datetime, datetime]:
         raise AmberOutageError("Amber sent a row without its endTime.") from None
     if end.tzinfo is None:
         raise AmberOutageError("Amber sent an endTime without its offset.")
+    if end.year not in _YEARS:
+        raise AmberOutageError(f"Amber sent an endTime in the year {end.year}.")
     end = end.astimezone(UTC)
     return end - timedelta(minutes=minutes), end
 
@@ -297,24 +351,24 @@ def _usage_row(row: dict[str, Any]) -> UsageRow:
         start=start,
         end=end,
         channel=AmberChannel(row["channelType"]),
-        kwh=_number(row, "kwh"),
-        cost=_number(row, "cost") / 100,
+        kwh=_number(row, "kwh", _MAX_KWH),
+        cost=_number(row, "cost", _MAX_KWH * _MAX_CENTS_PER_KWH) / 100,
         billable=row.get("quality") == "billable",
     )
 
 
 def _site(row: dict[str, Any]) -> AmberSite:
-    if not isinstance(row.get("id"), str) or not row["id"]:
+    if not isinstance(row.get("id"), str) or not 1 <= len(row["id"]) <= _LONGEST_NAME:
         raise AmberOutageError("Amber sent a site without its id.")
     channels = row.get("channels") or []
     types = {channel.get("type") for channel in channels if isinstance(channel, dict)}
     return AmberSite(
         id=row["id"],
-        nmi=str(row.get("nmi") or row["id"]),
-        network=str(row.get("network") or ""),
+        nmi=str(row.get("nmi") or row["id"])[:_LONGEST_NAME],
+        network=str(row.get("network") or "")[:_LONGEST_NAME],
         active=row.get("status") == "active",
         channels=frozenset(channel for channel in AmberChannel if channel in types),
-        interval_min=int(_number(row, "intervalLength")) if row.get("intervalLength") is not None else 30,
+        interval_min=int(_number(row, "intervalLength", 24 * 60)) if row.get("intervalLength") is not None else 30,
     )
 
 
@@ -330,8 +384,11 @@ def _one_of[E: StrEnum](options: type[E], text: object) -> E | None:
     return next((option for option in options if option == name), None)
 
 
-def _number(row: dict[str, Any], name: str) -> float:
+def _number(row: dict[str, Any], name: str, most: float) -> float:
+    """Return a number from −most to most."""
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise AmberOutageError(f"Amber sent a row without a number for {name}.")
+    if not -most <= value <= most:
+        raise AmberOutageError(f"Amber sent {value:g} for {name}, which cannot be.")
     return float(value)

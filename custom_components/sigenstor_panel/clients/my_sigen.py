@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import isfinite
+import re
 from time import monotonic, time
 from typing import Any, Final
 
@@ -15,6 +16,8 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 from yarl import URL
+
+from .answers import TooLargeError, read_json
 
 REGIONS: Final = ("aus", "apac", "eu", "us", "jp", "cn")
 TIMEOUT_S: Final = 20.0
@@ -25,6 +28,9 @@ _KEY: Final = b"sigensigensigenp"
 _RENEW_BEFORE_S: Final = 60.0
 _BALANCE_KW: Final = 0.3
 _BALANCE_SHARE: Final = 0.05
+_MAX_KW: Final = 10_000.0
+_MAX_LIFETIME_S: Final = 86_400.0
+_STATION_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
 class MySigenError(Exception):
@@ -89,7 +95,9 @@ class MySigenClient:
             station = _fields(await self._get("device/owner/station/home"))
             if not station.get("stationId"):
                 raise MySigenError("This mySigen account has no plant.")
-            self._station_id = str(station["stationId"])
+            if not _STATION_ID.fullmatch(station_id := str(station["stationId"])):
+                raise MySigenError("mySigen's answer has not the shape that is known.")
+            self._station_id = station_id
         return _energy_flow(_fields(await self._get("device/sigen/station/energyflow", id=self._station_id)))
 
     async def _get(self, path: str, **query: str) -> Any:
@@ -122,12 +130,12 @@ class MySigenClient:
         if not isinstance(token, str) or isinstance(lifetime_s, bool) or not isinstance(lifetime_s, int | float):
             raise MySigenAuthError("mySigen does not accept this login.")
         self._token = token
-        self._expires_at_s = self._clock() + lifetime_s - _RENEW_BEFORE_S
+        self._expires_at_s = self._clock() + min(lifetime_s, _MAX_LIFETIME_S) - _RENEW_BEFORE_S
 
     async def _request(self, method: str, path: str, **request: Any) -> Any:
         try:
             async with self._session.request(
-                method, self._base / path, timeout=ClientTimeout(total=TIMEOUT_S), **request
+                method, self._base / path, allow_redirects=False, timeout=ClientTimeout(total=TIMEOUT_S), **request
             ) as response:
                 if response.status == 403 and "html" in response.content_type:
                     raise MySigenError("mySigen blocks this internet connection for now (HTTP 403).")
@@ -135,14 +143,16 @@ class MySigenClient:
                     raise MySigenAuthError(f"mySigen does not accept this login (HTTP {response.status}).")
                 if response.status != 200:
                     raise MySigenError(f"mySigen is in trouble (HTTP {response.status}).")
-                body = await response.json(content_type=None)
+                fields = await read_json(response, _fields)
         except TimeoutError as err:
             raise MySigenError("mySigen did not answer in time.") from err
-        except ClientError as err:
-            raise MySigenError(f"mySigen cannot be reached: {err}") from err
-        except ValueError as err:
-            raise MySigenError("mySigen's answer is not JSON.") from err
-        fields = _fields(body)
+        # The text of these errors may hold the address.
+        except (ClientError, OSError) as err:
+            raise MySigenError(f"mySigen cannot be reached ({type(err).__name__}).") from None
+        except TooLargeError as err:
+            raise MySigenError(f"mySigen's answer {err}.") from None
+        except ValueError:
+            raise MySigenError("mySigen's answer is not JSON.") from None
         if fields.get("code") not in (0, None):
             message = " ".join(str(fields.get("msg", "")).split())[:100]
             error = MySigenAuthError if "authentication" in message.lower() else MySigenError
@@ -179,4 +189,6 @@ def _number(data: Mapping[str, Any], name: str, default: float | None = None) ->
         return default
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise MySigenError(f"mySigen gives no {name}.")
+    if not -_MAX_KW <= value <= _MAX_KW:
+        raise MySigenError(f"mySigen gives {value:g} for {name}, which cannot be.")
     return float(value)

@@ -6,12 +6,14 @@ Azimuth is 0 for south, −90 for east; ours is a compass direction. Licence: CC
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from typing import Any, Final
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, InvalidURL, NonHttpUrlClientError
+from aiohttp import ClientError, ClientSession, ClientTimeout, InvalidURL, NonHttpUrlClientError
 
 from ..model.solar import PvArray, WeatherHour
+from .answers import TooLargeError, read_json
 
 OPEN_METEO_URL: Final = "https://api.open-meteo.com"
 OPEN_METEO_CUSTOMER_URL: Final = "https://customer-api.open-meteo.com"
@@ -21,6 +23,9 @@ REQUEST_TIMEOUT_S = 20.0
 
 _PATH = "/v1/forecast"
 _HOUR = timedelta(hours=1)
+_MAX_HOURS = (16 + 92 + 2) * 24
+"""What one request can ask for at most, with a day at either end."""
+_LONGEST_REASON = 200
 _POSSIBLE: Final[Mapping[str, tuple[float, float]]] = {
     "global_tilted_irradiance": (-50, 2000),
     "shortwave_radiation": (-50, 2000),
@@ -86,14 +91,19 @@ class OpenMeteoClient:
         }
         if self._api_key:
             query["apikey"] = self._api_key
-        return _hours(await self._get(query))
+        return await self._get(query)
 
-    async def _get(self, query: Mapping[str, str]) -> Mapping[str, Any]:
+    async def _get(self, query: Mapping[str, str]) -> tuple[WeatherHour, ...]:
         try:
             async with self._session.get(
                 self._url, params=query, timeout=ClientTimeout(total=REQUEST_TIMEOUT_S)
             ) as response:
-                return await _answer(response)
+                try:
+                    return await read_json(response, partial(_answer, response.status))
+                except TooLargeError as err:
+                    raise OpenMeteoOutageError(f"Open-Meteo's answer {err}.") from None
+                except ValueError:
+                    return _answer(response.status, None)
         # The text of these errors may hold the URL, and with it the key: none is passed on.
         except InvalidURL, NonHttpUrlClientError:
             raise OpenMeteoRequestError("the base URL is not a valid URL.") from None
@@ -101,22 +111,19 @@ class OpenMeteoClient:
             raise OpenMeteoOutageError(f"Open-Meteo cannot be reached ({type(err).__name__}).") from None
 
 
-async def _answer(response: ClientResponse) -> Mapping[str, Any]:
-    """Return the JSON object of a response that went well."""
-    try:
-        body = await response.json(content_type=None)
-    except ValueError:
-        body = None
-    reason = body.get("reason") if isinstance(body, Mapping) else None
-    if response.status == 429:
+def _answer(status: int, body: Any) -> tuple[WeatherHour, ...]:
+    """Return the hours of a response that went well."""
+    given = body.get("reason") if isinstance(body, Mapping) else None
+    reason = None if given is None else " ".join(str(given).split())[:_LONGEST_REASON]
+    if status == 429:
         raise OpenMeteoRateLimitError(f"Open-Meteo's limit of requests is reached: {reason or 'no reason given'}")
-    if response.status >= 500:
-        raise OpenMeteoOutageError(f"Open-Meteo answered with status {response.status}.")
-    if response.status != 200 or (isinstance(body, Mapping) and body.get("error")):
-        raise OpenMeteoRequestError(str(reason or f"status {response.status}."))
+    if status >= 500:
+        raise OpenMeteoOutageError(f"Open-Meteo answered with status {status}.")
+    if status != 200 or (isinstance(body, Mapping) and body.get("error")):
+        raise OpenMeteoRequestError(reason or f"status {status}.")
     if not isinstance(body, Mapping):
         raise OpenMeteoOutageError("Open-Meteo answered what is not a JSON object.")
-    return body
+    return _hours(body)
 
 
 def _hours(body: Mapping[str, Any]) -> tuple[WeatherHour, ...]:
@@ -164,6 +171,8 @@ def _labels(times: Any) -> list[datetime]:
         isinstance(each, int) and not isinstance(each, bool) and 0 <= each < 2**33 for each in times
     ):
         raise OpenMeteoOutageError("Open-Meteo answered with times that are no Unix times.")
+    if len(times) > _MAX_HOURS:
+        raise OpenMeteoOutageError(f"Open-Meteo answered with more than {_MAX_HOURS} hours.")
     labels = [datetime.fromtimestamp(each, UTC) for each in times]
     steady = all(after - before == _HOUR for before, after in pairwise(labels))
     if not steady or any(label.minute or label.second for label in labels):

@@ -22,3 +22,9 @@ class ConfirmedSoc:
         self._last = telemetry
         if last is not None and last.soc is not None and abs(telemetry.soc - last.soc) <= _AGREEMENT:
             self.value = telemetry.soc
+
+    def at(self, telemetry: Telemetry) -> float | None:
+        """Return the value at the time of a reading; None where that one does not agree: after a gap, it may be old."""
+        if self.value is None or telemetry.soc is None or abs(telemetry.soc - self.value) > _AGREEMENT:
+            return None
+        return self.value

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from ..model.telemetry import ControlRegisters, Telemetry
 from ..plant.client import PlantClient
 from ..plant.decode import control_registers
+from ..plant.transport import UnidentifiedPlantError
 
 
 class ControlledPlant:
@@ -20,8 +21,12 @@ class ControlledPlant:
         return self._telemetry()
 
     async def read_control(self) -> ControlRegisters:
-        """Read the control registers now."""
+        """Read the control registers now; those of another plant say nothing about this one."""
+        if not self._client.identified:
+            await self._client.async_confirm_identity()
         await self._client.async_read_control()
+        if not self._client.identified:
+            raise UnidentifiedPlantError("the connection was opened anew meanwhile")
         return control_registers(self._client.control)
 
     async def write(self, field: str, value: float) -> None:

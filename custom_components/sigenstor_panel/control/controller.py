@@ -13,31 +13,29 @@ import logging
 from typing import Any
 
 from ..model.audit_entry import AuditUnavailableError, Outcome
-from ..model.command import Action, Actor, ChargeSource, Command
-from ..model.telemetry import ControlRegisters, EmsWorkMode, Telemetry
-from ..plant.register_writes import HoldMethod
+from ..model.command import Action, Actor, Command
+from ..model.telemetry import ControlRegisters, Telemetry
+from ..plant.register_writes import owner_registers
 from .alerts import Alert, Alerts
 from .environment import ControlEvent, Environment
-from .execution import Done, Execution
+from .execution import Done, Execution, rated_powers_w
 from .guardrails import RELEASE, Decision, LastWrite, Rule, Verdict, judge, why_stale
 from .intents import Intent, Override, Wishes, arbitrate
-from .memory import ControlMemory, ControlMode
+from .memory import ControlMemory, ControlMode, LimitsDoubt
+from .obedience import Obedience
+from .others import Others
+from .ownership import limits_below_rating, owing_rated
 from .record import Record
+from .release import Release
 from .state import State
 from .stop import EmergencyStop
 from .waiting import NotDoneError, PreemptedError, Tasks
-from .watch import EffectWatch, ForeignWatch, Remedy
+from .watch import EffectWatch
 from .writer import Result
 
 __all__ = ["ControlEvent", "Controller", "Environment", "NotDoneError"]
 
 _LOGGER = logging.getLogger(__name__)
-
-_RELEASE_RETRY_S = 30.0
-_LONGEST_RELEASE_RETRY_S = 300.0
-_BACK_OFF_S = 300.0
-_LONGEST_BACK_OFF_S = 3_600.0
-_CLOSING_ATTEMPTS = 3
 
 _MOVING = (Action.CHARGE, Action.DISCHARGE)
 
@@ -57,12 +55,9 @@ class Controller:
         self._execution = Execution(environment, self._state, self.alerts, self._record, self._preempted)
         self._stop = EmergencyStop(environment, self._state, self.alerts, self._execution)
         self._effect = EffectWatch()
-        self._foreign = ForeignWatch()
-        self._release_pending = False
-        self._release_failures = 0
-        self._failures = 0
-        self._back_off_until_s = 0.0
-        self._back_off_reason = ""
+        self._release = Release(environment, self._state, self.alerts, self._execution, self._effect)
+        self._obedience = Obedience(environment, self._state, self.alerts, self._effect, self._release)
+        self._others = Others(environment, self._state, self.alerts, self._execution, self._effect)
         self._override_ends_s = _override_ends_s(memory.override, environment)
         self._refused: tuple[str, Rule | None] | None = None
         self._problem: str | None = None
@@ -106,6 +101,15 @@ class Controller:
         """The control registers as they were read last; None before the first reading."""
         return self._execution.present
 
+    @property
+    def limits_below_rating(self) -> dict[str, int]:
+        """The battery limits, in W, that hold or will hold without this controller and lie below the rating."""
+        telemetry, present, memory = self._env.plant.telemetry(), self.present, self.memory
+        if telemetry is None or present is None:
+            return {}
+        owner = owner_registers(memory.saved, memory.written, present)
+        return limits_below_rating(owner, rated_powers_w(telemetry))
+
     # -- requests -------------------------------------------------------------
 
     async def async_set_override(self, override: Override | None) -> None:
@@ -126,6 +130,13 @@ class Controller:
     async def async_clear_emergency_stop(self) -> None:
         """Let control go on. Raises `OSError`."""
         await self._tasks.run(self._clear_emergency_stop())
+
+    async def async_settle_limits(self, *, to_rated: bool) -> None:
+        """Keep battery limits that may not be the owner's, or have the rated power in their place.
+
+        Raises `OSError` or `NotDoneError`.
+        """
+        await self._tasks.run(self._settle_limits(to_rated=to_rated))
 
     async def async_close(self, reason: str) -> None:
         """Write nothing more; before that, give the plant back, unless it is stopped or the owner chose otherwise."""
@@ -192,6 +203,21 @@ class Controller:
             self._begin_anew()
             await self._cycle_unless_preempted()
 
+    async def _settle_limits(self, *, to_rated: bool) -> None:
+        async with self._lock:
+            changes: dict[str, Any] = {"limits_doubt": LimitsDoubt.NONE}
+            present, telemetry = self.present, self._env.plant.telemetry()
+            if to_rated and (self._others.control or present is None or telemetry is None):
+                raise NotDoneError("The limits cannot be changed while something else controls the plant")
+            if to_rated and present is not None:
+                owing = owing_rated(self.memory, present, rated_powers_w(telemetry))
+                changes |= {"saved": owing.saved, "written": owing.written}
+            try:
+                await self._state.remember(**changes)
+            except PreemptedError as err:
+                raise NotDoneError("An emergency stop came first") from err
+            await self._cycle_unless_preempted()
+
     async def _close(self, reason: str) -> None:
         while not self._closed:
             try:
@@ -210,9 +236,7 @@ class Controller:
             return
         if not memory.written or not memory.settings.hand_back_on_stop:
             return
-        for _ in range(_CLOSING_ATTEMPTS):
-            if (await self._release_as("Home Assistant", reason)).taken:
-                return
+        await self._release.on_closing(reason)
 
     # -- one cycle ------------------------------------------------------------
 
@@ -238,18 +262,19 @@ class Controller:
         now = self._env.now()
         telemetry = self._env.plant.telemetry()
         self._execution.soc.update(telemetry)
-        await self._note_firmware()
+        await self._obedience.note_firmware()
         await self._end_override(now)
         self.intent = intent = self._request(now)
         if self.memory.emergency_stop:
             await self._stop.tick()
             return
-        self._say_who_else_is_there(telemetry, intent)
+        self._others.say_whether_a_vpp_is_there(telemetry, intent)
         if telemetry is not None and not why_stale(telemetry, self.memory.settings.limits, now):
-            await self._look(telemetry)
+            await self._others.look(telemetry)
+            await self._settle_doubt()
         if not await self._all_clear(intent, telemetry):
             return
-        command = self._as_learned(intent.command)
+        command = self._obedience.as_learned(intent.command)
         if command.action is Action.RELEASE and not self.memory.written and self._export_limit_w is None:
             self.verdict = Verdict(decision=Decision.ALLOWED, command=command)
             self._effect.end()
@@ -290,31 +315,32 @@ class Controller:
         if not done.refused_by_plant:
             return
         if verdict.command.action is Action.RELEASE:
-            self._release_refused(done)
+            self._release.refused(done)
         else:
-            await self._revert(done.detail)
+            await self._release.revert(done.detail)
 
     def _taken(self, command: Command, done: Done) -> None:
         """Take note that the plant holds a command."""
-        self._release_failures = 0
-        self.alerts.clear(Alert.NOT_RELEASED)
+        self._release.any_taken()
         if command.action is Action.RELEASE:
-            self._release_pending = False
-            self._effect.end()
+            self._release.taken()
         elif done.changed or self._effect.due_s is None:
             self._effect.written(self._env.monotonic())
 
     async def _all_clear(self, intent: Intent, telemetry: Telemetry | None) -> bool:
         """Return whether nothing of what was written before stands in the way."""
-        if self._release_pending and not self.memory.written:
+        if self._release.pending and not self.memory.written:
             # It gave itself back, or somebody else did.
             await self._record.flush_pending()
             self._taken(RELEASE, Done(True))
-        if self._release_pending and not await self._release_again(telemetry):
+        if self._release.pending and not await self._release.again(telemetry):
             return False
         if telemetry is not None and not await self._effective(telemetry):
             return False
-        return not await self._standing_back(intent) and not self._backing_off(intent)
+        if stand_back_s := self._others.stand_back_s(intent):
+            self._wait(stand_back_s, self._others.message)
+            return False
+        return not self._backing_off(intent)
 
     def _request(self, now: datetime) -> Intent:
         """Return the request that counts."""
@@ -329,15 +355,9 @@ class Controller:
         )
         return arbitrate(wishes, soc=self._execution.soc.value, now=now, zone=self._env.zone())
 
-    def _as_learned(self, command: Command) -> Command:
-        if command.action is Action.CHARGE and self.memory.charge_via_grid:
-            return replace(command, source=ChargeSource.GRID)
-        return command
-
     @property
     def _export_limit_w(self) -> int | None:
-        paused = self._env.monotonic() < self._foreign.export_paused_until_s
-        return None if paused else self.memory.export_limit_w
+        return None if self._others.set_export_limit else self.memory.export_limit_w
 
     def _last_write(self, now: datetime) -> LastWrite | None:
         """Return the last write by the steady clock: the wall clock may have been set meanwhile."""
@@ -365,46 +385,6 @@ class Controller:
     def _held_by(self, command: Command, telemetry: Telemetry) -> bool:
         return self._execution.held_by(command, telemetry, self._export_limit_w)
 
-    # -- giving back ----------------------------------------------------------
-
-    async def _revert(self, why: str) -> None:
-        """Give the plant back after something went wrong, and leave it alone for a while."""
-        self._failures += 1
-        pause_s = min(_LONGEST_BACK_OFF_S, _BACK_OFF_S * 2.0 ** min(self._failures - 1, 10))
-        self._back_off_until_s = self._env.monotonic() + pause_s
-        self._back_off_reason = f"The SigenStor did not do what it was told and was handed back: {why}"
-        self.alerts.set(Alert.NOT_OBEYED, self._back_off_reason)
-        await self._release(f"Reverting: {why}")
-
-    async def _release(self, why: str, *, again: bool = False) -> bool:
-        """Give the plant back whatever is requested; tried again until it is taken."""
-        self._release_pending = True
-        self._effect.end()
-        done = await self._release_as("Safety", why, again=again)
-        if done.taken:
-            self._taken(RELEASE, done)
-        else:
-            self._release_refused(done)
-        return done.taken
-
-    async def _release_as(self, owner: str, why: str, *, again: bool = False) -> Done:
-        intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner=owner, reason=why, expires_at=None)
-        return await self._execution.apply(RELEASE, intent, why, export_limit_w=None, urgent=True, again=again)
-
-    def _release_refused(self, done: Done) -> None:
-        self._release_pending = True
-        self._release_failures += done.refused_by_plant
-        self.alerts.set(Alert.NOT_RELEASED, f"The plant could not be handed back yet: {done.detail}")
-
-    async def _release_again(self, telemetry: Telemetry | None) -> bool:
-        """Give the plant back after it refused, when that is due; less and less often, while it goes on refusing."""
-        if why_stale(telemetry, self.memory.settings.limits, self._env.now()):
-            # A plant that was away may take now what it refused before.
-            self._release_failures = 0
-        retry_s = min(_LONGEST_RELEASE_RETRY_S, _RELEASE_RETRY_S * 2.0 ** min(max(self._release_failures - 1, 0), 10))
-        since_s = self._env.monotonic() - (self._execution.writer.written_at_s or 0.0)
-        return since_s >= retry_s and await self._release("Trying again to hand back", again=True)
-
     # -- afterwards -----------------------------------------------------------
 
     async def _effective(self, telemetry: Telemetry) -> bool:
@@ -412,71 +392,15 @@ class Controller:
         applied = self.memory.applied
         if applied is None or not self.memory.written or not self._held_by(applied.command, telemetry):
             return True
-        match self._effect.judge(applied.command, telemetry, self.memory, self._env.monotonic()):
-            case Remedy.NONE:
-                self._failures = 0
-                self.alerts.clear(Alert.NOT_OBEYED)
-            case Remedy.CHARGE_VIA_GRID:
-                _LOGGER.info("The plant does not top up from the grid in its solar-first mode; using grid-first")
-                await self._state.keep(charge_via_grid=True)
-            case Remedy.DISCHARGE_ESS_FIRST:
-                _LOGGER.info("The battery does not discharge in the solar-first mode; using battery-first")
-                await self._state.keep(discharge_ess_first=True)
-                self._effect.written(self._env.monotonic())
-            case Remedy.NEXT_HOLD_METHOD:
-                method = self.memory.hold_method.next
-                _LOGGER.info("The battery moves although it is held; holding it by %s", method)
-                await self._state.keep(hold_method=method)
-                self._effect.written(self._env.monotonic())
-            case Remedy.SAY_SO:
-                self.alerts.set(Alert.NOT_OBEYED, _not_obeyed(applied.command, telemetry))
-            case Remedy.REVERT:
-                await self._revert(_not_obeyed(applied.command, telemetry))
-                return False
-            case None:
-                pass
-        return True
+        return await self._obedience.judge(applied.command, telemetry)
 
     def _backing_off(self, intent: Intent) -> bool:
         """Return whether to leave the plant alone after a revert; it was handed back then."""
-        left_s = self._back_off_until_s - self._env.monotonic()
-        if left_s <= 0 or intent.command.action is Action.RELEASE:
+        left_s = self._release.back_off_s
+        if not left_s or intent.command.action is Action.RELEASE:
             return False
-        self._wait(left_s, self._back_off_reason)
+        self._wait(left_s, self._release.back_off_reason)
         return True
-
-    async def _look(self, telemetry: Telemetry) -> None:
-        """Take note of what others wrote, and stand back where somebody keeps doing it."""
-        changes = await self._execution.look(telemetry)
-        if not changes:
-            return
-        now_s = self._env.monotonic()
-        if self._foreign.note(changes, now_s):
-            self._effect.end()
-            await self._execution.give_back_limits()
-        if self._foreign.message:
-            self.alerts.set(Alert.OVERWRITTEN, self._foreign.message)
-
-    async def _standing_back(self, intent: Intent) -> bool:
-        """Return whether somebody else is left to control the plant for a while."""
-        now_s, foreign = self._env.monotonic(), self._foreign
-        if not foreign.paused_until_s:
-            if now_s >= foreign.export_paused_until_s:
-                self.alerts.clear(Alert.OVERWRITTEN)
-            return False
-        if now_s >= foreign.paused_until_s and not (self._others_control() and foreign.longer(now_s)):
-            foreign.paused_until_s = 0.0
-            self.alerts.clear(Alert.OVERWRITTEN)
-            return False
-        if intent.command.action is Action.RELEASE and not self.memory.written:
-            return False
-        self._wait(foreign.paused_until_s - now_s, foreign.message)
-        return True
-
-    def _others_control(self) -> bool:
-        """Return whether the plant is under a remote control that is not ours."""
-        present = self._execution.present
-        return bool(present is not None and present.remote_ems_enabled and "remote_ems_mode" not in self.memory.written)
 
     def _wait(self, left_s: float, why: str) -> None:
         self.verdict = Verdict(
@@ -487,31 +411,14 @@ class Controller:
         )
         self._problem = self.verdict.reason
 
-    def _say_who_else_is_there(self, telemetry: Telemetry | None, intent: Intent) -> None:
-        if telemetry is not None and telemetry.ems_work_mode is EmsWorkMode.VPP and intent.actor is Actor.MANUAL:
-            self.alerts.set(
-                Alert.VPP, "A virtual power plant (VPP) is using the battery: a manual command may disturb it"
-            )
-        else:
-            self.alerts.clear(Alert.VPP)
-
-    async def _note_firmware(self) -> None:
-        """Forget what was found out about another firmware."""
-        firmware = self._env.firmware()
-        if not firmware or firmware == self.memory.firmware:
-            return
-        learned = (
-            {}
-            if not self.memory.firmware
-            else {"charge_via_grid": False, "discharge_ess_first": False, "hold_method": HoldMethod.LIMITS}
-        )
-        await self._state.keep(firmware=firmware, **learned)
+    async def _settle_doubt(self) -> None:
+        """Ask no more about limits that are not there any more."""
+        if self.memory.limits_doubt is LimitsDoubt.FOUND_UNDER_REMOTE and not self.limits_below_rating:
+            await self._state.keep(limits_doubt=LimitsDoubt.NONE)
 
     def _begin_anew(self) -> None:
-        self._failures = self._release_failures = 0
-        self._back_off_until_s = 0.0
-        self._foreign.forget()
-        self.alerts.clear(Alert.NOT_OBEYED, Alert.OVERWRITTEN)
+        self._release.begin_anew()
+        self._others.forget()
 
     async def _end_override(self, now: datetime) -> None:
         override = self.memory.override
@@ -555,7 +462,3 @@ def _override_ends_s(override: Override | None, env: Environment) -> float | Non
         return None
     left = min(override.expires_at - env.now(), override.expires_at - override.started_at)
     return env.monotonic() + max(0.0, left.total_seconds())
-
-
-def _not_obeyed(command: Command, telemetry: Telemetry) -> str:
-    return f"the battery is at {telemetry.battery_power_w} W after {command.action} was asked for"

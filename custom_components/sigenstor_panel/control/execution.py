@@ -10,6 +10,7 @@ from ..model.command import Action, Actor, Command
 from ..model.telemetry import ControlRegisters, RemoteEmsMode, Telemetry
 from ..plant import ModbusError
 from ..plant.register_writes import (
+    BATTERY_LIMITS,
     CUTOFFS,
     Bounds,
     HoldMethod,
@@ -29,7 +30,7 @@ from .confirmed_soc import ConfirmedSoc
 from .environment import ControlEvent, Environment
 from .guardrails import RELEASE, LastWrite, why_stale
 from .intents import Intent
-from .ownership import ForeignChange, adopt, after_writing, before_writing
+from .ownership import ForeignChange, RatedPowers, adopt, after_writing, before_writing
 from .record import Record
 from .state import State
 from .waiting import PreemptedError
@@ -39,6 +40,9 @@ _LOGGER = logging.getLogger(__name__)
 
 _ALWAYS_OURS = {"remote_ems_enabled", "remote_ems_mode"}
 """What a command that moves the battery is responsible for, whoever wrote it before."""
+
+_AT_REST = (RemoteEmsMode.SELF_CONSUMPTION, RemoteEmsMode.STANDBY)
+"""The modes in which the battery does nothing else when remote EMS is switched on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +91,8 @@ class Execution:
         """Return what a command is translated with."""
         memory = self._state.memory
         limits = memory.settings.limits
-        soc = self.soc.value
-        if why_stale(telemetry, limits, self._env.now()):
-            # The cut-offs keep their distance from the state of charge: an old one, or the cloud's, is as good as none.
-            soc = None
         return Situation(
-            telemetry=replace(telemetry, soc=soc),
+            telemetry=replace(telemetry, soc=self._soc_now(telemetry)),
             present=present,
             owner=owner_registers(memory.saved, memory.written, present),
             written=memory.written,
@@ -101,6 +101,11 @@ class Execution:
             hold_method=memory.hold_method,
             discharge_ess_first=memory.discharge_ess_first,
         )
+
+    def _soc_now(self, telemetry: Telemetry) -> float | None:
+        """Return the state of charge from which the cut-offs keep their distance: an old one is as good as none."""
+        stale = why_stale(telemetry, self._state.memory.settings.limits, self._env.now())
+        return None if stale else self.soc.at(telemetry)
 
     def held_by(self, command: Command, telemetry: Telemetry, export_limit_w: int | None) -> bool:
         """Return whether the registers, as they were read last, hold a command."""
@@ -247,7 +252,7 @@ class Execution:
         telemetry = self._env.plant.telemetry()
         targets = blind_hold(method)
         if method is HoldMethod.CUTOFFS and telemetry is not None:
-            targets |= tight_cutoffs(self.soc.value, present or telemetry.control)
+            targets |= tight_cutoffs(self._soc_now(telemetry), present or telemetry.control)
         if present is not None and not differences(targets, present):
             if pressed:
                 row = await self._record.begin(intent.command, intent, intent.reason, present, targets, urgent=True)
@@ -258,6 +263,8 @@ class Execution:
         names = {_name(write.field) for write in writes} | _ALWAYS_OURS
         await self._remember_before(intent.command, telemetry, known, targets, names, urgent=True)
         row = await self._record.begin(intent.command, intent, intent.reason, known, targets, urgent=True)
+        if present is not None and hides_limits(present) and present.remote_ems_mode in _AT_REST:
+            await self._uncover_limits()
         result = await self._written(writes, targets, every=True, preemptible=False)
         await self._record.complete(row, result)
         await self._remember_after(intent.command, result, targets)
@@ -265,6 +272,21 @@ class Execution:
             return Done(False, result.detail, changed=True, refused_by_plant=result.found is not None)
         self.event("command", intent, intent.reason, intent.command)
         return Done(True, changed=True)
+
+    async def _uncover_limits(self) -> None:
+        """Switch remote EMS on, and remember the owner's battery limits before they are overwritten.
+
+        A limit of 0 is not believed: given back, it would leave a dead battery.
+        """
+        try:
+            await self.writer.switch_on()
+            found = await self._env.plant.read_control()
+        except ModbusError as err:
+            _LOGGER.debug("The owner's battery limits could not be read: %s", err)
+            return
+        limits_w = {name: limit_w for name in BATTERY_LIMITS if (limit_w := getattr(found, name))}
+        if self._state.memory.saved is not None:
+            await self._state.keep(saved=replace(self._state.memory.saved, **limits_w))
 
     def event(self, kind: str, intent: Intent, reason: str, command: Command) -> None:
         """Tell people and automations that something happened."""
@@ -319,14 +341,11 @@ class Execution:
         urgent: bool,
     ) -> None:
         """Write down what is under way, and what was before: whoever comes after a crash finds both."""
-        rated = (
-            (None, None) if telemetry is None else (telemetry.rated_charge_power_w, telemetry.rated_discharge_power_w)
-        )
-        memory = before_writing(self._state.memory, present, targets, names, rated)
+        memory = before_writing(self._state.memory, present, targets, names, rated_powers_w(telemetry))
         changes = {
             "saved": memory.saved,
             "written": memory.written,
-            "saved_under_remote": memory.saved_under_remote,
+            "limits_doubt": memory.limits_doubt,
             "pending": LastWrite(command=command, at=self._env.now()),
         }
         await (self._state.keep(**changes) if urgent else self._state.remember(**changes))
@@ -334,11 +353,7 @@ class Execution:
     async def _remember_after(self, command: Command, result: Result, targets: dict[str, Any]) -> None:
         released = command.action is Action.RELEASE
         memory = after_writing(self._state.memory, result.found, targets, released=released)
-        changes: dict[str, Any] = {
-            "saved": memory.saved,
-            "written": memory.written,
-            "saved_under_remote": memory.saved_under_remote,
-        }
+        changes: dict[str, Any] = {"saved": memory.saved, "written": memory.written}
         if result.outcome is Outcome.CONFIRMED:
             changes |= {"applied": LastWrite(command=command, at=self._env.now()), "pending": None}
         await self._state.keep(**changes)
@@ -352,7 +367,6 @@ class Execution:
         await self._state.keep(
             saved=memory.saved,
             written=memory.written,
-            saved_under_remote=memory.saved_under_remote,
             applied=LastWrite(command=command, at=at),
             pending=None,
         )
@@ -373,6 +387,11 @@ class Execution:
         if set(targets) - set(situation.written):
             return False
         return not any(same(name, targets[name], getattr(situation.owner, name)) for name in targets)
+
+
+def rated_powers_w(telemetry: Telemetry | None) -> RatedPowers:
+    """Return what the battery is rated for."""
+    return (None, None) if telemetry is None else (telemetry.rated_charge_power_w, telemetry.rated_discharge_power_w)
 
 
 def _name(field: str) -> str:

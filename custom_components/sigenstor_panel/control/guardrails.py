@@ -75,7 +75,6 @@ class Rule(StrEnum):
 
 
 _MOVING = (Action.CHARGE, Action.DISCHARGE)
-_BESIDE_A_VPP = (Actor.MANUAL, Actor.SAFETY)
 _URGENT_RULES = frozenset({Rule.BATTERY_ALARM, Rule.TEMPERATURE, Rule.OFF_GRID})
 
 
@@ -126,7 +125,7 @@ def judge(
         verdict = _within_connection(verdict, telemetry, limits, last, fresh=fresh)
         if last is not None and _may_not_go_on(last.command, telemetry, limits, fresh=fresh):
             verdict = replace(verdict, urgent=True)
-    if verdict.urgent or actor is Actor.SAFETY or last is None or verdict.command == last.command:
+    if verdict.urgent or last is None or verdict.command == last.command:
         return verdict
     free_at = last.at + limits.cooldown
     if now < free_at:
@@ -153,7 +152,7 @@ def _bounded(
         return _instead(command, RELEASE, Rule.BATTERY_ALARM, f"Battery alarm: {', '.join(alarms)}")
     if stale is not None and (moving or actor in AUTOMATIC_ACTORS):
         return Verdict(decision=Decision.REFUSED, command=command, rule=Rule.FRESH_DATA, reason=stale)
-    if telemetry is not None and telemetry.ems_work_mode is EmsWorkMode.VPP and actor not in _BESIDE_A_VPP:
+    if telemetry is not None and telemetry.ems_work_mode is EmsWorkMode.VPP and actor is not Actor.MANUAL:
         reason = "A virtual power plant (VPP) is using the battery: waiting until it has finished"
         return Verdict(decision=Decision.WAIT, command=command, rule=Rule.VPP, reason=reason)
     if not moving or telemetry is None:

@@ -40,6 +40,17 @@ class ControlSettings:
 DEFAULT_SETTINGS = ControlSettings()
 
 
+class LimitsDoubt(StrEnum):
+    """Why the battery limits that are given back may not be the owner's."""
+
+    NONE = "none"
+    FOUND_UNDER_REMOTE = "found_under_remote"
+    """Somebody else had remote EMS on when they were read: they may be temporary ones."""
+
+    NEVER_READ = "never_read"
+    """They could not be read before they were overwritten."""
+
+
 class DamagedMemoryError(ValueError):
     """What is said to be a memory cannot be one; the message says why."""
 
@@ -93,8 +104,8 @@ class ControlMemory:
     written: Written = field(default_factory=dict)
     """The registers that this controller wrote and has not given back."""
 
-    saved_under_remote: bool = False
-    """Whether somebody else had switched remote EMS on when `saved` was read: its limits may be temporary ones."""
+    limits_doubt: LimitsDoubt = LimitsDoubt.NONE
+    """Until the owner has said what is to become of the limits."""
 
     applied: LastWrite | None = None
     """The last command that the plant was read to hold."""
@@ -125,7 +136,7 @@ class ControlMemory:
             "saved": None if self.saved is None else asdict(self.saved),
             "applied": None if self.applied is None else _last_write_as_dict(self.applied),
             "written": {name: list(values) for name, values in self.written.items()},
-            "saved_under_remote": self.saved_under_remote,
+            "limits_doubt": self.limits_doubt.value,
             "pending": None if self.pending is None else _last_write_as_dict(self.pending),
             "firmware": self.firmware,
             "charge_via_grid": self.charge_via_grid,
@@ -155,7 +166,7 @@ class ControlMemory:
             settings=_settings_from_dict(data["settings"]),
             saved=saved,
             written=_written(data, saved),
-            saved_under_remote=flag("saved_under_remote", data.get("saved_under_remote", False)),
+            limits_doubt=choice("limits_doubt", data.get("limits_doubt", LimitsDoubt.NONE), LimitsDoubt),
             applied=_last_write(data["applied"]),
             pending=_last_write(data.get("pending")),
             firmware=_text("firmware", data.get("firmware", "")),

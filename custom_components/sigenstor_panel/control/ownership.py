@@ -13,10 +13,13 @@ from ..plant.register_writes import (
     owner_registers,
     same,
 )
-from .memory import ControlMemory
+from .memory import ControlMemory, LimitsDoubt
 
 _MOST_OF_RATED = 2
 """A battery limit above this multiple of the rated power is no limit."""
+
+type RatedPowers = tuple[int | None, int | None]
+"""What the battery is rated for, in W: charging and discharging."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +59,18 @@ def before_writing(
     present: ControlRegisters,
     targets: Targets,
     names: set[str],
-    rated: tuple[int | None, int | None],
+    rated: RatedPowers,
 ) -> ControlMemory:
     """Return the memory as it has to be on disk before registers are written.
 
     It holds what each of them is given back to, and every value that each may hold until it is read back.
     """
     owner = owner_registers(memory.saved, memory.written, present)
-    if "remote_ems_enabled" in names and "remote_ems_enabled" not in memory.written and present.remote_ems_enabled:
-        memory = replace(memory, saved_under_remote=True)
+    if "remote_ems_enabled" in names and "remote_ems_enabled" not in memory.written:
+        if present.remote_ems_enabled:
+            memory = replace(memory, limits_doubt=LimitsDoubt.FOUND_UNDER_REMOTE)
+        elif present.remote_ems_enabled is None:
+            memory = replace(memory, limits_doubt=LimitsDoubt.NEVER_READ)
     if present.remote_ems_enabled and "remote_ems_mode" not in memory.written:
         # A mode that a controller set is of the moment, and is not given back.
         owner = replace(owner, remote_ems_mode=None)
@@ -94,12 +100,7 @@ def after_writing(
     saved = memory.saved
     if released and saved is not None:
         written = {name: ours for name, ours in written.items() if not _given_back(name, saved, targets, found)}
-    return replace(
-        memory,
-        written=written,
-        saved=saved if written else None,
-        saved_under_remote=memory.saved_under_remote and bool(written),
-    )
+    return replace(memory, written=written, saved=saved if written else None)
 
 
 def _given_back(name: str, saved: ControlRegisters, targets: Targets, found: ControlRegisters) -> bool:
@@ -116,7 +117,27 @@ def _given_back(name: str, saved: ControlRegisters, targets: Targets, found: Con
     return owners is None and name in BATTERY_LIMITS and same(name, targets[name], is_now)
 
 
-def _believable(owner: ControlRegisters, rated: tuple[int | None, int | None]) -> ControlRegisters:
+def limits_below_rating(owner: ControlRegisters, rated: RatedPowers) -> dict[str, int]:
+    """Return the battery limits, in W, that keep the battery below what it is rated for."""
+    return {
+        name: limit_w
+        for name, rated_w in zip(BATTERY_LIMITS, rated, strict=True)
+        if (limit_w := getattr(owner, name)) is not None and rated_w and limit_w < rated_w
+    }
+
+
+def owing_rated(memory: ControlMemory, present: ControlRegisters, rated: RatedPowers) -> ControlMemory:
+    """Return the memory with the rated power as what limits below it are given back to."""
+    low = limits_below_rating(owner_registers(memory.saved, memory.written, present), rated)
+    rated_w: dict[str, Any] = {name: value for name, value in zip(BATTERY_LIMITS, rated, strict=True) if name in low}
+    return replace(
+        memory,
+        saved=replace(memory.saved or ControlRegisters(), **rated_w),
+        written={**{name: (getattr(present, name),) for name in low}, **memory.written},
+    )
+
+
+def _believable(owner: ControlRegisters, rated: RatedPowers) -> ControlRegisters:
     """Return the registers without limits that no such battery can have."""
     changes: dict[str, None] = {}
     for name, rated_w in zip(BATTERY_LIMITS, rated, strict=True):

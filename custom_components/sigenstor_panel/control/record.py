@@ -128,9 +128,12 @@ class Record:
     async def _record_late(self) -> None:
         while self._late:
             row, result = self._late[0]
+            if row.beginning.exception() is not None:
+                row.beginning = self._tasks.start(self._env.audit.begin(time=row.begun, **row.attempt))
             try:
-                row_id = await self._env.audit.begin(time=row.begun, **row.attempt)
-                await self._complete(row_id, result)
+                await self._complete(await row.beginning, result)
+            except AlreadyCompletedError:
+                pass
             except AuditUnavailableError:
                 return
             del self._late[0]

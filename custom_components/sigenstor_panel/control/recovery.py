@@ -12,7 +12,7 @@ from ..model.command import Action, Actor
 from ..model.telemetry import ControlRegisters
 from ..model.validation import InvalidInputError
 from ..plant.register_writes import BATTERY_LIMITS, SET_BY_COMMANDS, same
-from .memory import ControlMemory, register_value
+from .memory import ControlMemory, LimitsDoubt, register_value
 
 
 def recover(rows: Iterable[AuditEntry]) -> ControlMemory | None:
@@ -27,7 +27,7 @@ def recover(rows: Iterable[AuditEntry]) -> ControlMemory | None:
         emergency_stop=last.actor is Actor.SAFETY,
         saved=ControlRegisters(**past.owners) if past.written else None,
         written=past.written,
-        saved_under_remote=past.doubtful,
+        limits_doubt=LimitsDoubt.FOUND_UNDER_REMOTE if past.doubtful else LimitsDoubt.NONE,
     )
 
 
@@ -52,7 +52,9 @@ class _Past:
         if not self.written:
             self.doubtful = bool(previous.get("remote_ems_enabled"))
         for name in SET_BY_COMMANDS:
-            if name in wanted:
+            # A release limits no battery: what it wants of a limit that is not ours is the owner's.
+            owners = row.action is Action.RELEASE and name in BATTERY_LIMITS and name not in self.written
+            if name in wanted and not owners:
                 self._write(name, wanted[name], previous)
         if row.outcome is Outcome.CONFIRMED and row.action is Action.RELEASE:
             self._release(wanted)
@@ -78,7 +80,11 @@ class _Past:
                 settled = whole
             else:
                 # A limit of ours that stays, or a cut-off that the state of charge did not allow yet, is still owed.
-                settled = name.startswith("remote_ems") or same(name, wanted[name], self.owners.get(name))
+                settled = (
+                    name.startswith("remote_ems")
+                    or name in BATTERY_LIMITS
+                    or same(name, wanted[name], self.owners.get(name))
+                )
             if settled:
                 del self.written[name]
                 self.owners.pop(name, None)

@@ -8,7 +8,7 @@ from .memory import ControlMemory
 from .waiting import Tasks, wait_within
 
 if TYPE_CHECKING:
-    from asyncio import Event
+    from asyncio import Event, Task
 
     from .environment import Environment
 
@@ -27,6 +27,8 @@ class State:
         self._tasks = tasks
         self._preempted = preempted
         self._unsaved = False
+        self._saving: Task[None] | None = None
+        self._handed_over: ControlMemory | None = None
 
     async def remember(self, **changes: Any) -> None:
         """Change the memory, on disk first.
@@ -36,11 +38,16 @@ class State:
         memory = replace(self.memory, **changes)
         if memory == self.memory and not self._unsaved:
             return
-        saving = self._tasks.start(self._env.save(memory))
+        too_slow = OSError(f"The disk did not take it within {_SAVE_WITHIN_S:.0f} s")
+        if self._saving is not None and not await wait_within(self._saving, _SAVE_WITHIN_S, self._preempted):
+            raise too_slow
+        saving = self._hand_over(memory)
         # Until it ended, nobody knows which state is on disk: what counts is written once more.
         unsaved, self._unsaved = self._unsaved, True
         if not await wait_within(saving, _SAVE_WITHIN_S, self._preempted):
-            raise OSError(f"The disk did not take it within {_SAVE_WITHIN_S:.0f} s")
+            # What was refused must not be what is found on disk one day.
+            self._hand_over(self.memory)
+            raise too_slow
         self._unsaved = unsaved
         saving.result()
         self.memory, self._unsaved = memory, False
@@ -60,11 +67,17 @@ class State:
         await self.flush()
 
     async def flush(self) -> None:
-        """Write to disk what is not there yet, and wait a second for it at most."""
-        if not self._unsaved:
-            return
+        """Write to disk what is not there yet, and wait a second for it at most.
+
+        While a save hangs, nobody waits for another one; what is handed over meanwhile is written when that ends.
+        """
         memory = self.memory
-        saving = self._tasks.start(self._env.save(memory))
+        hangs = self._saving is not None and not self._saving.done()
+        if not self._unsaved or (hangs and memory is self._handed_over):
+            return
+        saving = self._hand_over(memory)
+        if hangs:
+            return
         if not await wait_within(saving, _SAVE_WITHIN_FOR_SAFETY_S):
             self._alerts.set(Alert.NOT_SAVED, "The state of control could not be written to disk yet")
             return
@@ -75,3 +88,8 @@ class State:
             return
         self._unsaved = memory is not self.memory
         self._alerts.clear(Alert.NOT_SAVED)
+
+    def _hand_over(self, memory: ControlMemory) -> Task[None]:
+        self._handed_over = memory
+        self._saving = saving = self._tasks.start(self._env.save(memory))
+        return saving

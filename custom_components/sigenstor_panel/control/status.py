@@ -1,5 +1,6 @@
 """What people see of control."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +10,7 @@ from ..model.telemetry import ControlRegisters, RemoteEmsMode
 from .controller import Controller
 from .guardrails import Decision
 from .intents import Override
-from .memory import ControlSettings
+from .memory import ControlSettings, LimitsDoubt
 from .schedules import Schedule
 
 
@@ -95,6 +96,10 @@ class ControlStatus:
     export_limit_w: int | None
     settings: ControlSettings
     alert: str | None
+    limits_below_rating: Mapping[str, int]
+    """The battery limits, in W, that hold without this controller and lie below the rating: `charge_limit_w`, …"""
+
+    limits_doubt: LimitsDoubt
 
 
 def status_of(controller: Controller) -> ControlStatus | None:
@@ -120,6 +125,8 @@ def status_of(controller: Controller) -> ControlStatus | None:
         export_limit_w=memory.export_limit_w,
         settings=memory.settings,
         alert=controller.alert,
+        limits_below_rating=controller.limits_below_rating,
+        limits_doubt=memory.limits_doubt,
     )
 
 

@@ -77,6 +77,11 @@ class Writer:
             return Result(Outcome.FAILED if problem else Outcome.REVERTED, found, problem or detail)
         return Result(Outcome.CONFIRMED, found, "")
 
+    async def switch_on(self) -> None:
+        """Switch remote EMS on, before anything else. Raises `ModbusError`."""
+        self.written_at_s = self._monotonic()
+        await self._plant.write("remote_ems_enabled", 1)
+
     async def _write_all(
         self, writes: tuple[Write, ...], targets: dict[str, Any], *, every: bool, preemptible: bool
     ) -> str:

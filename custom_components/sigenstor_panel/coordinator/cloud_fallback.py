@@ -11,6 +11,7 @@ from homeassistant.util import dt as dt_util
 from ..clients.my_sigen import MySigenAuthError, MySigenClient, MySigenError
 from ..const import CONF_BASE_URL, CONF_PASSWORD, CONF_REGION, CONF_USERNAME, LOGGER
 from ..model.telemetry import Source, Telemetry
+from .fixable_issues import async_keep_cloud_login
 
 CLOUD_INTERVAL: Final = timedelta(seconds=60)
 _REFUSED_INTERVAL: Final = timedelta(hours=1)
@@ -24,6 +25,8 @@ class CloudFallback:
 
     def __init__(self, hass: HomeAssistant, option: Mapping[str, Any]) -> None:
         """Initialize the fallback; nothing is sent before the first outage."""
+        self._hass = hass
+        self._option = option
         self._client = MySigenClient(
             async_get_clientsession(hass),
             option[CONF_USERNAME],
@@ -51,11 +54,13 @@ class CloudFallback:
             flow = await self._client.energy_flow()
         except MySigenError as err:
             if isinstance(err, MySigenAuthError):
+                async_keep_cloud_login(self._hass, self._option, refused=True)
                 self._next_at = dt_util.utcnow() + _REFUSED_INTERVAL
             if self._problem is None:
                 LOGGER.warning("The cloud cannot stand in for Modbus: %s", err)
             self._problem = str(err)
             return None
+        async_keep_cloud_login(self._hass, self._option, refused=False)
         if not self._standing_in:
             LOGGER.info("The cloud stands in for Modbus; nothing is controlled on its values")
         self._standing_in, self._problem = True, None

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from time import monotonic
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HassJob, HomeAssistant, callback
@@ -22,9 +22,9 @@ from ..control.intents import OverrideKind, new_override
 from ..control.memory import ControlMemory, check_settings
 from ..control.schedules import Schedule, parse_schedule
 from ..control.status import ControlStatus, status_of
-from ..errors import translated_errors
+from ..errors import cause, translated_errors
 from ..model.telemetry import Telemetry
-from ..model.validation import MAX_POWER_W, InvalidInputError, number_in
+from ..model.validation import DAY_NAMES, MAX_POWER_W, InvalidInputError, at_most, number_in, plain_name
 from ..records.audit_log import AuditEntry, AuditUnavailableError
 from .control_issues import async_raise_or_settle, async_settle_stop_waits, async_tell_recovered
 from .control_storage import (
@@ -38,6 +38,8 @@ from .control_storage import (
     database_url,
 )
 from .telemetry import TelemetryCoordinator
+
+MAX_SCHEDULES: Final = 50
 
 _TICK = timedelta(seconds=10)
 _AUDIT_TIMEOUT_OF_A_STOP_S = 1.0
@@ -167,11 +169,19 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         with self._for_people():
             await self.controller.async_clear_emergency_stop()
 
+    async def async_settle_limits(self, *, to_rated: bool) -> None:
+        """Keep battery limits that may not be the owner's, or have the rated power in their place."""
+        with self._for_people():
+            await self.controller.async_settle_limits(to_rated=to_rated)
+
     async def async_set_schedule(self, data: Mapping[str, Any]) -> Schedule:
         """Create a schedule, or change the one whose `id` is given. Raises `ServiceValidationError`."""
         schedules = {schedule.id: schedule for schedule in self.controller.memory.schedules}
         with self._for_people():
             existing = self._schedule(data["id"]) if data.get("id") else None
+            _check_input(data)
+            if existing is None and len(schedules) >= MAX_SCHEDULES:
+                raise InvalidInputError("schedules", f"at most {MAX_SCHEDULES}", len(schedules) + 1)
             schedule = parse_schedule(data, now=dt_util.utcnow(), existing=existing)
             await self.controller.async_change(schedules=tuple({**schedules, schedule.id: schedule}.values()))
         return schedule
@@ -283,7 +293,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             async with asyncio.timeout(DISK_TIMEOUT_S):
                 await self._save(replace(memory, emergency_stop=stopped))
         except OSError as err:
-            LOGGER.warning("%s: what was recovered could not be saved: %s", self.config_entry.title, err)
+            LOGGER.warning("%s: what was recovered could not be saved: %s", self.config_entry.title, cause(err))
 
     async def _async_open_audit(self, timeout_s: float) -> list[AuditEntry]:
         try:
@@ -297,6 +307,14 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
 
     async def _save(self, memory: ControlMemory) -> None:
         await self._storage.saver.save(memory.as_dict())
+
+
+def _check_input(schedule: Mapping[str, Any]) -> None:
+    """Refuse what is refused of people only: a schedule that is on disk stays valid."""
+    if "name" in schedule:
+        plain_name("name", schedule["name"])
+    if isinstance(days := schedule.get("days"), list | tuple | set | frozenset):
+        at_most("days", days, len(DAY_NAMES), "days")
 
 
 def _zone() -> tzinfo:

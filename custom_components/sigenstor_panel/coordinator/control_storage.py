@@ -17,6 +17,7 @@ from ..control.memory import ControlMemory
 from ..control.recovery import recover
 from ..control.saver import StateSaver
 from ..control.state_file import NewerStateError, StateFile, StateLostError
+from ..errors import cause
 from ..records.audit_log import AuditLog, AuditUnavailableError
 from ..records.audit_trail import AuditTrail
 
@@ -45,9 +46,10 @@ class Recalled:
 class ControlStorage:
     """The state of control of one plant; there is one as long as Home Assistant runs, however often the entry is loaded."""
 
-    def __init__(self, saver: StateSaver) -> None:
+    def __init__(self, plant: str, saver: StateSaver) -> None:
         """Initialize; nothing is read yet."""
         self.saver = saver
+        self._plant = plant
         self.running: Stoppable | None = None
         """The control service, from when it takes over until it has handed the plant back."""
 
@@ -65,19 +67,19 @@ class ControlStorage:
             async with asyncio.timeout(DISK_TIMEOUT_S):
                 stored = await self.saver.load()
         except StateLostError as err:
-            stored, lost = None, str(err)
+            stored, lost = None, without_plant(err, self._plant)
         except NewerStateError as err:
             raise ConfigEntryError(
                 translation_domain=DOMAIN,
                 translation_key="control_memory_newer",
-                translation_placeholders={"error": str(err)},
-            ) from err
+                translation_placeholders={"error": without_plant(err, self._plant)},
+            ) from None
         except OSError as err:
             raise ConfigEntryNotReady(
                 translation_domain=DOMAIN,
                 translation_key="control_memory_unavailable",
-                translation_placeholders={"error": str(err) or type(err).__name__},
-            ) from err
+                translation_placeholders={"error": cause(err)},
+            ) from None
         if stored is not None:
             return Recalled(ControlMemory.from_dict(stored))
         try:
@@ -112,6 +114,11 @@ class ControlStorage:
                 await self.saver.save(replace(recalled.memory, emergency_stop=True, override=None).as_dict())
 
 
+def without_plant(err: Exception, plant: str) -> str:
+    """Return what is wrong with a state, without the serial number that its file is named after."""
+    return cause(err).replace(f".{plant}.", ".")
+
+
 _STORAGES: HassKey[dict[str, ControlStorage]] = HassKey(f"{DOMAIN}.control")
 
 
@@ -121,7 +128,7 @@ def control_storage(hass: HomeAssistant, plant: str) -> ControlStorage:
     storages = hass.data.setdefault(_STORAGES, {})
     if plant not in storages:
         path = Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{plant}.control"))
-        storages[plant] = ControlStorage(StateSaver(StateFile(path, ControlMemory.from_dict)))
+        storages[plant] = ControlStorage(plant, StateSaver(StateFile(path, ControlMemory.from_dict)))
     return storages[plant]
 
 

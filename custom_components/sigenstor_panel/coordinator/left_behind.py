@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -13,7 +14,14 @@ from ..control.memory import ControlMemory
 from ..control.state_file import NewerStateError, StateLostError
 from ..errors import translated_errors
 from ..records.decision_log import DecisionStore, OptimiserLog
-from .control_storage import DISK_TIMEOUT_S, audit_in_recorder, audit_trail, control_storage, database_url
+from .control_storage import (
+    DISK_TIMEOUT_S,
+    audit_in_recorder,
+    audit_trail,
+    control_storage,
+    database_url,
+    without_plant,
+)
 
 
 async def async_leave_behind(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
@@ -29,7 +37,9 @@ async def async_leave_behind(hass: HomeAssistant, entry: ConfigEntry[Any]) -> No
             if memory.override is not None:
                 await saver.save(replace(memory, override=None).as_dict())
     except (NewerStateError, OSError, StateLostError) as err:
-        LOGGER.warning("%s: what control remembers could not be changed: %s", entry.title, err)
+        LOGGER.warning(
+            "%s: what control remembers could not be changed: %s", entry.title, without_plant(err, entry.unique_id)
+        )
     stopped = memory is not None and memory.emergency_stop
     ir.async_create_issue(
         hass,
@@ -43,7 +53,6 @@ async def async_leave_behind(hass: HomeAssistant, entry: ConfigEntry[Any]) -> No
         translation_key="left_behind",
         translation_placeholders={
             "plant": entry.title,
-            "serial_number": entry.unique_id,
             "schedules": "unknown" if memory is None else str(len(memory.schedules)),
             "emergency_stop": "active" if stopped else "not active",
         },
@@ -72,4 +81,5 @@ async def async_purge(hass: HomeAssistant, plant: str, *, in_recorder: bool) -> 
 
 
 def _issue_id(plant: str) -> str:
-    return f"left_behind_{plant}"
+    # Not the serial number itself: issues are shown and logged.
+    return f"left_behind_{sha256(plant.encode()).hexdigest()[:12]}"

@@ -13,13 +13,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import DOMAIN, LOGGER
 from ..model.prices import PriceSlot
+from ..optimiser.efficiency import Span
 from ..optimiser.regimes import SPIKES_FROM, likelihood
 from ..statistics.energy import async_in_recorder, read_energy
 from ..statistics.prices import buy_statistic_id, sell_statistic_id
 from .optimiser_inputs import TYPICAL_DAYS, PowerSpan
+from .optimiser_truth import BATTERY_ENERGIES, SOC, read_spans
 
 _HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
 _PV_DAYS = timedelta(days=2)
+_SPAN_DAYS = timedelta(days=10)
+"""For how long the recorder keeps five minutes, unless told otherwise."""
 
 
 class OptimiserHistory:
@@ -36,6 +41,9 @@ class OptimiserHistory:
         """How much likelier than usual a spike is to begin, by the past months' prices."""
         self.pv: tuple[PowerSpan, ...] = ()
         """The PV power of the past two days."""
+        self.spans: tuple[Span, ...] = ()
+        """What went in and out of the battery in the past days; read once a day."""
+        self._spans_read_at: datetime | None = None
 
     async def async_refresh(self, now: datetime) -> None:
         """Read again what is older than an hour."""
@@ -49,10 +57,19 @@ class OptimiserHistory:
             self.prices = tuple(slot for slot in prices if slot.end > now - TYPICAL_DAYS)
             if pv := statistic_id_of(self._hass, self._serial_number, "pv_energy"):
                 self.pv = await async_in_recorder(self._hass, _powers, self._hass, pv, now - _PV_DAYS)
+            await self._async_refresh_spans(now)
         except SQLAlchemyError as err:
             LOGGER.warning("The past prices and PV of %s could not be read: %s", self._serial_number, err)
             return
         self._read_at = now
+
+    async def _async_refresh_spans(self, now: datetime) -> None:
+        ids = {key: statistic_id_of(self._hass, self._serial_number, key) for key in (*BATTERY_ENERGIES, SOC)}
+        found = {key: statistic_id for key, statistic_id in ids.items() if statistic_id is not None}
+        if len(found) < len(ids) or (self._spans_read_at and timedelta() <= now - self._spans_read_at < _DAY):
+            return
+        self.spans = await async_in_recorder(self._hass, read_spans, self._hass, found, now - _SPAN_DAYS, now)
+        self._spans_read_at = now
 
 
 def statistic_id_of(hass: HomeAssistant, serial_number: str, key: str) -> str | None:

@@ -62,7 +62,9 @@ class Known:
     prices: Prices | None
     prices_fresh: bool
     past_prices: tuple[PriceSlot, ...]
-    """Of the past days, where `prices` does not reach back to them; sorted without overlap."""
+    """Of the past days by the hour, where nothing better reaches back to them; sorted without overlap."""
+    settled: tuple[PriceSlot, ...] = ()
+    """Of the past days, as the retailer settled them."""
     likelihood: float
     """How much likelier than the prior a spike is to begin, by the home's own past prices."""
     forecast: SolarForecast | None
@@ -70,6 +72,8 @@ class Known:
     """The PV power of about the last day, sorted."""
     profile: LoadProfile
     load_ahead: tuple[LoadSlot, ...]
+    pv_limit_obeyed: bool = False
+    """Whether the plant has been seen to obey a limit on PV."""
 
 
 def plan_inputs(known: Known) -> PlanInputs:
@@ -98,6 +102,7 @@ def plan_inputs(known: Known) -> PlanInputs:
         battery_w=_stepped_from(known),
         slots=tuple(_with_warnings(_with_clouds(slots, now, forecast), now, known.prices)),
         market=_market(known, prices),
+        pv_limit_obeyed=known.pv_limit_obeyed,
         degradations=tuple(degradations),
     )
 
@@ -118,7 +123,7 @@ def _stepped_from(known: Known) -> float:
 
 def _prices(known: Known) -> tuple[PriceSlot, ...]:
     """Return the prices of the past days and all that is known of those to come, in grains no longer than half hours."""
-    slots = merged(known.past_prices, () if known.prices is None else known.prices.slots)
+    slots = merged(merged(known.past_prices, known.settled), () if known.prices is None else known.prices.slots)
     if known.prices is not None and known.prices.source == AMBER_SOURCE:
         # Until Amber says what an interval costs, what is in force is a forecast.
         slots = tuple(replace(slot, estimate=True) if slot.forecast else slot for slot in slots)

@@ -1,6 +1,6 @@
 """What the owner chose for the optimiser, as it is stored in the entry's options."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from math import sqrt
@@ -10,6 +10,7 @@ from ..const import OPTION_OPTIMISER
 from ..model.telemetry import ControlRegisters, Telemetry
 from ..model.validation import MAX_POWER_W, InvalidInputError, choice, number_in
 from ..optimiser.contract import Degradation, OptimiserSettings, RulesSettings, Strategy
+from ..optimiser.efficiency import Efficiency, Span, learned
 from ..optimiser.model import PlannerSettings, PowerSteps
 from .optimiser_inputs import NothingToGoByError
 
@@ -49,7 +50,7 @@ class OptimiserOptions:
     """What the plan leaves in the battery, percent."""
     wear_per_kwh: float = 0.02
     efficiency: float = 90.0
-    """Percent of what is charged that comes out again."""
+    """Percent of what is charged that comes out again, at best: less is learned from the counters."""
     import_limit_w: int = 15_000
     export_limit_w: int = MAX_POWER_W
     guess_prices: bool = False
@@ -111,10 +112,15 @@ class OwnLimits:
 
 
 def settings_of(
-    options: OptimiserOptions, telemetry: Telemetry, own: OwnLimits, inverter_limit_w: float | None
+    options: OptimiserOptions,
+    telemetry: Telemetry,
+    own: OwnLimits,
+    inverter_limit_w: float | None,
+    spans: Iterable[Span] = (),
 ) -> OptimiserSettings:
     """Return how to decide for a plant: nothing is wanted that its owner or the guardrails would refuse.
 
+    From the `spans`, what the battery makes of the energy is learned.
     Raises NothingToGoByError where the plant does not say what its battery can hold and take.
     """
     registers = own.registers
@@ -126,20 +132,22 @@ def settings_of(
     health = 100.0 if telemetry.state_of_health is None else telemetry.state_of_health
     soc_max = own.max_soc if registers.charge_cutoff_soc is None else min(own.max_soc, registers.charge_cutoff_soc)
     soc_min = max(options.reserve_soc, own.min_soc, registers.discharge_cutoff_soc or 0, registers.backup_soc or 0)
-    one_way = sqrt(options.efficiency / 100)
+    capacity_kwh = capacity_kwh * health / 100
+    believed = Efficiency(sqrt(options.efficiency / 100), sqrt(options.efficiency / 100))
+    efficiency = learned(spans, capacity_kwh, believed) or believed
     return OptimiserSettings(
         strategy=options.strategy,
         guess_prices=options.guess_prices,
         rules=options.rules,
         steps=own.steps,
         planner=PlannerSettings(
-            capacity_kwh=capacity_kwh * health / 100,
+            capacity_kwh=capacity_kwh,
             soc_min=min(soc_min, soc_max),
             soc_max=soc_max,
             charge_limit_w=charge_w,
             discharge_limit_w=discharge_w,
-            charge_efficiency=one_way,
-            discharge_efficiency=one_way,
+            charge_efficiency=efficiency.charge,
+            discharge_efficiency=efficiency.discharge,
             import_limit_w=_least(options.import_limit_w, registers.import_limit_w) or 0.0,
             export_limit_w=_least(options.export_limit_w, registers.export_limit_w, own.export_limit_w) or 0.0,
             inverter_limit_w=inverter_limit_w,

@@ -16,7 +16,7 @@ from ..optimiser.model import CaseError
 from ..optimiser.recommend import decide
 from ..optimiser.scoring.score import DayScore, Scored, score_day
 from ..records.decision_log import DecisionStore, ScoreStore
-from ..records.decision_rows import DayRecord, Savings
+from ..records.decision_rows import DayRecord, SavingParts, Savings
 from ..statistics.energy import async_in_recorder
 from .optimiser_history import read_prices, statistic_id_of
 from .optimiser_truth import ENERGIES, SOC, Actual, read_actual
@@ -60,19 +60,35 @@ class OptimiserScores:
             if (day := today - timedelta(days=back)) not in scored:
                 await self._async_score(day, settings)
 
-    async def async_today(self, settings: OptimiserSettings) -> tuple[float, Savings] | None:
-        """Return what was paid and what was saved since local midnight; None where that is not known."""
+    async def async_today(
+        self, settings: OptimiserSettings, latest: PlanInputs | None = None
+    ) -> tuple[float, Savings, SavingParts | None] | None:
+        """Return what was paid, what was saved and its parts since local midnight; None where that is not known.
+
+        What is stored is worth what the hours make of it that the `latest` decision expects, as for a day that is over.
+        """
         midnight, now = dt_util.as_utc(dt_util.start_of_local_day()), dt_util.utcnow()
         actual = await self._async_actual(midnight, now, settings, whole=False)
         if actual is None:
-            return (0.0, Savings()) if DATA_INSTANCE in self._hass.data and now - midnight < _BEGINNING else None
-        score = await self._async_score_of(actual, (), settings)
+            return (0.0, Savings(), None) if DATA_INSTANCE in self._hass.data and now - midnight < _BEGINNING else None
+        known = () if latest is None else (latest,)
+        score = await self._async_score_of(actual, known, settings)
         if score is None or score.actual is None:
             return None
-        return actual.settlement.cost, Savings(
+        paid = actual.settlement
+        savings = Savings(
             vs_no_battery=score.no_battery.cost - score.actual.cost,
             vs_self_consumption=score.self_consumption.cost - score.actual.cost,
         )
+        parts = SavingParts(
+            until=actual.truth.end,
+            cost=paid.cost,
+            no_battery=score.no_battery.cost,
+            stored_value=paid.cost + paid.wear - score.actual.cost,
+            stored_soc=paid.soc[-1] - paid.soc[0],
+            wear=paid.wear,
+        )
+        return paid.cost, savings, parts
 
     async def _async_score(self, day: date, settings: OptimiserSettings) -> None:
         start, end = (dt_util.as_utc(dt_util.start_of_local_day(one)) for one in (day, day + timedelta(days=1)))

@@ -7,7 +7,7 @@ from enum import StrEnum
 from homeassistant.util import dt as dt_util
 
 from ..optimiser.contract import OptimiserSettings, PlanInputs
-from ..records.decision_rows import DayRecord, Savings, StoredDecision
+from ..records.decision_rows import DayRecord, SavingParts, Savings, StoredDecision
 
 
 class OptimiserStatus(StrEnum):
@@ -32,6 +32,8 @@ class Today:
     expected_cost: float | None = None
     """That, and what the plan expects until the next."""
     savings: Savings | None = None
+    parts: SavingParts | None = None
+    """What `savings.vs_no_battery` is made of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

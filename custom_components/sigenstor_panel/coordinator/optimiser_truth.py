@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Final
 
 from homeassistant.components.recorder.statistics import StatisticsRow, statistics_during_period
@@ -11,12 +12,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..model.prices import PriceSlot
+from ..optimiser.efficiency import Span
 from ..optimiser.model import PlannerSettings, PlanSlotInput
 from ..optimiser.settle import Settlement, Truth
 from ..statistics.energy import DURATIONS, KWH
 
 STEP: Final = timedelta(minutes=5)
 ENERGIES: Final = ("house_energy", "pv_energy", "grid_import_energy", "grid_export_energy", "battery_discharged_energy")
+BATTERY_ENERGIES: Final = ("battery_charged_energy", "battery_discharged_energy")
 SOC: Final = "state_of_charge"
 
 _LEAST_PRICED = 0.9
@@ -85,6 +88,28 @@ def read_actual(
     if whole and (first > start or last < end):
         return None
     return _settled(counters, levels, max(first, start), min(last, end), prices=prices, settings=settings)
+
+
+def read_spans(hass: HomeAssistant, statistic_ids: dict[str, str], start: datetime, end: datetime) -> tuple[Span, ...]:
+    """Return what went in and out of the battery hour by hour, and what that made of its state of charge.
+
+    Hours with a gap are left out. Runs in the recorder's executor.
+    """
+    period: Final = "5minute"
+    ids = set(statistic_ids.values())
+    found = statistics_during_period(hass, start, end, ids, period, KWH, {"sum", "mean"})
+    levels = _means(found.get(statistic_ids[SOC], ()), DURATIONS[period])
+    readings = [_sums(found.get(statistic_ids[key], ()), DURATIONS[period]) for key in BATTERY_ENERGIES]
+    if not all(readings):
+        return ()
+    charged, discharged = map(_Counter, readings)
+    first, last = (max(c.times[0] for c in (charged, discharged)), min(c.times[-1] for c in (charged, discharged)))
+    moments = [moment for moment in sorted(levels) if first <= moment <= last][:: _HOUR // DURATIONS[period]]
+    return tuple(
+        Span(charged.between(before, after), discharged.between(before, after), levels[after] - levels[before])
+        for before, after in pairwise(moments)
+        if after - before == _HOUR
+    )
 
 
 def _settled(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
-from math import ceil, isfinite
+from math import ceil
 from typing import Final, Protocol
 
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE
@@ -24,7 +24,7 @@ from ..clients.amber import (
     UsageRow,
 )
 from ..const import DOMAIN, LOGGER
-from ..model.prices import Prices, PriceSlot, merged
+from ..model.prices import MAX_PRICE_PER_KWH, Prices, PriceSlot, merged
 from ..model.validation import InvalidInputError
 from ..price_sources.shapes import (
     NOT_IN_FORCE,
@@ -334,12 +334,11 @@ class EntityFeed:
             value = float(state.state)
         except ValueError:
             return None
-        if not isfinite(value):
-            return None
         try:
-            return value * price_factor(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
+            price = value * price_factor(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
         except InvalidInputError as err:
             raise NoPricesError(f"{state.entity_id}: {err}") from err
+        return price if -MAX_PRICE_PER_KWH <= price <= MAX_PRICE_PER_KWH else None
 
 
 class TariffFeed:

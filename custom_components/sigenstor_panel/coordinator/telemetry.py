@@ -17,9 +17,11 @@ from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import (
+    CONF_AC_CHARGER_UNIT_IDS,
     CONF_INVERTER_UNIT_IDS,
     CONF_POLL_INTERVAL_S,
     CONF_STALE_AFTER_S,
+    CONF_UNITS_BY_HAND,
     DEFAULT_POLL_INTERVAL_S,
     DEFAULT_STALE_AFTER_S,
     DOMAIN,
@@ -30,15 +32,22 @@ from ..const import (
 )
 from ..model.telemetry import EnergyCounters, GridStatus, InverterInfo, Source, Telemetry
 from ..plant import ModbusError
-from ..plant.client import NotASigenStorError, PlantClient
+from ..plant.client import PlantClient
 from ..plant.decode import TelemetryDecoder
+from ..plant.probing import NotASigenStorError
+from ..plant.readers import InverterReader
 from ..statistics.energy import async_in_recorder, read_counters
 from .cloud_fallback import CLOUD_STALE_AFTER, CloudFallback
+from .inverters import KnownInverters, async_forget_unit, serial_numbers_of_others
+from .issues import SystemIssues, async_ask_whether_exchanged, async_settle_exchanged, async_tell_new_firmware
 
 _STORAGE_VERSION = 1
 _SAVE_DELAY_S = 60
 _SAVE_INTERVAL = timedelta(minutes=15)
 _LONGEST_RETRY_S = 60.0
+_FAILURES_BEFORE_CLOUD = 3
+_LOOK_INTERVAL = timedelta(hours=1)
+_GONE_AFTER = timedelta(days=7)
 
 
 def retry_after_s(failures: int, interval_s: float, jitter: Callable[[float, float], float] = uniform) -> float:
@@ -75,7 +84,13 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         self._saved_at = dt_util.utcnow()
         self._failures = 0
         self._next_slow_at = dt_util.utcnow()
-        self._silent = set[str]()
+        self._next_look_at = dt_util.utcnow() + _LOOK_INTERVAL
+        self._due_s = 0.0
+        self._dc_chargers: set[str] | None = None
+        self._silent = set[int]()
+        self._silent_since: dict[int, datetime] = {}
+        self._issues = SystemIssues(hass, entry)
+        self._known: KnownInverters
         self._cancel_stale: CALLBACK_TYPE | None = None
 
     @property
@@ -107,49 +122,81 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
     @override
     async def _async_setup(self) -> None:
         """Find out who answers, and take up what was learned before."""
+        memory = await self._store.async_load() or {}
+        self._known = known = KnownInverters(self.config_entry, memory)
         try:
-            self.inverters = tuple(await self.client.async_identify(self.config_entry.data[CONF_INVERTER_UNIT_IDS]))
+            await self.client.async_identify(known.unit_ids, known.serial_numbers, known.charger_unit_ids)
         except ModbusError as err:
             raise self._no_answer(err) from err
-        except NotASigenStorError as err:
-            raise UpdateFailed(translation_domain=DOMAIN, translation_key="not_a_sigenstor") from err
-        if self.inverters[0].serial_number != self.config_entry.unique_id:
+        if self._foreign() and not any(self.client.belongs(reader) for reader in self.client.inverters):
+            self._ask_whether_exchanged()
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="wrong_plant")
-        memory = await self._store.async_load() or {}
+        known.take(self.client.inverters, self.client)
+        self.inverters = known.infos
+        others = serial_numbers_of_others(self.hass, self.config_entry, loaded=True)
+        if any(info.serial_number in others for info in self.inverters):
+            raise UpdateFailed(translation_domain=DOMAIN, translation_key="controlled_elsewhere")
         if memory.get("firmware") == self.inverters[0].firmware:
             self.client.assume_missing({key: frozenset(names) for key, names in memory["missing"].items()})
         self._decoder.remember(memory.get("totals", {}))
+        self._decoder.rated_w = sum(info.rated_power_w or 0 for info in self.inverters) or None
+        self._silent_since = {
+            int(unit_id): datetime.fromisoformat(since) for unit_id, since in memory.get("silent_since", {}).items()
+        }
 
     @override
     async def _async_update_data(self) -> Telemetry:
         """Read the plant once."""
-        now = dt_util.utcnow()
-        slow = now >= self._next_slow_at
+        began_s = self.hass.loop.time()
+        slow = dt_util.utcnow() >= self._next_slow_at
         try:
             await self.client.async_read(slow=slow)
         except ModbusError as err:
             raise self._failed(self._no_answer(err)) from err
         except NotASigenStorError as err:
             raise self._failed(UpdateFailed(translation_domain=DOMAIN, translation_key="not_a_sigenstor")) from err
-        if not self._same_plant():
+        foreign = self._foreign()
+        if foreign and not any(reader.answered and self.client.belongs(reader) for reader in self.client.inverters):
+            self._ask_whether_exchanged()
             raise self._failed(UpdateFailed(translation_domain=DOMAIN, translation_key="wrong_plant"))
         self._failures = 0
         self._cancel_stale_update()
         if self._cloud is not None:
             self._cloud.modbus_is_back()
+        now = dt_util.utcnow()
         if slow:
             self._next_slow_at = now + SLOW_INTERVAL
-            self._reload_on_new_firmware()
-        self._log_silence()
-        now = dt_util.utcnow()
-        telemetry = self._decoder.decode(self.client, now=now, local=dt_util.as_local(now))
+            self._look_for_changes(now, asked=bool(foreign))
+        self._log_silence(now)
+        taken_at = self.client.meter.first_answer_at or now
+        telemetry = self._decoder.decode(self.client, now=taken_at, local=dt_util.as_local(taken_at))
+        if self._dc_chargers is None:
+            self._dc_chargers = set(telemetry.dc_chargers)
         self.off_grid_since = self._left_grid_at(telemetry)
+        self._issues.update(
+            telemetry,
+            device_midnight_differs=self._decoder.energy.device_midnight_differs,
+            switched_on=self.client.written.get("remote_ems_enabled") == 1,
+        )
         self._save()
         if slow and self._decoder.lacks_midnight:
             self.config_entry.async_create_background_task(
                 self.hass, self._async_recall_midnight(telemetry.energy), f"{self.name} at midnight"
             )
+        self._keep_pace(began_s)
         return telemetry
+
+    def _keep_pace(self, began_s: float) -> None:
+        """Let the next poll begin one interval after this one began, whatever this one took."""
+        due_s = self._due_s if abs(began_s - self._due_s) < self._interval_s else began_s
+        self._due_s = due_s + self._interval_s
+        self.update_interval = timedelta(seconds=max(1.0, self._due_s - self.hass.loop.time()))
+
+    @callback
+    @override
+    def _async_refresh_finished(self) -> None:
+        """Show the interval that was asked for: the next poll has its moment."""
+        self.update_interval = timedelta(seconds=self._interval_s)
 
     def _left_grid_at(self, telemetry: Telemetry) -> datetime | None:
         """Return since when the plant is off the grid, where the readings say so."""
@@ -201,7 +248,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         self._next_slow_at = dt_util.utcnow()
         if self.fresh and self._cancel_stale is None:
             self._tell_when_stale()
-        if self._cloud is not None and self._cloud.due and self.source is not Source.MODBUS:
+        if self._cloud is not None and self._cloud.due and self._failures >= _FAILURES_BEFORE_CLOUD:
             self.config_entry.async_create_background_task(
                 self.hass, self._async_ask(self._cloud), f"{self.name} from the cloud"
             )
@@ -231,32 +278,103 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
             self._cancel_stale()
             self._cancel_stale = None
 
-    def _same_plant(self) -> bool:
-        """Whether every inverter that answered is the one that was there at set-up."""
-        known = {info.unit_id: info.serial_number for info in self.inverters}
-        return all(
-            reader.info.serial_number == known[reader.unit_id] for reader in self.client.inverters if reader.answered
-        )
+    def gone_unit(self, identifiers: set[tuple[str, str]]) -> int | None:
+        """Return the unit of a device that does not answer any more; None for one that does, and for the system."""
+        units = {f"{self.config_entry.unique_id}_inverter_{info.identity}": info.unit_id for info in self.inverters}
+        silent = {reader.unit_id for reader in self.client.inverters if not reader.answered}
+        for charger in self.client.ac_chargers:
+            units[f"{self.config_entry.unique_id}_ac_charger_{charger.unit_id}"] = charger.unit_id
+            if not charger.answered:
+                silent.add(charger.unit_id)
+        if silent >= set(self._known.unit_ids):
+            return None
+        return next((units[key] for _, key in identifiers if units.get(key) in silent), None)
 
-    def _reload_on_new_firmware(self) -> None:
-        """New firmware may serve other registers, and the device page shows its version."""
-        known = {info.unit_id: info.firmware for info in self.inverters}
-        if any(reader.answered and reader.info.firmware != known[reader.unit_id] for reader in self.client.inverters):
-            LOGGER.info("%s: the firmware changed, reloading", self.config_entry.title)
+    def _foreign(self) -> list[InverterReader]:
+        """Return the inverters that answer with a serial number that is not one of this system's."""
+        return [
+            reader for reader in self.client.inverters if reader.info.serial_number and not self.client.belongs(reader)
+        ]
+
+    def _ask_whether_exchanged(self) -> None:
+        """Ask about the first inverter that answers in the place of another one."""
+        known = {info.unit_id: info for info in self._known.infos}
+        for reader in self._foreign():
+            if reader.unit_id in known:
+                async_ask_whether_exchanged(
+                    self.hass, self.config_entry, known[reader.unit_id], reader.info.serial_number
+                )
+                return
+
+    def _look_for_changes(self, now: datetime, *, asked: bool) -> None:
+        """Take note of inverters that were added, exchanged or are gone, and of new firmware."""
+        if asked:
+            self._ask_whether_exchanged()
+        else:
+            async_settle_exchanged(self.hass, self.config_entry)
+        known = {info.serial_number: info for info in self.inverters}
+        for reader in self.client.inverters:
+            if not reader.answered or not self.client.belongs(reader):
+                continue
+            before = known.get(reader.info.serial_number)
+            fitted = self._dc_chargers is not None and reader.info.serial_number not in self._dc_chargers
+            if before is not None and reader.has_dc_charger and fitted:
+                self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
+                return
+            if before is not None and reader.info.firmware == before.firmware:
+                continue
+            if before is not None and before.firmware:
+                LOGGER.info("%s: the firmware changed, reloading", self.config_entry.title)
+                async_tell_new_firmware(self.hass, self.config_entry, before.firmware, reader.info.firmware)
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
+            return
+        if now >= self._next_look_at and CONF_UNITS_BY_HAND not in self.config_entry.data:
+            self._next_look_at = now + _LOOK_INTERVAL
+            self.config_entry.async_create_background_task(
+                self.hass, self._async_look_for_more(), f"{self.name} looks for more"
+            )
 
-    def _log_silence(self) -> None:
-        """Log once when an inverter stops answering while the plant still does, and once when it is back."""
-        silent = {f"inverter {reader.unit_id}" for reader in self.client.inverters if not reader.answered}
-        for name in sorted(silent - self._silent):
-            LOGGER.warning("%s: %s does not answer", self.config_entry.title, name)
-        for name in sorted(self._silent - silent):
-            LOGGER.info("%s: %s answers again", self.config_entry.title, name)
+    async def _async_look_for_more(self) -> None:
+        """Take up inverters and AC chargers that were added."""
+        try:
+            inverters, chargers = await self.client.async_find_more()
+        except ModbusError as err:
+            LOGGER.debug("%s: nobody could be looked for: %s", self.config_entry.title, err)
+            return
+        others = serial_numbers_of_others(self.hass)
+        unit_ids = [info.unit_id for info in inverters if info.serial_number not in others]
+        if not unit_ids and not chargers:
+            return
+        data = dict(self.config_entry.data)
+        data[CONF_INVERTER_UNIT_IDS] = [*data[CONF_INVERTER_UNIT_IDS], *unit_ids]
+        if chargers:
+            data[CONF_AC_CHARGER_UNIT_IDS] = [*data.get(CONF_AC_CHARGER_UNIT_IDS, []), *chargers]
+        LOGGER.info("%s: found units %s", self.config_entry.title, [*unit_ids, *chargers])
+        self.hass.config_entries.async_update_entry(self.config_entry, data=data)
+        self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
+
+    def _log_silence(self, now: datetime) -> None:
+        """Log once when an inverter stops answering while the plant still does, and once when it is back.
+
+        One that has been silent for a week is gone.
+        """
+        silent = {reader.unit_id for reader in self.client.inverters if not reader.answered}
+        for unit_id in sorted(silent - self._silent):
+            LOGGER.warning("%s: inverter %s does not answer", self.config_entry.title, unit_id)
+        for unit_id in sorted(self._silent - silent):
+            LOGGER.info("%s: inverter %s answers again", self.config_entry.title, unit_id)
         self._silent = silent
+        self._silent_since = {unit_id: self._silent_since.get(unit_id, now) for unit_id in silent}
+        gone = [unit_id for unit_id, since in self._silent_since.items() if now - since >= _GONE_AFTER]
+        if gone and len(silent) < len(self.client.inverters):
+            LOGGER.warning("%s: inverter %s is gone", self.config_entry.title, gone[0])
+            async_forget_unit(self.hass, self.config_entry, gone[0])
 
     def _memory(self) -> dict[str, Any]:
         return {
             "firmware": self.inverters[0].firmware,
+            "inverters": self._known.memory(),
+            "silent_since": {str(unit_id): since.isoformat() for unit_id, since in self._silent_since.items()},
             "missing": {key: sorted(names) for key, names in self.client.missing.items()},
             "totals": self._decoder.memory(),
         }

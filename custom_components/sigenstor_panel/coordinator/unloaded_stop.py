@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, HomeAssistantError
 
 from ..const import DOMAIN
+from ..errors import cause
 from .control_issues import async_tell_stop_waits
 from .control_storage import audit_in_recorder, audit_trail, control_storage
 
@@ -35,8 +36,8 @@ async def async_stop_unloaded(hass: HomeAssistant, entry: ConfigEntry[Any]) -> d
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="stop_not_saved",
-            translation_placeholders={"error": str(err) or type(err).__name__},
-        ) from err
+            translation_placeholders={"error": cause(err)},
+        ) from None
     finally:
         await audit.close()
     return _response(entry)

@@ -39,7 +39,8 @@ class SigenSensorDescription[T](SensorEntityDescription):
     deadband: Deadband = NO_DEADBAND
 
 
-def _power[T](key: str, value_fn: Callable[[T], int | None], **more: Any) -> SigenSensorDescription[T]:
+def power[T](key: str, value_fn: Callable[[T], int | None], **more: Any) -> SigenSensorDescription[T]:
+    """Describe a power in W."""
     return SigenSensorDescription[T](
         key=key,
         translation_key=key,
@@ -53,7 +54,8 @@ def _power[T](key: str, value_fn: Callable[[T], int | None], **more: Any) -> Sig
     )
 
 
-def _energy[T](key: str, value_fn: Callable[[T], float | None], **more: Any) -> SigenSensorDescription[T]:
+def energy[T](key: str, value_fn: Callable[[T], float | None], **more: Any) -> SigenSensorDescription[T]:
+    """Describe a counter of energy in kWh."""
     return SigenSensorDescription[T](
         key=key,
         translation_key=key,
@@ -95,9 +97,10 @@ def _temperature[T](key: str, value_fn: Callable[[T], float | None], **more: Any
     )
 
 
-def _voltage[T](
+def voltage[T](
     key: str, value_fn: Callable[[T], float | None], *, precision: int, deadband: Deadband, **more: Any
 ) -> SigenSensorDescription[T]:
+    """Describe a voltage in V."""
     return SigenSensorDescription[T](
         key=key,
         translation_key=key,
@@ -111,7 +114,8 @@ def _voltage[T](
     )
 
 
-def _soc[T](key: str, value_fn: Callable[[T], float | None], **more: Any) -> SigenSensorDescription[T]:
+def percentage_of_battery[T](key: str, value_fn: Callable[[T], float | None], **more: Any) -> SigenSensorDescription[T]:
+    """Describe a state of charge in percent."""
     return SigenSensorDescription[T](
         key=key,
         translation_key=key,
@@ -137,9 +141,10 @@ def _percentage[T](key: str, value_fn: Callable[[T], float | None], **more: Any)
     )
 
 
-def _state[T](
+def state[T](
     key: str, options: type[StrEnum], value_fn: Callable[[T], StrEnum | None], **more: Any
 ) -> SigenSensorDescription[T]:
+    """Describe a state that has names."""
     return SigenSensorDescription[T](
         key=key,
         translation_key=key,
@@ -150,7 +155,7 @@ def _state[T](
     )
 
 
-_RARE: dict[str, Any] = {"entity_category": EntityCategory.DIAGNOSTIC, "entity_registry_enabled_default": False}
+RARE: dict[str, Any] = {"entity_category": EntityCategory.DIAGNOSTIC, "entity_registry_enabled_default": False}
 
 
 def _import_w(telemetry: Telemetry) -> int | None:
@@ -170,19 +175,19 @@ def _discharge_w(telemetry: Telemetry) -> int | None:
 
 
 PLANT_SENSORS: tuple[SigenSensorDescription[Telemetry], ...] = (
-    _soc("state_of_charge", lambda telemetry: telemetry.soc),
+    percentage_of_battery("state_of_charge", lambda telemetry: telemetry.soc),
     _stored_energy("stored_energy", lambda telemetry: telemetry.stored_energy_kwh),
-    _power("battery_power", lambda telemetry: telemetry.battery_power_w),
-    _power("battery_charge_power", _charge_w, entity_registry_enabled_default=False),
-    _power("battery_discharge_power", _discharge_w, entity_registry_enabled_default=False),
-    _power("pv_power", lambda telemetry: telemetry.pv_power_w),
-    _power("house_power", lambda telemetry: telemetry.house_power_w),
-    _power("grid_power", lambda telemetry: telemetry.grid_power_w),
-    _power("grid_import_power", _import_w),
-    _power("grid_export_power", _export_w),
-    _power("third_party_pv_power", lambda telemetry: telemetry.third_party_pv_power_w, **_RARE),
+    power("battery_power", lambda telemetry: telemetry.battery_power_w),
+    power("battery_charge_power", _charge_w, entity_registry_enabled_default=False),
+    power("battery_discharge_power", _discharge_w, entity_registry_enabled_default=False),
+    power("pv_power", lambda telemetry: telemetry.pv_power_w),
+    power("house_power", lambda telemetry: telemetry.house_power_w),
+    power("grid_power", lambda telemetry: telemetry.grid_power_w),
+    power("grid_import_power", _import_w),
+    power("grid_export_power", _export_w),
+    power("third_party_pv_power", lambda telemetry: telemetry.third_party_pv_power_w, **RARE),
     _temperature("cell_temperature", lambda telemetry: telemetry.average_cell_temperature_c),
-    _voltage("cell_voltage", lambda telemetry: telemetry.average_cell_voltage_v, precision=3, deadband=Deadband(0.02)),
+    voltage("cell_voltage", lambda telemetry: telemetry.average_cell_voltage_v, precision=3, deadband=Deadband(0.02)),
     _percentage("state_of_health", lambda telemetry: telemetry.state_of_health),
     SigenSensorDescription[Telemetry](
         key="cycles",
@@ -192,65 +197,80 @@ PLANT_SENSORS: tuple[SigenSensorDescription[Telemetry], ...] = (
         deadband=Deadband(1.0),
         value_fn=lambda telemetry: telemetry.cycles,
     ),
-    _energy("pv_energy", lambda telemetry: telemetry.energy.pv_kwh),
-    _energy("house_energy", lambda telemetry: telemetry.energy.house_kwh),
-    _energy("grid_import_energy", lambda telemetry: telemetry.energy.grid_import_kwh),
-    _energy("grid_export_energy", lambda telemetry: telemetry.energy.grid_export_kwh),
-    _energy("battery_charged_energy", lambda telemetry: telemetry.energy.battery_charged_kwh),
-    _energy("battery_discharged_energy", lambda telemetry: telemetry.energy.battery_discharged_kwh),
-    _energy("pv_energy_today", lambda telemetry: telemetry.energy.pv_today_kwh),
-    _energy("house_energy_today", lambda telemetry: telemetry.energy.house_today_kwh),
-    _energy("grid_import_energy_today", lambda telemetry: telemetry.energy.grid_import_today_kwh),
-    _energy("grid_export_energy_today", lambda telemetry: telemetry.energy.grid_export_today_kwh),
-    _energy("battery_charged_energy_today", lambda telemetry: telemetry.energy.battery_charged_today_kwh),
-    _energy("battery_discharged_energy_today", lambda telemetry: telemetry.energy.battery_discharged_today_kwh),
-    _state("running_state", RunningState, lambda telemetry: telemetry.running_state),
-    _state("ems_mode", EmsWorkMode, lambda telemetry: telemetry.ems_work_mode),
-    _state("grid_status", GridStatus, lambda telemetry: telemetry.grid_status),
-    _state("remote_ems_mode", RemoteEmsMode, lambda telemetry: telemetry.control.remote_ems_mode, **_RARE),
-    _stored_energy("rated_capacity", lambda telemetry: telemetry.rated_capacity_kwh, **_RARE),
-    _stored_energy("available_charge_energy", lambda telemetry: telemetry.available_charge_energy_kwh, **_RARE),
-    _stored_energy("available_discharge_energy", lambda telemetry: telemetry.available_discharge_energy_kwh, **_RARE),
-    _power("rated_charge_power", lambda telemetry: telemetry.rated_charge_power_w, **_RARE),
-    _power("rated_discharge_power", lambda telemetry: telemetry.rated_discharge_power_w, **_RARE),
-    _power("available_charge_power", lambda telemetry: telemetry.available_charge_power_w, **_RARE),
-    _power("available_discharge_power", lambda telemetry: telemetry.available_discharge_power_w, **_RARE),
-    _power("charge_limit", lambda telemetry: telemetry.control.charge_limit_w, **_RARE),
-    _power("discharge_limit", lambda telemetry: telemetry.control.discharge_limit_w, **_RARE),
-    _power("export_limit", lambda telemetry: telemetry.control.export_limit_w, **_RARE),
-    _power("import_limit", lambda telemetry: telemetry.control.import_limit_w, **_RARE),
-    _percentage("backup_soc", lambda telemetry: telemetry.control.backup_soc, **_RARE),
-    _percentage("charge_cutoff_soc", lambda telemetry: telemetry.control.charge_cutoff_soc, **_RARE),
-    _percentage("discharge_cutoff_soc", lambda telemetry: telemetry.control.discharge_cutoff_soc, **_RARE),
+    energy("pv_energy", lambda telemetry: telemetry.energy.pv_kwh),
+    energy("house_energy", lambda telemetry: telemetry.energy.house_kwh),
+    energy("grid_import_energy", lambda telemetry: telemetry.energy.grid_import_kwh),
+    energy("grid_export_energy", lambda telemetry: telemetry.energy.grid_export_kwh),
+    energy("battery_charged_energy", lambda telemetry: telemetry.energy.battery_charged_kwh),
+    energy("battery_discharged_energy", lambda telemetry: telemetry.energy.battery_discharged_kwh),
+    energy("pv_energy_today", lambda telemetry: telemetry.energy.pv_today_kwh),
+    energy("house_energy_today", lambda telemetry: telemetry.energy.house_today_kwh),
+    energy("grid_import_energy_today", lambda telemetry: telemetry.energy.grid_import_today_kwh),
+    energy("grid_export_energy_today", lambda telemetry: telemetry.energy.grid_export_today_kwh),
+    energy("battery_charged_energy_today", lambda telemetry: telemetry.energy.battery_charged_today_kwh),
+    energy("battery_discharged_energy_today", lambda telemetry: telemetry.energy.battery_discharged_today_kwh),
+    state("running_state", RunningState, lambda telemetry: telemetry.running_state),
+    state("ems_mode", EmsWorkMode, lambda telemetry: telemetry.ems_work_mode),
+    state("grid_status", GridStatus, lambda telemetry: telemetry.grid_status),
+    state("remote_ems_mode", RemoteEmsMode, lambda telemetry: telemetry.control.remote_ems_mode, **RARE),
+    power("vehicle_power", lambda telemetry: telemetry.vehicle_power_w, **RARE),
+    energy("vehicle_charged_energy", lambda telemetry: telemetry.energy.vehicle_charged_kwh, **RARE),
+    energy("vehicle_discharged_energy", lambda telemetry: telemetry.energy.vehicle_discharged_kwh, **RARE),
+    energy("ac_charger_energy", lambda telemetry: telemetry.energy.ac_charger_kwh, **RARE),
+    energy("generator_energy", lambda telemetry: telemetry.energy.generator_kwh, **RARE),
+    _stored_energy("rated_capacity", lambda telemetry: telemetry.rated_capacity_kwh, **RARE),
+    _stored_energy("available_charge_energy", lambda telemetry: telemetry.available_charge_energy_kwh, **RARE),
+    _stored_energy("available_discharge_energy", lambda telemetry: telemetry.available_discharge_energy_kwh, **RARE),
+    power("rated_charge_power", lambda telemetry: telemetry.rated_charge_power_w, **RARE),
+    power("rated_discharge_power", lambda telemetry: telemetry.rated_discharge_power_w, **RARE),
+    power("available_charge_power", lambda telemetry: telemetry.available_charge_power_w, **RARE),
+    power("available_discharge_power", lambda telemetry: telemetry.available_discharge_power_w, **RARE),
+    power("charge_limit", lambda telemetry: telemetry.control.charge_limit_w, **RARE),
+    power("discharge_limit", lambda telemetry: telemetry.control.discharge_limit_w, **RARE),
+    power("export_limit", lambda telemetry: telemetry.control.export_limit_w, **RARE),
+    power("import_limit", lambda telemetry: telemetry.control.import_limit_w, **RARE),
+    _percentage("backup_soc", lambda telemetry: telemetry.control.backup_soc, **RARE),
+    _percentage("charge_cutoff_soc", lambda telemetry: telemetry.control.charge_cutoff_soc, **RARE),
+    _percentage("discharge_cutoff_soc", lambda telemetry: telemetry.control.discharge_cutoff_soc, **RARE),
 )
 
-INVERTER_SENSORS: tuple[SigenSensorDescription[InverterTelemetry], ...] = (
-    _state("running_state", RunningState, lambda inverter: inverter.running_state),
-    _power("active_power", lambda inverter: inverter.active_power_w, **_RARE),
-    _power("battery_power", lambda inverter: inverter.battery_power_w, **_RARE),
-    _soc("state_of_charge", lambda inverter: inverter.soc, **_RARE),
-    _percentage("state_of_health", lambda inverter: inverter.state_of_health, **_RARE),
+BATTERY_SENSORS: tuple[SigenSensorDescription[InverterTelemetry], ...] = (
+    power("battery_power", lambda inverter: inverter.battery_power_w, **RARE),
+    percentage_of_battery("state_of_charge", lambda inverter: inverter.soc, **RARE),
+    _percentage("state_of_health", lambda inverter: inverter.state_of_health, **RARE),
     _temperature("max_cell_temperature", lambda inverter: inverter.max_cell_temperature_c),
     _temperature("min_cell_temperature", lambda inverter: inverter.min_cell_temperature_c),
-    _temperature("cell_temperature", lambda inverter: inverter.average_cell_temperature_c, **_RARE),
+    _temperature("cell_temperature", lambda inverter: inverter.average_cell_temperature_c, **RARE),
+    voltage(
+        "cell_voltage", lambda inverter: inverter.average_cell_voltage_v, precision=3, deadband=Deadband(0.02), **RARE
+    ),
+    voltage(
+        "max_cell_voltage", lambda inverter: inverter.max_cell_voltage_v, precision=3, deadband=Deadband(0.02), **RARE
+    ),
+    voltage(
+        "min_cell_voltage", lambda inverter: inverter.min_cell_voltage_v, precision=3, deadband=Deadband(0.02), **RARE
+    ),
+    SigenSensorDescription[InverterTelemetry](
+        key="battery_packs",
+        translation_key="battery_packs",
+        value_fn=lambda inverter: inverter.pack_count,
+        **RARE,
+    ),
+)
+
+
+INVERTER_SENSORS: tuple[SigenSensorDescription[InverterTelemetry], ...] = (
+    state("running_state", RunningState, lambda inverter: inverter.running_state),
+    power("active_power", lambda inverter: inverter.active_power_w, **RARE),
     _temperature("internal_temperature", lambda inverter: inverter.internal_temperature_c),
-    _voltage(
-        "cell_voltage", lambda inverter: inverter.average_cell_voltage_v, precision=3, deadband=Deadband(0.02), **_RARE
+    voltage(
+        "phase_a_voltage", lambda inverter: inverter.phase_a_voltage_v, precision=1, deadband=Deadband(2.0), **RARE
     ),
-    _voltage(
-        "max_cell_voltage", lambda inverter: inverter.max_cell_voltage_v, precision=3, deadband=Deadband(0.02), **_RARE
+    voltage(
+        "phase_b_voltage", lambda inverter: inverter.phase_b_voltage_v, precision=1, deadband=Deadband(2.0), **RARE
     ),
-    _voltage(
-        "min_cell_voltage", lambda inverter: inverter.min_cell_voltage_v, precision=3, deadband=Deadband(0.02), **_RARE
-    ),
-    _voltage(
-        "phase_a_voltage", lambda inverter: inverter.phase_a_voltage_v, precision=1, deadband=Deadband(2.0), **_RARE
-    ),
-    _voltage(
-        "phase_b_voltage", lambda inverter: inverter.phase_b_voltage_v, precision=1, deadband=Deadband(2.0), **_RARE
-    ),
-    _voltage(
-        "phase_c_voltage", lambda inverter: inverter.phase_c_voltage_v, precision=1, deadband=Deadband(2.0), **_RARE
+    voltage(
+        "phase_c_voltage", lambda inverter: inverter.phase_c_voltage_v, precision=1, deadband=Deadband(2.0), **RARE
     ),
     SigenSensorDescription[InverterTelemetry](
         key="grid_frequency",
@@ -261,7 +281,7 @@ INVERTER_SENSORS: tuple[SigenSensorDescription[InverterTelemetry], ...] = (
         suggested_display_precision=2,
         deadband=Deadband(0.1),
         value_fn=lambda inverter: inverter.grid_frequency_hz,
-        **_RARE,
+        **RARE,
     ),
     SigenSensorDescription[InverterTelemetry](
         key="insulation_resistance",
@@ -271,13 +291,7 @@ INVERTER_SENSORS: tuple[SigenSensorDescription[InverterTelemetry], ...] = (
         suggested_display_precision=2,
         deadband=Deadband(0.5),
         value_fn=lambda inverter: inverter.insulation_resistance_mohm,
-        **_RARE,
-    ),
-    SigenSensorDescription[InverterTelemetry](
-        key="battery_packs",
-        translation_key="battery_packs",
-        value_fn=lambda inverter: inverter.pack_count,
-        **_RARE,
+        **RARE,
     ),
 )
 
@@ -291,13 +305,13 @@ def string_sensors(number: int) -> tuple[SigenSensorDescription[InverterTelemetr
         )
 
     descriptions: tuple[SigenSensorDescription[InverterTelemetry], ...] = (
-        _power("pv_string_power", of_string(lambda string: string.power_w), **_RARE),
-        _voltage(
+        power("pv_string_power", of_string(lambda string: string.power_w), **RARE),
+        voltage(
             "pv_string_voltage",
             of_string(lambda string: string.voltage_v),
             precision=0,
             deadband=Deadband(20.0),
-            **_RARE,
+            **RARE,
         ),
         SigenSensorDescription[InverterTelemetry](
             key="pv_string_current",
@@ -308,7 +322,7 @@ def string_sensors(number: int) -> tuple[SigenSensorDescription[InverterTelemetr
             suggested_display_precision=1,
             deadband=Deadband(0.5),
             value_fn=of_string(lambda string: string.current_a),
-            **_RARE,
+            **RARE,
         ),
     )
     return tuple(
@@ -336,5 +350,5 @@ LINK_SENSORS: tuple[SigenSensorDescription[TelemetryCoordinator], ...] = (
 )
 
 CONTROL_SENSORS: tuple[SigenSensorDescription[ControlStatus], ...] = (
-    _state("control_state", ControlState, lambda status: status.state),
+    state("control_state", ControlState, lambda status: status.state),
 )

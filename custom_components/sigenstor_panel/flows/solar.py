@@ -30,7 +30,7 @@ from ..const import (
     SECTION_ADVANCED,
 )
 from ..model.solar import new_array
-from ..model.validation import InvalidInputError
+from ..model.validation import InvalidInputError, plain_name
 from ..runtime import SigenStorConfigEntry
 from .fields import any_number, number
 
@@ -155,6 +155,7 @@ def _check(user_input: dict[str, Any] | None) -> tuple[dict[str, str], str]:
     if user_input is None:
         return {}, ""
     try:
+        plain_name("name", user_input["name"])
         new_array({**user_input, "year_installed": _whole(user_input["year_installed"])})
     except InvalidInputError as err:
         return {err.field: "invalid_value"}, str(err)

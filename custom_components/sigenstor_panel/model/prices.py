@@ -10,6 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise
+from typing import Final
+
+MAX_PRICE_PER_KWH: Final = 100_000.0
+"""In any currency; in some a kWh costs thousands."""
 
 
 class PriceLevel(StrEnum):

@@ -133,11 +133,12 @@ class SolarForecast:
         """Return the energy of the next local day in kWh."""
         return self.today(_midnight(now.astimezone(zone).date() + timedelta(days=1), zone), zone)
 
-    def watt_hours_by_hour(self) -> dict[datetime, float]:
-        """Return the energy of each hour (UTC) in Wh."""
+    def watt_hours_by_hour(self, zone: tzinfo) -> dict[datetime, float]:
+        """Return the energy of each hour of a clock, by its start in UTC, in Wh."""
         energies_wh: dict[datetime, float] = {}
         for slot in self.slots:
-            hour = slot.start.replace(minute=0, second=0, microsecond=0)
+            past = slot.start.astimezone(zone).time()
+            hour = slot.start - timedelta(minutes=past.minute, seconds=past.second, microseconds=past.microsecond)
             hours = (slot.end - slot.start).total_seconds() / 3600
             energies_wh[hour] = energies_wh.get(hour, 0.0) + slot.power_w * hours
         return energies_wh

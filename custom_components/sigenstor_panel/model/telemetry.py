@@ -5,7 +5,7 @@ Battery power > 0 charges, grid power > 0 imports, PV and house are never negati
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -86,6 +86,12 @@ class EnergyCounters:
     grid_export_today_kwh: float | None = None
     battery_charged_today_kwh: float | None = None
     battery_discharged_today_kwh: float | None = None
+    vehicle_charged_kwh: float | None = None
+    """What vehicles took from the DC charger; `vehicle_discharged_kwh` is what they gave."""
+    vehicle_discharged_kwh: float | None = None
+    ac_charger_kwh: float | None = None
+    """What the AC chargers took; counted anew since the firmware that brought this counter."""
+    generator_kwh: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +159,69 @@ class InverterInfo:
     model: str
     firmware: str
     rated_power_w: int | None
+    rated_capacity_kwh: float | None = None
+    rated_charge_power_w: int | None = None
+    has_battery: bool = True
+    """False for an inverter that was found to have none."""
+    known_as: str | None = None
+    """The serial number of the inverter in whose place it is."""
+
+    @property
+    def identity(self) -> str:
+        """What its device and its entities are known by."""
+        return self.known_as or self.serial_number
+
+
+class ChargerState(StrEnum):
+    """What a vehicle charger is doing."""
+
+    STARTING = "starting"
+    NO_VEHICLE = "no_vehicle"
+    CONNECTED = "connected"
+    PREPARING = "preparing"
+    SCHEDULED = "scheduled"
+    CHARGING = "charging"
+    DISCHARGING = "discharging"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DcChargerTelemetry:
+    """One reading of the DC charger at an inverter; power > 0 charges the vehicle, < 0 feeds the house from it."""
+
+    power_w: int | None
+    state: ChargerState | None = None
+    vehicle_soc: float | None = None
+    vehicle_voltage_v: float | None = None
+    session_charged_kwh: float | None = None
+    session_discharged_kwh: float | None = None
+    charged_kwh: float | None = None
+    discharged_kwh: float | None = None
+    rated_charge_power_w: int | None = None
+    rated_discharge_power_w: int | None = None
+    charge_limit_w: int | None = None
+    discharge_limit_w: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcChargerTelemetry:
+    """One reading of an AC charger; `alarms` is None where they cannot be read."""
+
+    power_w: int | None
+    state: ChargerState | None = None
+    energy_kwh: float | None = None
+    rated_power_w: int | None = None
+    rated_current_a: float | None = None
+    current_limit_a: float | None = None
+    alarms: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmartLoad:
+    """What a load takes that the plant switches."""
+
+    power_w: int | None
+    energy_kwh: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +235,7 @@ class Telemetry:
     grid_power_w: int | None
     pv_power_w: int | None
     house_power_w: int | None
+    """What the house takes; what vehicles take is not part of it where a charger says it."""
     third_party_pv_power_w: int | None = None
     rated_capacity_kwh: float | None = None
     state_of_health: float | None = None
@@ -184,6 +254,25 @@ class Telemetry:
     alarms: Mapping[AlarmGroup, tuple[str, ...]]
     inverters: Mapping[str, InverterTelemetry]
     """The inverters that answered, by serial number."""
+    dc_chargers: Mapping[str, DcChargerTelemetry] = field(default_factory=dict)
+    """The DC chargers, by the serial number of the inverter each is at."""
+    ac_chargers: Mapping[int, AcChargerTelemetry] = field(default_factory=dict)
+    """The AC chargers that answered, by unit."""
+    smart_loads: Mapping[int, SmartLoad] = field(default_factory=dict)
+    """The smart loads that have counted something, by number."""
+    meter_connected: bool | None = None
+    clock_off_s: float | None = None
+    """By how much the device's clock is ahead of ours; None where it does not say."""
+    utc_offset_min: int | None = None
+    """The device's own time zone."""
+
+    @property
+    def vehicle_power_w(self) -> int | None:
+        """What all vehicles take together, < 0 while they give; None where no charger says it."""
+        powers_w = [charger.power_w for charger in self.dc_chargers.values()]
+        powers_w += [charger.power_w for charger in self.ac_chargers.values()]
+        known = [power_w for power_w in powers_w if power_w is not None]
+        return sum(known) if known else None
 
     @property
     def stored_energy_kwh(self) -> float | None:

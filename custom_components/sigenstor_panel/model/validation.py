@@ -1,16 +1,24 @@
 """Turns what people and programs send into values that can be trusted, or refuses it in a sentence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sized
 from datetime import UTC, datetime, time
 from enum import StrEnum
 import re
 import reprlib
 from typing import Any, Final
+from unicodedata import category
 
 DAY_NAMES: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 MAX_POWER_W = 100_000
 """The largest power that can be asked for; the plant's own limits are the guardrails' business."""
+
+MAX_NAME_LENGTH: Final = 60
+
+_LONGEST_FIELD = 60
+_CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Characters that change the direction of what is around them: a name with one can look like another sentence."""
 
 _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 
@@ -20,6 +28,7 @@ class InvalidInputError(ValueError):
 
     def __init__(self, field: str, allowed: str, value: object) -> None:
         """Compose the sentence: "power_w must be from 1 to 100000 W, not nan."."""
+        field = field[:_LONGEST_FIELD]
         super().__init__(f"{field} must be {allowed}, not {reprlib.repr(value)}.")
         self.field = field
         self.allowed = allowed
@@ -36,6 +45,23 @@ def number_in(field: str, value: object, low: float, high: float, unit: str = ""
     """Return a number in [low, high]; NaN, infinities and booleans are no numbers here."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise InvalidInputError(field, f"from {low:g} to {high:g}{unit}", value)
+    return value
+
+
+def plain_name(field: str, value: object, longest: int = MAX_NAME_LENGTH) -> str:
+    """Return a name without blanks around it; it is on one line, and no character of it turns the direction of text."""
+    text = value.strip() if isinstance(value, str) else ""
+    if not 1 <= len(text) <= longest or any(category(sign) in _CONTROL or sign in _TURNING for sign in text):
+        raise InvalidInputError(
+            field, f"1 to {longest} characters on one line, none of which turns its direction", value
+        )
+    return text
+
+
+def at_most[T: Sized](field: str, value: T, most: int, what: str) -> T:
+    """Return what has no more elements than this."""
+    if len(value) > most:
+        raise InvalidInputError(field, f"at most {most} {what}", len(value))
     return value
 
 
@@ -96,8 +122,8 @@ def instant(field: str, value: object) -> datetime:
     """Return a moment in UTC from its ISO 8601 text."""
     try:
         moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise InvalidInputError(field, "a date and time with its offset, in ISO 8601", value)
-    return moment.astimezone(UTC)
+        if moment is not None and moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except ValueError, OverflowError:
+        pass
+    raise InvalidInputError(field, "a date and time with its offset, in ISO 8601", value)

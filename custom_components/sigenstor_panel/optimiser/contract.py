@@ -86,13 +86,15 @@ class PlanInputs:
     slots: tuple[PlanSlotInput, ...]
     market: Market | None = None
     """Where the prices to come are those of a spot market, which may spike; None: they are as they are."""
+    pv_limit_obeyed: bool = False
+    """Whether the plant has been seen to obey a limit on PV: the plan counts on nothing else."""
     degradations: tuple[Degradation, ...] = ()
 
     @property
     def case(self) -> Case:
         """What there is to plan."""
         spot = None if self.market is None else Spot(self.now, self.market)
-        return Case(slots=self.slots, soc=self.soc, orders_only=True, spot=spot)
+        return Case(slots=self.slots, soc=self.soc, orders_only=True, pv_limit=self.pv_limit_obeyed, spot=spot)
 
     def __post_init__(self) -> None:
         """Raise InputError where a value makes no sense."""
@@ -203,6 +205,8 @@ class Recommendation:
     engine: Engine
     export_limit_w: int | None = None
     """What export is to be limited to for the sake of the price; None: the usual limit."""
+    pv_limit_w: int | None = None
+    """What PV is to be limited to; None: not at all."""
     source: ChargeSource = ChargeSource.SOLAR_FIRST
     """Counts for charge."""
     opinions: tuple[Opinion, ...] = ()
@@ -216,6 +220,7 @@ class Recommendation:
             "action": self.action.value,
             "target_power_w": self.target_power_w,
             "export_limit_w": self.export_limit_w,
+            "pv_limit_w": self.pv_limit_w,
             "source": self.source.value,
             "reason": self.reason,
             "confidence": self.confidence,

@@ -51,6 +51,10 @@ def _number_or_none(field: str, value: object) -> float | None:
     return None if value is None else as_number(field, value)
 
 
+def _whole_or_none(data: Mapping[str, Any], field: str) -> int | None:
+    return None if get(data, field) is None else whole(data, field)
+
+
 _COLUMNS: Final[dict[str, Callable[[str, object], Any]]] = {
     "buy_per_kwh": as_number,
     "sell_per_kwh": as_number,
@@ -137,6 +141,7 @@ class Decision:
                 "battery_w": inputs.battery_w,
                 "degradations": [degradation.value for degradation in inputs.degradations],
                 "market": None if inputs.market is None else _market_as_dict(inputs.market),
+                "pv_limit_obeyed": inputs.pv_limit_obeyed,
                 "slots": slots,
             },
             "settings": {
@@ -155,9 +160,9 @@ class Decision:
         """Return the decision that `as_dict` described; raise CaseError, naming the field, where it is not one."""
         decision = as_object("decision", data)
         # What comes first of each is what decisions of earlier versions do not have.
-        inputs = {"battery_w": 0.0, "market": None, **part(decision, "inputs")}
+        inputs = {"battery_w": 0.0, "market": None, "pv_limit_obeyed": False, **part(decision, "inputs")}
         settings = {"steps": None, "guess_prices": True, **part(decision, "settings")}
-        answer = {"source": ChargeSource.SOLAR_FIRST.value, **part(decision, "recommendation")}
+        answer = {"source": ChargeSource.SOLAR_FIRST.value, "pv_limit_w": None, **part(decision, "recommendation")}
         plan = get(decision, "plan")
         return cls(
             mode=text(decision, "mode"),
@@ -170,6 +175,7 @@ class Decision:
                 battery_w=number(inputs, "battery_w"),
                 slots=_slots({"estimate": False, "warned": 1.0, **part(inputs, "slots")}),
                 market=None if inputs["market"] is None else _market(part(inputs, "market")),
+                pv_limit_obeyed=_flag("pv_limit_obeyed", inputs["pv_limit_obeyed"]),
                 degradations=tuple(
                     as_choice("degradations", item, Degradation) for item in items(inputs, "degradations")
                 ),
@@ -183,7 +189,8 @@ class Decision:
             ),
             recommendation=Recommendation(
                 **_advice(answer),
-                export_limit_w=None if get(answer, "export_limit_w") is None else whole(answer, "export_limit_w"),
+                export_limit_w=_whole_or_none(answer, "export_limit_w"),
+                pv_limit_w=_whole_or_none(answer, "pv_limit_w"),
                 source=choice(answer, "source", ChargeSource),
                 opinions=tuple(_opinion(as_object("opinions", item)) for item in items(answer, "opinions")),
             ),

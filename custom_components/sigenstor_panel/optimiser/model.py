@@ -11,8 +11,6 @@ from .regimes import Market
 
 _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
-_WORTH_SWITCHING_OFF_W = 100.0
-_UNUSED = 0.01
 
 
 class CaseError(ValueError):
@@ -77,6 +75,8 @@ class Case:
     soc: float
     orders_only: bool = False
     """Whether the plan counts only what an order can carry out; else it is the optimum of the physical problem."""
+    pv_limit: bool = False
+    """Whether one of the orders is a limit on PV."""
     spot: Spot | None = None
     """Where the prices after the first slot are those of a market that may spike."""
 
@@ -181,6 +181,10 @@ class PlanSlot:
     marginal_per_kwh: float
     """$ that one kWh more in the battery at the end of the slot is worth."""
     extrapolated: bool
+    source: ChargeSource = ChargeSource.SOLAR_FIRST
+    """Where charging takes its power from: the grid alone where buying earns money and the PV is left unused."""
+    pv_limit_w: float | None = None
+    """What to limit PV to; None: not at all."""
 
     @property
     def battery_w(self) -> float:
@@ -191,12 +195,6 @@ class PlanSlot:
     def grid_w(self) -> float:
         """The grid power: > 0 import, < 0 export."""
         return self.import_w - self.export_w
-
-    @property
-    def source(self) -> ChargeSource:
-        """Where charging takes its power from: the grid alone where buying earns money and the PV is left unused."""
-        off = self.action is Action.CHARGE and pv_off(self.pv_w, self.curtailed_w, self.charge_w)
-        return ChargeSource.GRID if off else ChargeSource.SOLAR_FIRST
 
     def as_dict(self) -> dict[str, Any]:
         """Return the slot as JSON values, in the units of the case file."""
@@ -245,11 +243,6 @@ class Plan:
     terminal_per_kwh: float
     """$ that a kWh left at the end counted for."""
     kept: Kept | None = None
-
-
-def pv_off(used_w: float, curtailed_w: float, charge_w: float) -> bool:
-    """Return whether a battery is charged with PV switched off."""
-    return charge_w > 0 and curtailed_w > _WORTH_SWITCHING_OFF_W and used_w < _UNUSED * curtailed_w
 
 
 def case_from_dict(data: Mapping[str, Any]) -> tuple[Case, PlannerSettings]:

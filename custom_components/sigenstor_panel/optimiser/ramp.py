@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 from ..model.command import Action
 from .contract import OptimiserSettings, PlanInputs
 from .model import Plan, PlannerSettings, PlanSlot, PlanSlotInput, PowerSteps
-from .settle import Order, flow, order_of
+from .planner.orders import Order, flow, order_of
 
 _AHEAD = timedelta(minutes=30)
 """How far ahead is looked."""
@@ -41,7 +41,9 @@ def early_start(plan: Plan, inputs: PlanInputs, settings: OptimiserSettings) -> 
         return None
 
     def reached(target_w: float) -> float:
-        return steps.way(inputs.battery_w, target_w, coming[0].duration)[-1]
+        """Return the power at the end of the slot, within the limits also where the one at its start is not."""
+        power_w = steps.way(inputs.battery_w, target_w, coming[0].duration)[-1]
+        return min(max(power_w, -limits.discharge_limit_w), limits.charge_limit_w)
 
     target_w = _first_target(inputs.battery_w, list(zip(inputs.slots, coming, strict=False)), limits, steps)
     planned_w = order_of(coming[0]).battery_w
@@ -101,7 +103,9 @@ class _Slot(NamedTuple):
         @cache
         def gain(battery_w: float) -> float:
             action = Action.CHARGE if battery_w > 0 else Action.DISCHARGE if battery_w < 0 else Action.HOLD
-            moved = flow(given, Order(action, abs(battery_w), planned.export_limit_w, planned.source), limits)
+            moved = flow(
+                given, Order(action, abs(battery_w), planned.export_limit_w, planned.source, planned.pv_limit_w), limits
+            )
             price = given.buy_per_kwh if moved.grid_w > 0 else given.sell_per_kwh
             if moved.battery_w > 0:
                 worth = moved.battery_w * limits.charge_efficiency * planned.marginal_per_kwh

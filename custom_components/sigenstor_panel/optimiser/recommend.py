@@ -39,7 +39,14 @@ def recommend(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation
     if found.action in (Action.SELF_CONSUME, Action.HOLD):
         return found
     reason = f"Self-consumption: {NO_PRICE_NOW}. {found.reason}"
-    return replace(found, action=Action.SELF_CONSUME, target_power_w=0, source=ChargeSource.SOLAR_FIRST, reason=reason)
+    return replace(
+        found,
+        action=Action.SELF_CONSUME,
+        target_power_w=0,
+        pv_limit_w=None,
+        source=ChargeSource.SOLAR_FIRST,
+        reason=reason,
+    )
 
 
 def _recommend(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation:
@@ -50,15 +57,16 @@ def _recommend(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendatio
     by_plan = planner.opinion(planned, inputs, settings)
     if settings.strategy is Strategy.RULES:
         return replace(_by_rules(asked, inputs), opinions=(by_plan, *asked), plan=planned)
-    limit_w = planned.slots[0].export_limit_w
+    first = planned.slots[0]
     return Recommendation(
         action=by_plan.action,
         target_power_w=by_plan.target_power_w,
         reason=by_plan.reason,
         confidence=by_plan.confidence,
         engine=Engine.PLANNER,
-        export_limit_w=None if limit_w is None else round(limit_w),
-        source=planned.slots[0].source,
+        export_limit_w=None if first.export_limit_w is None else round(first.export_limit_w),
+        pv_limit_w=None if first.pv_limit_w is None else round(first.pv_limit_w),
+        source=first.source,
         opinions=(by_plan, *asked),
         plan=planned,
     )

@@ -56,14 +56,14 @@ _SPIKY_DAYS: Final = 0.107
 """The share of those days that had an hour with a mean above `_SPIKY_HOUR_PER_KWH`."""
 _SPIKY_HOUR_PER_KWH: Final = 0.7
 
-_WHERE_DEAR: Final = ((0.20, 0.3), (0.35, 1.0), (0.50, 2.5), (0.80, 4.0))
+_WHERE_DEAR: Final = ((0.20, 0.1), (0.35, 0.5), (0.50, 2.0), (0.80, 4.0))
 """How much likelier a spike begins where a kWh is forecast to cost so much."""
 _BELIEVED: Final = ((5.0, 0.5), (30.0, 0.3), (120.0, 0.1), (720.0, 0.06), (2880.0, 0.03))
 """By lead in minutes: how often a forecast of a spike, or of its end, decides over the chain."""
 _WARNED: Final = 3.0
 _WARNINGS: Final[Mapping[str | None, float]] = {"potential": _WARNED, "spike": 10.0}
 """What a retailer's warning is taken for: no public record of them says how often they come true."""
-_PRIOR_DAYS: Final = 1.0
+_PRIOR_DAYS: Final = 0.4
 """How many days with spikes the prior counts for."""
 _HALF_LIFE_DAYS: Final = 20.0
 _MOST_OFTEN: Final = 0.5

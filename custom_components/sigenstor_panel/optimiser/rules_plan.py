@@ -9,7 +9,8 @@ from .aggregator import best
 from .contract import OptimiserSettings, PlanInputs
 from .engines import LONGEST_LOOK_H, Moment, opinions
 from .model import Plan, PlanSlot
-from .settle import Order, Policy, Truth, settle
+from .planner.orders import Order
+from .settle import Policy, Truth, settle
 
 
 def rules_plan(inputs: PlanInputs, settings: OptimiserSettings, planned: Plan) -> tuple[Plan, tuple[str, ...]]:

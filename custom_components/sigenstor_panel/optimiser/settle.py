@@ -3,15 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import inf
-from typing import NamedTuple
 
-from ..model.command import Action, ChargeSource
+from ..model.command import Action
 from .model import Case, CaseError, PlannerSettings, PlanSlot, PlanSlotInput, PowerSteps
-from .planner.cost import LEAST_FROM_GRID_KW
+from .planner.orders import Order, flow
 from .planner.plan import plan
 
-_ROUNDING_W = 0.01
 _HOUR = timedelta(hours=1)
 _ASKED = (Action.CHARGE, Action.DISCHARGE)
 """The actions that have a power."""
@@ -35,27 +32,6 @@ class Truth:
     def end(self) -> datetime:
         """When the last slot ends."""
         return self.start + sum((slot.duration for slot in self.slots), timedelta(0))
-
-
-class Order(NamedTuple):
-    """What the plant is asked to do; the power in W is never negative and counts for charge and discharge."""
-
-    action: Action = Action.SELF_CONSUME
-    power_w: float = 0.0
-    export_limit_w: float | None = None
-    """What export is limited to for the sake of the price; None: the usual limit."""
-    source: ChargeSource = ChargeSource.SOLAR_FIRST
-
-    @property
-    def battery_w(self) -> float:
-        """The battery power that is asked for: > 0 charging, < 0 discharging."""
-        match self.action:
-            case Action.CHARGE:
-                return self.power_w
-            case Action.DISCHARGE:
-                return -self.power_w
-            case _:
-                return 0.0
 
 
 type Policy = Callable[[int, float, float], Order]
@@ -82,14 +58,6 @@ class Settlement:
     """How often the whole capacity was taken out of the battery."""
     costs: tuple[float, ...] = ()
     """$ of each slot, where they are known; without wear."""
-
-
-class Flow(NamedTuple):
-    """Powers in W at the AC bus; the battery's is above 0 when charging, the grid's when importing."""
-
-    battery_w: float
-    grid_w: float
-    curtailed_w: float
 
 
 def settle(truth: Truth, settings: PlannerSettings, policy: Policy, steps: PowerSteps | None = None) -> Settlement:
@@ -180,48 +148,8 @@ def perfect_foresight(
     return plan(Case(slots=truth.slots + after, soc=truth.soc), settings).slots[: len(truth.slots)]
 
 
-def order_of(slot: PlanSlot) -> Order:
-    """Return what the plant is asked in a slot of a plan."""
-    return Order(slot.action, max(slot.charge_w, slot.discharge_w), slot.export_limit_w, slot.source)
-
-
 def _stepped(order: Order, battery_w: float, duration: timedelta, steps: PowerSteps | None) -> list[Order]:
     """Return an order in the steps in which it comes, each for an equal part of the time."""
     if steps is None or order.action not in _ASKED:
         return [order]
     return [order._replace(power_w=abs(power_w)) for power_w in steps.way(battery_w, order.battery_w, duration)]
-
-
-def flow(
-    slot: PlanSlotInput, order: Order, settings: PlannerSettings, room_w: float = inf, held_w: float = inf
-) -> Flow:
-    """Return the mean powers of a slot: the battery's, then what is left for the grid, then what PV must give up.
-
-    The battery has room for, and holds, so much power for the time of the slot.
-    """
-    from_grid_w = min(order.power_w, settings.charge_limit_w, room_w)
-    # A battery that is full takes nothing from the grid, and nothing keeps the PV off.
-    grid_alone = (
-        order.action is Action.CHARGE
-        and order.source is ChargeSource.GRID
-        and from_grid_w >= LEAST_FROM_GRID_KW * 1000 - _ROUNDING_W
-    )
-    pv_w = 0.0 if grid_alone else slot.pv_w
-    surplus_w = pv_w - slot.load_w
-    inverter_w = inf if settings.inverter_limit_w is None else settings.inverter_limit_w
-    export_w = settings.export_limit_w if order.export_limit_w is None else order.export_limit_w
-    export_w = min(export_w, settings.export_limit_w)
-    most_in_w = min(settings.charge_limit_w, room_w)
-    most_out_w = min(settings.discharge_limit_w, held_w, max(inverter_w - pv_w, 0.0))
-    match order.action:
-        case Action.HOLD:
-            battery_w = 0.0
-        case Action.CHARGE:
-            most_in_w = min(most_in_w, settings.import_limit_w + surplus_w, inverter_w + pv_w)
-            battery_w = max(min(order.power_w, most_in_w), 0.0)
-        case Action.DISCHARGE:
-            battery_w = -max(min(order.power_w, most_out_w, export_w - surplus_w), 0.0)
-        case _:
-            battery_w = min(surplus_w, most_in_w) if surplus_w > 0 else -min(-surplus_w, most_out_w)
-    used_w = min(pv_w, slot.load_w + battery_w + export_w, inverter_w + battery_w)
-    return Flow(battery_w, slot.load_w + battery_w - used_w, slot.pv_w - used_w)

@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from ..errors import translated_errors
 from ..model.command import Action
-from ..model.validation import choice, whole_number
+from ..model.validation import InvalidInputError, choice, whole_number
 from ..optimiser.contract import Engine
 from ..plants import time_range
 from ..runtime import SigenStorConfigEntry
@@ -16,6 +16,8 @@ from .websocket import Message, optional, plant_command
 
 MAX_ROWS: Final = 1_000
 DEFAULT_ROWS: Final = 100
+
+LONGEST_SCORES: Final = timedelta(days=3_660)
 
 _MAX_OFFSET = 1_000_000_000
 _MONTH = timedelta(days=31)
@@ -41,6 +43,8 @@ async def query_scores(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str
     """Return the scores of days, oldest first."""
     start_day, end_day = days_of(msg)
     with translated_errors():
+        if min(end_day, dt_util.now().date()) - start_day > LONGEST_SCORES:
+            raise InvalidInputError("start", f"at most {LONGEST_SCORES.days} days ago or before end", msg["start"])
         days = await entry.runtime_data.optimiser.scores.query(start_day, end_day)
     return {"rows": [day.as_dict() for day in days]}
 

@@ -88,7 +88,8 @@ async def in_recorder[T](entry: SigenStorConfigEntry, job: Callable[[], T]) -> T
     try:
         return await get_instance(hass).async_add_executor_job(job)
     except SQLAlchemyError as err:
-        raise _unavailable(str(err)) from err
+        # The text of the error itself holds the statement, and with it names of statistics.
+        raise _unavailable(str(getattr(err, "orig", None) or type(err).__name__)) from None
 
 
 def _recorded(start: datetime, end: datetime, period: Period, source: Source) -> tuple[datetime, datetime]:

@@ -12,10 +12,12 @@ from ..coordinator.optimiser_state import OptimiserState
 from ..coordinator.prices import PricesCoordinator
 from ..coordinator.telemetry import TelemetryCoordinator
 from ..model.command import Action
-from ..model.telemetry import EnergyCounters, Telemetry
+from ..model.telemetry import Telemetry
 from ..plants import status_as_dict
+from ..records.decision_rows import SavingParts
 from ..runtime import SigenStorConfigEntry
 from .feed import FeedKind
+from .stops import press_of
 from .websocket import subscription
 
 _AT_REST_W = 50
@@ -28,10 +30,10 @@ def live(entry: SigenStorConfigEntry) -> dict[str, Any]:
     return {
         "at": now.isoformat(),
         "telemetry": _telemetry(runtime.telemetry, runtime.control.data),
-        "control": status_as_dict(runtime.control.data),
+        "control": _control(entry),
         "prices": None if runtime.prices is None else _prices(runtime.prices, now),
         "optimiser": _optimiser(runtime.optimiser),
-        "today": _today(runtime.telemetry.data.energy, runtime.optimiser.data),
+        "today": _today(runtime.telemetry.data, runtime.optimiser.data),
     }
 
 
@@ -42,6 +44,19 @@ LIVE_FEED = FeedKind(
     throttled=lambda runtime: (runtime.telemetry,),
 )
 COMMANDS = (subscription("live/subscribe", LIVE_FEED),)
+
+
+def _control(entry: SigenStorConfigEntry) -> dict[str, Any]:
+    """Return the status of control, how strong what is wanted is, when what waits may be written, and who stopped it."""
+    control = entry.runtime_data.control
+    intent, verdict = control.controller.intent, control.controller.verdict
+    due_at = None if verdict is None else verdict.not_before
+    return {
+        **status_as_dict(control.data),
+        "wanted_power_w": 0 if intent is None else intent.command.power_w,
+        "due_at": None if due_at is None else due_at.isoformat(),
+        "stopped": press_of(control.hass, entry) if control.data.emergency_stop else None,
+    }
 
 
 def _telemetry(telemetry: TelemetryCoordinator, status: ControlStatus) -> dict[str, Any]:
@@ -142,8 +157,8 @@ def _optimiser(optimiser: OptimiserCoordinator) -> dict[str, Any]:
     }
 
 
-def _today(energy: EnergyCounters, state: OptimiserState) -> dict[str, float | None]:
-    money, totals = state.today, state.totals
+def _today(reading: Telemetry, state: OptimiserState) -> dict[str, Any]:
+    energy, money, totals = reading.energy, state.today, state.totals
     if totals is not None and money.savings is not None:
         totals += money.savings
     return {
@@ -154,10 +169,22 @@ def _today(energy: EnergyCounters, state: OptimiserState) -> dict[str, float | N
         "charge_kwh": energy.battery_charged_today_kwh,
         "discharge_kwh": energy.battery_discharged_today_kwh,
         "cost": money.cost,
+        "parts": None if money.parts is None else _parts(money.parts, reading.rated_capacity_kwh),
         "expected_cost": money.expected_cost,
         "saved_vs_no_battery": None if money.savings is None else money.savings.vs_no_battery,
         "saved_vs_self_consumption": None if money.savings is None else money.savings.vs_self_consumption,
         "saved_total_vs_no_battery": None if totals is None else totals.vs_no_battery,
         "saved_total_vs_self_consumption": None if totals is None else totals.vs_self_consumption,
         "share_of_possible_saving": None if state.last_day is None else state.last_day.share_vs_no_battery,
+    }
+
+
+def _parts(parts: SavingParts, capacity_kwh: float | None) -> dict[str, Any]:
+    """Return what today's saving is made of; costs > 0."""
+    return {
+        "until": parts.until.isoformat(),
+        "no_battery_cost": round(parts.no_battery, 4),
+        "stored_kwh": None if capacity_kwh is None else round(parts.stored_soc / 100 * capacity_kwh, 2),
+        "stored_value": round(parts.stored_value, 4),
+        "wear": round(parts.wear, 4),
     }

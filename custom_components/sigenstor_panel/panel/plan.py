@@ -8,11 +8,12 @@ from typing import Any, Final
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..const import DOMAIN
-from ..coordinator.optimiser_inputs import NothingToGoByError
+from ..coordinator.optimiser_inputs import Known, NothingToGoByError, plan_inputs
 from ..coordinator.optimiser_options import parse_options
 from ..errors import translated_errors
 from ..model.telemetry import Telemetry
 from ..model.validation import MAX_POWER_W, InvalidInputError, number_in
+from ..optimiser.contract import OptimiserSettings
 from ..optimiser.model import CaseError
 from ..optimiser.planner.plan import plan
 from ..plants import Access
@@ -47,16 +48,16 @@ async def what_if(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any
         options = _options(msg)
         limits = _limits(msg, runtime.telemetry.data)
 
-    def work() -> dict[str, Any]:
-        inputs, current = optimiser.inputs_now(), optimiser.settings_now()
-        changed = optimiser.settings_now(**options)
+    def work(known: Known, current: OptimiserSettings, changed: OptimiserSettings) -> dict[str, Any]:
+        inputs = plan_inputs(known)
         changed = replace(changed, planner=replace(changed.planner, **limits))
         # A limit that is tried is to hold; of one that is set, the house takes what it takes.
         planned = plan(inputs.case, changed.planner, strict="import_limit_w" in limits)
         return {"current": planned_as_dict(inputs, current), "changed": planned_as_dict(inputs, changed, planned)}
 
     with _named_problems():
-        return await optimiser.hass.async_add_executor_job(work)
+        current, changed = optimiser.settings_now(), optimiser.settings_now(**options)
+        return await optimiser.hass.async_add_executor_job(work, optimiser.known_now(), current, changed)
 
 
 @plant_command("plan/apply", optional(*_OPTIONS, *_LIMITS), access=Access.CONFIGURE)

@@ -48,7 +48,10 @@ FIELDS: Final = (
 )
 """A row, in the order of its columns."""
 
+_LEVELS: Final = frozenset({"soc", "buy", "sell"})
+"""What does not add up: of it, the mean counts."""
 _HOUR = timedelta(hours=1)
+_QUARTER = timedelta(minutes=15)
 _FIVE_MINUTES = timedelta(minutes=5)
 _NOT_IN_HOURS_YET = timedelta(hours=2)
 _UNITS: Final[dict[str, str]] = {"energy": UnitOfEnergy.KILO_WATT_HOUR, "power": UnitOfPower.WATT}
@@ -105,7 +108,7 @@ class HistoryReader:
             found = self._read(since, until, "5minute" if fine else "hour")
             if not fine and until > now - _NOT_IN_HOURS_YET:
                 # The recorder makes hours of five minutes only when they are over.
-                known_until = found[-1].start + _HOUR if found else since
+                known_until = found[-1].start + found[-1].duration if found else since
                 found += self._read(max(known_until, _floor(now, _HOUR) - _HOUR), until, "5minute")
             yield found
 
@@ -127,15 +130,14 @@ class HistoryReader:
     def _read(self, start: datetime, end: datetime, period: _Kept) -> list[Piece]:
         step = _HOUR if period == "hour" else _FIVE_MINUTES
         before = _floor(start, _HOUR) - _HOUR
+        zone = self._source.zone
         found = self._statistics(before, end, period, (*ENERGIES, *MEANS))
         # Prices are kept by the hour.
         prices = self._statistics(before, end, "hour", ("buy", "sell"))
         counted = {name: dict(self._counted(found[name].values(), name)) for name in ENERGIES}
         slots = {slot.start: slot for slot in resample(self._source.slots, step, before, end) if slot.duration == step}
-        read = []
+        read: list[Piece] = []
         for moment in sorted({moment for of_name in found.values() for moment in of_name}):
-            if moment < start.timestamp():
-                continue
             values: _Values = {name: counted[name].get(moment) for name in ENERGIES}
             values |= {name: _mean_at(found[name], moment) for name in MEANS}
             for name in ("pv_forecast_kwh", "house_forecast_kwh"):
@@ -146,8 +148,9 @@ class HistoryReader:
             else:
                 values |= {name: _mean_at(prices[name], moment // 3600 * 3600) for name in prices}
             values["cost"] = _cost(values)
-            read.append(Piece(dt_util.utc_from_timestamp(moment), step, values))
-        return read
+            piece = Piece(dt_util.utc_from_timestamp(moment), step, values)
+            read += _cut(piece, zone) if period == "hour" else [piece]
+        return [piece for piece in read if start <= piece.start < end]
 
     def _statistics(
         self, start: datetime, end: datetime, period: _Kept, names: Iterable[str]
@@ -217,7 +220,7 @@ def _row(start: datetime, end: datetime, group: list[Piece]) -> dict[str, Any]:
         known = [(value, piece.duration) for piece in group if (value := piece.values[name]) is not None]
         if not known:
             row[name] = None
-        elif name in {"soc", "buy", "sell"}:
+        elif name in _LEVELS:
             weight = sum((duration for _, duration in known), timedelta(0))
             row[name] = round(sum(value * (duration / weight) for value, duration in known), 4)
         else:
@@ -230,12 +233,36 @@ def _row(start: datetime, end: datetime, group: list[Piece]) -> dict[str, Any]:
     return row
 
 
+def _cut(piece: Piece, zone: tzinfo) -> Iterator[Piece]:
+    """Cut an hour of the recorder, which is one of UTC, where an hour of the clock ends: evenly, as nobody knows more."""
+    if not piece.start.astimezone(zone).minute:
+        yield piece
+        return
+    start, end = piece.start, piece.start + piece.duration
+    while start < end:
+        until = min(_span(start, Period.HOUR, zone)[1], end)
+        share = (until - start) / piece.duration
+        values = {
+            name: value if value is None or name in _LEVELS else value * share for name, value in piece.values.items()
+        }
+        yield Piece(start, until - start, values)
+        start = until
+
+
 def _span(moment: datetime, period: Period, zone: tzinfo) -> tuple[datetime, datetime]:
     """Return the row that a moment lies in, in UTC: two hours that the clock calls the same are two."""
-    if period is Period.HOUR or period is Period.FIVE_MINUTES:
-        step = _HOUR if period is Period.HOUR else _FIVE_MINUTES
-        return _floor(moment, step), _floor(moment, step) + step
-    start = moment.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    if period is Period.FIVE_MINUTES:
+        return _floor(moment, _FIVE_MINUTES), _floor(moment, _FIVE_MINUTES) + _FIVE_MINUTES
+    moment = moment.astimezone(UTC)
+    local = moment.astimezone(zone)
+    if period is Period.HOUR:
+        start = moment - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+        # Where the clock is changed by half an hour, what is left of the hour is a row of its own.
+        quarters = [start + index * _QUARTER for index in range(5)]
+        same = [each for each in quarters if each.astimezone(zone).utcoffset() == local.utcoffset()]
+        later = next((each for each in quarters if each > same[0] and each not in same), quarters[-1])
+        return same[0], later
+    start = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
     if period is Period.MONTH:
         start = start.replace(day=1)
         return start.astimezone(UTC), (start + timedelta(days=32)).replace(day=1).astimezone(UTC)

@@ -1,13 +1,14 @@
 """What the commands have in common: which plant they mean, who may give them, and errors by name."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api import ActiveConnection
 from homeassistant.components.websocket_api.const import WebSocketCommandHandler
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import voluptuous as vol
 
 from ..const import DOMAIN
@@ -15,8 +16,22 @@ from ..plants import Access, check_access, entry_of, known_entry
 from ..runtime import SigenStorConfigEntry
 from .feed import FeedKind, async_subscribe
 
+MAX_SUBSCRIPTIONS: Final = 100
+"""Of one connection: a page of each of twenty systems needs fewer."""
+
 type Message = dict[str, Any]
 type Run = Callable[[SigenStorConfigEntry, Message], Awaitable[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Subscription:
+    """What ends a subscription of this integration, to tell it from those of others."""
+
+    end: CALLBACK_TYPE
+
+    def __call__(self) -> None:
+        """End it."""
+        self.end()
 
 
 def optional(*fields: str) -> dict[vol.Marker, Any]:
@@ -56,15 +71,26 @@ def subscription(name: str, kind: FeedKind) -> WebSocketCommandHandler:
         try:
             entry = known_entry(hass, msg.get("entry_id"))
             check_access(hass, entry, connection.user, Access.READ)
+            _check_room(connection)
         except HomeAssistantError as err:
             _send_error(connection, msg, err)
             return
         connection.send_result(msg["id"])
-        connection.subscriptions[msg["id"]] = async_subscribe(
-            hass, entry, kind, lambda event: connection.send_event(msg["id"], event)
+        connection.subscriptions[msg["id"]] = _Subscription(
+            async_subscribe(hass, entry, kind, lambda event: connection.send_event(msg["id"], event))
         )
 
     return _described(name, None, subscribe)
+
+
+def _check_room(connection: ActiveConnection) -> None:
+    """Refuse one subscription too many."""
+    if sum(isinstance(one, _Subscription) for one in connection.subscriptions.values()) >= MAX_SUBSCRIPTIONS:
+        raise ServiceValidationError(
+            translation_domain=DOMAIN,
+            translation_key="too_many_subscriptions",
+            translation_placeholders={"limit": str(MAX_SUBSCRIPTIONS)},
+        )
 
 
 def _described(

@@ -1,4 +1,4 @@
-"""What the alarm bits mean (Sigenergy Modbus Protocol V2.9, appendices 2–5 and 11–13)."""
+"""What the alarm bits mean (Sigenergy Modbus Protocol V2.9, appendices 2–5, 8–10 and 11–13)."""
 
 from collections.abc import Mapping
 
@@ -72,6 +72,38 @@ PLANT_ALARM_1: AlarmBits = {
 }
 PLANT_ALARM_2: AlarmBits = {0: "OVGR", 1: "RPR"}
 
+AC_CHARGER_ALARM_1: AlarmBits = {
+    0: "grid over-voltage",
+    1: "grid under-voltage",
+    2: "overload",
+    3: "short circuit",
+    4: "charging output overcurrent",
+    5: "leak current out of limit",
+    6: "grounding fault",
+    7: "abnormal phase sequence of grid wiring",
+    8: "PEN fault",
+}
+AC_CHARGER_ALARM_2: AlarmBits = {
+    0: "leak current detection circuit fault",
+    1: "relay stuck",
+    2: "pilot circuit fault",
+    3: "auxiliary power supply module fault",
+    4: "electric lock fault",
+    5: "lamp panel communication fault",
+}
+AC_CHARGER_ALARM_3: AlarmBits = {
+    0: "too high internal temperature",
+    1: "charging cable fault",
+    2: "meter communication fault",
+}
+
+AC_CHARGER_ALARMS: tuple[tuple[str, AlarmBits], ...] = (
+    ("alarm_1", AC_CHARGER_ALARM_1),
+    ("alarm_2", AC_CHARGER_ALARM_2),
+    ("alarm_3", AC_CHARGER_ALARM_3),
+)
+"""The `AcChargerStatus` fields (appendices 8–10)."""
+
 
 ALARM_REGISTERS: Mapping[AlarmGroup, tuple[tuple[str, AlarmBits], ...]] = {
     AlarmGroup.PCS: (("alarm_1", PCS_ALARM_1), ("alarm_2", PCS_ALARM_2)),
@@ -86,3 +118,10 @@ ALARM_REGISTERS: Mapping[AlarmGroup, tuple[tuple[str, AlarmBits], ...]] = {
 def active_alarms(bits: int, meanings: AlarmBits) -> tuple[str, ...]:
     """Return what the set bits say, lowest first; a bit without a meaning is named by its number."""
     return tuple(meanings.get(bit, f"unknown (bit {bit})") for bit in range(16) if bits >> bit & 1)
+
+
+def alarms_of(component: object, registers: tuple[tuple[str, AlarmBits], ...]) -> tuple[str, ...] | None:
+    """Return the alarms of a component; None where a register that may hold one cannot be read."""
+    bits = [(getattr(component, field), meanings) for field, meanings in registers]
+    active = tuple(alarm for raw, meanings in bits if raw is not None for alarm in active_alarms(raw, meanings))
+    return None if not active and any(raw is None for raw, _ in bits) else active

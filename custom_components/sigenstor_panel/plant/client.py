@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
 from modbus_connection import (
@@ -13,18 +13,18 @@ from modbus_connection import (
     ModbusUnit,
     ServerDeviceBusyError,
 )
-from modbus_connection.exceptions import ReadBlock
 
 from ..model.telemetry import InverterInfo
 from .metering import MeteredUnit, RequestMeter
+from .probing import NotASigenStorError, async_probe_fields, async_probe_gaps, split_around
+from .readers import AcChargerReader, InverterReader
 from .registers import (
-    InverterElectrical,
+    SMART_LOADS,
     InverterIdentity,
-    InverterPvEnergy,
-    InverterStatus,
     PlantControl,
     PlantStatus,
     SigenComponent,
+    SmartLoads,
 )
 from .transport import READ_TIMEOUT_S, DeadlineError, Link, UnidentifiedPlantError
 
@@ -32,51 +32,26 @@ PLANT_UNIT_ID = 247
 CONTROL_DEADLINE_S = 3.0
 """How long a request of control may take, from the call on; the pause between messages comes on top."""
 
-INVERTER_UNIT_IDS = range(1, 17)
-"""Where inverters are looked for; the first is usually 1, chargers often follow."""
+UNIT_IDS = range(1, 247)
+_CHARGER_UNIT_IDS = range(1, 33)
+"""Where inverters and AC chargers are looked for: not in sequence, not always from 1; a refusal costs nothing."""
 
-_SILENT_UNIT_RETRY_S = 60.0
+_MOST_SILENCES = 5
+_SILENCE_S = 1.0
+"""How many units may say nothing, for how long, before nobody is looked for any more."""
 
+_LOOK_FOR_DC_CHARGER_S = 3600.0
 _REFUSALS_OF_CONTROL = 3
 """After so many reads in a row that refuse the same control registers, the firmware lacks them."""
 BUSY_PAUSES_S = (0.2, 0.5, 1.0)
 """How long a read waits before it asks a busy device again."""
 
 type MissingRegisters = dict[str, frozenset[str]]
-"""The fields that a device does not serve, by component and unit: `PlantStatus@247`."""
-
-
-class NotASigenStorError(Exception):
-    """Something answers Modbus at this address, but it is not a SigenStor."""
+"""What a device does not serve, by component and unit (`PlantStatus@247`): fields, and gaps such as `31005-31010`."""
 
 
 class AnotherPlantError(ModbusError):
     """Another plant answers at this address."""
-
-
-class InverterReader:
-    """The components of one inverter."""
-
-    def __init__(self, unit: ModbusUnit, unit_id: int) -> None:
-        """Initialize the components."""
-        self.unit_id = unit_id
-        self.identity = InverterIdentity(unit)
-        self.status = InverterStatus(unit)
-        self.electrical = InverterElectrical(unit)
-        self.pv_energy = InverterPvEnergy(unit)
-        self.answered = False
-        self.silent_until = 0.0
-
-    @property
-    def info(self) -> InverterInfo:
-        """What the inverter said about itself when it was last asked."""
-        return InverterInfo(
-            unit_id=self.unit_id,
-            serial_number=(self.identity.serial_number or "").strip(),
-            model=(self.identity.model or "").strip(),
-            firmware=(self.identity.firmware or "").strip(),
-            rated_power_w=self.identity.rated_power,
-        )
 
 
 class PlantClient:
@@ -108,15 +83,25 @@ class PlantClient:
         unit = self._unit(plant_unit_id)
         self.status = PlantStatus(unit)
         self.control = PlantControl(unit)
+        self.smart_loads = SmartLoads(unit)
+        self._looked_for_smart_loads = False
         # What could not be read may be writable all the same: a stop tries every register.
         self._writable = PlantControl(unit)
         self._refused_control: tuple[frozenset[str], int] = (frozenset(), 0)
         self.inverters: list[InverterReader] = []
+        self.ac_chargers: list[AcChargerReader] = []
+        self.written: dict[str, float] = {}
+        """What control wrote last, by field."""
 
     @property
     def missing(self) -> Mapping[str, frozenset[str]]:
         """The fields that this device answered exception 2 for."""
         return self._missing
+
+    @property
+    def smart_loads_in_use(self) -> list[int]:
+        """The numbers of the smart loads that have counted something."""
+        return [number for number in SMART_LOADS if getattr(self.smart_loads, f"energy_{number}", None)]
 
     @property
     def connection_generation(self) -> int:
@@ -133,48 +118,120 @@ class PlantClient:
     @property
     def raw_blocks(self) -> dict[int, Mapping[tuple[str, int], list[int]]]:
         """The last answer to each read, by unit."""
-        return {unit_id: metered.blocks for unit_id, (_, metered) in self._units.items()}
+        return {unit_id: metered.blocks for unit_id, (_, metered) in self._units.items() if metered.blocks}
 
-    async def async_find_inverters(self) -> list[InverterInfo]:
-        """Ask the units from 1 on for an inverter, until two in a row are none.
+    async def async_find_inverters(self, unit_ids: Iterable[int] = UNIT_IDS) -> list[InverterInfo]:
+        """Ask units for an inverter, or an AC charger, until too many say nothing.
 
         Raises `NotASigenStorError` when there is no inverter, and `ModbusConnectionError` when
         nothing answers at all.
         """
-        self.inverters = []
-        absent = 0
-        for unit_id in INVERTER_UNIT_IDS:
-            reader = InverterReader(self._unit(unit_id), unit_id)
-            try:
-                await _async_update(reader.identity)
-            except ServerDeviceBusyError:
-                raise
-            except ModbusExceptionError, ModbusTimeoutError:
-                absent += 1
-            else:
-                absent = 0 if reader.info.serial_number else absent + 1
-                if reader.info.serial_number:
-                    self.inverters.append(reader)
-            if absent == 2:
-                break
+        chargers = _CHARGER_UNIT_IDS if unit_ids is UNIT_IDS else UNIT_IDS
+        self.inverters, self.ac_chargers = await self._async_look_at(unit_ids, chargers)
         if not self.inverters:
             raise NotASigenStorError
         return [reader.info for reader in self.inverters]
 
-    async def async_identify(self, unit_ids: Iterable[int]) -> list[InverterInfo]:
+    async def async_find_more(self) -> tuple[list[InverterInfo], list[int]]:
+        """Ask the units where nobody is known; return the inverters and the units of the AC chargers found there."""
+        known = {each.unit_id for each in self.inverters} | {each.unit_id for each in self.ac_chargers}
+        unit_ids = [unit_id for unit_id in _CHARGER_UNIT_IDS if unit_id not in known]
+        # Beside polls and control: unhurried, and no more once a unit is silent, which costs the connection.
+        found, chargers = await self._async_look_at(
+            unit_ids, most_silences=1, message_spacing_s=self._message_spacing_s
+        )
+        return [reader.info for reader in found if not self.belongs(reader)], [each.unit_id for each in chargers]
+
+    async def _async_look_at(
+        self,
+        unit_ids: Iterable[int],
+        charger_unit_ids: range = _CHARGER_UNIT_IDS,
+        *,
+        most_silences: int = _MOST_SILENCES,
+        message_spacing_s: float = 0,
+    ) -> tuple[list[InverterReader], list[AcChargerReader]]:
+        """Return who answers at units; a proxy may show the same inverter at several."""
+        inverters: dict[str, InverterReader] = {}
+        chargers: list[AcChargerReader] = []
+        silences = 0
+        for unit_id in unit_ids:
+            unit = self._unit(unit_id)
+            unit.require_timeout(_SILENCE_S)
+            unit.set_message_spacing(message_spacing_s)
+            asked_s = self._clock()
+            try:
+                match await self._async_look_at_unit(unit, unit_id, charger_unit_ids):
+                    case InverterReader() as inverter if inverter.info.serial_number:
+                        inverters.setdefault(inverter.info.serial_number, inverter)
+                    case AcChargerReader() as charger if charger.status.state is not None:
+                        chargers.append(charger)
+            except ServerDeviceBusyError:
+                raise
+            except ModbusExceptionError:
+                # A gateway answers for a unit that is silent.
+                silences += self._clock() - asked_s >= _SILENCE_S
+            except ModbusTimeoutError:
+                silences += 1
+            finally:
+                unit.require_timeout(READ_TIMEOUT_S)
+                unit.set_message_spacing(self._message_spacing_s)
+            if silences == most_silences:
+                break
+        return list(inverters.values()), chargers
+
+    async def _async_look_at_unit(
+        self, unit: ModbusUnit, unit_id: int, charger_unit_ids: range
+    ) -> InverterReader | AcChargerReader:
+        """Return the inverter, else the AC charger at a unit. Raises `ModbusError` where there is neither."""
+        inverter = InverterReader(unit, unit_id)
+        try:
+            await _async_update(inverter.identity)
+        except IllegalDataAddressError:
+            serial_number = InverterIdentity.serial_number
+            with suppress(IllegalDataAddressError):
+                await unit.read_input_registers(serial_number.address, serial_number.count)
+                await self._async_read(inverter.identity, unit_id)
+                return inverter
+        except ServerDeviceBusyError:
+            raise
+        except ModbusExceptionError:
+            pass
+        else:
+            return inverter
+        charger = AcChargerReader(unit, unit_id)
+        if unit_id in charger_unit_ids:
+            await _async_update(charger.status)
+        return charger
+
+    async def async_identify(
+        self, unit_ids: Iterable[int], known: Mapping[int, str] | None = None, charger_unit_ids: Iterable[int] = ()
+    ) -> list[InverterInfo]:
         """Ask known inverters what they are; from now on, this plant is the one with these serial numbers.
 
-        Raises `ModbusError` when one does not answer, `NotASigenStorError` when it has no serial number.
+        Those in `known` by unit and serial number may be silent; without them, raises `ModbusError` when an inverter
+        does not answer, `NotASigenStorError` when it has no serial number.
         """
         self.inverters = [InverterReader(self._unit(unit_id), unit_id) for unit_id in unit_ids]
-        self._serial_numbers = {}
+        self.ac_chargers = [AcChargerReader(self._unit(unit_id), unit_id) for unit_id in charger_unit_ids]
+        self._serial_numbers = dict(known or {})
         for reader in self.inverters:
-            await _async_update(reader.identity)
-            if not reader.info.serial_number:
+            try:
+                await self._async_read(reader.identity, reader.unit_id)
+            except ModbusExceptionError, ModbusTimeoutError:
+                if known is None:
+                    raise
+                reader.fall_silent(self._clock())
+                continue
+            if known is None and not reader.info.serial_number:
                 raise NotASigenStorError
-            self._serial_numbers[reader.unit_id] = reader.info.serial_number
+            if known is None:
+                self._serial_numbers[reader.unit_id] = reader.info.serial_number
             self._note_identity(reader)
         return [reader.info for reader in self.inverters]
+
+    def belongs(self, reader: InverterReader) -> bool:
+        """Return whether an inverter is one of this plant's."""
+        return reader.info.serial_number in self._serial_numbers.values()
 
     def assume_missing(self, missing: Mapping[str, frozenset[str]]) -> None:
         """Do not ask for registers that this firmware was found to lack."""
@@ -187,18 +244,43 @@ class PlantClient:
         A plant that does not answer raises `ModbusError`. An inverter that does not answer is marked
         (`answered`) and left alone for a minute, so that it cannot slow down everything else.
         """
+        self.meter.begin_reading()
         await self._async_read(self.status, self._plant_unit_id)
         await self._async_read(self.control, self._plant_unit_id)
+        if slow:
+            await self._async_read_smart_loads()
         for reader in self.inverters:
             if self._clock() < reader.silent_until:
                 continue
             try:
                 await self._async_read_inverter(reader, slow=slow)
             except ModbusExceptionError, ModbusTimeoutError:
-                reader.answered = False
-                reader.silent_until = self._clock() + _SILENT_UNIT_RETRY_S
+                reader.fall_silent(self._clock())
             else:
                 reader.answered = True
+        await self._async_read_ac_chargers(slow=slow)
+
+    async def _async_read_smart_loads(self) -> None:
+        """Read the smart loads where there are any, which the first reading shows."""
+        if self._looked_for_smart_loads and not self.smart_loads_in_use:
+            return
+        self._looked_for_smart_loads = True
+        with suppress(ModbusExceptionError):
+            await self._async_read(self.smart_loads, self._plant_unit_id)
+
+    async def _async_read_ac_chargers(self, *, slow: bool) -> None:
+        """Read the AC chargers, after everything else: one that is offline can stall the server."""
+        for charger in self.ac_chargers:
+            if self._clock() < charger.silent_until:
+                continue
+            try:
+                await self._async_read(charger.status, charger.unit_id)
+                if slow:
+                    await self._async_read(charger.control, charger.unit_id)
+            except ModbusError:
+                charger.fall_silent(self._clock())
+            else:
+                charger.answer()
 
     async def async_read_control(self, *, deadline_s: float = CONTROL_DEADLINE_S) -> None:
         """Read only the control registers, now. Raises `ModbusError`, after the deadline `DeadlineError`."""
@@ -215,6 +297,7 @@ class PlantClient:
             if not self.identified:
                 await self._async_confirm_identity()
             await self._writable.write(field, value)
+            self.written[field] = value
 
     async def async_confirm_identity(self, *, deadline_s: float = CONTROL_DEADLINE_S) -> str:
         """Ask now whether this is still the plant that was identified, and return the serial number that answers.
@@ -225,14 +308,16 @@ class PlantClient:
             return await self._async_confirm_identity()
 
     async def _async_confirm_identity(self) -> str:
+        another = None
         for reader in sorted(self.inverters, key=lambda reader: not reader.answered):
             try:
-                known = await self._async_read_identity(reader)
+                if await self._async_read_identity(reader):
+                    return reader.info.serial_number
             except ModbusExceptionError, ModbusTimeoutError:
                 continue
-            if not known:
-                raise AnotherPlantError(f"another plant answers: {reader.info.serial_number or 'no serial number'}")
-            return reader.info.serial_number
+            another = reader.info.serial_number or "no serial number"
+        if another is not None:
+            raise AnotherPlantError(f"another plant answers: {another}")
         raise UnidentifiedPlantError("no inverter says who it is")
 
     @asynccontextmanager
@@ -251,7 +336,11 @@ class PlantClient:
         return self._note_identity(reader)
 
     def _note_identity(self, reader: InverterReader) -> bool:
-        known = reader.info.serial_number == self._serial_numbers.get(reader.unit_id)
+        if reader.info.serial_number and reader.unit_id not in self._serial_numbers:
+            # One that never answered before says nothing about which plant this is.
+            self._serial_numbers[reader.unit_id] = reader.info.serial_number
+            return True
+        known = self.belongs(reader)
         if self._link is not None:
             self._identified_on = self._link.generation if known else 0
             self._link.allow_writes(self._plant_unit_id, self._identified_on)
@@ -267,6 +356,20 @@ class PlantClient:
             await self._async_read(reader.electrical, reader.unit_id)
             if self.status.pv_energy_today is None:
                 await self._async_read(reader.pv_energy, reader.unit_id)
+        if reader.has_dc_charger or (slow and self._clock() >= reader.look_for_dc_charger_at):
+            await self._async_read_dc_charger(reader, slow=slow)
+
+    async def _async_read_dc_charger(self, reader: InverterReader, *, slow: bool) -> None:
+        charger = reader.dc_charger
+        reader.look_for_dc_charger_at = self._clock() + _LOOK_FOR_DC_CHARGER_S
+        try:
+            await self._async_read(charger, reader.unit_id)
+            reader.has_dc_charger = bool(charger.rated_charge_power or charger.power or charger.state)
+            if slow and reader.has_dc_charger:
+                await self._async_read(reader.dc_charger_control, reader.unit_id)
+        except ModbusExceptionError:
+            # An inverter without the charger's registers is no worse an inverter.
+            reader.has_dc_charger = False
 
     async def _async_read(self, component: SigenComponent, unit_id: int) -> None:
         """Read a component, finding out which of its registers this firmware lacks."""
@@ -274,7 +377,10 @@ class PlantClient:
             try:
                 await _async_update(component)
             except IllegalDataAddressError as err:
-                lacking = await self._async_probe(component, err.block) if err.block else frozenset[str]()
+                lacking = frozenset[str]()
+                if err.block:
+                    lacking = await async_probe_fields(component, err.block)
+                    lacking = lacking or await async_probe_gaps(component, err.block)
                 if not lacking or (not component.optional and lacking >= component.resolved_fields.keys()):
                     raise
                 if component is self.control and not self._always_refused(lacking):
@@ -282,26 +388,6 @@ class PlantClient:
                 self._drop(component, unit_id, lacking)
             else:
                 return
-
-    async def _async_probe(self, component: SigenComponent, block: ReadBlock) -> frozenset[str]:
-        """Ask for each field of a refused block on its own; return those that are refused again.
-
-        Raises `NotASigenStorError` when one of them is a field that every SigenStor has.
-        """
-        unit = component.modbus_unit
-        read = unit.read_input_registers if component.register_space == "input" else unit.read_holding_registers
-        lacking = set[str]()
-        for name in sorted(component.resolved_fields, key=lambda name: name not in component.required):
-            field = component.resolved_fields[name]
-            if not block.address <= field.address < block.address + block.count:
-                continue
-            try:
-                await read(field.address, field.count)
-            except IllegalDataAddressError as err:
-                if name in component.required:
-                    raise NotASigenStorError from err
-                lacking.add(name)
-        return frozenset(lacking)
 
     def _always_refused(self, lacking: frozenset[str]) -> bool:
         """Return whether the same control registers were refused often enough to believe that the firmware lacks them.
@@ -313,8 +399,9 @@ class PlantClient:
         return self._refused_control[1] >= _REFUSALS_OF_CONTROL
 
     def _drop(self, component: SigenComponent, unit_id: int, lacking: frozenset[str]) -> None:
+        gaps = split_around(component, lacking)
         kept = set(component.resolved_fields) - lacking
-        if len(kept) == len(component.resolved_fields):
+        if not gaps and len(kept) == len(component.resolved_fields):
             return
         component.restrict_fields(kept)
         key = _key(component, unit_id)
@@ -323,10 +410,16 @@ class PlantClient:
     def _components(self) -> Iterable[tuple[SigenComponent, int]]:
         yield self.status, self._plant_unit_id
         yield self.control, self._plant_unit_id
+        yield self.smart_loads, self._plant_unit_id
         for reader in self.inverters:
             yield reader.status, reader.unit_id
             yield reader.electrical, reader.unit_id
             yield reader.pv_energy, reader.unit_id
+            yield reader.dc_charger, reader.unit_id
+            yield reader.dc_charger_control, reader.unit_id
+        for charger in self.ac_chargers:
+            yield charger.status, charger.unit_id
+            yield charger.control, charger.unit_id
 
     def _unit(self, unit_id: int) -> ModbusUnit:
         if unit_id not in self._units:

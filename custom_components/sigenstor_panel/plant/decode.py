@@ -5,8 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from ..model.telemetry import (
+    AcChargerTelemetry,
     AlarmGroup,
+    ChargerState,
     ControlRegisters,
+    DcChargerTelemetry,
     EmsWorkMode,
     EnergyCounters,
     GridStatus,
@@ -14,22 +17,24 @@ from ..model.telemetry import (
     PvString,
     RemoteEmsMode,
     RunningState,
+    SmartLoad,
     Source,
     Telemetry,
 )
-from .alarms import ALARM_REGISTERS, active_alarms
-from .client import InverterReader, PlantClient
+from .alarms import AC_CHARGER_ALARMS, ALARM_REGISTERS, alarms_of
+from .client import PlantClient
+from .energy import EnergyDecoder
 from .plausibility import (
-    CounterGuard,
-    DailyDifference,
+    Bounds,
     house_power_w,
-    near_midnight,
     plausible_battery_power_w,
-    plausible_power_w,
+    powers_that_agree,
     pv_power_w,
     within,
 )
-from .registers import NO_LIMIT_WRITABLE, PlantControl, PlantStatus
+from .readers import AcChargerReader, InverterReader
+from .registers import NO_LIMIT, PlantControl, PlantStatus
+from .soc import SocGuard
 
 RUNNING_STATES: Mapping[int, RunningState] = {
     0: RunningState.STANDBY,
@@ -63,153 +68,189 @@ REMOTE_EMS_MODES: Mapping[int, RemoteEmsMode] = {
     8: RemoteEmsMode.VEHICLE_TO_GRID,
 }
 
-_SAME_HOUSE_KWH = 0.5
-"""How far a midnight that was recorded may be from what the house itself counted since."""
+AC_CHARGER_STATES: Mapping[int, ChargerState] = {
+    0: ChargerState.STARTING,
+    1: ChargerState.NO_VEHICLE,
+    2: ChargerState.CONNECTED,
+    3: ChargerState.CONNECTED,
+    4: ChargerState.CHARGING,
+    5: ChargerState.CHARGING,
+    6: ChargerState.FAULT,
+    7: ChargerState.FAULT,
+}
+"""Appendix 7: starting, then the states A, B1, B2, C1, C2, F and E of IEC 61851-1."""
+
+DC_CHARGER_STATES: Mapping[int, ChargerState] = {
+    0: ChargerState.NO_VEHICLE,
+    1: ChargerState.CONNECTED,
+    2: ChargerState.PREPARING,
+    3: ChargerState.CHARGING,
+    4: ChargerState.FAULT,
+    5: ChargerState.SCHEDULED,
+}
 
 _MAX_STRINGS = 4
 """PV strings 1–4 share a block with the grid connection; larger inverters are read up to here."""
 
-_GRID_TOTALS = ("grid_import", "grid_export")
+_SAME_CLOCK_S = 300
+_EARLIEST_CLOCK_S = 1_500_000_000
+"""A clock before this was never set."""
 
 
 class TelemetryDecoder:
-    """Decodes one reading after the other, remembering the counters in between."""
+    """Decodes one reading after the other, remembering what it needs of those before."""
 
     def __init__(self) -> None:
         """Start without a history."""
-        self._guard = CounterGuard()
-        self._daily = {key: DailyDifference() for key in (*_GRID_TOTALS, "third_party_pv")}
+        self.energy = EnergyDecoder()
+        self._soc = SocGuard()
+        self.rated_w: int | None = None
+        """What the inverters are rated for together, those that never answered left out."""
 
     def decode(self, client: PlantClient, *, now: datetime, local: datetime) -> Telemetry:
         """Return the client's last reading, taken at `now` (UTC), which is `local` at the plant."""
         status = client.status
-        answering = [reader for reader in client.inverters if reader.answered]
-        grid_w = plausible_power_w(status.grid_power)
-        battery_w = plausible_battery_power_w(
-            status.battery_power, status.rated_charge_power, status.rated_discharge_power
+        answering = [reader for reader in client.inverters if reader.answered and client.belongs(reader)]
+        rated_w = sum(reader.info.rated_power_w or 0 for reader in client.inverters)
+        self.rated_w = max(rated_w, self.rated_w or 0) or None
+        bounds = Bounds(self.rated_w)
+        rated_charge_w, rated_discharge_w = (
+            bounds.limit_w(raw_w) for raw_w in (status.rated_charge_power, status.rated_discharge_power)
         )
-        pv_w = pv_power_w(status.own_pv_power, status.third_party_pv_power)
-        reported_house_w = status.general_load_power if status.total_load_power is None else status.total_load_power
+        dc_chargers = {
+            reader.info.serial_number: _dc_charger(reader, bounds) for reader in answering if reader.has_dc_charger
+        }
+        ac_chargers = {reader.unit_id: _ac_charger(reader, bounds) for reader in client.ac_chargers if reader.answered}
+        vehicles = [charger.power_w for charger in dc_chargers.values()]
+        vehicles += [charger.power_w for charger in ac_chargers.values()]
+        grid_w, battery_w, own_pv_w = powers_that_agree(
+            None if _meter_is_lost(status) else bounds.power_w(status.grid_power),
+            plausible_battery_power_w(status.battery_power, rated_charge_w, rated_discharge_w, bounds.most_w),
+            bounds.power_w(status.own_pv_power),
+            status.total_load_power,
+        )
+        third_party_w = bounds.power_w(status.third_party_pv_power)
+        pv_w = pv_power_w(own_pv_w, third_party_w, bounds.most_w)
+        clock_off_s = _clock_off_s(status, now, local)
+        capacity_kwh = bounds.capacity_kwh(status.rated_capacity)
         return Telemetry(
             timestamp=now,
             source=Source.MODBUS,
-            soc=within(status.soc, 0, 100),
+            soc=self._soc.accept(
+                status.soc,
+                now,
+                of_inverters=_soc_of(answering),
+                capacity_kwh=capacity_kwh,
+                rated_w=max(rated_charge_w or 0, rated_discharge_w or 0),
+            ),
             battery_power_w=battery_w,
             grid_power_w=grid_w,
             pv_power_w=pv_w,
-            house_power_w=house_power_w(reported_house_w, grid_w=grid_w, pv_w=pv_w, battery_w=battery_w),
-            third_party_pv_power_w=plausible_power_w(status.third_party_pv_power),
-            rated_capacity_kwh=within(status.rated_capacity, 0.1, 100_000),
+            house_power_w=house_power_w(
+                _reported_house_w(status, vehicles),
+                grid_w=None if None in vehicles else grid_w,
+                pv_w=pv_w,
+                battery_w=battery_w,
+                vehicles_w=sum(power_w or 0 for power_w in vehicles),
+                most_w=bounds.most_w,
+            ),
+            third_party_pv_power_w=None if third_party_w == -1 else third_party_w,
+            rated_capacity_kwh=capacity_kwh,
             state_of_health=within(status.state_of_health, 1, 100),
-            rated_charge_power_w=plausible_power_w(status.rated_charge_power),
-            rated_discharge_power_w=plausible_power_w(status.rated_discharge_power),
-            available_charge_power_w=plausible_power_w(status.available_charge_power),
-            available_discharge_power_w=plausible_power_w(status.available_discharge_power),
-            available_charge_energy_kwh=within(status.available_charge_energy, 0, 100_000),
-            available_discharge_energy_kwh=within(status.available_discharge_energy, 0, 100_000),
+            rated_charge_power_w=rated_charge_w,
+            rated_discharge_power_w=rated_discharge_w,
+            available_charge_power_w=bounds.limit_w(status.available_charge_power),
+            available_discharge_power_w=bounds.limit_w(status.available_discharge_power),
+            available_charge_energy_kwh=bounds.stored_kwh(status.available_charge_energy),
+            available_discharge_energy_kwh=bounds.stored_kwh(status.available_discharge_energy),
             average_cell_temperature_c=_average_cell_temperature_c(status, answering),
             running_state=_named(RUNNING_STATES, status.running_state),
             ems_work_mode=_named(EMS_WORK_MODES, status.ems_work_mode),
             grid_status=_named(GRID_STATUSES, status.on_off_grid),
-            energy=self._energy(client, now, local),
-            control=control_registers(client.control),
+            energy=self.energy.decode(
+                client, bounds, now=now, local=local, clock_agrees=_same_clock(status, clock_off_s, local)
+            ),
+            control=control_registers(client.control, bounds),
             alarms=_alarms(status),
-            inverters={reader.info.serial_number: _inverter(reader) for reader in answering},
-        )
-
-    def _energy(self, client: PlantClient, now: datetime, local: datetime) -> EnergyCounters:
-        status, inverters = client.status, client.inverters
-        midnight, today = near_midnight(local), local.date()
-
-        def total(key: str, value: float | None) -> float | None:
-            return self._guard.accept(key, value, now)
-
-        def daily(key: str, value: float | None, lifetime: float | None) -> float | None:
-            # Counters that read 0 for a moment do so all at once.
-            return self._guard.accept(key, value, now, may_be_zero=bool(lifetime), may_restart=midnight)
-
-        own_pv = total("own_pv", status.own_pv_energy)
-        other_pv = total("third_party_pv", status.third_party_pv_energy or None)
-        grid_import = total("grid_import", status.grid_import_energy)
-        grid_export = total("grid_export", status.grid_export_energy)
-        own_pv_today = status.pv_energy_today
-        if own_pv_today is None:
-            own_pv_today = _sum_all([reader.pv_energy.pv_energy_today for reader in inverters])
-        return EnergyCounters(
-            pv_kwh=_plus(own_pv, other_pv),
-            house_kwh=total("house", status.house_energy),
-            grid_import_kwh=grid_import,
-            grid_export_kwh=grid_export,
-            battery_charged_kwh=total("battery_charged", status.battery_charged_energy),
-            battery_discharged_kwh=total("battery_discharged", status.battery_discharged_energy),
-            pv_today_kwh=_plus(
-                daily("own_pv_today", own_pv_today, status.own_pv_energy),
-                self._daily["third_party_pv"].since_midnight(other_pv, today),
-            ),
-            house_today_kwh=daily("house_today", status.house_energy_today, status.house_energy),
-            grid_import_today_kwh=self._daily["grid_import"].since_midnight(grid_import, today),
-            grid_export_today_kwh=self._daily["grid_export"].since_midnight(grid_export, today),
-            battery_charged_today_kwh=daily(
-                "battery_charged_today",
-                _sum_all([reader.status.battery_charged_energy_today for reader in inverters]),
-                status.battery_charged_energy,
-            ),
-            battery_discharged_today_kwh=daily(
-                "battery_discharged_today",
-                _sum_all([reader.status.battery_discharged_energy_today for reader in inverters]),
-                status.battery_discharged_energy,
-            ),
+            inverters={reader.info.serial_number: _inverter(reader, bounds) for reader in answering},
+            dc_chargers=dc_chargers,
+            ac_chargers=ac_chargers,
+            smart_loads={
+                number: SmartLoad(
+                    power_w=bounds.power_w(getattr(client.smart_loads, f"power_{number}")),
+                    energy_kwh=bounds.total_kwh(getattr(client.smart_loads, f"energy_{number}")),
+                )
+                for number in client.smart_loads_in_use
+            },
+            meter_connected=None if status.meter_status is None else status.meter_status == 1,
+            clock_off_s=clock_off_s,
+            utc_offset_min=within(status.system_time_zone, -14 * 60, 14 * 60),
         )
 
     @property
     def lacks_midnight(self) -> bool:
         """Whether the energy of the grid since midnight is not known, for want of what its totals were then."""
-        return any(self._daily[key].day and self._daily[key].at_midnight is None for key in _GRID_TOTALS)
+        return self.energy.lacks_midnight
 
     def recall_midnight(self, day: date, at_midnight: Mapping[str, float], energy: EnergyCounters) -> None:
-        """Take the totals in kWh that were recorded at the start of a day for those that the decoder lacks.
-
-        The house has a daily counter of its own: a midnight at which nothing was recorded disagrees with it.
-        """
-        house_kwh = at_midnight.get("house")
-        if house_kwh is None or energy.house_kwh is None or energy.house_today_kwh is None:
-            return
-        if abs(energy.house_kwh - house_kwh - energy.house_today_kwh) > _SAME_HOUSE_KWH:
-            return
-        for key in _GRID_TOTALS:
-            daily = self._daily[key]
-            if daily.day == day and daily.at_midnight is None:
-                daily.at_midnight = at_midnight.get(key)
+        """Take the totals in kWh that were recorded at the start of a day for those that the decoder lacks."""
+        self.energy.recall_midnight(day, at_midnight, energy)
 
     def memory(self) -> dict[str, Any]:
-        """Return what must survive a restart, as JSON: the totals at midnight."""
-        return {
-            key: {"day": difference.day.isoformat(), "at_midnight": difference.at_midnight, "latest": difference.latest}
-            for key, difference in self._daily.items()
-            if difference.day is not None
-        }
+        """Return what must survive a restart, as JSON."""
+        return self.energy.memory()
 
     def remember(self, memory: Mapping[str, Mapping[str, Any]]) -> None:
         """Take up what `memory` returned before a restart."""
-        for key, values in memory.items():
-            if key in self._daily:
-                self._daily[key] = DailyDifference(
-                    day=date.fromisoformat(values["day"]), at_midnight=values["at_midnight"], latest=values["latest"]
-                )
+        self.energy.remember(memory)
+
+
+def _reported_house_w(status: PlantStatus, vehicles: list[int | None]) -> int | None:
+    """Return what the plant says the house takes: the general load has no chargers, the total what vehicles take."""
+    total_w, general_w = status.total_load_power, status.general_load_power
+    if total_w is None or (vehicles and general_w is not None):
+        return general_w
+    return total_w - sum(max(0, power_w or 0) for power_w in vehicles)
+
+
+def _meter_is_lost(status: PlantStatus) -> bool:
+    """Return whether the grid's power reads 0 for want of a meter."""
+    return status.meter_status == 0 and status.grid_power == 0
+
+
+def _clock_off_s(status: PlantStatus, now: datetime, local: datetime) -> float | None:
+    """Return by how much the device's clock is ahead, be it UTC or the home's local time; None where it says nothing."""
+    time_s = status.system_time
+    if time_s is None or time_s < _EARLIEST_CLOCK_S:
+        return None
+    ahead_s = time_s - now.timestamp()
+    offset = local.utcoffset()
+    return ahead_s if offset is None else min((ahead_s, ahead_s - offset.total_seconds()), key=abs)
+
+
+def _same_clock(status: PlantStatus, clock_off_s: float | None, local: datetime) -> bool:
+    """Return whether the device's days may be taken for the home's, as far as its clock says."""
+    if clock_off_s is None:
+        return True
+    offset = local.utcoffset()
+    zone_min = status.system_time_zone
+    same_zone = offset is None or zone_min is None or zone_min * 60 == offset.total_seconds()
+    return same_zone and abs(clock_off_s) <= _SAME_CLOCK_S
+
+
+def _soc_of(inverters: list[InverterReader]) -> float | None:
+    """Return the state of charge by the inverters that have a battery, weighted by what each holds."""
+    known = [
+        (reader.status.soc, reader.identity.rated_capacity or 1.0)
+        for reader in inverters
+        if reader.has_battery and reader.status.soc is not None
+    ]
+    weight = sum(capacity for _, capacity in known)
+    return sum(soc * capacity for soc, capacity in known) / weight if weight else None
 
 
 def _named[T](names: Mapping[int, T], code: int | None) -> T | None:
     return None if code is None else names.get(code)
-
-
-def _sum_all(values: list[float | None]) -> float | None:
-    """Return the sum, None when a part of it is unknown: a sum that lacks an inverter would fall."""
-    known = [value for value in values if value is not None]
-    return round(sum(known), 2) if known and len(known) == len(values) else None
-
-
-def _plus(value: float | None, extra: float | None) -> float | None:
-    return value if value is None or extra is None else round(value + extra, 2)
 
 
 def _mean(values: list[float | None]) -> float | None:
@@ -221,7 +262,7 @@ def _average_cell_temperature_c(status: PlantStatus, inverters: list[InverterRea
     """Return the plant's own average (V2.9 firmware), else the mean over its inverters."""
     if (own := _temperature(status.average_cell_temperature)) is not None:
         return own
-    return _mean([_temperature(reader.status.average_cell_temperature) for reader in inverters])
+    return _mean([_temperature(reader.status.average_cell_temperature) for reader in inverters if reader.has_battery])
 
 
 def _temperature(value: float | None) -> float | None:
@@ -232,60 +273,96 @@ def _cell_voltage(value: float | None) -> float | None:
     return within(value, 0.5, 5)
 
 
-def control_registers(control: PlantControl) -> ControlRegisters:
-    """Return what the control registers held when they were last read."""
+def control_registers(control: PlantControl, bounds: Bounds = Bounds(NO_LIMIT)) -> ControlRegisters:  # noqa: B008  frozen
+    """Return what the control registers held when they were last read; a limit beyond the bounds is none."""
     enabled = control.remote_ems_enabled
     return ControlRegisters(
         remote_ems_enabled=None if enabled is None else enabled == 1,
         remote_ems_mode=_named(REMOTE_EMS_MODES, control.remote_ems_mode),
-        charge_limit_w=_limit_w(control.charge_limit),
-        discharge_limit_w=_limit_w(control.discharge_limit),
-        pv_limit_w=_limit_w(control.pv_limit),
-        export_limit_w=_limit_w(control.export_limit),
-        import_limit_w=_limit_w(control.import_limit),
+        charge_limit_w=bounds.limit_w(control.charge_limit),
+        discharge_limit_w=bounds.limit_w(control.discharge_limit),
+        pv_limit_w=bounds.limit_w(control.pv_limit),
+        export_limit_w=bounds.limit_w(control.export_limit),
+        import_limit_w=bounds.limit_w(control.import_limit),
         backup_soc=within(control.backup_soc, 0, 100),
         charge_cutoff_soc=within(control.charge_cutoff_soc, 0, 100),
         discharge_cutoff_soc=within(control.discharge_cutoff_soc, 0, 100),
     )
 
 
-def _limit_w(raw_w: int | None) -> int | None:
-    return None if raw_w == NO_LIMIT_WRITABLE else raw_w
-
-
 def _alarms(status: PlantStatus) -> dict[AlarmGroup, tuple[str, ...]]:
-    return {
-        group: tuple(
-            alarm for field, meanings in registers for alarm in active_alarms(getattr(status, field) or 0, meanings)
-        )
-        for group, registers in ALARM_REGISTERS.items()
-    }
+    """Return the alarms by group, without the groups of which nobody can say that there is none."""
+    alarms = {group: alarms_of(status, registers) for group, registers in ALARM_REGISTERS.items()}
+    return {group: names for group, names in alarms.items() if names is not None}
 
 
-def _inverter(reader: InverterReader) -> InverterTelemetry:
+def _dc_charger(reader: InverterReader, bounds: Bounds) -> DcChargerTelemetry:
+    charger, limits = reader.dc_charger, reader.dc_charger_control
+    state = _named(DC_CHARGER_STATES, charger.state)
+    power_w = bounds.power_w(charger.power)
+    if state is ChargerState.CHARGING and power_w is not None and power_w < 0:
+        state = ChargerState.DISCHARGING
+    return DcChargerTelemetry(
+        power_w=power_w,
+        state=state,
+        vehicle_soc=within(charger.vehicle_soc, 0, 100),
+        vehicle_voltage_v=within(charger.vehicle_voltage, 0, 1500),
+        session_charged_kwh=bounds.day_kwh(charger.session_charged_energy),
+        session_discharged_kwh=bounds.day_kwh(charger.session_discharged_energy),
+        charged_kwh=bounds.total_kwh(charger.charged_energy),
+        discharged_kwh=bounds.total_kwh(charger.discharged_energy),
+        rated_charge_power_w=bounds.limit_w(charger.rated_charge_power),
+        rated_discharge_power_w=bounds.limit_w(charger.rated_discharge_power),
+        charge_limit_w=bounds.limit_w(limits.charge_limit),
+        discharge_limit_w=bounds.limit_w(limits.discharge_limit),
+    )
+
+
+def _ac_charger(reader: AcChargerReader, bounds: Bounds) -> AcChargerTelemetry:
+    status = reader.status
+    rated_currents_a = [within(amps, 0, 1000) for amps in (status.rated_current, status.breaker_current)]
+    return AcChargerTelemetry(
+        power_w=within(status.power, 0, bounds.most_w),
+        state=_named(AC_CHARGER_STATES, status.state),
+        energy_kwh=bounds.total_kwh(status.energy),
+        rated_power_w=bounds.limit_w(status.rated_power),
+        rated_current_a=min((amps for amps in rated_currents_a if amps), default=None),
+        current_limit_a=within(reader.control.current_limit, 0, 1000),
+        alarms=alarms_of(status, AC_CHARGER_ALARMS),
+    )
+
+
+def _inverter(reader: InverterReader, bounds: Bounds) -> InverterTelemetry:
     status, electrical = reader.status, reader.electrical
     return InverterTelemetry(
         serial_number=reader.info.serial_number,
         running_state=_named(RUNNING_STATES, status.running_state),
-        active_power_w=plausible_power_w(status.active_power),
-        battery_power_w=plausible_power_w(status.battery_power),
-        soc=within(status.soc, 0, 100),
-        state_of_health=within(status.state_of_health, 1, 100),
-        average_cell_temperature_c=_temperature(status.average_cell_temperature),
-        max_cell_temperature_c=_temperature(status.max_cell_temperature),
-        min_cell_temperature_c=_temperature(status.min_cell_temperature),
-        average_cell_voltage_v=_cell_voltage(status.average_cell_voltage),
-        max_cell_voltage_v=_cell_voltage(status.max_cell_voltage),
-        min_cell_voltage_v=_cell_voltage(status.min_cell_voltage),
+        active_power_w=bounds.power_w(status.active_power),
         internal_temperature_c=_temperature(electrical.internal_temperature),
         grid_frequency_hz=within(electrical.grid_frequency, 40, 70),
         phase_a_voltage_v=within(electrical.phase_a_voltage, 0, 1000),
         phase_b_voltage_v=within(electrical.phase_b_voltage, 0, 1000),
         phase_c_voltage_v=within(electrical.phase_c_voltage, 0, 1000),
         insulation_resistance_mohm=within(electrical.insulation_resistance, 0, 65),
-        pack_count=electrical.pack_count,
         pv_strings=_pv_strings(reader),
+        **(_battery_of(reader, bounds) if reader.has_battery else {}),
     )
+
+
+def _battery_of(reader: InverterReader, bounds: Bounds) -> dict[str, Any]:
+    status = reader.status
+    return {
+        "battery_power_w": bounds.power_w(status.battery_power),
+        "soc": within(status.soc, 0, 100),
+        "state_of_health": within(status.state_of_health, 1, 100),
+        "average_cell_temperature_c": _temperature(status.average_cell_temperature),
+        "max_cell_temperature_c": _temperature(status.max_cell_temperature),
+        "min_cell_temperature_c": _temperature(status.min_cell_temperature),
+        "average_cell_voltage_v": _cell_voltage(status.average_cell_voltage),
+        "max_cell_voltage_v": _cell_voltage(status.max_cell_voltage),
+        "min_cell_voltage_v": _cell_voltage(status.min_cell_voltage),
+        "pack_count": reader.electrical.pack_count,
+    }
 
 
 def _pv_strings(reader: InverterReader) -> tuple[PvString, ...]:
@@ -294,8 +371,9 @@ def _pv_strings(reader: InverterReader) -> tuple[PvString, ...]:
         (number, getattr(electrical, f"pv{number}_voltage"), getattr(electrical, f"pv{number}_current"))
         for number in range(1, min(electrical.string_count or 0, _MAX_STRINGS) + 1)
     )
+    # At dusk both are a digit or two below 0; all ones at both is a string that nobody knows.
     return tuple(
-        PvString(number=number, voltage_v=voltage_v, current_a=current_a)
+        PvString(number=number, voltage_v=max(0.0, voltage_v), current_a=max(0.0, current_a))
         for number, voltage_v, current_a in readings
-        if voltage_v is not None and current_a is not None
+        if voltage_v is not None and current_a is not None and not (voltage_v == -0.1 and current_a == -0.01)
     )

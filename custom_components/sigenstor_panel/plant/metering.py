@@ -4,6 +4,7 @@ from asyncio import CancelledError
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from modbus_connection import ModbusError, ModbusUnit
@@ -16,6 +17,9 @@ class RequestMeter:
     """How many requests went out, and how many failed, in the last hour."""
 
     clock: Callable[[], float]
+    first_answer_at: datetime | None = None
+    """When the first answer came since `begin_reading`: the values are as old as the first of them."""
+
     _requests: deque[float] = field(default_factory=deque)
     _errors: deque[float] = field(default_factory=deque)
 
@@ -33,6 +37,15 @@ class RequestMeter:
         """Count a request."""
         self._requests.append(self.clock())
         self._count(self._requests)
+
+    def begin_reading(self) -> None:
+        """Let the next answer be the first one."""
+        self.first_answer_at = None
+
+    def record_answer(self) -> None:
+        """Take note that an answer came."""
+        if self.first_answer_at is None:
+            self.first_answer_at = datetime.now(UTC)
 
     def record_error(self) -> None:
         """Count a request that got no usable answer."""
@@ -87,10 +100,12 @@ class MeteredUnit:
     async def _metered[T](self, request: Awaitable[T]) -> T:
         self._meter.record_request()
         try:
-            return await request
+            answer = await request
         except ModbusError, CancelledError:
             self._meter.record_error()
             raise
+        self._meter.record_answer()
+        return answer
 
     def __getattr__(self, name: str) -> Any:
         """Pass on what is not metered."""

@@ -1,10 +1,21 @@
 """Keeps values that cannot be true away from everything else."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 MAX_POWER_W = 1_000_000
-"""No home has a megawatt: more is a misread register."""
+"""The most that can flow where no inverter has said what it is rated for."""
+
+_HOME_W = 200_000
+_RATINGS = 4
+"""No connection is laid for more than this many times what its inverters are rated for."""
+
+_LIFETIME_H = 30 * 8766
+_COUNTED_DAY_H = 25
+_BATTERY_H = 24
+"""No battery holds more hours of its inverters' rating."""
 
 _HOUSE_TOLERANCE_W = 500
 _HOUSE_TOLERANCE_SHARE = 0.1
@@ -12,7 +23,7 @@ _PV_NIGHT_NOISE_W = -200
 _BATTERY_OVERLOAD = 2.0
 
 _COUNTER_CONFIRM_AFTER = timedelta(minutes=10)
-_COUNTER_RISE_KW = 200.0
+_COUNTER_RISE_KW = _HOME_W / 1000
 _COUNTER_RISE_MARGIN_KWH = 1.0
 _COUNTER_STEP_KWH = 0.01
 _MIDNIGHT_MARGIN = timedelta(minutes=15)
@@ -23,44 +34,109 @@ def within[T: (int, float)](value: T | None, low: float, high: float) -> T | Non
     return value if value is not None and low <= value <= high else None
 
 
-def plausible_power_w(value: int | None) -> int | None:
-    """Return a power in W unless no home can have it."""
-    return within(value, -MAX_POWER_W, MAX_POWER_W)
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What can be true of a system whose inverters are rated for so much; a home's where nobody knows."""
+
+    rated_w: int | None = None
+
+    @property
+    def most_w(self) -> int:
+        """The most power that can flow anywhere."""
+        return MAX_POWER_W if self.rated_w is None else max(_HOME_W, _RATINGS * self.rated_w)
+
+    @property
+    def rise_kw(self) -> float:
+        """How fast a counter can rise."""
+        return _COUNTER_RISE_KW if self.rated_w is None else self.most_w / 1000
+
+    def power_w(self, value: int | None) -> int | None:
+        """Return a power in W unless it cannot be true."""
+        return plausible_power_w(value, self.most_w)
+
+    def limit_w(self, value: int | None) -> int | None:
+        """Return a limit or a rating in W; None where it is no limit to this system."""
+        return within(value, 0, self.most_w)
+
+    def total_kwh(self, value: float | None) -> float | None:
+        """Return a lifetime total unless no system can have counted it."""
+        return within(value, 0, self.most_w / 1000 * _LIFETIME_H)
+
+    def day_kwh(self, value: float | None) -> float | None:
+        """Return the energy of a day unless no day can have brought it."""
+        return within(value, 0, self.most_w / 1000 * _COUNTED_DAY_H)
+
+    def capacity_kwh(self, value: float | None) -> float | None:
+        """Return the capacity of a battery unless no battery of these inverters has it."""
+        return within(value, 0.1, 100_000 if self.rated_w is None else self.rated_w / 1000 * _BATTERY_H)
+
+    def stored_kwh(self, value: float | None) -> float | None:
+        """Return an energy that a battery has or has room for."""
+        return 0.0 if value == 0 else self.capacity_kwh(value)
 
 
-def plausible_battery_power_w(
-    value: int | None, rated_charge_w: int | None, rated_discharge_w: int | None
-) -> int | None:
-    """Return a battery power in W unless it is far above what the battery is rated for."""
-    most_w = max(rated_charge_w or 0, rated_discharge_w or 0) * _BATTERY_OVERLOAD or MAX_POWER_W
+def plausible_power_w(value: int | None, most_w: int = MAX_POWER_W) -> int | None:
+    """Return a power in W unless it is more than can flow."""
     return within(value, -most_w, most_w)
 
 
-def pv_power_w(own_w: int | None, third_party_w: int | None) -> int | None:
+def plausible_battery_power_w(
+    value: int | None, rated_charge_w: int | None, rated_discharge_w: int | None, most_w: int = MAX_POWER_W
+) -> int | None:
+    """Return a battery power in W unless it is far above what the battery is rated for."""
+    most_w = min(most_w, round(max(rated_charge_w or 0, rated_discharge_w or 0) * _BATTERY_OVERLOAD) or most_w)
+    return within(value, -most_w, most_w)
+
+
+def pv_power_w(own_w: int | None, third_party_w: int | None, most_w: int = MAX_POWER_W) -> int | None:
     """Return the PV power in W, third-party inverters included; night-time noise below 0 is 0.
 
     Since 2025 firmware register 30035 leaves third-party PV out.
     """
-    own_w = within(own_w, _PV_NIGHT_NOISE_W, MAX_POWER_W)
-    third_party_w = within(third_party_w, _PV_NIGHT_NOISE_W, MAX_POWER_W)
+    own_w = within(own_w, _PV_NIGHT_NOISE_W, most_w)
+    third_party_w = within(third_party_w, _PV_NIGHT_NOISE_W, most_w)
     if own_w is None:
         return None
     return max(0, own_w) + max(0, third_party_w or 0)
 
 
-def house_power_w(reported_w: int | None, *, grid_w: int | None, pv_w: int | None, battery_w: int | None) -> int | None:
+def house_power_w(
+    reported_w: int | None,
+    *,
+    grid_w: int | None,
+    pv_w: int | None,
+    battery_w: int | None,
+    vehicles_w: int = 0,
+    most_w: int = MAX_POWER_W,
+) -> int | None:
     """Return the house load in W: what the plant reports when the energy balance agrees, else the balance.
 
     Some firmware reports nonsense here (−373 kW was seen), and the balance is the design's definition:
-    house = grid + PV − battery.
+    house = grid + PV − battery − vehicles. A balance below 0 is none: something that is not known feeds the house.
     """
+    reported_w = within(reported_w, 0, most_w)
     if grid_w is None or pv_w is None or battery_w is None:
-        return within(reported_w, 0, MAX_POWER_W)
-    balance_w = grid_w + pv_w - battery_w
-    tolerance_w = _HOUSE_TOLERANCE_W + _HOUSE_TOLERANCE_SHARE * (abs(grid_w) + pv_w + abs(battery_w))
-    if reported_w is not None and reported_w >= 0 and abs(reported_w - balance_w) <= tolerance_w:
+        return reported_w
+    balance_w = grid_w + pv_w - battery_w - vehicles_w
+    tolerance_w = _HOUSE_TOLERANCE_W + _HOUSE_TOLERANCE_SHARE * (abs(grid_w) + pv_w + abs(battery_w) + abs(vehicles_w))
+    if reported_w is not None and (abs(reported_w - balance_w) <= tolerance_w or balance_w < -tolerance_w):
         return reported_w
     return max(0, balance_w)
+
+
+def powers_that_agree(
+    grid_w: int | None, battery_w: int | None, pv_w: int | None, house_w: int | None
+) -> tuple[int | None, int | None, int | None]:
+    """Return grid, battery and PV power, without a −1 W that the others contradict: all ones read as that, too."""
+    powers = grid_w, battery_w, pv_w
+    if -1 not in powers:
+        return powers
+    if grid_w is not None and battery_w is not None and pv_w is not None and house_w is not None and house_w >= 0:
+        flows_w = abs(grid_w) + abs(battery_w) + abs(pv_w)
+        if abs(grid_w + pv_w - battery_w - house_w) <= _HOUSE_TOLERANCE_W + _HOUSE_TOLERANCE_SHARE * flows_w:
+            return powers
+    grid_w, battery_w, pv_w = (None if power_w == -1 else power_w for power_w in powers)
+    return grid_w, battery_w, pv_w
 
 
 @dataclass(slots=True)
@@ -86,35 +162,59 @@ class CounterGuard:
         self._counters: dict[str, _Counter] = {}
 
     def accept(
-        self, key: str, value: float | None, now: datetime, *, may_be_zero: bool = False, may_restart: bool = False
+        self,
+        key: str,
+        value: float | None,
+        now: datetime,
+        *,
+        may_be_zero: bool = False,
+        may_restart: bool = False,
+        rise_kw: float = _COUNTER_RISE_KW,
     ) -> float | None:
         """Return the counter's value in kWh, or the last one that could be true, or None.
 
         `may_be_zero` says that 0 is believable as the first value, `may_restart` that falling to 0 is what
-        this counter does at this time of day.
+        this counter does at this time of day, `rise_kw` how fast it can rise.
         """
         if value is None:
             return None
         counter = self._counters.setdefault(key, _Counter())
         first = counter.accepted is None and (value > 0 or may_be_zero)
-        if first or self._follows(counter, value, now) or (may_restart and value <= (counter.accepted or 0.0)):
+        if first or self._follows(counter, value, now, rise_kw) or (may_restart and value <= (counter.accepted or 0.0)):
             return self._take(counter, value, now)
-        if self._confirms(counter, value, now):
+        if self._confirms(counter, value, now, rise_kw):
             return self._take(counter, value, now)
         return counter.accepted
 
-    @staticmethod
-    def _follows(counter: _Counter, value: float, now: datetime) -> bool:
-        if counter.accepted is None or counter.accepted_at is None:
-            return False
-        return _can_rise(counter.accepted, value, now - counter.accepted_at)
+    def last(self, key: str) -> float | None:
+        """Return the last value of a counter that could be true."""
+        return None if (counter := self._counters.get(key)) is None else counter.accepted
+
+    def memory(self) -> dict[str, Any]:
+        """Return what must survive a restart, as JSON: the last values and their times."""
+        return {
+            key: [counter.accepted, counter.accepted_at.isoformat()]
+            for key, counter in self._counters.items()
+            if counter.accepted is not None and counter.accepted_at is not None
+        }
+
+    def remember(self, memory: Mapping[str, tuple[float, str]]) -> None:
+        """Take up what `memory` returned before a restart."""
+        for key, (accepted, at) in memory.items():
+            self._counters[key] = _Counter(accepted=accepted, accepted_at=datetime.fromisoformat(at))
 
     @staticmethod
-    def _confirms(counter: _Counter, value: float, now: datetime) -> bool:
+    def _follows(counter: _Counter, value: float, now: datetime, rise_kw: float) -> bool:
+        if counter.accepted is None or counter.accepted_at is None:
+            return False
+        return _can_rise(counter.accepted, value, now - counter.accepted_at, rise_kw)
+
+    @staticmethod
+    def _confirms(counter: _Counter, value: float, now: datetime, rise_kw: float) -> bool:
         if (
             counter.suspect is None
             or counter.suspect_since is None
-            or not _can_rise(counter.suspect, value, now - counter.suspect_since)
+            or not _can_rise(counter.suspect, value, now - counter.suspect_since, rise_kw)
         ):
             counter.suspect_since = now
         counter.suspect = value
@@ -130,10 +230,10 @@ class CounterGuard:
         return value
 
 
-def _can_rise(before: float, value: float, elapsed: timedelta) -> bool:
+def _can_rise(before: float, value: float, elapsed: timedelta, rise_kw: float) -> bool:
     hours = max(0.0, elapsed.total_seconds()) / 3600
     # A last digit that steps back by rounding is not a restart.
-    return before - _COUNTER_STEP_KWH / 2 <= value <= before + _COUNTER_RISE_MARGIN_KWH + _COUNTER_RISE_KW * hours
+    return before - _COUNTER_STEP_KWH / 2 <= value <= before + _COUNTER_RISE_MARGIN_KWH + rise_kw * hours
 
 
 def near_midnight(local: datetime) -> bool:
@@ -149,6 +249,8 @@ class DailyDifference:
     day: date | None = None
     at_midnight: float | None = None
     latest: float = 0.0
+    derived: bool = False
+    """Whether the total at midnight was taken from the device's own counter of the day."""
 
     def since_midnight(self, total: float | None, today: date) -> float | None:
         """Return the kWh since midnight; None on a day that was not seen from its start."""
@@ -157,9 +259,18 @@ class DailyDifference:
         if self.day is None or today != self.day:
             followed = self.day is not None and today - self.day == timedelta(days=1)
             self.at_midnight = self.latest if followed else None
-            self.day = today
+            self.day, self.derived = today, False
         self.latest = total
         if self.at_midnight is None:
             return None
         self.at_midnight = min(self.at_midnight, total)
         return round(total - self.at_midnight, 2)
+
+    def derive(self, today_kwh: float) -> None:
+        """Take the device's own counter of the day for the energy since midnight."""
+        self.at_midnight, self.derived = self.latest - today_kwh, True
+
+    def forget_derived(self) -> None:
+        """Forget a midnight that the device's own counter gave: it does not begin at midnight."""
+        if self.derived:
+            self.at_midnight, self.derived = None, False

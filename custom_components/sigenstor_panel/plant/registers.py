@@ -18,44 +18,65 @@ NO_LIMIT_WRITABLE = 0xFFFF_FFFE
 MAX_REGISTERS_PER_READ = 124
 
 
+def _unset(registers: int) -> frozenset[int]:
+    """Return what a number reads that the device does not know: all ones, or all ones but the sign."""
+    ones = (1 << 16 * registers) - 1
+    return frozenset({ones, ones >> 1})
+
+
 def _power(address: int) -> NumberField[int]:
-    """A signed power in W."""
-    return int32(address, unit="W")
+    """A signed power in W; all ones are −1 W too, which only the other powers can tell apart."""
+    return int32(address, unit="W", nan=_unset(2) - {0xFFFF_FFFF} | {0x8000_0000})
 
 
 def _power_limit(address: int, *, writable: bool = False) -> NumberField[int]:
     """An unsigned power in W, None while no limit is set."""
-    return uint32(address, unit="W", nan=NO_LIMIT, writable=writable)
+    return uint32(address, unit="W", nan=_unset(2) | {NO_LIMIT_WRITABLE}, writable=writable)
 
 
 def _energy(address: int) -> NumberField[float]:
     """An energy in kWh from a 32-bit counter."""
-    return uint32(address, scale=0.01, unit="kWh")
+    return uint32(address, scale=0.01, unit="kWh", nan=_unset(2))
 
 
 def _lifetime_energy(address: int) -> NumberField[float]:
     """An energy in kWh from a 64-bit counter."""
-    return uint64(address, scale=0.01, unit="kWh")
+    return uint64(address, scale=0.01, unit="kWh", nan=_unset(4))
 
 
 def _code(address: int, *, writable: bool = False) -> NumberField[int]:
     """A state code or a set of alarm bits."""
-    return integer(address, signed=False, writable=writable)
+    return integer(address, signed=False, nan=_unset(1), writable=writable)
 
 
 def _percent(address: int, *, writable: bool = False) -> NumberField[float]:
     """A percentage from 0 to 100."""
-    return gauge(address, 0.1, signed=False, unit="%", writable=writable)
+    return gauge(address, 0.1, signed=False, unit="%", nan=_unset(1), writable=writable)
 
 
 def _temperature(address: int) -> NumberField[float]:
     """A temperature in °C."""
-    return gauge(address, 0.1, unit="°C")
+    return gauge(address, 0.1, unit="°C", nan=_unset(1) | {0x8000})
+
+
+def _voltage(address: int) -> NumberField[float]:
+    """A voltage of the grid in V."""
+    return uint32(address, scale=0.01, unit="V", nan=_unset(2))
 
 
 def _cell_voltage(address: int) -> NumberField[float]:
     """A cell voltage in V."""
-    return gauge(address, 0.001, signed=False, unit="V")
+    return gauge(address, 0.001, signed=False, unit="V", nan=_unset(1))
+
+
+def _string_voltage(address: int) -> NumberField[float]:
+    """The voltage of a PV string in V; all ones are −0.1 V too."""
+    return gauge(address, 0.1, unit="V", nan=0x7FFF)
+
+
+def _string_current(address: int) -> NumberField[float]:
+    """The current of a PV string in A; all ones are −0.01 A too."""
+    return gauge(address, 0.01, unit="A", nan=0x7FFF)
 
 
 class SigenComponent(Component):
@@ -80,9 +101,10 @@ class PlantStatus(SigenComponent):
     register_ranges = ((30000, 30097), (30194, 30286))
     required = frozenset({"grid_power", "soc", "own_pv_power", "battery_power"})
 
-    system_time = uint32(30000, unit="s")
-    system_time_zone = integer(30002, unit="min")
+    system_time = uint32(30000, unit="s", nan=_unset(2))
+    system_time_zone = integer(30002, unit="min", nan=_unset(1) | {0x8000})
     ems_work_mode = _code(30003)
+    meter_status = _code(30004)
     grid_power = _power(30005)
     on_off_grid = _code(30009)
     soc = _percent(30014)
@@ -109,8 +131,12 @@ class PlantStatus(SigenComponent):
     third_party_pv_energy = _lifetime_energy(30196)
     battery_charged_energy = _lifetime_energy(30200)
     battery_discharged_energy = _lifetime_energy(30204)
+    dc_charger_charged_energy = _lifetime_energy(30208)
+    dc_charger_discharged_energy = _lifetime_energy(30212)
     grid_import_energy = _lifetime_energy(30216)
     grid_export_energy = _lifetime_energy(30220)
+    generator_energy = _lifetime_energy(30224)
+    ac_charger_energy = _lifetime_energy(30232)
     pv_energy_today = _energy(30272)
     alarm_6 = _code(30280)
     alarm_7 = _code(30281)
@@ -194,20 +220,93 @@ class InverterElectrical(SigenComponent):
     register_space = "input"
     register_ranges = ((31000, 31041),)
 
-    grid_frequency = gauge(31002, 0.01, signed=False, unit="Hz")
+    grid_frequency = gauge(31002, 0.01, signed=False, unit="Hz", nan=_unset(1))
     internal_temperature = _temperature(31003)
-    phase_a_voltage = uint32(31011, scale=0.01, unit="V")
-    phase_b_voltage = uint32(31013, scale=0.01, unit="V")
-    phase_c_voltage = uint32(31015, scale=0.01, unit="V")
+    phase_a_voltage = _voltage(31011)
+    phase_b_voltage = _voltage(31013)
+    phase_c_voltage = _voltage(31015)
     pack_count = _code(31024)
     string_count = _code(31025)
-    pv1_voltage = gauge(31027, 0.1, unit="V")
-    pv1_current = gauge(31028, 0.01, unit="A")
-    pv2_voltage = gauge(31029, 0.1, unit="V")
-    pv2_current = gauge(31030, 0.01, unit="A")
-    pv3_voltage = gauge(31031, 0.1, unit="V")
-    pv3_current = gauge(31032, 0.01, unit="A")
-    pv4_voltage = gauge(31033, 0.1, unit="V")
-    pv4_current = gauge(31034, 0.01, unit="A")
+    pv1_voltage = _string_voltage(31027)
+    pv1_current = _string_current(31028)
+    pv2_voltage = _string_voltage(31029)
+    pv2_current = _string_current(31030)
+    pv3_voltage = _string_voltage(31031)
+    pv3_current = _string_current(31032)
+    pv4_voltage = _string_voltage(31033)
+    pv4_current = _string_current(31034)
     pv_power = _power(31035)
-    insulation_resistance = gauge(31037, 0.001, signed=False, unit="MΩ")
+    insulation_resistance = gauge(31037, 0.001, signed=False, unit="MΩ", nan=_unset(1))
+
+
+class DcChargerStatus(SigenComponent):
+    """The DC charger at an inverter (its own unit, input registers, one request)."""
+
+    register_space = "input"
+    register_ranges = ((31500, 31526),)
+    optional = True
+
+    vehicle_voltage = gauge(31500, 0.1, signed=False, unit="V", nan=_unset(1))
+    power = _power(31502)
+    vehicle_soc = _percent(31504)
+    session_charged_energy = _energy(31505)
+    state = _code(31513)
+    session_discharged_energy = _energy(31515)
+    charged_energy = _energy(31519)
+    discharged_energy = _energy(31521)
+    rated_charge_power = _power_limit(31523)
+    rated_discharge_power = _power_limit(31525)
+
+
+class DcChargerControl(SigenComponent):
+    """The limits of the DC charger at an inverter (its own unit, holding registers, one request)."""
+
+    register_space = "holding"
+    register_ranges = ((41002, 41005),)
+    optional = True
+
+    charge_limit = _power_limit(41002)
+    discharge_limit = _power_limit(41004)
+
+
+class AcChargerStatus(SigenComponent):
+    """An AC charger (a unit of its own, input registers, one request)."""
+
+    register_space = "input"
+    register_ranges = ((32000, 32014),)
+
+    state = _code(32000)
+    energy = _energy(32001)
+    power = _power(32003)
+    rated_power = _power_limit(32005)
+    rated_current = int32(32007, scale=0.01, unit="A", nan=_unset(2))
+    breaker_current = int32(32010, scale=0.01, unit="A", nan=_unset(2))
+    alarm_1 = _code(32012)
+    alarm_2 = _code(32013)
+    alarm_3 = _code(32014)
+
+
+class AcChargerControl(SigenComponent):
+    """The limit of an AC charger (its own unit, holding registers, one request)."""
+
+    register_space = "holding"
+    register_ranges = ((42001, 42002),)
+    optional = True
+
+    current_limit = uint32(42001, scale=0.01, nan=_unset(2))
+
+
+SMART_LOADS = range(1, 25)
+
+SmartLoads: type[SigenComponent] = type(
+    "SmartLoads",
+    (SigenComponent,),
+    {
+        "__doc__": "What the plant's smart loads take (unit 247, input registers, one request).",
+        "register_space": "input",
+        "register_ranges": ((30098, 30193),),
+        "optional": True,
+        **{f"energy_{number}": _energy(30096 + 2 * number) for number in SMART_LOADS},
+        **{f"power_{number}": _power(30144 + 2 * number) for number in SMART_LOADS},
+    },
+)

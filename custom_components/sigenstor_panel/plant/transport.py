@@ -174,7 +174,7 @@ class PlantConnection:
                 client.close()
         self._refuse_if_closed()
         if not opened:
-            raise ModbusConnectionError(f"could not connect to {self._host}:{self._port}")
+            raise ModbusConnectionError(f"nothing accepts a connection on port {self._port}")
         self._client = client
         self._generation += 1
         return client

@@ -7,8 +7,8 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
-from ..model.prices import PriceSlot, without_overlap
-from ..model.validation import InvalidInputError
+from ..model.prices import MAX_PRICE_PER_KWH, PriceSlot, without_overlap
+from ..model.validation import InvalidInputError, at_most
 
 FORECAST_ATTRIBUTES: Final = (
     ("raw_today", "raw_tomorrow"),  # Nord Pool (HACS), Energi Data Service
@@ -98,6 +98,9 @@ _CURRENCIES = frozenset(
 )
 _ENERGIES = {"kwh": 1.0, "mwh": 0.001, "wh": 1000.0}
 _LONGEST_SLOT = timedelta(days=1)
+_MAX_ROWS = 3_000
+"""More than ten days of 5-minute prices."""
+_YEARS = range(2000, 2100)
 _LONGEST_OPEN_SLOT = timedelta(hours=1)
 _HALF_HOUR = timedelta(minutes=30)
 
@@ -227,6 +230,7 @@ def _list_rows(name: str, value: object, factor: float) -> tuple[list[_Given], I
         value = [{"start": start, "price": price} for start, price in value.items()]
     if not isinstance(value, list | tuple):
         raise InvalidInputError(name, "a list of rows", value)
+    at_most(name, value, _MAX_ROWS, "rows")
     rows: list[_Given] = []
     problem: InvalidInputError | None = None
     for index, item in enumerate(value):
@@ -247,7 +251,10 @@ def _row(field: str, item: object, factor: float) -> _Given:
         if not start < end <= start + _LONGEST_SLOT:
             raise InvalidInputError(f"{field}.end", "after its start, by a day at most", end.isoformat())
     price = item[key]
-    return _Given(start, end, None if price is None else _price(f"{field}.{key}", price) * factor * _PRICE_KEYS[key])
+    per_kwh = None if price is None else _price(f"{field}.{key}", price) * factor * _PRICE_KEYS[key]
+    if per_kwh is not None and not -MAX_PRICE_PER_KWH <= per_kwh <= MAX_PRICE_PER_KWH:
+        raise InvalidInputError(f"{field}.{key}", f"at most {MAX_PRICE_PER_KWH:g} per kWh", price)
+    return _Given(start, end, per_kwh)
 
 
 def _key(field: str, item: Mapping[str, Any], keys: Iterable[str]) -> str:
@@ -261,7 +268,7 @@ def _key(field: str, item: Mapping[str, Any], keys: Iterable[str]) -> str:
 def _price(field: str, value: object) -> float:
     try:
         number = None if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
-    except TypeError, ValueError:
+    except TypeError, ValueError, OverflowError:
         number = None
     if number is None or not isfinite(number):
         raise InvalidInputError(field, "a number", value)
@@ -276,6 +283,6 @@ def _moment(field: str, item: Mapping[str, Any], keys: tuple[str, ...]) -> datet
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
         moment = None
-    if not isinstance(moment, datetime) or moment.tzinfo is None:
+    if not isinstance(moment, datetime) or moment.tzinfo is None or moment.year not in _YEARS:
         raise InvalidInputError(f"{field}.{key}", "a date and time with its offset", value)
     return moment.astimezone(UTC).replace(second=0, microsecond=0)

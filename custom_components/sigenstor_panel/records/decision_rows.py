@@ -89,6 +89,23 @@ class DayRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SavingParts:
+    """What a saving against no battery is made of: `no_battery` - `cost` + `stored_value` - `wear`, in the home's currency."""
+
+    until: datetime
+    """Up to when it is counted."""
+    cost: float
+    """What was paid for import less what export earned."""
+    no_battery: float
+    """The same without a battery."""
+    stored_value: float
+    """What the energy that was stored since the start is worth in the hours to come; < 0 where less is left."""
+    stored_soc: float
+    """How much was stored since the start, in percent of the capacity."""
+    wear: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Savings:
     """What was saved, in the home's currency."""
 

@@ -38,6 +38,8 @@ export interface Plant {
   loaded: boolean;
   currency: string;
   time_zone: string;
+  /** Whether the user may control it. */
+  may_control: boolean;
   /** Entity ids by the key of the entity's description ("state_of_charge", "control_mode", …); only enabled ones. */
   entities: Record<string, string>;
 }
@@ -95,6 +97,12 @@ export interface ControlStatus {
   export_limit_w: number | null;
   settings: ControlSettings;
   alert: string | null;
+  /** Of what is wanted, never negative. */
+  wanted_power_w: number;
+  /** When what waits may be written. */
+  due_at: string | null;
+  /** Who pressed the emergency stop that is active, null for an automation, and when; null where nobody saw it. */
+  stopped: { by: string | null; at: string } | null;
 }
 
 export interface Telemetry {
@@ -143,6 +151,16 @@ export interface Today {
   discharge_kwh: number | null;
   /** Money since local midnight; costs > 0. */
   cost: number | null;
+  /** What `saved_vs_no_battery` is made of: no_battery_cost - cost + stored_value - wear. */
+  parts: {
+    /** Up to when it is counted. */
+    until: string;
+    no_battery_cost: number;
+    /** More, or less, in the battery than at midnight, and what that is worth in the hours to come. */
+    stored_kwh: number | null;
+    stored_value: number;
+    wear: number;
+  } | null;
   expected_cost: number | null;
   saved_vs_no_battery: number | null;
   saved_vs_self_consumption: number | null;

@@ -3,7 +3,7 @@ import { property, state } from "lit/decorators.js";
 import { element, fire } from "../element";
 import type { Format } from "../format";
 import { base } from "../theme";
-import { areas, axisOf, bars, strokes, yScale } from "./paths";
+import { areas, axisOf, bars, beyond, strokes, yScale } from "./paths";
 import { linear, timeTicks } from "./scale";
 import { type ChartSpec, type Layer, type Pane, spanAt } from "./spec";
 
@@ -13,6 +13,7 @@ const AXIS = 24;
 const GAP = 18;
 const TITLE = 18;
 const ICON = 16;
+const LEAST_FOR_LEGEND = 240;
 const HATCH = svg`<defs><pattern id="hatched" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect class="hatch" width="1.5" height="6"></rect></pattern></defs>`;
 
 /**
@@ -35,9 +36,11 @@ export class Chart extends LitElement {
   static override styles = [
     base,
     css`
+      /* Time runs from left to right in every language. */
       :host {
         position: relative;
         min-width: 0;
+        direction: ltr;
       }
       svg.chart {
         display: block;
@@ -71,6 +74,9 @@ export class Chart extends LitElement {
         stroke: var(--sigenstor-surface);
         stroke-width: 4px;
         stroke-linejoin: round;
+      }
+      .beyond {
+        fill: var(--primary-text-color);
       }
       .name {
         fill: var(--secondary-text-color);
@@ -184,7 +190,7 @@ export class Chart extends LitElement {
     const axis = axisOf(pane);
     const y = yScale(pane, axis);
     return svg`<g transform="translate(0 ${top})">
-      ${pane.title ? svg`<text class="title" x=${LEFT} y="-7">${pane.title}${pane.legend ? legend(pane) : nothing}</text>` : nothing}
+      ${pane.title ? svg`<text class="title" x=${LEFT} y="-7">${pane.title}${pane.legend && this.width > LEAST_FOR_LEGEND ? legend(pane) : nothing}</text>` : nothing}
       ${pane.layers.filter((layer) => layer.kind === "band").map((layer) => band(layer, x, pane.height))}
       ${axis.ticks.map(
         (tick) => svg`
@@ -192,6 +198,10 @@ export class Chart extends LitElement {
           <text x=${LEFT - 6} y=${y(tick) + 4} text-anchor="end">${pane.tick?.(tick)}</text>`,
       )}
       ${pane.layers.map((layer) => draw(layer, x, y))}
+      ${beyond(pane, axis.high).map(
+        (point) =>
+          svg`<text class="beyond" x=${Math.min(x(point.start) + 2, this.width - RIGHT - 40)} y="10">▲ ${pane.tick?.(point.value ?? 0)}</text>`,
+      )}
     </g>`;
   }
 

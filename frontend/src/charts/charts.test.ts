@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Format } from "../format";
 import { locale } from "../testing/fake-hass";
-import { areas, axisOf, bars, strokes } from "./paths";
+import { areas, axisOf, bars, beyond, strokes, yScale } from "./paths";
 import { linear, niceTicks, timeTicks } from "./scale";
 import { type Layer, type Point, spanAt } from "./spec";
 
@@ -93,6 +93,22 @@ describe("paths", () => {
       tickCount: 4,
     });
     expect([low, high, ticks]).toEqual([0, 100, [0, 25, 50, 75, 100]]);
+  });
+
+  it("lets one spike stand above the axis, marked, rather than to flatten all other prices", () => {
+    const values = [...Array(40).fill(0.3), 15, 14, ...Array(40).fill(0.2)];
+    const spiky = values.map((value, at) => ({ start: at, end: at + 1, value }));
+    const pane = {
+      height: 100,
+      layers: [{ kind: "step" as const, name: "", colour: "", points: spiky }],
+      tick: String,
+      clipped: true,
+    };
+    const axis = axisOf(pane);
+    expect(axis.high).toBeLessThan(1);
+    expect(yScale(pane, axis)(15)).toBe(0);
+    expect(beyond(pane, axis.high).map(({ value }) => value)).toEqual([15]);
+    expect(axisOf({ ...pane, clipped: false }).high).toBeGreaterThanOrEqual(15);
   });
 
   it("finds the span at a time, and the nearest outside", () => {

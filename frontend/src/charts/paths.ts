@@ -20,7 +20,7 @@ export function axisOf(pane: Pane): { low: number; high: number; ticks: number[]
       layer.points.filter(known).flatMap((point) => [point.value, ...(reaches(layer, point) ? [point.base ?? 0] : [])]),
     );
   const min = pane.min ?? Math.min(0, ...values);
-  const max = pane.max ?? Math.max(min + 1e-6, ...values);
+  const max = pane.max ?? Math.max(min + 1e-6, pane.clipped ? usual(values) : Math.max(...values));
   if (!pane.tick) return { low: min, high: max, ticks: [] };
   const ticks = niceTicks(min, max, pane.tickCount ?? Math.max(2, Math.round(pane.height / 40)));
   const low = pane.min ?? Math.min(min, ticks[0] ?? min);
@@ -28,10 +28,41 @@ export function axisOf(pane: Pane): { low: number; high: number; ticks: number[]
   return { low, high, ticks: ticks.filter((tick) => tick >= low - 1e-9 && tick <= high + 1e-9) };
 }
 
+const MOST_USUAL = 0.9;
+const FAR_ABOVE = 3;
+
+/** The highest value, or what nearly all stay below where that is far above them. */
+function usual(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const most = sorted[Math.floor((sorted.length - 1) * MOST_USUAL)] ?? 0;
+  const highest = sorted.at(-1) ?? 0;
+  return most > 0 && highest > most * FAR_ABOVE ? most * 1.5 : highest;
+}
+
+/** The highest of each run of values of a line that stand above the axis. */
+export function beyond(pane: Pane, high: number): Point[] {
+  const found: Point[] = [];
+  for (const layer of pane.clipped ? pane.layers : []) {
+    let open = false;
+    for (const point of layer.kind === "band" ? [] : layer.points) {
+      const above = (point.value ?? 0) > high + 1e-9;
+      const last = found.at(-1);
+      if (above && !open) found.push(point);
+      else if (above && last && (last.value ?? 0) < (point.value ?? 0)) found[found.length - 1] = point;
+      open = above;
+    }
+  }
+  // Buying and feeding in rise together: one mark for both.
+  return found.filter((point, index) => !found.some((other, at) => at < index && other.start === point.start));
+}
+
 const reaches = (layer: Layer, point: Point) =>
   layer.kind !== "line" && layer.kind !== "step" && point.base !== undefined;
 
-export const yScale = (pane: Pane, axis: { low: number; high: number }) => linear(axis.low, axis.high, pane.height, 0);
+export const yScale = (pane: Pane, axis: { low: number; high: number }): Scale => {
+  const y = linear(axis.low, axis.high, pane.height, 0);
+  return pane.clipped ? (value) => Math.max(0, y(value)) : y;
+};
 
 /** The line of a layer, in runs without gaps, the uncertain ones apart. */
 export function strokes(layer: Layer, x: Scale, y: Scale): Stroke[] {

@@ -39,6 +39,8 @@ export interface Pane {
   /** How an axis value is written; without it the pane has no axis. */
   tick?: (value: number) => string;
   tickCount?: number;
+  /** Let a few values stand far above the axis, marked with what they are, rather than to flatten all others. */
+  clipped?: boolean;
 }
 
 export interface Reading {

@@ -44,16 +44,16 @@ describe("what nobody may overlook", () => {
   it.each([
     [
       { grid_status: "off_grid_auto", off_grid_since: since, hours_at_load: 6 },
-      "GRID OUTAGE Grid is down since 11:40. The battery alone lasts 6 hours at this load.",
+      "GRID OUTAGE Grid is down since 11:40. At this usage the battery lasts 6 hours.",
     ],
     [{ grid_status: "off_grid_auto", off_grid_since: null, hours_at_load: null }, "GRID OUTAGE Grid is down."],
     [
       { grid_status: "off_grid_manual", off_grid_since: since, hours_at_load: null },
-      "OFF GRID Disconnected from the grid by hand since 11:40.",
+      "OFF GRID Disconnected from the grid manually since 11:40.",
     ],
     [
       { grid_status: "off_grid_auto", off_grid_since: since, source: "stale" },
-      "GRID OUTAGE Last read at 12:39. The grid was down at that time.",
+      "GRID OUTAGE Last reading at 12:39. The grid was down at that time.",
     ],
     [
       {
@@ -62,7 +62,7 @@ describe("what nobody may overlook", () => {
           { group: "pcs", name: "grid outage" },
         ],
       },
-      "ALARM Battery: temperature too high · Inverter: grid outage. Look in the mySigen app for details. Call your installer if it does not go away.",
+      "ALARM Battery: temperature too high · Inverter: grid outage. See the mySigen app for details. Contact your installer if the alarm stays.",
     ],
   ] as [Partial<Telemetry>, string][])("is what the plant reports: %o is “%s”", async (change, text) => {
     plantSays(change);
@@ -76,12 +76,20 @@ describe("what nobody may overlook", () => {
   });
 
   it.each([
-    [{ state: "stopped" }, "The battery holds, and nothing but a hold is written"],
+    [{ by: "Alice", at: since }, "Stopped by Alice at 11:40. The battery is on hold."],
+    [{ by: null, at: since }, "Stopped at 11:40. The battery is on hold."],
+  ] as [ControlStatus["stopped"], string][])("is who stopped the battery, and when: %o", async (stopped, text) => {
+    controlSays({ emergency_stop: true, state: "stopped", stopped });
+    expect((await banners())[0]).toContain(`EMERGENCY STOP ${text}`);
+  });
+
+  it.each([
+    [{ state: "stopped" }, "The battery is on hold."],
     [
       { state: "stopping", alert: "The SigenStor was not reached." },
       "The battery has not confirmed the stop yet. The SigenStor was not reached.",
     ],
-    [{ state: "released" }, "Off the grid the battery supplies the house."],
+    [{ state: "released" }, "While off the grid, the battery powers the house."],
   ] as [Partial<ControlStatus>, string][])("is how far an emergency stop is: %o is “%s”", async (change, text) => {
     controlSays({ emergency_stop: true, ...change });
     expect((await banners())[0]).toContain(`EMERGENCY STOP ${text}`);
@@ -89,10 +97,13 @@ describe("what nobody may overlook", () => {
 
   it.each([
     ["charging", "OVERRIDE ACTIVE Force charge · 5.0 kW · to 90 % · until you stop it"],
-    ["ramping", "OVERRIDE ACTIVE Force charge · 5.0 kW · to 90 % · until you stop it · Changing power"],
-    ["waiting", "OVERRIDE NOT IN FORCE YET Force charge · 5.0 kW · to 90 % · until you stop it · Waiting"],
-    ["refused", "OVERRIDE NOT IN FORCE YET Force charge · 5.0 kW · to 90 % · until you stop it · Refused"],
-    ["writing", "OVERRIDE NOT IN FORCE YET Force charge · 5.0 kW · to 90 % · until you stop it · Sending command"],
+    ["ramping", "OVERRIDE ACTIVE Force charge · 5.0 kW · to 90 % · until you stop it · Ramping"],
+    ["waiting", "OVERRIDE REQUESTED, NOT ACTIVE YET Force charge · 5.0 kW · to 90 % · until you stop it · Waiting"],
+    ["refused", "OVERRIDE REQUESTED, NOT ACTIVE YET Force charge · 5.0 kW · to 90 % · until you stop it · Refused"],
+    [
+      "writing",
+      "OVERRIDE REQUESTED, NOT ACTIVE YET Force charge · 5.0 kW · to 90 % · until you stop it · Sending command",
+    ],
   ] as const)("is an override, active only when it is: %s is “%s”", async (state, text) => {
     controlSays({ override, state });
     expect((await banners())[0]).toContain(text);
@@ -104,7 +115,7 @@ describe("what nobody may overlook", () => {
     alarm.shadowRoot?.querySelector("button")?.click();
     await settle();
     expect(hass.called).toEqual([]);
-    expect(textOf(alarm)).toContain("The optimiser and your schedules run the battery.");
+    expect(textOf(alarm)).toContain("The optimiser and your schedules control the battery.");
     alarm.shadowRoot?.querySelector<HTMLButtonElement>("sigenstor-dialog .primary")?.click();
     await settle();
     expect(hass.called.map(({ action }) => action)).toEqual(["sigenstor_panel.clear_emergency_stop"]);

@@ -28,6 +28,8 @@ interface Banner {
 export class Alarm extends LitElement {
   @property({ attribute: false }) app!: App;
   @property({ attribute: false }) live: Live | null = null;
+  /** Whether the connection is gone, so that nothing can be ordered. */
+  @property({ type: Boolean }) lost = false;
   @state() private busy = false;
   @state() private asking = false;
 
@@ -111,6 +113,12 @@ export class Alarm extends LitElement {
         icon: mdiAlertOctagon,
         title: t("common.emergency_title"),
         texts: [
+          control.stopped
+            ? t(control.stopped.by ? "common.stopped_by" : "common.stopped_at", {
+                name: control.stopped.by ?? "",
+                time: this.app.format.soon(control.stopped.at),
+              })
+            : "",
           t(stop === "stopped" ? "common.emergency_text" : `common.emergency_text_${stop}`),
           stop === "stopping" ? (control.alert ?? "") : "",
         ],
@@ -151,7 +159,7 @@ export class Alarm extends LitElement {
     return html`<div class="banner ${kind}" role="alert">
       ${icon(path)}
       <div><strong>${title}</strong><br />${texts.filter(Boolean).join(" ")}</div>
-      ${act ? html`<button class="button" ?disabled=${this.busy} @click=${press}>${button}</button>` : nothing}
+      ${act ? html`<button class="button" ?disabled=${this.busy || this.lost || !this.app.plant.may_control} @click=${press}>${button}</button>` : nothing}
     </div>
     ${ask && this.asking ? this.#question(title, ask, button, run) : nothing}`;
   }

@@ -1,5 +1,5 @@
 import { mdiAlertOutline, mdiCloud, mdiEthernet } from "@mdi/js";
-import { css, html, LitElement } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import { property } from "lit/decorators.js";
 import type { Remote } from "../api/remote";
 import { valueIn } from "../api/remote";
@@ -36,6 +36,15 @@ export class SourceChip extends LitElement {
         white-space: nowrap;
         --icon-size: 16px;
       }
+      .age {
+        min-width: 7ch;
+        text-align: center;
+      }
+      @media (max-width: 1180px) {
+        .chip:not(.stale) .text {
+          display: none;
+        }
+      }
       .chip.stale {
         background: var(--warning-color, #ffa600);
         color: #1c1c1c;
@@ -46,7 +55,7 @@ export class SourceChip extends LitElement {
   override render() {
     const live = valueIn(this.remote);
     const telemetry = live?.telemetry;
-    const age = telemetry ? this.format.relative(telemetry.read_at, Date.now(), this.compact ? "narrow" : "long") : "";
+    const age = telemetry ? this.format.relative(telemetry.read_at, Date.now(), "narrow") : "";
     const lost = this.remote.state === "ready" && this.remote.stale;
     if (lost) return this.#chip(mdiAlertOutline, t("common.source_lost"), "", true);
     if (!telemetry) return this.#chip(mdiAlertOutline, t("common.source_none"), "", this.remote.state === "ready");
@@ -63,7 +72,7 @@ export class SourceChip extends LitElement {
   #chip(path: string, text: string, age: string, stale: boolean) {
     const short = this.compact && age !== "" && !stale;
     return html`<span class="chip ${stale ? "stale" : ""}" title=${text}>
-      ${icon(path, short ? text : undefined)}<span>${short ? "" : text}${age && !short ? " · " : ""}${age}</span>
+      ${icon(path, short ? text : undefined)}${short ? nothing : html`<span class="text">${text}</span>`}${age ? html`<span class="age">${age}</span>` : nothing}
     </span>`;
   }
 }

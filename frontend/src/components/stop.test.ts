@@ -51,10 +51,10 @@ describe("the emergency stop", () => {
   it("says that it waits where the plant is not loaded, before and after", async () => {
     stop.loaded = false;
     await press(opener());
-    expect(textOf(stop)).toContain("The SigenStor is not loaded. The stop is kept");
+    expect(textOf(stop)).toContain("SigenStor is not loaded. The stop is stored");
     await press(confirm());
     expect(hass.called.length).toBe(1);
-    expect(textOf(stop)).toContain("The stop is taken. It is carried out when the SigenStor answers");
+    expect(textOf(stop)).toContain("The stop is stored and carried out as soon as the system answers. Until then");
   });
 
   it("means the only plant where none is known yet", async () => {
@@ -66,7 +66,7 @@ describe("the emergency stop", () => {
 
   it.each([
     [{ code: "home_assistant_error", message: "It could not be saved." }, "It could not be saved."],
-    [3, "it is not known whether the stop was taken. Press again."],
+    [3, "it is unknown whether the stop was received. Press again."],
   ])("stays open with what went wrong: %o is “%s”", async (reason, text) => {
     hass.callService = async () => {
       throw reason;

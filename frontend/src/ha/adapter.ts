@@ -40,8 +40,9 @@ export const menuButton = (hass: HomeAssistant, narrow: boolean, label: string):
 
 const toggleMenu = (event: Event) => fire(event.currentTarget as HTMLElement, "hass-toggle-menu");
 
-/** Show a short message, where Home Assistant shows its own. */
-export const notify = (from: HTMLElement, message: string) => fire(from, "hass-notification", { message });
+/** Show a short message, where Home Assistant shows its own; with a button, for longer. */
+export const notify = (from: HTMLElement, message: string, action?: { text: string; action: () => void }) =>
+  fire(from, "hass-notification", action ? { message, action, duration: 10_000 } : { message });
 
 /** Go to another address of Home Assistant without loading the page anew. */
 export const navigate = (path: string, replace = false) => {

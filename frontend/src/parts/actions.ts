@@ -9,13 +9,14 @@ import { t, word } from "../i18n";
 import { icon } from "../icon";
 import { base, COLOUR, controls } from "../theme";
 import { type App, errorText } from "../view";
+import "../components/dialog";
 import "../components/segments";
 import "./force-dialog";
 
 const FORCES: readonly { kind: OverrideKind; icon: string; colour: string }[] = [
   { kind: "force_charge", icon: mdiBatteryArrowUpOutline, colour: COLOUR.charge },
   { kind: "force_hold", icon: mdiPauseCircleOutline, colour: COLOUR.hold },
-  { kind: "force_export", icon: mdiBatteryArrowDownOutline, colour: COLOUR.export },
+  { kind: "force_export", icon: mdiBatteryArrowDownOutline, colour: COLOUR.discharge },
 ];
 const MODES: readonly Mode[] = ["auto", "manual", "learning"];
 
@@ -24,7 +25,11 @@ const MODES: readonly Mode[] = ["auto", "manual", "learning"];
 export class Actions extends LitElement {
   @property({ attribute: false }) app!: App;
   @property({ attribute: false }) live!: Live;
+  /** Whether the connection is gone, so that nothing can be ordered. */
+  @property({ type: Boolean }) lost = false;
   @state() private asking: OverrideKind | undefined;
+  /** The mode that is asked about before it is set. */
+  @state() private chosen: Mode | undefined;
   @state() private busy = false;
 
   static override styles = [
@@ -34,6 +39,8 @@ export class Actions extends LitElement {
       :host {
         display: grid;
         gap: 12px;
+        grid-template-columns: minmax(0, 1fr);
+        container-type: inline-size;
       }
       sigenstor-segments {
         display: block;
@@ -62,6 +69,18 @@ export class Actions extends LitElement {
         font-weight: 500;
         cursor: pointer;
       }
+      @container (width < 270px) {
+        .forces {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        .force {
+          grid-template-columns: auto minmax(0, 1fr);
+          justify-items: start;
+          align-items: center;
+          min-height: 44px;
+          padding: 4px 12px;
+        }
+      }
       .force:hover {
         background: var(--sigenstor-sunken);
       }
@@ -88,27 +107,29 @@ export class Actions extends LitElement {
     if (!control) return html`<p class="faint">${t("dashboard.no_control")}</p>`;
     const { mode } = control.settings;
     const override = control.override?.kind;
-    const stopped = control.emergency_stop;
+    const { may_control, entities } = this.app.plant;
+    const off = !may_control || this.lost || this.busy;
     return html`
       <sigenstor-segments
-        .label=${t("dashboard.mode")} .value=${mode} .options=${MODES.map((value) => ({ value, label: word("mode", value) }))}
-        .disabled=${!this.app.plant.entities.control_mode}
-        @chosen=${(event: CustomEvent<Mode>) => void this.#run(() => this.app.service.setMode(event.detail))}
+        .label=${t("dashboard.mode")} .value=${this.chosen ?? mode} .options=${MODES.map((value) => ({ value, label: word("mode", value) }))}
+        .disabled=${off || !entities.control_mode}
+        @chosen=${(event: CustomEvent<Mode>) => (this.chosen = event.detail === mode ? undefined : event.detail)}
       ></sigenstor-segments>
       <p class="hint">${this.#hint(control)}</p>
+      ${this.lost || !may_control ? html`<p class="hint" role="status">${t(this.lost ? "dashboard.hint_lost" : "dashboard.hint_may_not")}</p>` : nothing}
       <div class="forces">
         ${FORCES.map(
           ({
             kind,
             icon: path,
             colour,
-          }) => html`<button class="force" style="--colour:${colour}" aria-pressed=${kind === override} ?disabled=${stopped || this.busy} @click=${() => (this.asking = kind)}>
+          }) => html`<button class="force" style="--colour:${colour}" aria-pressed=${kind === override} ?disabled=${off || control.emergency_stop} @click=${() => (this.asking = kind)}>
             ${icon(path)}<span>${word("override", kind)}</span>
           </button>`,
         )}
       </div>
-      ${override ? html`<button class="button" ?disabled=${this.busy} @click=${() => void this.#run(() => this.app.service.clearOverride())}>${icon(mdiClose)}${t("common.override_stop")}</button>` : nothing}
-      ${this.#dialog()}
+      ${override ? html`<button class="button" ?disabled=${off} @click=${() => void this.#run(() => this.app.service.clearOverride())}>${icon(mdiClose)}${t("common.override_stop")}</button>` : nothing}
+      ${this.#dialog()} ${this.chosen ? this.#question(this.chosen) : nothing}
     `;
   }
 
@@ -127,7 +148,25 @@ export class Actions extends LitElement {
     const close = () => {
       this.asking = undefined;
     };
-    return html`<sigenstor-force-dialog .app=${this.app} .kind=${this.asking} .settings=${control.settings} .telemetry=${this.live.telemetry} @closed=${close}></sigenstor-force-dialog>`;
+    return html`<sigenstor-force-dialog .app=${this.app} .kind=${this.asking} .settings=${control.settings} .live=${this.live} @closed=${close}></sigenstor-force-dialog>`;
+  }
+
+  /** What changes with a mode, before it changes. */
+  #question(mode: Mode) {
+    const close = () => {
+      this.chosen = undefined;
+    };
+    const change = () => {
+      close();
+      void this.#run(() => this.app.service.setMode(mode));
+    };
+    const { override, emergency_stop } = this.live.control ?? {};
+    return html`<sigenstor-dialog open .heading=${t("dashboard.change_title", { mode: word("mode", mode) })} @closed=${close}>
+      <p>${t(`dashboard.change_${mode}`)}</p>
+      ${emergency_stop || override ? html`<p>${t(emergency_stop ? "dashboard.change_stopped" : "dashboard.change_override")}</p>` : nothing}
+      <button slot="actions" class="button plain" @click=${close}>${t("common.cancel")}</button>
+      <button slot="actions" class="button primary" @click=${change}>${t("dashboard.change")}</button>
+    </sigenstor-dialog>`;
   }
 
   async #run(act: () => Promise<unknown>) {

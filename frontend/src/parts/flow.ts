@@ -1,4 +1,4 @@
-import { mdiHomeOutline, mdiTransmissionTower, mdiWhiteBalanceSunny } from "@mdi/js";
+import { mdiHomeBattery, mdiHomeOutline, mdiTransmissionTower, mdiWhiteBalanceSunny } from "@mdi/js";
 import { css, html, LitElement, nothing, svg } from "lit";
 import { property } from "lit/decorators.js";
 import type { Telemetry } from "../api/types";
@@ -9,23 +9,29 @@ import { icon } from "../icon";
 import { base, COLOUR } from "../theme";
 import { type Flows, flowsOf, IDLE_W } from "./flows";
 
-/** The lines of the picture, each from where the power comes; their ends meet the circles below. */
+/** The lines of the picture, each from where the power comes and in its colour; their ends meet the circles below. */
 const LINES: Record<keyof Flows, { path: string; colour: string }> = {
   sunToHouse: { path: "M212 98C212 150 250 172 298 172", colour: COLOUR.sun },
-  sunToGrid: { path: "M188 98C188 150 150 172 102 172", colour: COLOUR.export },
+  sunToGrid: { path: "M188 98C188 150 150 172 102 172", colour: COLOUR.sun },
   sunToBattery: { path: "M200 98V222", colour: COLOUR.sun },
   gridToHouse: { path: "M102 184H298", colour: COLOUR.grid },
   gridToBattery: { path: "M102 196C146 196 178 206 184 224", colour: COLOUR.grid },
   batteryToHouse: { path: "M216 224C222 206 254 196 298 196", colour: COLOUR.battery },
-  batteryToGrid: { path: "M184 224C178 206 146 196 102 196", colour: COLOUR.export },
+  batteryToGrid: { path: "M184 224C178 206 146 196 102 196", colour: COLOUR.battery },
 };
 /** The line between battery and grid is one, whichever way it flows. */
 const { batteryToGrid: _, ...DRAWN } = LINES;
 const RING_RADIUS = 74;
 const RING_LENGTH = 2 * Math.PI * RING_RADIUS;
 
-/** Seconds for a dot to move on by one: few steps, because a running dot jumps whenever its pace changes. */
-const pace = (w: number) => (w < 300 ? 1.8 : w < 1000 ? 1.2 : w < 3000 ? 0.8 : w < 6000 ? 0.55 : 0.4);
+/** Percent of the picture's width in a second: few steps, because running dots jump whenever their pace changes. */
+const pace = (w: number) => (w < 300 ? 4 : w < 1000 ? 6 : w < 3000 ? 9 : w < 6000 ? 13 : 18);
+const DOTS = 3;
+/** How long dots run after a change, or when somebody points at them. */
+const RUN_MS = 5000;
+const SAMPLES = 10;
+/** Where along a line its arrow stands. */
+const ARROW_AT = 0.55;
 
 /** Sun, grid, house and battery with the power that flows between them now, and the battery's state of charge as a ring. */
 @element("sigenstor-flow")
@@ -35,6 +41,8 @@ export class Flow extends LitElement {
   /** Whether the connection is gone, so that nothing moves any more. */
   @property({ attribute: false }) stale = false;
 
+  #paces = "";
+
   static override styles = [
     base,
     css`
@@ -43,6 +51,8 @@ export class Flow extends LitElement {
       }
       .picture {
         position: relative;
+        direction: ltr;
+        container-type: inline-size;
         width: 100%;
         max-width: 440px;
         aspect-ratio: 400 / 388;
@@ -60,22 +70,24 @@ export class Flow extends LitElement {
         stroke: var(--divider-color);
         stroke-width: 2;
       }
-      .moving {
+      .flowing {
         fill: none;
-        stroke-width: 5;
-        stroke-linecap: round;
-        stroke-dasharray: 0.01 16;
-        animation: move var(--pace) linear infinite;
+        stroke-width: 2.5;
       }
-      .glow {
-        fill: none;
-        stroke-width: 2;
-        opacity: 0.55;
+      .arrow {
+        stroke: var(--sigenstor-surface, var(--card-background-color));
+        stroke-width: 1.5;
       }
-      @keyframes move {
-        to {
-          stroke-dashoffset: -16.01;
-        }
+      /* Moved by the compositor alone: a tab that only shows this costs next to nothing. */
+      .dot {
+        position: absolute;
+        top: -4px;
+        left: -4px;
+        width: 8px;
+        height: 8px;
+        border-radius: 50%;
+        background: var(--colour);
+        opacity: 0;
       }
       .track {
         fill: var(--sigenstor-surface, var(--card-background-color));
@@ -145,13 +157,30 @@ export class Flow extends LitElement {
         filter: grayscale(0.9);
         opacity: 0.65;
       }
-      :host([stale]) .moving {
-        animation: none;
+      .list {
+        display: none;
+        grid-template-columns: auto 1fr auto;
+        gap: 4px 8px;
+        align-items: center;
+        --icon-size: 20px;
+      }
+      .list dd {
+        margin: 0;
+        text-align: end;
+        white-space: nowrap;
+      }
+      /* Too narrow for a picture: the same in a list. */
+      @container (width < 240px) {
+        .picture {
+          display: none;
+        }
+        .list {
+          display: grid;
+        }
       }
       @media (prefers-reduced-motion: reduce) {
-        .moving {
-          stroke-dasharray: none;
-          stroke-width: 3;
+        .dot {
+          display: none;
         }
       }
     `,
@@ -161,27 +190,84 @@ export class Flow extends LitElement {
     const { telemetry, format } = this;
     this.toggleAttribute("stale", this.stale || telemetry?.source === "stale");
     const flows = telemetry ? flowsOf(telemetry) : undefined;
+    const active = (Object.entries(LINES) as [keyof Flows, (typeof LINES)[keyof Flows]][]).filter(
+      ([name]) => (flows?.[name] ?? 0) >= IDLE_W,
+    );
     const grid = telemetry?.grid_w ?? 0;
     const exporting = grid < -IDLE_W;
-    return html`<div class="picture" role="img" aria-label=${this.#spoken()}>
+    const gridName = t(
+      exporting ? "dashboard.grid_export" : grid > IDLE_W ? "dashboard.grid_import" : "dashboard.grid",
+    );
+    return html`<div class="picture" role="img" @pointerenter=${this.#run} aria-label=${this.#spoken()}>
       <svg class="lines" viewBox="0 0 400 388" aria-hidden="true">
         ${Object.values(DRAWN).map(({ path }) => svg`<path class="line" d=${path}></path>`)}
-        ${flows ? Object.entries(LINES).map(([name, line]) => moving(line, flows[name as keyof Flows])) : nothing}
+        ${active.map(([name, { path, colour }]) => svg`<path class="flowing" data-line=${name} d=${path} stroke=${colour}></path><path class="arrow" d="M-6 -6L6 0L-6 6Z" data-arrow=${name} fill=${colour}></path>`)}
         ${this.#ring()}
       </svg>
+      ${this.stale || telemetry?.source === "stale" ? nothing : active.map(([name, { colour }]) => Array.from({ length: DOTS }, () => html`<i class="dot" data-dot=${name} style="--colour:${colour}"></i>`))}
       ${this.#node(50, 13.9, mdiWhiteBalanceSunny, telemetry?.pv_w, COLOUR.sun)}
       ${this.#node(14.2, 47.4, mdiTransmissionTower, telemetry ? Math.abs(grid) : null, exporting ? COLOUR.export : COLOUR.grid)}
       ${this.#node(85.8, 47.4, mdiHomeOutline, telemetry?.house_w, COLOUR.house)}
       <span class="label" style="left:63%;top:11.2%;translate:none">${t("dashboard.sun")}</span>
-      <span class="label" style="left:14.2%;top:60%">${exporting ? t("dashboard.grid_export") : grid > IDLE_W ? t("dashboard.grid_import") : t("dashboard.grid")}</span>
+      <span class="label" style="left:14.2%;top:60%">${gridName}</span>
       <span class="label" style="left:85.8%;top:60%">${t("dashboard.house")}</span>
       <div class="battery">
         <span class="faint">${format.energy(telemetry?.stored_kwh)}</span>
         <strong>${format.percent(telemetry?.soc)}</strong>
         <span class="power">${this.#batteryPower()}</span>
       </div>
-    </div>`;
+    </div>
+    <dl class="list">
+      ${this.#line(mdiWhiteBalanceSunny, t("dashboard.sun"), format.power(telemetry?.pv_w))}
+      ${this.#line(mdiTransmissionTower, gridName, telemetry ? format.power(Math.abs(grid)) : "–")}
+      ${this.#line(mdiHomeOutline, t("dashboard.house"), format.power(telemetry?.house_w))}
+      ${this.#line(mdiHomeBattery, format.percent(telemetry?.soc), this.#batteryPower())}
+    </dl>`;
   }
+
+  #line = (path: string, name: string, value: string) =>
+    html`<dt>${icon(path)}</dt><dd style="text-align:start">${name}</dd><dd>${value}</dd>`;
+
+  /** Put an arrow on each line, and let dots run along it when it is new or has another pace. */
+  protected override updated() {
+    const flows = this.telemetry && flowsOf(this.telemetry);
+    const lines = [...this.renderRoot.querySelectorAll<SVGPathElement>("[data-line]")];
+    for (const line of lines) {
+      const length = line.getTotalLength?.();
+      if (!length) return;
+      const [here, ahead] = [ARROW_AT, ARROW_AT + 0.02].map((share) => line.getPointAtLength(length * share));
+      const angle = here && ahead ? (Math.atan2(ahead.y - here.y, ahead.x - here.x) * 180) / Math.PI : 0;
+      this.renderRoot
+        .querySelector(`[data-arrow=${line.dataset.line}]`)
+        ?.setAttribute("transform", `translate(${here?.x} ${here?.y}) rotate(${angle})`);
+    }
+    const paces = lines.map(({ dataset }) => `${dataset.line} ${pace(flows?.[dataset.line as keyof Flows] ?? 0)}`);
+    if (paces.join() !== this.#paces) this.#run();
+    this.#paces = paces.join();
+  }
+
+  /** Let the dots run for a while. They cost 10 % of a core where no graphics card helps, so they rest again. */
+  readonly #run = () => {
+    const flows = this.telemetry && flowsOf(this.telemetry);
+    if (!flows || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    for (const line of this.renderRoot.querySelectorAll<SVGPathElement>("[data-line]")) {
+      const name = line.dataset.line as keyof Flows;
+      const length = line.getTotalLength();
+      const duration = (length / 4 / pace(flows[name])) * 1000;
+      const frames = Array.from({ length: SAMPLES + 1 }, (_, step) => {
+        const { x, y } = line.getPointAtLength((length * step) / SAMPLES);
+        return { opacity: 1, transform: `translate(${x / 4}cqi, ${y / 4}cqi)` };
+      });
+      for (const [index, dot] of [...this.renderRoot.querySelectorAll(`[data-dot=${name}]`)].entries()) {
+        for (const running of dot.getAnimations()) running.cancel();
+        dot.animate(frames, {
+          duration,
+          iterations: Math.ceil(RUN_MS / duration),
+          delay: (duration * index) / DOTS,
+        });
+      }
+    }
+  };
 
   #node(x: number, y: number, path: string, w: number | null | undefined, colour: string) {
     const idle = w == null || w < IDLE_W;
@@ -215,8 +301,3 @@ export class Flow extends LitElement {
     });
   }
 }
-
-const moving = ({ path, colour }: { path: string; colour: string }, w: number) =>
-  w < IDLE_W
-    ? nothing
-    : svg`<path class="glow" d=${path} stroke=${colour}></path><path class="moving" d=${path} stroke=${colour} style="--pace:${pace(w)}s"></path>`;

@@ -1,9 +1,10 @@
 import { mdiAlertOctagon, mdiArrowDownBold, mdiArrowUpBold, mdiPause, mdiPowerSleep } from "@mdi/js";
-import type { ControlState, ControlStatus, Telemetry } from "../api/types";
+import type { Action, ControlState, ControlStatus, Live, Plan, Telemetry } from "../api/types";
 import type { Format } from "../format";
 import { type TextKey, t } from "../i18n";
 import { COLOUR } from "../theme";
 import { flowsOf, IDLE_W } from "./flows";
+import { runsOf } from "./runs";
 
 export interface Headline {
   text: string;
@@ -14,30 +15,36 @@ export interface Headline {
 /** Most of a power, so that a few watts of another source do not make a sentence longer. */
 const MOST = 0.8;
 
-/** What the battery really does, in a few words: what is measured, not what was ordered. */
+/** What the battery really does, in a few words: what is measured, with a power that the flow shows too. */
 export function headlineOf(telemetry: Telemetry | null, control: ControlStatus | null, format: Format): Headline {
   if (control?.emergency_stop)
-    return { text: t(`dashboard.now_${stopOf(control)}`), icon: mdiAlertOctagon, colour: "var(--sigenstor-danger)" };
+    return { text: t(`dashboard.headline_${stopOf(control)}`), icon: mdiAlertOctagon, colour: COLOUR.danger };
   const battery = telemetry?.source === "stale" ? null : (telemetry?.battery_w ?? null);
   if (!telemetry || battery === null)
-    return { text: t("dashboard.now_unknown"), icon: mdiPowerSleep, colour: COLOUR.line };
+    return { text: t("dashboard.headline_unknown"), icon: mdiPowerSleep, colour: COLOUR.line };
   const { sunToBattery, gridToBattery, batteryToGrid } = flowsOf(telemetry);
-  const words = (key: TextKey) => t(key, { power: format.power(Math.abs(battery)) });
+  const words = (key: TextKey, w: number) => t(key, { power: format.power(Math.abs(w)) });
   if (battery > IDLE_W) {
     const source = sunToBattery > battery * MOST ? "sun" : gridToBattery > battery * MOST ? "grid" : "both";
-    return { text: words(`dashboard.now_charging_${source}`), icon: mdiArrowUpBold, colour: COLOUR.charge };
+    return {
+      text: words(`dashboard.headline_charging_${source}`, battery),
+      icon: mdiArrowUpBold,
+      colour: COLOUR.charge,
+    };
   }
   if (battery < -IDLE_W) {
     const exporting = batteryToGrid > -battery / 2;
     return {
-      text: words(exporting ? "dashboard.now_exporting" : "dashboard.now_discharging"),
+      text: exporting
+        ? words("dashboard.headline_exporting", telemetry.grid_w ?? battery)
+        : words("dashboard.headline_discharging", battery),
       icon: mdiArrowDownBold,
-      colour: exporting ? COLOUR.export : COLOUR.battery,
+      colour: COLOUR.discharge,
     };
   }
   const holding = control?.applied === "hold";
   return {
-    text: t(holding ? "dashboard.now_holding" : "dashboard.now_resting"),
+    text: t(holding ? "dashboard.headline_holding" : "dashboard.headline_resting"),
     icon: holding ? mdiPause : mdiPowerSleep,
     colour: COLOUR.hold,
   };
@@ -55,6 +62,47 @@ export function pendingOf(control: ControlStatus): "waiting" | "refused" | "writ
   if (control.emergency_stop || state === "external") return undefined;
   if (PENDING.includes(state)) return state as "waiting";
   return wanted !== applied && reason === wish ? "other" : undefined;
+}
+
+/** What is to be done, inside a sentence: "charging at 5.0 kW". */
+export function orderOf(action: Action, powerW: number, format: Format): string {
+  const forced = (action === "charge" || action === "discharge") && Math.abs(powerW) > 0;
+  return forced
+    ? t(`dashboard.order_${action}_at`, { power: format.power(Math.abs(powerW)) })
+    : t(`dashboard.order_${action}`);
+}
+
+/** What comes after what is now: what is asked for and not done yet, else what the plan changes to. */
+export function nextOf({ control }: Live, plan: Plan | null, format: Format, now: number): string {
+  if (!control || control.emergency_stop || control.state === "external") return "";
+  const pending = pendingOf(control);
+  if (pending) {
+    const order = orderOf(control.wanted, control.wanted_power_w, format);
+    const { due_at, ramping_to_w } = control;
+    if (pending === "ramping" && ramping_to_w !== null)
+      return t("dashboard.next_ramping", { power: format.power(ramping_to_w) });
+    return pending === "waiting" && due_at
+      ? t("dashboard.next", { order, time: format.relative(due_at, Math.min(now, Date.parse(due_at))) })
+      : t(`dashboard.next_${pending}`, { order });
+  }
+  if (control.actor !== "optimiser" || control.settings.mode !== "auto") return "";
+  const runs = runsOf((plan?.slots ?? []).filter(({ end }) => Date.parse(end) > now));
+  const next = runs.find(({ action, start }) => Date.parse(start) > now && action !== control.applied);
+  if (!next) return "";
+  const order = orderOf(next.action, next.battery_w, format);
+  return t("dashboard.next", { order, time: t("dashboard.next_from", { time: format.soon(next.start, now) }) });
+}
+
+/** When the plan takes the battery to its reserve, and when it fills it, in ms; undefined where it does not. */
+export function endsOf(plan: Plan | null, now: number): { full?: number; empty?: number } {
+  const ends: { full?: number; empty?: number } = {};
+  for (const { end, soc_before, soc_after } of plan?.slots ?? []) {
+    const at = Date.parse(end);
+    if (at <= now) continue;
+    if (plan && soc_after <= plan.soc_min + 0.5 && soc_after < soc_before) ends.empty ??= at;
+    if (plan && soc_after >= plan.soc_max - 0.5 && soc_after > soc_before) ends.full ??= at;
+  }
+  return ends;
 }
 
 /** Who decided that, as a sentence. */

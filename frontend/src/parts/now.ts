@@ -1,20 +1,25 @@
 import { mdiAlertOutline, mdiChevronDown } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { property } from "lit/decorators.js";
-import type { ControlStatus, Decision, Live, Opinion } from "../api/types";
+import type { ControlStatus, Decision, Live, Opinion, Plan } from "../api/types";
 import { element } from "../element";
 import { t, word } from "../i18n";
 import { icon } from "../icon";
 import { ACTION_COLOUR, base, controls } from "../theme";
 import type { App } from "../view";
-import { deciderOf, headlineOf, pendingOf } from "./headline";
+import { deciderOf, headlineOf, nextOf, pendingOf } from "./headline";
+import { briefly, plainly } from "./sentences";
 
 /** What the battery does now, why, who decided it, and on request what each engine would do. */
 @element("sigenstor-now")
 export class Now extends LitElement {
   @property({ attribute: false }) app!: App;
   @property({ attribute: false }) live!: Live;
-  /** Without the engines' opinions, for a small card. */
+  /** For what comes next; without it, only what is asked for already is told. */
+  @property({ attribute: false }) plan: Plan | null = null;
+  /** The moment in ms, which stands still while the connection is lost. */
+  @property({ attribute: false }) now = Date.now();
+  /** Without what is behind "why", for a small card. */
   @property({ type: Boolean }) brief = false;
 
   static override styles = [
@@ -44,6 +49,10 @@ export class Now extends LitElement {
         margin-top: 10px;
         font-size: var(--ha-font-size-l, 16px);
         text-wrap: pretty;
+      }
+      .next {
+        margin-top: 6px;
+        font-weight: var(--ha-font-weight-medium, 500);
       }
       .who {
         margin-top: 6px;
@@ -80,12 +89,17 @@ export class Now extends LitElement {
       summary::-webkit-details-marker {
         display: none;
       }
-      details[open] summary svg {
+      .technical {
+        margin-top: 0;
+        overflow-wrap: anywhere;
+        color: var(--secondary-text-color);
+      }
+      details[open] > summary svg {
         rotate: 180deg;
       }
       .opinion {
         display: grid;
-        grid-template-columns: 12px minmax(0, 1fr) auto;
+        grid-template-columns: 12px minmax(0, 1fr);
         gap: 2px 10px;
         padding: 8px 0;
         border-top: 1px solid var(--divider-color);
@@ -104,41 +118,55 @@ export class Now extends LitElement {
   ];
 
   override render() {
-    const { telemetry, control, optimiser } = this.live;
+    const { telemetry, control } = this.live;
     const headline = headlineOf(telemetry, control, this.app.format);
-    const decision = optimiser?.decision ?? null;
     return html`
       <div class="headline">
         <span class="badge" style="--colour:${headline.colour}">${icon(headline.icon)}</span>
         <span>${headline.text}</span>
       </div>
       ${control ? this.#why(control) : nothing} ${this.#warnings()}
-      ${decision && !this.brief ? this.#opinions(decision) : nothing}
     `;
   }
 
   #why(control: ControlStatus) {
     const { format } = this.app;
-    const decision = this.live.optimiser?.decision;
-    const mine = control.actor === "optimiser" && decision ? decision : undefined;
-    const facts = [
-      deciderOf(control),
-      mine ? t("dashboard.confidence", { percent: format.percent(mine.confidence * 100) }) : "",
-      mine ? format.relative(mine.made_at) : "",
-      control.actor === "schedule" && control.expires_at
-        ? t("common.override_until", { time: format.soon(control.expires_at) })
-        : "",
-      control.ramping_to_w === null ? "" : t("dashboard.ramping", { power: format.power(control.ramping_to_w) }),
-    ];
+    const decision = this.live.optimiser?.decision ?? null;
     const pending = pendingOf(control);
-    const wish = format.sentence(control.wish);
-    const more = pending && control.state !== "refused" && control.reason !== control.wish;
+    const wish = briefly(format.sentence(control.wish));
+    const reason = briefly(format.sentence(control.reason));
+    const waits = pending && pending !== "refused" && control.reason !== control.wish ? reason : undefined;
+    const next = nextOf(this.live, this.plan, format, this.now);
+    const facts = [
+      control.emergency_stop ? "" : deciderOf(control),
+      control.actor === "optimiser" && decision ? format.relative(decision.made_at, this.now) : "",
+      control.actor === "schedule" && control.expires_at
+        ? t("common.override_until", { time: format.soon(control.expires_at, this.now) })
+        : "",
+    ];
+    const told = pending ? wish : reason;
     const advice = decision && control.settings.mode !== "auto" && !control.override;
     return html`${this.#vpp()}
-      ${control.state === "external" ? nothing : html`<p class="why">${pending ? t(`dashboard.pending_${pending}`, { wish }) : format.sentence(control.reason)}</p>`}
-      ${more ? html`<p class="who">${format.sentence(control.reason)}</p>` : nothing}
+      ${pending && next ? html`<p class="next">${next}</p>` : nothing}
+      ${control.state === "external" ? nothing : html`<p class="why">${told.text}</p>`}
+      ${waits && !(pending === "waiting" && control.due_at) ? html`<p class="who">${waits.text}</p>` : nothing}
+      ${!pending && next ? html`<p class="next">${next}</p>` : nothing}
       <p class="who">${facts.filter(Boolean).join(" · ")}</p>
-      ${advice ? html`<p class="who">${t("dashboard.would", { reason: format.sentence(decision.reason) })}</p>` : nothing}`;
+      ${advice ? html`<p class="who">${t("dashboard.would", { reason: briefly(format.sentence(decision.reason)).text })}</p>` : nothing}
+      ${this.brief ? nothing : this.#details([told.details, waits?.details], decision)}`;
+  }
+
+  /** The numbers behind a reason, and what each engine recommends. */
+  #details(texts: readonly (string | undefined)[], decision: Decision | null) {
+    const found = texts.filter(Boolean);
+    const opinions = decision?.opinions ?? [];
+    if (found.length + opinions.length === 0) return nothing;
+    return html`<details>
+      <summary>${icon(mdiChevronDown)}${t("dashboard.why")}</summary>
+      ${found.map((text) => html`<p class="who">${text}</p>`)}
+      ${opinions.length ? html`<h3 class="who">${t("dashboard.opinions")}</h3>` : nothing}
+      ${opinions.map((opinion) => this.#opinion(opinion))}
+    </details>`;
   }
 
   #vpp() {
@@ -151,38 +179,43 @@ export class Now extends LitElement {
   #warnings() {
     const { telemetry, control, prices, optimiser } = this.live;
     const { format } = this.app;
+    const lost = telemetry?.source === "stale";
     const texts = [
-      telemetry?.source === "stale" ? t("dashboard.stale", { age: format.relative(telemetry.read_at) }) : "",
       control?.state === "refused" ? control.reason : "",
       control?.alert ?? "",
       prices?.problem ?? (prices?.stale ? word("degradation", "stale_prices") : ""),
       optimiser?.problem ?? "",
       ...(optimiser?.decision?.degradations ?? [])
-        .filter((name) => name !== "stale_prices" || !prices?.stale)
+        .filter((name) => (name !== "stale_prices" || !prices?.stale) && (name !== "no_telemetry" || !lost))
         .map((name) => word("degradation", name)),
     ];
-    const found = [...new Set(texts.filter(Boolean))];
+    const told = [...new Set(texts.filter(Boolean))].map((text) => plainly(format.sentence(text)));
+    // What only says in technical terms that nothing answers is said once, in words.
+    const technical = lost ? told.filter(({ details }) => details) : [];
+    const first = lost
+      ? [
+          {
+            text: t("dashboard.lost", { time: format.soon(telemetry.read_at, this.now) }),
+            details: technical.map(({ text, details }) => `${text} ${details}`.trim()).join(" "),
+          },
+        ]
+      : [];
+    const found = [...first, ...told.filter((one) => !technical.includes(one))];
     if (found.length === 0) return nothing;
-    return html`<ul>${found.map((text) => html`<li class="warning">${icon(mdiAlertOutline)}<span>${text}</span></li>`)}</ul>`;
+    return html`<ul>${found.map(
+      ({ text, details }) => html`<li class="warning">${icon(mdiAlertOutline)}<div>${text || t("dashboard.problem")}
+        ${details ? html`<details class="technical"><summary>${t("common.details")}</summary>${details}</details>` : nothing}</div></li>`,
+    )}</ul>`;
   }
 
-  #opinions({ opinions }: Decision) {
-    if (opinions.length === 0) return nothing;
-    return html`<details>
-      <summary>${icon(mdiChevronDown)}${t("dashboard.opinions")}</summary>
-      ${opinions.map((opinion) => this.#opinion(opinion))}
-    </details>`;
-  }
-
-  #opinion({ engine, action, target_power_w, reason, confidence }: Opinion) {
+  #opinion({ engine, action, target_power_w, reason }: Opinion) {
     const { format } = this.app;
     const power =
       target_power_w > 0 && (action === "charge" || action === "discharge") ? ` ${format.power(target_power_w)}` : "";
     return html`<div class="opinion">
       <i style="background:${ACTION_COLOUR[action]}"></i>
       <span>${word("engine", engine)}: ${word("action", action)}${power}</span>
-      <span class="numbers faint">${format.percent(confidence * 100)}</span>
-      <p>${reason}</p>
+      <p>${briefly(format.sentence(reason)).text}</p>
     </div>`;
   }
 }

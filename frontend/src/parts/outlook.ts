@@ -9,6 +9,7 @@ import type { App } from "../view";
 import "../charts/chart";
 import type { ChartSpec, Point } from "../charts/spec";
 import { type Run, runsOf } from "./runs";
+import { briefly } from "./sentences";
 
 const HOUR_MS = 3_600_000;
 
@@ -19,6 +20,8 @@ export class Outlook extends LitElement {
   @property({ attribute: false }) live!: Live;
   @property({ attribute: false }) plan: Plan | null = null;
   @property({ type: Number }) hours = 6;
+  /** The moment in ms, which stands still while the connection is lost. */
+  @property({ attribute: false }) now = Date.now();
 
   static override styles = [
     base,
@@ -61,10 +64,10 @@ export class Outlook extends LitElement {
   ];
 
   override render() {
-    return html`${this.#now()} ${this.#next()}`;
+    return html`${this.#price()} ${this.#next()}`;
   }
 
-  #now() {
+  #price() {
     const { format } = this.app;
     const now = this.live.prices?.now;
     if (!now) return html`<p class="faint">${this.live.prices?.problem ?? word("degradation", "no_prices")}</p>`;
@@ -74,7 +77,7 @@ export class Outlook extends LitElement {
     ];
     return html`<div class="now">
       <span class="price"><strong>${format.price(now.buy, false)}</strong> ${format.priceUnit}</span>
-      ${now.sell === null ? nothing : html`<span class="faint">${t("dashboard.feed_in", { price: format.price(now.sell) })}</span>`}
+      ${now.sell === null ? nothing : html`<span class="faint">${t(now.sell < 0 ? "dashboard.feed_in_costs" : "dashboard.feed_in", { price: format.price(Math.abs(now.sell)) })}</span>`}
       ${notes.filter(Boolean).map((note) => html`<span class="chip">${note}</span>`)}
       <span class="faint">${t("common.override_until", { time: format.time(now.end) })}</span>
     </div>`;
@@ -82,19 +85,19 @@ export class Outlook extends LitElement {
 
   #next() {
     const { format } = this.app;
-    const now = Date.now();
+    const { now } = this;
     const slots = (this.plan?.slots ?? []).filter(
       ({ start, end }) => Date.parse(end) > now && Date.parse(start) < now + this.hours * HOUR_MS,
     );
     if (!this.plan || slots.length === 0) return html`<p class="faint">${t("dashboard.no_plan")}</p>`;
     const runs = runsOf(slots);
     return html`<sigenstor-chart .spec=${this.#spec(slots, now)} .format=${format}></sigenstor-chart>
-      <ol aria-label=${t("dashboard.next")}>${runs.slice(0, 5).map((run, index) => this.#run(run, index))}</ol>`;
+      <ol aria-label=${t("dashboard.next_list")}>${runs.slice(0, 5).map((run, index) => this.#run(run, index))}</ol>`;
   }
 
   #run(run: Run, index: number) {
     const { format } = this.app;
-    const when = index === 0 ? t("dashboard.now") : format.time(run.start);
+    const when = index === 0 ? t("dashboard.now") : format.soon(run.start, this.now);
     const forced = run.action === "charge" || run.action === "discharge";
     return html`<li><i style="background:${ACTION_COLOUR[run.action]}"></i><span><span class="faint">${when}</span> ${word("action", run.action)}${forced ? ` ${format.power(Math.abs(run.battery_w))}` : ""}</span></li>`;
   }
@@ -134,6 +137,7 @@ export class Outlook extends LitElement {
           legend: true,
           tick: (value) => format.priceTick(value),
           tickCount: 3,
+          clipped: true,
           layers: [
             { kind: "step-area", name: t("dashboard.buy"), colour: COLOUR.grid, points: points(({ buy }) => buy) },
             {
@@ -171,7 +175,7 @@ export class Outlook extends LitElement {
             },
             { name: t("dashboard.soc_title"), value: format.percent(slot.soc_after), colour: COLOUR.soc },
           ],
-          note: slot.reason,
+          note: briefly(format.sentence(slot.reason)).text,
         };
       },
     };

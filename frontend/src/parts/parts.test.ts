@@ -46,40 +46,38 @@ describe("what the battery does", () => {
     );
 
   it.each([
-    [{ pv_w: 6000, battery_w: 5000, house_w: 1000, grid_w: 0 }, "Charging from the sun at 5.0 kW"],
-    [{ pv_w: 0, battery_w: 5000, house_w: 1000, grid_w: 6000 }, "Charging from the grid at 5.0 kW"],
-    [{ pv_w: 3400, battery_w: 5000, house_w: 900, grid_w: 2500 }, "Charging from sun and grid at 5.0 kW"],
-    [{ pv_w: 0, battery_w: -600, house_w: 600, grid_w: 0 }, "Running the house at 600 W"],
-    [{ pv_w: 0, battery_w: -5000, house_w: 600, grid_w: -4400 }, "Selling to the grid at 5.0 kW"],
-    [{ battery_w: 12 }, "At rest"],
-    [{ battery_w: null }, "No data from the SigenStor"],
+    [{ pv_w: 6000, battery_w: 5000, house_w: 1000, grid_w: 0 }, "Charging from solar: 5.0 kW"],
+    [{ pv_w: 0, battery_w: 5000, house_w: 1000, grid_w: 6000 }, "Charging from the grid: 5.0 kW"],
+    [{ pv_w: 3400, battery_w: 5000, house_w: 900, grid_w: 2500 }, "Charging from solar and grid: 5.0 kW"],
+    [{ pv_w: 0, battery_w: -600, house_w: 600, grid_w: 0 }, "Powering the house: 600 W"],
+    [{ pv_w: 0, battery_w: -5000, house_w: 600, grid_w: -4400 }, "Exporting to the grid: 4.4 kW"],
+    [{ battery_w: 12 }, "Idle"],
+    [{ battery_w: null }, "No data from the system"],
   ])("is said as it is measured: %o is “%s”", (powers, text) => expect(headline(powers)).toBe(text));
 
-  it("is a hold only when that was ordered", () =>
-    expect(headline({ battery_w: 0 }, "hold")).toBe("Holding its charge"));
+  it("is a hold only when that was ordered", () => expect(headline({ battery_w: 0 }, "hold")).toBe("Holding"));
 
   it.each([
-    ["stopped", "Stopped: the battery holds"],
-    ["stopping", "Stopping: the battery has not confirmed it yet"],
-    ["released", "Stopped, but supplying the house while off the grid"],
+    ["stopped", "Stopped: the battery is on hold"],
+    ["stopping", "Stopping: not confirmed by the battery yet"],
+    ["released", "Stopped, but powering the house while off the grid"],
   ] as const)("is a stop once the emergency stop is on, whatever is measured: %s is “%s”", (state, text) =>
     expect(headlineOf(live.telemetry, { ...control(), emergency_stop: true, state }, app.format).text).toBe(text),
   );
 
   it("is not known from a reading that is old", () =>
-    expect(headline({ source: "stale" })).toBe("No data from the SigenStor"));
+    expect(headline({ source: "stale" })).toBe("No data from the system"));
 
   it("names the schedule that decided", () => {
-    expect(deciderOf({ ...control(), actor: "schedule", owner: "Night tariff" })).toBe(
-      "Decided by the schedule Night tariff",
-    );
+    expect(deciderOf({ ...control(), actor: "schedule", owner: "Night tariff" })).toBe("Schedule Night tariff");
   });
 
   it("comes with the reason, who decided, what each engine would do, and what makes it less certain", async () => {
     Object.assign(live.prices ?? {}, { stale: true, problem: "Amber does not answer." });
     const text = plain(textOf(await draw("sigenstor-now", {})));
     expect(text).toContain("Charging at 5.0 kW: 6 c now, 58 c at 18:30");
-    expect(text).toContain("Decided by the optimiser · 86 % sure");
+    expect(text).toContain("Optimiser");
+    expect(text).not.toContain("sure");
     expect(text).toMatch(/Usage ?: Charge 2\.0 kW/);
     expect(text).toContain("Amber does not answer.");
   });
@@ -97,38 +95,76 @@ describe("what the battery does", () => {
   });
 
   it.each([
-    ["waiting", {}, "Next: “Charging at 4.0 kW: it is cheap”"],
-    ["refused", {}, "Refused: “Charging at 4.0 kW: it is cheap”"],
-    ["writing", {}, "Being sent to the SigenStor: “Charging at 4.0 kW: it is cheap”"],
-    ["ramping", {}, "On the way: “Charging at 4.0 kW: it is cheap”"],
-    ["holding", { applied: "hold" }, "Not in force yet: “Charging at 4.0 kW: it is cheap”"],
-    ["charging", {}, "Charging at 4.0 kW: it is cheap"],
-    ["holding", { applied: "hold", reason: "The battery is full" }, "The battery is full"],
-  ] as const)("is told of a request as done only when it is: %s %o is “%s”", async (state, change, text) => {
+    ["waiting", { due_at: new Date(NOW + 40_000).toISOString() }, "Next: charging at 4.0 kW in 40 seconds"],
+    ["waiting", {}, "Next: charging at 4.0 kW, waiting"],
+    ["refused", {}, "Not possible: charging at 4.0 kW"],
+    ["writing", {}, "Next: charging at 4.0 kW, being sent to the system"],
+    ["ramping", { ramping_to_w: 4000 }, "Next: ramping to 4.0 kW"],
+    ["holding", { applied: "hold" }, "Requested, not active yet: charging at 4.0 kW"],
+  ] as const)("is apart from what is asked for and not done yet: %s %o is “%s”", async (state, change, next) => {
     const wish = "Charging at 4.0 kW: it is cheap";
-    Object.assign(control(), { state, wanted: "charge", applied: "charge", reason: wish, wish, ...change });
+    Object.assign(control(), { state, wanted: "charge", wanted_power_w: 4000, applied: "charge", reason: wish, wish });
+    Object.assign(control(), change);
+    Object.assign(live.telemetry ?? {}, { battery_w: 1400, pv_w: 2400, house_w: 1000, grid_w: 0 });
+    const shown = await draw("sigenstor-now", { now: NOW });
+    const told = (name: string) => plain(shown.shadowRoot?.querySelector(name)?.textContent ?? "").trim();
+    expect(told(".headline")).toBe("Charging from solar: 1.4 kW");
+    expect(told(".next")).toBe(next);
+  });
+
+  it("is followed by what the plan changes to, where the plan is followed", async () => {
+    const plan = samplePlan(NOW);
+    const next = plan.slots.find(({ action }) => action !== "charge");
+    control().applied = plan.slots[0]?.action as never;
+    const told = plain(textOf(await draw("sigenstor-now", { plan, now: NOW })));
+    expect(next).toBeDefined();
+    expect(told).toMatch(/Next: \S+.* from \d/);
+    control().settings.mode = "manual";
+    expect(plain(textOf(await draw("sigenstor-now", { plan, now: NOW })))).not.toContain("Next:");
+  });
+
+  it("has a short reason, and the numbers only behind “why”", async () => {
+    const reason = "Selling now: solar refills it for free by noon. A stored kWh is worth 4 c.";
+    Object.assign(control(), { reason, wish: reason });
     const shown = await draw("sigenstor-now", {});
-    const told = [...(shown.shadowRoot?.querySelectorAll(".why") ?? [])].map((part) => plain(part.textContent ?? ""));
-    expect(told).toEqual([text]);
+    expect(shown.shadowRoot?.querySelector(".why")?.textContent).toBe("Selling now: solar refills it for free by noon");
+    expect(shown.shadowRoot?.querySelector("details")?.textContent).toContain("A stored kWh is worth 4");
+  });
+
+  it("says once, in words, that the system does not answer; how it fails is behind “Details”", async () => {
+    Object.assign(live.telemetry ?? {}, { source: "stale" });
+    const call = "read_holding_registers(40029, 20): timed out";
+    Object.assign(live.control ?? {}, { alert: `The SigenStor did not answer: ${call}` });
+    Object.assign(live.optimiser ?? {}, { problem: `The SigenStor did not answer: ${call}` });
+    const shown = await draw("sigenstor-now", { now: NOW });
+    const warnings = [...(shown.shadowRoot?.querySelectorAll(".warning") ?? [])];
+    expect(warnings).toHaveLength(1);
+    const technical = warnings[0]?.querySelector(".technical");
+    expect(technical?.textContent).toContain("read_holding_registers");
+    technical?.remove();
+    expect(warnings[0]?.textContent).toContain("tries to reconnect");
+    expect(warnings[0]?.textContent).not.toContain("read_holding_registers");
   });
 
   it("is another system's where that controls the plant", async () => {
     Object.assign(control(), { state: "external", actor: "system", applied: "release", reason: "Nothing is wanted" });
     const text = textOf(await draw("sigenstor-now", {}));
-    expect(text).toContain("Another system controls the battery.");
+    expect(text).toContain("Another system is controlling the battery.");
     expect(text).not.toContain("Nothing is wanted");
   });
 
   it("is a virtual power plant's where that runs it, as far as is known now", async () => {
     Object.assign(live.telemetry ?? {}, { ems_mode: "vpp" });
-    expect(textOf(await draw("sigenstor-now", {}))).toContain("A virtual power plant (VPP) runs the battery.");
+    expect(textOf(await draw("sigenstor-now", {}))).toContain(
+      "A virtual power plant (VPP) is controlling the battery.",
+    );
     Object.assign(live.telemetry ?? {}, { source: "stale" });
     expect(textOf(await draw("sigenstor-now", {}))).not.toContain("virtual power plant");
   });
 
   it("says what the optimiser would do while it only learns", async () => {
     (live.control as ControlStatus).settings.mode = "learning";
-    expect(textOf(await draw("sigenstor-now", {}))).toContain("The optimiser would choose “Charging at 5.0 kW");
+    expect(textOf(await draw("sigenstor-now", {}))).toContain("The optimiser would choose: Charging at 5.0 kW");
   });
 });
 
@@ -144,10 +180,10 @@ describe("the orders", () => {
     await settle();
     expect(hass.called).toEqual([]);
     const dialog = find(actions.shadowRoot as ShadowRoot, "sigenstor-force-dialog") as HTMLElement;
-    expect(plain(textOf(dialog))).toContain("Charges at 5.0 kW until the battery is at 100 %, at most until");
+    expect(plain(textOf(dialog))).toContain("Charges at 10.0 kW until the battery is at 100 %, at most until");
     button(dialog, "Force charge").click();
     await settle();
-    const data = { config_entry_id: "sample", power_w: 5000, target_soc: 100, duration: { minutes: 60 } };
+    const data = { config_entry_id: "sample", power_w: 10_000, target_soc: 100, duration: { minutes: 60 } };
     expect(hass.called).toEqual([{ action: "sigenstor_panel.force_charge", data, entity_id: undefined }]);
     expect(find(actions.shadowRoot as ShadowRoot, "sigenstor-force-dialog")).toBeNull();
   });
@@ -166,24 +202,52 @@ describe("the orders", () => {
   });
 
   it.each([
-    [{ emergency_stop: true, state: "stopping" }, "Neither the optimiser nor a schedule acts"],
-    [{ override: { kind: "force_hold" } }, "The override goes before the optimiser and the schedules."],
-    [{ state: "external" }, "Another system controls the battery now."],
-    [{}, "The optimiser and your schedules run the battery."],
+    [{ emergency_stop: true, state: "stopping" }, "paused until you clear the emergency stop"],
+    [{ override: { kind: "force_hold" } }, "The override comes before the optimiser and your schedules."],
+    [{ state: "external" }, "Another system is controlling the battery."],
+    [{}, "The optimiser and your schedules control the battery."],
   ])("say who runs the battery: %o is “%s”", async (change, text) => {
     Object.assign(live.control ?? {}, change);
     expect(textOf(await draw("sigenstor-actions", {}))).toContain(text);
   });
 
-  it("choose the mode through its select entity", async () => {
+  it("choose the mode through its select entity, once they have said what that changes", async () => {
     const actions = await draw("sigenstor-actions", {});
-    find(actions.shadowRoot as ShadowRoot, "sigenstor-segments")?.dispatchEvent(
-      new CustomEvent("chosen", { detail: "manual" }),
+    const segments = find(actions.shadowRoot as ShadowRoot, "sigenstor-segments") as HTMLElement & { value: string };
+    segments.dispatchEvent(new CustomEvent("chosen", { detail: "manual" }));
+    await settle();
+    expect(hass.called).toEqual([]);
+    expect(textOf(find(actions.shadowRoot as ShadowRoot, "sigenstor-dialog") as Node)).toContain(
+      "The optimiser then stops controlling the battery",
     );
+    button(actions, "Switch").click();
     await settle();
     expect(hass.called).toEqual([
       { action: "select.select_option", data: { option: "manual" }, entity_id: "select.sigenstor_mode" },
     ]);
+  });
+});
+
+describe("what may not be ordered", () => {
+  const disabled = async (properties: object) => {
+    const actions = await draw("sigenstor-actions", properties);
+    const inputs = (find(actions, "sigenstor-segments") ?? find(actions.shadowRoot as ShadowRoot, "sigenstor-segments"))
+      ?.shadowRoot;
+    return [
+      ...[...(actions.shadowRoot?.querySelectorAll("button") ?? [])].map((each) => each.disabled),
+      ...[...(inputs?.querySelectorAll("input") ?? [])].map((each) => each.disabled),
+    ];
+  };
+
+  it("is off for who may not control, and says so", async () => {
+    app = { ...app, plant: { ...plant, may_control: false } };
+    expect(new Set(await disabled({}))).toEqual(new Set([true]));
+    expect(textOf(await draw("sigenstor-actions", {}))).toContain("you do not have permission to control it");
+  });
+
+  it("is off while the connection is lost, and on otherwise", async () => {
+    expect(new Set(await disabled({ lost: true }))).toEqual(new Set([true]));
+    expect(new Set(await disabled({}))).toEqual(new Set([false]));
   });
 });
 
@@ -199,7 +263,7 @@ describe("the outlook", () => {
     live.prices = null;
     const text = textOf(await draw("sigenstor-outlook", { plan: null }));
     expect(text).toContain("No prices");
-    expect(text).toContain("There is no plan yet.");
+    expect(text).toContain("No plan yet.");
   });
 });
 
@@ -208,11 +272,35 @@ describe("today", () => {
     expect(textOf(await draw("sigenstor-today", { today: live.today }))).toMatch(/^\s*\$3\.18 saved today/);
   });
 
+  it("adds up: the grid without the battery, less the grid with it, what is stored, and wear, to the cent", async () => {
+    const { cost, parts, saved_vs_no_battery } = live.today;
+    expect((parts?.no_battery_cost ?? 0) - (cost ?? 0) + (parts?.stored_value ?? 0) - (parts?.wear ?? 0)).toBeCloseTo(
+      saved_vs_no_battery ?? 0,
+    );
+    const text = plain(textOf(await draw("sigenstor-today", { today: live.today })));
+    for (const row of [
+      "Grid, so far\\s+\\$0.42 paid",
+      "Grid without the battery\\s+\\$1.90 paid",
+      "9.1 kWh more stored for later\\s+\\+ \\$1.92",
+      "Battery wear\\s+− \\$0.22",
+    ])
+      expect(text).toMatch(new RegExp(row));
+  });
+
+  it.each([
+    [{ cost: -0.8, expected_cost: 1.1 }, ["$0.80 earned", "$1.10 paid"]],
+    [{ saved_vs_no_battery: -0.26 }, ["$0.26 more than without a battery today, so far"]],
+  ])("has one sign convention: words say which way an amount goes: %o", async (change, texts) => {
+    const text = plain(textOf(await draw("sigenstor-today", { today: { ...live.today, ...change } })));
+    for (const each of texts) expect(text).toContain(each);
+    expect(text).not.toContain("-$");
+  });
+
   it("shows a dash, not a nought, for what is not known", async () => {
     const today = Object.fromEntries(Object.keys(live.today).map((key) => [key, null]));
     const some = await draw("sigenstor-today", { priced: true, today: { ...live.today, import_kwh: null } });
-    expect(textOf(some)).toMatch(/Where it came from\s*–/);
-    expect(textOf(some)).toMatch(/Where it went\s*\d/);
+    expect(textOf(some)).toMatch(/Energy from\s*–/);
+    expect(textOf(some)).toMatch(/Energy to\s*\d/);
     expect(textOf(await draw("sigenstor-today", { today }))).not.toMatch(/\d/);
   });
 });

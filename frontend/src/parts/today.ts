@@ -5,6 +5,7 @@ import { element } from "../element";
 import { t } from "../i18n";
 import { base, COLOUR } from "../theme";
 import type { App } from "../view";
+import { owed } from "./owed";
 
 interface Part {
   name: string;
@@ -29,11 +30,17 @@ export class Today extends LitElement {
         font-weight: 400;
         line-height: 1.15;
       }
+      details summary {
+        min-height: 36px;
+        padding-top: 8px;
+        cursor: pointer;
+        color: var(--sigenstor-link, var(--primary-color));
+      }
       dl {
         display: grid;
         grid-template-columns: 1fr auto;
         gap: 6px 16px;
-        margin: 12px 0 20px;
+        margin: 8px 0 12px;
       }
       dt {
         color: var(--secondary-text-color);
@@ -99,21 +106,45 @@ export class Today extends LitElement {
   #money() {
     const { today } = this;
     const { format } = this.app;
-    const { saved_vs_no_battery: saved } = today;
-    const rows: [string, number | null][] = [
-      [t("dashboard.cost"), today.cost],
-      [t("dashboard.expected_cost"), today.expected_cost],
-      [t("dashboard.saved_vs_self_consumption"), today.saved_vs_self_consumption],
-      [t("dashboard.saved_total"), today.saved_total_vs_no_battery],
-    ];
+    const { saved_vs_no_battery: saved, parts, expected_cost } = today;
+    if (saved === null)
+      return html`<p class="saved"><strong>–</strong><span class="faint">${t(this.priced ? "dashboard.saved_incomplete" : "dashboard.saved_unknown")}</span></p>`;
+    const sum = (amount: number) => format.money(Math.abs(amount));
+    const paid = (amount: number) => owed(amount, format);
+    const rows: [string, string][] = [];
+    if (parts && today.cost !== null) {
+      const stored = parts.stored_kwh;
+      rows.push(
+        [t("dashboard.so_far"), paid(today.cost)],
+        [t("dashboard.without_battery"), paid(parts.no_battery_cost)],
+        [
+          t(parts.stored_value < 0 ? "dashboard.taken" : "dashboard.stored", {
+            energy: stored === null ? "" : format.energy(Math.abs(stored)),
+          }),
+          t(parts.stored_value < 0 ? "dashboard.less" : "dashboard.more", { money: sum(parts.stored_value) }),
+        ],
+        [t("dashboard.wear"), t("dashboard.less", { money: sum(parts.wear) })],
+      );
+    }
+    const more: [string, string][] = [];
+    if (expected_cost !== null) more.push([t("dashboard.expected_cost"), paid(expected_cost)]);
+    if (today.saved_total_vs_no_battery !== null)
+      more.push([t("dashboard.saved_total"), format.money(today.saved_total_vs_no_battery)]);
+    if (today.share_of_possible_saving !== null)
+      more.push([t("dashboard.share"), format.percent(today.share_of_possible_saving)]);
+    const list = (entries: [string, string][]) =>
+      html`<dl>${entries.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
     return html`<p class="saved">
-        <strong>${format.money(saved)}</strong>
-        <span class="faint">${t(saved !== null ? "dashboard.saved" : this.priced ? "dashboard.saved_incomplete" : "dashboard.saved_unknown")}</span>
+        <strong>${sum(saved)}</strong>
+        <span class="faint">${t(saved < 0 ? "dashboard.saved_not" : "dashboard.saved")}</span>
       </p>
-      <dl>
-        ${rows.map(([name, amount]) => (amount === null ? nothing : html`<dt>${name}</dt><dd>${format.money(amount)}</dd>`))}
-        ${today.share_of_possible_saving === null ? nothing : html`<dt>${t("dashboard.share")}</dt><dd>${format.percent(today.share_of_possible_saving)}</dd>`}
-      </dl>`;
+      ${
+        rows.length
+          ? html`<details><summary>${t("dashboard.made_of", { time: format.time(parts?.until ?? 0) })}</summary>${list(rows)}
+              <p class="faint">${t("dashboard.made_of_text")}</p></details>`
+          : nothing
+      }
+      ${list(more)}`;
   }
 
   #bar(title: string, parts: Part[]) {

@@ -27,9 +27,12 @@ export const plant: Plant = {
   loaded: true,
   currency: "AUD",
   time_zone: "Australia/Sydney",
+  may_control: true,
   entities: {
     control: "event.sigenstor_control",
     control_mode: "select.sigenstor_mode",
+    optimiser_strategy: "select.sigenstor_strategy",
+    price_weight: "number.sigenstor_price_weight",
     state_of_charge: "sensor.sigenstor_state_of_charge",
     override_power: "number.sigenstor_override_power",
     charge_target_soc: "number.sigenstor_charge_target_soc",
@@ -47,6 +50,8 @@ const PERCENT = { min: 0, max: 100, step: 1, unit_of_measurement: "%" };
 export const sampleStates: Record<string, EntityState> = Object.fromEntries(
   [
     { entity_id: "select.sigenstor_mode", state: "auto", attributes: { options: ["auto", "manual", "learning"] } },
+    { entity_id: "select.sigenstor_strategy", state: "plan", attributes: { options: ["plan", "rules"] } },
+    number("price_weight", "1", { min: 0, max: 2, step: 0.1 }),
     number("override_power", "5000", { min: 100, max: 10_000, step: 100, unit_of_measurement: "W" }),
     number("charge_target_soc", "100", PERCENT),
     number("export_floor_soc", "20", PERCENT),
@@ -294,6 +299,9 @@ export function sampleLive(at: number): Live {
         },
       },
       alert: null,
+      wanted_power_w: 5000,
+      due_at: null,
+      stopped: null,
     },
     prices: {
       now: {
@@ -325,6 +333,13 @@ export function sampleLive(at: number): Live {
       charge_kwh: 13.6,
       discharge_kwh: 2.8,
       cost: 0.42,
+      parts: {
+        until: iso(at - 240_000),
+        no_battery_cost: 1.9,
+        stored_kwh: 9.1,
+        stored_value: 1.92,
+        wear: 0.22,
+      },
       expected_cost: -1.1,
       saved_vs_no_battery: 3.18,
       saved_vs_self_consumption: 0.94,

@@ -3,6 +3,6 @@ import { afterEach, vi } from "vitest";
 vi.stubEnv("TZ", "Australia/Sydney");
 
 afterEach(() => {
-  document.body.replaceChildren();
+  globalThis.document?.body.replaceChildren();
   vi.useRealTimers();
 });

@@ -2,7 +2,7 @@
 
 from ..contract import Opinion, OptimiserSettings
 from . import price, solar, usage
-from .outlook import Known, Moment
+from .outlook import Known, Moment, Outlook
 
 __all__ = ["LONGEST_LOOK_H", "Moment", "opinions"]
 
@@ -18,4 +18,5 @@ def opinions(inputs: Known, settings: OptimiserSettings) -> tuple[Opinion, ...]:
         (solar.opinion, rules.solar_weight),
         (usage.opinion, rules.usage_weight),
     )
-    return tuple(opinion(inputs, settings) for opinion, weight in engines if weight > 0)
+    outlook = Outlook(inputs, settings)
+    return tuple(opinion(inputs, settings, outlook) for opinion, weight in engines if weight > 0)

@@ -2,7 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from datetime import datetime, timedelta
-from itertools import accumulate, pairwise
+from itertools import accumulate
+from math import sumprod
+from operator import sub
 from typing import NamedTuple, Protocol
 
 from ...model.command import Action
@@ -81,7 +83,11 @@ class Stretch(NamedTuple):
 
     def mean(self, values: list[float]) -> float:
         """Return the mean of a value over time."""
-        return sum(value * hours for value, hours in zip(values, self.hours, strict=True)) / sum(self.hours)
+        return sumprod(values, self.hours) / sum(self.hours)
+
+    def total_kwh(self, watts: list[float]) -> float:
+        """Return the energy of powers over all of it."""
+        return sumprod(watts, self.hours) / 1000
 
     def highest(self, values: list[float]) -> tuple[float, float]:
         """Return the highest value, and in how many hours it is; of equals, the first."""
@@ -116,15 +122,21 @@ class Outlook:
         hours = inputs.hours if isinstance(inputs, Moment) else [each.hours for each in inputs.slots]
         self._bounds = list(accumulate(hours, initial=0.0))
         """Where the slots begin and the last one ends, in hours from now."""
+        self._stretches: dict[tuple[float, float], Stretch] = {}
 
     def ahead(self, hours: float, after: float = 0.0) -> Stretch:
         """Return what lies between two numbers of hours from now."""
+        if (known := self._stretches.get((hours, after))) is not None:
+            return known
         slots = self.inputs.slots
         first, last = bisect_right(self._bounds, after) - 1, bisect_left(self._bounds, hours, hi=len(slots))
         if first >= last:
             return Stretch([], [], ())
-        bounds = [after, *self._bounds[first + 1 : last], min(self._bounds[last], hours)]
-        return Stretch(bounds[:-1], [end - begin for begin, end in pairwise(bounds)], slots[first:last])
+        begins = [after, *self._bounds[first + 1 : last]]
+        ends = [*self._bounds[first + 1 : last], min(self._bounds[last], hours)]
+        found = Stretch(begins, list(map(sub, ends, begins, strict=True)), slots[first:last])
+        self._stretches[hours, after] = found
+        return found
 
     def pays(self, later_per_kwh: float) -> float:
         """Return the price up to which it pays to charge for a use later, with losses and wear counted in."""

@@ -4,8 +4,8 @@ from ...model.command import Action
 from ..contract import Degradation, Engine, Opinion, OptimiserSettings, PlanInputs, Strategy
 from ..model import Plan, PlannerSettings, PlanSlot, PlanSlotInput
 from ..plan_reasons import reason, thresholds
+from ..planner.orders import order_of
 from ..ramp import early_start
-from ..settle import order_of
 
 _CLEAR_PER_KWH = 0.10
 """A price this far from where the action would change leaves no doubt."""

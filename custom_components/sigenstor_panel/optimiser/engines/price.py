@@ -18,9 +18,9 @@ _RULE = 0.5
 _BETWEEN = 0.2
 
 
-def opinion(inputs: Known, settings: OptimiserSettings) -> Opinion:
+def opinion(inputs: Known, settings: OptimiserSettings, outlook: Outlook | None = None) -> Opinion:
     """Return what the prices ask for."""
-    outlook = Outlook(inputs, settings)
+    outlook = outlook or Outlook(inputs, settings)
     rules, slot = settings.rules, outlook.slot
     price, day = slot.buy_per_kwh, outlook.ahead(_DAY)
     buys = day.buy

@@ -15,9 +15,9 @@ _SHORTEST_WINDOW = 1 / 60
 _UNSURE = 0.25
 
 
-def opinion(inputs: Known, settings: OptimiserSettings) -> Opinion:
+def opinion(inputs: Known, settings: OptimiserSettings, outlook: Outlook | None = None) -> Opinion:
     """Return what the sun to come asks for."""
-    outlook = Outlook(inputs, settings)
+    outlook = outlook or Outlook(inputs, settings)
     rules, planner = settings.rules, settings.planner
     says = outlook.voice(Engine.SOLAR, rules.solar_weight)
 
@@ -33,7 +33,7 @@ def opinion(inputs: Known, settings: OptimiserSettings) -> Opinion:
         return says(Action.SELF_CONSUME, reason, 0.5)
 
     hours = outlook.ahead(rules.solar_hours)
-    surplus_kwh = sum(hours.surplus_kwh)
+    surplus_kwh = hours.total_kwh(hours.pv_w) - hours.total_kwh(hours.load_w)
     surplus_w = min(outlook.charge_w, int(-outlook.need_w))
     dearest, in_hours = day.highest(day.buy)
     if surplus_kwh > 0 and inputs.soc < rules.solar_max_soc and outlook.pays(dearest) > outlook.slot.sell_per_kwh:
@@ -44,7 +44,7 @@ def opinion(inputs: Known, settings: OptimiserSettings) -> Opinion:
         reason = f"Charging {kilowatts(surplus_w)} of sun: {sun}, feed-in earns {cents(outlook.slot.sell_per_kwh)}."
         return says(Action.CHARGE, reason, confidence, surplus_w)
 
-    pv_kwh, load_kwh = sum(day.kwh(day.pv_w)), sum(day.kwh(day.load_w))
+    pv_kwh, load_kwh = day.total_kwh(day.pv_w), day.total_kwh(day.load_w)
     sun = f"{pv_kwh:.1f} kWh of sun for {load_kwh:.1f} kWh of house in the day ahead"
     if pv_kwh < _LOW_SUN * load_kwh and outlook.charge_w:
         to_fill = outlook.room_kwh / (planner.charge_efficiency * outlook.charge_w / 1000)

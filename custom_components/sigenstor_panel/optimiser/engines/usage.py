@@ -13,9 +13,9 @@ _NIGHT_FROM, _NIGHT_UNTIL = 22, 6
 _UNSURE = 0.2
 
 
-def opinion(inputs: Known, settings: OptimiserSettings) -> Opinion:
+def opinion(inputs: Known, settings: OptimiserSettings, outlook: Outlook | None = None) -> Opinion:
     """Return what the habits of the home ask for."""
-    outlook = Outlook(inputs, settings)
+    outlook = outlook or Outlook(inputs, settings)
     rules, slot = settings.rules, outlook.slot
     says = outlook.voice(Engine.USAGE, rules.usage_weight)
 

@@ -57,7 +57,11 @@ def plan_slots(  # noqa: PLR0917
             continue
         slots += guessed(min(price.start, until))
         start, end = max(price.start, moment), min(price.end, until)
-        known = price.buy_per_kwh, price.sell_per_kwh or 0.0
+        sell = price.sell_per_kwh
+        if sell is None:
+            # Nothing is sold now for a price that is not known; later, it is as on other days.
+            sell = typical(start)[1] if slots else 0.0
+        known = price.buy_per_kwh, sell
         estimate = not slots and price.estimate
         slots.append(_slot(start, end, known, pv_w, load_w, estimate=estimate))
         moment = end
@@ -96,22 +100,22 @@ def _cut(start: datetime, end: datetime, zone: tzinfo) -> Iterator[tuple[datetim
 
 def _typical_day(prices: Sequence[KnownPrice], zone: tzinfo) -> Callable[[datetime], tuple[float, float]]:
     """Return how to look up the mean price at a time of day, by minutes; where none is known there, the mean of all."""
-    known = defaultdict[timedelta, list[tuple[float, float, float]]](list)
+    known = defaultdict[timedelta, list[tuple[float, float, float | None]]](list)
     for price in prices:
         for start, end in _cut(price.start, price.end, zone):
             minutes = (end - start) / _MINUTE
-            known[_time_of_day(start, zone)].append((minutes, price.buy_per_kwh, price.sell_per_kwh or 0.0))
+            known[_time_of_day(start, zone)].append((minutes, price.buy_per_kwh, price.sell_per_kwh))
     means = {time: _mean(parts) for time, parts in known.items()}
     overall = _mean([(1.0, *pair) for pair in means.values()])
     return lambda moment: means.get(_time_of_day(moment, zone), overall)
 
 
-def _mean(parts: Sequence[tuple[float, float, float]]) -> tuple[float, float]:
-    """Return the mean prices of parts, each with its weight first."""
-    total = sum(weight for weight, _, _ in parts)
-    return sum(weight * buy for weight, buy, _ in parts) / total, sum(
-        weight * sell for weight, _, sell in parts
-    ) / total
+def _mean(parts: Sequence[tuple[float, float, float | None]]) -> tuple[float, float]:
+    """Return the mean prices of parts, each with its weight first; where no sell price is known, 0."""
+    sold = [(weight, sell) for weight, _, sell in parts if sell is not None]
+    total, sold_total = sum(weight for weight, _, _ in parts), sum(weight for weight, _ in sold)
+    buy = sum(weight * buy for weight, buy, _ in parts) / total
+    return buy, sum(weight * sell for weight, sell in sold) / sold_total if sold else 0.0
 
 
 def _time_of_day(moment: datetime, zone: tzinfo) -> timedelta:

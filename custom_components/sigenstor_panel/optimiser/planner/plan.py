@@ -5,15 +5,13 @@ from contextlib import suppress
 from datetime import timedelta
 from statistics import median
 
-from ...model.command import Action
-from ..model import Case, InfeasibleCaseError, Plan, PlannerSettings, PlanSlot, PlanSlotInput, pv_off
+from ..model import Case, InfeasibleCaseError, Plan, PlannerSettings, PlanSlot, PlanSlotInput
 from .chances import with_chances
 from .cost import LEAST_FROM_GRID_KW, Limits, slot_cost
+from .orders import Flow, order_for
 from .search import Problem, Step, search
 from .value import Value
 
-_SAME_W = 10.0
-"""Battery powers this close are the same action."""
 _ROUNDING_KW = 1e-6
 _DAY = timedelta(days=1)
 
@@ -46,7 +44,7 @@ def _plan(case: Case, settings: PlannerSettings, limits: Limits) -> Plan:
     else:
         end = settings.soc_final * kwh_per_percent
         final = Value(end, end, -terminal * end, [], [])
-    orders_only = case.orders_only
+    orders_only = case.orders_only and not case.pv_limit
     pieces = [
         slot_cost(slot, hour, limits, orders_only=orders_only) for slot, hour in zip(case.slots, hours, strict=True)
     ]
@@ -56,7 +54,7 @@ def _plan(case: Case, settings: PlannerSettings, limits: Limits) -> Plan:
         # Where a limit leaves next to no way, the grid of energies may have none: what is forecast counts then.
         with suppress(InfeasibleCaseError):
             found, kept = with_chances(problem, found, *case.spot)
-    slots, cost = _plan_slots(problem, found.steps, settings.capacity_kwh)
+    slots, cost = _plan_slots(problem, found.steps, settings, pv_limit=case.pv_limit)
     return Plan(
         slots=slots, cost=cost, objective=found.objective, bound=found.bound, terminal_per_kwh=terminal, kept=kept
     )
@@ -76,11 +74,13 @@ def terminal_value(case: Case, settings: PlannerSettings) -> float:
     return max(0.0, (median(prices) - settings.wear_per_kwh) * settings.discharge_efficiency)
 
 
-def _plan_slots(problem: Problem, steps: Sequence[Step], capacity_kwh: float) -> tuple[tuple[PlanSlot, ...], float]:
+def _plan_slots(
+    problem: Problem, steps: Sequence[Step], settings: PlannerSettings, *, pv_limit: bool
+) -> tuple[tuple[PlanSlot, ...], float]:
     """Return the slots of the plan, and their cost in $."""
     limits, energy, total = problem.limits, problem.start, 0.0
     start, slots = timedelta(0), []
-    percent = 100 / capacity_kwh
+    percent = 100 / settings.capacity_kwh
     for slot, hours, step in zip(problem.slots, problem.hours, steps, strict=True):
         stored = step.stored
         factor = limits.charge_efficiency if stored > 0 else 1 / limits.discharge_efficiency
@@ -93,9 +93,14 @@ def _plan_slots(problem: Problem, steps: Sequence[Step], capacity_kwh: float) ->
         cost = (slot.buy_per_kwh if grid > 0 else slot.sell_per_kwh) * grid * hours
         total += cost
         before, energy = energy, energy + stored
-        room, held = problem.most - before, before - problem.least
-        usual = _usual_battery(pv - load, hours, room, held, limits)
+        room_w = (problem.most - before) / (hours * limits.charge_efficiency) * 1000
+        held_w = (before - problem.least) * limits.discharge_efficiency / hours * 1000
         curtailed = pv - used
+        export_limit_w = max(0.0, -grid * 1000) if slot.sell_per_kwh < 0 else None
+        planned = Flow(battery * 1000, grid * 1000, curtailed * 1000)
+        order = order_for(
+            planned, slot, settings, max(room_w, 0.0), max(held_w, 0.0), export_limit_w, pv_limit=pv_limit
+        )
         slots.append(
             PlanSlot(
                 start=start,
@@ -109,12 +114,12 @@ def _plan_slots(problem: Problem, steps: Sequence[Step], capacity_kwh: float) ->
                 soc_before=before * percent,
                 soc_after=energy * percent,
                 cost=cost,
-                action=_action(
-                    battery * 1000, usual * 1000, pv_off=pv_off(used * 1000, curtailed * 1000, battery * 1000)
-                ),
-                export_limit_w=max(0.0, -grid * 1000) if slot.sell_per_kwh < 0 else None,
+                action=order.action,
+                export_limit_w=export_limit_w,
                 marginal_per_kwh=step.marginal,
                 extrapolated=slot.extrapolated,
+                source=order.source,
+                pv_limit_w=order.pv_limit_w,
             )
         )
         start += slot.duration
@@ -143,21 +148,3 @@ def _ordered_grid(slot: PlanSlotInput, battery: float, meter: tuple[float, float
     if rest < 0 <= battery and slot.sell_per_kwh < 0:
         rest = 0.0
     return max(rest, meter[0])
-
-
-def _usual_battery(surplus: float, hours: float, room: float, held: float, limits: Limits) -> float:
-    """Return the battery power in kW that self-consumption would have."""
-    if surplus > 0:
-        return min(surplus, limits.charge, room / (hours * limits.charge_efficiency))
-    return -min(-surplus, limits.discharge, held * limits.discharge_efficiency / hours)
-
-
-def _action(battery_w: float, usual_w: float, *, pv_off: bool) -> Action:
-    """Return the least that makes the plant do what it is to do."""
-    if pv_off:
-        return Action.CHARGE
-    if abs(battery_w - usual_w) <= _SAME_W:
-        return Action.SELF_CONSUME
-    if abs(battery_w) <= _SAME_W:
-        return Action.HOLD
-    return Action.CHARGE if battery_w > 0 else Action.DISCHARGE

@@ -13,11 +13,14 @@ from typing import NamedTuple
 
 from ..model import InfeasibleCaseError, PlanSlotInput
 from .cost import Limits, Piece, hull
+from .grid import pieces_by_grid
 from .value import KWH, Value
 
 _SAME_COST = 1e-6
+_WORTH_A_GRID = 2e-3
+"""$ between a plan and its bound for which it is looked for on a grid too."""
 _MOST_PIECES = 8
-_EFFORT_SLOTS = 8000
+_EFFORT_SLOTS = 600
 """How many slots all branches together may solve: it bounds the time that odd prices take."""
 
 
@@ -72,14 +75,38 @@ def search(problem: Problem) -> Found:
         bound = values[0].at(problem.start)
         if best and bound > best.objective - _SAME_COST:
             continue
-        found = _refined(problem, forward(problem, values), bound)
+        found = _found(problem, values, bound, on_grid=best is None)
         if best is None or found.objective < best.objective:
             best = found
-        if bound < best.objective - _SAME_COST and (loosest := _loosest(problem, values, costs)) is not None:
-            for piece in range(len(problem.pieces[loosest])):
-                heappush(waiting, (bound, branch * _MOST_PIECES + piece, fixed | {loosest: piece}))
+        if bound >= best.objective - _SAME_COST:
+            continue
+        steps, loosest = _way_of_bound(problem, values, costs)
+        if len(steps) == len(costs) and objective_of(problem, steps) < best.objective:
+            best = _refined(problem, steps, bound)
+        for piece, further in enumerate(_branches(problem, fixed, loosest)):
+            heappush(waiting, (bound, branch * _MOST_PIECES + piece, further))
     assert best is not None
     return best._replace(bound=min(best.objective, waiting[0][0] if waiting else inf))
+
+
+def _found(problem: Problem, values: Sequence[Value], bound: float, *, on_grid: bool) -> Found:
+    """Return the best way that the costs to come lead to, or a grid where that is better."""
+    found = _refined(problem, forward(problem, values), bound)
+    if on_grid and found.objective > bound + _WORTH_A_GRID:
+        return min(found, _by_grid(problem, bound) or found, key=lambda each: each.objective)
+    return found
+
+
+def _by_grid(problem: Problem, bound: float) -> Found | None:
+    """Return the best way over the pieces that a grid of energies tells; None where it leads nowhere."""
+    chosen = pieces_by_grid(problem.pieces, problem.least, problem.most, problem.start, problem.final)
+    if chosen is None:
+        return None
+    pieces = [pieces[index] for pieces, index in zip(problem.pieces, chosen, strict=True)]
+    try:
+        return _refined(problem, forward(problem, backward(problem, pieces)), bound)
+    except InfeasibleCaseError:
+        return None
 
 
 def _refined(problem: Problem, steps: list[Step], bound: float) -> Found:
@@ -94,22 +121,36 @@ def _refined(problem: Problem, steps: list[Step], bound: float) -> Found:
     return Found(steps, objective, bound)
 
 
-def _loosest(problem: Problem, values: Sequence[Value], costs: Sequence[Piece]) -> int | None:
-    """Return the slot whose true cost is furthest above what the bound counts for it."""
+def _branches(problem: Problem, fixed: dict[int, int], loosest: int | None) -> list[dict[int, int]]:
+    """Return what is fixed, with each of the pieces of the loosest slot."""
+    return [] if loosest is None else [fixed | {loosest: piece} for piece in range(len(problem.pieces[loosest]))]
+
+
+def _way_of_bound(problem: Problem, values: Sequence[Value], costs: Sequence[Piece]) -> tuple[list[Step], int | None]:
+    """Return the steps that the bound counts, as far as they are possible, and the slot whose true cost is furthest above.
+
+    Where no slot's is, the steps cost as much as the bound.
+    """
     energy, widest, loosest = problem.start, 0.0, None
     wishes = _self_consumption(problem)
+    steps: list[Step] = []
     for slot, (cost, pieces) in enumerate(zip(costs, problem.pieces, strict=True)):
         value = values[slot + 1]
         stored = value.best(cost, energy, wishes[slot])
         if stored is None:
             break
         energy = min(max(energy + stored, value.start), value.end)
-        if all(cost is not piece for piece in pieces):
-            near = (piece for piece in pieces if piece.start - KWH <= stored <= piece.end + KWH)
-            true = min((piece.at(stored) for piece in near), default=inf)
-            if (gap := true - cost.at(stored)) > widest:
-                widest, loosest = gap, slot
-    return loosest
+        near = (
+            (piece.at(stored), index)
+            for index, piece in enumerate(pieces)
+            if piece.start - KWH <= stored <= piece.end + KWH
+        )
+        true, index = min(near, default=(inf, 0))
+        if true < inf and len(steps) == slot:
+            steps.append(Step(stored, index, value.marginal(pieces[index], stored, energy)))
+        if all(cost is not piece for piece in pieces) and (gap := true - cost.at(stored)) > widest:
+            widest, loosest = gap, slot
+    return steps, loosest
 
 
 def backward(problem: Problem, costs: Sequence[Piece]) -> list[Value]:

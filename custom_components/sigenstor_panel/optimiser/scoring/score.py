@@ -8,14 +8,13 @@ from datetime import datetime, timedelta
 from ...model.command import Action
 from ..contract import OptimiserSettings, PlanInputs, Recommendation, Strategy
 from ..model import Case, PlannerSettings, PlanSlotInput, PowerSteps
+from ..planner.orders import Order, order_of
 from ..planner.plan import plan, terminal_value
 from ..settle import (
-    Order,
     Policy,
     Settlement,
     Truth,
     no_battery,
-    order_of,
     perfect_foresight,
     self_consumption,
     settle,
@@ -167,7 +166,7 @@ def _decisions(truth: Truth, known: Sequence[PlanInputs], settings: OptimiserSet
 
 def order_by(advice: Recommendation) -> Order:
     """Return what the plant is asked by a recommendation."""
-    return Order(advice.action, advice.target_power_w, advice.export_limit_w, advice.source)
+    return Order(advice.action, advice.target_power_w, advice.export_limit_w, advice.source, advice.pv_limit_w)
 
 
 def _starts(start: datetime, slots: Sequence[PlanSlotInput]) -> list[datetime]:

@@ -1,14 +1,16 @@
 import { css, html, nothing } from "lit";
 import { valueIn } from "../../api/remote";
-import type { Live, Telemetry } from "../../api/types";
+import type { Live, Plan, Telemetry } from "../../api/types";
 import { FeedController, Ticker } from "../../controllers";
 import { element } from "../../element";
 import { t } from "../../i18n";
+import { endsOf } from "../../parts/headline";
 import { base, cards } from "../../theme";
 import { blank, show, View } from "../../view";
 import "../../components/stop";
 import "../../parts/actions";
 import "../../parts/flow";
+import "../../parts/guide";
 import "../../parts/now";
 import "../../parts/outlook";
 import "../../parts/today";
@@ -28,7 +30,11 @@ export class DashboardView extends View {
       .page {
         display: grid;
         gap: var(--sigenstor-gap);
+        align-items: start;
         grid-template: "now" "flow" "control" "outlook" "today" / minmax(0, 1fr);
+      }
+      .side {
+        display: contents;
       }
       .now {
         grid-area: now;
@@ -47,8 +53,6 @@ export class DashboardView extends View {
       }
       .flow {
         grid-area: flow;
-        display: grid;
-        align-content: center;
       }
       .facts {
         display: flex;
@@ -60,17 +64,27 @@ export class DashboardView extends View {
       }
       @media (min-width: 760px) {
         .page {
-          grid-template: "now flow" auto "control flow" 1fr "outlook today" auto / repeat(2, minmax(0, 1fr));
+          grid-template: "now flow" auto "control flow" 1fr "outlook today" auto / minmax(0, 1fr) minmax(0, 1fr);
         }
       }
       @media (min-width: 1180px) {
-        .page {
-          grid-template: "now flow today" auto "control flow today" 1fr "outlook outlook outlook" auto / minmax(0, 9fr) minmax(0, 8fr) minmax(0, 7fr);
+        .page,
+        .side {
+          display: grid;
+          gap: var(--sigenstor-gap);
+          align-items: start;
+          grid-template: none / minmax(0, 5fr) minmax(0, 9fr);
+        }
+        .side.orders {
+          grid-template: "now" auto "control" auto / minmax(0, 1fr);
+        }
+        .side.facts-of {
+          grid-template: "flow today" auto "outlook outlook" auto / minmax(0, 1fr) minmax(0, 1fr);
         }
       }
       @media (min-width: 1900px) {
-        .page {
-          grid-template: "now flow outlook today" auto "control flow outlook today" 1fr / minmax(0, 5fr) minmax(0, 4fr) minmax(0, 6fr) minmax(0, 4fr);
+        .side.facts-of {
+          grid-template: "flow outlook today" auto / minmax(0, 4fr) minmax(0, 6fr) minmax(0, 4fr);
         }
       }
     `,
@@ -84,27 +98,47 @@ export class DashboardView extends View {
 
   #page(live: Live, stale: boolean) {
     const { app } = this;
-    return html`<div class="page">
-      <section class="card now" aria-label=${t("dashboard.now_title")}><sigenstor-now .app=${app} .live=${live}></sigenstor-now></section>
-      <section class="card flow" aria-label=${t("dashboard.flow")}>
-        <sigenstor-flow .telemetry=${live.telemetry} .format=${app.format} .stale=${stale}></sigenstor-flow>
-        ${live.telemetry ? this.#facts(live.telemetry) : nothing}
-      </section>
-      <section class="card control"><h2>${t("dashboard.control")}</h2><sigenstor-actions .app=${app} .live=${live}></sigenstor-actions>
-        <sigenstor-stop .hass=${app.hass()} .entryId=${app.plant.entry_id} loaded></sigenstor-stop></section>
-      <section class="card outlook"><h2>${t("dashboard.outlook")}</h2><sigenstor-outlook .app=${app} .live=${live} .plan=${valueIn(this.#plan.current) ?? null}></sigenstor-outlook></section>
-      <section class="card today"><h2>${t("dashboard.today")}</h2><sigenstor-today .app=${app} .today=${live.today} ?priced=${!!live.prices?.now}></sigenstor-today></section>
+    const plan = valueIn(this.#plan.current) ?? null;
+    // What is not known to go on stands still.
+    const now = stale ? Date.parse(live.at) : Date.now();
+    return html`<sigenstor-guide .app=${app} .live=${live}></sigenstor-guide>
+      <div class="page">
+      <div class="side orders">
+        <section class="card now" aria-label=${t("dashboard.now_title")}><sigenstor-now .app=${app} .live=${live} .plan=${plan} .now=${now}></sigenstor-now></section>
+        <section class="card control"><h2>${t("dashboard.control")}</h2><sigenstor-actions .app=${app} .live=${live} ?lost=${stale}></sigenstor-actions>
+          <sigenstor-stop .hass=${app.hass()} .entryId=${app.plant.entry_id} loaded></sigenstor-stop></section>
+      </div>
+      <div class="side facts-of">
+        <section class="card flow" aria-label=${t("dashboard.flow")}>
+          <sigenstor-flow .telemetry=${live.telemetry} .format=${app.format} .stale=${stale}></sigenstor-flow>
+          ${live.telemetry ? this.#facts(live, live.telemetry, plan, now) : nothing}
+        </section>
+        <section class="card today"><h2>${t("dashboard.today")}</h2><sigenstor-today .app=${app} .today=${live.today} ?priced=${!!live.prices?.now}></sigenstor-today></section>
+        <section class="card outlook"><h2>${t("dashboard.outlook")}</h2><sigenstor-outlook .app=${app} .live=${live} .plan=${plan} .now=${now}></sigenstor-outlook></section>
+      </div>
     </div>`;
   }
 
-  #facts({ hours_to_full, hours_to_empty, temperature_c, state_of_health }: Telemetry) {
+  #facts({ control }: Live, telemetry: Telemetry, plan: Plan | null, now: number) {
     const { format } = this.app;
-    const facts = [
-      hours_to_full === null ? "" : t("dashboard.full_in", { time: format.duration(hours_to_full) }),
-      hours_to_empty === null ? "" : t("dashboard.empty_in", { time: format.duration(hours_to_empty) }),
+    const { hours_to_full, hours_to_empty, temperature_c, state_of_health } = telemetry;
+    const planned = control?.actor === "optimiser" && control.settings.mode === "auto" && plan;
+    const { full, empty } = planned ? endsOf(plan, now) : {};
+    const facts = planned
+      ? [
+          full && (telemetry.soc ?? 0) < plan.soc_max - 1
+            ? t("dashboard.full_at", { time: format.soon(full, now) })
+            : "",
+          empty ? t("dashboard.reserve_at", { soc: format.percent(plan.soc_min), time: format.soon(empty, now) }) : "",
+        ]
+      : [
+          hours_to_full === null ? "" : t("dashboard.full_in", { time: format.duration(hours_to_full) }),
+          hours_to_empty === null ? "" : t("dashboard.empty_in", { time: format.duration(hours_to_empty) }),
+        ];
+    facts.push(
       temperature_c === null ? "" : format.temperature(temperature_c),
       state_of_health === null ? "" : t("dashboard.health", { percent: format.percent(state_of_health) }),
-    ];
+    );
     return html`<p class="facts">${facts.filter(Boolean).map((fact) => html`<span>${fact}</span>`)}</p>`;
   }
 }

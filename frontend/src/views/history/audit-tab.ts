@@ -5,6 +5,7 @@ import type { Actor, AuditOutcome, AuditQuery, AuditRow, RegisterValues } from "
 import type { Column } from "../../components/table";
 import { element } from "../../element";
 import { type TextKey, t, word } from "../../i18n";
+import { plainly } from "../../parts/sentences";
 import { ACTION_COLOUR } from "../../theme";
 import { blank } from "../../view";
 import { type Choice, LogTab } from "./log-tab";
@@ -59,11 +60,13 @@ export class AuditTab extends LogTab<AuditRow> {
   protected override problem = (error: ApiError) =>
     error.code === "unauthorized" ? blank(t("history.audit_admin_title"), t("common.only_admin")) : undefined;
 
+  protected override timeOf = (row: AuditRow) => row.time;
+
   protected override head(row: AuditRow) {
     return html`<time class="faint" datetime=${row.time}>${this.when(row.time)}</time>
       <span class="what"><span class="dot" style="background:${ACTION_COLOUR[row.action]}"></span>${word("action", row.action)}</span>
       <span class="why"
-        ><span class="tag ${BAD.includes(row.outcome) ? "bad" : "faint"}">${outcomeName(row.outcome)}</span>${this.app.format.sentence(row.detail || row.reason)}</span
+        ><span class="tag ${BAD.includes(row.outcome) ? "bad" : "faint"}">${outcomeName(row.outcome)}</span>${this.app.format.sentence(plainly(row.detail).text || row.reason)}</span
       >`;
   }
 
@@ -77,6 +80,7 @@ export class AuditTab extends LogTab<AuditRow> {
         [t("history.outcome"), outcomeName(row.outcome)],
       ])}
       <p>${format.sentence(row.reason)}</p>
+      ${row.detail ? html`<p class="faint">${format.sentence(row.detail)}</p>` : ""}
       <sigenstor-table .caption=${t("history.registers")} .columns=${this.#columns(row)} .rows=${registersOf(row)}></sigenstor-table>
     `;
   }

@@ -5,6 +5,7 @@ import type { Column } from "../../components/table";
 import { element } from "../../element";
 import type { Format } from "../../format";
 import { type TextKey, t, word } from "../../i18n";
+import { briefly } from "../../parts/sentences";
 import { ACTION_COLOUR } from "../../theme";
 import { type Choice, LogTab } from "./log-tab";
 
@@ -36,20 +37,25 @@ export class DecisionsTab extends LogTab<Decision> {
 
   protected override ask = (question: DecisionQuery) => this.app.service.decisions(question);
 
+  protected override timeOf = (row: Decision) => row.made_at;
+
+  protected override isSame = (row: Decision, before: Decision) =>
+    row.action === before.action && row.engine === before.engine && row.target_power_w === before.target_power_w;
+
   protected override head(row: Decision) {
     return html`<time class="faint" datetime=${row.made_at}>${this.when(row.made_at)}</time>
       <span class="what"><span class="dot" style="background:${ACTION_COLOUR[row.action]}"></span>${word("action", row.action)}</span>
-      <span class="why">${this.app.format.sentence(row.reason)}</span>`;
+      <span class="why">${briefly(this.app.format.sentence(row.reason)).text}</span>`;
   }
 
   protected override body(row: Decision) {
     const { format } = this.app;
     const trigger = TRIGGERS.includes(row.trigger) ? t(`history.trigger_${row.trigger}` as TextKey) : row.trigger;
     return html`
+      <p>${format.sentence(row.reason)}</p>
       ${this.facts([
         [t("history.power"), powerOf(row, format) || "–"],
         [t("history.engine"), word("engine", row.engine)],
-        [t("history.confidence"), format.percent(row.confidence * 100)],
         [t("history.soc"), format.percent(row.soc)],
         [t("history.buy"), format.price(row.buy)],
         [t("history.sell"), format.price(row.sell)],

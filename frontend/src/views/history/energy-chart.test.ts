@@ -45,7 +45,7 @@ describe("the energy of a day", () => {
   it("is drawn as power, whatever the length of its steps", async () => {
     await loadTexts(fakeHass());
     const rows = finest(steps(60, 12), [row(0, 60, { house_kwh: 1.2 }), row(60, 60, { house_kwh: 1.2 })]);
-    const house = energySpec(rows, day, format).panes[0]?.layers.find(({ name }) => name === "House");
+    const house = energySpec(rows, day, format).panes[0]?.layers.find(({ name }) => name === "Usage");
     expect(house?.points.map(({ value }) => Number(value?.toFixed(6)))).toEqual(Array(13).fill(-1.2));
   });
 });
@@ -57,6 +57,13 @@ describe("the energy of longer", () => {
     const layers = energySpec(rows, month, format).panes[0]?.layers ?? [];
     const top = (index: number) => layers[index]?.points.map(({ value }) => Number(Math.abs(value ?? 0).toFixed(1)));
     expect(top(2)).toEqual(top(5));
+  });
+
+  it("has no forecast of a year, of which only a few hours were forecast", () => {
+    const year = periodOf("year", "2026-01-15", format);
+    const known = row(0, 60, { pv_kwh: 1, pv_forecast_kwh: 1 });
+    expect(forecastSpec([known], day, format)).toBeDefined();
+    expect(forecastSpec([known], year, format)).toBeUndefined();
   });
 
   it("has no forecast to compare with where nothing was forecast", () => {

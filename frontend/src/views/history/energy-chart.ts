@@ -2,6 +2,7 @@ import type { HistoryRow } from "../../api/types";
 import type { ChartSpec, Layer, Pane, Point, Reading } from "../../charts/spec";
 import type { Format } from "../../format";
 import { type TextKey, t } from "../../i18n";
+import { owed } from "../../parts/owed";
 import { COLOUR } from "../../theme";
 import type { Period } from "./period";
 
@@ -130,7 +131,9 @@ export function energySpec(rows: readonly HistoryRow[], period: Period, format: 
   if (rows.some((row) => row.buy !== null || row.sell !== null)) {
     panes.push({
       height: 90,
-      title: t("history.price_pane", { unit: format.priceUnit }),
+      title: format.priceUnit,
+      legend: true,
+      clipped: true,
       layers: [
         line("step", "history.buy", COLOUR.grid, rows, (row) => row.buy),
         line("step", "history.sell", COLOUR.export, rows, (row) => row.sell),
@@ -160,7 +163,7 @@ export function energySpec(rows: readonly HistoryRow[], period: Period, format: 
     { name: t("history.buy"), value: row.buy === null ? "" : format.price(row.buy) },
     { name: t("history.sell"), value: row.sell === null ? "" : format.price(row.sell) },
     { name: t("history.soc"), value: row.soc === null ? "" : format.percent(row.soc) },
-    { name: t("history.cost"), value: row.cost === null ? "" : format.money(row.cost) },
+    { name: t("history.cost"), value: row.cost === null ? "" : owed(row.cost, format) },
   ]);
 }
 
@@ -172,6 +175,8 @@ const FORECASTS = [
 /** What was forecast beside what came true; undefined where nothing was forecast. */
 export function forecastSpec(rows: readonly HistoryRow[], period: Period, format: Format): ChartSpec | undefined {
   const scale = scaleOf(period);
+  // A month's forecast is none while only a few of its hours had one.
+  if (period.span === "year") return undefined;
   const shown = FORECASTS.filter(({ forecast }) => rows.some((row) => row[forecast] !== null));
   if (shown.length === 0) return undefined;
   const times = (row: HistoryRow, value: number | null) => (value === null ? null : value * scale(row));

@@ -1,15 +1,22 @@
 import "../../charts/chart";
 import { css, html, nothing } from "lit";
-import type { Accuracy, HistoryQuery, HistoryRow } from "../../api/types";
+import type { Accuracy, DayScore, HistoryQuery, HistoryRow } from "../../api/types";
 import { QueryController } from "../../controllers";
 import { element } from "../../element";
 import { t } from "../../i18n";
+import { owed } from "../../parts/owed";
 import { blank, show } from "../../view";
 import { energySpec, type Flow, finest, forecastSpec, isEmpty, SOURCES, total, USES } from "./energy-chart";
 import { HistoryTab } from "./history-tab";
 import { grain, type Period } from "./period";
 
-type Answer = { period: Period; rows: HistoryRow[]; accuracy: { pv: Accuracy | null; house: Accuracy | null } };
+type Answer = {
+  period: Period;
+  rows: HistoryRow[];
+  accuracy: { pv: Accuracy | null; house: Accuracy | null };
+  /** What the page about money says, where all that is shown is settled. */
+  paid: number | undefined;
+};
 
 const HOUR_MS = 3_600_000;
 
@@ -19,6 +26,11 @@ const unpriced = (rows: readonly HistoryRow[]) =>
     .filter(({ cost, house_kwh }) => cost === null && house_kwh !== null)
     .reduce((sum, row) => sum + Date.parse(row.end) - Date.parse(row.start), 0);
 
+function paidIn(scores: readonly DayScore[], rows: readonly HistoryRow[], { span }: Period): number | undefined {
+  const days = span === "day" ? 1 : rows.filter(({ house_kwh }) => house_kwh !== null).length;
+  return scores.length > 0 && scores.length === days ? scores.reduce((sum, { paid }) => sum + paid, 0) : undefined;
+}
+
 /** Where the energy came from and went, what it cost, and how good the forecasts were. */
 @element("sigenstor-history-energy")
 export class EnergyTab extends HistoryTab {
@@ -26,10 +38,17 @@ export class EnergyTab extends HistoryTab {
     this,
     () => ({ ...this.range, period: grain(this.period), span: this.period, turn: this.turn }),
     async ({ start, end, period, span }): Promise<Answer> => {
-      const ask = (grain: HistoryQuery["period"]) => this.app.service.history({ start, end, period: grain });
-      if (period !== "5minute") return { period: span, ...(await ask(period)) };
+      const { service } = this.app;
+      const ask = (grain: HistoryQuery["period"]) => service.history({ start, end, period: grain });
+      const unsettled = span.span === "year" || (span.span === "day" && span.end > Date.now());
+      const scores = unsettled ? [] : await service.scores({ start, end });
+      if (period !== "5minute") {
+        const { rows, accuracy } = await ask(period);
+        return { period: span, rows, accuracy, paid: paidIn(scores, rows, span) };
+      }
       const [fine, hours] = await Promise.all([ask("5minute"), ask("hour")]);
-      return { period: span, accuracy: hours.accuracy, rows: finest(fine.rows, hours.rows) };
+      const rows = finest(fine.rows, hours.rows);
+      return { period: span, accuracy: hours.accuracy, rows, paid: paidIn(scores, rows, span) };
     },
   );
 
@@ -72,18 +91,19 @@ export class EnergyTab extends HistoryTab {
     );
   }
 
-  #content({ period, rows, accuracy }: Answer, stale: boolean) {
+  #content({ period, rows, accuracy, paid }: Answer, stale: boolean) {
     if (isEmpty(rows)) return blank(t("history.empty_title"), t("history.empty_text"));
     const { format } = this.app;
     const forecasts = forecastSpec(rows, period, format);
     return html`
       <div class="grid ${stale ? "old" : ""}">
-        ${this.#side(t("history.came_from"), rows, SOURCES)} ${this.#side(t("history.went_to"), rows, USES)} ${this.#cost(rows)}
+        ${this.#side(t("history.came_from"), rows, SOURCES)} ${this.#side(t("history.went_to"), rows, USES)} ${this.#cost(rows, paid)}
       </div>
       <section class="card ${stale ? "old" : ""}">
         <h2>${t("history.energy_title")}</h2>
         ${this.legend([...SOURCES, ...USES].map(({ name, colour }) => ({ name: t(name), colour })))}
-        <sigenstor-chart .spec=${energySpec(rows, period, format)} .format=${format}></sigenstor-chart>
+        <sigenstor-chart .spec=${energySpec(rows, period, format)} .format=${format} @chosen=${({ detail }: CustomEvent<number>) => this.#opened(rows[detail], period)}></sigenstor-chart>
+        ${period.span === "day" ? this.note(t("history.to_decision")) : nothing}
       </section>
       ${
         forecasts
@@ -119,15 +139,26 @@ export class EnergyTab extends HistoryTab {
     </section>`;
   }
 
-  #cost(rows: readonly HistoryRow[]) {
-    const cost = total(rows, "cost");
-    const earned = cost !== null && cost < 0;
-    const partly = cost !== null && unpriced(rows) > HOUR_MS;
+  /** Go to the decision that was in force then, or from a longer period to the day. */
+  #opened(row: HistoryRow | undefined, { span }: Period) {
+    if (!row) return;
+    const date = this.app.format.dayKey(row.start);
+    if (span === "day") this.setQuery({ tab: "decisions", at: row.end, page: null }, true);
+    else this.setQuery({ span: span === "year" ? "month" : "day", date }, true);
+  }
+
+  /** One figure for each moment: today's is the dashboard's, that of settled days the one beside their savings. */
+  #cost(rows: readonly HistoryRow[], paid: number | undefined) {
+    const { today } = this;
+    const cost = today?.parts ? today.cost : (paid ?? total(rows, "cost"));
+    const partly = paid === undefined && !today?.parts && cost !== null && unpriced(rows) > HOUR_MS;
+    const last = today?.parts?.until ?? rows.at(-1)?.end;
+    const until = this.period.end > Date.now() && last ? t("history.until", { time: this.app.format.soon(last) }) : "";
     return html`<section class="card">
-      <h2>${t(earned ? "history.earned" : "history.cost")}</h2>
-      <p class="big">${this.app.format.money(cost === null ? null : Math.abs(cost))}</p>
+      <h2>${t("history.cost")}</h2>
+      <p class="big">${owed(cost, this.app.format)}</p>
       ${this.note(partly ? t("history.cost_partly") : "")}
-      ${this.note(t(cost === null ? "history.cost_unknown" : earned ? "history.earned_text" : "history.cost_text"))}
+      ${this.note([t(cost === null ? "history.cost_unknown" : "history.cost_text"), until].filter(Boolean).join(" "))}
     </section>`;
   }
 

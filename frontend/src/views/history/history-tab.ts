@@ -1,6 +1,8 @@
 import { css, html, nothing } from "lit";
 import { property } from "lit/decorators.js";
-import { Ticker } from "../../controllers";
+import { valueIn } from "../../api/remote";
+import type { Today } from "../../api/types";
+import { FeedController, Ticker } from "../../controllers";
 import { base, cards, controls } from "../../theme";
 import { View } from "../../view";
 import type { Period } from "./period";
@@ -11,6 +13,8 @@ const NEWS_MS = 5 * 60_000;
 export abstract class HistoryTab extends View {
   @property({ attribute: false }) period!: Period;
   protected readonly ticker = new Ticker(this, 60_000);
+
+  readonly #live = new FeedController(this, () => (this.#isToday ? this.app.service.live : undefined));
 
   static override styles = [
     base,
@@ -62,6 +66,15 @@ export abstract class HistoryTab extends View {
       }
     `,
   ];
+
+  get #isToday() {
+    return this.period.span === "day" && this.period.start <= Date.now() && Date.now() < this.period.end;
+  }
+
+  /** What is known of the day that is not over; undefined for any other period. */
+  protected get today(): Today | undefined {
+    return this.#isToday ? valueIn(this.#live.current)?.today : undefined;
+  }
 
   protected get range() {
     return { start: new Date(this.period.start).toISOString(), end: new Date(this.period.end).toISOString() };

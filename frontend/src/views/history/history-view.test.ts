@@ -3,7 +3,7 @@ import { Service } from "../../api/service";
 import { Format } from "../../format";
 import { loadTexts } from "../../i18n";
 import { answers, type FakeOptions, fakeHass } from "../../testing/fake-hass";
-import { plant } from "../../testing/sample";
+import { plant, sampleDecisions, sampleScores } from "../../testing/sample";
 import type { HistoryTab } from "./history-tab";
 import { HistoryView } from "./history-view";
 
@@ -70,14 +70,57 @@ describe("the history", () => {
       { type: "sigenstor_panel/history/query", period: "hour", start },
     ]);
     expect(textOf(view)).toContain("Thursday 15 January 2026");
-    expect(textOf(tab)).toContain("Where it came from");
-    expect(textOf(tab)).toContain("the forecast was off by 310 W on average, and 40 W too low");
+    expect(textOf(tab)).toContain("Energy from");
+    expect(textOf(tab)).toContain("the forecast was off by 310 W on average, 40 W too low");
   });
 
-  it("opens money on the month that has the latest settled day", async () => {
-    expect(textOf((await open("tab=money")).view)).toContain("January 2026");
-    vi.setSystemTime(Date.parse("2026-02-01T04:00:00Z"));
-    expect(textOf((await open("tab=money")).view)).toContain("January 2026");
+  it("has one figure for the grid of a day that is settled, with the page about money", async () => {
+    const rows = [{ ...sampleScores(NOW, "2026-01-12T13:00:00Z", "2026-01-13T13:00:00Z")[0], paid: 1.23 }];
+    const options = { answers: { "sigenstor_panel/scores/query": () => ({ rows }) } };
+    expect(textOf((await open("date=2026-01-13", options)).tab)).toContain("$1.23 paid");
+    expect(textOf((await open("date=2026-01-13&tab=money", options)).tab)).toContain("$1.23 paid");
+  });
+
+  it("keeps the day when money is opened", async () => {
+    expect(textOf((await open("tab=money")).view)).toContain("15 January 2026");
+    expect(textOf((await open("tab=money&span=month")).view)).toContain("January 2026");
+  });
+
+  it("reports a month beside the ones before, and its best day", async () => {
+    const { view, tab } = await open("tab=money&span=month");
+    await settle(view);
+    const text = textOf(tab);
+    expect(text).toMatch(/Self-powered\s*\d/);
+    for (const part of ["Grid, average per day", "Month before", "Same month last year", "Best day", "Print"])
+      expect(text).toContain(part);
+  });
+
+  it("goes from the chart of a day to the decision of that minute, and shows no later one", async () => {
+    const asked: Record<string, unknown>[] = [];
+    const { tab, changes } = await open("");
+    tab.renderRoot.querySelector("sigenstor-chart")?.dispatchEvent(new CustomEvent("chosen", { detail: 0 }));
+    const [{ tab: name, at } = {}] = changes as unknown as Record<string, string>[];
+    expect(name).toBe("decisions");
+    await open(`tab=decisions&at=${encodeURIComponent(String(at))}`, {
+      answers: {
+        "sigenstor_panel/decisions/query": (message: Record<string, unknown>) => {
+          asked.push(message);
+          return { total: 0, rows: [] };
+        },
+      },
+    });
+    expect(Date.parse(String(asked[0]?.end))).toBe(Date.parse(String(at)));
+  });
+
+  it("shows equal decisions in a row as one", async () => {
+    const rows = sampleDecisions(NOW)
+      .slice(0, 1)
+      .flatMap((row) => [row, { ...row, id: row.id - 1 }, { ...row, id: row.id - 2 }]);
+    const { tab } = await open("tab=decisions", {
+      answers: { "sigenstor_panel/decisions/query": () => ({ total: 3, rows }) },
+    });
+    expect(tab.renderRoot.querySelectorAll("details")).toHaveLength(1);
+    expect(textOf(tab)).toContain("2 more decisions like this");
   });
 
   it("says of a day that is not over that it is settled afterwards, and shows the way to the month", async () => {
@@ -96,10 +139,10 @@ describe("the history", () => {
     expect(button(view, "Next").disabled).toBe(true);
   });
 
-  it("says on a new installation that history begins today", async () => {
+  it("says on a new installation that History starts with the installation", async () => {
     const nothing = { rows: [], accuracy: { pv: null, house: null } };
     const { tab } = await open("", { answers: { "sigenstor_panel/history/query": () => nothing } });
-    expect(textOf(tab)).toContain("history begins today");
+    expect(textOf(tab)).toContain("History starts with the installation");
   });
 
   it("says what went wrong, and asks once more when told to", async () => {
@@ -117,7 +160,7 @@ describe("the history", () => {
     broken = false;
     (tab.renderRoot.querySelector("button") as HTMLButtonElement).click();
     await settle(view);
-    expect(textOf(tab)).toContain("Share of the possible saving");
+    expect(textOf(tab)).toContain("Share of possible savings");
   });
 
   it("asks again when five minutes have brought something new, but not about what is over", async () => {
@@ -190,7 +233,7 @@ describe("the audit log", () => {
 describe("saving as CSV", () => {
   it("offers what is on the screen, for whole days of the user's time zone", async () => {
     const { view, asked } = await open("tab=audit&span=month&date=2026-01-15");
-    button(view, "Save as CSV").click();
+    button(view, "Download CSV").click();
     await settle(view);
     const dialog = view.renderRoot.querySelector("sigenstor-csv-dialog") as HTMLElement & {
       updateComplete: Promise<unknown>;
@@ -211,7 +254,7 @@ describe("saving as CSV", () => {
 
   it("offers the history in rows of any length", async () => {
     const { view, asked } = await open("tab=energy");
-    button(view, "Save as CSV").click();
+    button(view, "Download CSV").click();
     await settle(view);
     const dialog = view.renderRoot.querySelector("sigenstor-csv-dialog") as HTMLElement & {
       updateComplete: Promise<unknown>;

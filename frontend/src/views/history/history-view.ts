@@ -13,7 +13,7 @@ import { type TextKey, t } from "../../i18n";
 import { icon } from "../../icon";
 import { base, controls } from "../../theme";
 import { View } from "../../view";
-import { dayBefore, isSpan, neighbour, type Period, periodOf, periodTitle, SPANS } from "./period";
+import { isSpan, neighbour, type Period, periodOf, periodTitle, SPANS } from "./period";
 
 const TABS = ["energy", "money", "decisions", "audit"] as const;
 type Tab = (typeof TABS)[number];
@@ -83,9 +83,7 @@ export class HistoryView extends View {
   get #period(): Period {
     const { format } = this.app;
     const [span, date] = [this.query.get("span"), this.query.get("date")];
-    if (isSpan(span)) return periodOf(span, date, format);
-    // Today is settled when it is over: money begins with the month of the day before.
-    return this.#tab === "money" ? periodOf("month", date ?? dayBefore(format), format) : periodOf("day", date, format);
+    return periodOf(isSpan(span) ? span : "day", date, format);
   }
 
   get #tab(): Tab {

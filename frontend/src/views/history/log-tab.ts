@@ -1,4 +1,4 @@
-import { mdiChevronDown, mdiChevronLeft, mdiChevronRight } from "@mdi/js";
+import { mdiChevronDown, mdiChevronLeft, mdiChevronRight, mdiClose } from "@mdi/js";
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { ApiError } from "../../api/errors";
 import { QueryController } from "../../controllers";
@@ -22,12 +22,24 @@ interface Page<R> {
   rows: R[];
 }
 
+/** Neighbours that say the same, together. */
+function groupsOf<R>(rows: readonly R[], isSame: (row: R, before: R) => boolean): [R, ...R[]][] {
+  const groups: [R, ...R[]][] = [];
+  for (const row of rows) {
+    const last = groups.at(-1);
+    if (last && isSame(row, last[0])) last.push(row);
+    else groups.push([row]);
+  }
+  return groups;
+}
+
 /** A log, latest first: filters, rows that open, pages; all of it in the address. */
 export abstract class LogTab<R extends { id: number }> extends HistoryTab {
   readonly #log = new QueryController(
     this,
     () => ({
       ...this.range,
+      ...(this.#at ? { end: this.#at } : {}),
       limit: PAGE_ROWS,
       offset: this.#page * PAGE_ROWS,
       filters: this.#chosen(),
@@ -150,6 +162,11 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
   /** The cells of a row: when, what, why. */
   protected abstract head(row: R): TemplateResult;
   protected abstract body(row: R): TemplateResult;
+  protected abstract timeOf(row: R): string;
+  /** Whether a row says the same as the one before it, so that both are shown as one. */
+  protected isSame(_row: R, _before: R): boolean {
+    return false;
+  }
   /** What is shown instead of an error, where that is no failure. */
   protected readonly problem?: (error: ApiError) => TemplateResult | undefined;
 
@@ -169,10 +186,12 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
       return blank(t("history.log_empty_title"), t(filtered ? "history.log_filtered_text" : "history.log_empty_text"));
     }
     return html`<div class=${stale ? "old" : ""}>
-        ${rows.map(
-          (row) => html`<details name="row">
+        ${groupsOf(rows, (a, b) => this.isSame(a, b)).map(
+          ([row, ...same], index) => html`<details name="row" ?open=${index === 0 && this.#at !== undefined}>
             <summary>${this.head(row)}${icon(mdiChevronDown)}</summary>
-            <div class="more">${this.body(row)}</div>
+            <div class="more">${this.body(row)}
+              ${same.length ? html`<p class="faint">${t("history.same", { count: this.app.format.number(same.length), time: this.when(this.timeOf(same.at(-1) as R)) })}</p>` : nothing}
+            </div>
           </details>`,
         )}
       </div>
@@ -191,6 +210,11 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
           </select>
         </label>`;
       })}
+      ${
+        this.#at
+          ? html`<button class="button" @click=${() => this.setQuery({ at: null, page: null })}>${t("history.at", { time: this.app.format.soon(this.#at) })} ${icon(mdiClose)}</button>`
+          : nothing
+      }
       ${total === undefined ? nothing : html`<p class="faint">${t("history.entries", { count: this.app.format.number(total) })}</p>`}
     </div>`;
   }
@@ -218,6 +242,12 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
 
   protected facts = (entries: readonly (readonly [string, unknown])[]) =>
     html`<dl class="facts">${entries.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+
+  /** The moment up to which the log is shown; a time that the period holds. */
+  get #at(): string | undefined {
+    const at = Date.parse(this.query.get("at") ?? "");
+    return at > this.period.start && at <= this.period.end ? new Date(at).toISOString() : undefined;
+  }
 
   get #page() {
     return Math.max(0, Math.floor(Number(this.query.get("page") ?? 1)) - 1) || 0;

@@ -1,16 +1,19 @@
 import "../../charts/chart";
 import "../../components/table";
+import "../../parts/today";
 import { css, html, nothing } from "lit";
+import { valueIn } from "../../api/remote";
 import type { DayScore } from "../../api/types";
 import type { Column } from "../../components/table";
 import { QueryController } from "../../controllers";
 import { element } from "../../element";
 import { t, word } from "../../i18n";
+import { owed } from "../../parts/owed";
 import { COLOUR } from "../../theme";
 import { blank, show } from "../../view";
 import { HistoryTab } from "./history-tab";
-import { barsOf, type Sum, savingsSpec, sumOf, WAYS } from "./money";
-import { dayBefore, type Period, periodOf } from "./period";
+import { barsOf, type Sum, savingsSpec, selfPowered, sumOf, WAYS } from "./money";
+import { dayBefore, neighbour, type Period, periodOf } from "./period";
 
 type Answer = { period: Period; rows: DayScore[] };
 
@@ -24,6 +27,25 @@ export class MoneyTab extends HistoryTab {
       period: span,
       rows: await this.app.service.scores({ start, end }),
     }),
+  );
+
+  /** What a month or a year is compared with. */
+  readonly #before = new QueryController(
+    this,
+    () => ({ key: this.period.key, span: this.period.span }),
+    async ({ key, span }) => {
+      if (span !== "month" && span !== "year") return null;
+      const { format, service } = this.app;
+      const scores = ({ start, end }: Period) =>
+        service.scores({ start: new Date(start).toISOString(), end: new Date(end).toISOString() });
+      const [year = "", ...rest] = key.split("-");
+      const [last, yearAgo, energy] = await Promise.all([
+        scores(neighbour(this.period, -1, format)),
+        span === "month" ? scores(periodOf("month", [Number(year) - 1, ...rest].join("-"), format)) : [],
+        service.history({ ...this.range, period: "month" }),
+      ]);
+      return { last, yearAgo, energy: energy.rows };
+    },
   );
 
   static override styles = [
@@ -69,6 +91,24 @@ export class MoneyTab extends HistoryTab {
         min-width: 2px;
         border-radius: 4px;
       }
+      .report {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 200px), 1fr));
+        gap: 12px 24px;
+        margin: 0;
+      }
+      .report dt {
+        color: var(--secondary-text-color);
+      }
+      .report dd {
+        margin: 0;
+        font-size: var(--ha-font-size-l, 16px);
+      }
+      @media print {
+        .no-print {
+          display: none;
+        }
+      }
       summary {
         cursor: pointer;
         padding: 4px 0;
@@ -93,10 +133,11 @@ export class MoneyTab extends HistoryTab {
     const old = stale ? "old" : "";
     return html`
       <div class="grid ${old}">
-        ${this.#figure(t("history.paid"), sum.paid, t("history.paid_text", { days: format.number(sum.days) }))}
-        ${this.#figure(t("history.saved"), sum.no_battery - sum.actual, t("history.saved_text"))}
-        ${this.#figure(t("history.gained"), sum.self_consumption - sum.actual, t("history.gained_text"))}
+        ${this.#figure(t("history.paid"), owed(sum.paid, format), t("history.paid_text", { days: format.number(sum.days) }))}
+        ${this.#figure(t("history.saved"), format.money(sum.no_battery - sum.actual), t("history.saved_text"))}
+        ${this.#figure(t("history.gained"), format.money(sum.self_consumption - sum.actual), t("history.gained_text"))}
       </div>
+      ${period.span === "month" || period.span === "year" ? this.#report(period, rows, sum, old) : nothing}
       <section class="card ${old}">
         <h2>${t("history.share_title")}</h2>
         ${this.#share(sum)}
@@ -126,9 +167,44 @@ export class MoneyTab extends HistoryTab {
     `;
   }
 
+  /** The month or year in a few figures, beside the ones before. */
+  #report(period: Period, rows: readonly DayScore[], sum: Sum, old: string) {
+    const { format } = this.app;
+    const answer = valueIn(this.#before.current);
+    const saved = ({ no_battery, actual }: DayScore) => no_battery - actual;
+    const best = rows.reduce((most, row) => (saved(row) > saved(most) ? row : most));
+    const perDay = (scores: readonly DayScore[]) => sumOf(scores).paid / scores.length;
+    const compared = (scores: readonly DayScore[] | undefined) =>
+      scores?.length ? t("history.per_day", { amount: owed(perDay(scores), format) }) : "–";
+    const share = answer?.energy && selfPowered(answer.energy);
+    const facts: [string, string][] = [
+      [t("history.daily"), t("history.per_day", { amount: owed(sum.paid / sum.days, format) })],
+      [t(period.span === "year" ? "history.last_year" : "history.last_month"), compared(answer?.last)],
+      ...(period.span === "month" ? [[t("history.year_ago"), compared(answer?.yearAgo)] as [string, string]] : []),
+      [t("history.self_powered"), format.percent(share ?? null)],
+      [
+        t("history.best_day"),
+        `${format.date(periodOf("day", best.day, format).start)}, ${t("history.best_saved", { money: format.money(saved(best)) })}`,
+      ],
+    ];
+    return html`<section class="card ${old}">
+      <header class="row spread"><h2 class="card-title">${t("history.report")}</h2>
+        <button class="button plain no-print" @click=${() => window.print()}>${t("history.print")}</button></header>
+      <dl class="report">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+      ${this.note(t("history.report_text"))}
+    </section>`;
+  }
+
   /** What is not over is not settled; the month of the day before has the latest that is. */
   #none({ span, end }: Period) {
     const month = () => this.setQuery({ span: "month", date: dayBefore(this.app.format) });
+    const { today } = this;
+    if (today && today.saved_vs_no_battery !== null)
+      return html`<section class="card">
+        <h2>${t("dashboard.today")}</h2><sigenstor-today .app=${this.app} .today=${today}></sigenstor-today>
+        <p class="faint">${t("history.no_scores_text")}</p>
+        <button class="button" @click=${month}>${t("history.latest_month")}</button>
+      </section>`;
     return blank(
       t(end > Date.now() ? "history.no_scores_yet" : "history.no_scores_title"),
       t("history.no_scores_text"),
@@ -136,8 +212,8 @@ export class MoneyTab extends HistoryTab {
     );
   }
 
-  #figure = (title: string, amount: number, text: string) =>
-    html`<section class="card"><h2>${title}</h2><p class="big">${this.app.format.money(amount)}</p><p class="faint">${text}</p></section>`;
+  #figure = (title: string, amount: string, text: string) =>
+    html`<section class="card"><h2>${title}</h2><p class="big">${amount}</p><p class="faint">${text}</p></section>`;
 
   #share({ share, share_vs_self_consumption }: Sum) {
     const { format } = this.app;
@@ -166,7 +242,7 @@ export class MoneyTab extends HistoryTab {
       `left:${((Math.min(0, cost) - low) / width) * 100}%;width:${(Math.abs(cost) / width) * 100}%`;
     return entries.map(
       ({ key, name, text, cost }) => html`<li class=${key}>
-        <div><span>${name}</span><span>${this.app.format.money(cost)}</span></div>
+        <div><span>${name}</span><span>${owed(cost, this.app.format)}</span></div>
         ${
           cost === null
             ? nothing

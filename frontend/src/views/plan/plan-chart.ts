@@ -25,6 +25,7 @@ export function planSpec(slots: readonly PlanSlot[], reserve: number, format: Fo
       height: 120,
       legend: true,
       tick: (value) => format.priceTick(value),
+      clipped: true,
       layers: [
         guessed,
         { kind: "step", name: t("plan.buy"), colour: COLOUR.grid, points: points(({ buy }) => buy, true) },
@@ -50,7 +51,13 @@ export function planSpec(slots: readonly PlanSlot[], reserve: number, format: Fo
         },
       ],
     },
-    { ...socPane(format), layers: [reserveLayer(slots, reserve), { ...socLayer(slots), kind: "area" }] },
+    {
+      ...socPane(format),
+      title: "%",
+      legend: true,
+      tick: (value) => format.number(value),
+      layers: [{ ...socLayer(slots), kind: "area" }, reserveLayer(slots, reserve)],
+    },
   ];
   return {
     label: t("plan.chart_spoken"),

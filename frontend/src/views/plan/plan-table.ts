@@ -7,6 +7,8 @@ import { element } from "../../element";
 import type { Format } from "../../format";
 import { t } from "../../i18n";
 import { icon } from "../../icon";
+import { owed } from "../../parts/owed";
+import { briefly } from "../../parts/sentences";
 import { base } from "../../theme";
 import { type Group, groupsOf, totalsOf } from "./groups";
 
@@ -165,13 +167,13 @@ export class PlanTable extends LitElement {
           <div class="row wrap">${actionName(group.action)}${forced ? html`<span>${format.power(power)}</span>` : nothing}</div>
           <div class="faint small">${t("plan.buy")} ${this.#range(totals.buy)} ${format.priceUnit}</div>
           ${group.extrapolated ? html`<div class="faint guess">${t("plan.guessed")}</div>` : nothing}
-          <div class="faint why mid">${first && format.sentence(first.reason)}</div>
+          <div class="faint why mid">${first && briefly(format.sentence(first.reason)).text}</div>
         </td>
         <td class="wide">${signed(totals.battery_kwh, format)}</td>
         <td class="mid">${this.#range(totals.buy)}</td>
         <td class="mid">${this.#range(totals.sell)}</td>
         <td>${format.percent(totals.soc_after)}</td>
-        <td>${format.money(totals.cost)}</td>
+        <td>${owed(totals.cost, format)}</td>
       </tr>
       ${open ? group.slots.map((slot) => this.#slot(slot)) : nothing}`;
   }
@@ -181,12 +183,12 @@ export class PlanTable extends LitElement {
     const { battery_kwh } = totalsOf([slot]);
     return html`<tr class="slot">
       <th scope="row" class="when">${format.time(slot.start)}</th>
-      <td class="does"><span class="mid why">${format.sentence(slot.reason)}</span></td>
+      <td class="does"><span class="mid why">${briefly(format.sentence(slot.reason)).text}</span></td>
       <td class="wide">${signed(battery_kwh, format)}</td>
       <td class="mid">${format.price(slot.buy, false)}</td>
       <td class="mid">${format.price(slot.sell, false)}</td>
       <td>${format.percent(slot.soc_after)}</td>
-      <td>${format.money(slot.cost)}</td>
+      <td>${owed(slot.cost, format)}</td>
     </tr>`;
   }
 

@@ -63,10 +63,10 @@ beforeEach(() => {
 describe("the plan", () => {
   it("says what it costs, and what it saves, before anything else", async () => {
     const { root } = await opened();
-    expect(text(root.querySelector(".tiles"))).toContain("Expected earnings$1.80in the next 36");
-    expect(text(root.querySelector(".tiles"))).toContain("Cost without a battery$5.60");
+    expect(text(root.querySelector(".tiles"))).toContain("Expected with the plan$1.80 earnedin the next 36");
+    expect(text(root.querySelector(".tiles"))).toContain("Without a battery$5.60 paid");
     expect(text(root.querySelector(".tiles"))).toContain("the plan saves $7.40");
-    expect(text(root.querySelector(".tiles"))).toContain("the plan saves $3.10, counting wear and what is left");
+    expect(text(root.querySelector(".tiles"))).toContain("the plan saves $3.10, including wear and stored energy");
   });
 
   it("hatches the prices that are guessed, and says from when", async () => {
@@ -74,7 +74,9 @@ describe("the plan", () => {
     const { spec } = root.querySelector("sigenstor-chart") as Chart;
     const hatched = spec.panes[0]?.layers.find(({ colour }) => colour === HATCHED);
     expect(hatched?.points[0]?.start).toBe(Date.parse("2026-01-16T01:00:00Z"));
-    expect(text(root.querySelector(".legend"))).toContain("From Fri 12:00: prices are guessed from the typical day");
+    expect(text(root.querySelector(".legend"))).toContain(
+      "From Fri 12:00: estimated prices (average of the past week)",
+    );
   });
 
   it("shows the slot of the address, with its reason, and the running one without", async () => {
@@ -111,14 +113,14 @@ describe("the plan", () => {
     const plan = { ...samplePlan(NOW), made_at: "2026-01-14T22:00:00Z", degradations: ["no_pv_forecast" as const] };
     const { root } = await opened("", { plan });
     expect([...root.querySelectorAll(".notice")].map(text)).toEqual([
-      "This plan was made 3 hours ago; newer ones do not arrive. The battery may do something else.",
-      "No solar forecast. The sun is assumed to be like yesterday's.",
+      "This plan was made 3 hours ago and is not being updated. The battery may do something else.",
+      "No solar forecast. Solar like yesterday is assumed.",
     ]);
   });
 
   it("says why there is none and where to go", async () => {
     const { root } = await opened("", { plan: null, problem: "Amber does not answer." });
-    expect(text(root)).toContain("There is no plan yet");
+    expect(text(root)).toContain("No plan yet");
     expect(text(root)).toContain("Amber does not answer.");
     expect(root.querySelector("a")?.getAttribute("href")).toBe("settings");
   });
@@ -165,7 +167,7 @@ describe("what if", () => {
     await settled(view);
     const dialog = panel(root).querySelector("sigenstor-dialog");
     expect(text(dialog)).toContain("Reserve: 10 % → 35 %");
-    expect(text(dialog)).toContain("Only compared, and not changed by this: Export at most (kW).");
+    expect(text(dialog)).toContain("Only for comparison, not changed: Maximum export (kW).");
     dialog?.querySelector<HTMLElement>(".primary")?.click();
     await settled(view);
     const [, applied] = asked;
@@ -176,7 +178,7 @@ describe("what if", () => {
   it("lets only an administrator apply, and tells the others", async () => {
     const { root } = await opened("reserve=35", { isAdmin: false });
     expect(panel(root).querySelector(".primary")).toBeNull();
-    expect(text(panel(root).querySelector(".buttons"))).toContain("Only an administrator can apply changes.");
+    expect(text(panel(root).querySelector(".buttons"))).toContain("Only administrators can apply changes.");
   });
 
   it("does not take text for a number", () => {

@@ -7,6 +7,7 @@ import { FeedController, Ticker } from "../../controllers";
 import { element } from "../../element";
 import { t, word } from "../../i18n";
 import { icon } from "../../icon";
+import { plainly } from "../../parts/sentences";
 import { base, cards, controls } from "../../theme";
 import { blank, show, View } from "../../view";
 import { PARAMS } from "./changes";
@@ -17,13 +18,19 @@ import { horizonOf, planNotices, summary, summaryStyles } from "./summary";
 import "../../charts/chart";
 import "../../components/segments";
 import "./plan-table";
+import "./slot-actions";
 import "./what-if";
+
+const WINDOW_MS = 12 * 3_600_000;
+const SWIPE_PX = 60;
 
 /** The next day or two: prices, power, state of charge and what the battery does, and what would be with other settings. */
 @element("sigenstor-plan-view")
 export class PlanView extends View {
   readonly #plan = new FeedController(this, () => this.app?.service.plan);
   readonly #live = new FeedController(this, () => this.app?.service.live);
+
+  #touchedAt = 0;
 
   constructor() {
     super();
@@ -96,7 +103,7 @@ export class PlanView extends View {
   #empty() {
     const live = valueIn(this.#live.current);
     if (live === null) return blank(t("common.not_loaded_title"), t("common.not_loaded_text"));
-    const problem = live?.optimiser?.problem ?? live?.prices?.problem ?? "";
+    const problem = plainly(live?.optimiser?.problem ?? live?.prices?.problem ?? "").text;
     const link = html`<a class="button" href="settings">${t("plan.to_settings")}</a>`;
     return blank(t("plan.empty_title"), [problem, t("plan.empty_text")].filter(Boolean).join(" "), link);
   }
@@ -135,19 +142,67 @@ export class PlanView extends View {
 
   #chart(plan: Plan) {
     const { format } = this.app;
-    const { slots } = plan;
+    const slots = this.#window(plan.slots);
     const actions = [...new Set(slots.map(({ action }) => action))];
     const guessed = guessedFrom(slots);
+    const chosen = plan.slots[this.#chosen(plan)];
+    const marked = chosen ? slots.indexOf(chosen) : -1;
     return html`
+      ${this.narrow ? this.#pager(plan.slots) : nothing}
       <sigenstor-chart
-        .spec=${planSpec(slots, plan.soc_min, format, Date.now())} .format=${format} .chosen=${this.#chosen(plan)}
+        .spec=${planSpec(slots, plan.soc_min, format, Date.now())} .format=${format} .chosen=${marked < 0 ? undefined : marked}
         @chosen=${({ detail }: CustomEvent<number>) => this.setQuery({ slot: slots[detail]?.start ?? null })}
+        @touchstart=${this.#touched} @touchend=${(event: TouchEvent) => this.#swiped(event, plan.slots)}
       ></sigenstor-chart>
       <ul class="legend">
         ${actions.map((action) => html`<li>${actionName(action)}</li>`)}
+        ${actions.includes("charge") || actions.includes("discharge") ? html`<li class="faint">${t("plan.strip")}</li>` : nothing}
         ${guessed ? html`<li><span class="hatch"></span>${t("plan.guessed_from", { time: format.soon(guessed) })}</li>` : nothing}
       </ul>
     `;
+  }
+
+  /** What a phone has room for: half a day, from the one that the address names. */
+  #window(slots: readonly PlanSlot[]): readonly PlanSlot[] {
+    if (!this.narrow) return slots;
+    const first = startOf(slots[0] as PlanSlot) + this.#part * WINDOW_MS;
+    return slots.filter((slot) => startOf(slot) >= first && startOf(slot) < first + WINDOW_MS);
+  }
+
+  get #part() {
+    return Math.max(0, Math.floor(Number(this.query.get("part") ?? 0)) || 0);
+  }
+
+  #pager(slots: readonly PlanSlot[]) {
+    const { format } = this.app;
+    const shown = this.#window(slots);
+    const [first, last] = [shown[0], shown.at(-1)];
+    const button = (by: number, text: string, path: string) =>
+      html`<button class="icon-button" aria-label=${text} title=${text} ?disabled=${!this.#canGo(by, slots)} @click=${() => this.#go(by, slots)}>${icon(path)}</button>`;
+    return html`<div class="row spread">
+      ${button(-1, t("plan.earlier"), mdiChevronLeft)}
+      <span>${first && last ? `${format.soon(first.start)} – ${format.time(last.end)}` : ""}</span>
+      ${button(1, t("plan.later"), mdiChevronRight)}
+    </div>`;
+  }
+
+  #canGo(by: number, slots: readonly PlanSlot[]) {
+    const part = this.#part + by;
+    const last = slots.at(-1);
+    return part >= 0 && !!last && startOf(slots[0] as PlanSlot) + part * WINDOW_MS < endOf(last);
+  }
+
+  #go(by: number, slots: readonly PlanSlot[]) {
+    if (this.#canGo(by, slots)) this.setQuery({ part: this.#part + by ? String(this.#part + by) : null });
+  }
+
+  readonly #touched = (event: TouchEvent) => {
+    this.#touchedAt = event.touches[0]?.clientX ?? 0;
+  };
+
+  #swiped(event: TouchEvent, slots: readonly PlanSlot[]) {
+    const by = (event.changedTouches[0]?.clientX ?? 0) - this.#touchedAt;
+    if (this.narrow && Math.abs(by) > SWIPE_PX) this.#go(by < 0 ? 1 : -1, slots);
   }
 
   /** The slot in the address, or the one that is running. */
@@ -170,6 +225,7 @@ export class PlanView extends View {
         <div class="row steps">${step(index - 1, t("plan.earlier"), mdiChevronLeft)}${step(index + 1, t("plan.later"), mdiChevronRight)}</div>
       </header>
       <div aria-live="polite">${slotCard(slot, this.app.format)}</div>
+      <sigenstor-slot-actions .app=${this.app} .plan=${plan} .planned=${slot} .live=${valueIn(this.#live.current) ?? null} ?lost=${this.#plan.current.state === "ready" && this.#plan.current.stale}></sigenstor-slot-actions>
     </section>`;
   }
 }

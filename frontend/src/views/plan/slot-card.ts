@@ -3,6 +3,8 @@ import type { PlanSlot } from "../../api/types";
 import { actionName } from "../../components/actions";
 import type { Format } from "../../format";
 import { t } from "../../i18n";
+import { owed } from "../../parts/owed";
+import { briefly } from "../../parts/sentences";
 import { batteryWord, slotTitle } from "./plan-chart";
 
 export const slotStyles = css`
@@ -24,6 +26,7 @@ export const slotStyles = css`
 
 /** Everything the plan says of one slot. */
 export function slotCard(slot: PlanSlot, format: Format): TemplateResult {
+  const { text, details } = briefly(format.sentence(slot.reason));
   const grid = slot.grid_w < 0 ? t("plan.grid_out") : t("plan.grid_in");
   const numbers: [string, string][] = [
     [t("plan.buy"), format.price(slot.buy)],
@@ -33,7 +36,7 @@ export function slotCard(slot: PlanSlot, format: Format): TemplateResult {
     [t("plan.pv"), format.power(slot.pv_w)],
     [t("plan.house"), format.power(slot.house_w)],
     [grid, format.power(Math.abs(slot.grid_w))],
-    [slot.cost < 0 ? t("plan.earned") : t("plan.cost"), format.money(Math.abs(slot.cost))],
+    [t("plan.cost"), owed(slot.cost, format)],
     [t("plan.worth"), `${format.price(slot.marginal_per_kwh)}`],
     ...(slot.curtailed_w > 0 ? [[t("plan.curtailed"), format.power(slot.curtailed_w)] as [string, string]] : []),
     ...(slot.export_limit_w === null
@@ -42,7 +45,8 @@ export function slotCard(slot: PlanSlot, format: Format): TemplateResult {
   ];
   return html`
     <p class="row wrap"><strong>${slotTitle(slot, format)}</strong> ${actionName(slot.action)}</p>
-    <p style="margin-top:8px">${format.sentence(slot.reason)}</p>
+    <p style="margin-top:8px">${text}</p>
+    ${details ? html`<details><summary class="faint">${t("dashboard.why")}</summary>${details}</details>` : nothing}
     ${slot.extrapolated ? html`<p class="faint">${t("plan.guessed_slot")}</p>` : nothing}
     <dl class="numbers-of">${numbers.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
   `;

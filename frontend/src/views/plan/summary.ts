@@ -2,6 +2,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import type { Plan } from "../../api/types";
 import type { Format } from "../../format";
 import { t, word } from "../../i18n";
+import { owed } from "../../parts/owed";
 import { totalsOf } from "./groups";
 
 const HOUR_MS = 3_600_000;
@@ -50,9 +51,9 @@ export const horizonOf = (plan: Plan, format: Format): string => {
 /** What the plan costs, and what the same hours would cost otherwise. */
 export function summary(plan: Plan, format: Format): TemplateResult {
   const tile = (name: string, amount: number, note: string) =>
-    html`<div class="tile"><dt>${name}</dt><dd class="amount">${format.money(amount)}</dd><dd class="faint">${note}</dd></div>`;
+    html`<div class="tile"><dt>${name}</dt><dd class="amount">${owed(amount, format)}</dd><dd class="faint">${note}</dd></div>`;
   return html`<dl class="tiles" style="margin:0">
-    ${tile(plan.cost < 0 ? t("plan.expected_earning") : t("plan.expected_cost"), Math.abs(plan.cost), t("plan.in_hours", { hours: horizonOf(plan, format) }))}
+    ${tile(t("plan.expected"), plan.cost, t("plan.in_hours", { hours: horizonOf(plan, format) }))}
     ${tile(t("plan.no_battery"), plan.no_battery_cost, compared(plan.no_battery_cost - plan.cost, format))}
     ${tile(t("plan.self_consumption"), plan.self_consumption_cost, comparedInFull(plan.self_consumption_objective - plan.objective, format))}
   </dl>`;

@@ -112,7 +112,8 @@ describe("the week", () => {
       days: ["wed"],
       start: "10:00:00",
       end: "12:15:00",
-      power_w: 5000,
+      // As strong as the battery is rated.
+      power_w: 10_000,
       action: "charge",
     });
     expect(schedule()).not.toHaveProperty("id");
@@ -123,6 +124,18 @@ describe("the week", () => {
     await drag(grid, block(grid), [0, 18], [3, 16]);
     await settled(view);
     expect(schedule()).toMatchObject({ id: "peak", days: ["thu"], start: "15:30:00", end: "18:00:00" });
+  });
+
+  it("takes a drag back from the message about it", async () => {
+    const { view, grid } = await opened();
+    const said: { action?: { text: string; action: () => void } }[] = [];
+    view.addEventListener("hass-notification", (event) => said.push((event as CustomEvent).detail));
+    await drag(grid, block(grid), [0, 18], [3, 16]);
+    await settled(view);
+    expect(said[0]?.action?.text).toBe("Undo");
+    said[0]?.action?.action();
+    await settled(view);
+    expect(schedule(1)).toMatchObject({ id: "peak", days: evening.days, start: evening.start, end: evening.end });
   });
 
   it("lets a finger scroll until it has rested", async () => {
@@ -162,7 +175,7 @@ describe("the week", () => {
     await drag(grid, block(grid), [0, 18], [0, 16]);
     await settled(view);
     expect(grid.schedules).toEqual([evening]);
-    expect(root.querySelector('[role="alert"]')?.textContent).toBe("Nothing was changed. Unauthorized");
+    expect(root.querySelector('[role="alert"]')?.textContent).toBe("Not changed. Unauthorized");
   });
 
   it("says which of two wins", async () => {
@@ -229,7 +242,7 @@ describe("the form", () => {
 describe("who may not change anything", () => {
   it("is told why, and finds nothing to change", async () => {
     const { view, root, grid } = await opened({ isAdmin: false });
-    expect(root.querySelector(".notice")?.textContent).toContain("Only an administrator can change them.");
+    expect(root.querySelector(".notice")?.textContent).toContain("Only administrators can change schedules.");
     expect(root.querySelector(".button")).toBeNull();
     expect(inside(root.querySelector("sigenstor-schedule-list")).querySelectorAll("button, input")).toHaveLength(0);
     await drag(grid, block(grid), [0, 18], [0, 14]);

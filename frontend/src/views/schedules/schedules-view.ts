@@ -163,7 +163,7 @@ export class SchedulesView extends View {
       }
       <sigenstor-week-grid
         .schedules=${schedules} .days=${this.narrow ? [day] : days} .clock=${clock} .now=${now} .editable=${editable}
-        @drawn=${this.#drawn} @opened=${this.#opened} @rearranged=${this.#switched} @removed=${this.#removed}
+        @drawn=${this.#drawn} @opened=${this.#opened} @rearranged=${this.#rearranged} @removed=${this.#removed}
       ></sigenstor-week-grid>
     `;
   }
@@ -228,7 +228,7 @@ export class SchedulesView extends View {
   }
 
   #new(fields: Partial<Draft>) {
-    const power = valueIn(this.#live.current)?.control?.settings.override_power_w ?? DEFAULT_POWER_W;
+    const power = valueIn(this.#live.current)?.telemetry?.rated_charge_w ?? DEFAULT_POWER_W;
     const draft: Draft = {
       name: t("schedules.new_name"),
       enabled: true,
@@ -274,6 +274,15 @@ export class SchedulesView extends View {
   /** Show a change at once, and take it back when it is refused. */
   readonly #switched = ({ detail: schedule }: CustomEvent<Schedule>) =>
     this.#ask(schedule.id, schedule, () => this.app.service.setSchedule(schedule));
+
+  /** A drag that went wrong is taken back from the message about it. */
+  readonly #rearranged = (event: CustomEvent<Schedule>) => {
+    const before = valueIn(this.#live.current)?.control?.schedules.find(({ id }) => id === event.detail.id);
+    void this.#switched(event);
+    if (!before) return;
+    const undo = () => void this.#ask(before.id, before, () => this.app.service.setSchedule(before));
+    notify(this, t("schedules.saved", { name: before.name }), { text: t("schedules.undo"), action: undo });
+  };
 
   async #delete(schedule: Schedule) {
     this.deleting = true;

@@ -2,16 +2,17 @@ import "../../components/segments";
 import { css, html, LitElement, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { asApiError } from "../../api/errors";
-import { Ticker } from "../../controllers";
+import { valueIn } from "../../api/remote";
+import { QueryController, Ticker } from "../../controllers";
 import { element } from "../../element";
 import { notify } from "../../ha/adapter";
 import type { EntityState } from "../../ha/types";
+import { type TextKey, t } from "../../i18n";
 import { base, controls } from "../../theme";
 import { type App, errorText } from "../../view";
 
-/** Settings that are entities, in the order they are shown; a plant has those that its options bring. */
+/** Settings that are entities, in the order they are shown; a plant has those that its options bring. The mode is set beside what it does. */
 const KEYS = [
-  "control_mode",
   "optimiser_strategy",
   "reserve_soc",
   "price_weight",
@@ -21,7 +22,10 @@ const KEYS = [
   "charge_target_soc",
   "export_floor_soc",
 ];
+/** What only the strategy "rules" asks for. */
+const OF_RULES = ["price_weight", "solar_weight", "usage_weight"];
 const SLIDER_STEPS = 200;
+const DAY_MS = 86_400_000;
 
 /** The settings that people change every week, through their entities: whoever may change those may change them here. */
 @element("sigenstor-quick-controls")
@@ -45,6 +49,9 @@ export class QuickControls extends LitElement {
       }
       .row:last-child {
         border-bottom: none;
+      }
+      .name {
+        flex: 1 1 240px;
       }
       .value {
         display: flex;
@@ -84,7 +91,8 @@ export class QuickControls extends LitElement {
   ];
 
   override render() {
-    return html`${KEYS.map((key) => this.#row(key))}`;
+    const strategy = this.app.hass().states[this.app.plant.entities.optimiser_strategy ?? ""]?.state;
+    return html`${KEYS.filter((key) => strategy === "rules" || !OF_RULES.includes(key)).map((key) => this.#row(key))}`;
   }
 
   #row(key: string) {
@@ -94,9 +102,14 @@ export class QuickControls extends LitElement {
     const domain = entity.entity_id.split(".")[0];
     const name = this.#name(key, domain ?? "", entity);
     return html`<div class="row">
-      <span id=${key}>${name}</span>
+      <div class="name"><span id=${key}>${name}</span>
+        <p class="faint">${t(`settings.help_${key}` as TextKey)} ${key === "reserve_soc" ? this.#reserveCost() : ""}</p></div>
       <div class="value">${domain === "select" ? this.#select(key, entity, name) : this.#number(key, entity)}</div>
     </div>`;
+  }
+
+  get #off() {
+    return !this.app.plant.may_control || !this.app.hass().connected;
   }
 
   #select(key: string, entity: EntityState, name: string) {
@@ -107,7 +120,7 @@ export class QuickControls extends LitElement {
       label: text(option),
     }));
     return html`<sigenstor-segments
-      .label=${name} .options=${options} .value=${value}
+      .label=${name} .options=${options} .value=${value} .disabled=${this.#off}
       @chosen=${(event: CustomEvent<string>) => this.#set(entity, event.detail, "select", "select_option", "option")}
     ></sigenstor-segments>`;
   }
@@ -125,19 +138,41 @@ export class QuickControls extends LitElement {
       unit_of_measurement?: string;
     };
     const value = Number(this.wished[entity.entity_id] ?? entity.state);
+    // People think of powers in kW, whatever the entity is set in.
+    const factor = unit === "W" ? 1000 : 1;
     const set = (event: Event) => {
       const { value: text, valueAsNumber } = event.target as HTMLInputElement;
-      if (text !== "") this.#set(entity, valueAsNumber, "number", "set_value", "value");
+      if (text !== "")
+        this.#set(entity, Math.round(valueAsNumber * factor * 1000) / 1000, "number", "set_value", "value");
     };
-    if ((max - min) / step > SLIDER_STEPS) {
-      return html`<input class="field" type="number" aria-labelledby=${key} min=${min} max=${max} step=${step} .value=${String(value)} @change=${set} />
-        <span class="unit">${unit}</span>`;
+    if ((max - min) / step > SLIDER_STEPS || factor > 1) {
+      return html`<input class="field" type="number" aria-labelledby=${key} ?disabled=${this.#off} min=${min / factor} max=${max / factor} step=${step / factor} .value=${String(value / factor)} @change=${set} />
+        <span class="unit">${factor > 1 ? "kW" : unit}</span>`;
     }
     const seen = (event: Event) => {
       this.wished = { ...this.wished, [entity.entity_id]: (event.target as HTMLInputElement).value };
     };
-    return html`<input type="range" style="--fill:${((value - min) / (max - min)) * 100}%" aria-labelledby=${key} min=${min} max=${max} step=${step} .value=${String(value)} @input=${seen} @change=${set} />
+    return html`<input type="range" style="--fill:${((value - min) / (max - min)) * 100}%" aria-labelledby=${key} ?disabled=${this.#off} min=${min} max=${max} step=${step} .value=${String(value)} @input=${seen} @change=${set} />
       <output>${this.app.format.number(value, step < 1 ? 2 : 0, 0)}${unit ? ` ${unit}` : ""}</output>`;
+  }
+
+  /** What keeping the reserve costs a year, if every day were like those of the plan. */
+  readonly #reserve = new QueryController(
+    this,
+    () => this.app.hass().states[this.app.plant.entities.reserve_soc ?? ""]?.state,
+    async (reserve) => {
+      if (reserve === undefined || this.app.plant.entities.control_mode === undefined) return null;
+      const { current, changed } = await this.app.service.whatIf({ reserve_soc: 0 });
+      const [first, last] = [current.slots[0], current.slots.at(-1)];
+      if (!first || !last) return null;
+      const days = (Date.parse(last.end) - Date.parse(first.start)) / DAY_MS;
+      return ((current.objective - changed.objective) / days) * 365;
+    },
+  );
+
+  #reserveCost(): string {
+    const cost = valueIn(this.#reserve.current);
+    return cost ? t("settings.reserve_cost", { money: this.app.format.money(Math.max(0, cost), 0) }) : "";
   }
 
   /** The entity's own name, without the device's before it. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { Service } from "../../api/service";
 import { Format } from "../../format";
+import type { EntityState } from "../../ha/types";
 import { loadTexts } from "../../i18n";
 import { eventually } from "../../testing/browser";
 import { FakeConnection, type FakeOptions, fakeHass } from "../../testing/fake-hass";
-import { plant, sampleLive } from "../../testing/sample";
+import { plant, sampleLive, sampleStates } from "../../testing/sample";
 import { sampleApi } from "../../testing/sample-flows";
 import type { FlowForm } from "./flow-form";
 import type { PlainForm } from "./plain-form";
@@ -79,7 +80,7 @@ describe("the settings", () => {
   it("offer the forms of the integration's own menu, and leave nothing open for that", async () => {
     const { view, calls } = await open("");
     await eventually(() => expect(textOf(view)).toContain("Polling, control and safety limits"));
-    expect(textOf(view)).toContain("Connection to the SigenStor");
+    expect(textOf(view)).toContain("Connection");
     expect(calls).toEqual([
       ["POST", "config/config_entries/options/flow", { handler: "sample" }],
       ["DELETE", "config/config_entries/options/flow/flow", {}],
@@ -121,7 +122,7 @@ describe("the settings", () => {
     await save(view);
     await fieldsOf(formOf(view)).updateComplete;
     expect(calls).toHaveLength(sent);
-    expect(textOf(fieldsOf(formOf(view)))).toContain("This is needed.");
+    expect(textOf(fieldsOf(formOf(view)))).toContain("Required.");
   });
 
   it("move the plant by the reconfigure form, and keep what was typed when nothing answers there", async () => {
@@ -133,7 +134,7 @@ describe("the settings", () => {
     ]);
     await type(formOf(view), "host", "nowhere");
     await save(view);
-    expect(textOf(formOf(view))).toContain("Nothing accepts a connection at this host and port.");
+    expect(textOf(formOf(view))).toContain("Failed to connect to this host and port.");
     expect((fieldsOf(formOf(view)).values as { host: string }).host).toBe("nowhere");
     await type(formOf(view), "host", "192.168.1.21");
     await save(view);
@@ -142,7 +143,7 @@ describe("the settings", () => {
 
   it("show the menu where the address names a form there is not", async () => {
     const { view } = await open("open=magic");
-    expect(textOf(formOf(view))).toContain("What do you want to set?");
+    expect(textOf(formOf(view))).toContain("Polling, control and safety limits");
   });
 
   it("forget a form that was left", async () => {
@@ -171,10 +172,10 @@ describe("the settings", () => {
     const [subscription] = connection.subscriptions;
     subscription?.send({ live: null });
     await settle(view);
-    expect(textOf(view)).toContain("is being loaded again");
+    expect(textOf(view)).toContain("is reloading");
     subscription?.send({ live: sampleLive(Date.now()) });
     await settle(view);
-    expect(textOf(view)).not.toContain("is being loaded again");
+    expect(textOf(view)).not.toContain("is reloading");
   });
 
   it("change entities as Home Assistant allows it", async () => {
@@ -185,17 +186,41 @@ describe("the settings", () => {
     slider.dispatchEvent(new Event("change"));
     quick.shadowRoot
       ?.querySelector("sigenstor-segments")
-      ?.dispatchEvent(new CustomEvent("chosen", { detail: "manual" }));
+      ?.dispatchEvent(new CustomEvent("chosen", { detail: "rules" }));
     await settle(view);
     expect(hass.called).toEqual([
       { action: "number.set_value", data: { value: 35 }, entity_id: "number.sigenstor_export_floor_soc" },
-      { action: "select.select_option", data: { option: "manual" }, entity_id: "select.sigenstor_mode" },
+      { action: "select.select_option", data: { option: "rules" }, entity_id: "select.sigenstor_strategy" },
     ]);
+  });
+
+  it("speak of powers in kW, and set them in the entity's own unit", async () => {
+    const { view, hass } = await open("");
+    const quick = view.renderRoot.querySelector("sigenstor-quick-controls") as Element;
+    const power = quick.shadowRoot?.querySelector('[aria-labelledby="override_power"]') as HTMLInputElement;
+    expect(power.value).toBe("5");
+    power.value = "7.5";
+    power.dispatchEvent(new Event("change"));
+    await settle(view);
+    expect(hass.called).toEqual([
+      { action: "number.set_value", data: { value: 7500 }, entity_id: "number.sigenstor_override_power" },
+    ]);
+  });
+
+  it.each([
+    ["plan", 0],
+    ["rules", 1],
+  ])("show the weights of the engines only where they count: %s", async (strategy, shown) => {
+    const states = { ...sampleStates };
+    states["select.sigenstor_strategy"] = { ...states["select.sigenstor_strategy"], state: strategy } as EntityState;
+    const { view } = await open("", { states });
+    const quick = view.renderRoot.querySelector("sigenstor-quick-controls") as Element;
+    expect(quick.shadowRoot?.querySelectorAll('[aria-labelledby="price_weight"]')).toHaveLength(shown);
   });
 
   it("ask nothing of Home Assistant that only administrators may, and say who may", async () => {
     const { view, calls } = await open("open=settings", { isAdmin: false });
-    expect(textOf(view)).toContain("by an administrator of Home Assistant");
+    expect(textOf(view)).toContain("by an administrator");
     expect(calls).toEqual([]);
     expect(formOf(view)).toBeNull();
     expect(view.renderRoot.querySelector("sigenstor-arrays")).toBeNull();

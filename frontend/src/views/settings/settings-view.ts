@@ -9,7 +9,7 @@ import { valueIn } from "../../api/remote";
 import { FeedController, QueryController } from "../../controllers";
 import { element } from "../../element";
 import { navigate, notify } from "../../ha/adapter";
-import { t } from "../../i18n";
+import { type TextKey, t } from "../../i18n";
 import { icon } from "../../icon";
 import { base, cards, controls } from "../../theme";
 import { show, spinner, View } from "../../view";
@@ -72,6 +72,9 @@ export class SettingsView extends View {
       }
       .form:last-of-type {
         border-bottom: none;
+      }
+      .help {
+        display: block;
       }
       .form svg {
         color: var(--secondary-text-color);
@@ -149,7 +152,7 @@ export class SettingsView extends View {
           ? spinner()
           : [{ name: CONNECTION, label: t("settings.connection") }, ...forms].map(
               ({ name, label }) =>
-                html`<button class="form" @click=${() => this.setQuery({ open: name }, true)}><span>${label}</span>${icon(mdiChevronRight)}</button>`,
+                html`<button class="form" @click=${() => this.setQuery({ open: name }, true)}><span>${label}<span class="faint help">${t(`settings.form_${name}` as TextKey)}</span></span>${icon(mdiChevronRight)}</button>`,
             ),
       () => this.#forms.again(),
     );

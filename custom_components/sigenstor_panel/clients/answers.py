@@ -1,0 +1,81 @@
+"""What a service may send at most: how much, how deep, which numbers, and how long it may keep somebody waiting."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from functools import partial
+import json
+from math import isfinite
+from typing import Any, Final
+
+from aiohttp import ClientResponse
+
+MAX_BODY_BYTES: Final = 2_000_000
+MAX_WAIT_S: Final = 3600.0
+"""How long a service may ask to be left alone."""
+
+_CHUNK_BYTES = 65_536
+_REASON_BYTES = 1_000
+_LONGEST_WHOLE_NUMBER = 18
+
+
+class TooLargeError(ValueError):
+    """A body is larger than any answer that is asked for."""
+
+
+async def read_json[T](response: ClientResponse, parse_fn: Callable[[Any], T], max_bytes: int = MAX_BODY_BYTES) -> T:
+    """Return what `parse_fn` makes of a body, in the executor: thousands of rows would hold the event loop up.
+
+    Raises `TooLargeError`, `ValueError` for what is not JSON, and what `parse_fn` and aiohttp raise.
+    """
+    body = await _read(response, max_bytes)
+    if len(body) > max_bytes:
+        raise TooLargeError(f"is larger than {max_bytes / 1e6:g} MB")
+    return await asyncio.get_running_loop().run_in_executor(None, lambda: parse_fn(_loads(body)))
+
+
+async def read_reason(response: ClientResponse, length: int) -> str:
+    """Return the beginning of a refusal's body, on one line, to show."""
+    text = (await _read(response, _REASON_BYTES))[:_REASON_BYTES].decode(errors="replace")
+    return " ".join(text.split())[:length]
+
+
+def wait_s(headers: Mapping[str, str], name: str) -> float | None:
+    """Return the seconds that a header names, an hour at most; None where it names none."""
+    number = header_number(headers, name)
+    return None if number is None else min(number, MAX_WAIT_S)
+
+
+def header_number(headers: Mapping[str, str], name: str) -> float | None:
+    """Return a number of 0 or more from a header; None where it holds none."""
+    try:
+        number = float(headers[name])
+    except KeyError, ValueError:
+        return None
+    return number if isfinite(number) and number >= 0 else None
+
+
+async def _read(response: ClientResponse, max_bytes: int) -> bytes:
+    """Return the body, or a little more than `max_bytes` of it."""
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+        body += chunk
+        if len(body) > max_bytes:
+            # What is left would be read to its end before the connection is used again.
+            response.close()
+            break
+    return bytes(body)
+
+
+def _whole_number(text: str) -> int | float:
+    """Return a whole number; one with hundreds of digits as infinity, which no field takes."""
+    return int(text) if len(text) <= _LONGEST_WHOLE_NUMBER else float(text)
+
+
+def _loads(body: bytes) -> Any:
+    try:
+        return _decode(body)
+    except RecursionError:
+        raise ValueError("is nested too deeply") from None
+
+
+_decode = partial(json.loads, parse_int=_whole_number)

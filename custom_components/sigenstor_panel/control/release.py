@@ -1,0 +1,109 @@
+"""Gives the plant back, again and again until it is taken, and leaves it alone for a while where it did not obey."""
+
+from ..model.command import Actor
+from ..model.telemetry import Telemetry
+from .alerts import Alert, Alerts
+from .environment import Environment
+from .execution import Done, Execution
+from .guardrails import RELEASE, why_stale
+from .intents import Intent
+from .state import State
+from .watch import EffectWatch
+
+_RETRY_S = 30.0
+_LONGEST_RETRY_S = 300.0
+_BACK_OFF_S = 300.0
+_LONGEST_BACK_OFF_S = 3_600.0
+_CLOSING_ATTEMPTS = 3
+
+
+class Release:
+    """The way out of control."""
+
+    def __init__(
+        self, env: Environment, state: State, alerts: Alerts, execution: Execution, effect: EffectWatch
+    ) -> None:
+        """Initialize; nothing is given back yet."""
+        self._env = env
+        self._state = state
+        self._alerts = alerts
+        self._execution = execution
+        self._effect = effect
+        self.pending = False
+        """Whether the plant did not take it yet."""
+
+        self._refusals = 0
+        self._reverts = 0
+        self._back_off_until_s = 0.0
+        self.back_off_reason = ""
+
+    def begin_anew(self) -> None:
+        """End a back-off: a person asks for something."""
+        self._refusals = self._reverts = 0
+        self._back_off_until_s = 0.0
+        self._alerts.clear(Alert.NOT_OBEYED)
+
+    def obeyed(self) -> None:
+        """Take note that the battery follows."""
+        self._reverts = 0
+        self._alerts.clear(Alert.NOT_OBEYED)
+
+    @property
+    def back_off_s(self) -> float:
+        """For how long the plant is left alone after a revert, in s."""
+        return max(0.0, self._back_off_until_s - self._env.monotonic())
+
+    async def revert(self, why: str) -> None:
+        """Give the plant back after something went wrong, and leave it alone for a while."""
+        self._reverts += 1
+        pause_s = min(_LONGEST_BACK_OFF_S, _BACK_OFF_S * 2.0 ** min(self._reverts - 1, 10))
+        self._back_off_until_s = self._env.monotonic() + pause_s
+        self.back_off_reason = f"The SigenStor did not do what it was told and was handed back: {why}"
+        self._alerts.set(Alert.NOT_OBEYED, self.back_off_reason)
+        await self._now(f"Reverting: {why}")
+
+    async def again(self, telemetry: Telemetry | None) -> bool:
+        """Give the plant back after it refused, when that is due; less and less often, while it goes on refusing."""
+        if why_stale(telemetry, self._state.memory.settings.limits, self._env.now()):
+            # A plant that was away may take now what it refused before.
+            self._refusals = 0
+        retry_s = min(_LONGEST_RETRY_S, _RETRY_S * 2.0 ** min(max(self._refusals - 1, 0), 10))
+        since_s = self._env.monotonic() - (self._execution.writer.written_at_s or 0.0)
+        return since_s >= retry_s and await self._now("Trying again to hand back", again=True)
+
+    async def on_closing(self, reason: str) -> None:
+        """Give the plant back for the last time."""
+        for _ in range(_CLOSING_ATTEMPTS):
+            if (await self._apply("Home Assistant", reason)).taken:
+                return
+
+    def taken(self) -> None:
+        """Take note that the plant runs on its own."""
+        self.pending = False
+        self._effect.end()
+
+    def any_taken(self) -> None:
+        """Take note that the plant takes what it is told."""
+        self._refusals = 0
+        self._alerts.clear(Alert.NOT_RELEASED)
+
+    def refused(self, done: Done) -> None:
+        """Take note that the plant has not taken it yet."""
+        self.pending = True
+        self._refusals += done.refused_by_plant
+        self._alerts.set(Alert.NOT_RELEASED, f"The plant could not be handed back yet: {done.detail}")
+
+    async def _now(self, why: str, *, again: bool = False) -> bool:
+        self.pending = True
+        self._effect.end()
+        done = await self._apply("Safety", why, again=again)
+        if done.taken:
+            self.any_taken()
+            self.taken()
+        else:
+            self.refused(done)
+        return done.taken
+
+    async def _apply(self, owner: str, why: str, *, again: bool = False) -> Done:
+        intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner=owner, reason=why, expires_at=None)
+        return await self._execution.apply(RELEASE, intent, why, export_limit_w=None, urgent=True, again=again)

@@ -1,0 +1,53 @@
+"""What a person is told under Repairs, and can set right there: another system at the address, a login that expired."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+
+from ..const import DOMAIN, OPTION_CLOUD
+
+WRONG_PLANT = "wrong_plant"
+CLOUD_LOGIN = "cloud_login"
+
+
+@callback
+def async_keep_wrong_plant(hass: HomeAssistant, entry: ConfigEntry[Any], problem: BaseException | None) -> None:
+    """Keep an issue in step with whether another system answers at the address."""
+    if getattr(problem, "translation_key", None) != WRONG_PLANT:
+        if problem is None:
+            ir.async_delete_issue(hass, DOMAIN, f"{WRONG_PLANT}_{entry.entry_id}")
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{WRONG_PLANT}_{entry.entry_id}",
+        data={"entry_id": entry.entry_id, "fix": WRONG_PLANT},
+        is_fixable=True,
+        severity=ir.IssueSeverity.ERROR,
+        translation_key="wrong_plant",
+        translation_placeholders={"plant": entry.title},
+    )
+
+
+@callback
+def async_keep_cloud_login(hass: HomeAssistant, option: Mapping[str, Any], *, refused: bool) -> None:
+    """Keep an issue in step with whether the cloud accepts the login of an entry's option."""
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        if entry.options.get(OPTION_CLOUD) != option:
+            continue
+        if not refused:
+            ir.async_delete_issue(hass, DOMAIN, f"{CLOUD_LOGIN}_{entry.entry_id}")
+            continue
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            f"{CLOUD_LOGIN}_{entry.entry_id}",
+            data={"entry_id": entry.entry_id, "fix": CLOUD_LOGIN},
+            is_fixable=True,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key="cloud_login",
+            translation_placeholders={"plant": entry.title},
+        )

@@ -1,0 +1,101 @@
+"""What a person is told under Repairs about the system itself, each once and until it is over."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from ..model.telemetry import InverterInfo, Telemetry
+
+_READINGS: Final = 3
+"""How many readings in a row have to agree before a person is told."""
+
+_CLOCK_OFF_S: Final = 300
+
+
+class SystemIssues:
+    """Keeps what people are told in step with the readings of one system."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+        """Initialize; nothing is told yet."""
+        self._hass = hass
+        self._entry = entry
+        self._readings: dict[str, int] = {}
+
+    @callback
+    def update(self, reading: Telemetry, *, device_midnight_differs: bool, switched_on: bool) -> None:
+        """Tell what a reading shows; `switched_on` says that control switched remote control on and not off again."""
+        off = switched_on and reading.control.remote_ems_enabled is False
+        for key, placeholders in (
+            ("meter_not_connected", {} if reading.meter_connected is False else None),
+            ("device_clock_wrong", _clock(reading, device_midnight_differs=device_midnight_differs)),
+            ("remote_control_off", {} if off else None),
+        ):
+            if placeholders is None:
+                if self._readings.pop(key, 1):
+                    _settle(self._hass, key, self._entry)
+                self._readings[key] = 0
+                continue
+            self._readings[key] = self._readings.get(key, 0) + 1
+            if self._readings[key] == _READINGS:
+                _create(self._hass, key, self._entry, None, **placeholders)
+
+
+@callback
+def async_tell_new_firmware(hass: HomeAssistant, entry: ConfigEntry[Any], before: str, after: str) -> None:
+    """Say that an inverter has new firmware."""
+    _create(hass, "firmware_changed", entry, before=before, after=after)
+
+
+@callback
+def async_ask_whether_exchanged(hass: HomeAssistant, entry: ConfigEntry[Any], known: InverterInfo, found: str) -> None:
+    """Ask whether the inverter that answers with another serial number takes the place of the one that is known."""
+    data = {"entry_id": entry.entry_id, "exchanged": known.identity, "by": found}
+    _create(hass, "inverter_exchanged", entry, data, known=known.serial_number, found=found)
+
+
+@callback
+def async_settle_exchanged(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Ask no more: the inverters are those that are known."""
+    _settle(hass, "inverter_exchanged", entry)
+
+
+def _clock(reading: Telemetry, *, device_midnight_differs: bool) -> dict[str, str] | None:
+    """Return how the device's clock differs from ours; None where it does not, or says nothing."""
+    if reading.clock_off_s is None:
+        return {"off": "?"} if device_midnight_differs else None
+    off_s = reading.clock_off_s
+    ours = dt_util.as_local(reading.timestamp).utcoffset()
+    if reading.utc_offset_min is not None and ours is not None and abs(off_s) <= _CLOCK_OFF_S:
+        off_s = reading.utc_offset_min * 60 - ours.total_seconds()
+    if abs(off_s) <= _CLOCK_OFF_S and not device_midnight_differs:
+        return None
+    return {"off": f"{'-' if off_s < 0 else '+'}{timedelta(seconds=round(abs(off_s)))}"}
+
+
+def _settle(hass: HomeAssistant, key: str, entry: ConfigEntry[Any]) -> None:
+    ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
+
+
+def _create(
+    hass: HomeAssistant,
+    key: str,
+    entry: ConfigEntry[Any],
+    data: Mapping[str, str] | None = None,
+    **placeholders: str,
+) -> None:
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        f"{key}_{entry.entry_id}",
+        data=None if data is None else {**data},
+        is_fixable=data is not None,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key=key,
+        translation_placeholders={"plant": entry.title, **placeholders},
+    )

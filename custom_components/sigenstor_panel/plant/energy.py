@@ -1,0 +1,210 @@
+"""Counts energies: lifetime totals that never jump, and days that begin at the home's own midnight.
+
+Today's energies are differences of totals. The device's own counters of the day only say, on a day whose start nobody
+saw, what the totals were at midnight; they begin when the device thinks it is midnight.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+
+from ..model.telemetry import EnergyCounters
+from .client import PlantClient
+from .plausibility import Bounds, CounterGuard, DailyDifference, near_midnight
+
+_SAME_HOUSE_KWH = 0.5
+"""How far a midnight that was recorded may be from what the house itself counted since."""
+
+_SEVERAL = 2
+_FELL_KWH = 0.05
+_FELL_FOR = timedelta(minutes=5)
+"""How many counters of the day fall by how much, and for how long, when the device begins a day."""
+
+_GRID_TOTALS: Final = ("grid_import", "grid_export")
+_OTHERS_PV: Final = "third_party_pv"
+_DAILY_TOTALS: Final = (*_GRID_TOTALS, _OTHERS_PV, "own_pv", "house", "battery_charged", "battery_discharged")
+
+
+class EnergyDecoder:
+    """Decodes one reading of the counters after the other."""
+
+    def __init__(self) -> None:
+        """Start without a history."""
+        self._guard = CounterGuard()
+        self._daily = {key: DailyDifference() for key in _DAILY_TOTALS}
+        self._highest: dict[str, float] = {}
+        self._fell: tuple[datetime, bool] | None = None
+        self._alone = False
+        self._left_out_kwh = 0.0
+        self.device_midnight_differs = False
+        """Whether the device was seen to begin a day at another time than the home."""
+
+    def decode(
+        self, client: PlantClient, bounds: Bounds, *, now: datetime, local: datetime, clock_agrees: bool
+    ) -> EnergyCounters:
+        """Return the energies of the client's last reading."""
+        status, today = client.status, local.date()
+        raw = {
+            "own_pv": status.own_pv_energy,
+            _OTHERS_PV: status.third_party_pv_energy or None,
+            "house": status.house_energy,
+            "grid_import": status.grid_import_energy,
+            "grid_export": status.grid_export_energy,
+            "battery_charged": status.battery_charged_energy,
+            "battery_discharged": status.battery_discharged_energy,
+            "dc_charged": status.dc_charger_charged_energy or None,
+            "dc_discharged": status.dc_charger_discharged_energy or None,
+            "ac_charged": status.ac_charger_energy or None,
+            "generator": status.generator_energy or None,
+        }
+        totals = {
+            key: self._guard.accept(key, bounds.total_kwh(value), now, rise_kw=bounds.rise_kw)
+            for key, value in raw.items()
+        }
+        # What an inverter counted is no less while it does not show it.
+        totals |= {part: self._guard.last(part) for part in ("own_pv", _OTHERS_PV)}
+        device_days = self._device_days_kwh(client, bounds)
+        self._watch_restarts({key: kwh for key, kwh in device_days.items() if raw[key] == totals[key]}, now, local)
+        days = {key: daily.since_midnight(totals[key], today) for key, daily in self._daily.items()}
+        for key, device_kwh in device_days.items():
+            if device_kwh is None or not clock_agrees:
+                continue
+            if days[key] is None and self._guard.last(key) is None:
+                # No total: counters that read 0 for a moment do so all at once.
+                days[key] = self._guard.accept(
+                    f"{key}_today", device_kwh, now, may_restart=near_midnight(local), rise_kw=bounds.rise_kw
+                )
+            elif days[key] is None:
+                days[key] = self._derived(key, device_kwh, totals[key], local)
+        return EnergyCounters(
+            pv_kwh=self._all_pv(totals["own_pv"], totals[_OTHERS_PV]),
+            house_kwh=totals["house"],
+            grid_import_kwh=totals["grid_import"],
+            grid_export_kwh=totals["grid_export"],
+            battery_charged_kwh=totals["battery_charged"],
+            battery_discharged_kwh=totals["battery_discharged"],
+            pv_today_kwh=_plus(days["own_pv"], days[_OTHERS_PV]),
+            house_today_kwh=days["house"],
+            grid_import_today_kwh=days["grid_import"],
+            grid_export_today_kwh=days["grid_export"],
+            battery_charged_today_kwh=days["battery_charged"],
+            battery_discharged_today_kwh=days["battery_discharged"],
+            vehicle_charged_kwh=totals["dc_charged"],
+            vehicle_discharged_kwh=totals["dc_discharged"],
+            ac_charger_kwh=totals["ac_charged"],
+            generator_kwh=totals["generator"],
+        )
+
+    def _all_pv(self, own_kwh: float | None, others_kwh: float | None) -> float | None:
+        """Return the PV total. A part that appears once the sum was shown without it counts from then on."""
+        if own_kwh is None or (others_kwh is None and self._daily[_OTHERS_PV].day is not None):
+            return None
+        if others_kwh is None:
+            self._alone = True
+            return own_kwh
+        if self._alone:
+            self._left_out_kwh, self._alone = others_kwh, False
+        return round(own_kwh + others_kwh - self._left_out_kwh, 2)
+
+    def _derived(self, key: str, day_kwh: float, total_kwh: float | None, local: datetime) -> float | None:
+        """Return the energy since midnight by the device's own counter of the day, and count on from it."""
+        if total_kwh is None or day_kwh > total_kwh or self.device_midnight_differs or near_midnight(local):
+            return None
+        self._daily[key].derive(day_kwh)
+        return day_kwh
+
+    def _device_days_kwh(self, client: PlantClient, bounds: Bounds) -> dict[str, float | None]:
+        """Return the device's own counters of the day."""
+        status, batteries = client.status, [reader for reader in client.inverters if reader.has_battery]
+        own_pv = status.pv_energy_today
+        if own_pv is None:
+            own_pv = _sum_all([reader.pv_energy.pv_energy_today for reader in client.inverters])
+        days = {
+            "own_pv": own_pv,
+            "house": status.house_energy_today,
+            "battery_charged": _sum_all([reader.status.battery_charged_energy_today for reader in batteries]),
+            "battery_discharged": _sum_all([reader.status.battery_discharged_energy_today for reader in batteries]),
+        }
+        return {key: bounds.day_kwh(value) for key, value in days.items()}
+
+    def _watch_restarts(self, device_days: Mapping[str, float | None], now: datetime, local: datetime) -> None:
+        """Notice that the device began a day: several of its counters of the day fall for good while the totals stand."""
+        known = {key: kwh for key, kwh in device_days.items() if kwh is not None}
+        fell = [key for key, kwh in known.items() if kwh < self._highest.get(key, 0.0) - _FELL_KWH]
+        if len(fell) < _SEVERAL:
+            self._fell = None
+            self._highest |= {key: max(kwh, self._highest.get(key, 0.0)) for key, kwh in known.items()}
+            return
+        if self._fell is None:
+            self._fell = now, near_midnight(local)
+        if now - self._fell[0] < _FELL_FOR:
+            return
+        self.device_midnight_differs = not self._fell[1]
+        self._highest, self._fell = known, None
+        if self.device_midnight_differs:
+            for daily in self._daily.values():
+                daily.forget_derived()
+
+    @property
+    def lacks_midnight(self) -> bool:
+        """Whether the energy of the grid since midnight is not known, for want of what its totals were then."""
+        return any(self._daily[key].day and self._daily[key].at_midnight is None for key in _GRID_TOTALS)
+
+    def recall_midnight(self, day: date, at_midnight: Mapping[str, float], energy: EnergyCounters) -> None:
+        """Take the totals in kWh that were recorded at the start of a day for those that the decoder lacks.
+
+        The house has a daily counter of its own: a midnight at which nothing was recorded disagrees with it.
+        """
+        house_kwh = at_midnight.get("house")
+        if house_kwh is None or energy.house_kwh is None or energy.house_today_kwh is None:
+            return
+        if abs(energy.house_kwh - house_kwh - energy.house_today_kwh) > _SAME_HOUSE_KWH:
+            return
+        for key in _GRID_TOTALS:
+            daily = self._daily[key]
+            if daily.day == day and daily.at_midnight is None:
+                daily.at_midnight = at_midnight.get(key)
+
+    def memory(self) -> dict[str, Any]:
+        """Return what must survive a restart, as JSON."""
+        return {
+            "counters": self._guard.memory(),
+            "midnights": {
+                key: {
+                    "day": daily.day.isoformat(),
+                    "at_midnight": daily.at_midnight,
+                    "latest": daily.latest,
+                    "derived": daily.derived,
+                }
+                for key, daily in self._daily.items()
+                if daily.day is not None
+            },
+            "alone": self._alone,
+            "left_out_kwh": self._left_out_kwh,
+            "device_midnight_differs": self.device_midnight_differs,
+        }
+
+    def remember(self, memory: Mapping[str, Any]) -> None:
+        """Take up what `memory` returned before a restart; one of an earlier version holds the midnights alone."""
+        self._guard.remember(memory.get("counters", {}))
+        for key, values in memory.get("midnights", memory).items():
+            if key in self._daily:
+                self._daily[key] = DailyDifference(
+                    day=date.fromisoformat(values["day"]),
+                    at_midnight=values["at_midnight"],
+                    latest=values["latest"],
+                    derived=values.get("derived", False),
+                )
+        self._alone = memory.get("alone", False)
+        self._left_out_kwh = memory.get("left_out_kwh", 0.0)
+        self.device_midnight_differs = memory.get("device_midnight_differs", False)
+
+
+def _sum_all(values: list[float | None]) -> float | None:
+    """Return the sum, None when a part of it is unknown: a sum that lacks an inverter would fall."""
+    known = [value for value in values if value is not None]
+    return round(sum(known), 2) if known and len(known) == len(values) else None
+
+
+def _plus(value: float | None, extra: float | None) -> float | None:
+    return value if value is None or extra is None else round(value + extra, 2)

@@ -1,0 +1,103 @@
+"""What is read of one inverter or one AC charger, and when it is asked again after it was silent."""
+
+from modbus_connection import ModbusUnit
+
+from ..model.telemetry import InverterInfo
+from .registers import (
+    AcChargerControl,
+    AcChargerStatus,
+    DcChargerControl,
+    DcChargerStatus,
+    InverterElectrical,
+    InverterIdentity,
+    InverterPvEnergy,
+    InverterStatus,
+)
+
+_SILENT_INVERTER_RETRY_S = 60.0
+_SILENT_CHARGER_RETRY_S = 300.0
+_LONGEST_CHARGER_RETRY_S = 3600.0
+
+_RATED_W = range(500, 1_000_001)
+"""What inverters are built for; anything else is a misread rating."""
+
+
+class InverterReader:
+    """The components of one inverter, and of the DC charger at it."""
+
+    def __init__(self, unit: ModbusUnit, unit_id: int) -> None:
+        """Initialize the components."""
+        self.unit_id = unit_id
+        self.identity = InverterIdentity(unit)
+        self.status = InverterStatus(unit)
+        self.electrical = InverterElectrical(unit)
+        self.pv_energy = InverterPvEnergy(unit)
+        self.dc_charger = DcChargerStatus(unit)
+        self.dc_charger_control = DcChargerControl(unit)
+        self.answered = False
+        self.had_battery = False
+        self.has_dc_charger = False
+        self.look_for_dc_charger_at = 0.0
+        self.silent_until = 0.0
+
+    def fall_silent(self, now_s: float) -> None:
+        """Leave it alone for a minute, so that it cannot slow down everything else."""
+        self.answered = False
+        self.silent_until = now_s + _SILENT_INVERTER_RETRY_S
+
+    @property
+    def has_battery(self) -> bool:
+        """Whether a battery is at it: one without answers 0, all ones or nothing for all of these."""
+        self.had_battery = self.had_battery or any(
+            (
+                self.identity.rated_capacity,
+                self.identity.rated_charge_power,
+                self.electrical.pack_count,
+                self.status.average_cell_voltage,
+                self.status.soc,
+            )
+        )
+        return self.had_battery
+
+    @property
+    def info(self) -> InverterInfo:
+        """What the inverter said about itself when it was last asked."""
+        rated_w = self.identity.rated_power
+        return InverterInfo(
+            unit_id=self.unit_id,
+            serial_number=_text(self.identity.serial_number),
+            model=_text(self.identity.model),
+            firmware=_text(self.identity.firmware),
+            rated_power_w=rated_w if rated_w in _RATED_W else None,
+            rated_capacity_kwh=self.identity.rated_capacity or None,
+            rated_charge_power_w=self.identity.rated_charge_power or None,
+            has_battery=self.has_battery,
+        )
+
+
+class AcChargerReader:
+    """The components of one AC charger; one that is offline can stall the plant's server, and is asked ever less."""
+
+    def __init__(self, unit: ModbusUnit, unit_id: int) -> None:
+        """Initialize the components."""
+        self.unit_id = unit_id
+        self.status = AcChargerStatus(unit)
+        self.control = AcChargerControl(unit)
+        self.answered = False
+        self.silent_until = 0.0
+        self._retry_s = _SILENT_CHARGER_RETRY_S
+
+    def answer(self) -> None:
+        """Take note that it answered."""
+        self.answered, self._retry_s = True, _SILENT_CHARGER_RETRY_S
+
+    def fall_silent(self, now_s: float) -> None:
+        """Leave it alone, each time longer."""
+        self.answered = False
+        self.silent_until = now_s + self._retry_s
+        self._retry_s = min(2 * self._retry_s, _LONGEST_CHARGER_RETRY_S)
+
+
+def _text(text: str | None) -> str:
+    """Return a text that the device knows: all ones are none."""
+    return "" if text is None or not text.isascii() or not text.isprintable() else text.strip()

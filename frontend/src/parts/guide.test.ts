@@ -1,0 +1,57 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { serviceOf } from "../api/service";
+import type { Live } from "../api/types";
+import { Format } from "../format";
+import { loadTexts } from "../i18n";
+import { NOW, settle, textOf } from "../testing/browser";
+import { answers, fakeHass } from "../testing/fake-hass";
+import { plant, sampleLive } from "../testing/sample";
+import "./guide";
+
+let live: Live;
+let stored: unknown;
+
+beforeEach(() => {
+  live = sampleLive(NOW);
+  stored = null;
+});
+
+async function guide({ isAdmin = true } = {}) {
+  const hass = fakeHass({
+    answers: {
+      ...answers(() => NOW),
+      "frontend/get_user_data": () => ({ value: stored }),
+      "frontend/set_user_data": ({ value }) => {
+        stored = value;
+      },
+    },
+  });
+  await loadTexts(hass);
+  const app = { hass: () => hass, plant, service: serviceOf(hass, plant), format: Format.of(hass), isAdmin };
+  const drawn = Object.assign(document.createElement("sigenstor-guide"), { app, live });
+  document.body.append(drawn);
+  await settle();
+  return drawn;
+}
+
+describe("the guide for the first days", () => {
+  it("says what is missing and what that costs, and what works already", async () => {
+    live.prices = null;
+    const text = textOf(await guide());
+    expect(text).toContain("2 of 4 steps done");
+    expect(text).toContain("Without prices the battery stays in self-consumption");
+    expect(text).toContain("Mode Automatic");
+  });
+
+  it("stays until the last step is done or confirmed, also after a reload", async () => {
+    const first = await guide();
+    expect(textOf(first)).toContain("3 of 4 steps done");
+    first.shadowRoot?.querySelector<HTMLButtonElement>(".button.plain")?.click();
+    await settle();
+    expect(stored).toEqual({ sample: ["reserve"] });
+    expect(textOf(first).trim()).toBe("");
+    expect(textOf(await guide()).trim()).toBe("");
+  });
+
+  it("is for administrators only", async () => expect(textOf(await guide({ isAdmin: false })).trim()).toBe(""));
+});

@@ -1,0 +1,148 @@
+import { mdiCheckCircle, mdiCircleOutline } from "@mdi/js";
+import { css, html, LitElement, nothing } from "lit";
+import { property, state } from "lit/decorators.js";
+import type { Live } from "../api/types";
+import { element } from "../element";
+import { navigate } from "../ha/adapter";
+import { type TextKey, t, word } from "../i18n";
+import { icon } from "../icon";
+import { base, cards, controls } from "../theme";
+import type { App } from "../view";
+
+const STEPS = ["prices", "solar", "reserve", "mode"] as const;
+type Step = (typeof STEPS)[number];
+/** Where each step is set up. */
+const PAGES: Record<Step, string> = {
+  prices: "settings?open=prices",
+  solar: "settings?open=solar",
+  reserve: "settings",
+  mode: "dashboard",
+};
+const KEY = "sigenstor_panel_guide";
+
+/** What is left to set up, for administrators, until all of it is done or confirmed. */
+@element("sigenstor-guide")
+export class Guide extends LitElement {
+  @property({ attribute: false }) app!: App;
+  @property({ attribute: false }) live!: Live;
+  /** The steps that were confirmed as they are, by plant; undefined until that is known. */
+  @state() private all: Record<string, readonly string[]> | undefined;
+
+  static override styles = [
+    base,
+    cards,
+    controls,
+    css`
+      .card {
+        margin-bottom: var(--sigenstor-gap);
+      }
+      ol {
+        list-style: none;
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 180px), 1fr));
+        gap: 12px 24px;
+        margin: 12px 0 0;
+        padding: 0;
+      }
+      li {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        align-content: start;
+        gap: 4px 12px;
+      }
+      .row {
+        grid-column: 2;
+      }
+      @media (max-width: 600px) {
+        .done {
+          display: none;
+        }
+      }
+      .done svg {
+        fill: var(--sigenstor-good);
+      }
+    `,
+  ];
+
+  override connectedCallback() {
+    super.connectedCallback();
+    void this.#load();
+  }
+
+  override render() {
+    if (!this.app.isAdmin || !this.all) return nothing;
+    const open = STEPS.filter((step) => !this.#isDone(step));
+    if (open.length === 0) return nothing;
+    return html`<section class="card" aria-label=${t("guide.title")}>
+      <h2>${t("guide.title")}</h2>
+      <p class="faint">${t("guide.count", { count: STEPS.length - open.length })}</p>
+      <ol>${STEPS.map((step) => this.#step(step, !open.includes(step)))}</ol>
+    </section>`;
+  }
+
+  #step(step: Step, done: boolean) {
+    return html`<li class=${done ? "done" : ""}>
+      ${icon(done ? mdiCheckCircle : mdiCircleOutline, done ? t("guide.done") : undefined)}
+      <div><strong>${t(`guide.${step}` as TextKey)}</strong><p class="faint">${done ? this.#proof(step) : t(`guide.${step}_text` as TextKey)}</p></div>
+      ${
+        done
+          ? nothing
+          : html`<div class="row wrap"><button class="button" @click=${() => this.#open(step)}>${t("guide.open")}</button>
+            <button class="button plain" @click=${() => void this.#confirm(step)}>${t("guide.keep", { value: this.#value(step) })}</button></div>`
+      }
+    </li>`;
+  }
+
+  /** What shows that a step works. */
+  #proof(step: Step): string {
+    const { format } = this.app;
+    const now = this.live.prices?.now;
+    if (step === "prices") return now ? t("guide.prices_done", { price: format.price(now.buy) }) : "";
+    if (step === "solar") return t("guide.solar_done", { power: format.power(this.live.telemetry?.pv_w) });
+    return this.#value(step);
+  }
+
+  #value(step: Step): string {
+    const { plant, hass, format } = this.app;
+    if (step === "reserve") return format.percent(Number(hass().states[plant.entities.reserve_soc ?? ""]?.state ?? 0));
+    if (step === "mode") return word("mode", this.live.control?.settings.mode ?? "manual");
+    return t("guide.without");
+  }
+
+  get #confirmed(): readonly string[] {
+    return this.all?.[this.app.plant.entry_id] ?? [];
+  }
+
+  #isDone(step: Step): boolean {
+    const { prices, optimiser, control } = this.live;
+    if (this.#confirmed.includes(step)) return true;
+    const decision = optimiser?.decision;
+    if (step === "prices") return prices?.now != null;
+    if (step === "solar") return decision != null && !decision.degradations.includes("no_pv_forecast");
+    return step === "mode" && control?.settings.mode === "auto";
+  }
+
+  #open(step: Step) {
+    const [path = "", query] = PAGES[step].split("?");
+    navigate(
+      `/sigenstor/${path}?${new URLSearchParams({ plant: this.app.plant.entry_id, ...Object.fromEntries(new URLSearchParams(query)) })}`,
+    );
+  }
+
+  async #load() {
+    try {
+      const { value } = await this.app.hass().callWS<{ value: Record<string, readonly string[]> | null }>({
+        type: "frontend/get_user_data",
+        key: KEY,
+      });
+      this.all = value ?? {};
+    } catch {
+      // Nobody is guided where nothing can be confirmed.
+    }
+  }
+
+  async #confirm(step: Step) {
+    this.all = { ...this.all, [this.app.plant.entry_id]: [...this.#confirmed, step] };
+    await this.app.hass().callWS({ type: "frontend/set_user_data", key: KEY, value: this.all });
+  }
+}

@@ -1,0 +1,136 @@
+import { css, html, LitElement, nothing } from "lit";
+import { property, state } from "lit/decorators.js";
+import { asApiError } from "../../api/errors";
+import type { Live, OverrideKind, Plan, PlanSlot } from "../../api/types";
+import { element } from "../../element";
+import { notify } from "../../ha/adapter";
+import { t, word } from "../../i18n";
+import { base, controls } from "../../theme";
+import { type App, errorText } from "../../view";
+import { type Alternative, extraCost } from "./alternatives";
+import { endOf, startOf } from "./groups";
+import "../../components/dialog";
+
+const KINDS: Record<Alternative, OverrideKind> = {
+  charge: "force_charge",
+  hold: "force_hold",
+  export: "force_export",
+};
+const ALTERNATIVES: readonly Alternative[] = ["charge", "hold", "export"];
+const DAY_NAMES = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+const MINUTE_MS = 60_000;
+
+/** Something else than the plan in one of its slots, with what that costs: an override now, a schedule later. */
+@element("sigenstor-slot-actions")
+export class SlotActions extends LitElement {
+  @property({ attribute: false }) app!: App;
+  @property({ attribute: false }) plan!: Plan;
+  @property({ attribute: false }) planned!: PlanSlot;
+  @property({ attribute: false }) live: Live | null = null;
+  @property({ type: Boolean }) lost = false;
+  @state() private asking: Alternative | undefined;
+  @state() private busy = false;
+  @state() private error = "";
+
+  static override styles = [
+    base,
+    controls,
+    css`
+      .buttons {
+        margin-top: 16px;
+      }
+      p + p {
+        margin-top: 8px;
+      }
+    `,
+  ];
+
+  override render() {
+    const { isAdmin, plant } = this.app;
+    const allowed = this.#isNow ? plant.may_control : isAdmin;
+    const off = !allowed || this.lost || this.live?.control?.emergency_stop !== false;
+    return html`<div class="row wrap buttons" role="group" aria-label=${t("plan.change")}>
+        <span class="faint">${t("plan.change")}</span>
+        ${ALTERNATIVES.map(
+          (each) =>
+            html`<button class="button" ?disabled=${off} @click=${() => this.#ask(each)}>${this.#name(each)} <span class="faint">${this.#cost(each)}</span></button>`,
+        )}
+      </div>
+      ${this.asking ? this.#dialog(this.asking) : nothing}`;
+  }
+
+  #dialog(alternative: Alternative) {
+    const { format } = this.app;
+    const slot = this.planned;
+    const close = () => this.#ask(undefined);
+    const when = `${format.weekday(slot.start, "long")} ${format.time(slot.start)} – ${format.time(slot.end)}`;
+    return html`<sigenstor-dialog open .heading=${`${this.#name(alternative)}: ${when}`} @closed=${close}>
+      <p>${t("plan.change_text")} ${this.#cost(alternative)}</p>
+      <p>${this.#isNow ? t("plan.change_now", { time: format.time(slot.end) }) : t("plan.change_later", { when })}</p>
+      ${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}
+      <button slot="actions" class="button plain" @click=${close}>${t("plan.change_keep")}</button>
+      <button slot="actions" class="button primary" ?disabled=${this.busy} @click=${() => void this.#do(alternative)}>${this.#name(alternative)}</button>
+    </sigenstor-dialog>`;
+  }
+
+  #name = (alternative: Alternative) => word("action", alternative === "export" ? "discharge" : alternative);
+
+  #cost(alternative: Alternative): string {
+    const capacity = this.live?.telemetry?.capacity_kwh;
+    if (!capacity) return "";
+    const extra = extraCost(this.planned, alternative, this.plan, capacity, this.#powerW(alternative));
+    if (Math.abs(extra) < 0.005) return t("plan.change_same");
+    return t(extra > 0 ? "plan.change_costs" : "plan.change_saves", { money: this.app.format.money(Math.abs(extra)) });
+  }
+
+  #powerW(alternative: Alternative): number {
+    const { telemetry, control } = this.live ?? {};
+    const rated = alternative === "export" ? telemetry?.rated_discharge_w : telemetry?.rated_charge_w;
+    return rated ?? control?.settings.override_power_w ?? 0;
+  }
+
+  get #isNow() {
+    const now = Date.now();
+    return startOf(this.planned) <= now && now < endOf(this.planned);
+  }
+
+  #ask(alternative: Alternative | undefined) {
+    this.asking = alternative;
+    this.error = "";
+  }
+
+  async #do(alternative: Alternative) {
+    this.busy = true;
+    try {
+      await (this.#isNow ? this.#override(alternative) : this.#schedule(alternative));
+      this.#ask(undefined);
+    } catch (reason) {
+      this.error = errorText(asApiError(reason));
+    }
+    this.busy = false;
+  }
+
+  #override(alternative: Alternative) {
+    const minutes = Math.max(1, Math.round((endOf(this.planned) - Date.now()) / MINUTE_MS));
+    const power = alternative === "hold" ? {} : { power_w: this.#powerW(alternative) };
+    return this.app.service.override(KINDS[alternative], { ...power, minutes });
+  }
+
+  async #schedule(alternative: Alternative) {
+    const { format } = this.app;
+    const clock = (at: string) => format.clock24(at);
+    const day = DAY_NAMES[new Date(`${format.dayKey(this.planned.start)}T12:00:00Z`).getUTCDay()] ?? "mon";
+    await this.app.service.setSchedule({
+      name: `${this.#name(alternative)} ${format.weekday(this.planned.start)} ${format.time(this.planned.start)}`,
+      enabled: true,
+      action: alternative === "export" ? "discharge" : alternative,
+      days: [day],
+      start: clock(this.planned.start),
+      end: clock(this.planned.end),
+      power_w: alternative === "hold" ? 0 : this.#powerW(alternative),
+      target_soc: null,
+      priority: 0,
+    });
+    notify(this, t("plan.change_done"));
+  }
+}

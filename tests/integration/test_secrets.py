@@ -1,0 +1,236 @@
+"""Nothing that is written, shown or sent holds a secret, an address, the place or a serial number, also when all fails."""
+
+from collections.abc import Callable
+from datetime import timedelta
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+from forecasts import CLOUDS, amber_option, array, solar_option, until
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import MATCH_ALL
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import device_registry as dr, issue_registry as ir
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events, async_fire_time_changed
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from custom_components.sigenstor_panel.const import DOMAIN
+from custom_components.sigenstor_panel.control.state_file import StateFile
+from custom_components.sigenstor_panel.diagnostics import (
+    async_get_config_entry_diagnostics,
+    async_get_device_diagnostics,
+)
+from simulator import Simulator
+from simulator.my_sigen import PASSWORD, USERNAME
+
+API_KEY = "a-secret-key-of-open-meteo"
+NAME = "Grandma's heating"
+
+WIRE = ("pymodbus", "modbus_connection", "sqlalchemy", "aiosqlite", "asyncio", "pytest", "homeassistant.core")
+"""They show the wire, statements or whole events when they are told to, which is what they are for."""
+
+COMMANDS: dict[str, dict[str, Any]] = {
+    "control/subscribe": {},
+    "live/subscribe": {},
+    "plan/subscribe": {},
+    "schedules/list": {},
+    "audit/query": {},
+    "decisions/query": {},
+    "scores/query": {},
+    "history/query": {"start": "2026-01-14T00:00:00Z", "end": "2026-01-15T00:00:00Z", "period": "hour"},
+    "plan/what_if": {"reserve_soc": 20},
+}
+
+
+@pytest.fixture
+def simulator_settings() -> dict[str, Any]:
+    return {**CLOUDS, "my_sigen_port": 0}
+
+
+@pytest.fixture
+async def home(
+    hass: HomeAssistant, clouds: MockConfigEntry, simulator: Simulator, quick_control: dict[str, Any]
+) -> MockConfigEntry:
+    """The entry, set up with everything that has a secret."""
+    assert simulator.my_sigen is not None
+    login = {"region": "aus", "username": USERNAME, "password": PASSWORD, "base_url": simulator.my_sigen.url}
+    options = {
+        **clouds.options,
+        "prices": amber_option(simulator),
+        "solar": solar_option(simulator, api_key=API_KEY),
+        "cloud": login,
+    }
+    hass.config_entries.async_update_entry(clouds, options=options)
+    hass.config_entries.async_add_subentry(clouds, array())
+    assert await hass.config_entries.async_setup(clouds.entry_id)
+    await hass.async_block_till_done()
+    runtime = clouds.runtime_data
+    await until(lambda: runtime.prices.data and runtime.sun.data, "prices and PV forecast")
+    await hass.async_block_till_done()
+    schedule = {"name": NAME, "action": "hold", "start": "02:00", "end": "03:00"}
+    await hass.services.async_call(DOMAIN, "set_schedule", schedule, blocking=True)
+    return clouds
+
+
+@pytest.fixture
+def secrets(hass: HomeAssistant, home: MockConfigEntry, simulator: Simulator) -> list[str]:
+    """What is not to be found anywhere."""
+    return [
+        amber_option(simulator)["token"],
+        amber_option(simulator)["site_id"],
+        API_KEY,
+        PASSWORD,
+        USERNAME,
+        "127.0.0.1",
+        str(hass.config.latitude),
+        str(hass.config.longitude),
+        *(inverter.serial_number for inverter in simulator.plant.inverters),
+    ]
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
+    """What was logged by us and by Home Assistant, at the level of debug."""
+    caplog.set_level(logging.DEBUG)
+
+    def text() -> str:
+        return "\n".join(
+            f"{record.name}: {record.getMessage()} {record.exc_text or ''}"
+            for record in caplog.records
+            if not record.name.startswith(WIRE)
+        )
+
+    return text
+
+
+def check(text: str, secrets: list[str]) -> None:
+    """Fail for a secret, and show what is around it."""
+    for secret in secrets:
+        at = text.lower().find(secret.lower())
+        assert at < 0, f"{secret} is in: …{text[max(0, at - 150) : at + 80]}…"
+
+
+async def everything_fails(hass: HomeAssistant, home: ConfigEntry[Any], simulator: Simulator) -> None:
+    """Let every service and the plant go away, and everybody ask them once more."""
+    await simulator.stop()
+    for minutes in (2, 20, 70):
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=minutes), fire_all=True)
+        await home.runtime_data.telemetry.async_refresh()
+        await home.runtime_data.prices.async_refresh()
+        await home.runtime_data.sun.async_refresh()
+        await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_the_log_holds_no_secret(
+    hass: HomeAssistant,
+    logged: Callable[[], str],
+    home: MockConfigEntry,
+    simulator: Simulator,
+    secrets: list[str],
+) -> None:
+    check(logged(), secrets)
+    await everything_fails(hass, home, simulator)
+    assert "does not respond" in logged()
+    assert await hass.config_entries.async_unload(home.entry_id)
+    await hass.config_entries.async_setup(home.entry_id)
+    check(logged(), secrets)
+
+
+async def test_diagnostics_hold_no_secret_and_no_name(
+    hass: HomeAssistant, home: MockConfigEntry, simulator: Simulator, secrets: list[str]
+) -> None:
+    for _ in range(2):
+        text = json.dumps(await async_get_config_entry_diagnostics(hass, home), default=str)
+        check(text, [*secrets, NAME])
+        for device in dr.async_entries_for_config_entry(dr.async_get(hass), home.entry_id):
+            of_device = await async_get_device_diagnostics(hass, home, device)
+            assert of_device["registers"]
+            check(json.dumps(of_device, default=str), [*secrets, NAME])
+        await everything_fails(hass, home, simulator)
+
+
+async def test_events_hold_no_secret(
+    hass: HomeAssistant, home: MockConfigEntry, simulator: Simulator, secrets: list[str]
+) -> None:
+    events = async_capture_events(hass, MATCH_ALL)
+    await hass.services.async_call(DOMAIN, "force_hold", {"duration": "01:00:00"}, blocking=True)
+    await hass.services.async_call(DOMAIN, "clear_override", {}, blocking=True)
+    await everything_fails(hass, home, simulator)
+    assert events
+    check("\n".join(str(event.as_dict()) for event in events), secrets)
+
+
+async def test_states_hold_no_secret(hass: HomeAssistant, home: MockConfigEntry, secrets: list[str]) -> None:
+    check("\n".join(f"{state.state} {state.attributes}" for state in hass.states.async_all()), secrets)
+
+
+async def test_websocket_answers_hold_no_secret(
+    hass: HomeAssistant,
+    home: MockConfigEntry,
+    simulator: Simulator,
+    secrets: list[str],
+    hass_ws_client: WebSocketGenerator,
+) -> None:
+    client = await hass_ws_client(hass)
+    for _ in range(2):
+        for command, fields in COMMANDS.items():
+            await client.send_json_auto_id({"type": f"{DOMAIN}/{command}", **fields})
+            check(json.dumps(await client.receive_json()), secrets)
+            if command.endswith("subscribe"):
+                check(json.dumps(await client.receive_json()), secrets)
+        await everything_fails(hass, home, simulator)
+        client = await hass_ws_client(hass)
+
+
+async def test_exceptions_and_repairs_hold_no_secret(
+    hass: HomeAssistant,
+    home: MockConfigEntry,
+    simulator: Simulator,
+    state_file: StateFile,
+    secrets: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(_path: Path, mode: str = "r", *_args: object, **_more: object) -> None:
+        raise OSError(28, "No space left on device", str(state_file.path))
+
+    monkeypatch.setattr(Path, "open", fail)
+    told = []
+    for action in ("force_hold", "clear_override", "emergency_stop"):
+        try:
+            await hass.services.async_call(DOMAIN, action, {}, blocking=True)
+        except HomeAssistantError as err:
+            told.append(f"{err} {err.translation_placeholders}")
+    assert told
+    check("\n".join(told), secrets)
+    monkeypatch.undo()
+    await everything_fails(hass, home, simulator)
+    await hass.config_entries.async_unload(home.entry_id)
+    with pytest.raises(HomeAssistantError) as failed:
+        await hass.services.async_call(DOMAIN, "force_hold", {}, blocking=True)
+    check(str(failed.value), secrets)
+    await hass.services.async_call(DOMAIN, "emergency_stop", {}, blocking=True)
+    await hass.config_entries.async_remove(home.entry_id)
+    await hass.async_block_till_done()
+    issues = [issue for (domain, _), issue in ir.async_get(hass).issues.items() if domain == DOMAIN]
+    assert {issue.translation_key for issue in issues} >= {"left_behind"}
+    for issue in issues:
+        check(f"{issue.issue_id} {issue.translation_placeholders}", secrets)
+
+
+async def test_what_is_lost_of_control_is_told_without_its_serial_number(
+    hass: HomeAssistant,
+    logged: Callable[[], str],
+    entry: MockConfigEntry,
+    state_file: StateFile,
+    simulator: Simulator,
+) -> None:
+    state_file.path.parent.mkdir(parents=True, exist_ok=True)
+    state_file.path.write_text("this is no state")
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert entry.reason
+    check(f"{entry.reason}\n{logged()}", [simulator.plant.inverters[0].serial_number])
