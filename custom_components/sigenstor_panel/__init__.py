@@ -36,6 +36,7 @@ from .panel import async_hide_panel, async_register_panel_api, async_serve_bundl
 from .plants import plants_of
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
 from .services import async_register_actions
+from .texts import async_load_texts
 
 CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 PLATFORMS = [
@@ -52,6 +53,7 @@ PLATFORMS = [
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all plants share: the actions, the websocket API, the downloads, the panel and the cards."""
+    await async_load_texts(hass)
     await async_forget_restored_orders(hass)
     async_register_actions(hass)
     async_register_panel_api(hass)

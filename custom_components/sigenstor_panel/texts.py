@@ -1,0 +1,55 @@
+"""Messages as sentences in the language, clock and currency of Home Assistant."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.util import dt as dt_util
+from homeassistant.util.hass_dict import HassKey
+
+from .const import DOMAIN
+from .model.message import Message
+from .model.wording import Wording
+
+_WORDING: Final[HassKey[Wording]] = HassKey(f"{DOMAIN}_wording")
+_PREFIXES: Final = {"config_panel": ("", ""), "selector": ("weekday.options.", "weekday.")}
+"""Which texts of a category are meant, and what stands before their keys in a message."""
+
+
+async def async_load_texts(hass: HomeAssistant) -> None:
+    """Load the texts of messages, and load them again when Home Assistant's language or place changes."""
+    await _async_load(hass)
+
+    async def load_again(_: Event) -> None:
+        await _async_load(hass)
+
+    hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, load_again)
+
+
+async def _async_load(hass: HomeAssistant) -> None:
+    config = hass.config
+    texts: dict[str, str] = {}
+    for category, (only, instead) in _PREFIXES.items():
+        prefix = f"component.{DOMAIN}.{category}.{only}"
+        loaded = await async_get_translations(hass, config.language, category, {DOMAIN})
+        texts |= {
+            f"{instead}{key.removeprefix(prefix)}": text for key, text in loaded.items() if key.startswith(prefix)
+        }
+    hass.data[_WORDING] = Wording(
+        texts=texts,
+        zone=dt_util.get_default_time_zone(),
+        currency=config.currency,
+        decimal_comma=not config.language.startswith("en"),
+    )
+
+
+@callback
+def localize(hass: HomeAssistant, message: Message, *, now: datetime | None = None, currency: str | None = None) -> str:
+    """Return a message in Home Assistant's language; times as seen from `now`, prices in the contract's currency."""
+    wording = hass.data[_WORDING]
+    if currency is not None:
+        wording = replace(wording, currency=currency)
+    return wording.text(message, now or dt_util.utcnow())

@@ -1,0 +1,30 @@
+"""Messages as an English reader in Brisbane is told them."""
+
+from datetime import UTC, datetime
+import json
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from custom_components.sigenstor_panel.model.message import Message
+from custom_components.sigenstor_panel.model.wording import Wording
+
+TRANSLATIONS = Path(__file__).parents[1] / "custom_components" / "sigenstor_panel" / "translations"
+NOON = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
+"""Midday in Brisbane, a Thursday."""
+
+
+def texts_of(language: str) -> dict[str, str]:
+    """Return the texts that messages are written with, by key."""
+    data: dict[str, Any] = json.loads((TRANSLATIONS / f"{language}.json").read_text())
+    texts = {f"{group}.{name}": text for group, keys in data["config_panel"].items() for name, text in keys.items()}
+    days = data["selector"]["weekday"]["options"]
+    return texts | {f"weekday.{day}": text for day, text in days.items()}
+
+
+WORDING = Wording(texts=texts_of("en"), zone=ZoneInfo("Australia/Brisbane"), currency="AUD", decimal_comma=False)
+
+
+def english(message: Message, now: datetime = NOON) -> str:
+    """Return a message with its details in English."""
+    return WORDING.text(message, now)
