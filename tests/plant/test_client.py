@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 
-from modbus_connection import ModbusConnectionError, ModbusError, ModbusTimeoutError
+from modbus_connection import IllegalDataAddressError, ModbusConnectionError, ModbusError, ModbusTimeoutError
 import pytest
 
 from custom_components.sigenstor_panel.plant.client import PlantClient
@@ -108,6 +108,28 @@ async def test_what_was_missing_before_a_restart_is_not_asked_for(
     await restarted.async_read(slow=True)
     assert {request.outcome for request in simulator.requests} == {"ok"}
     assert restarted.missing == client.missing
+
+
+async def test_registers_that_were_refused_for_a_while_are_read_again_within_the_hour(
+    simulator: Simulator, client: PlantClient, clock: Clock
+) -> None:
+    # 30029: battery alarms; 40032: the limit that control sets; 31037: insulation.
+    simulator.set(quirks={"missing_registers": [30029, [40032, 40033], 31037]})
+    await client.async_identify([1])
+    for _ in range(2):
+        with pytest.raises(IllegalDataAddressError):
+            await client.async_read(slow=True)
+    await client.async_read(slow=True)
+    assert (client.control.charge_limit, client.status.alarm_3) == (None, None)
+
+    simulator.set(quirks={"missing_registers": [31037]})
+    await client.async_read(slow=True)
+    assert (client.control.charge_limit, client.status.alarm_3) == (None, None)
+    clock.now_s += 3601
+    await client.async_read(slow=True)
+    assert None not in (client.control.charge_limit, client.status.alarm_3)
+    assert client.inverters[0].electrical.grid_frequency is not None
+    assert {name for names in client.missing.values() for name in names} == {"insulation_resistance"}
 
 
 async def test_firmware_without_a_pv_counter_of_the_day_gets_it_from_its_inverters(

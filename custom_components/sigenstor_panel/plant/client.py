@@ -16,7 +16,7 @@ from modbus_connection import (
 
 from ..model.telemetry import InverterInfo
 from .metering import MeteredUnit, RequestMeter
-from .probing import NotASigenStorError, async_probe_fields, async_probe_gaps, split_around
+from .probing import NotASigenStorError, async_probe_fields, async_probe_gaps, async_refused_fields, split_around
 from .readers import AcChargerReader, InverterReader
 from .registers import (
     SMART_LOADS,
@@ -43,6 +43,8 @@ _SILENCE_S = 1.0
 _LOOK_FOR_DC_CHARGER_S = 3600.0
 _REFUSALS_OF_CONTROL = 3
 """After so many reads in a row that refuse the same control registers, the firmware lacks them."""
+_ASK_AGAIN_S = 3600.0
+"""How often registers that were refused are asked for again: some firmware refuses what it serves a minute later."""
 BUSY_PAUSES_S = (0.2, 0.5, 1.0)
 """How long a read waits before it asks a busy device again."""
 
@@ -88,6 +90,7 @@ class PlantClient:
         # What could not be read may be writable all the same: a stop tries every register.
         self._writable = PlantControl(unit)
         self._refused_control: tuple[frozenset[str], int] = (frozenset(), 0)
+        self._ask_again_at = clock() + _ASK_AGAIN_S
         self.inverters: list[InverterReader] = []
         self.ac_chargers: list[AcChargerReader] = []
         self.written: dict[str, float] = {}
@@ -235,7 +238,8 @@ class PlantClient:
 
     def assume_missing(self, missing: Mapping[str, frozenset[str]]) -> None:
         """Do not ask for registers that this firmware was found to lack."""
-        for component, unit_id in self._components():
+        for owner, name, unit_id in self._components():
+            component = getattr(owner, name)
             self._drop(component, unit_id, missing.get(_key(component, unit_id), frozenset()))
 
     async def async_read(self, *, slow: bool) -> None:
@@ -245,6 +249,9 @@ class PlantClient:
         (`answered`) and left alone for a minute, so that it cannot slow down everything else.
         """
         self.meter.begin_reading()
+        if slow and self._clock() >= self._ask_again_at:
+            self._ask_again_at = self._clock() + _ASK_AGAIN_S
+            await self._async_ask_again()
         await self._async_read(self.status, self._plant_unit_id)
         await self._async_read(self.control, self._plant_unit_id)
         if slow:
@@ -407,19 +414,33 @@ class PlantClient:
         key = _key(component, unit_id)
         self._missing[key] = self._missing.get(key, frozenset()) | lacking
 
-    def _components(self) -> Iterable[tuple[SigenComponent, int]]:
-        yield self.status, self._plant_unit_id
-        yield self.control, self._plant_unit_id
-        yield self.smart_loads, self._plant_unit_id
+    async def _async_ask_again(self) -> None:
+        """Ask for the fields that were refused so far; those that are served now are read from here on."""
+        for owner, name, unit_id in list(self._components()):
+            component: SigenComponent = getattr(owner, name)
+            fresh = type(component)(component.modbus_unit)
+            missing = self._missing.get(_key(component, unit_id), frozenset())
+            if (
+                not (fields := missing & fresh.resolved_fields.keys())
+                or getattr(owner, "silent_until", 0) > self._clock()
+            ):
+                continue
+            with suppress(ModbusError, NotASigenStorError):
+                refused = await async_refused_fields(fresh, fields)
+                if refused == fields:
+                    continue
+                self._missing[_key(component, unit_id)] = missing - fields
+                self._drop(fresh, unit_id, missing - fields | refused)
+                setattr(owner, name, fresh)
+
+    def _components(self) -> Iterable[tuple[object, str, int]]:
+        """Yield whose attribute each component is, and the unit that it is read from."""
+        yield from ((self, name, self._plant_unit_id) for name in ("status", "control", "smart_loads"))
         for reader in self.inverters:
-            yield reader.status, reader.unit_id
-            yield reader.electrical, reader.unit_id
-            yield reader.pv_energy, reader.unit_id
-            yield reader.dc_charger, reader.unit_id
-            yield reader.dc_charger_control, reader.unit_id
+            for name in ("status", "electrical", "pv_energy", "dc_charger", "dc_charger_control"):
+                yield reader, name, reader.unit_id
         for charger in self.ac_chargers:
-            yield charger.status, charger.unit_id
-            yield charger.control, charger.unit_id
+            yield from ((charger, name, charger.unit_id) for name in ("status", "control"))
 
     def _unit(self, unit_id: int) -> ModbusUnit:
         if unit_id not in self._units:

@@ -16,20 +16,28 @@ class NotASigenStorError(Exception):
 async def async_probe_fields(component: SigenComponent, block: ReadBlock) -> frozenset[str]:
     """Ask for each field of a refused block on its own; return those that are refused again.
 
+    Raises `NotASigenStorError` as `async_refused_fields` does.
+    """
+    inside = range(block.address, block.address + block.count)
+    fields = [name for name, field in component.resolved_fields.items() if field.address in inside]
+    return await async_refused_fields(component, fields)
+
+
+async def async_refused_fields(component: SigenComponent, fields: Iterable[str]) -> frozenset[str]:
+    """Ask for each of these fields on its own; return those that are refused.
+
     Raises `NotASigenStorError` when one of them is a field that every SigenStor has.
     """
-    lacking = set[str]()
-    for name in sorted(component.resolved_fields, key=lambda name: name not in component.required):
+    refused = set[str]()
+    for name in sorted(fields, key=lambda name: name not in component.required):
         field = component.resolved_fields[name]
-        if not block.address <= field.address < block.address + block.count:
-            continue
         try:
             await _read(component, field.address, field.count)
         except IllegalDataAddressError as err:
             if name in component.required:
                 raise NotASigenStorError from err
-            lacking.add(name)
-    return frozenset(lacking)
+            refused.add(name)
+    return frozenset(refused)
 
 
 async def async_probe_gaps(component: SigenComponent, block: ReadBlock) -> frozenset[str]:
