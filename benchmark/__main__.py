@@ -12,6 +12,7 @@ from homeassistant.runner import create_event_loop
 from benchmark.figures import Figure, measure
 from benchmark.panel import measure_panel
 from benchmark.plan import measure_plans, real_days
+from benchmark.systems import measure_systems
 
 
 def main() -> int:
@@ -28,7 +29,8 @@ def main() -> int:
     logging.basicConfig(handlers=[logging.NullHandler()])
     figures: list[Figure] = []
     if not options.plans:
-        figures = asyncio.run(measure(), loop_factory=create_event_loop) + asyncio.run(measure_panel())
+        figures = asyncio.run(measure(), loop_factory=create_event_loop)
+        figures += asyncio.run(measure_panel()) + asyncio.run(measure_systems())
     plans = measure_plans(real_days(options.prices, options.house) if options.prices and options.house else None)
     if options.json:
         print(json.dumps({figure.key: figure.value for figure in figures} | plans))

@@ -37,11 +37,11 @@ class Home:
         """Return the recorder's database."""
         return Path(self.hass.config.path("home-assistant_v2.db"))
 
-    async def add_entry(self) -> ConfigEntry[Any]:
-        """Add the integration the way a user does, and return its loaded entry."""
+    async def add_entry(self, port: int | None = None) -> ConfigEntry[Any]:
+        """Add the plant at a port, or the simulated one, the way a user does, and return its loaded entry."""
         flows = self.hass.config_entries.flow
         step = await flows.async_init(DOMAIN, context={"source": SOURCE_USER})
-        answers = {"host": ports.LOOPBACK, "port": self.simulator.modbus_port, "advanced": {}}
+        answers = {"host": ports.LOOPBACK, "port": port or self.simulator.modbus_port, "advanced": {}}
         result = await flows.async_configure(step["flow_id"], answers)
         assert result["type"] == "create_entry", result
         await self.hass.async_block_till_done()

@@ -1,10 +1,14 @@
 """How much the browser loads for the panel, and how soon a person sees it, in a real Chromium."""
 
+import asyncio
 from collections.abc import Collection
+from contextlib import suppress
+import os
 from pathlib import Path
 import re
 from statistics import median
 from tempfile import TemporaryDirectory
+from time import perf_counter
 from typing import Final
 
 from playwright.async_api import Browser
@@ -17,6 +21,8 @@ from demo.stack import DemoStack, StackSettings
 BUNDLE: Final = REPOSITORY / "custom_components" / DOMAIN / "frontend"
 LOADS: Final = 7
 FRAMES_S: Final = 4
+SETTLING_S: Final = 15
+IDLE_S: Final = 60
 
 # Notes when Home Assistant's own frame is painted, and when the battery's state of charge in the panel is.
 WATCH: Final = """
@@ -51,6 +57,7 @@ async def measure_panel() -> list[Figure]:
         async with DemoStack(settings) as stack, chromium() as browser:
             loads = [await _first_draw_ms(browser, stack) for _ in range(LOADS)]
             frames = await _frames_per_second(browser, stack)
+            idle, idle_all = await _idle_shares(browser, stack)
     return [
         *bundle_figures(),
         Figure(
@@ -60,6 +67,14 @@ async def measure_panel() -> list[Figure]:
             unit="ms",
             detail=f"after Home Assistant's own frame, nothing cached; median of {LOADS}, at most {max(loads):.0f}; "
             f"flow animation {frames:.0f} frames a second",
+        ),
+        Figure(
+            key="idle_tab_percent",
+            value=round(idle * 100, 1),
+            budget=2,
+            unit="%",
+            detail=f"of a core, in {IDLE_S} s of the visible dashboard: script, style, layout and paint of the page; all "
+            f"of the browser's processes, which draw the animation without a graphics card, {idle_all * 100:.0f} %",
         ),
     ]
 
@@ -111,3 +126,40 @@ async def _frames_per_second(browser: Browser, stack: DemoStack) -> float:
     frames: float = await page.evaluate(FRAMES, FRAMES_S)
     await context.close()
     return frames
+
+
+async def _idle_shares(browser: Browser, stack: DemoStack) -> tuple[float, float]:
+    """Return what part of a core the page's main thread takes, and what all of the browser's processes take."""
+    context = await log_in(browser, stack.api)
+    page = await context.new_page()
+    await page.goto(f"{stack.api.url}/sigenstor/dashboard")
+    await page.locator("sigenstor-flow").wait_for()
+    session = await context.new_cdp_session(page)
+    await session.send("Performance.enable", {"timeDomain": "timeTicks"})
+
+    async def used() -> tuple[float, float]:
+        metrics = (await session.send("Performance.getMetrics"))["metrics"]
+        return next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"), _descendants_cpu_s()
+
+    await asyncio.sleep(SETTLING_S)
+    before, began = await used(), perf_counter()
+    await asyncio.sleep(IDLE_S)
+    after, took_s = await used(), perf_counter() - began
+    await context.close()
+    page_share, all_share = ((b - a) / took_s for a, b in zip(before, after, strict=True))
+    return page_share, all_share
+
+
+def _descendants_cpu_s() -> float:
+    """Return the processor time of the browser's processes below this one."""
+    parents, names, used = {}, {}, {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            name, _, rest = stat.read_text(encoding="ascii", errors="replace").partition("(")[2].rpartition(")")
+            fields, pid = rest.split(), int(stat.parent.name)
+            parents[pid], names[pid] = int(fields[1]), name
+            used[pid] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    ours = {os.getpid()}
+    while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(used[pid] for pid in ours if "chrom" in names.get(pid, ""))
