@@ -75,13 +75,8 @@ class AmberEndpoint(HttpEndpoint):
     async def _gate(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Let through what is authorised and within the rate limit, unless there is an outage."""
         self.request_paths.append(request.path_qs)
-        match self._plant.quirks["amber_outage"]:
-            case "timeout":
-                await self.never()
-            case "http_500":
-                return web.json_response({"message": "Internal server error"}, status=500)
-            case "bad_json":
-                return web.Response(text='[{"type":"CurrentInterval","dur', content_type="application/json")
+        if (failure := await self.failed(request, self._plant.quirks["amber_outage"])) is not None:
+            return failure
         credential = request.headers.get("Authorization")
         if credential is None:
             return web.json_response({"message": "Unauthorized"}, status=401)

@@ -10,6 +10,23 @@ from aiohttp.typedefs import Middleware
 
 SHUTDOWN_TIMEOUT_S = 1.0
 
+HTTP_FAULTS = (
+    "http_401",
+    "http_403",
+    "http_404",
+    "http_422",
+    "http_429",
+    "http_500",
+    "http_503",
+    "html_200",
+    "html_403",
+    "bad_json",
+    "empty",
+    "drop",
+    "timeout",
+)
+"""How a service can fail: with a status, a web page, half an answer or none, a lost connection, or in silence."""
+
 
 class HttpEndpoint:
     """Serves the routes of a subclass."""
@@ -53,6 +70,23 @@ class HttpEndpoint:
         if self._runner is not None:
             runner, self._runner = self._runner, None
             await runner.cleanup()
+
+    async def failed(self, request: web.Request, fault: str) -> web.StreamResponse | None:
+        """Fail in one of the ways of `HTTP_FAULTS`; None for what is none of them."""
+        if fault not in HTTP_FAULTS:
+            return None
+        match fault.partition("_"):
+            case "timeout", _, _:
+                await self.never()
+            case "drop", _, _ if request.transport is not None:
+                request.transport.abort()
+            case "http", _, status:
+                return web.json_response({"message": "Not now"}, status=int(status))
+            case "html", _, status:
+                return web.Response(status=int(status), text="<html>Please log in</html>", content_type="text/html")
+            case "bad", _, _:
+                return web.Response(text='{"data":[{"type":"CurrentInterval","dur', content_type="application/json")
+        return web.Response()
 
     async def never(self) -> None:
         """Leave a request waiting until the endpoint stops."""

@@ -44,9 +44,9 @@ class MySigenEndpoint(HttpEndpoint):
             web.get("/device/sigen/station/energyflow", self._energy_flow),
         ]
 
-    async def _log_in(self, request: web.Request) -> web.Response:
+    async def _log_in(self, request: web.Request) -> web.StreamResponse:
         self.request_paths.append(request.path)
-        if refusal := await self._outage():
+        if (refusal := await self.failed(request, self._plant.quirks["cloud_outage"])) is not None:
             return refusal
         form = await request.post()
         if request.headers.get("Authorization") != _APP or (form.get("username"), form.get("password")) != (
@@ -83,23 +83,13 @@ class MySigenEndpoint(HttpEndpoint):
     def _token(self) -> str:
         return f"token-{self._logins}"
 
-    async def _authorised(self, request: web.Request) -> web.Response | None:
+    async def _authorised(self, request: web.Request) -> web.StreamResponse | None:
         """Return why a request is refused; None where it is not."""
         self.request_paths.append(request.path)
-        if refusal := await self._outage():
+        if (refusal := await self.failed(request, self._plant.quirks["cloud_outage"])) is not None:
             return refusal
         if request.headers.get("Authorization") != f"Bearer {self._token}" or not self._logins:
             return web.json_response({"code": 424, "msg": "Token expired"}, status=401)
-        return None
-
-    async def _outage(self) -> web.Response | None:
-        match self._plant.quirks["cloud_outage"]:
-            case "http_500":
-                return web.Response(status=500, text="Internal Server Error")
-            case "html_403":
-                return web.Response(status=403, text="<html>Forbidden</html>", content_type="text/html")
-            case "timeout":
-                await self.never()
         return None
 
 

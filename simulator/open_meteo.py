@@ -49,18 +49,11 @@ class OpenMeteoEndpoint(HttpEndpoint):
         """Return what is served."""
         return [web.get("/v1/forecast", self._forecast)]
 
-    async def _forecast(self, request: web.Request) -> web.Response:
+    async def _forecast(self, request: web.Request) -> web.StreamResponse:
         self.queries.append(dict(request.query))
         outage = self._plant.quirks["open_meteo_outage"]
-        match outage:
-            case "http_500":
-                return web.Response(status=500, text="Internal Server Error")
-            case "http_429":
-                return _refusal("Minutely API request limit exceeded. Please try again in one minute.", 429)
-            case "timeout":
-                await self.never()
-            case "bad_json":
-                return web.Response(text='{"latitude":-27.5,"hourly":{"time":[17', content_type="application/json")
+        if (failure := await self.failed(request, outage)) is not None:
+            return failure
         try:
             query = _Query(request.query)
         except ValueError as refused:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from .endpoint import HTTP_FAULTS
 from .options import Option, any_text, bits, duration, on_off, one_of, ranges, text, whole, word
 
 QUIRKS: Mapping[str, Option] = MappingProxyType(
@@ -64,21 +65,21 @@ QUIRKS: Mapping[str, Option] = MappingProxyType(
             off="none",
         ),
         "amber_outage": Option(
-            "Amber fails: with an error, in silence, without a forecast, or with half an answer",
-            "none, http_500, timeout, empty_forecast or bad_json",
-            word("none", "http_500", "timeout", "empty_forecast", "bad_json"),
+            "Amber fails: as HTTP services do, or without a forecast",
+            f"none, {', '.join(HTTP_FAULTS)} or empty_forecast",
+            word("none", *HTTP_FAULTS, "empty_forecast"),
             off="none",
         ),
         "cloud_outage": Option(
-            "The mySigen cloud fails: with an error, blocked, in silence, or with powers that do not add up",
-            "none, http_500, html_403, timeout or bad_balance",
-            word("none", "http_500", "html_403", "timeout", "bad_balance"),
+            "The mySigen cloud fails: as HTTP services do, or with powers that do not add up",
+            f"none, {', '.join(HTTP_FAULTS)} or bad_balance",
+            word("none", *HTTP_FAULTS, "bad_balance"),
             off="none",
         ),
         "open_meteo_outage": Option(
-            "Open-Meteo fails: with an error, in silence, with half an answer, or without radiation",
-            "none, http_500, http_429, timeout, bad_json or no_radiation",
-            word("none", "http_500", "http_429", "timeout", "bad_json", "no_radiation"),
+            "Open-Meteo fails: as HTTP services do, or without radiation",
+            f"none, {', '.join(HTTP_FAULTS)} or no_radiation",
+            word("none", *HTTP_FAULTS, "no_radiation"),
             off="none",
         ),
         "amber_token": Option("The token that Amber accepts", "text", text, off="psk_demo"),

@@ -220,7 +220,7 @@ async def test_a_market_outage_leaves_only_the_present(amber: Simulator, get: Ge
 
 
 def test_a_bad_outage_is_refused_with_a_sentence(build: Callable[..., Simulator]) -> None:
-    with pytest.raises(ValueError, match=r"quirks\.amber_outage must be none, http_500"):
+    with pytest.raises(ValueError, match=r"quirks\.amber_outage must be none, http_401"):
         build(quirks={"amber_outage": "sometimes"})
 
 

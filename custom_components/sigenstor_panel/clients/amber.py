@@ -188,7 +188,8 @@ async def _refused(response: ClientResponse) -> NoReturn:
     """Raise what a status other than 200 means."""
     message = await read_reason(response, _LONGEST_MESSAGE)
     match response.status:
-        case 401 | 403:
+        # A web page is somebody else's: a firewall's, or the login of a public network.
+        case 401 | 403 if response.content_type != "text/html":
             raise AmberAuthError(f"Amber does not accept the token (HTTP {response.status}).")
         case 429:
             limit = _rate_limit(response)
