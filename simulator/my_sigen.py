@@ -58,10 +58,10 @@ class MySigenEndpoint(HttpEndpoint):
         token = {"access_token": self._token, "refresh_token": "refresh", "expires_in": TOKEN_LIFETIME_S}
         return _answer(token)
 
-    async def _home(self, request: web.Request) -> web.Response:
+    async def _home(self, request: web.Request) -> web.StreamResponse:
         return await self._authorised(request) or _answer({"stationId": STATION_ID, "stationName": "Home"})
 
-    async def _energy_flow(self, request: web.Request) -> web.Response:
+    async def _energy_flow(self, request: web.Request) -> web.StreamResponse:
         if refusal := await self._authorised(request):
             return refusal
         if request.query.get("id") != str(STATION_ID):
