@@ -5,7 +5,7 @@ import type { Actor, AuditOutcome, AuditQuery, AuditRow, RegisterValues } from "
 import type { Column } from "../../components/table";
 import { element } from "../../element";
 import { type TextKey, t, word } from "../../i18n";
-import { plainly } from "../../parts/sentences";
+import { inFull, sentence } from "../../message";
 import { ACTION_COLOUR } from "../../theme";
 import { blank } from "../../view";
 import { type Choice, LogTab } from "./log-tab";
@@ -63,24 +63,26 @@ export class AuditTab extends LogTab<AuditRow> {
   protected override timeOf = (row: AuditRow) => row.time;
 
   protected override head(row: AuditRow) {
+    const { format } = this.app;
     return html`<time class="faint" datetime=${row.time}>${this.when(row.time)}</time>
       <span class="what"><span class="dot" style="background:${ACTION_COLOUR[row.action]}"></span>${word("action", row.action)}</span>
       <span class="why"
-        ><span class="tag ${BAD.includes(row.outcome) ? "bad" : "faint"}">${outcomeName(row.outcome)}</span>${this.app.format.sentence(plainly(row.detail).text || row.reason)}</span
+        ><span class="tag ${BAD.includes(row.outcome) ? "bad" : "faint"}">${outcomeName(row.outcome)}</span>${sentence(row.detail, format, row.time) || sentence(row.reason, format, row.time)}</span
       >`;
   }
 
   protected override body(row: AuditRow) {
     const { format } = this.app;
+    const detail = inFull(row.detail, format, row.time);
     return html`
       ${this.facts([
         [t("history.actor"), word("actor", row.actor)],
-        [t("history.owner"), row.owner],
+        [t("history.owner"), sentence(row.owner, format)],
         [t("history.power"), format.power(row.power_w)],
         [t("history.outcome"), outcomeName(row.outcome)],
       ])}
-      <p>${format.sentence(row.reason)}</p>
-      ${row.detail ? html`<p class="faint">${format.sentence(row.detail)}</p>` : ""}
+      <p>${inFull(row.reason, format, row.time)}</p>
+      ${detail ? html`<p class="faint">${detail}</p>` : ""}
       <sigenstor-table .caption=${t("history.registers")} .columns=${this.#columns(row)} .rows=${registersOf(row)}></sigenstor-table>
     `;
   }

@@ -5,7 +5,7 @@ import type { Column } from "../../components/table";
 import { element } from "../../element";
 import type { Format } from "../../format";
 import { type TextKey, t, word } from "../../i18n";
-import { briefly } from "../../parts/sentences";
+import { inFull, sentence } from "../../message";
 import { ACTION_COLOUR } from "../../theme";
 import { type Choice, LogTab } from "./log-tab";
 
@@ -45,14 +45,14 @@ export class DecisionsTab extends LogTab<Decision> {
   protected override head(row: Decision) {
     return html`<time class="faint" datetime=${row.made_at}>${this.when(row.made_at)}</time>
       <span class="what"><span class="dot" style="background:${ACTION_COLOUR[row.action]}"></span>${word("action", row.action)}</span>
-      <span class="why">${briefly(this.app.format.sentence(row.reason)).text}</span>`;
+      <span class="why">${sentence(row.reason, this.app.format, row.made_at)}</span>`;
   }
 
   protected override body(row: Decision) {
     const { format } = this.app;
     const trigger = TRIGGERS.includes(row.trigger) ? t(`history.trigger_${row.trigger}` as TextKey) : row.trigger;
     return html`
-      <p>${format.sentence(row.reason)}</p>
+      <p>${inFull(row.reason, format, row.made_at)}</p>
       ${this.facts([
         [t("history.power"), powerOf(row, format) || "–"],
         [t("history.engine"), word("engine", row.engine)],
@@ -67,12 +67,12 @@ export class DecisionsTab extends LogTab<Decision> {
           ? [[t("history.missing"), row.degradations.map((each) => word("degradation", each)).join(", ")] as const]
           : []),
       ])}
-      ${this.narrow ? this.#list(row) : html`<sigenstor-table .caption=${t("history.opinions")} .columns=${this.#columns()} .rows=${row.opinions}></sigenstor-table>`}
+      ${this.narrow ? this.#list(row) : html`<sigenstor-table .caption=${t("history.opinions")} .columns=${this.#columns(row.made_at)} .rows=${row.opinions}></sigenstor-table>`}
     `;
   }
 
   /** Where a table would hide the reasons beyond the edge. */
-  #list({ opinions }: Decision) {
+  #list({ opinions, made_at }: Decision) {
     const { format } = this.app;
     return html`<h3 class="faint">${t("history.opinions")}</h3>
       ${opinions.map((opinion) => {
@@ -86,12 +86,12 @@ export class DecisionsTab extends LogTab<Decision> {
             <strong>${word("engine", opinion.engine)}</strong>
             <span>${parts.filter(Boolean).join(" · ")}</span>
           </p>
-          <p class="faint">${format.sentence(opinion.reason)}</p>
+          <p class="faint">${inFull(opinion.reason, format, made_at)}</p>
         </div>`;
       })}`;
   }
 
-  #columns(): Column<Opinion>[] {
+  #columns(made_at: string): Column<Opinion>[] {
     const { format } = this.app;
     return [
       { heading: t("history.engine"), cell: ({ engine }) => word("engine", engine) },
@@ -99,7 +99,7 @@ export class DecisionsTab extends LogTab<Decision> {
       { heading: t("history.power"), cell: (row) => powerOf(row, format), numeric: true },
       { heading: t("history.confidence"), cell: (row) => format.percent(row.confidence * 100), numeric: true },
       { heading: t("history.weight"), cell: (row) => format.number(row.weight, 2), numeric: true },
-      { heading: t("history.reason"), cell: ({ reason }) => format.sentence(reason) },
+      { heading: t("history.reason"), cell: ({ reason }) => inFull(reason, format, made_at) },
     ];
   }
 }

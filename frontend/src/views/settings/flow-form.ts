@@ -179,7 +179,7 @@ export class FlowForm extends LitElement {
       ${description ? html`<p class="faint">${description}</p>` : nothing}`;
   }
 
-  #failed = (error: ApiError) => this.#problem(errorText(error));
+  #failed = (error: ApiError) => this.#problem(errorText(error, this.app.format));
 
   #problem = (text: string) =>
     html`<div class="step">
