@@ -10,7 +10,7 @@ import type { Format } from "./format";
 import type { HomeAssistant } from "./ha/types";
 import { exceptionText, t } from "./i18n";
 import { icon } from "./icon";
-import { inFull } from "./message";
+import { detailsOf, inFull, sentence } from "./message";
 
 /** What a view is given; it changes only when the plant, the user's profile or the user does. */
 export interface App {
@@ -49,10 +49,12 @@ export const spinner = (): TemplateResult =>
 
 /** A sentence for an error in the reader's language where there is one, else Home Assistant's own. */
 export function errorText(error: ApiError, format: Format): string {
-  const { told, translation } = error;
-  const said = told && inFull(told, format);
-  const values = { ...translation?.placeholders, ...(said ? { message: said, reason: said, error: said } : {}) };
-  const text = (translation && exceptionText(translation.key, values)) || said;
+  const { key, placeholders } = error.translation ?? {};
+  const { told } = error;
+  // What was not done is said together with the reason; anything else that is told says it all.
+  if (told && !placeholders?.reason) return inFull(told, format);
+  const reason = told && [sentence(told, format), ...detailsOf(told, format)].join(". ");
+  const text = key && exceptionText(key, { ...placeholders, ...(reason ? { reason } : {}) });
   if (text) return text;
   if (error.code === "unauthorized") return t("common.error_unauthorized");
   return (!isPassing(error) && error.message) || t("common.error_unknown");
