@@ -20,11 +20,8 @@ export class ApiError extends Error {
 
   /** What it tells people, where the integration said so. */
   get told(): Message | undefined {
-    try {
-      return JSON.parse(this.translation?.placeholders.told ?? "null") ?? undefined;
-    } catch {
-      return undefined;
-    }
+    const { told } = this.translation?.placeholders ?? {};
+    return told ? JSON.parse(told) : undefined;
   }
 }
 

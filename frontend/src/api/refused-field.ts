@@ -7,6 +7,6 @@ import type { ApiError } from "./errors";
 export function refusedField({ told }: ApiError, format: Format): { field: string; text: string } | undefined {
   const { field, allowed } = told?.values ?? {};
   if (typeof field !== "string" || !told?.key.startsWith("invalid.")) return undefined;
-  const must = typeof allowed === "string" ? allowed : allowed && sentence(allowed as Message, format);
-  return { field, text: must ? t("common.must_be", { allowed: must }) : inFull(told, format) };
+  const text = allowed ? t("common.must_be", { allowed: sentence(allowed as Message, format) }) : inFull(told, format);
+  return { field, text };
 }

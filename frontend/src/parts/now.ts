@@ -183,30 +183,24 @@ export class Now extends LitElement {
     const lost = telemetry?.source === "stale";
     const missing = (name: Degradation): Message => ({ key: `word.degradation_${name}` });
     // What only explains why nothing answers is said once, behind the words for it.
-    const causes = lost
-      ? [control?.alert, optimiser?.problem].filter((one) => one != null).filter(({ details }) => details?.length)
-      : [];
-    const first: Message[] = lost
-      ? [
-          {
-            key: "dashboard.lost",
-            values: { time: format.soon(telemetry.read_at, this.now) },
-            details: causes.flatMap((cause) => [cause, ...(cause.details ?? [])]),
-          },
-        ]
-      : [];
-    const others = [
-      control?.state === "refused" ? control.reason : null,
+    const causes = lost ? [control?.alert, optimiser?.problem].filter((one) => one?.details?.length) : [];
+    const messages = [
+      lost && {
+        key: "dashboard.lost" as const,
+        values: { time: format.soon(telemetry.read_at, this.now) },
+        details: causes.flatMap((one) => (one ? [one, ...(one.details ?? [])] : [])),
+      },
+      control?.state === "refused" && control.reason,
       control?.alert,
-      prices?.problem ?? (prices?.stale ? missing("stale_prices") : null),
+      prices?.problem ?? (prices?.stale && missing("stale_prices")),
       optimiser?.problem,
       ...(optimiser?.decision?.degradations ?? [])
         .filter((name) => name !== "stale_prices" || !prices?.stale)
         .map(missing),
-    ]
-      .filter((one) => one != null)
-      .filter((one) => !causes.includes(one) && !(lost && one.key === "word.degradation_no_telemetry"));
-    const found = new Map([...first, ...others].map((message) => [this.#text(message), message]));
+    ].filter(
+      (one): one is Message => !!one && !causes.includes(one) && !(lost && one.key === "word.degradation_no_telemetry"),
+    );
+    const found = new Map(messages.map((message) => [this.#text(message), message]));
     if (found.size === 0) return nothing;
     return html`<ul>${[...found].map(([text, message]) => {
       const details = new Set(detailsOf(message, format, this.now));

@@ -418,7 +418,7 @@ export const sampleAudit = (at: number): AuditRow[] =>
     const isRefused = index % 7 === 3;
     const wanted = {
       remote_ems_enabled: true,
-      remote_ems_mode: "command_charging",
+      remote_ems_mode: "charge_grid_first",
       charge_limit_w: 5000,
       pv_limit_w: null,
     };

@@ -15,19 +15,7 @@ const OUTCOMES: readonly AuditOutcome[] = ["confirmed", "refused", "failed", "re
 const BAD: readonly AuditOutcome[] = ["refused", "failed", "reverted", "interrupted"];
 const outcomeName = (outcome: AuditOutcome) => t(`history.outcome_${outcome}` as TextKey);
 
-const REGISTERS = [
-  "backup_soc",
-  "charge_cutoff_soc",
-  "charge_limit_w",
-  "discharge_cutoff_soc",
-  "discharge_limit_w",
-  "export_limit_w",
-  "import_limit_w",
-  "pv_limit_w",
-  "remote_ems_enabled",
-  "remote_ems_mode",
-];
-const registerName = (name: string) => (REGISTERS.includes(name) ? t(`history.register_${name}` as TextKey) : name);
+const registerName = (name: string) => t(`history.register_${name}` as TextKey) || name;
 
 /** The registers that anything is known of, those that were to change first. */
 function registersOf({ previous, wanted, read_back }: AuditRow): string[] {
@@ -91,7 +79,9 @@ export class AuditTab extends LogTab<AuditRow> {
     const { format } = this.app;
     const text = (value: RegisterValues[string] | undefined) => {
       if (typeof value === "number" || value == null) return format.number(value, 2, 0);
-      return typeof value === "boolean" ? t(value ? "common.yes" : "common.no") : value.replaceAll("_", " ");
+      return typeof value === "boolean"
+        ? t(value ? "common.yes" : "common.no")
+        : t(`history.remote_${value}` as TextKey) || value;
     };
     const value = (heading: string, values: RegisterValues | null): Column<string> => ({
       heading,

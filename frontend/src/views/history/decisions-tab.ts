@@ -11,7 +11,6 @@ import { type Choice, LogTab } from "./log-tab";
 
 const ACTIONS: readonly Action[] = ["charge", "discharge", "hold", "self_consume"];
 const ENGINES: readonly Engine[] = ["planner", "price", "solar", "usage", "fallback"];
-const TRIGGERS = ["asked", "override_ended", "plant_back", "plant_gone", "price", "settings", "start", "time"];
 
 /** The power of a charge or a discharge; anything else has none of its own. */
 const powerOf = ({ action, target_power_w }: Opinion | Decision, format: Format) =>
@@ -50,7 +49,6 @@ export class DecisionsTab extends LogTab<Decision> {
 
   protected override body(row: Decision) {
     const { format } = this.app;
-    const trigger = TRIGGERS.includes(row.trigger) ? t(`history.trigger_${row.trigger}` as TextKey) : row.trigger;
     return html`
       <p>${inFull(row.reason, format, row.made_at)}</p>
       ${this.facts([
@@ -62,7 +60,7 @@ export class DecisionsTab extends LogTab<Decision> {
         [t("history.marginal"), format.price(row.marginal_per_kwh)],
         [t("history.mode"), word("mode", row.mode)],
         [t("history.strategy"), word("strategy", row.strategy)],
-        [t("history.trigger"), trigger],
+        [t("history.trigger"), t(`history.trigger_${row.trigger}` as TextKey) || row.trigger],
         ...(row.degradations.length > 0
           ? [[t("history.missing"), row.degradations.map((each) => word("degradation", each)).join(", ")] as const]
           : []),

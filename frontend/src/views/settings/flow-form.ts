@@ -18,6 +18,7 @@ import {
   type Values,
 } from "../../api/flow";
 import { element, fire } from "../../element";
+import type { Format } from "../../format";
 import { haForm, loadHaForm } from "../../ha/adapter";
 import type { Localize } from "../../ha/types";
 import { t } from "../../i18n";
@@ -144,7 +145,7 @@ export class FlowForm extends LitElement {
   }
 
   #fields(step: FormStep, texts: FlowTexts) {
-    const error = (name: string) => (name === "required" ? t("settings.required") : texts.error(step, name));
+    const error = (name: string) => texts.error(step, name);
     const changed = (values: Values) => {
       this.values = values;
     };
@@ -219,7 +220,7 @@ export class FlowForm extends LitElement {
   async #submit(event: Event, step: FormStep) {
     event.preventDefault();
     const empty = missing(step.data_schema, this.values);
-    this.errors = Object.fromEntries(empty.map((name) => [name, "required"]));
+    this.errors = Object.fromEntries(empty.map((name) => [name, t("settings.required")]));
     if (empty.length > 0 || this.busy) return;
     await this.#take(() => this.#client.submit(this.start.kind, step.flow_id, filledIn(step.data_schema, this.values)));
   }
@@ -237,7 +238,8 @@ export class FlowForm extends LitElement {
       this.#show(step);
     } catch (reason) {
       if (turn !== this.#turn) return;
-      if (reason instanceof RefusedValues && this.step?.type === "form") this.errors = reason.fields;
+      if (reason instanceof RefusedValues && this.step?.type === "form")
+        this.errors = refusals(reason, this.step, this.app.format);
       else this.failure = asApiError(reason);
     } finally {
       if (turn === this.#turn) this.busy = false;
@@ -254,4 +256,23 @@ export class FlowForm extends LitElement {
     const saved = step.type === "create_entry" || (step.type === "abort" && SUCCESS.includes(step.reason));
     if (saved) fire(this, "saved");
   }
+}
+
+/** What may stand in the fields that were refused, as far as their form says. */
+function refusals({ fields }: RefusedValues, { data_schema }: FormStep, format: Format): Record<string, string> {
+  const known = data_schema.flatMap((field) => field.schema ?? field);
+  return Object.fromEntries(
+    fields.map((name) => {
+      const { min, max } = (known.find((field) => field.name === name)?.selector?.number ?? {}) as Record<
+        string,
+        number
+      >;
+      return [
+        name,
+        min == null || max == null
+          ? t("settings.invalid")
+          : t("settings.invalid_range", { min: format.exact(min), max: format.exact(max) }),
+      ];
+    }),
+  );
 }
