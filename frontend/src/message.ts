@@ -12,14 +12,7 @@ export interface Message {
   details?: readonly Message[];
 }
 
-const UNITS: Record<string, (value: number, format: Format) => string> = {
-  w: (value, format) => format.power(value),
-  kwh: (value, format) => format.energy(value),
-  soc: (value, format) => format.exact(value, "%"),
-  percent: (value, format) => format.exact(value, "%"),
-  c: (value, format) => format.exact(value, "°C"),
-  s: (value, format) => format.wait(value),
-};
+const UNITS: Record<string, string> = { soc: "%", percent: "%", c: "°C" };
 
 /** The message without its details, written as `model/wording.py` does; times as seen from `at`. */
 export function sentence(
@@ -54,8 +47,10 @@ function said(name: string, value: Value, format: Format, at: string | number): 
       .map((each) => sentence(each as Message, format, at))
       .join(", ");
   if (name.endsWith("_per_kwh")) return format.price(value);
-  const unit = UNITS[name.slice(name.lastIndexOf("_") + 1)];
-  return unit ? unit(value, format) : format.exact(value);
+  const unit = name.slice(name.lastIndexOf("_") + 1);
+  if (unit === "w") return format.power(value);
+  if (unit === "kwh") return format.energy(value);
+  return unit === "s" ? format.wait(value) : format.exact(value, UNITS[unit]);
 }
 
 /** "18:30", "18:30 tomorrow" or "Sunday 18:30". */

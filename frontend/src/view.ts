@@ -10,7 +10,7 @@ import type { Format } from "./format";
 import type { HomeAssistant } from "./ha/types";
 import { exceptionText, t } from "./i18n";
 import { icon } from "./icon";
-import { detailsOf, inFull, sentence } from "./message";
+import { inFull } from "./message";
 
 /** What a view is given; it changes only when the plant, the user's profile or the user does. */
 export interface App {
@@ -53,8 +53,7 @@ export function errorText(error: ApiError, format: Format): string {
   const { told } = error;
   // What was not done is said together with the reason; anything else that is told says it all.
   if (told && !placeholders?.reason) return inFull(told, format);
-  const reason = told && [sentence(told, format), ...detailsOf(told, format)].join(". ");
-  const text = key && exceptionText(key, { ...placeholders, ...(reason ? { reason } : {}) });
+  const text = key && exceptionText(key, { ...placeholders, ...(told ? { reason: inFull(told, format) } : {}) });
   if (text) return text;
   if (error.code === "unauthorized") return t("common.error_unauthorized");
   return (!isPassing(error) && error.message) || t("common.error_unknown");

@@ -46,13 +46,12 @@ export const asApiError = (reason: unknown): ApiError => {
   if (reason instanceof ApiError) return reason;
   if (reason === CONNECTION_LOST) return new ApiError("connection_lost", "");
   if (typeof reason === "object" && reason !== null) {
-    const { code, message, body, ...rest } = reason as Rejection;
+    const { code, message, body, translation_domain, translation_key, translation_placeholders } = reason as Rejection;
     const text = body?.message ?? (typeof message === "string" ? message : "");
     if (code === CONNECTION_LOST) return new ApiError("connection_lost", text);
-    const { translation_domain, translation_key: key, translation_placeholders } = rest;
     const translation =
-      translation_domain === "sigenstor_panel" && key
-        ? { key, placeholders: translation_placeholders ?? {} }
+      translation_key && translation_domain === "sigenstor_panel"
+        ? { key: translation_key, placeholders: translation_placeholders ?? {} }
         : undefined;
     return new ApiError(typeof code === "string" ? code : "unknown", text, translation);
   }

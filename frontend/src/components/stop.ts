@@ -1,7 +1,7 @@
 import { mdiAlertOctagon } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
-import { type ApiError, asApiError, isPassing } from "../api/errors";
+import { asApiError, isPassing } from "../api/errors";
 import { emergencyStop } from "../api/service";
 import { element } from "../element";
 import { Format } from "../format";
@@ -83,13 +83,6 @@ export class Stop extends LitElement {
     this.asking = false;
   };
 
-  /** Until the texts are there, an error can only be told in Home Assistant's words. */
-  #failure(error: ApiError) {
-    return isPassing(error) || !error.message
-      ? t("dashboard.emergency_unanswered")
-      : errorText(error, Format.of(this.hass));
-  }
-
   async #stop() {
     const { loaded } = this;
     this.answer = t("dashboard.emergency_sending");
@@ -99,7 +92,11 @@ export class Stop extends LitElement {
       this.taken = true;
       this.answer = t("dashboard.emergency_taken");
     } catch (reason) {
-      this.answer = this.#failure(asApiError(reason));
+      const error = asApiError(reason);
+      this.answer =
+        isPassing(error) || !error.message
+          ? t("dashboard.emergency_unanswered")
+          : errorText(error, Format.of(this.hass));
     }
   }
 }

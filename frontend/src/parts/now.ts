@@ -197,9 +197,7 @@ export class Now extends LitElement {
       ...(optimiser?.decision?.degradations ?? [])
         .filter((name) => name !== "stale_prices" || !prices?.stale)
         .map(missing),
-    ].filter(
-      (one): one is Message => !!one && !causes.includes(one) && !(lost && one.key === "word.degradation_no_telemetry"),
-    );
+    ].filter((one): one is Message => !!one && !causes.includes(one) && !(lost && one.key.endsWith("no_telemetry")));
     const found = new Map(messages.map((message) => [this.#text(message), message]));
     if (found.size === 0) return nothing;
     return html`<ul>${[...found].map(([text, message]) => {

@@ -145,7 +145,6 @@ export class FlowForm extends LitElement {
   }
 
   #fields(step: FormStep, texts: FlowTexts) {
-    const error = (name: string) => texts.error(step, name);
     const changed = (values: Values) => {
       this.values = values;
     };
@@ -157,7 +156,7 @@ export class FlowForm extends LitElement {
         error: errors,
         label: (field, path) => texts.label(step, field, path),
         helper: (field, path) => texts.helper(step, field, path),
-        errorText: error,
+        errorText: (name) => texts.error(step, name),
         selectorText: texts.selector,
         changed,
       });
@@ -167,7 +166,7 @@ export class FlowForm extends LitElement {
       .texts=${{
         label: (field: never, path: readonly string[]) => texts.label(step, field, path),
         helper: (field: never, path: readonly string[]) => texts.helper(step, field, path),
-        error,
+        error: (name: string) => texts.error(step, name),
         selector: texts.selector,
       }}
       @changed=${(event: CustomEvent<Values>) => changed(event.detail)}
