@@ -1,7 +1,7 @@
 import type { Live, Schedule } from "../src/api/types";
 import type { SigenstorPanel } from "../src/panel";
 import { answers, FakeConnection, fakeHass } from "../src/testing/fake-hass";
-import { plant, sampleLive, samplePlan, sampleSchedules } from "../src/testing/sample";
+import { plant, refused, sampleLive, samplePlan, sampleSchedules, told } from "../src/testing/sample";
 import "../src/panel";
 import "../src/cards";
 
@@ -29,12 +29,16 @@ function liveNow(): Live | null {
   if (state === "stale") {
     telemetry.source = "stale";
     telemetry.read_at = new Date(now - 9 * 60_000).toISOString();
-    if (live.prices) Object.assign(live.prices, { stale: true, problem: "Amber does not answer." });
+    if (live.prices) Object.assign(live.prices, { stale: true, problem: told("Amber does not answer") });
   }
   if (state === "override") {
     const expires_at = new Date(now + 5_400_000).toISOString();
     control.override = { kind: "force_charge", power_w: 5000, target_soc: 90, started_at: live.at, expires_at };
-    Object.assign(control, { actor: "manual", owner: "manual", reason: "Forced to charge at 5.0 kW until 90 %" });
+    Object.assign(control, {
+      actor: "manual",
+      owner: told("Manual override"),
+      reason: told("Force charge at 5.0 kW until 90 %"),
+    });
   }
   if (state === "stop")
     Object.assign(control, {
@@ -42,22 +46,22 @@ function liveNow(): Live | null {
       state: "stopped",
       actor: "safety",
       applied: "hold",
-      reason: "Emergency stop",
+      reason: told("Emergency stop"),
     });
   if (state === "stopping")
     Object.assign(control, {
       emergency_stop: true,
       state: "stopping",
       actor: "safety",
-      reason: "Emergency stop",
-      alert: "The SigenStor was not reached: it does not answer. The stop is tried again every 10 s.",
+      reason: told("Emergency stop"),
+      alert: told("The SigenStor was not reached", "It does not answer", "The stop is tried again every 10 s"),
     });
   if (state === "external") Object.assign(control, { state, actor: "system", applied: "release" });
-  if (state === "waiting") Object.assign(control, { state, applied: "self_consume", reason: "Waiting 41 s" });
+  if (state === "waiting") Object.assign(control, { state, applied: "self_consume", reason: told("Waiting 41 s") });
   if (state === "outage") {
     const off_grid_since = new Date(now - 4_000_000).toISOString();
     Object.assign(telemetry, { grid_status: "off_grid_auto", off_grid_since, hours_at_load: 6.2, grid_w: 0 });
-    Object.assign(telemetry, { battery_w: 2560, alarms: [{ group: "pcs", name: "grid outage" }] });
+    Object.assign(telemetry, { battery_w: 2560, alarms: [{ group: "pcs", name: told("Grid outage") }] });
   }
   if (state === "night") {
     Object.assign(telemetry, {
@@ -69,7 +73,11 @@ function liveNow(): Live | null {
       hours_to_empty: 19.4,
       soc: 31,
     });
-    Object.assign(control, { state: "self_consuming", applied: "self_consume", reason: "The battery runs the house" });
+    Object.assign(control, {
+      state: "self_consuming",
+      applied: "self_consume",
+      reason: told("The battery powers the house"),
+    });
   }
   if (state === "export") {
     Object.assign(telemetry, {
@@ -80,7 +88,11 @@ function liveNow(): Live | null {
       hours_to_full: null,
       hours_to_empty: 2.6,
     });
-    Object.assign(control, { state: "discharging", applied: "discharge", reason: "Exporting at 4.8 kW: 1.20 $ now" });
+    Object.assign(control, {
+      state: "discharging",
+      applied: "discharge",
+      reason: told("Exporting at 4.8 kW: 120 c now"),
+    });
   }
   return live;
 }
@@ -113,8 +125,7 @@ const schedules = new Map(state === "empty" ? [] : sampleSchedules.map((schedule
 table["sigenstor_panel/schedules/list"] = () => ({ schedules: [...schedules.values()] });
 table["sigenstor_panel/schedules/set"] = (message) => {
   const given = message.schedule as Schedule;
-  if (given.action !== "hold" && !given.power_w)
-    throw { code: "invalid_input", message: "power_w must be from 1 to 100000 W, not None." };
+  if (given.action !== "hold" && !given.power_w) throw refused("power_w", "from 1 to 100000 W");
   const id = given.id ?? String(schedules.size);
   const known = schedules.get(id) ?? { created_at: new Date().toISOString() };
   const schedule = { ...known, ...given, id } as Schedule;

@@ -37,6 +37,11 @@ describe("numbers", () => {
     expect(plain(format({}, currency).price(price))).toBe(text),
   );
 
+  it("writes what may be a port or a register without groups, and a wait in the unit that fits", () => {
+    expect([format().exact(40_029), plain(format().exact(14.5, "%"))]).toEqual(["40029", "14.5 %"]);
+    expect([40.4, 300, 9000].map((seconds) => plain(format().wait(seconds)))).toEqual(["40 s", "5 min", "2.5 h"]);
+  });
+
   it("writes money in the plant's currency and never as minus nothing", () => {
     expect(format().money(1.239)).toBe("$1.24");
     expect(format().money(-0.001)).toBe("$0.00");
@@ -51,21 +56,6 @@ describe("times", () => {
     expect(plain(format({ time_format: "12" }).time(at)).toLowerCase()).toBe("2:30 pm");
     expect(format({ time_format: "24" }).time("2026-01-04T13:05:00Z")).toBe("00:05");
     expect(format({ time_format: "12" }).time(at)).not.toContain(" ");
-  });
-
-  it.each([
-    [{ time_format: "24" }, "Charging at 5.0 kW: 4.1 c now, 38 c at 06:05."],
-    [{ time_format: "12" }, "Charging at 5.0 kW: 4.1 c now, 38 c at 6:05 am."],
-    [{ time_format: "24", number_format: "decimal_comma" }, "Charging at 5,0 kW: 4,1 c now, 38 c at 06:05."],
-  ] as const)("puts the numbers and times of a sentence as the user does", (changes, text) =>
-    expect(plain(format(changes).sentence("Charging at 5.0 kW: 4.1 c now, 38 c at 06:05.")).replace("AM", "am")).toBe(
-      text,
-    ),
-  );
-
-  it("leaves what is neither a number nor a time alone", () => {
-    const sentence = "Version 2.9.1 at 192.168.1.20:5020 took 24:00.";
-    expect(format({ time_format: "12", number_format: "decimal_comma" }).sentence(sentence)).toBe(sentence);
   });
 
   it("is in Home Assistant's time zone when the user chose so", () => {

@@ -109,6 +109,18 @@ export class Format {
     return celsius == null ? NOTHING : this.#whole(this.number(celsius), "°C");
   }
 
+  /** A number as exact as people say it: "14.5 %", "3". It is not grouped, as it may be a port or a register. */
+  exact(value: number, unit = ""): string {
+    const rounded = Number(value.toFixed(1)) || 0;
+    return this.#whole(this.#number({ maximumFractionDigits: 1, useGrouping: false }).format(rounded), unit);
+  }
+
+  /** How long something is waited for: "40 s", "5 min", "2.5 h". */
+  wait(seconds: number): string {
+    if (seconds < 120) return this.exact(Math.round(seconds), "s");
+    return seconds < 7200 ? this.exact(Math.round(seconds / 60), "min") : this.exact(seconds / 3600, "h");
+  }
+
   /** "$1.24", "-$0.30". */
   money(amount: Value, digits = 2): string {
     if (amount == null) return NOTHING;
@@ -156,16 +168,6 @@ export class Format {
   /** In one piece: no line breaks before "AM". */
   #clock(at: Time, options: Intl.DateTimeFormatOptions): string {
     return this.#whole(this.dateParts(at, options).replaceAll(" ", GAP));
-  }
-
-  /** A sentence of the integration, which writes "4.1 c" and "18:30", as the user writes them: "4,1 c", "6:30 PM". */
-  sentence(text: string): string {
-    const [, point = "."] = this.number(1.5, 1);
-    return text
-      .replace(/(?<![\d.])(\d+)\.(\d+)(?!\.?\d)/g, `$1${point}$2`)
-      .replace(/\b([01]\d|2[0-3]):([0-5]\d)\b/g, (_, hours, minutes) =>
-        this.#clock((hours * 60 + +minutes) * MINUTE_MS, { hour: "numeric", minute: "2-digit", timeZone: "UTC" }),
-      );
   }
 
   /** The time in the home as Home Assistant is told it: "18:05:00". */
@@ -249,7 +251,7 @@ export class Format {
   }
 
   #number(options: Intl.NumberFormatOptions, locale = this.#numberLocale): Intl.NumberFormat {
-    const full = { ...options, useGrouping: this.locale.number_format !== "none" };
+    const full = { useGrouping: this.locale.number_format !== "none", ...options };
     return this.#cached(
       `n${locale}${JSON.stringify(full)}`,
       () => new Intl.NumberFormat(locale, full),

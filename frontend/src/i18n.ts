@@ -17,6 +17,13 @@ export function loadTexts(hass: HomeAssistant): Promise<void> {
     loading = hass.loadBackendTranslation("config_panel", DOMAIN).then(
       (loaded) => {
         localize = loaded;
+        // Only errors need these, so nothing waits for them.
+        hass.loadBackendTranslation("exceptions", DOMAIN).then(
+          (more) => {
+            if (localize === loaded) localize = more;
+          },
+          () => undefined,
+        );
       },
       (reason) => {
         loading = undefined;
@@ -30,6 +37,10 @@ export function loadTexts(hass: HomeAssistant): Promise<void> {
 /** The text with this key; numbers and dates in `values` must be formatted already. */
 export const t = (key: TextKey, values?: Record<string, string | number>): string =>
   localize(`component.${DOMAIN}.config_panel.${key}`, values);
+
+/** The sentence of one of the integration's errors; empty where there is none. */
+export const exceptionText = (key: string, values: Record<string, string>): string =>
+  localize(`component.${DOMAIN}.exceptions.${key}.message`, values);
 
 /** The text of one of the words the integration uses: an action, an actor, a mode… */
 export const word = (

@@ -5,6 +5,7 @@ import type { ApiError } from "./api/errors";
 import { valueIn } from "./api/remote";
 import { FeedController } from "./controllers";
 import { element } from "./element";
+import { Format } from "./format";
 import { menuButton, navigate } from "./ha/adapter";
 import type { HomeAssistant, Route } from "./ha/types";
 import { t } from "./i18n";
@@ -279,7 +280,7 @@ export class SigenstorPanel extends LitElement {
   #failed = (error: ApiError) =>
     blank(
       this.#plants.texts ? t("common.error_title") : "",
-      this.#plants.texts ? errorText(error) : error.message,
+      this.#plants.texts ? errorText(error, Format.of(this.hass)) : error.message,
       html`<button class="button" @click=${this.#plants.again}>${this.#plants.texts ? t("common.try_again") : "↻"}</button>`,
     );
 

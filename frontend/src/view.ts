@@ -1,15 +1,16 @@
 import { mdiAlertCircleOutline } from "@mdi/js";
 import { html, LitElement, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
-import type { ApiError } from "./api/errors";
+import { type ApiError, isPassing } from "./api/errors";
 import type { Remote } from "./api/remote";
 import type { Service } from "./api/service";
 import type { Plant } from "./api/types";
 import { fire } from "./element";
 import type { Format } from "./format";
 import type { HomeAssistant } from "./ha/types";
-import { t } from "./i18n";
+import { exceptionText, t } from "./i18n";
 import { icon } from "./icon";
+import { inFull } from "./message";
 
 /** What a view is given; it changes only when the plant, the user's profile or the user does. */
 export interface App {
@@ -46,13 +47,27 @@ export const blank = (title: string, text = "", action: TemplateResult | string 
 export const spinner = (): TemplateResult =>
   html`<div role="status" style="display:grid;place-items:center;padding:48px 16px"><sigenstor-spinner></sigenstor-spinner><span class="visually-hidden">${t("common.loading")}</span></div>`;
 
-/** A sentence for an error: Home Assistant's own, or ours where it has none. */
-export const errorText = (error: ApiError): string => error.message || t("common.error_unknown");
+/** A sentence for an error in the reader's language where there is one, else Home Assistant's own. */
+export function errorText(error: ApiError, format: Format): string {
+  const { key, placeholders } = error.translation ?? {};
+  const { told } = error;
+  // What was not done is said together with the reason; anything else that is told says it all.
+  if (told && !placeholders?.reason) return inFull(told, format);
+  const text = key && exceptionText(key, { ...placeholders, ...(told ? { reason: inFull(told, format) } : {}) });
+  if (text) return text;
+  if (error.code === "unauthorized") return t("common.error_unauthorized");
+  return (!isPassing(error) && error.message) || t("common.error_unknown");
+}
 
 /** Draw a remote value in whichever state it is; `again` offers another try. */
-export function show<T>(remote: Remote<T>, draw: (value: T, stale: boolean) => unknown, again?: () => void): unknown {
+export function show<T>(
+  remote: Remote<T>,
+  format: Format,
+  draw: (value: T, stale: boolean) => unknown,
+  again?: () => void,
+): unknown {
   if (remote.state === "loading") return spinner();
   if (remote.state === "ready") return draw(remote.value, remote.stale);
   const button = again ? html`<button class="button" @click=${again}>${t("common.try_again")}</button>` : "";
-  return blank(t("common.error_title"), errorText(remote.error), button);
+  return blank(t("common.error_title"), errorText(remote.error, format), button);
 }

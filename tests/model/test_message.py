@@ -1,6 +1,10 @@
 """A message keeps its meaning on its way to a reader."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+import json
+from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
@@ -10,6 +14,8 @@ from custom_components.sigenstor_panel.model.message import Message, plain, say
 from custom_components.sigenstor_panel.model.wording import Wording
 from tests.english import NOON, WORDING, english, texts_of
 
+SHARED = json.loads((Path(__file__).parent / "message_cases.json").read_text())
+"""What `frontend/src/message.test.ts` reads too: both write the same."""
 NAMES = st.sampled_from(["power_w", "price_per_kwh", "target_soc", "name", "wait_s"])
 SIMPLE = st.dictionaries(
     NAMES, st.text() | st.integers() | st.floats(allow_nan=False, allow_infinity=False), max_size=3
@@ -78,6 +84,13 @@ def test_a_message_is_written_in_another_language_clock_and_currency() -> None:
     )
     message = say("a", power_w=5500, price_per_kwh=1.234, by_at=NOON + timedelta(days=3))
     assert wording.text(message, NOON) == "5,5 kW, 1,23 SEK, Dimanche 03:00"
+
+
+@pytest.mark.parametrize("case", SHARED["cases"], ids=lambda case: case["written"])
+def test_the_panel_writes_the_same(case: dict[str, Any]) -> None:
+    wording = replace(WORDING, texts=texts_of("en") | {"case": case["text"]})
+    message = Message.from_dict({**case, "key": "case"})
+    assert wording.text(message, datetime.fromisoformat(SHARED["now"])) == case["written"]
 
 
 def test_details_are_sentences_of_their_own() -> None:

@@ -87,17 +87,16 @@ export class FlowClient {
   }
 }
 
-/** Home Assistant refused values before the integration saw them: what is wrong, by field. */
+/** Home Assistant refused values of these fields before the integration saw them; why is said in English only. */
 export class RefusedValues extends ApiError {
-  constructor(readonly fields: Record<string, string>) {
-    super("invalid_data", Object.values(fields).join(" "));
+  constructor(readonly fields: readonly string[]) {
+    super("invalid_data", "");
   }
 }
 
 function refusedFields(reason: unknown): RefusedValues | undefined {
   const errors = (reason as { body?: { errors?: Record<string, unknown> } } | undefined)?.body?.errors;
-  if (!errors) return undefined;
-  return new RefusedValues(Object.fromEntries(Object.entries(errors).map(([name, text]) => [name, String(text)])));
+  return errors && new RefusedValues(Object.keys(errors));
 }
 
 /** What a form shows first: what is set, else its defaults. */

@@ -1,13 +1,15 @@
+import type { Format } from "../format";
 import { t } from "../i18n";
+import { type Message, sentence } from "../message";
 import type { ApiError } from "./errors";
 
-/** The field that Home Assistant refused and why, of sentences such as "power_w must be from 1 to …, not 0." and "soc_min: …". */
-export function refusedField(error: ApiError): { field: string; text: string } | undefined {
-  const [, field, must, allowed = ""] = /^([a-z]\w*)(?: (must be)|:) (.*?)(?:, not .*)?\.?$/s.exec(error.message) ?? [];
-  return field
-    ? {
-        field,
-        text: must ? t("common.must_be", { allowed }) : `${allowed.charAt(0).toUpperCase()}${allowed.slice(1)}.`,
-      }
-    : undefined;
+/** The field that Home Assistant refused, and what is told at it: what it may hold, or what is wrong with it. */
+export function refusedField({ told }: ApiError, format: Format): { field: string; text: string } | undefined {
+  const { field, allowed, problem } = told?.values ?? {};
+  if (typeof field !== "string" || !(allowed || problem)) return undefined;
+  const text = sentence((allowed || problem) as Message, format);
+  return {
+    field,
+    text: allowed ? t("common.must_be", { allowed: text }) : `${text.charAt(0).toUpperCase()}${text.slice(1)}.`,
+  };
 }

@@ -1,8 +1,10 @@
+import type { Message } from "../message";
+
 /**
  * What Home Assistant and the panel say to each other, word for word.
  *
  * Powers in W (battery > 0 charging, grid > 0 import), energies in kWh, prices in currency/kWh with tax (feed-in > 0: you are
- * paid), SoC in percent, times in ISO 8601 with offset. `null`: not known.
+ * paid), SoC in percent, times in ISO 8601 with offset. `null`: not known. What people are told is a `Message`.
  */
 
 export type Action = "charge" | "discharge" | "hold" | "self_consume" | "release";
@@ -82,21 +84,21 @@ export interface ControlSettings {
 
 export interface ControlStatus {
   state: ControlState;
-  owner: string;
+  owner: Message;
   actor: Actor;
   wanted: Action;
   applied: Action;
   power_w: number;
   ramping_to_w: number | null;
-  reason: string;
-  wish: string;
+  reason: Message;
+  wish: Message;
   expires_at: string | null;
   emergency_stop: boolean;
   override: Override | null;
   schedules: Schedule[];
   export_limit_w: number | null;
   settings: ControlSettings;
-  alert: string | null;
+  alert: Message | null;
   /** Of what is wanted, never negative. */
   wanted_power_w: number;
   /** When what waits may be written. */
@@ -127,7 +129,7 @@ export interface Telemetry {
   hours_at_load: number | null;
   /** The plant's own mode; "vpp": a virtual power plant runs it. */
   ems_mode: string | null;
-  alarms: { group: AlarmGroup; name: string }[] | null;
+  alarms: { group: AlarmGroup; name: Message }[] | null;
   rated_charge_w: number | null;
   rated_discharge_w: number | null;
 }
@@ -174,7 +176,7 @@ export interface Opinion {
   engine: Engine;
   action: Action;
   target_power_w: number;
-  reason: string;
+  reason: Message;
   confidence: number;
   weight: number;
 }
@@ -187,7 +189,7 @@ export interface Decision {
   action: Action;
   target_power_w: number;
   export_limit_w: number | null;
-  reason: string;
+  reason: Message;
   confidence: number;
   engine: Engine;
   trigger: string;
@@ -203,12 +205,12 @@ export interface Prices {
   now: PriceNow | null;
   stale: boolean;
   source: string;
-  problem: string | null;
+  problem: Message | null;
 }
 
 export interface Optimiser {
   status: "ready" | "waiting" | "degraded" | "failed";
-  problem: string | null;
+  problem: Message | null;
   strategy: Strategy;
   decision: Decision | null;
   next_run_at: string | null;
@@ -245,7 +247,7 @@ export interface PlanSlot {
   export_limit_w: number | null;
   marginal_per_kwh: number;
   extrapolated: boolean;
-  reason: string;
+  reason: Message;
 }
 
 export interface Plan {
@@ -326,16 +328,16 @@ export interface AuditRow {
   id: number;
   time: string;
   actor: Actor;
-  owner: string;
+  owner: Message;
   action: Action;
-  reason: string;
+  reason: Message;
   power_w: number | null;
   /** Registers by name: what they held, what was to be written, and what they held afterwards. */
   previous: RegisterValues;
   wanted: RegisterValues;
   read_back: RegisterValues | null;
   outcome: AuditOutcome;
-  detail: string;
+  detail: Message | null;
 }
 
 /** sigenstor_panel/audit/query → { total, rows: AuditRow[] }, oldest first unless newest_first. */

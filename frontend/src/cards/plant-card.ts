@@ -4,6 +4,7 @@ import { valueIn } from "../api/remote";
 import type { Live } from "../api/types";
 import { FeedController, Ticker } from "../controllers";
 import { element } from "../element";
+import { Format } from "../format";
 import { haCard, moreInfo, navigate } from "../ha/adapter";
 import type { HomeAssistant } from "../ha/types";
 import { t, word } from "../i18n";
@@ -147,13 +148,14 @@ export class PlantCard extends LitElement {
   ];
 
   override render() {
+    const { hass } = this;
     const { app, error, list, texts } = this.#plants;
     if (!texts || !list)
       return haCard(
-        html`${error && texts ? blank(t("common.error_title"), errorText(error)) : spinner()}${this.#stop()}`,
+        html`${error && texts && hass ? blank(t("common.error_title"), errorText(error, Format.of(hass))) : spinner()}${this.#stop()}`,
       );
     if (!app) return haCard(blank(t("common.no_plant_title"), t("common.no_plant_text")));
-    this.style.colorScheme = this.hass?.themes?.darkMode ? "dark" : "light";
+    this.style.colorScheme = hass?.themes?.darkMode ? "dark" : "light";
     const { current } = this.#live;
     const live = valueIn(current) ?? null;
     const lost = current.state === "ready" && current.stale;
@@ -161,7 +163,7 @@ export class PlantCard extends LitElement {
       <sigenstor-alarm .app=${app} .live=${live} ?lost=${lost}></sigenstor-alarm>
       <div class="inside ${this.kind}">
         ${this.config?.title ? html`<h2 class="card-title">${this.config.title}</h2>` : nothing}
-        ${show(current, (live, stale) => (live ? this.#content(app, live, stale) : blank(t("common.not_loaded_title"), t("common.not_loaded_text"))))}
+        ${show(current, app.format, (live, stale) => (live ? this.#content(app, live, stale) : blank(t("common.not_loaded_title"), t("common.not_loaded_text"))))}
       </div>
       ${this.#stop(app, live !== null)}
     `);

@@ -5,7 +5,7 @@ import { Format } from "../format";
 import { loadTexts } from "../i18n";
 import { NOW, settle, textOf } from "../testing/browser";
 import { type FakeHass, fakeHass } from "../testing/fake-hass";
-import { plant, sampleLive } from "../testing/sample";
+import { plant, sampleLive, told } from "../testing/sample";
 import "./alarm";
 
 let hass: FakeHass;
@@ -58,8 +58,8 @@ describe("what nobody may overlook", () => {
     [
       {
         alarms: [
-          { group: "ess", name: "temperature too high" },
-          { group: "pcs", name: "grid outage" },
+          { group: "ess", name: told("temperature too high") },
+          { group: "pcs", name: told("grid outage") },
         ],
       },
       "ALARM Battery: temperature too high · Inverter: grid outage. See the mySigen app for details. Contact your installer if the alarm stays.",
@@ -70,7 +70,7 @@ describe("what nobody may overlook", () => {
   });
 
   it("begins with the outage, then the alarms, then what control does", async () => {
-    plantSays({ grid_status: "off_grid_auto", alarms: [{ group: "gateway", name: "equipment fault" }] });
+    plantSays({ grid_status: "off_grid_auto", alarms: [{ group: "gateway", name: told("equipment fault") }] });
     controlSays({ override });
     expect((await banners()).map((text) => text.slice(0, 8))).toEqual(["GRID OUT", "ALARM Ga", "OVERRIDE"]);
   });
@@ -86,7 +86,7 @@ describe("what nobody may overlook", () => {
   it.each([
     [{ state: "stopped" }, "The battery is on hold."],
     [
-      { state: "stopping", alert: "The SigenStor was not reached." },
+      { state: "stopping", alert: told("The SigenStor was not reached") },
       "The battery has not confirmed the stop yet. The SigenStor was not reached.",
     ],
     [{ state: "released" }, "While off the grid, the battery powers the house."],

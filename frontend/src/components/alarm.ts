@@ -7,6 +7,7 @@ import { element } from "../element";
 import { notify } from "../ha/adapter";
 import { t, word } from "../i18n";
 import { icon } from "../icon";
+import { sentence } from "../message";
 import { pendingOf, stopOf } from "../parts/headline";
 import { base, controls } from "../theme";
 import { type App, errorText } from "../view";
@@ -98,14 +99,14 @@ export class Alarm extends LitElement {
       };
     }
     if (alarms?.length) {
-      const names = alarms.map(({ group, name }) => `${word("alarm", group)}: ${name}`);
+      const names = alarms.map(({ group, name }) => `${word("alarm", group)}: ${sentence(name, format)}`);
       const texts = [old, `${names.join(" · ")}.`, t("common.alarm_help")];
       yield { kind: "danger", icon: mdiAlertOutline, title: t("common.alarm_title"), texts };
     }
   }
 
   *#control(control: ControlStatus): Generator<Banner> {
-    const { service } = this.app;
+    const { format, service } = this.app;
     if (control.emergency_stop) {
       const stop = stopOf(control);
       yield {
@@ -116,11 +117,11 @@ export class Alarm extends LitElement {
           control.stopped
             ? t(control.stopped.by ? "common.stopped_by" : "common.stopped_at", {
                 name: control.stopped.by ?? "",
-                time: this.app.format.soon(control.stopped.at),
+                time: format.soon(control.stopped.at),
               })
             : "",
           t(stop === "stopped" ? "common.emergency_text" : `common.emergency_text_${stop}`),
-          stop === "stopping" ? (control.alert ?? "") : "",
+          stop === "stopping" && control.alert ? `${sentence(control.alert, format)}.` : "",
         ],
         button: t("common.emergency_clear"),
         act: () => service.clearEmergencyStop(),
@@ -185,7 +186,7 @@ export class Alarm extends LitElement {
     try {
       await act();
     } catch (reason) {
-      notify(this, errorText(asApiError(reason)));
+      notify(this, errorText(asApiError(reason), this.app.format));
     } finally {
       this.busy = false;
     }

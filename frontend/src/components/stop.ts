@@ -1,13 +1,15 @@
 import { mdiAlertOctagon } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
-import { asApiError } from "../api/errors";
+import { asApiError, isPassing } from "../api/errors";
 import { emergencyStop } from "../api/service";
 import { element } from "../element";
+import { Format } from "../format";
 import type { HomeAssistant } from "../ha/types";
 import { t } from "../i18n";
 import { icon } from "../icon";
 import { base, controls } from "../theme";
+import { errorText } from "../view";
 import "./dialog";
 
 /** The emergency stop: it can be pressed at any time, whatever is loading, running or lost. */
@@ -90,7 +92,11 @@ export class Stop extends LitElement {
       this.taken = true;
       this.answer = t("dashboard.emergency_taken");
     } catch (reason) {
-      this.answer = asApiError(reason).message || t("dashboard.emergency_unanswered");
+      const error = asApiError(reason);
+      this.answer =
+        isPassing(error) || !error.message
+          ? t("dashboard.emergency_unanswered")
+          : errorText(error, Format.of(this.hass));
     }
   }
 }

@@ -174,7 +174,7 @@ export class Actions extends LitElement {
     try {
       await act();
     } catch (reason) {
-      notify(this, errorText(asApiError(reason)));
+      notify(this, errorText(asApiError(reason), this.app.format));
       this.live = { ...this.live };
     } finally {
       this.busy = false;

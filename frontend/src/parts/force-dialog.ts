@@ -235,7 +235,7 @@ export class ForceDialog extends LitElement {
       if (this.kind !== "force_hold") localStorage.setItem(lastPower(this.kind), String(this.powerW));
       this.#close();
     } catch (reason) {
-      this.error = errorText(asApiError(reason));
+      this.error = errorText(asApiError(reason), this.app.format);
     } finally {
       this.busy = false;
     }

@@ -2,6 +2,7 @@ import { mdiAlertOctagon, mdiArrowDownBold, mdiArrowUpBold, mdiPause, mdiPowerSl
 import type { Action, ControlState, ControlStatus, Live, Plan, Telemetry } from "../api/types";
 import type { Format } from "../format";
 import { type TextKey, t } from "../i18n";
+import { isSame, sentence } from "../message";
 import { COLOUR } from "../theme";
 import { flowsOf, IDLE_W } from "./flows";
 import { runsOf } from "./runs";
@@ -61,7 +62,7 @@ export function pendingOf(control: ControlStatus): "waiting" | "refused" | "writ
   const { state, wanted, applied, reason, wish } = control;
   if (control.emergency_stop || state === "external") return undefined;
   if (PENDING.includes(state)) return state as "waiting";
-  return wanted !== applied && reason === wish ? "other" : undefined;
+  return wanted !== applied && isSame(reason, wish) ? "other" : undefined;
 }
 
 /** What is to be done, inside a sentence: "charging at 5.0 kW". */
@@ -106,8 +107,8 @@ export function endsOf(plan: Plan | null, now: number): { full?: number; empty?:
 }
 
 /** Who decided that, as a sentence. */
-export function deciderOf(control: ControlStatus): string {
+export function deciderOf(control: ControlStatus, format: Format): string {
   if (control.state === "external") return t("dashboard.external");
-  if (control.actor === "schedule") return t("dashboard.by_schedule", { name: control.owner });
+  if (control.actor === "schedule") return t("dashboard.by_schedule", { name: sentence(control.owner, format) });
   return t(`dashboard.by_${control.actor}`);
 }

@@ -1,14 +1,14 @@
 import { mdiAlertOutline, mdiChevronDown } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { property } from "lit/decorators.js";
-import type { ControlStatus, Decision, Live, Opinion, Plan } from "../api/types";
+import type { ControlStatus, Decision, Degradation, Live, Opinion, Plan } from "../api/types";
 import { element } from "../element";
 import { t, word } from "../i18n";
 import { icon } from "../icon";
+import { detailsOf, isSame, type Message, sentence } from "../message";
 import { ACTION_COLOUR, base, controls } from "../theme";
 import type { App } from "../view";
 import { deciderOf, headlineOf, nextOf, pendingOf } from "./headline";
-import { briefly, plainly } from "./sentences";
 
 /** What the battery does now, why, who decided it, and on request what each engine would do. */
 @element("sigenstor-now")
@@ -133,12 +133,11 @@ export class Now extends LitElement {
     const { format } = this.app;
     const decision = this.live.optimiser?.decision ?? null;
     const pending = pendingOf(control);
-    const wish = briefly(format.sentence(control.wish));
-    const reason = briefly(format.sentence(control.reason));
-    const waits = pending && pending !== "refused" && control.reason !== control.wish ? reason : undefined;
+    const { reason, wish } = control;
+    const waits = pending && pending !== "refused" && !isSame(reason, wish) ? reason : null;
     const next = nextOf(this.live, this.plan, format, this.now);
     const facts = [
-      control.emergency_stop ? "" : deciderOf(control),
+      control.emergency_stop ? "" : deciderOf(control, format),
       control.actor === "optimiser" && decision ? format.relative(decision.made_at, this.now) : "",
       control.actor === "schedule" && control.expires_at
         ? t("common.override_until", { time: format.soon(control.expires_at, this.now) })
@@ -148,17 +147,17 @@ export class Now extends LitElement {
     const advice = decision && control.settings.mode !== "auto" && !control.override;
     return html`${this.#vpp()}
       ${pending && next ? html`<p class="next">${next}</p>` : nothing}
-      ${control.state === "external" ? nothing : html`<p class="why">${told.text}</p>`}
-      ${waits && !(pending === "waiting" && control.due_at) ? html`<p class="who">${waits.text}</p>` : nothing}
+      ${control.state === "external" ? nothing : html`<p class="why">${this.#text(told)}</p>`}
+      ${waits && !(pending === "waiting" && control.due_at) ? html`<p class="who">${this.#text(waits)}</p>` : nothing}
       ${!pending && next ? html`<p class="next">${next}</p>` : nothing}
       <p class="who">${facts.filter(Boolean).join(" · ")}</p>
-      ${advice ? html`<p class="who">${t("dashboard.would", { reason: briefly(format.sentence(decision.reason)).text })}</p>` : nothing}
-      ${this.brief ? nothing : this.#details([told.details, waits?.details], decision)}`;
+      ${advice ? html`<p class="who">${t("dashboard.would", { reason: this.#text(decision.reason) })}</p>` : nothing}
+      ${this.brief ? nothing : this.#details([told, waits], decision)}`;
   }
 
   /** The numbers behind a reason, and what each engine recommends. */
-  #details(texts: readonly (string | undefined)[], decision: Decision | null) {
-    const found = texts.filter(Boolean);
+  #details(messages: readonly (Message | null)[], decision: Decision | null) {
+    const found = messages.flatMap((message) => detailsOf(message, this.app.format, this.now));
     const opinions = decision?.opinions ?? [];
     if (found.length + opinions.length === 0) return nothing;
     return html`<details>
@@ -168,6 +167,8 @@ export class Now extends LitElement {
       ${opinions.map((opinion) => this.#opinion(opinion))}
     </details>`;
   }
+
+  #text = (message: Message | null) => sentence(message, this.app.format, this.now);
 
   #vpp() {
     const { telemetry } = this.live;
@@ -180,32 +181,30 @@ export class Now extends LitElement {
     const { telemetry, control, prices, optimiser } = this.live;
     const { format } = this.app;
     const lost = telemetry?.source === "stale";
-    const texts = [
-      control?.state === "refused" ? control.reason : "",
-      control?.alert ?? "",
-      prices?.problem ?? (prices?.stale ? word("degradation", "stale_prices") : ""),
-      optimiser?.problem ?? "",
+    const missing = (name: Degradation): Message => ({ key: `word.degradation_${name}` });
+    // What only explains why nothing answers is said once, behind the words for it.
+    const causes = lost ? [control?.alert, optimiser?.problem].filter((one) => one?.details?.length) : [];
+    const messages = [
+      lost && {
+        key: "dashboard.lost" as const,
+        values: { time: format.soon(telemetry.read_at, this.now) },
+        details: causes.flatMap((one) => (one ? [one, ...(one.details ?? [])] : [])),
+      },
+      control?.state === "refused" && control.reason,
+      control?.alert,
+      prices?.problem ?? (prices?.stale && missing("stale_prices")),
+      optimiser?.problem,
       ...(optimiser?.decision?.degradations ?? [])
-        .filter((name) => (name !== "stale_prices" || !prices?.stale) && (name !== "no_telemetry" || !lost))
-        .map((name) => word("degradation", name)),
-    ];
-    const told = [...new Set(texts.filter(Boolean))].map((text) => plainly(format.sentence(text)));
-    // What only says in technical terms that nothing answers is said once, in words.
-    const technical = lost ? told.filter(({ details }) => details) : [];
-    const first = lost
-      ? [
-          {
-            text: t("dashboard.lost", { time: format.soon(telemetry.read_at, this.now) }),
-            details: technical.map(({ text, details }) => `${text} ${details}`.trim()).join(" "),
-          },
-        ]
-      : [];
-    const found = [...first, ...told.filter((one) => !technical.includes(one))];
-    if (found.length === 0) return nothing;
-    return html`<ul>${found.map(
-      ({ text, details }) => html`<li class="warning">${icon(mdiAlertOutline)}<div>${text || t("dashboard.problem")}
-        ${details ? html`<details class="technical"><summary>${t("common.details")}</summary>${details}</details>` : nothing}</div></li>`,
-    )}</ul>`;
+        .filter((name) => name !== "stale_prices" || !prices?.stale)
+        .map(missing),
+    ].filter((one): one is Message => !!one && !causes.includes(one) && !(lost && one.key.endsWith("no_telemetry")));
+    const found = new Map(messages.map((message) => [this.#text(message), message]));
+    if (found.size === 0) return nothing;
+    return html`<ul>${[...found].map(([text, message]) => {
+      const details = new Set(detailsOf(message, format, this.now));
+      return html`<li class="warning">${icon(mdiAlertOutline)}<div>${text}
+        ${details.size ? html`<details class="technical"><summary>${t("common.details")}</summary>${[...details].map((detail) => html`<p>${detail}</p>`)}</details>` : nothing}</div></li>`;
+    })}</ul>`;
   }
 
   #opinion({ engine, action, target_power_w, reason }: Opinion) {
@@ -215,7 +214,7 @@ export class Now extends LitElement {
     return html`<div class="opinion">
       <i style="background:${ACTION_COLOUR[action]}"></i>
       <span>${word("engine", engine)}: ${word("action", action)}${power}</span>
-      <p>${briefly(format.sentence(reason)).text}</p>
+      <p>${this.#text(reason)}</p>
     </div>`;
   }
 }

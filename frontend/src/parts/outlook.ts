@@ -4,12 +4,12 @@ import type { Live, Plan, PlanSlot } from "../api/types";
 import { ACTION_ICON } from "../components/actions";
 import { element } from "../element";
 import { t, word } from "../i18n";
+import { sentence } from "../message";
 import { ACTION_COLOUR, base, COLOUR, controls } from "../theme";
 import type { App } from "../view";
 import "../charts/chart";
 import type { ChartSpec, Point } from "../charts/spec";
 import { type Run, runsOf } from "./runs";
-import { briefly } from "./sentences";
 
 const HOUR_MS = 3_600_000;
 
@@ -70,7 +70,8 @@ export class Outlook extends LitElement {
   #price() {
     const { format } = this.app;
     const now = this.live.prices?.now;
-    if (!now) return html`<p class="faint">${this.live.prices?.problem ?? word("degradation", "no_prices")}</p>`;
+    if (!now)
+      return html`<p class="faint">${sentence(this.live.prices?.problem, format, this.now) || word("degradation", "no_prices")}</p>`;
     const notes = [
       now.level ? t(`word.level_${now.level}` as "word.level_low") : "",
       now.estimate ? t("dashboard.estimate") : "",
@@ -175,7 +176,7 @@ export class Outlook extends LitElement {
             },
             { name: t("dashboard.soc_title"), value: format.percent(slot.soc_after), colour: COLOUR.soc },
           ],
-          note: briefly(format.sentence(slot.reason)).text,
+          note: sentence(slot.reason, format, now),
         };
       },
     };

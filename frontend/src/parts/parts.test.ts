@@ -5,7 +5,7 @@ import { Format } from "../format";
 import { loadTexts } from "../i18n";
 import { find, NOW, settle, textOf } from "../testing/browser";
 import { type FakeHass, fakeHass } from "../testing/fake-hass";
-import { plant, sampleLive, samplePlan } from "../testing/sample";
+import { plant, sampleLive, samplePlan, told } from "../testing/sample";
 import type { App } from "../view";
 import { deciderOf, headlineOf } from "./headline";
 import { runsOf } from "./runs";
@@ -69,27 +69,29 @@ describe("what the battery does", () => {
     expect(headline({ source: "stale" })).toBe("No data from the system"));
 
   it("names the schedule that decided", () => {
-    expect(deciderOf({ ...control(), actor: "schedule", owner: "Night tariff" })).toBe("Schedule Night tariff");
+    expect(deciderOf({ ...control(), actor: "schedule", owner: told("Night tariff") }, app.format)).toBe(
+      "Schedule Night tariff",
+    );
   });
 
   it("comes with the reason, who decided, what each engine would do, and what makes it less certain", async () => {
-    Object.assign(live.prices ?? {}, { stale: true, problem: "Amber does not answer." });
+    Object.assign(live.prices ?? {}, { stale: true, problem: told("Amber does not answer") });
     const text = plain(textOf(await draw("sigenstor-now", {})));
     expect(text).toContain("Charging at 5.0 kW: 6 c now, 58 c at 18:30");
     expect(text).toContain("Optimiser");
     expect(text).not.toContain("sure");
     expect(text).toMatch(/Usage ?: Charge 2\.0 kW/);
-    expect(text).toContain("Amber does not answer.");
+    expect(text).toContain("Amber does not answer");
   });
 
   it("says what is wanted, and then what it waits for or what refused it", async () => {
     Object.assign(live.control ?? {}, {
-      wish: "Force charge at 4.0 kW",
-      reason: "Waiting 41 s: at most one change every 60 s",
+      wish: told("Force charge at 4.0 kW"),
+      reason: told("Waiting 41 s: at most one change every 60 s"),
       state: "waiting",
     });
     expect(textOf(await draw("sigenstor-now", {}))).toMatch(/Force charge at 4\.0 kW.*Waiting 41 s/);
-    Object.assign(live.control ?? {}, { reason: "The battery is at 51 °C", state: "refused" });
+    Object.assign(live.control ?? {}, { reason: told("The battery is at 51 °C"), state: "refused" });
     const refused = await draw("sigenstor-now", {});
     expect(refused.shadowRoot?.querySelector(".warning")?.textContent).toContain("The battery is at 51 °C");
   });
@@ -102,14 +104,14 @@ describe("what the battery does", () => {
     ["ramping", { ramping_to_w: 4000 }, "Next: ramping to 4.0 kW"],
     ["holding", { applied: "hold" }, "Requested, not active yet: charging at 4.0 kW"],
   ] as const)("is apart from what is asked for and not done yet: %s %o is “%s”", async (state, change, next) => {
-    const wish = "Charging at 4.0 kW: it is cheap";
+    const wish = told("Charging at 4.0 kW: it is cheap");
     Object.assign(control(), { state, wanted: "charge", wanted_power_w: 4000, applied: "charge", reason: wish, wish });
     Object.assign(control(), change);
     Object.assign(live.telemetry ?? {}, { battery_w: 1400, pv_w: 2400, house_w: 1000, grid_w: 0 });
     const shown = await draw("sigenstor-now", { now: NOW });
-    const told = (name: string) => plain(shown.shadowRoot?.querySelector(name)?.textContent ?? "").trim();
-    expect(told(".headline")).toBe("Charging from solar: 1.4 kW");
-    expect(told(".next")).toBe(next);
+    const shows = (name: string) => plain(shown.shadowRoot?.querySelector(name)?.textContent ?? "").trim();
+    expect(shows(".headline")).toBe("Charging from solar: 1.4 kW");
+    expect(shows(".next")).toBe(next);
   });
 
   it("is followed by what the plan changes to, where the plan is followed", async () => {
@@ -124,7 +126,7 @@ describe("what the battery does", () => {
   });
 
   it("has a short reason, and the numbers only behind “why”", async () => {
-    const reason = "Selling now: solar refills it for free by noon. A stored kWh is worth 4 c.";
+    const reason = told("Selling now: solar refills it for free by noon", "A stored kWh is worth 4 c");
     Object.assign(control(), { reason, wish: reason });
     const shown = await draw("sigenstor-now", {});
     expect(shown.shadowRoot?.querySelector(".why")?.textContent).toBe("Selling now: solar refills it for free by noon");
@@ -134,8 +136,8 @@ describe("what the battery does", () => {
   it("says once, in words, that the system does not answer; how it fails is behind “Details”", async () => {
     Object.assign(live.telemetry ?? {}, { source: "stale" });
     const call = "read_holding_registers(40029, 20): timed out";
-    Object.assign(live.control ?? {}, { alert: `The SigenStor did not answer: ${call}` });
-    Object.assign(live.optimiser ?? {}, { problem: `The SigenStor did not answer: ${call}` });
+    Object.assign(live.control ?? {}, { alert: told("The SigenStor did not answer", call) });
+    Object.assign(live.optimiser ?? {}, { problem: told("The SigenStor did not answer", call) });
     const shown = await draw("sigenstor-now", { now: NOW });
     const warnings = [...(shown.shadowRoot?.querySelectorAll(".warning") ?? [])];
     expect(warnings).toHaveLength(1);
@@ -147,7 +149,12 @@ describe("what the battery does", () => {
   });
 
   it("is another system's where that controls the plant", async () => {
-    Object.assign(control(), { state: "external", actor: "system", applied: "release", reason: "Nothing is wanted" });
+    Object.assign(control(), {
+      state: "external",
+      actor: "system",
+      applied: "release",
+      reason: told("Nothing is wanted"),
+    });
     const text = textOf(await draw("sigenstor-now", {}));
     expect(text).toContain("Another system is controlling the battery.");
     expect(text).not.toContain("Nothing is wanted");

@@ -7,7 +7,6 @@ export interface Run {
   end: string;
   /** The strongest power of the run at the battery, in W; above 0 charges. */
   battery_w: number;
-  reason: string;
 }
 
 /** Join neighbouring slots of one action, those that end by `until` (ms). */
@@ -20,13 +19,7 @@ export function runsOf(slots: readonly PlanSlot[], until = Number.POSITIVE_INFIN
       last.end = slot.end;
       if (Math.abs(slot.battery_w) > Math.abs(last.battery_w)) last.battery_w = slot.battery_w;
     } else {
-      runs.push({
-        action: slot.action,
-        start: slot.start,
-        end: slot.end,
-        battery_w: slot.battery_w,
-        reason: slot.reason,
-      });
+      runs.push({ action: slot.action, start: slot.start, end: slot.end, battery_w: slot.battery_w });
     }
   }
   return runs;

@@ -12,6 +12,7 @@ import type {
   Schedule,
 } from "../api/types";
 import type { EntityState } from "../ha/types";
+import type { Message } from "../message";
 
 /** A made-up day of a home with a 24 kWh battery, for the gallery and the tests: the same for the same `at`. */
 
@@ -20,6 +21,28 @@ const SLOT_MS = HOUR_MS / 2;
 const CAPACITY_KWH = 24;
 const iso = (at: number) => new Date(at).toISOString();
 const round = (value: number, digits = 2) => Number(value.toFixed(digits));
+
+/** A message of this text, with these to explain it. */
+export const told = (text: string, ...details: string[]): Message => ({
+  key: "word.text",
+  values: { text },
+  details: details.map((detail) => told(detail)),
+});
+
+/** What Home Assistant sends where the integration refused a value: its English, and what it tells. */
+export const refused = (field: string, allowed: string) => ({
+  code: "invalid_input",
+  message: `${field} must be ${allowed}`,
+  translation_domain: "sigenstor_panel",
+  translation_key: "invalid_input",
+  translation_placeholders: {
+    message: `${field} must be ${allowed}`,
+    field,
+    told: JSON.stringify({ key: "invalid.must_be", values: { field, allowed: told(allowed), value: "0" } }),
+  },
+});
+
+const CHARGING = told("Charging at 5.0 kW: 6 c now, 58 c at 18:30", "A stored kWh is worth 28 c");
 
 export const plant: Plant = {
   entry_id: "sample",
@@ -116,11 +139,11 @@ export function samplePlan(at: number): Plan {
       marginal_per_kwh: 0.28,
       extrapolated: index >= 48,
       reason: {
-        charge: "Charging at 6.0 kW: 6 c now, 58 c at 18:30",
-        discharge: "Exporting at 6.0 kW: 41 c now, 24 c to fill up again tomorrow",
-        hold: "Holding: 17 c now is cheaper than what the battery is worth at 18:30",
-        self_consume: "The sun covers the house; the rest fills the battery",
-        release: "",
+        charge: told("Charging at 6.0 kW: 6 c now, 58 c at 18:30", "A stored kWh is worth 28 c"),
+        discharge: told("Exporting at 6.0 kW: 41 c now, 24 c to fill up again tomorrow"),
+        hold: told("Holding: 17 c now is cheaper than what the battery is worth at 18:30"),
+        self_consume: told("The sun covers the house; the rest fills the battery"),
+        release: told(""),
       }[action],
     });
     soc = after;
@@ -151,7 +174,7 @@ export function sampleDecision(at: number, id = 1): Decision {
     action: "charge",
     target_power_w: 5000,
     export_limit_w: null,
-    reason: "Charging at 5.0 kW: 6 c now, 58 c at 18:30",
+    reason: CHARGING,
     confidence: 0.86,
     engine: "planner",
     trigger: "time",
@@ -165,7 +188,7 @@ export function sampleDecision(at: number, id = 1): Decision {
         engine: "planner",
         action: "charge",
         target_power_w: 5000,
-        reason: "Charging at 5.0 kW: 6 c now, 58 c at 18:30",
+        reason: CHARGING,
         confidence: 0.86,
         weight: 1,
       },
@@ -173,7 +196,7 @@ export function sampleDecision(at: number, id = 1): Decision {
         engine: "price",
         action: "charge",
         target_power_w: 6000,
-        reason: "6 c is among the cheapest 10 % of the next 24 h",
+        reason: told("6 c is among the cheapest 10 % of the next 24 h"),
         confidence: 0.9,
         weight: 0.4,
       },
@@ -181,7 +204,7 @@ export function sampleDecision(at: number, id = 1): Decision {
         engine: "solar",
         action: "self_consume",
         target_power_w: 2400,
-        reason: "14.2 kWh of sun are still to come today",
+        reason: told("14.2 kWh of sun are still to come today"),
         confidence: 0.6,
         weight: 0.3,
       },
@@ -189,7 +212,7 @@ export function sampleDecision(at: number, id = 1): Decision {
         engine: "usage",
         action: "charge",
         target_power_w: 2000,
-        reason: "The house usually needs 9.1 kWh from 17:00 to 22:00",
+        reason: told("The house usually needs 9.1 kWh from 17:00 to 22:00"),
         confidence: 0.7,
         weight: 0.3,
       },
@@ -266,14 +289,14 @@ export function sampleLive(at: number): Live {
     },
     control: {
       state: "charging",
-      owner: "optimiser",
+      owner: told("Optimiser"),
       actor: "optimiser",
       wanted: "charge",
       applied: "charge",
       power_w: 5000,
       ramping_to_w: null,
-      reason: "Charging at 5.0 kW: 6 c now, 58 c at 18:30",
-      wish: "Charging at 5.0 kW: 6 c now, 58 c at 18:30",
+      reason: CHARGING,
+      wish: CHARGING,
       expires_at: null,
       emergency_stop: false,
       override: null,
@@ -392,10 +415,10 @@ export const sampleDecisions = (at: number): Decision[] =>
 
 export const sampleAudit = (at: number): AuditRow[] =>
   Array.from({ length: 60 }, (_, index) => {
-    const refused = index % 7 === 3;
+    const isRefused = index % 7 === 3;
     const wanted = {
       remote_ems_enabled: true,
-      remote_ems_mode: "command_charging",
+      remote_ems_mode: "charge_grid_first",
       charge_limit_w: 5000,
       pv_limit_w: null,
     };
@@ -403,9 +426,9 @@ export const sampleAudit = (at: number): AuditRow[] =>
       id: 60 - index,
       time: iso(at - index * 1_700_000),
       actor: (["optimiser", "schedule", "manual", "safety"] as const)[index % 4] ?? "system",
-      owner: ["optimiser", "schedule:night", "manual", "safety"][index % 4] ?? "",
+      owner: told(["Optimiser", "Night tariff", "Manual override", "Safety"][index % 4] ?? ""),
       action: (["charge", "discharge", "hold"] as const)[index % 3] ?? "hold",
-      reason: "Charging at 5.0 kW: 6 c now, 58 c at 18:30",
+      reason: CHARGING,
       power_w: index % 3 === 2 ? null : 5000,
       previous: {
         remote_ems_enabled: true,
@@ -414,9 +437,9 @@ export const sampleAudit = (at: number): AuditRow[] =>
         pv_limit_w: null,
       },
       wanted,
-      read_back: refused ? null : wanted,
-      outcome: refused ? "refused" : "confirmed",
-      detail: refused ? "The battery is at 51 °C; at most 50 °C is allowed" : "",
+      read_back: isRefused ? null : wanted,
+      outcome: isRefused ? "refused" : "confirmed",
+      detail: isRefused ? told("The battery is at 51 °C; at most 50 °C is allowed") : null,
     };
   });
 

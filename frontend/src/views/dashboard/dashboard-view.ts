@@ -91,7 +91,7 @@ export class DashboardView extends View {
   ];
 
   override render() {
-    return show(this.#live.current, (live, stale) =>
+    return show(this.#live.current, this.app.format, (live, stale) =>
       live ? this.#page(live, stale) : blank(t("common.not_loaded_title"), t("common.not_loaded_text")),
     );
   }

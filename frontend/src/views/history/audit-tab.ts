@@ -5,7 +5,7 @@ import type { Actor, AuditOutcome, AuditQuery, AuditRow, RegisterValues } from "
 import type { Column } from "../../components/table";
 import { element } from "../../element";
 import { type TextKey, t, word } from "../../i18n";
-import { plainly } from "../../parts/sentences";
+import { inFull, sentence } from "../../message";
 import { ACTION_COLOUR } from "../../theme";
 import { blank } from "../../view";
 import { type Choice, LogTab } from "./log-tab";
@@ -15,19 +15,7 @@ const OUTCOMES: readonly AuditOutcome[] = ["confirmed", "refused", "failed", "re
 const BAD: readonly AuditOutcome[] = ["refused", "failed", "reverted", "interrupted"];
 const outcomeName = (outcome: AuditOutcome) => t(`history.outcome_${outcome}` as TextKey);
 
-const REGISTERS = [
-  "backup_soc",
-  "charge_cutoff_soc",
-  "charge_limit_w",
-  "discharge_cutoff_soc",
-  "discharge_limit_w",
-  "export_limit_w",
-  "import_limit_w",
-  "pv_limit_w",
-  "remote_ems_enabled",
-  "remote_ems_mode",
-];
-const registerName = (name: string) => (REGISTERS.includes(name) ? t(`history.register_${name}` as TextKey) : name);
+const registerName = (name: string) => t(`history.register_${name}` as TextKey) || name;
 
 /** The registers that anything is known of, those that were to change first. */
 function registersOf({ previous, wanted, read_back }: AuditRow): string[] {
@@ -63,24 +51,26 @@ export class AuditTab extends LogTab<AuditRow> {
   protected override timeOf = (row: AuditRow) => row.time;
 
   protected override head(row: AuditRow) {
+    const { format } = this.app;
     return html`<time class="faint" datetime=${row.time}>${this.when(row.time)}</time>
       <span class="what"><span class="dot" style="background:${ACTION_COLOUR[row.action]}"></span>${word("action", row.action)}</span>
       <span class="why"
-        ><span class="tag ${BAD.includes(row.outcome) ? "bad" : "faint"}">${outcomeName(row.outcome)}</span>${this.app.format.sentence(plainly(row.detail).text || row.reason)}</span
+        ><span class="tag ${BAD.includes(row.outcome) ? "bad" : "faint"}">${outcomeName(row.outcome)}</span>${sentence(row.detail, format, row.time) || sentence(row.reason, format, row.time)}</span
       >`;
   }
 
   protected override body(row: AuditRow) {
     const { format } = this.app;
+    const detail = inFull(row.detail, format, row.time);
     return html`
       ${this.facts([
         [t("history.actor"), word("actor", row.actor)],
-        [t("history.owner"), row.owner],
+        [t("history.owner"), sentence(row.owner, format)],
         [t("history.power"), format.power(row.power_w)],
         [t("history.outcome"), outcomeName(row.outcome)],
       ])}
-      <p>${format.sentence(row.reason)}</p>
-      ${row.detail ? html`<p class="faint">${format.sentence(row.detail)}</p>` : ""}
+      <p>${inFull(row.reason, format, row.time)}</p>
+      ${detail ? html`<p class="faint">${detail}</p>` : ""}
       <sigenstor-table .caption=${t("history.registers")} .columns=${this.#columns(row)} .rows=${registersOf(row)}></sigenstor-table>
     `;
   }
@@ -89,7 +79,9 @@ export class AuditTab extends LogTab<AuditRow> {
     const { format } = this.app;
     const text = (value: RegisterValues[string] | undefined) => {
       if (typeof value === "number" || value == null) return format.number(value, 2, 0);
-      return typeof value === "boolean" ? t(value ? "common.yes" : "common.no") : value.replaceAll("_", " ");
+      return typeof value === "boolean"
+        ? t(value ? "common.yes" : "common.no")
+        : t(`history.remote_${value}` as TextKey) || value;
     };
     const value = (heading: string, values: RegisterValues | null): Column<string> => ({
       heading,

@@ -106,7 +106,7 @@ export class CsvDialog extends LitElement {
       download(await service.csvUrl(this.kind, { ...range, ...period }));
       this.#closed();
     } catch (reason) {
-      this.error = errorText(asApiError(reason));
+      this.error = errorText(asApiError(reason), this.app.format);
     } finally {
       this.busy = false;
     }

@@ -5,13 +5,12 @@ import type { Column } from "../../components/table";
 import { element } from "../../element";
 import type { Format } from "../../format";
 import { type TextKey, t, word } from "../../i18n";
-import { briefly } from "../../parts/sentences";
+import { inFull, sentence } from "../../message";
 import { ACTION_COLOUR } from "../../theme";
 import { type Choice, LogTab } from "./log-tab";
 
 const ACTIONS: readonly Action[] = ["charge", "discharge", "hold", "self_consume"];
 const ENGINES: readonly Engine[] = ["planner", "price", "solar", "usage", "fallback"];
-const TRIGGERS = ["asked", "override_ended", "plant_back", "plant_gone", "price", "settings", "start", "time"];
 
 /** The power of a charge or a discharge; anything else has none of its own. */
 const powerOf = ({ action, target_power_w }: Opinion | Decision, format: Format) =>
@@ -45,14 +44,13 @@ export class DecisionsTab extends LogTab<Decision> {
   protected override head(row: Decision) {
     return html`<time class="faint" datetime=${row.made_at}>${this.when(row.made_at)}</time>
       <span class="what"><span class="dot" style="background:${ACTION_COLOUR[row.action]}"></span>${word("action", row.action)}</span>
-      <span class="why">${briefly(this.app.format.sentence(row.reason)).text}</span>`;
+      <span class="why">${sentence(row.reason, this.app.format, row.made_at)}</span>`;
   }
 
   protected override body(row: Decision) {
     const { format } = this.app;
-    const trigger = TRIGGERS.includes(row.trigger) ? t(`history.trigger_${row.trigger}` as TextKey) : row.trigger;
     return html`
-      <p>${format.sentence(row.reason)}</p>
+      <p>${inFull(row.reason, format, row.made_at)}</p>
       ${this.facts([
         [t("history.power"), powerOf(row, format) || "–"],
         [t("history.engine"), word("engine", row.engine)],
@@ -62,17 +60,17 @@ export class DecisionsTab extends LogTab<Decision> {
         [t("history.marginal"), format.price(row.marginal_per_kwh)],
         [t("history.mode"), word("mode", row.mode)],
         [t("history.strategy"), word("strategy", row.strategy)],
-        [t("history.trigger"), trigger],
+        [t("history.trigger"), t(`history.trigger_${row.trigger}` as TextKey) || row.trigger],
         ...(row.degradations.length > 0
           ? [[t("history.missing"), row.degradations.map((each) => word("degradation", each)).join(", ")] as const]
           : []),
       ])}
-      ${this.narrow ? this.#list(row) : html`<sigenstor-table .caption=${t("history.opinions")} .columns=${this.#columns()} .rows=${row.opinions}></sigenstor-table>`}
+      ${this.narrow ? this.#list(row) : html`<sigenstor-table .caption=${t("history.opinions")} .columns=${this.#columns(row.made_at)} .rows=${row.opinions}></sigenstor-table>`}
     `;
   }
 
   /** Where a table would hide the reasons beyond the edge. */
-  #list({ opinions }: Decision) {
+  #list({ opinions, made_at }: Decision) {
     const { format } = this.app;
     return html`<h3 class="faint">${t("history.opinions")}</h3>
       ${opinions.map((opinion) => {
@@ -86,12 +84,12 @@ export class DecisionsTab extends LogTab<Decision> {
             <strong>${word("engine", opinion.engine)}</strong>
             <span>${parts.filter(Boolean).join(" · ")}</span>
           </p>
-          <p class="faint">${format.sentence(opinion.reason)}</p>
+          <p class="faint">${inFull(opinion.reason, format, made_at)}</p>
         </div>`;
       })}`;
   }
 
-  #columns(): Column<Opinion>[] {
+  #columns(made_at: string): Column<Opinion>[] {
     const { format } = this.app;
     return [
       { heading: t("history.engine"), cell: ({ engine }) => word("engine", engine) },
@@ -99,7 +97,7 @@ export class DecisionsTab extends LogTab<Decision> {
       { heading: t("history.power"), cell: (row) => powerOf(row, format), numeric: true },
       { heading: t("history.confidence"), cell: (row) => format.percent(row.confidence * 100), numeric: true },
       { heading: t("history.weight"), cell: (row) => format.number(row.weight, 2), numeric: true },
-      { heading: t("history.reason"), cell: ({ reason }) => format.sentence(reason) },
+      { heading: t("history.reason"), cell: ({ reason }) => inFull(reason, format, made_at) },
     ];
   }
 }

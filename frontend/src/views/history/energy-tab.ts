@@ -86,6 +86,7 @@ export class EnergyTab extends HistoryTab {
   override render() {
     return show(
       this.#history.current,
+      this.app.format,
       (answer, stale) => this.#content(answer, stale),
       () => this.#history.again(),
     );

@@ -214,7 +214,7 @@ describe("the audit log", () => {
     await table.updateComplete;
     const rows = [...(table.shadowRoot?.querySelectorAll("tbody tr") ?? [])];
     expect(rows.map((row) => [...row.children].map((cell) => cell.textContent))).toEqual([
-      ["Remote mode", "self consumption", "command charging", "command charging"],
+      ["Remote mode", "Self-consumption", "Charge, grid first", "Charge, grid first"],
       ["Charge limit (W)", "10,000", "5,000", "5,000"],
       ["Remote control", "Yes", "Yes", "Yes"],
     ]);

@@ -176,7 +176,7 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
     const draw = (page: Page<R>, stale: boolean) => this.#rows(page, stale);
     return html`<section class="card">
       ${special ? nothing : this.#filterBar(current.state === "ready" ? current.value.total : undefined)}
-      ${special ?? show(current, draw, () => this.#log.again())}
+      ${special ?? show(current, this.app.format, draw, () => this.#log.again())}
     </section>`;
   }
 

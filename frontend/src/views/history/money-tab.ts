@@ -120,6 +120,7 @@ export class MoneyTab extends HistoryTab {
   override render() {
     return show(
       this.#scores.current,
+      this.app.format,
       (answer, stale) => this.#content(answer, stale),
       () => this.#scores.again(),
     );

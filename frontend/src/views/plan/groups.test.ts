@@ -20,7 +20,7 @@ const slot = (hour: number, fields: Partial<PlanSlot> = {}): PlanSlot => ({
   export_limit_w: null,
   marginal_per_kwh: 0.2,
   extrapolated: false,
-  reason: "",
+  reason: { key: "word.text" },
   ...fields,
 });
 

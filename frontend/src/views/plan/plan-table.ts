@@ -7,8 +7,8 @@ import { element } from "../../element";
 import type { Format } from "../../format";
 import { t } from "../../i18n";
 import { icon } from "../../icon";
+import { sentence } from "../../message";
 import { owed } from "../../parts/owed";
-import { briefly } from "../../parts/sentences";
 import { base } from "../../theme";
 import { type Group, groupsOf, totalsOf } from "./groups";
 
@@ -167,7 +167,7 @@ export class PlanTable extends LitElement {
           <div class="row wrap">${actionName(group.action)}${forced ? html`<span>${format.power(power)}</span>` : nothing}</div>
           <div class="faint small">${t("plan.buy")} ${this.#range(totals.buy)} ${format.priceUnit}</div>
           ${group.extrapolated ? html`<div class="faint guess">${t("plan.guessed")}</div>` : nothing}
-          <div class="faint why mid">${first && briefly(format.sentence(first.reason)).text}</div>
+          <div class="faint why mid">${sentence(first?.reason, format)}</div>
         </td>
         <td class="wide">${signed(totals.battery_kwh, format)}</td>
         <td class="mid">${this.#range(totals.buy)}</td>
@@ -183,7 +183,7 @@ export class PlanTable extends LitElement {
     const { battery_kwh } = totalsOf([slot]);
     return html`<tr class="slot">
       <th scope="row" class="when">${format.time(slot.start)}</th>
-      <td class="does"><span class="mid why">${briefly(format.sentence(slot.reason)).text}</span></td>
+      <td class="does"><span class="mid why">${sentence(slot.reason, format)}</span></td>
       <td class="wide">${signed(battery_kwh, format)}</td>
       <td class="mid">${format.price(slot.buy, false)}</td>
       <td class="mid">${format.price(slot.sell, false)}</td>

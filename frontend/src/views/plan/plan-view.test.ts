@@ -6,7 +6,7 @@ import { HATCHED } from "../../charts/spec";
 import { Format } from "../../format";
 import { loadTexts } from "../../i18n";
 import { FakeConnection, fakeHass, answers as usual } from "../../testing/fake-hass";
-import { plant, sampleLive, samplePlan } from "../../testing/sample";
+import { plant, refused, sampleLive, samplePlan, told } from "../../testing/sample";
 import { changesIn } from "./changes";
 import { verdict } from "./comparison";
 import type { PlanTable } from "./plan-table";
@@ -19,7 +19,7 @@ let refusal: { code: string; message: string } | undefined;
 async function opened(query = "", options: { isAdmin?: boolean; plan?: Plan | null; problem?: string } = {}) {
   const plan = options.plan === undefined ? samplePlan(NOW) : options.plan;
   const live = sampleLive(NOW);
-  if (live.prices) live.prices.problem = options.problem ?? null;
+  if (live.prices) live.prices.problem = options.problem ? told(options.problem) : null;
   const connection = new FakeConnection(({ message, send }) =>
     send(message.type === "sigenstor_panel/plan/subscribe" ? { plan } : { live }),
   );
@@ -86,7 +86,7 @@ describe("the plan", () => {
     view.query = new URLSearchParams({ slot: slot?.start ?? "" });
     await settled(view);
     expect(text(root)).toContain("Thu 19:00 – 19:30");
-    expect(text(root)).toContain(slot?.reason ?? "no reason");
+    expect(text(root)).toContain(String(slot?.reason.values?.text));
     expect((root.querySelector("sigenstor-chart") as Chart).chosen).toBe(14);
   });
 
@@ -119,9 +119,9 @@ describe("the plan", () => {
   });
 
   it("says why there is none and where to go", async () => {
-    const { root } = await opened("", { plan: null, problem: "Amber does not answer." });
+    const { root } = await opened("", { plan: null, problem: "Amber does not answer" });
     expect(text(root)).toContain("No plan yet");
-    expect(text(root)).toContain("Amber does not answer.");
+    expect(text(root)).toContain("Amber does not answer. A plan needs prices");
     expect(root.querySelector("a")?.getAttribute("href")).toBe("settings");
   });
 });
@@ -155,7 +155,7 @@ describe("what if", () => {
   });
 
   it("shows a refusal at its field", async () => {
-    refusal = { code: "invalid_input", message: "reserve_soc must be from 0 to 100 %, not 120." };
+    refusal = refused("reserve_soc", "from 0 to 100 %");
     const { root } = await opened("reserve=120");
     expect(text(panel(root).querySelector("#reserve_soc-error"))).toBe("Must be from 0 to 100 %.");
     expect(panel(root).querySelector("input.wrong")?.getAttribute("aria-invalid")).toBe("true");

@@ -7,7 +7,7 @@ import { FeedController, Ticker } from "../../controllers";
 import { element } from "../../element";
 import { t, word } from "../../i18n";
 import { icon } from "../../icon";
-import { plainly } from "../../parts/sentences";
+import { sentence } from "../../message";
 import { base, cards, controls } from "../../theme";
 import { blank, show, View } from "../../view";
 import { PARAMS } from "./changes";
@@ -97,15 +97,17 @@ export class PlanView extends View {
   ];
 
   override render() {
-    return show(this.#plan.current, (plan, stale) => (plan?.slots.length ? this.#page(plan, stale) : this.#empty()));
+    return show(this.#plan.current, this.app.format, (plan, stale) =>
+      plan?.slots.length ? this.#page(plan, stale) : this.#empty(),
+    );
   }
 
   #empty() {
     const live = valueIn(this.#live.current);
     if (live === null) return blank(t("common.not_loaded_title"), t("common.not_loaded_text"));
-    const problem = plainly(live?.optimiser?.problem ?? live?.prices?.problem ?? "").text;
+    const problem = sentence(live?.optimiser?.problem ?? live?.prices?.problem, this.app.format);
     const link = html`<a class="button" href="settings">${t("plan.to_settings")}</a>`;
-    return blank(t("plan.empty_title"), [problem, t("plan.empty_text")].filter(Boolean).join(" "), link);
+    return blank(t("plan.empty_title"), [problem, t("plan.empty_text")].filter(Boolean).join(". "), link);
   }
 
   #page(plan: Plan, stale: boolean) {

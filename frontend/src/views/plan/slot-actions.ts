@@ -105,7 +105,7 @@ export class SlotActions extends LitElement {
       await (this.#isNow ? this.#override(alternative) : this.#schedule(alternative));
       this.#ask(undefined);
     } catch (reason) {
-      this.error = errorText(asApiError(reason));
+      this.error = errorText(asApiError(reason), this.app.format);
     }
     this.busy = false;
   }

@@ -3,8 +3,8 @@ import type { PlanSlot } from "../../api/types";
 import { actionName } from "../../components/actions";
 import type { Format } from "../../format";
 import { t } from "../../i18n";
+import { detailsOf, sentence } from "../../message";
 import { owed } from "../../parts/owed";
-import { briefly } from "../../parts/sentences";
 import { batteryWord, slotTitle } from "./plan-chart";
 
 export const slotStyles = css`
@@ -26,7 +26,7 @@ export const slotStyles = css`
 
 /** Everything the plan says of one slot. */
 export function slotCard(slot: PlanSlot, format: Format): TemplateResult {
-  const { text, details } = briefly(format.sentence(slot.reason));
+  const details = detailsOf(slot.reason, format);
   const grid = slot.grid_w < 0 ? t("plan.grid_out") : t("plan.grid_in");
   const numbers: [string, string][] = [
     [t("plan.buy"), format.price(slot.buy)],
@@ -45,8 +45,8 @@ export function slotCard(slot: PlanSlot, format: Format): TemplateResult {
   ];
   return html`
     <p class="row wrap"><strong>${slotTitle(slot, format)}</strong> ${actionName(slot.action)}</p>
-    <p style="margin-top:8px">${text}</p>
-    ${details ? html`<details><summary class="faint">${t("dashboard.why")}</summary>${details}</details>` : nothing}
+    <p style="margin-top:8px">${sentence(slot.reason, format)}</p>
+    ${details.length ? html`<details><summary class="faint">${t("dashboard.why")}</summary>${details.map((detail) => html`<p>${detail}</p>`)}</details>` : nothing}
     ${slot.extrapolated ? html`<p class="faint">${t("plan.guessed_slot")}</p>` : nothing}
     <dl class="numbers-of">${numbers.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
   `;

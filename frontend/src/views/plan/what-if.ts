@@ -78,7 +78,7 @@ export class WhatIfPanel extends LitElement {
     const { change, wrong } = changesIn(this.query);
     const tried = this.#tried.current;
     const error = tried.state === "error" ? tried.error : this.refusal;
-    const refused = error && refusedField(error);
+    const refused = error && refusedField(error, this.app.format);
     const field = FIELDS.find(({ name }) => name === (refused?.field === "soc_min" ? "reserve_soc" : refused?.field));
     const known = refused && field ? { ...refused, field: field.name } : undefined;
     const both = tried.state === "ready" ? tried.value : undefined;
@@ -95,7 +95,7 @@ export class WhatIfPanel extends LitElement {
         </div>
         ${FIELDS.map((field) => this.#field(field, wrong, known))}
       </div>
-      ${error && !known ? html`<p class="error" role="alert">${errorText(error)}</p>` : nothing}
+      ${error && !known ? html`<p class="error" role="alert">${errorText(error, this.app.format)}</p>` : nothing}
       ${both && !isEmpty(change) && tried.state === "ready" ? comparison(both.current, both.changed, this.app.format, tried.stale) : nothing}
       ${!both && this.#tried.busy && !isEmpty(change) ? html`<sigenstor-spinner></sigenstor-spinner>` : nothing}
       ${isEmpty(change) && wrong.length === 0 ? nothing : this.#buttons(change, both !== undefined)}
@@ -142,7 +142,7 @@ export class WhatIfPanel extends LitElement {
         ${lasting.wear_per_kwh === undefined ? nothing : html`<li>${t("plan.apply_wear", { to: format.price(lasting.wear_per_kwh) })}</li>`}
       </ul>
       ${only.length ? html`<p>${t("plan.apply_not", { fields: only.map(({ name }) => t(`plan.field_${name}`, { currency: format.currency })).join(", ") })}</p>` : nothing}
-      ${this.refusal ? html`<p class="error" role="alert">${errorText(this.refusal)}</p>` : nothing}
+      ${this.refusal ? html`<p class="error" role="alert">${errorText(this.refusal, format)}</p>` : nothing}
       <button slot="actions" class="button plain" @click=${() => this.#ask(false)}>${t("common.cancel")}</button>
       <button slot="actions" class="button primary" ?disabled=${this.busy} @click=${() => void this.#apply(lasting)}>${t("plan.apply")}</button>
     </sigenstor-dialog>`;

@@ -5,6 +5,7 @@ import { asApiError } from "../../api/errors";
 import { refusedField } from "../../api/refused-field";
 import type { Schedule } from "../../api/types";
 import { element, fire } from "../../element";
+import type { Format } from "../../format";
 import { t, word } from "../../i18n";
 import { base, controls } from "../../theme";
 import { errorText } from "../../view";
@@ -25,6 +26,7 @@ const QUICK = [
 export class ScheduleDialog extends LitElement {
   @property({ attribute: false }) draft!: Draft;
   @property({ attribute: false }) clock!: WallClock;
+  @property({ attribute: false }) format!: Format;
   @property({ attribute: false }) days: readonly number[] = [];
   @property() heading = "";
   @property({ attribute: false }) save!: (schedule: Partial<Schedule>) => Promise<void>;
@@ -127,12 +129,12 @@ export class ScheduleDialog extends LitElement {
 
   override render() {
     const { now } = this;
-    const refused = this.error && refusedField(this.error);
+    const refused = this.error && refusedField(this.error, this.format);
     const at = refused && this.#known(refused.field) ? refused : undefined;
     const over = minutesOf(now.end) <= minutesOf(now.start);
     return html`<sigenstor-dialog open .heading=${this.heading}>
       <form novalidate @submit=${this.#submit}>
-        ${this.error && !at ? html`<p class="error" role="alert">${errorText(this.error)}</p>` : nothing}
+        ${this.error && !at ? html`<p class="error" role="alert">${errorText(this.error, this.format)}</p>` : nothing}
         ${this.#field("name", t("schedules.name"), at, html`<input id="name" maxlength="60" autocomplete="off" .value=${now.name} @input=${this.#typed("name")} />`)}
         <fieldset>
           <legend>${t("schedules.action")}</legend>
@@ -201,7 +203,7 @@ export class ScheduleDialog extends LitElement {
 
   /** Mark the refused field and go there. */
   protected override updated() {
-    const field = this.error && refusedField(this.error)?.field;
+    const field = this.error && refusedField(this.error, this.format)?.field;
     for (const input of this.renderRoot.querySelectorAll("input[id]")) {
       input.setAttribute("aria-invalid", String(input.id === field));
       input.setAttribute("aria-errormessage", `${input.id}-error`);

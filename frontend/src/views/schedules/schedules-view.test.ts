@@ -5,7 +5,7 @@ import { Format } from "../../format";
 import { loadTexts } from "../../i18n";
 import { eventually } from "../../testing/browser";
 import { FakeConnection, fakeHass, answers as usual } from "../../testing/fake-hass";
-import { plant, sampleLive } from "../../testing/sample";
+import { plant, refused, sampleLive } from "../../testing/sample";
 import type { ScheduleDialog } from "./schedule-dialog";
 import type { ScheduleList } from "./schedule-list";
 import { SchedulesView } from "./schedules-view";
@@ -175,7 +175,9 @@ describe("the week", () => {
     await drag(grid, block(grid), [0, 18], [0, 16]);
     await settled(view);
     expect(grid.schedules).toEqual([evening]);
-    expect(root.querySelector('[role="alert"]')?.textContent).toBe("Not changed. Unauthorized");
+    expect(root.querySelector('[role="alert"]')?.textContent).toBe(
+      "Not changed. You do not have permission to do this.",
+    );
   });
 
   it("says which of two wins", async () => {
@@ -196,7 +198,7 @@ describe("the form", () => {
   }
 
   it("shows a refusal at its field and stays open", async () => {
-    refusal = { code: "invalid_input", message: "power_w must be from 1 to 100000 W, not 0." };
+    refusal = refused("power_w", "from 1 to 100000 W");
     const { view, root } = await opened();
     const dialog = await edited(root, view);
     inside(dialog).querySelector("form")?.requestSubmit();

@@ -94,7 +94,7 @@ export class SchedulesView extends View {
   ];
 
   override render() {
-    return show(this.#live.current, (live, stale) => {
+    return show(this.#live.current, this.app.format, (live, stale) => {
       const control = live?.control;
       if (!control) return blank(t("common.not_loaded_title"), t("common.not_loaded_text"));
       return this.#page(control, stale);
@@ -191,7 +191,7 @@ export class SchedulesView extends View {
       ${
         editing
           ? html`<sigenstor-schedule-dialog
-            .draft=${editing.draft} .heading=${editing.heading} .clock=${clock} .days=${days} .save=${this.#save}
+            .draft=${editing.draft} .heading=${editing.heading} .clock=${clock} .format=${this.app.format} .days=${days} .save=${this.#save}
             @closed=${this.#closed} @removed=${this.#removedInDialog}
           ></sigenstor-schedule-dialog>`
           : nothing
@@ -223,7 +223,7 @@ export class SchedulesView extends View {
     const due = running.sort(byRank).at(-1);
     if (!due) return undefined;
     const inForce = [undefined, "ramping"].includes(pendingOf(control));
-    const runs = control.actor === "schedule" && control.owner === due.name && inForce;
+    const runs = control.actor === "schedule" && control.owner.values?.text === due.name && inForce;
     return { id: due.id, text: t(runs ? "schedules.running" : "schedules.due") };
   }
 
@@ -298,7 +298,7 @@ export class SchedulesView extends View {
     try {
       await request();
     } catch (reason) {
-      this.problem = t("schedules.refused", { error: errorText(asApiError(reason)) });
+      this.problem = t("schedules.refused", { error: errorText(asApiError(reason), this.app.format) });
       const left = new Map(this.asked);
       left.delete(id);
       this.asked = left;

@@ -64,6 +64,7 @@ export class Arrays extends LitElement {
     }
     return show(
       this.#arrays.current,
+      this.app.format,
       (arrays) => this.#list(arrays),
       () => this.#arrays.again(),
     );
@@ -121,7 +122,7 @@ export class Arrays extends LitElement {
       await this.app.hass().callWS({ type: "config_entries/subentries/delete", entry_id, subentry_id });
       fire(this, "saved");
     } catch (reason) {
-      notify(this, errorText(asApiError(reason)));
+      notify(this, errorText(asApiError(reason), this.app.format));
     }
     this.#arrays.again();
   }

@@ -18,6 +18,7 @@ import {
   type Values,
 } from "../../api/flow";
 import { element, fire } from "../../element";
+import type { Format } from "../../format";
 import { haForm, loadHaForm } from "../../ha/adapter";
 import type { Localize } from "../../ha/types";
 import { t } from "../../i18n";
@@ -144,7 +145,6 @@ export class FlowForm extends LitElement {
   }
 
   #fields(step: FormStep, texts: FlowTexts) {
-    const error = (name: string) => (name === "required" ? t("settings.required") : texts.error(step, name));
     const changed = (values: Values) => {
       this.values = values;
     };
@@ -156,7 +156,7 @@ export class FlowForm extends LitElement {
         error: errors,
         label: (field, path) => texts.label(step, field, path),
         helper: (field, path) => texts.helper(step, field, path),
-        errorText: error,
+        errorText: (name) => texts.error(step, name),
         selectorText: texts.selector,
         changed,
       });
@@ -166,7 +166,7 @@ export class FlowForm extends LitElement {
       .texts=${{
         label: (field: never, path: readonly string[]) => texts.label(step, field, path),
         helper: (field: never, path: readonly string[]) => texts.helper(step, field, path),
-        error,
+        error: (name: string) => texts.error(step, name),
         selector: texts.selector,
       }}
       @changed=${(event: CustomEvent<Values>) => changed(event.detail)}
@@ -179,7 +179,7 @@ export class FlowForm extends LitElement {
       ${description ? html`<p class="faint">${description}</p>` : nothing}`;
   }
 
-  #failed = (error: ApiError) => this.#problem(errorText(error));
+  #failed = (error: ApiError) => this.#problem(errorText(error, this.app.format));
 
   #problem = (text: string) =>
     html`<div class="step">
@@ -219,7 +219,7 @@ export class FlowForm extends LitElement {
   async #submit(event: Event, step: FormStep) {
     event.preventDefault();
     const empty = missing(step.data_schema, this.values);
-    this.errors = Object.fromEntries(empty.map((name) => [name, "required"]));
+    this.errors = Object.fromEntries(empty.map((name) => [name, t("settings.required")]));
     if (empty.length > 0 || this.busy) return;
     await this.#take(() => this.#client.submit(this.start.kind, step.flow_id, filledIn(step.data_schema, this.values)));
   }
@@ -237,7 +237,8 @@ export class FlowForm extends LitElement {
       this.#show(step);
     } catch (reason) {
       if (turn !== this.#turn) return;
-      if (reason instanceof RefusedValues && this.step?.type === "form") this.errors = reason.fields;
+      if (reason instanceof RefusedValues && this.step?.type === "form")
+        this.errors = refusals(reason, this.step, this.app.format);
       else this.failure = asApiError(reason);
     } finally {
       if (turn === this.#turn) this.busy = false;
@@ -254,4 +255,23 @@ export class FlowForm extends LitElement {
     const saved = step.type === "create_entry" || (step.type === "abort" && SUCCESS.includes(step.reason));
     if (saved) fire(this, "saved");
   }
+}
+
+/** What may stand in the fields that were refused, as far as their form says. */
+function refusals({ fields }: RefusedValues, { data_schema }: FormStep, format: Format): Record<string, string> {
+  const known = data_schema.flatMap((field) => field.schema ?? field);
+  return Object.fromEntries(
+    fields.map((name) => {
+      const { min, max } = (known.find((field) => field.name === name)?.selector?.number ?? {}) as Record<
+        string,
+        number
+      >;
+      return [
+        name,
+        min == null || max == null
+          ? t("settings.invalid")
+          : t("settings.invalid_range", { min: format.exact(min), max: format.exact(max) }),
+      ];
+    }),
+  );
 }

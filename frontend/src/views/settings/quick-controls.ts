@@ -189,7 +189,7 @@ export class QuickControls extends LitElement {
     try {
       await this.app.hass().callService(domain, action, { [field]: value }, { entity_id }, false);
     } catch (reason) {
-      notify(this, errorText(asApiError(reason)));
+      notify(this, errorText(asApiError(reason), this.app.format));
     }
     const { [entity_id]: _, ...rest } = this.wished;
     this.wished = rest;

@@ -163,7 +163,7 @@ describe("the settings", () => {
     const { view } = await open("open=connection", { api });
     await save(view);
     await fieldsOf(formOf(view)).updateComplete;
-    expect(textOf(fieldsOf(formOf(view)))).toContain("value must be at most 65535");
+    expect(textOf(fieldsOf(formOf(view)))).toContain("Must be from 1 to 65535.");
   });
 
   it("say that the plant is loaded again after saving, and go on when it is", async () => {

@@ -147,6 +147,7 @@ export class SettingsView extends View {
   #list() {
     return show(
       this.#forms.current,
+      this.app.format,
       (forms) =>
         forms === null
           ? spinner()
