@@ -16,6 +16,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..errors import translated_errors
+from ..model.message import say
 from ..model.prices import merged
 from ..model.validation import InvalidInputError, choice
 from ..plants import time_range
@@ -45,9 +46,8 @@ async def query(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
         period = choice("period", msg["period"], Period)
         start, end = time_range(msg["start"], msg["end"])
         if end - start > LONGEST[period]:
-            raise InvalidInputError(
-                "end", f"at most {LONGEST[period].days} days after start with the period {period}", msg["end"]
-            )
+            allowed = say("invalid.history_span", days=LONGEST[period].days, period=period.value)
+            raise InvalidInputError("end", allowed, msg["end"])
     source = _source(entry)
     reader = HistoryReader(entry.runtime_data.control.hass, source)
     since, until = _recorded(start, end, period, source)
