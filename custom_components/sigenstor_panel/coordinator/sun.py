@@ -15,12 +15,14 @@ from homeassistant.util import dt as dt_util
 
 from ..clients.open_meteo import ATTRIBUTION, OpenMeteoError, OpenMeteoRateLimitError
 from ..const import DOMAIN, LOGGER
+from ..model.message import Message
 from ..model.solar import ForecastAccuracy, PvArray, SolarForecast, SolarSlot
 from ..model.telemetry import GridStatus, RemoteEmsMode, RunningState, Telemetry
 from ..optimiser.sun.forecast import PowerSlot, sun_position
 from ..optimiser.sun.learning import SunLearning
 from ..optimiser.sun.meter import HourMeter
 from ..statistics.sun import add_day
+from ..texts import localize
 from .sun_sources import STEP_MIN, EnergyPlatformSource, NoForecastError, OpenMeteoSource, SunSource
 from .telemetry import TelemetryCoordinator
 
@@ -108,7 +110,7 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
         self._meter = HourMeter()
         self._metered_at: datetime | None = None
         self._failures = 0
-        self.problem: str | None = None
+        self.problem: Message | None = None
         """Why the forecast is stale, or why there is none; None while all is well."""
         self._unsubscribe: list[CALLBACK_TYPE] = []
 
@@ -179,10 +181,12 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
         if self.data is not None:
             await self._store.async_save(self._memory())
 
-    def _failed(self, last: SolarForecast | None, now: datetime, err: Exception) -> SolarForecast:
+    def _failed(
+        self, last: SolarForecast | None, now: datetime, err: OpenMeteoError | NoForecastError
+    ) -> SolarForecast:
         """Return the last good forecast, marked stale, while it reaches beyond now; ask again sooner at first."""
         self._failures += 1
-        self.problem = str(err)
+        self.problem = err.message
         if isinstance(err, OpenMeteoRateLimitError):
             wait = INTERVAL
         else:
@@ -192,7 +196,7 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="no_solar_forecast",
-                translation_placeholders={"error": str(err)},
+                translation_placeholders={"error": localize(self.hass, err.message)},
             ) from err
         if self._failures == 1:
             LOGGER.warning(
