@@ -30,7 +30,6 @@ from .answers import (
 
 OPEN_METEO_URL: Final = "https://api.open-meteo.com"
 OPEN_METEO_CUSTOMER_URL: Final = "https://customer-api.open-meteo.com"
-ATTRIBUTION: Final = "Weather data by Open-Meteo.com"
 
 REQUEST_TIMEOUT_S = 20.0
 

@@ -13,9 +13,9 @@ from homeassistant.helpers.storage import Store
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from ..clients.open_meteo import ATTRIBUTION, OpenMeteoError, OpenMeteoRateLimitError
+from ..clients.open_meteo import OpenMeteoError, OpenMeteoRateLimitError
 from ..const import DOMAIN, LOGGER
-from ..model.message import Message
+from ..model.message import Message, say
 from ..model.solar import ForecastAccuracy, PvArray, SolarForecast, SolarSlot
 from ..model.telemetry import GridStatus, RemoteEmsMode, RunningState, Telemetry
 from ..optimiser.sun.forecast import PowerSlot, sun_position
@@ -117,7 +117,9 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
     @property
     def attribution(self) -> str | None:
         """Whose weather the forecast is made of, as its licence asks to say."""
-        return ATTRIBUTION if self.config.energy_platform_entry_id is None else None
+        if self.config.energy_platform_entry_id is not None:
+            return None
+        return localize(self.hass, say("word.weather_by", service="Open-Meteo.com"))
 
     def correction_at(self, moment: datetime) -> float:
         """Return the learned factor that applies at a moment; 1 where nothing was learned."""
