@@ -1,12 +1,14 @@
 """Messages as an English reader in Brisbane is told them."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 import json
 from pathlib import Path
+import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from custom_components.sigenstor_panel.model.message import Message
+from custom_components.sigenstor_panel.model.message import Message, MessageError
 from custom_components.sigenstor_panel.model.wording import Wording
 
 TRANSLATIONS = Path(__file__).parents[1] / "custom_components" / "sigenstor_panel" / "translations"
@@ -28,3 +30,8 @@ WORDING = Wording(texts=texts_of("en"), zone=ZoneInfo("Australia/Brisbane"), cur
 def english(message: Message, now: datetime = NOON) -> str:
     """Return a message with its details in English."""
     return WORDING.text(message, now)
+
+
+def says(sentence: str) -> Callable[[MessageError], bool]:
+    """Return a check of `pytest.raises`: whether an error's message matches this in English."""
+    return lambda error: re.search(sentence, english(error.message)) is not None

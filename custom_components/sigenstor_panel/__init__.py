@@ -107,7 +107,7 @@ async def _async_set_up_around(hass: HomeAssistant, entry: SigenStorConfigEntry,
     # The plant runs without prices and sun: they come when they come.
     coming: list[asyncio.Task[None]] = []
     if prices is not None:
-        coming.append(entry.async_create_background_task(hass, prices.async_refresh(), f"{prices.name} first refresh"))
+        coming.append(entry.async_create_background_task(hass, prices.async_refresh(), f"{prices.name} start"))
     if sun is not None:
         coming.append(entry.async_create_background_task(hass, sun.async_start(), f"{sun.name} start"))
     entry.async_create_background_task(hass, optimiser.async_start(coming), f"{optimiser.name} start")

@@ -132,7 +132,7 @@ def _source(coordinator: PricesCoordinator | SunCoordinator | None) -> dict[str,
     """Return how prices or the PV forecast are doing; None where the owner wants none."""
     if coordinator is None:
         return None
-    known: dict[str, Any] = {"problem": coordinator.problem}
+    known: dict[str, Any] = {"problem": coordinator.problem and str(coordinator.problem)}
     if coordinator.data is not None:
         known |= {name: getattr(coordinator.data, name) for name in ("source", "stale", "fetched_at")}
     return known

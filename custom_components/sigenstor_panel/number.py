@@ -17,7 +17,7 @@ from .entities.optimiser_settings import OPTIMISER_NUMBERS, OptimiserNumberDescr
 from .entity import ControlEntity, OptimiserEntity, async_add_in_steps, async_check_may_configure
 from .errors import translated_errors
 from .model.telemetry import Telemetry
-from .model.validation import MAX_POWER_W, InvalidInputError
+from .model.validation import MAX_POWER_W, number_in
 from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 1
@@ -185,9 +185,8 @@ class ControlNumber(ControlEntity, NumberEntity):
         """Change the setting."""
         description = self.entity_description
         if isnan(value):
-            allowed = f"from {self.native_min_value:g} to {self.native_max_value:g}"
             with translated_errors():
-                raise InvalidInputError(description.setting, allowed, value)
+                number_in(description.setting, value, self.native_min_value, self.native_max_value)
         if self.entity_category is EntityCategory.CONFIG:
             await async_check_may_configure(self)
         await self.coordinator.async_change_settings(**{description.setting: description.to_setting(value)})

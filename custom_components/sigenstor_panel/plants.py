@@ -20,6 +20,7 @@ from .control.status import ControlStatus
 from .coordinator.control import ControlService
 from .errors import translated_errors
 from .model.command import Actor
+from .model.message import say
 from .model.validation import InvalidInputError, choice, flag, whole_number
 from .records.audit_log import AuditEntry, AuditFilter, Outcome
 from .runtime import SigenStorConfigEntry
@@ -191,7 +192,7 @@ def time_range(start: object, end: object, default: timedelta = _DEFAULT_RANGE) 
         until = _END_OF_TIME if end is None else _moment("end", end)
         since = min(until, dt_util.utcnow()) - default if start is None else _moment("start", start)
         if until <= since:
-            raise InvalidInputError("end", "after start", str(end))
+            raise InvalidInputError("end", say("invalid.after_start"), str(end))
     return since, until
 
 
@@ -237,7 +238,7 @@ def _moment(field: str, value: object) -> datetime:
             return dt_util.as_utc(moment)
     except ValueError, OverflowError:
         pass
-    raise InvalidInputError(field, 'a date and time such as "2026-01-15 18:00:00"', value)
+    raise InvalidInputError(field, say("invalid.moment"), value)
 
 
 def _settings_as_dict(settings: ControlSettings) -> dict[str, Any]:

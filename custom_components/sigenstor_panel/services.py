@@ -11,7 +11,7 @@ from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
 from .const import DOMAIN
-from .control.intents import OverrideKind
+from .control.intents import ALLOWED_DURATION, OverrideKind
 from .coordinator.unloaded_stop import async_stop_unloaded
 from .entities.optimiser_settings import plan_rows
 from .errors import translated_errors
@@ -193,4 +193,4 @@ def _duration(value: object) -> timedelta | None:
         return cast("timedelta", cv.time_period(value))
     except (vol.Invalid, ValueError, OverflowError) as err:
         with translated_errors():
-            raise InvalidInputError("duration", "from 1 minute to 24 hours", value) from err
+            raise InvalidInputError("duration", ALLOWED_DURATION, value) from err

@@ -15,6 +15,7 @@ from custom_components.sigenstor_panel.control.intents import (
     parse_schedule,
 )
 from tests.control.intents_examples import COMPLETE, NOW, schedule, schedules
+from tests.english import english, says
 
 REQUIRED = ("name", "action", "start", "end", "power_w")
 
@@ -80,13 +81,13 @@ class TestInput:
             with pytest.raises(InvalidInputError) as refusal:
                 parse_schedule(data, now=NOW, existing=old)
             assert refusal.value.field == field
-            assert str(refusal.value).startswith(f"{field} must be {refusal.value.allowed}, not ")
-            assert len(str(refusal.value)) < 200
+            assert english(refusal.value.message).startswith(f"{field} must be ")
+            assert len(english(refusal.value.message)) < 200
         assert existing.as_dict() == before
 
     @pytest.mark.parametrize("field", REQUIRED)
     def test_a_missing_field_is_refused_by_its_name(self, field: str) -> None:
-        with pytest.raises(InvalidInputError, match=rf"^{field} must be "):
+        with pytest.raises(InvalidInputError, check=says(rf"^{field} must be ")):
             parse_schedule({key: value for key, value in COMPLETE.items() if key != field}, now=NOW)
 
     @pytest.mark.parametrize(("field", "value"), [("power_w", 3_000), ("power_w", nan), ("target_soc", 80)])
@@ -126,7 +127,7 @@ class TestInput:
 
     def test_a_hold_that_becomes_a_charge_needs_a_power(self) -> None:
         hold = schedule(action="hold", power_w=0, target_soc=None)
-        with pytest.raises(InvalidInputError, match=r"^power_w "):
+        with pytest.raises(InvalidInputError, check=says(r"^power_w ")):
             parse_schedule({"action": "charge"}, now=NOW, existing=hold)
 
     @given(old=schedules())
@@ -149,5 +150,5 @@ class TestInput:
             Schedule.from_dict(stored | {field: nan})
         assert refusal.value.field == field
         del stored[field]
-        with pytest.raises(InvalidInputError, match=f"^{field} must be given"):
+        with pytest.raises(InvalidInputError, check=says(f"^{field} must be given")):
             Schedule.from_dict(stored)

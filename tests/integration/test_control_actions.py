@@ -183,7 +183,7 @@ BAD_INPUT: list[tuple[str, dict[str, Any], str]] = [
         for value in (NAN, INFINITY, -1, 101, "full", True, [])
     ),
     *(
-        (action, {"duration": value}, "duration must be from 1 minute to 24 hours")
+        (action, {"duration": value}, "duration must be from 1 min to 24 h")
         for action in ("force_charge", "force_hold", "force_export")
         for value in (
             *("25:00", "-01:00:00", "soon", 0, -5, 59, 1e12, NAN, INFINITY, [], {}),
@@ -204,8 +204,8 @@ BAD_INPUT: list[tuple[str, dict[str, Any], str]] = [
             ({"name": 5}, "name must be 1 to 60 characters"),
             ({"action": "explode"}, "action must be one of charge, discharge, hold"),
             ({"days": []}, "days must be one or more days"),
-            ({"days": ["noday"]}, "days must be days from mon to sun"),
-            ({"days": [7]}, "days must be days from mon to sun"),
+            ({"days": ["noday"]}, "days must be one or more days"),
+            ({"days": [7]}, "days must be one or more days"),
             ({"days": "mon"}, "days must be one or more days"),
             ({"power_w": NAN}, "power_w must be from 1 to 100000 W"),
             ({"power_w": -5}, "power_w must be from 1 to 100000 W"),

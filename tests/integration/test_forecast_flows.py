@@ -207,7 +207,7 @@ class TestTariff:
     @pytest.mark.parametrize(
         ("bad", "sentence"),
         [
-            ({"buy_per_kwh": 1001}, "buy.flat_per_kwh must be from -1000 to 1000 a kWh"),
+            ({"buy_per_kwh": 1001}, "buy.flat_per_kwh must be from -1000 to 1000 per kWh"),
             ({"buy_bands": [{"start": "08:00:00", "end": "09:00:00", "days": [], "per_kwh": 1}]}, "buy.bands[0].days"),
             (
                 {"sell_per_kwh": 0, "sell_bands": [{"start": "8:00", "end": "09:00:00", "per_kwh": 1}]},

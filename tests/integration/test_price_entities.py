@@ -19,6 +19,7 @@ from custom_components.sigenstor_panel.entities.forecast_tables import PRICE_SEN
 from simulator import Simulator
 from simulator.amber import DEFAULT_TOKEN, SITE_IDS
 from simulator.market import Market
+from tests.english import english
 
 pytestmark = pytest.mark.parametrize("simulator_settings", [CLOUDS])
 
@@ -205,7 +206,7 @@ class TestOutages:
         for minutes in (1, 2, 5):
             await move(START + minutes * MINUTE)
         assert stale(state_of)
-        assert forecasting.runtime_data.prices.problem.startswith("Amber cannot be reached")
+        assert english(forecasting.runtime_data.prices.problem).startswith("Amber cannot be reached")
         await simulator.amber.start()
         await move(forecasting.runtime_data.prices.next_poll_at + timedelta(seconds=15))
         assert not stale(state_of)
@@ -290,9 +291,9 @@ class TestDiagnostics:
         simulator.set(quirks={"amber_outage": "http_500", "open_meteo_outage": "http_500"})
         await move(START + timedelta(hours=2))
         diagnostics = await async_get_config_entry_diagnostics(hass, forecasting)
-        for name, problem in (("prices", "Amber is in trouble"), ("sun", "Open-Meteo answered with status 500.")):
+        for name, service in (("prices", "Amber"), ("sun", "Open-Meteo")):
             assert diagnostics[name]["stale"] is True
-            assert diagnostics[name]["problem"].startswith(problem)
+            assert diagnostics[name]["problem"].startswith(f"problem.service_in_trouble service={service}")
 
     async def test_a_plant_without_sources_says_so(self, hass: HomeAssistant, clouds: MockConfigEntry) -> None:
         assert await hass.config_entries.async_setup(clouds.entry_id)

@@ -16,6 +16,12 @@ class Browser:
         await self._client.send_json_auto_id({"type": f"{DOMAIN}/{command}", **fields})
         return await self._client.receive_json()
 
+    async def act(self, action: str, /, **data: Any) -> Any:
+        """Perform an action of the integration and return the whole answer."""
+        call = {"type": "call_service", "domain": DOMAIN, "service": action, "service_data": data}
+        await self._client.send_json_auto_id(call)
+        return await self._client.receive_json()
+
     async def result(self, command: str, /, **fields: Any) -> Any:
         """Send a command that succeeds and return its result."""
         answer = await self.ask(command, **fields)

@@ -15,6 +15,7 @@ import pytest
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.sigenstor_panel.const import DOMAIN
+from custom_components.sigenstor_panel.model.message import plain
 from custom_components.sigenstor_panel.records.decision_log import RecordsUnavailableError
 from custom_components.sigenstor_panel.records.decision_rows import DayRecord
 
@@ -140,7 +141,7 @@ async def test_records_that_cannot_be_read_are_an_error_and_no_crash(
     browser: Browser, plant: ConfigEntry[Any], hass_client: ClientSessionGenerator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_args: Any, **_more: Any) -> Any:
-        raise RecordsUnavailableError("The record of decisions cannot be read: the disk is gone")
+        raise RecordsUnavailableError(plain("The record of decisions cannot be read: the disk is gone"))
 
     monkeypatch.setattr(plant.runtime_data.optimiser.decisions, "run", broken)
     refusal = await browser.refusal("decisions/query")

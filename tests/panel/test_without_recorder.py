@@ -10,7 +10,7 @@ async def test_there_is_no_history_and_the_reason_is_said(
     browser: Browser, hass_client: ClientSessionGenerator
 ) -> None:
     refusal = await browser.refusal("history/query", period="day", start="2026-01-14", end="2026-01-15")
-    assert refusal == "history_unavailable: The history cannot be read: the recorder does not run"
+    assert refusal == "history_unavailable: The history cannot be read: The recorder does not run"
     response = await (await hass_client()).get(f"/api/{DOMAIN}/history.csv")
     assert response.status == 503
 

@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.coordinator.prices import AmberConfig, PriceConfig, PricesCoordinator
+from custom_components.sigenstor_panel.texts import async_load_texts
 from simulator import Simulator, SimulatorSettings
 from simulator.amber import SITE_IDS
 
@@ -37,6 +38,7 @@ async def make(freezer: FrozenDateTimeFactory, hass: HomeAssistant) -> AsyncIter
     """Make a coordinator for an entry that is being set up; the clock stands at the start."""
     freezer.move_to(START)
     await hass.config.async_set_time_zone("Australia/Brisbane")
+    await async_load_texts(hass)
     entry = MockConfigEntry(
         domain=DOMAIN,
         title="SigenStor",

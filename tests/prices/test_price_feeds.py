@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.sigenstor_panel.coordinator.prices import EntityConfig, TariffConfig
 from custom_components.sigenstor_panel.price_sources.tariff import parse_tariff
+from tests.english import english
 
 
 async def test_a_tariff_gives_two_days_of_prices_and_goes_on(make: Make, move: Move) -> None:
@@ -166,7 +167,7 @@ async def test_a_price_in_a_unit_that_is_not_known_is_refused(hass: HomeAssistan
     prices = make(EntityConfig(buy_entity="sensor.buy"))
     await prices.async_refresh()
     assert prices.problem is not None
-    assert prices.problem.startswith("sensor.buy: unit_of_measurement must be")
+    assert english(prices.problem).startswith("sensor.buy: unit_of_measurement must be")
 
 
 def together(hass: HomeAssistant, platform: str, *entity_ids: str) -> None:
@@ -181,9 +182,9 @@ def together(hass: HomeAssistant, platform: str, *entity_ids: str) -> None:
 @pytest.mark.parametrize(
     ("state", "attributes", "problem"),
     [
-        ("unavailable", {}, "sensor.buy is not available."),
-        ("soon", {}, "sensor.buy has neither a forecast nor a price."),
-        ("0.3", {"rates": []}, "sensor.buy has an empty forecast."),
+        ("unavailable", {}, "sensor.buy is not available"),
+        ("soon", {}, "sensor.buy has neither a forecast nor a price"),
+        ("0.3", {"rates": []}, "sensor.buy has an empty forecast"),
         ("0.3", {"rates": [{"start": 1, "end": 2, "value": 3}]}, r"sensor.buy: rates[0].start must be"),
     ],
 )
@@ -197,7 +198,7 @@ async def test_an_entity_that_fails_leaves_its_last_prices_as_stale(
     await move(at(2, 1))
     assert (prices.data.stale, len(prices.data.slots)) == (True, 4)
     assert prices.problem is not None
-    assert prices.problem.startswith(problem)
+    assert english(prices.problem).startswith(problem)
     hass.states.async_set("sensor.buy", "0.2", {"rates": rates(at(2, 0), 4, 0.2)})
     assert prices.next_poll_at is not None
     await move(prices.next_poll_at + timedelta(seconds=1))
@@ -209,4 +210,5 @@ async def test_a_feed_in_entity_without_a_price_is_said(hass: HomeAssistant, mak
     hass.states.async_set("sensor.sell", "unknown")
     prices = make(EntityConfig(buy_entity="sensor.buy", sell_entity="sensor.sell"))
     await prices.async_refresh()
-    assert prices.problem == "sensor.sell has neither a forecast nor a price."
+    assert prices.problem is not None
+    assert english(prices.problem) == "sensor.sell has neither a forecast nor a price"

@@ -24,6 +24,7 @@ from custom_components.sigenstor_panel.coordinator.prices import (
 from custom_components.sigenstor_panel.statistics.prices import buy_statistic_id, sell_statistic_id
 from simulator import Simulator
 from simulator.amber import SITE_IDS
+from tests.english import english
 
 SECOND = timedelta(seconds=1)
 
@@ -171,7 +172,8 @@ async def test_a_market_outage_keeps_the_forecast_and_still_takes_the_price_in_f
     assert current is not None
     assert not current.forecast
     assert (prices.data.stale, prices.data.until) == (True, until)
-    assert prices.problem == "Amber sent no forecast."
+    assert prices.problem is not None
+    assert english(prices.problem) == "Amber sent no forecast"
     amber.set(quirks={"amber_outage": None})
     await move(at(2, 10, 50))
     assert prices.fresh

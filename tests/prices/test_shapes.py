@@ -13,6 +13,7 @@ from custom_components.sigenstor_panel.price_sources.shapes import (
     price_factor,
     slots_from_rows,
 )
+from tests.english import says
 
 MIDNIGHT = datetime(2026, 3, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -270,17 +271,17 @@ def test_slots_are_cut_where_buy_and_sell_change_at_different_times() -> None:
 @pytest.mark.parametrize("price", [1e308, -1e308, 10**400, 100_001, "1e300"])
 def test_a_price_that_cannot_be_in_any_currency_is_refused(price: Any) -> None:
     row = {"start": "2026-01-15T00:00:00+10:00", "end": "2026-01-15T01:00:00+10:00", "price": price}
-    with pytest.raises(InvalidInputError, match=r"raw_today\[0\]\.price"):
+    with pytest.raises(InvalidInputError, check=says(r"raw_today\[0\]\.price")):
         forecast_rows({"raw_today": [row]}, "EUR/kWh")
 
 
 @pytest.mark.parametrize("start", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:00:00-12:00", "1970-01-01T00:00:00Z"])
 def test_a_moment_in_another_century_is_refused(start: str) -> None:
-    with pytest.raises(InvalidInputError, match=r"raw_today\[0\]\.start"):
+    with pytest.raises(InvalidInputError, check=says(r"raw_today\[0\]\.start")):
         forecast_rows({"raw_today": [{"start": start, "price": 0.1}]}, "EUR/kWh")
 
 
 def test_a_forecast_of_ten_thousand_rows_is_refused() -> None:
     row = {"start": "2026-01-15T00:00:00+10:00", "price": 0.1}
-    with pytest.raises(InvalidInputError, match="at most 3000 rows, not 10000"):
+    with pytest.raises(InvalidInputError, check=says("at most 3000, not 10000")):
         forecast_rows({"raw_today": [row] * 10_000}, "EUR/kWh")

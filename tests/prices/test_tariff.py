@@ -11,6 +11,7 @@ import pytest
 from custom_components.sigenstor_panel.model.prices import PriceSlot
 from custom_components.sigenstor_panel.model.validation import InvalidInputError
 from custom_components.sigenstor_panel.price_sources.tariff import Tariff, parse_tariff
+from tests.english import says
 
 SYDNEY = ZoneInfo("Australia/Sydney")
 TIME_OF_USE = {
@@ -126,7 +127,7 @@ def test_a_flat_tariff_is_the_same_at_all_times() -> None:
     ],
 )
 def test_a_bad_tariff_is_refused_with_the_field_named(data: dict[str, Any], sentence: str) -> None:
-    with pytest.raises(InvalidInputError, match=sentence):
+    with pytest.raises(InvalidInputError, check=says(sentence)):
         parse_tariff(data)
 
 

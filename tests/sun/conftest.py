@@ -12,6 +12,7 @@ from roof import PANELS, Start
 
 from custom_components.sigenstor_panel.coordinator.sun import SunConfig, SunCoordinator
 from custom_components.sigenstor_panel.coordinator.telemetry import TelemetryCoordinator
+from custom_components.sigenstor_panel.texts import async_load_texts
 from simulator import Simulator
 
 
@@ -43,6 +44,7 @@ async def start(
 ) -> AsyncGenerator[Start]:
     """Start a coordinator for the simulated place, at the simulated time: `await start(arrays=())`."""
     await hass.config.async_set_time_zone("Australia/Brisbane")
+    await async_load_texts(hass)
     freezer.move_to(simulator.plant.state.time)
 
     started: list[SunCoordinator] = []

@@ -176,9 +176,9 @@ async def test_clouds_alone_make_a_forecast_where_radiation_is_missing(start: St
     [
         ({"latitude": 95.0}, "Latitude must be in range of -90 to 90°"),
         ({"longitude": 181.0}, "Longitude must be in range of -180 to 180°"),
-        ({"arrays": ()}, "there is no PV array"),
-        ({"base_url": "not a url"}, "the base URL is not a valid URL"),
-        ({"energy_platform_entry_id": "gone"}, "the chosen solar forecast no longer exists"),
+        ({"arrays": ()}, "There is no PV array"),
+        ({"base_url": "not a url"}, "The base URL is not a valid URL"),
+        ({"energy_platform_entry_id": "gone"}, "The chosen solar forecast no longer exists"),
     ],
 )
 async def test_what_is_wrong_with_the_configuration_is_said(
@@ -402,9 +402,9 @@ async def test_another_integrations_forecast_is_spread_over_slots_and_keeps_its_
     [
         (None, "Other has no forecast now"),
         ({"wh_hours": {}}, "Other has no forecast now"),
-        ({"hours": {}}, "Other failed with KeyError"),
-        ({"wh_hours": {"soon": 5}}, "Other failed with ValueError"),
-        (RuntimeError("broken"), "Other failed with RuntimeError"),
+        ({"hours": {}}, "Other failed. KeyError."),
+        ({"wh_hours": {"soon": 5}}, "Other failed. ValueError."),
+        (RuntimeError("broken"), "Other failed. RuntimeError."),
     ],
 )
 async def test_another_integration_without_a_forecast_is_named(

@@ -25,6 +25,7 @@ from ..model.prices import clipped
 from ..model.validation import time_of_day
 from ..plants import Access, async_check_access, entry_of, plants_of
 from ..runtime import SigenStorConfigEntry, SigenStorRuntimeData
+from ..texts import localize
 
 CONF_SYSTEM: Final = "system"
 CONF_TARGET_SOC: Final = "target_soc"
@@ -163,7 +164,8 @@ async def _prices(hass: HomeAssistant, entry: SigenStorConfigEntry, _asker: Aske
     prices, now = entry.runtime_data.prices, dt_util.utcnow()
     slot = prices.data.current(now) if prices and prices.data else None
     if prices is None or slot is None:
-        return {"buy_per_kwh": None, "problem": None if prices is None else prices.problem}
+        problem = prices and prices.problem
+        return {"buy_per_kwh": None, "problem": problem and localize(hass, problem)}
     today = prices.data.today(now, dt_util.get_default_time_zone())
     following = prices.data.next_after(now)
     return {

@@ -15,11 +15,31 @@ from typing import Any, Final, NoReturn
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
 from yarl import URL
 
+from ..model.message import Message, MessageError, plain, say
 from ..model.prices import PriceLevel, PriceSlot, SpikeStatus, without_overlap
-from .answers import MAX_BODY_BYTES, TooLargeError, header_number, read_json, read_reason, wait_s
+from .answers import (
+    MAX_BODY_BYTES,
+    TooLargeError,
+    header_number,
+    http,
+    impossible,
+    in_trouble,
+    missing,
+    not_json,
+    rate_limited,
+    read_json,
+    read_reason,
+    refused,
+    too_late,
+    too_many_rows,
+    unreachable,
+    unusable,
+    wait_s,
+)
 
 AMBER_URL: Final = "https://api.amber.com.au/v1"
 TIMEOUT_S: Final = 15.0
+_NAME: Final = "Amber"
 MAX_RANGE_DAYS: Final = 7
 """How many days, first and last included, one request for prices or usage may cover."""
 
@@ -39,8 +59,8 @@ _YEARS = range(2000, 2100)
 type _Row = dict[str, Any]
 
 
-class AmberError(Exception):
-    """Amber gave no usable answer; the message is a sentence without the token."""
+class AmberError(MessageError):
+    """Amber gave no usable answer; the message is without the token."""
 
 
 class AmberAuthError(AmberError):
@@ -52,8 +72,8 @@ class AmberRateLimitError(AmberError):
 
     def __init__(self, retry_after_s: float | None) -> None:
         """Say when the next request may succeed; None when Amber did not say."""
-        when = "" if retry_after_s is None else f" for the next {retry_after_s:.0f} s"
-        super().__init__(f"Amber takes no more requests{when}.")
+        when = () if retry_after_s is None else (say("problem.service_again_in", wait_s=retry_after_s),)
+        super().__init__(rate_limited(_NAME, *when))
         self.retry_after_s = retry_after_s
 
 
@@ -137,7 +157,7 @@ class AmberClient:
             query["resolution"] = resolution
         slots, rate_limit = await self._get(_slots, "sites", site_id, "prices", "current", query=query)
         if len(slots) > 2 * (next_intervals + previous_intervals + 1):
-            raise AmberOutageError("Amber sent far more intervals than were asked for.")
+            raise _unusable(say("problem.answer_more_than_asked"))
         return AmberReply(slots=slots, rate_limit=rate_limit)
 
     async def prices(self, site_id: str, start: date, end: date, resolution: int = 30) -> tuple[PriceSlot, ...]:
@@ -160,7 +180,7 @@ class AmberClient:
         max_bytes: int = MAX_BODY_BYTES,
     ) -> tuple[T, RateLimit | None]:
         if not _TOKEN.fullmatch(self._token):
-            raise AmberAuthError("The Amber token is empty or holds characters that no token has.")
+            raise AmberAuthError(say("problem.amber_token", say("problem.token_characters")))
         headers = {"Authorization": f"Bearer {self._token}", "Accept": "application/json"}
         try:
             async with self._session.get(
@@ -174,30 +194,33 @@ class AmberClient:
                     await _refused(response)
                 return await read_json(response, parse_fn, max_bytes), _rate_limit(response)
         except TimeoutError as err:
-            raise AmberOutageError("Amber did not answer in time.") from err
-        # The text of these errors may hold the address.
+            raise AmberOutageError(too_late(_NAME)) from err
         except (ClientError, OSError) as err:
-            raise AmberOutageError(f"Amber cannot be reached ({type(err).__name__}).") from None
+            raise AmberOutageError(unreachable(_NAME, err)) from None
         except TooLargeError as err:
-            raise AmberOutageError(f"Amber's answer {err}.") from None
+            raise _unusable(err.message) from None
         except ValueError:
-            raise AmberOutageError("Amber's answer is not JSON.") from None
+            raise _unusable(not_json()) from None
+
+
+def _unusable(why: Message) -> AmberOutageError:
+    return AmberOutageError(unusable(_NAME, why))
 
 
 async def _refused(response: ClientResponse) -> NoReturn:
     """Raise what a status other than 200 means."""
-    message = await read_reason(response, _LONGEST_MESSAGE)
+    reason = await read_reason(response, _LONGEST_MESSAGE)
     match response.status:
         # A web page is somebody else's: a firewall's, or the login of a public network.
         case 401 | 403 if response.content_type != "text/html":
-            raise AmberAuthError(f"Amber does not accept the token (HTTP {response.status}).")
+            raise AmberAuthError(say("problem.amber_token", http(response.status)))
         case 429:
             limit = _rate_limit(response)
             raise AmberRateLimitError(wait_s(response.headers, "Retry-After") if limit is None else limit.reset_s)
         case status if 400 <= status < 500:
-            raise AmberRequestError(f"Amber refuses the request (HTTP {status}): {message}")
+            raise AmberRequestError(refused(_NAME, http(status), *((plain(reason),) if reason else ())))
         case status:
-            raise AmberOutageError(f"Amber is in trouble (HTTP {status}).")
+            raise AmberOutageError(in_trouble(_NAME, status))
 
 
 def _rate_limit(response: ClientResponse) -> RateLimit | None:
@@ -208,16 +231,18 @@ def _rate_limit(response: ClientResponse) -> RateLimit | None:
 
 def _day_range(start: date, end: date) -> dict[str, str | int]:
     if not timedelta() <= end - start < timedelta(days=MAX_RANGE_DAYS):
-        raise AmberRequestError(f"Amber gives 1 to {MAX_RANGE_DAYS} days a request, not {start} to {end}.")
+        raise AmberRequestError(
+            refused(_NAME, say("problem.day_range", most=MAX_RANGE_DAYS, start=str(start), end=str(end)))
+        )
     return {"startDate": start.isoformat(), "endDate": end.isoformat()}
 
 
 def _rows(body: Any) -> list[dict[str, Any]]:
     rows = [row for row in body if isinstance(row, dict)] if isinstance(body, list) else []
     if not isinstance(body, list) or (body and not rows):
-        raise AmberOutageError("Amber's answer is not a list of rows.")
+        raise _unusable(say("problem.answer_not_rows"))
     if len(rows) > _MAX_ROWS:
-        raise AmberOutageError(f"Amber's answer has more than {_MAX_ROWS} rows.")
+        raise _unusable(too_many_rows(_MAX_ROWS))
     return rows
 
 
@@ -333,15 +358,15 @@ def _prices(row: dict[str, Any], sign: int) -> tuple[float | None, float, float 
 def _interval(row: dict[str, Any]) -> tuple[datetime, datetime]:
     minutes = _number(row, "duration", 24 * 60)
     if minutes <= 0:
-        raise AmberOutageError(f"Amber sent a duration of {minutes:g} minutes.")
+        raise _unusable(impossible("duration", minutes))
     try:
         end = datetime.fromisoformat(row["endTime"])
     except KeyError, TypeError, ValueError:
-        raise AmberOutageError("Amber sent a row without its endTime.") from None
+        raise _unusable(missing("endTime")) from None
     if end.tzinfo is None:
-        raise AmberOutageError("Amber sent an endTime without its offset.")
+        raise _unusable(say("problem.answer_without_offset", name="endTime"))
     if end.year not in _YEARS:
-        raise AmberOutageError(f"Amber sent an endTime in the year {end.year}.")
+        raise _unusable(impossible("endTime", end.year))
     end = end.astimezone(UTC)
     return end - timedelta(minutes=minutes), end
 
@@ -360,7 +385,7 @@ def _usage_row(row: dict[str, Any]) -> UsageRow:
 
 def _site(row: dict[str, Any]) -> AmberSite:
     if not isinstance(row.get("id"), str) or not 1 <= len(row["id"]) <= _LONGEST_NAME:
-        raise AmberOutageError("Amber sent a site without its id.")
+        raise _unusable(missing("id"))
     channels = row.get("channels") or []
     types = {channel.get("type") for channel in channels if isinstance(channel, dict)}
     return AmberSite(
@@ -389,7 +414,7 @@ def _number(row: dict[str, Any], name: str, most: float) -> float:
     """Return a number from −most to most."""
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        raise AmberOutageError(f"Amber sent a row without a number for {name}.")
+        raise _unusable(missing(name))
     if not -most <= value <= most:
-        raise AmberOutageError(f"Amber sent {value:g} for {name}, which cannot be.")
+        raise _unusable(impossible(name, value))
     return float(value)

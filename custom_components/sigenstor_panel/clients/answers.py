@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from aiohttp import ClientResponse
 
+from ..model.message import Message, MessageError, plain, say
+
 MAX_BODY_BYTES: Final = 2_000_000
 MAX_WAIT_S: Final = 3600.0
 """How long a service may ask to be left alone."""
@@ -18,8 +20,63 @@ _REASON_BYTES = 1_000
 _LONGEST_WHOLE_NUMBER = 18
 
 
-class TooLargeError(ValueError):
+class TooLargeError(MessageError, ValueError):
     """A body is larger than any answer that is asked for."""
+
+
+def unreachable(service: str, err: Exception) -> Message:
+    """Return that a service cannot be reached; the text of the error may hold the address, so its kind is told."""
+    return say("problem.service_unreachable", plain(type(err).__name__), service=service)
+
+
+def in_trouble(service: str, status: int) -> Message:
+    """Return that a service answers with an error of its own."""
+    return say("problem.service_in_trouble", http(status), service=service)
+
+
+def refused(service: str, *why: Message) -> Message:
+    """Return that a service refuses a request."""
+    return say("problem.service_refuses", *why, service=service)
+
+
+def rate_limited(service: str, *why: Message) -> Message:
+    """Return that a service takes no more requests."""
+    return say("problem.service_rate_limited", *why, service=service)
+
+
+def too_late(service: str) -> Message:
+    """Return that a service did not answer in time."""
+    return say("problem.service_too_late", service=service)
+
+
+def unusable(service: str, why: Message) -> Message:
+    """Return that an answer says nothing that can be used."""
+    return say("problem.service_unusable", why, service=service)
+
+
+def missing(name: str) -> Message:
+    """Return that a value is missing in an answer."""
+    return say("problem.answer_without", name=name)
+
+
+def impossible(name: str, value: float) -> Message:
+    """Return that a value in an answer cannot be."""
+    return say("problem.answer_impossible", name=name, value=f"{value:g}")
+
+
+def not_json() -> Message:
+    """Return that an answer is no JSON."""
+    return say("problem.answer_not_json")
+
+
+def too_many_rows(most: int) -> Message:
+    """Return that an answer is longer than any that is asked for."""
+    return say("problem.answer_too_long", most=most)
+
+
+def http(status: int) -> Message:
+    """Return a status as it is known."""
+    return say("problem.http_status", status=status)
 
 
 async def read_json[T](response: ClientResponse, parse_fn: Callable[[Any], T], max_bytes: int = MAX_BODY_BYTES) -> T:
@@ -29,14 +86,14 @@ async def read_json[T](response: ClientResponse, parse_fn: Callable[[Any], T], m
     """
     body = await _read(response, max_bytes)
     if len(body) > max_bytes:
-        raise TooLargeError(f"is larger than {max_bytes / 1e6:g} MB")
+        raise TooLargeError(say("problem.answer_too_large", megabytes=max_bytes / 1e6))
     return await asyncio.get_running_loop().run_in_executor(None, lambda: parse_fn(_loads(body)))
 
 
 async def read_reason(response: ClientResponse, length: int) -> str:
     """Return the beginning of a refusal's body, on one line, to show."""
     text = (await _read(response, _REASON_BYTES))[:_REASON_BYTES].decode(errors="replace")
-    return " ".join(text.split())[:length]
+    return " ".join(text.split())[:length].rstrip(".")
 
 
 def wait_s(headers: Mapping[str, str], name: str) -> float | None:
@@ -75,7 +132,7 @@ def _loads(body: bytes) -> Any:
     try:
         return _decode(body)
     except RecursionError:
-        raise ValueError("is nested too deeply") from None
+        raise ValueError from None
 
 
 _decode = partial(json.loads, parse_int=_whole_number)

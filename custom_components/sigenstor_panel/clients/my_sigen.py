@@ -17,11 +17,25 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 from yarl import URL
 
-from .answers import TooLargeError, read_json
+from ..model.message import Message, MessageError, plain, say
+from .answers import (
+    TooLargeError,
+    http,
+    impossible,
+    in_trouble,
+    missing,
+    not_json,
+    read_json,
+    refused,
+    too_late,
+    unreachable,
+    unusable,
+)
 
 REGIONS: Final = ("aus", "apac", "eu", "us", "jp", "cn")
 TIMEOUT_S: Final = 20.0
 
+_NAME: Final = "mySigen"
 _HOST: Final = "https://api-{region}.sigencloud.com"
 _APP: Final = {"Authorization": f"Basic {b64encode(b'sigen:sigen').decode()}"}
 _KEY: Final = b"sigensigensigenp"
@@ -33,8 +47,8 @@ _MAX_LIFETIME_S: Final = 86_400.0
 _STATION_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
-class MySigenError(Exception):
-    """The cloud gave no usable answer; the message is a sentence without secrets."""
+class MySigenError(MessageError):
+    """The cloud gave no usable answer; the message is without secrets."""
 
 
 class MySigenAuthError(MySigenError):
@@ -94,9 +108,9 @@ class MySigenClient:
         if self._station_id is None:
             station = _fields(await self._get("device/owner/station/home"))
             if not station.get("stationId"):
-                raise MySigenError("This mySigen account has no plant.")
+                raise MySigenError(say("problem.my_sigen_no_plant"))
             if not _STATION_ID.fullmatch(station_id := str(station["stationId"])):
-                raise MySigenError("mySigen's answer has not the shape that is known.")
+                raise _unusable(say("problem.answer_shape"))
             self._station_id = station_id
         return _energy_flow(_fields(await self._get("device/sigen/station/energyflow", id=self._station_id)))
 
@@ -128,7 +142,7 @@ class MySigenClient:
         answer = _fields(await self._request("POST", "auth/oauth/token", data=form, headers=_APP))
         token, lifetime_s = answer.get("access_token"), answer.get("expires_in")
         if not isinstance(token, str) or isinstance(lifetime_s, bool) or not isinstance(lifetime_s, int | float):
-            raise MySigenAuthError("mySigen does not accept this login.")
+            raise MySigenAuthError(say("problem.my_sigen_login"))
         self._token = token
         self._expires_at_s = self._clock() + min(lifetime_s, _MAX_LIFETIME_S) - _RENEW_BEFORE_S
 
@@ -138,31 +152,34 @@ class MySigenClient:
                 method, self._base / path, allow_redirects=False, timeout=ClientTimeout(total=TIMEOUT_S), **request
             ) as response:
                 if response.status == 403 and "html" in response.content_type:
-                    raise MySigenError("mySigen blocks this internet connection for now (HTTP 403).")
+                    raise MySigenError(say("problem.my_sigen_blocks", http(response.status)))
                 if response.status in (401, 403):
-                    raise MySigenAuthError(f"mySigen does not accept this login (HTTP {response.status}).")
+                    raise MySigenAuthError(say("problem.my_sigen_login", http(response.status)))
                 if response.status != 200:
-                    raise MySigenError(f"mySigen is in trouble (HTTP {response.status}).")
+                    raise MySigenError(in_trouble(_NAME, response.status))
                 fields = await read_json(response, _fields)
         except TimeoutError as err:
-            raise MySigenError("mySigen did not answer in time.") from err
-        # The text of these errors may hold the address.
+            raise MySigenError(too_late(_NAME)) from err
         except (ClientError, OSError) as err:
-            raise MySigenError(f"mySigen cannot be reached ({type(err).__name__}).") from None
+            raise MySigenError(unreachable(_NAME, err)) from None
         except TooLargeError as err:
-            raise MySigenError(f"mySigen's answer {err}.") from None
+            raise _unusable(err.message) from None
         except ValueError:
-            raise MySigenError("mySigen's answer is not JSON.") from None
+            raise _unusable(not_json()) from None
         if fields.get("code") not in (0, None):
-            message = " ".join(str(fields.get("msg", "")).split())[:100]
-            error = MySigenAuthError if "authentication" in message.lower() else MySigenError
-            raise error(f"mySigen refuses: {message or fields['code']}.")
+            reason = " ".join(str(fields.get("msg", "")).split())[:100].rstrip(".")
+            error = MySigenAuthError if "authentication" in reason.lower() else MySigenError
+            raise error(refused(_NAME, plain(reason or str(fields["code"]))))
         return fields.get("data")
+
+
+def _unusable(why: Message) -> MySigenError:
+    return MySigenError(unusable(_NAME, why))
 
 
 def _fields(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise MySigenError("mySigen's answer has not the shape that is known.")
+        raise _unusable(say("problem.answer_shape"))
     return value
 
 
@@ -173,7 +190,7 @@ def _energy_flow(data: Mapping[str, Any]) -> EnergyFlow:
     house, battery, grid = _number(data, "loadPower"), _number(data, "batteryPower"), -_number(data, "buySellPower")
     tolerance = max(_BALANCE_KW, _BALANCE_SHARE * (pv + house + abs(battery)))
     if not 0 <= soc <= 100 or pv < 0 or house < 0 or abs(house + battery - pv - grid) > tolerance:
-        raise MySigenError("mySigen's values cannot be true together.")
+        raise _unusable(say("problem.answer_contradicts_itself"))
     return EnergyFlow(
         soc=soc,
         pv_w=round(pv * 1000),
@@ -188,7 +205,7 @@ def _number(data: Mapping[str, Any], name: str, default: float | None = None) ->
     if value is None and default is not None:
         return default
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        raise MySigenError(f"mySigen gives no {name}.")
+        raise _unusable(missing(name))
     if not -_MAX_KW <= value <= _MAX_KW:
-        raise MySigenError(f"mySigen gives {value:g} for {name}, which cannot be.")
+        raise _unusable(impossible(name, value))
     return float(value)

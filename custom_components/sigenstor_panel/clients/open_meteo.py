@@ -12,15 +12,28 @@ from typing import Any, Final
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, InvalidURL, NonHttpUrlClientError
 
+from ..model.message import Message, MessageError, plain, say
 from ..model.solar import PvArray, WeatherHour
-from .answers import TooLargeError, read_json
+from .answers import (
+    TooLargeError,
+    http,
+    in_trouble,
+    missing,
+    not_json,
+    rate_limited,
+    read_json,
+    refused,
+    too_many_rows,
+    unreachable,
+    unusable,
+)
 
 OPEN_METEO_URL: Final = "https://api.open-meteo.com"
 OPEN_METEO_CUSTOMER_URL: Final = "https://customer-api.open-meteo.com"
-ATTRIBUTION: Final = "Weather data by Open-Meteo.com"
 
 REQUEST_TIMEOUT_S = 20.0
 
+_NAME = "Open-Meteo"
 _PATH = "/v1/forecast"
 _HOUR = timedelta(hours=1)
 _MAX_HOURS = (16 + 92 + 2) * 24
@@ -39,17 +52,12 @@ _POSSIBLE: Final[Mapping[str, tuple[float, float]]] = {
 """What is asked for, and between what it lies; radiation can show small negative spikes."""
 
 
-class OpenMeteoError(Exception):
+class OpenMeteoError(MessageError):
     """Open-Meteo did not give a forecast."""
 
 
 class OpenMeteoRequestError(OpenMeteoError):
     """Open-Meteo refused the request; asking the same again will not help."""
-
-    def __init__(self, reason: str) -> None:
-        """Take the reason as Open-Meteo words it."""
-        super().__init__(f"Open-Meteo refused the request: {reason}")
-        self.reason = reason
 
 
 class OpenMeteoRateLimitError(OpenMeteoError):
@@ -101,28 +109,32 @@ class OpenMeteoClient:
                 try:
                     return await read_json(response, partial(_answer, response.status))
                 except TooLargeError as err:
-                    raise OpenMeteoOutageError(f"Open-Meteo's answer {err}.") from None
+                    raise _unusable(err.message) from None
                 except ValueError:
                     return _answer(response.status, None)
-        # The text of these errors may hold the URL, and with it the key: none is passed on.
+        # The text of these errors may hold the URL, and with it the key: it is not passed on.
         except InvalidURL, NonHttpUrlClientError:
-            raise OpenMeteoRequestError("the base URL is not a valid URL.") from None
+            raise OpenMeteoRequestError(refused(_NAME, say("problem.invalid_base_url"))) from None
         except (ClientError, OSError) as err:
-            raise OpenMeteoOutageError(f"Open-Meteo cannot be reached ({type(err).__name__}).") from None
+            raise OpenMeteoOutageError(unreachable(_NAME, err)) from None
+
+
+def _unusable(why: Message) -> OpenMeteoOutageError:
+    return OpenMeteoOutageError(unusable(_NAME, why))
 
 
 def _answer(status: int, body: Any) -> tuple[WeatherHour, ...]:
     """Return the hours of a response that went well."""
     given = body.get("reason") if isinstance(body, Mapping) else None
-    reason = None if given is None else " ".join(str(given).split())[:_LONGEST_REASON]
+    reason = () if given is None else (plain(" ".join(str(given).split())[:_LONGEST_REASON].rstrip(".")),)
     if status == 429:
-        raise OpenMeteoRateLimitError(f"Open-Meteo's limit of requests is reached: {reason or 'no reason given'}")
+        raise OpenMeteoRateLimitError(rate_limited(_NAME, *reason))
     if status >= 500:
-        raise OpenMeteoOutageError(f"Open-Meteo answered with status {status}.")
+        raise OpenMeteoOutageError(in_trouble(_NAME, status))
     if status != 200 or (isinstance(body, Mapping) and body.get("error")):
-        raise OpenMeteoRequestError(reason or f"status {status}.")
+        raise OpenMeteoRequestError(refused(_NAME, *(reason or (http(status),))))
     if not isinstance(body, Mapping):
-        raise OpenMeteoOutageError("Open-Meteo answered what is not a JSON object.")
+        raise _unusable(not_json())
     return _hours(body)
 
 
@@ -130,7 +142,7 @@ def _hours(body: Mapping[str, Any]) -> tuple[WeatherHour, ...]:
     """Return the hours of an answer; those at the end that nothing is known of are left off."""
     hourly = body.get("hourly")
     if not isinstance(hourly, Mapping):
-        raise OpenMeteoOutageError("Open-Meteo answered without hourly values.")
+        raise _unusable(missing("hourly"))
     labels = _labels(hourly.get("time"))
     columns = {name: _column(name, hourly.get(name), len(labels)) for name in _POSSIBLE}
 
@@ -162,7 +174,7 @@ def _hours(body: Mapping[str, Any]) -> tuple[WeatherHour, ...]:
     ):
         hours.pop()
     if not hours:
-        raise OpenMeteoOutageError("Open-Meteo answered with neither radiation nor cloud cover.")
+        raise _unusable(say("problem.answer_without_weather"))
     return tuple(hours)
 
 
@@ -170,13 +182,13 @@ def _labels(times: Any) -> list[datetime]:
     if not isinstance(times, Sequence) or not all(
         isinstance(each, int) and not isinstance(each, bool) and 0 <= each < 2**33 for each in times
     ):
-        raise OpenMeteoOutageError("Open-Meteo answered with times that are no Unix times.")
+        raise _unusable(say("problem.answer_times"))
     if len(times) > _MAX_HOURS:
-        raise OpenMeteoOutageError(f"Open-Meteo answered with more than {_MAX_HOURS} hours.")
+        raise _unusable(too_many_rows(_MAX_HOURS))
     labels = [datetime.fromtimestamp(each, UTC) for each in times]
     steady = all(after - before == _HOUR for before, after in pairwise(labels))
     if not steady or any(label.minute or label.second for label in labels):
-        raise OpenMeteoOutageError("Open-Meteo answered with times that are not every full hour.")
+        raise _unusable(say("problem.answer_hours"))
     return labels
 
 
@@ -186,7 +198,7 @@ def _column(name: str, values: Any, length: int) -> list[float | None]:
     if values is None:
         return [None] * length
     if not isinstance(values, Sequence) or len(values) != length:
-        raise OpenMeteoOutageError(f"Open-Meteo answered with a {name} for other hours than it names.")
+        raise _unusable(say("problem.answer_other_hours", name=name))
     return [
         float(value)
         if isinstance(value, int | float) and not isinstance(value, bool) and lowest <= value <= highest

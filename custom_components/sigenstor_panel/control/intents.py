@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from ..model.command import Action, Actor, Command
+from ..model.message import say
 from ..model.validation import (
     InvalidInputError,
     choice,
@@ -37,8 +38,10 @@ __all__ = [
 DEFAULT_OVERRIDE_POWER_W: Final = 1_000
 DEFAULT_CHARGE_TARGET_SOC: Final = 100.0
 DEFAULT_FLOOR_SOC: Final = 10.0
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 MIN_DURATION: Final = timedelta(minutes=1)
 MAX_DURATION: Final = timedelta(hours=24)
+ALLOWED_DURATION: Final = say("invalid.duration", minutes=MIN_DURATION // _MINUTE, hours=MAX_DURATION // _HOUR)
 
 
 _TARGET_MARGIN: Final = 1.0
@@ -118,7 +121,7 @@ def new_override(
 ) -> Override:
     """Return the override that is asked for, starting now; the defaults stand in for what is None."""
     if duration is not None and (not isinstance(duration, timedelta) or not MIN_DURATION <= duration <= MAX_DURATION):
-        raise InvalidInputError("duration", "from 1 minute to 24 hours", duration)
+        raise InvalidInputError("duration", ALLOWED_DURATION, duration)
     if kind is not OverrideKind.FORCE_HOLD:
         default_soc = default_charge_target_soc if kind is OverrideKind.FORCE_CHARGE else default_floor_soc
         power_w = default_power_w if power_w is None else power_w

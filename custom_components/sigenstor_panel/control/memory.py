@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from ..model.command import Action, ChargeSource, Command
+from ..model.message import say
 from ..model.telemetry import ControlRegisters, RemoteEmsMode
 from ..model.validation import MAX_POWER_W, InvalidInputError, choice, flag, instant, number_in, required, whole_number
 from ..plant.register_writes import ANY_VALUE, SET_BY_COMMANDS, HoldMethod, Written
@@ -215,13 +216,13 @@ def _written(data: Mapping[str, Any], saved: ControlRegisters | None) -> Written
 
 def _written_name(name: str) -> str:
     if name not in SET_BY_COMMANDS:
-        raise InvalidInputError("written", "the registers that commands set", name)
+        raise InvalidInputError("written", say("invalid.set_registers"), name)
     return name
 
 
 def _written_values(name: str, values: object) -> tuple[Any, ...]:
     if not isinstance(values, list) or not values:
-        raise InvalidInputError(name, "a list of what was written", values)
+        raise InvalidInputError(name, say("invalid.written_values"), values)
     return tuple(value if value == ANY_VALUE else register_value(name, value) for value in values)
 
 
@@ -244,7 +245,7 @@ def _command(data: Mapping[str, Any]) -> Command:
 
 def _text(field: str, value: object) -> str:
     if not isinstance(value, str):
-        raise InvalidInputError(field, "text", value)
+        raise InvalidInputError(field, say("invalid.text"), value)
     return value
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import unicodedata
 from uuid import uuid4
 
+from ..model.message import say
 from ..model.validation import (
     DAY_NAMES,
     InvalidInputError,
@@ -87,7 +88,7 @@ class Schedule:
         """Return the schedule that `as_dict` described; what was damaged since is refused."""
         identifier = required(data, "id")
         if not isinstance(identifier, str) or not identifier:
-            raise InvalidInputError("id", "text", identifier)
+            raise InvalidInputError("id", say("invalid.text"), identifier)
         return _checked(data, identifier, instant("created_at", required(data, "created_at")))
 
 
@@ -108,7 +109,9 @@ def parse_schedule(data: Mapping[str, Any], *, now: datetime, existing: Schedule
     """
     for field in data:
         if field not in _FIELDS | _IDENTITY:
-            raise InvalidInputError(str(field), f"left out: the fields are {', '.join(sorted(_FIELDS))}", data[field])
+            raise InvalidInputError(
+                str(field), say("invalid.known_fields", fields=", ".join(sorted(_FIELDS))), data[field]
+            )
     if existing is None:
         return _checked({**_DEFAULTS, **data}, uuid4().hex, now.astimezone(UTC))
     kept = existing.as_dict()
@@ -175,7 +178,7 @@ def _checked(data: Mapping[str, Any], identifier: str, created_at: datetime) -> 
     start = time_of_day("start", required(data, "start"))
     end = time_of_day("end", required(data, "end"))
     if end == start:
-        raise InvalidInputError("end", "another time than start", end.isoformat())
+        raise InvalidInputError("end", say("invalid.another_time"), end.isoformat())
     power, target = _power_and_target(action, required(data, "power_w"), required(data, "target_soc"))
     return Schedule(
         id=identifier,
@@ -202,14 +205,14 @@ def _power_and_target(action: ScheduleAction, power: object, target: object) -> 
 def _name(value: object) -> str:
     name = value.strip() if isinstance(value, str) else ""
     if not 1 <= len(name) <= MAX_NAME_LENGTH or any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in name):
-        raise InvalidInputError("name", f"1 to {MAX_NAME_LENGTH} characters on one line", value)
+        raise InvalidInputError("name", say("invalid.name_on_one_line", longest=MAX_NAME_LENGTH), value)
     return name
 
 
 def _days(value: object) -> frozenset[int]:
     days = list(value) if isinstance(value, list | tuple | set | frozenset) else []
     if not days:
-        raise InvalidInputError("days", "one or more days, from mon to sun or from 0 to 6", value)
+        raise InvalidInputError("days", say("invalid.days"), value)
     return frozenset(_day(day) for day in days)
 
 
@@ -217,5 +220,5 @@ def _day(value: object) -> int:
     if isinstance(value, str) and value.lower() in DAY_NAMES:
         return DAY_NAMES.index(value.lower())
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 6:
-        raise InvalidInputError("days", "days from mon to sun or from 0 to 6", value)
+        raise InvalidInputError("days", say("invalid.days"), value)
     return value

@@ -35,12 +35,12 @@ class CloudFallback:
             base_url=option.get(CONF_BASE_URL),
         )
         self._next_at = dt_util.utcnow()
-        self._problem: str | None = None
+        self._warned = False
         self._standing_in = False
 
     def modbus_is_back(self) -> None:
         """Let the next outage be a new one."""
-        self._standing_in, self._problem = False, None
+        self._standing_in = self._warned = False
 
     @property
     def due(self) -> bool:
@@ -56,14 +56,14 @@ class CloudFallback:
             if isinstance(err, MySigenAuthError):
                 async_keep_cloud_login(self._hass, self._option, refused=True)
                 self._next_at = dt_util.utcnow() + _REFUSED_INTERVAL
-            if self._problem is None:
+            if not self._warned:
                 LOGGER.warning("The cloud cannot stand in for Modbus: %s", err)
-            self._problem = str(err)
+            self._warned = True
             return None
         async_keep_cloud_login(self._hass, self._option, refused=False)
         if not self._standing_in:
             LOGGER.info("The cloud stands in for Modbus; nothing is controlled on its values")
-        self._standing_in, self._problem = True, None
+        self._standing_in, self._warned = True, False
         return Telemetry(
             timestamp=dt_util.utcnow(),
             source=Source.CLOUD,

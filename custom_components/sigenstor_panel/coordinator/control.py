@@ -23,6 +23,7 @@ from ..control.memory import ControlMemory, check_settings
 from ..control.schedules import Schedule, parse_schedule
 from ..control.status import ControlStatus, status_of
 from ..errors import cause, translated_errors
+from ..model.message import say
 from ..model.telemetry import Telemetry
 from ..model.validation import DAY_NAMES, MAX_POWER_W, InvalidInputError, at_most, number_in, plain_name
 from ..records.audit_log import AuditEntry, AuditUnavailableError
@@ -181,7 +182,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             existing = self._schedule(data["id"]) if data.get("id") else None
             _check_input(data)
             if existing is None and len(schedules) >= MAX_SCHEDULES:
-                raise InvalidInputError("schedules", f"at most {MAX_SCHEDULES}", len(schedules) + 1)
+                raise InvalidInputError("schedules", say("invalid.at_most", most=MAX_SCHEDULES), len(schedules) + 1)
             schedule = parse_schedule(data, now=dt_util.utcnow(), existing=existing)
             await self.controller.async_change(schedules=tuple({**schedules, schedule.id: schedule}.values()))
         return schedule
@@ -214,7 +215,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         for schedule in self.controller.memory.schedules:
             if schedule.id == schedule_id:
                 return schedule
-        raise InvalidInputError("id", "the id of a schedule", schedule_id)
+        raise InvalidInputError("id", say("invalid.schedule_id"), schedule_id)
 
     @contextmanager
     def _for_people(self) -> Generator[None]:
@@ -314,7 +315,7 @@ def _check_input(schedule: Mapping[str, Any]) -> None:
     if "name" in schedule:
         plain_name("name", schedule["name"])
     if isinstance(days := schedule.get("days"), list | tuple | set | frozenset):
-        at_most("days", days, len(DAY_NAMES), "days")
+        at_most("days", days, len(DAY_NAMES))
 
 
 def _zone() -> tzinfo:

@@ -7,8 +7,9 @@ from math import sqrt
 from typing import Any, Final
 
 from ..const import OPTION_OPTIMISER
+from ..model.message import say
 from ..model.telemetry import ControlRegisters, Telemetry
-from ..model.validation import MAX_POWER_W, InvalidInputError, choice, number_in
+from ..model.validation import MAX_POWER_W, PER_KWH, InvalidInputError, choice, flag, number_in
 from ..optimiser.contract import Degradation, OptimiserSettings, RulesSettings, Strategy
 from ..optimiser.efficiency import Efficiency, Span, learned
 from ..optimiser.model import PlannerSettings, PowerSteps
@@ -16,17 +17,17 @@ from .optimiser_inputs import MissingDataError
 
 RANGES: Final[Mapping[str, tuple[float, float, str]]] = {
     "interval_min": (0, 60, " min"),
-    "learning_days": (1, 365, " days"),
+    "learning_days": (1, 365, " d"),
     "reserve_soc": (0, 90, " %"),
-    "wear_per_kwh": (0, 1, " per kWh"),
+    "wear_per_kwh": (0, 1, PER_KWH),
     "efficiency": (50, 100, " %"),
     "import_limit_w": (1_000, MAX_POWER_W, " W"),
     "export_limit_w": (0, MAX_POWER_W, " W"),
     "price_weight": (0, 2, ""),
     "solar_weight": (0, 2, ""),
     "usage_weight": (0, 2, ""),
-    "cheap_buy_per_kwh": (-1, 2, " per kWh"),
-    "dear_buy_per_kwh": (-1, 5, " per kWh"),
+    "cheap_buy_per_kwh": (-1, 2, PER_KWH),
+    "dear_buy_per_kwh": (-1, 5, PER_KWH),
     "export_min_soc": (0, 100, " %"),
     "solar_max_soc": (0, 100, " %"),
     "usage_min_soc": (0, 100, " %"),
@@ -78,14 +79,12 @@ def parse_options(data: Mapping[str, Any]) -> OptimiserOptions:
             values[name] = choice(name, value, Strategy)
             continue
         if name == "guess_prices":
-            if not isinstance(value, bool):
-                raise InvalidInputError(name, "on or off", value)
-            values[name] = value
+            values[name] = flag(name, value)
             continue
         low, high, unit = RANGES[name]
         checked = number_in(name, value, low, high, unit)
         if name == "interval_min" and 0 < checked < SHORTEST_INTERVAL_MIN:
-            number_in(name, value, SHORTEST_INTERVAL_MIN, high, f"{unit}, or 0 for only when asked")
+            raise InvalidInputError(name, say("invalid.interval", low=SHORTEST_INTERVAL_MIN, high=high), value)
         if name in RulesSettings.__dataclass_fields__:
             rules[name] = float(checked)
         else:

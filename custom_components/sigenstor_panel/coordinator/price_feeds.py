@@ -8,7 +8,6 @@ from typing import Final, Protocol
 
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, State
-from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
@@ -23,7 +22,8 @@ from ..clients.amber import (
     RateLimit,
     UsageRow,
 )
-from ..const import DOMAIN, LOGGER
+from ..const import LOGGER
+from ..model.message import Message, MessageError, say
 from ..model.prices import MAX_PRICE_PER_KWH, Prices, PriceSlot, merged
 from ..model.validation import InvalidInputError
 from ..price_sources.shapes import (
@@ -97,7 +97,7 @@ class Fetched:
 
     prices: Prices
     next_poll_at: datetime
-    problem: str | None = None
+    problem: Message | None = None
     """Why the prices are stale."""
     settled: tuple[PriceSlot, ...] = ()
     """Prices of past days, when they were fetched this time."""
@@ -105,12 +105,12 @@ class Fetched:
     """Metered energy of past days, when it was fetched this time."""
 
 
-class NoPricesError(Exception):
-    """A feed has no prices at the moment; the message is a sentence."""
+class NoPricesError(MessageError):
+    """A feed has no prices at the moment."""
 
-    def __init__(self, sentence: str, retry_after_s: float | None = None) -> None:
+    def __init__(self, message: Message, retry_after_s: float | None = None) -> None:
         """Say why, and after how long asking again may help."""
-        super().__init__(sentence)
+        super().__init__(message)
         self.retry_after_s = retry_after_s
 
 
@@ -122,7 +122,7 @@ class PriceFeed(Protocol):
     """One source of prices."""
 
     async def async_fetch(self, now: datetime) -> Fetched:
-        """Return the prices. Raises NoPricesError or ConfigEntryAuthFailed."""
+        """Return the prices. Raises NoPricesError or AmberAuthError."""
 
 
 def interval_start(moment: datetime) -> datetime:
@@ -148,7 +148,7 @@ class AmberFeed:
         self._site_id = site_id
         self._slots: tuple[PriceSlot, ...] = ()
         self._last: Fetched | None = None
-        self._problem: str | None = None
+        self._problem: Message | None = None
         """Why the last request for prices failed."""
         self._asked_at: datetime | None = None
         self._fetched_at: datetime | None = None
@@ -162,7 +162,7 @@ class AmberFeed:
         """Ask once, unless that would be less than a minute after the last time."""
         if self._asked_at is not None and timedelta() <= now - self._asked_at < SHORTEST_PAUSE:
             if self._last is None or self._problem is not None:
-                raise AskedTooSoonError(self._problem or "Amber was asked less than a minute ago.")
+                raise AskedTooSoonError(self._problem or say("problem.asked_too_soon", service="Amber"))
             return replace(self._last, next_poll_at=max(self._last.next_poll_at, self._asked_at + SHORTEST_PAUSE))
         self._asked_at = now
         if self._last is not None and self._confirmed == interval_start(now) and self._history_wanted(now):
@@ -170,10 +170,11 @@ class AmberFeed:
         try:
             self._last = await self._async_prices(now)
         except AmberError as err:
-            self._problem = str(err)
+            self._problem = err.message
             if isinstance(err, AmberAuthError):
-                raise _auth_failed(err) from err
-            raise NoPricesError(str(err), err.retry_after_s if isinstance(err, AmberRateLimitError) else None) from err
+                raise
+            retry_after_s = err.retry_after_s if isinstance(err, AmberRateLimitError) else None
+            raise NoPricesError(err.message, retry_after_s) from err
         self._problem = None
         return self._last
 
@@ -185,7 +186,7 @@ class AmberFeed:
             self._site_id, next_intervals=_FORECAST_INTERVALS, previous_intervals=previous
         )
         if not reply.slots:
-            raise AmberOutageError("Amber sent no prices.")
+            raise AmberOutageError(say("problem.amber_no_prices"))
         self._fetched_at = now
         # HTTP 200 without a forecast happens in market outages: what was forecast before still counts for something.
         outage = not any(slot.forecast for slot in reply.slots)
@@ -197,7 +198,7 @@ class AmberFeed:
         return Fetched(
             prices=prices,
             next_poll_at=self._next_poll_at(now, reply.rate_limit),
-            problem="Amber sent no forecast." if outage else None,
+            problem=say("problem.amber_no_forecast") if outage else None,
         )
 
     def _next_poll_at(self, now: datetime, limit: RateLimit | None = None) -> datetime:
@@ -226,9 +227,9 @@ class AmberFeed:
                 settled = await self._client.prices(self._site_id, *week)
             else:
                 usage = await self._client.usage(self._site_id, *week)
-        except AmberAuthError as err:
-            raise _auth_failed(err) from err
         except AmberError as err:
+            if isinstance(err, AmberAuthError):
+                raise
             LOGGER.debug("Past prices and usage have to wait: %s", err)
             self._history_not_before = now + _HISTORY_RETRY
         else:
@@ -256,7 +257,7 @@ class EntityFeed:
         sell = None if self._config.sell_entity is None else await self._async_sell(self._config.sell_entity, now)
         new = slots_from_rows(buy, sell)
         if not new:
-            raise NoPricesError(f"{self._config.buy_entity} has an empty forecast.")
+            raise NoPricesError(say("problem.entity_empty_forecast", entity=self._config.buy_entity))
         known = self._last.slots if self._last else ()
         past = [slot for slot in known if slot.end > now - _KEEP and slot.start < new[0].start]
         slots = tuple(replace(slot, forecast=slot.start > now) for slot in merged(past, new))
@@ -270,13 +271,13 @@ class EntityFeed:
             return await self._async_rows(entity_id, now)
         price = self._price(state)
         if price is None:
-            raise NoPricesError(f"{entity_id} has neither a forecast nor a price.")
+            raise NoPricesError(say("problem.entity_no_price", entity=entity_id))
         return price
 
     def _state(self, entity_id: str) -> State:
         state = self._hass.states.get(entity_id)
         if state is None or state.state == STATE_UNAVAILABLE:
-            raise NoPricesError(f"{entity_id} is not available.")
+            raise NoPricesError(say("problem.entity_not_available", entity=entity_id))
         return state
 
     async def _async_rows(self, entity_id: str, now: datetime) -> tuple[PriceRow, ...]:
@@ -294,7 +295,7 @@ class EntityFeed:
             elif in_force is None:
                 in_force = self._price(other)
         if own is None and in_force is None:
-            raise NoPricesError(f"{entity_id} has neither a forecast nor a price.")
+            raise NoPricesError(say("problem.entity_no_price", entity=entity_id))
         rows.sort(key=lambda row: row.start)
         start, end = interval_start(now), rows[0].start if rows else now + _LONGEST_FILL
         if in_force is not None and now < end <= now + _LONGEST_FILL and (rows or own is None):
@@ -318,14 +319,14 @@ class EntityFeed:
         try:
             return await self._answers.async_rows(entity_id, now)
         except InvalidInputError as err:
-            raise NoPricesError(f"{entity_id}: {err}") from err
+            raise _no_price_of(entity_id, err) from err
 
     @staticmethod
     def _forecast(state: State) -> tuple[PriceRow, ...]:
         try:
             return forecast_rows(state.attributes, state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
         except InvalidInputError as err:
-            raise NoPricesError(f"{state.entity_id}: {err}") from err
+            raise _no_price_of(state.entity_id, err) from err
 
     @staticmethod
     def _price(state: State) -> float | None:
@@ -337,7 +338,7 @@ class EntityFeed:
         try:
             price = value * price_factor(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
         except InvalidInputError as err:
-            raise NoPricesError(f"{state.entity_id}: {err}") from err
+            raise _no_price_of(state.entity_id, err) from err
         return price if -MAX_PRICE_PER_KWH <= price <= MAX_PRICE_PER_KWH else None
 
 
@@ -361,10 +362,5 @@ def _confirmed(slot: PriceSlot | None) -> bool:
     return slot is not None and not slot.forecast and (not slot.estimate or slot.duration > INTERVAL)
 
 
-def _auth_failed(err: AmberAuthError) -> ConfigEntryAuthFailed:
-    return ConfigEntryAuthFailed(
-        str(err),
-        translation_domain=DOMAIN,
-        translation_key="amber_auth_failed",
-        translation_placeholders={"error": str(err)},
-    )
+def _no_price_of(entity_id: str, err: InvalidInputError) -> NoPricesError:
+    return NoPricesError(say("problem.entity_prices", entity=entity_id, cause=err.message))

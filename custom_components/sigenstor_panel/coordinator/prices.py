@@ -14,10 +14,12 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from ..clients.amber import AmberClient, UsageRow
+from ..clients.amber import AmberAuthError, AmberClient, UsageRow
 from ..const import DOMAIN, LOGGER
+from ..model.message import Message
 from ..model.prices import Prices, PriceSlot
 from ..statistics.prices import async_keep_prices
+from ..texts import localize
 from .price_feeds import (
     AmberConfig,
     AmberFeed,
@@ -56,7 +58,7 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
         self._kept_until: datetime | None = None
         self._cancel_poll: CALLBACK_TYPE | None = None
         self._cancel_boundary: CALLBACK_TYPE | None = None
-        self.problem: str | None = None
+        self.problem: Message | None = None
         """Why the prices are stale, or why there are none; None while all is well."""
         self.next_poll_at: datetime | None = None
         self.settled: tuple[PriceSlot, ...] = ()
@@ -82,11 +84,11 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
             fetched = await self._feed.async_fetch(now)
         except NoPricesError as err:
             return self._failed(now, err, planned)
-        except ConfigEntryAuthFailed as err:
+        except AmberAuthError as err:
             # Home Assistant logs this one itself.
-            self.problem = str(err)
+            self.problem = err.message
             self._mark_stale()
-            raise
+            raise ConfigEntryAuthFailed(translation_domain=DOMAIN, translation_key="amber_auth_failed") from err
         self._failures = 0
         self._note(fetched.problem)
         self._poll_at(fetched.next_poll_at)
@@ -121,11 +123,13 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
         else:
             self._failures += 1
             self._poll_at(now + timedelta(seconds=retry_after_s(self._failures, err.retry_after_s)))
-        self._note(str(err))
+        self._note(err.message)
         self._mark_stale()
         if self.data is None:
             raise UpdateFailed(
-                translation_domain=DOMAIN, translation_key="no_prices", translation_placeholders={"error": str(err)}
+                translation_domain=DOMAIN,
+                translation_key="no_prices",
+                translation_placeholders={"error": localize(self.hass, err.message)},
             ) from err
         return self.data
 
@@ -133,7 +137,7 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
         if self.data is not None:
             self.data = replace(self.data, stale=True)
 
-    def _note(self, problem: str | None) -> None:
+    def _note(self, problem: Message | None) -> None:
         """Log once when the prices go stale, and once when they are current again."""
         if problem is not None and self.problem is None and self.data is not None:
             LOGGER.warning("%s: keeping the last prices: %s", self.config_entry.title, problem)

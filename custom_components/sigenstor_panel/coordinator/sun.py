@@ -13,14 +13,16 @@ from homeassistant.helpers.storage import Store
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from ..clients.open_meteo import ATTRIBUTION, OpenMeteoError, OpenMeteoRateLimitError
+from ..clients.open_meteo import OpenMeteoError, OpenMeteoRateLimitError
 from ..const import DOMAIN, LOGGER
+from ..model.message import Message, say
 from ..model.solar import ForecastAccuracy, PvArray, SolarForecast, SolarSlot
 from ..model.telemetry import GridStatus, RemoteEmsMode, RunningState, Telemetry
 from ..optimiser.sun.forecast import PowerSlot, sun_position
 from ..optimiser.sun.learning import SunLearning
 from ..optimiser.sun.meter import HourMeter
 from ..statistics.sun import add_day
+from ..texts import localize
 from .sun_sources import STEP_MIN, EnergyPlatformSource, NoForecastError, OpenMeteoSource, SunSource
 from .telemetry import TelemetryCoordinator
 
@@ -108,14 +110,16 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
         self._meter = HourMeter()
         self._metered_at: datetime | None = None
         self._failures = 0
-        self.problem: str | None = None
+        self.problem: Message | None = None
         """Why the forecast is stale, or why there is none; None while all is well."""
         self._unsubscribe: list[CALLBACK_TYPE] = []
 
     @property
     def attribution(self) -> str | None:
         """Whose weather the forecast is made of, as its licence asks to say."""
-        return ATTRIBUTION if self.config.energy_platform_entry_id is None else None
+        if self.config.energy_platform_entry_id is not None:
+            return None
+        return localize(self.hass, say("word.weather_by", service="Open-Meteo.com"))
 
     def correction_at(self, moment: datetime) -> float:
         """Return the learned factor that applies at a moment; 1 where nothing was learned."""
@@ -179,10 +183,12 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
         if self.data is not None:
             await self._store.async_save(self._memory())
 
-    def _failed(self, last: SolarForecast | None, now: datetime, err: Exception) -> SolarForecast:
+    def _failed(
+        self, last: SolarForecast | None, now: datetime, err: OpenMeteoError | NoForecastError
+    ) -> SolarForecast:
         """Return the last good forecast, marked stale, while it reaches beyond now; ask again sooner at first."""
         self._failures += 1
-        self.problem = str(err)
+        self.problem = err.message
         if isinstance(err, OpenMeteoRateLimitError):
             wait = INTERVAL
         else:
@@ -192,7 +198,7 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="no_solar_forecast",
-                translation_placeholders={"error": str(err)},
+                translation_placeholders={"error": localize(self.hass, err.message)},
             ) from err
         if self._failures == 1:
             LOGGER.warning(

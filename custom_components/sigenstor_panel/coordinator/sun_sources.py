@@ -12,13 +12,14 @@ from homeassistant.util import dt as dt_util
 
 from ..clients.open_meteo import OpenMeteoClient
 from ..const import DOMAIN
+from ..model.message import MessageError, plain, say
 from ..model.solar import PvArray
 from ..optimiser.sun.forecast import PowerSlot, PvCorrection, forecast_slots, slots_of_energy
 
 STEP_MIN = 15
 
 
-class NoForecastError(Exception):
+class NoForecastError(MessageError):
     """The source has no forecast to give."""
 
 
@@ -58,7 +59,7 @@ class OpenMeteoSource:
     async def slots(self, correction: PvCorrection) -> tuple[PowerSlot, ...]:
         """Ask for the weather over each array and model its power."""
         if not self._arrays:
-            raise NoForecastError("there is no PV array")
+            raise NoForecastError(say("problem.no_pv_array"))
         # One request at a time: that is what the free service asks for.
         weather = [
             (array, await self._client.forecast(self._latitude, self._longitude, array)) for array in self._arrays
@@ -76,7 +77,7 @@ class OpenMeteoSource:
             )
         )
         if not slots:
-            raise NoForecastError("the arrays have no hour of weather in common")
+            raise NoForecastError(say("problem.no_hour_in_common"))
         return slots
 
 
@@ -96,17 +97,17 @@ class EnergyPlatformSource:
         """Spread the other integration's hours over slots; it has its own corrections."""
         entry = self._hass.config_entries.async_get_entry(self._entry_id)
         if entry is None or entry.domain == DOMAIN:
-            raise NoForecastError("the chosen solar forecast no longer exists")
+            raise NoForecastError(say("problem.forecast_gone"))
         get_forecast = (await async_get_energy_platforms(self._hass)).get(entry.domain)
         if get_forecast is None:
-            raise NoForecastError(f"{entry.title} is not loaded")
+            raise NoForecastError(say("problem.forecast_not_loaded", title=entry.title))
         try:
             forecast: Mapping[str, Any] | None = await get_forecast(self._hass, self._entry_id)
             energy_wh = _energy_by_hour(forecast["wh_hours"]) if forecast else {}
         except Exception as err:
-            raise NoForecastError(f"{entry.title} failed with {type(err).__name__}") from err
+            raise NoForecastError(say("problem.forecast_failed", plain(type(err).__name__), title=entry.title)) from err
         if not energy_wh:
-            raise NoForecastError(f"{entry.title} has no forecast now")
+            raise NoForecastError(say("problem.forecast_empty", title=entry.title))
         last_day = dt_util.as_local(max(energy_wh)).date()
         return slots_of_energy(
             energy_wh,

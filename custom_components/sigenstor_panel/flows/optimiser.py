@@ -11,6 +11,7 @@ from ..const import OPTION_OPTIMISER
 from ..coordinator.optimiser_options import DEFAULT_OPTIONS, RANGES, OptimiserOptions, parse_options
 from ..model.validation import InvalidInputError
 from ..optimiser.contract import Strategy
+from ..texts import localize
 from .fields import number
 from .prices import PricesSteps
 
@@ -71,7 +72,7 @@ class OptimiserSteps(PricesSteps):
                 parse_options(chosen)
             except InvalidInputError as err:
                 errors["base"] = "invalid_option"
-                placeholders["problem"] = str(err)
+                placeholders["problem"] = localize(self.hass, err.message)
             else:
                 return self._with(OPTION_OPTIMISER, chosen)
         stored = self.config_entry.options.get(OPTION_OPTIMISER, {})

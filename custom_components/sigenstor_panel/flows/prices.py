@@ -35,6 +35,7 @@ from ..const import (
 from ..model.validation import DAY_NAMES, InvalidInputError
 from ..price_sources.tariff import parse_tariff
 from ..runtime import SigenStorConfigEntry
+from ..texts import localize
 from .fields import any_number
 
 CONF_BUY_PER_KWH = "buy_per_kwh"
@@ -198,7 +199,7 @@ class PricesSteps(OptionsFlowWithReload):
                 parse_tariff(tariff)
             except InvalidInputError as err:
                 errors["base"] = "invalid_tariff"
-                placeholders["problem"] = str(err)
+                placeholders["problem"] = localize(self.hass, err.message)
             else:
                 return self._with(OPTION_PRICES, {CONF_SOURCE: "tariff", **tariff})
         return self.async_show_form(

@@ -32,6 +32,7 @@ from ..const import (
 from ..model.solar import new_array
 from ..model.validation import InvalidInputError, plain_name
 from ..runtime import SigenStorConfigEntry
+from ..texts import localize
 from .fields import any_number, number
 
 OPEN_METEO_SCHEMA = vol.Schema(
@@ -124,14 +125,14 @@ class PvArrayFlow(ConfigSubentryFlow):
 
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for a new array."""
-        errors, problem = _check(user_input)
+        errors, problem = self._check(user_input)
         if user_input is not None and not errors:
             return self.async_create_entry(title=user_input["name"].strip(), data=user_input)
         return self._form("user", user_input, errors, problem)
 
     async def async_step_reconfigure(self, user_input: dict[str, Any] | None = None) -> SubentryFlowResult:
         """Ask for changes to an array."""
-        errors, problem = _check(user_input)
+        errors, problem = self._check(user_input)
         subentry = self._get_reconfigure_subentry()
         if user_input is not None and not errors:
             return self.async_update_and_abort(
@@ -149,17 +150,16 @@ class PvArrayFlow(ConfigSubentryFlow):
             description_placeholders={"problem": problem},
         )
 
-
-def _check(user_input: dict[str, Any] | None) -> tuple[dict[str, str], str]:
-    """Return the error at its field, and the sentence that says what is allowed."""
-    if user_input is None:
+    def _check(self, user_input: dict[str, Any] | None) -> tuple[dict[str, str], str]:
+        """Return the error at its field, and the sentence that says what is allowed."""
+        if user_input is None:
+            return {}, ""
+        try:
+            plain_name("name", user_input["name"])
+            new_array({**user_input, "year_installed": _whole(user_input["year_installed"])})
+        except InvalidInputError as err:
+            return {err.field: "invalid_value"}, localize(self.hass, err.message)
         return {}, ""
-    try:
-        plain_name("name", user_input["name"])
-        new_array({**user_input, "year_installed": _whole(user_input["year_installed"])})
-    except InvalidInputError as err:
-        return {err.field: "invalid_value"}, str(err)
-    return {}, ""
 
 
 def _is_web_address(text: str | None) -> bool:

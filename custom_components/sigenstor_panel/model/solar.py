@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import Any
 
+from .message import say
 from .validation import InvalidInputError, number_in, required, whole_number
 
 MIN_PEAK_KW, MAX_PEAK_KW = 0.1, 1000.0
@@ -31,7 +32,7 @@ def new_array(data: Mapping[str, Any]) -> PvArray:
     """
     name = required(data, "name")
     if not isinstance(name, str) or not name.strip():
-        raise InvalidInputError("name", "a name", name)
+        raise InvalidInputError("name", say("invalid.name"), name)
     this_year = datetime.now(UTC).year
     return PvArray(
         name=name.strip(),
@@ -95,7 +96,7 @@ class SolarForecast:
         """Refuse slots that overlap: every sum below would be wrong."""
         for before, after in pairwise(self.slots):
             if before.end > after.start:
-                raise ValueError(f"The slot at {after.start} begins before the one before it ends, {before.end}.")
+                raise ValueError(f"{after.start} < {before.end}")
 
     def slot_at(self, moment: datetime) -> SolarSlot | None:
         """Return the slot that a moment lies in; None outside the forecast."""

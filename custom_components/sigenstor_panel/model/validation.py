@@ -1,4 +1,4 @@
-"""Turns what people and programs send into values that can be trusted, or refuses it in a sentence."""
+"""Turns what people and programs send into values that can be trusted, or refuses it in a message."""
 
 from collections.abc import Mapping, Sized
 from datetime import UTC, datetime, time
@@ -7,6 +7,8 @@ import re
 import reprlib
 from typing import Any, Final
 from unicodedata import category
+
+from .message import Message, MessageError, say
 
 DAY_NAMES: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -20,31 +22,32 @@ _CONTROL = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Characters that change the direction of what is around them: a name with one can look like another sentence."""
 
+PER_KWH: Final = "/kWh"
+"""The unit of a price."""
+
 _TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 
 
-class InvalidInputError(ValueError):
+class InvalidInputError(MessageError, ValueError):
     """A field holds what it must not; the message names the field and says what is allowed."""
 
-    def __init__(self, field: str, allowed: str, value: object) -> None:
-        """Compose the sentence: "power_w must be from 1 to 100000 W, not nan."."""
-        field = field[:_LONGEST_FIELD]
-        super().__init__(f"{field} must be {allowed}, not {reprlib.repr(value)}.")
-        self.field = field
-        self.allowed = allowed
+    def __init__(self, field: str, allowed: Message, value: object) -> None:
+        """Compose the message: "power_w must be from 1 to 100000 W, not nan"."""
+        self.field = field[:_LONGEST_FIELD]
+        super().__init__(say("invalid.must_be", field=self.field, allowed=allowed, value=reprlib.repr(value)))
 
 
 def required(data: Mapping[str, Any], field: str) -> Any:
     """Return the field's value; a field that is missing is refused."""
     if field not in data:
-        raise InvalidInputError(field, "given", None)
+        raise InvalidInputError(field, say("invalid.given"), None)
     return data[field]
 
 
 def number_in(field: str, value: object, low: float, high: float, unit: str = "") -> float:
     """Return a number in [low, high]; NaN, infinities and booleans are no numbers here."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise InvalidInputError(field, f"from {low:g} to {high:g}{unit}", value)
+        raise InvalidInputError(field, _range(low, high, unit), value)
     return value
 
 
@@ -52,23 +55,21 @@ def plain_name(field: str, value: object, longest: int = MAX_NAME_LENGTH) -> str
     """Return a name without blanks around it; it is on one line, and no character of it turns the direction of text."""
     text = value.strip() if isinstance(value, str) else ""
     if not 1 <= len(text) <= longest or any(category(sign) in _CONTROL or sign in _TURNING for sign in text):
-        raise InvalidInputError(
-            field, f"1 to {longest} characters on one line, none of which turns its direction", value
-        )
+        raise InvalidInputError(field, say("invalid.plain_name", longest=longest), value)
     return text
 
 
-def at_most[T: Sized](field: str, value: T, most: int, what: str) -> T:
+def at_most[T: Sized](field: str, value: T, most: int) -> T:
     """Return what has no more elements than this."""
     if len(value) > most:
-        raise InvalidInputError(field, f"at most {most} {what}", len(value))
+        raise InvalidInputError(field, say("invalid.at_most", most=most), len(value))
     return value
 
 
 def power_w(field: str, value: object) -> int:
     """Return a power in whole W, above 0."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= MAX_POWER_W:
-        raise InvalidInputError(field, f"from 1 to {MAX_POWER_W} W", value)
+        raise InvalidInputError(field, _range(1, MAX_POWER_W, " W"), value)
     return round(value)
 
 
@@ -80,30 +81,30 @@ def soc(field: str, value: object) -> float:
 def nothing_for_hold(power: object, target_soc: object) -> None:
     """Refuse a power or a target for a hold, which has neither."""
     if power is not None and (isinstance(power, bool) or power != 0):
-        raise InvalidInputError("power_w", "left out for a hold", power)
+        raise InvalidInputError("power_w", say("invalid.left_out_for_hold"), power)
     if target_soc is not None:
-        raise InvalidInputError("target_soc", "left out for a hold", target_soc)
+        raise InvalidInputError("target_soc", say("invalid.left_out_for_hold"), target_soc)
 
 
 def whole_number(field: str, value: object, low: int, high: int) -> int:
     """Return a whole number in [low, high]; 2.0 is whole, because some forms send nothing else."""
     number = number_in(field, value, low, high)
     if number != int(number):
-        raise InvalidInputError(field, f"a whole number from {low} to {high}", value)
+        raise InvalidInputError(field, say("invalid.whole_number", low=low, high=high), value)
     return int(number)
 
 
 def flag(field: str, value: object) -> bool:
     """Return a boolean; nothing else counts as one."""
     if not isinstance(value, bool):
-        raise InvalidInputError(field, "true or false", value)
+        raise InvalidInputError(field, say("invalid.true_or_false"), value)
     return value
 
 
 def choice[E: StrEnum](field: str, value: object, options: type[E]) -> E:
     """Return the option with this value."""
     if not isinstance(value, str) or value not in options:
-        raise InvalidInputError(field, f"one of {', '.join(options)}", value)
+        raise InvalidInputError(field, say("invalid.one_of", options=", ".join(options)), value)
     return options(value)
 
 
@@ -113,7 +114,7 @@ def time_of_day(field: str, value: object) -> time:
         return value.replace(microsecond=0, fold=0)
     match = _TIME_OF_DAY.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise InvalidInputError(field, 'a time from "00:00" to "23:59", as HH:MM or HH:MM:SS', value)
+        raise InvalidInputError(field, say("invalid.time_of_day"), value)
     hour, minute, second = match.groups(default="0")
     return time(int(hour), int(minute), int(second))
 
@@ -126,4 +127,10 @@ def instant(field: str, value: object) -> datetime:
             return moment.astimezone(UTC)
     except ValueError, OverflowError:
         pass
-    raise InvalidInputError(field, "a date and time with its offset, in ISO 8601", value)
+    raise InvalidInputError(field, say("invalid.instant"), value)
+
+
+def _range(low: float, high: float, unit: str) -> Message:
+    if unit == PER_KWH:
+        return say("invalid.range_per_kwh", low=low, high=high)
+    return say("invalid.range", low=low, high=high, unit=unit)

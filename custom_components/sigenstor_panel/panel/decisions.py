@@ -8,6 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from ..errors import translated_errors
 from ..model.command import Action
+from ..model.message import say
 from ..model.validation import InvalidInputError, choice, whole_number
 from ..optimiser.contract import Engine
 from ..plants import time_range
@@ -44,7 +45,7 @@ async def query_scores(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str
     start_day, end_day = days_of(msg)
     with translated_errors():
         if min(end_day, dt_util.now().date()) - start_day > LONGEST_SCORES:
-            raise InvalidInputError("start", f"at most {LONGEST_SCORES.days} days ago or before end", msg["start"])
+            raise InvalidInputError("start", say("invalid.scores_span", days=LONGEST_SCORES.days), msg["start"])
         days = await entry.runtime_data.optimiser.scores.query(start_day, end_day)
     return {"rows": [day.as_dict() for day in days]}
 

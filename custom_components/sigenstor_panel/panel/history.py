@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any, Final
 
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import DATA_INSTANCE, get_instance
@@ -15,7 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..errors import translated_errors
+from ..errors import told, translated_errors
+from ..model.message import Message as Told, plain, say
 from ..model.prices import merged
 from ..model.validation import InvalidInputError, choice
 from ..plants import time_range
@@ -23,6 +25,7 @@ from ..records.csv_text import csv_lines
 from ..runtime import SigenStorConfigEntry
 from ..statistics.prices import buy_statistic_id, sell_statistic_id
 from ..statistics.sun import accuracy_statistic_id
+from ..texts import localize
 from .rows import ENERGIES, FIELDS, MEANS, HistoryReader, Period, Source, house_accuracy, rows, whole_periods
 from .websocket import Message, plant_command
 
@@ -45,9 +48,8 @@ async def query(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
         period = choice("period", msg["period"], Period)
         start, end = time_range(msg["start"], msg["end"])
         if end - start > LONGEST[period]:
-            raise InvalidInputError(
-                "end", f"at most {LONGEST[period].days} days after start with the period {period}", msg["end"]
-            )
+            allowed = say("invalid.history_span", days=LONGEST[period].days, period=period.value)
+            raise InvalidInputError("end", allowed, msg["end"])
     source = _source(entry)
     reader = HistoryReader(entry.runtime_data.control.hass, source)
     since, until = _recorded(start, end, period, source)
@@ -84,12 +86,12 @@ async def in_recorder[T](entry: SigenStorConfigEntry, job: Callable[[], T]) -> T
     """Run a job in the recorder's executor. Raises `HomeAssistantError` where there is no history."""
     hass = entry.runtime_data.control.hass
     if DATA_INSTANCE not in hass.data:
-        raise _unavailable("the recorder does not run")
+        raise _unavailable(hass, say("problem.recorder_off"))
     try:
         return await get_instance(hass).async_add_executor_job(job)
     except SQLAlchemyError as err:
         # The text of the error itself holds the statement, and with it names of statistics.
-        raise _unavailable(str(getattr(err, "orig", None) or type(err).__name__)) from None
+        raise _unavailable(hass, plain(str(getattr(err, "orig", None) or type(err).__name__))) from None
 
 
 def _recorded(start: datetime, end: datetime, period: Period, source: Source) -> tuple[datetime, datetime]:
@@ -97,9 +99,11 @@ def _recorded(start: datetime, end: datetime, period: Period, source: Source) ->
     return whole_periods(max(start, _NO_STATISTICS_BEFORE), min(end, source.now), period, source.zone)
 
 
-def _unavailable(error: str) -> HomeAssistantError:
+def _unavailable(hass: HomeAssistant, why: Told) -> HomeAssistantError:
     return HomeAssistantError(
-        translation_domain=DOMAIN, translation_key="history_unavailable", translation_placeholders={"error": error}
+        translation_domain=DOMAIN,
+        translation_key="history_unavailable",
+        translation_placeholders={"error": localize(hass, why), **told(say("problem.no_history", why))},
     )
 
 

@@ -141,7 +141,7 @@ def _prices(prices: PricesCoordinator, now: datetime) -> dict[str, Any]:
         },
         "stale": not prices.fresh,
         "source": prices.config_entry.options[OPTION_PRICES][CONF_SOURCE],
-        "problem": prices.problem,
+        "problem": prices.problem and prices.problem.as_dict(),
     }
 
 

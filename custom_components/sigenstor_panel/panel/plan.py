@@ -11,6 +11,7 @@ from ..const import DOMAIN
 from ..coordinator.optimiser_inputs import KnownNow, MissingDataError, plan_inputs
 from ..coordinator.optimiser_options import parse_options
 from ..errors import translated_errors
+from ..model.message import say
 from ..model.telemetry import Telemetry
 from ..model.validation import MAX_POWER_W, InvalidInputError, number_in
 from ..optimiser.contract import OptimiserSettings
@@ -66,7 +67,7 @@ async def apply(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
     optimiser = entry.runtime_data.optimiser
     with translated_errors():
         if not (options := _options(msg)):
-            raise InvalidInputError("reserve_soc", "given, or strategy, or wear_per_kwh", None)
+            raise InvalidInputError("reserve_soc", say("invalid.given_or", others=", ".join(_OPTIONS[1:])), None)
         await optimiser.async_change(**options)
     return {"plan": await optimiser.hass.async_add_executor_job(_plan_job(entry))}
 

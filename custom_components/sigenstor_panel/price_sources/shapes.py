@@ -7,6 +7,7 @@ from itertools import pairwise
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
+from ..model.message import say
 from ..model.prices import MAX_PRICE_PER_KWH, PriceSlot, without_overlap
 from ..model.validation import InvalidInputError, at_most
 
@@ -124,7 +125,7 @@ def price_factor(unit: str | None) -> float:
     money, _, energy = (part.strip() for part in unit.lower().partition("/"))
     factor = 0.01 if money in _HUNDREDTHS else 1.0 if money in _CURRENCIES else None
     if factor is None or energy not in _ENERGIES:
-        raise InvalidInputError("unit_of_measurement", "money per kWh or MWh, such as EUR/kWh", unit)
+        raise InvalidInputError("unit_of_measurement", say("invalid.price_unit"), unit)
     return factor * _ENERGIES[energy]
 
 
@@ -164,7 +165,7 @@ def forecast_rows(attributes: Mapping[str, Any], unit: str | None) -> tuple[Pric
     if empty:
         return ()
     known = ", ".join(name for names in FORECAST_ATTRIBUTES for name in names)
-    raise InvalidInputError("forecast", f"in one of the attributes {known}", None)
+    raise InvalidInputError("forecast", say("invalid.forecast_attribute", names=known), None)
 
 
 def slots_from_rows(buy: Sequence[PriceRow], sell: Sequence[PriceRow] | float | None) -> tuple[PriceSlot, ...]:
@@ -229,8 +230,8 @@ def _list_rows(name: str, value: object, factor: float) -> tuple[list[_Given], I
     if isinstance(value, Mapping):
         value = [{"start": start, "price": price} for start, price in value.items()]
     if not isinstance(value, list | tuple):
-        raise InvalidInputError(name, "a list of rows", value)
-    at_most(name, value, _MAX_ROWS, "rows")
+        raise InvalidInputError(name, say("invalid.list"), value)
+    at_most(name, value, _MAX_ROWS)
     rows: list[_Given] = []
     problem: InvalidInputError | None = None
     for index, item in enumerate(value):
@@ -243,17 +244,17 @@ def _list_rows(name: str, value: object, factor: float) -> tuple[list[_Given], I
 
 def _row(field: str, item: object, factor: float) -> _Given:
     if not isinstance(item, Mapping):
-        raise InvalidInputError(field, "an object with a start and a price", item)
+        raise InvalidInputError(field, say("invalid.price_row"), item)
     key = _key(field, item, _PRICE_KEYS)
     start, end = _moment(field, item, _START_KEYS), None
     if any(name in item for name in _END_KEYS):
         end = _moment(field, item, _END_KEYS)
         if not start < end <= start + _LONGEST_SLOT:
-            raise InvalidInputError(f"{field}.end", "after its start, by a day at most", end.isoformat())
+            raise InvalidInputError(f"{field}.end", say("invalid.slot_end"), end.isoformat())
     price = item[key]
     per_kwh = None if price is None else _price(f"{field}.{key}", price) * factor * _PRICE_KEYS[key]
     if per_kwh is not None and not -MAX_PRICE_PER_KWH <= per_kwh <= MAX_PRICE_PER_KWH:
-        raise InvalidInputError(f"{field}.{key}", f"at most {MAX_PRICE_PER_KWH:g} per kWh", price)
+        raise InvalidInputError(f"{field}.{key}", say("invalid.most_per_kwh", most=MAX_PRICE_PER_KWH), price)
     return _Given(start, end, per_kwh)
 
 
@@ -261,7 +262,7 @@ def _key(field: str, item: Mapping[str, Any], keys: Iterable[str]) -> str:
     names = list(keys)
     key = next((key for key in names if key in item), None)
     if key is None:
-        raise InvalidInputError(f"{field}.{names[0]}", "given", None)
+        raise InvalidInputError(f"{field}.{names[0]}", say("invalid.given"), None)
     return key
 
 
@@ -271,7 +272,7 @@ def _price(field: str, value: object) -> float:
     except TypeError, ValueError, OverflowError:
         number = None
     if number is None or not isfinite(number):
-        raise InvalidInputError(field, "a number", value)
+        raise InvalidInputError(field, say("invalid.number"), value)
     return number
 
 
@@ -284,5 +285,5 @@ def _moment(field: str, item: Mapping[str, Any], keys: tuple[str, ...]) -> datet
     except ValueError:
         moment = None
     if not isinstance(moment, datetime) or moment.tzinfo is None or moment.year not in _YEARS:
-        raise InvalidInputError(f"{field}.{key}", "a date and time with its offset", value)
+        raise InvalidInputError(f"{field}.{key}", say("invalid.instant"), value)
     return moment.astimezone(UTC).replace(second=0, microsecond=0)

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import Any, Final
 
+from ..model.message import say
 from ..model.prices import PriceSlot
-from ..model.validation import DAY_NAMES, InvalidInputError, number_in, required, time_of_day
+from ..model.validation import DAY_NAMES, PER_KWH, InvalidInputError, number_in, required, time_of_day
 
 MAX_PRICE_PER_KWH: Final = 1000.0
 HORIZON: Final = timedelta(hours=48)
@@ -82,7 +83,7 @@ def _rate(field: str, value: object) -> Rate:
     data = _object(field, value)
     bands = data.get("bands", [])
     if not isinstance(bands, list | tuple):
-        raise InvalidInputError(f"{field}.bands", "a list", bands)
+        raise InvalidInputError(f"{field}.bands", say("invalid.list"), bands)
     return Rate(
         flat_per_kwh=_price(f"{field}.flat_per_kwh", data.get("flat_per_kwh")),
         bands=tuple(_band(f"{field}.bands[{index}]", band) for index, band in enumerate(bands)),
@@ -101,18 +102,18 @@ def _band(field: str, value: object) -> Band:
 
 def _object(field: str, value: object) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
-        raise InvalidInputError(field, "an object", value)
+        raise InvalidInputError(field, say("invalid.object"), value)
     return value
 
 
 def _price(field: str, value: object) -> float:
-    return float(number_in(field, value, -MAX_PRICE_PER_KWH, MAX_PRICE_PER_KWH, " a kWh"))
+    return float(number_in(field, value, -MAX_PRICE_PER_KWH, MAX_PRICE_PER_KWH, PER_KWH))
 
 
 def _days(field: str, value: object) -> frozenset[int]:
     days = list(value) if isinstance(value, list | tuple | set | frozenset) else []
     if not days or any(day not in DAY_NAMES for day in days):
-        raise InvalidInputError(field, "one or more days from mon to sun", value)
+        raise InvalidInputError(field, say("invalid.weekdays"), value)
     return frozenset(DAY_NAMES.index(day) for day in days)
 
 

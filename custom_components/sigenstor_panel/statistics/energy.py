@@ -32,7 +32,7 @@ async def async_in_recorder[*Ts, T](hass: HomeAssistant, job: Callable[[*Ts], T]
     except RuntimeError as err:
         if not recorder.stop_requested:
             raise
-        raise RecorderStoppedError("the recorder has stopped") from err
+        raise RecorderStoppedError(str(err)) from err
 
 
 def read_energy(hass: HomeAssistant, statistic_id: str, start: datetime, period: Period) -> list[LoadSample]:

@@ -8,7 +8,9 @@ from homeassistant.components.recorder.statistics import async_add_external_stat
 from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN
+from ..model.message import Message, say
 from ..model.prices import PriceSlot, resample
+from ..texts import localize
 
 _HOUR = timedelta(hours=1)
 
@@ -36,8 +38,8 @@ def async_keep_prices(
     first = _hour(settled[0].start) if since is None else max(since, _hour(settled[0].start))
     hours = [slot for slot in resample(settled, _HOUR, first, _hour(now)) if slot.duration == _HOUR]
     for statistic_id, name, value_fn in (
-        (buy_statistic_id(serial_number), "Buy price", lambda slot: slot.buy_per_kwh),
-        (sell_statistic_id(serial_number), "Feed-in price", lambda slot: slot.sell_per_kwh),
+        (buy_statistic_id(serial_number), say("word.statistic_buy"), lambda slot: slot.buy_per_kwh),
+        (sell_statistic_id(serial_number), say("word.statistic_sell"), lambda slot: slot.sell_per_kwh),
     ):
         if data := list(_means(hours, value_fn)):
             async_add_external_statistics(hass, _metadata(hass, statistic_id, name), data)
@@ -50,11 +52,11 @@ def _means(hours: Sequence[PriceSlot], value_fn: Callable[[PriceSlot], float | N
             yield StatisticData(start=hour.start, mean=value)
 
 
-def _metadata(hass: HomeAssistant, statistic_id: str, name: str) -> StatisticMetaData:
+def _metadata(hass: HomeAssistant, statistic_id: str, name: Message) -> StatisticMetaData:
     return StatisticMetaData(
         mean_type=StatisticMeanType.ARITHMETIC,
         has_sum=False,
-        name=name,
+        name=localize(hass, name),
         source=DOMAIN,
         statistic_id=statistic_id,
         unit_class=None,

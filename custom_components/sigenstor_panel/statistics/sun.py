@@ -13,11 +13,11 @@ from homeassistant.util import dt as dt_util, slugify
 from homeassistant.util.unit_conversion import PowerConverter
 
 from ..const import DOMAIN
+from ..model.message import say
 from ..optimiser.sun.forecast import DayAccuracy
+from ..texts import localize
 
 type Quantity = Literal["error", "bias"]
-
-_NAMES: dict[Quantity, str] = {"error": "PV forecast mean absolute error", "bias": "PV forecast bias"}
 
 
 def accuracy_statistic_id(entry: ConfigEntry, quantity: Quantity) -> str:
@@ -37,7 +37,7 @@ def add_day(hass: HomeAssistant, entry: ConfigEntry, day: date, accuracy: DayAcc
         metadata = StatisticMetaData(
             mean_type=StatisticMeanType.ARITHMETIC,
             has_sum=False,
-            name=f"{entry.title} {_NAMES[quantity]}",
+            name=localize(hass, say(f"word.statistic_pv_{quantity}", system=entry.title)),
             source=DOMAIN,
             statistic_id=accuracy_statistic_id(entry, quantity),
             unit_class=PowerConverter.UNIT_CLASS,
