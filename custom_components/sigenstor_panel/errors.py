@@ -3,12 +3,15 @@
 from collections.abc import Generator
 from contextlib import contextmanager
 
+from homeassistant.core import async_get_hass
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from .const import DOMAIN
 from .control.waiting import NotDoneError
 from .model.audit_entry import UnavailableError
+from .model.message import Message, told_by
 from .model.validation import InvalidInputError
+from .texts import localize
 
 
 def cause(err: Exception) -> str:
@@ -31,17 +34,21 @@ def translated_errors() -> Generator[None]:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="not_done",
-            translation_placeholders={"reason": str(err)},
+            translation_placeholders={"reason": _localized(err.message)},
         ) from err
     except OSError as err:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="not_saved",
-            translation_placeholders={"error": cause(err)},
+            translation_placeholders={"error": _localized(told_by(err))},
         ) from None
     except UnavailableError as err:
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="records_unavailable",
-            translation_placeholders={"error": str(err)},
+            translation_placeholders={"error": _localized(err.message)},
         ) from err
+
+
+def _localized(message: Message) -> str:
+    return localize(async_get_hass(), message)
