@@ -17,6 +17,7 @@ from custom_components.sigenstor_panel.control.intents import (
     parse_schedule,
 )
 from tests.control.intents_examples import COMPLETE, NOW, schedule
+from tests.english import english
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_a_power_from_a_kilowatt_on_is_said_in_kilowatts_and_a_target_to_a_tenth
         optimiser_above_schedules=False,
         emergency_stop=False,
     )
-    assert arbitrate(requests, soc=50.0, now=NOW, zone=UTC).reason == reason
+    assert english(arbitrate(requests, soc=50.0, now=NOW, zone=UTC).reason) == reason
 
 
 def test_a_forced_hold_comes_back_from_disk_as_it_was() -> None:
