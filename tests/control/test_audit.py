@@ -183,7 +183,7 @@ class TestAppendOnly:
         log.complete(entry_id, Outcome.CONFIRMED, {"remote_ems_mode": 3})
         before = everything(log)
         with pytest.raises(AlreadyCompletedError):
-            log.complete(entry_id, Outcome.FAILED, None, "a second thought")
+            log.complete(entry_id, Outcome.FAILED, None, plain("a second thought"))
         assert everything(log) == before
 
     def test_a_refusal_cannot_be_completed_and_neither_can_a_row_that_does_not_exist(self, log: AuditLog) -> None:

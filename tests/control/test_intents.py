@@ -141,7 +141,7 @@ class TestFinished:
     def test_it_is_over_at_its_expiry_and_not_a_moment_before(self) -> None:
         override = new_override(HOLD, now=NOW, duration=HOUR)
         assert override.finished(50.0, NOW + HOUR - timedelta(microseconds=1)) is None
-        assert override.finished(50.0, NOW + HOUR) == "Force hold ended: its time is over"
+        assert english(override.finished(50.0, NOW + HOUR)) == "Force hold ended: its time is over"
 
     @pytest.mark.parametrize(
         ("kind", "soc", "over"),

@@ -58,7 +58,7 @@ def test_a_refused_duration_says_what_is_allowed_and_what_was_given() -> None:
 @pytest.mark.parametrize(
     ("power_w", "target_soc", "reason"),
     [
-        (999, 80, "Force charge at 999 W until 80 %"),
+        (990, 80, "Force charge at 990 W until 80 %"),
         (1_000, 80, "Force charge at 1.0 kW until 80 %"),
         (4_051, 82.54, "Force charge at 4.1 kW until 82.5 %"),
     ],
