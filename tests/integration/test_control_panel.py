@@ -274,10 +274,12 @@ async def test_diagnostics_hold_the_status_and_the_last_20_rows_of_the_audit(
     assert total > 20
     diagnostics = (await async_get_config_entry_diagnostics(hass, control.config_entry))["control"]
     assert diagnostics["status"]["state"] == "released"
-    assert diagnostics["found_at_start"] == "Control starts: the plant runs its own mode"
+    assert diagnostics["found_at_start"] == {"key": "control.started", "details": [{"key": "control.found_own_mode"}]}
     assert diagnostics["audit"]["total"] == total
     whole = await act("query_audit", start="2020-01-01", limit=1000)
-    assert diagnostics["audit"]["rows"] == whole["rows"][-20:]
+    assert [row["id"] for row in diagnostics["audit"]["rows"]] == [row["id"] for row in whole["rows"][-20:]]
+    assert diagnostics["audit"]["rows"][-2]["reason"] == {"key": "control.stopped"}
+    assert whole["rows"][-2]["reason"].startswith("The battery neither charges nor discharges")
 
 
 async def test_diagnostics_are_there_without_the_audit(
