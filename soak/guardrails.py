@@ -6,12 +6,13 @@ from typing import Final
 from custom_components.sigenstor_panel.control.guardrails import OFF_GRID, SafetyLimits
 from custom_components.sigenstor_panel.model.audit_entry import Outcome
 from custom_components.sigenstor_panel.model.command import AUTOMATIC_ACTORS, Action, Actor
+from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.model.telemetry import AlarmGroup, Source, Telemetry
 
 from .world import Attempt
 
 _MOVING: Final = (Action.CHARGE, Action.DISCHARGE)
-_AT_ONCE: Final = ("Safety", "Home Assistant")
+_AT_ONCE: Final = (say("control.safety"), say("control.home_assistant"))
 """Who gives the plant back without waiting: after something went wrong, and when control ends."""
 
 _ONLY_SWITCHED_ON: Final = {"remote_ems_enabled", "remote_ems_mode"}

@@ -12,6 +12,7 @@ from modbus_connection import ModbusConnectionError, ModbusError, ModbusExceptio
 from custom_components.sigenstor_panel.control.controlled_plant import ControlledPlant
 from custom_components.sigenstor_panel.model.audit_entry import Outcome
 from custom_components.sigenstor_panel.model.command import Action, Actor
+from custom_components.sigenstor_panel.model.message import Message, say
 from custom_components.sigenstor_panel.model.telemetry import Telemetry
 from custom_components.sigenstor_panel.plant.client import PLANT_UNIT_ID, AnotherPlantError, PlantClient
 from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder
@@ -27,7 +28,7 @@ class Row:
     """One row of the record, and what was known when it was begun."""
 
     actor: Actor
-    owner: str
+    owner: Message
     action: Action
     power_w: int
     steady_s: float
@@ -35,11 +36,11 @@ class Row:
     last_write_s: float | None
     """When the plant was last written before this."""
 
-    reason: str = ""
+    reason: Message | None = None
     wanted: dict[str, Any] = field(default_factory=dict)
     writes: list[int] = field(default_factory=list)
     outcome: Outcome = Outcome.STARTED
-    detail: str = ""
+    detail: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Link:
     def check(self, unit_id: int) -> None:
         """Hold a write back on a connection on which the plant has not said who it is."""
         if self._writable.get(unit_id) != self.generation:
-            raise UnidentifiedPlantError("the plant has not said yet who it is")
+            raise UnidentifiedPlantError(say("problem.unidentified"))
 
 
 class Unit:
@@ -181,7 +182,7 @@ class Home(ABC):
                 await self.client.async_identify(range(1, len(self.plant.inverters) + 1))
             await self.client.async_read(slow=False)
             if not self.client.identified:
-                raise AnotherPlantError
+                raise AnotherPlantError(say("problem.another_plant", serial_number="–"))
         except ModbusError:
             return
         self.data = self._decoder.decode(self.client, now=self.now, local=self.now.astimezone(self._zone))

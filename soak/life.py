@@ -12,6 +12,7 @@ from custom_components.sigenstor_panel.control.intents import Intent, Override, 
 from custom_components.sigenstor_panel.control.memory import ControlSettings
 from custom_components.sigenstor_panel.control.schedules import parse_schedule
 from custom_components.sigenstor_panel.model.command import Action, Actor, ChargeSource, Command
+from custom_components.sigenstor_panel.model.message import plain, say
 from custom_components.sigenstor_panel.model.telemetry import GridStatus
 from simulator.disturbances import Disturbances, parse_disturbances
 from simulator.other_writers import OTHER_WRITERS
@@ -90,7 +91,11 @@ class Life:
                 export_limit_w=random.choice([None, None, 2_000]),
             )
             controller.automatic = Intent(
-                command=command, actor=Actor.OPTIMISER, owner="Optimiser", reason="soak", expires_at=None
+                command=command,
+                actor=Actor.OPTIMISER,
+                requested_by=say("word.actor_optimiser"),
+                reason=plain("soak"),
+                expires_at=None,
             )
         elif what == "stop":
             await self._stop()
@@ -268,7 +273,7 @@ class Life:
         world = self._world
         if self._ends or world.controller.memory.emergency_stop:
             return
-        await world.do(world.controller.async_close("soak"))
+        await world.do(world.controller.async_close(plain("soak")))
         self._invariants.check_given_back()
         if world.data is not None and world.data.grid_status is GridStatus.ON_GRID:
             await asyncio.sleep(7200)

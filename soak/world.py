@@ -15,6 +15,7 @@ from custom_components.sigenstor_panel.control.guardrails import SafetyLimits
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings
 from custom_components.sigenstor_panel.control.state_file import StateFile
 from custom_components.sigenstor_panel.model.audit_entry import Outcome
+from custom_components.sigenstor_panel.model.message import Message, plain
 from custom_components.sigenstor_panel.model.telemetry import Telemetry
 from custom_components.sigenstor_panel.model.threads import HANGS_AFTER_S
 from custom_components.sigenstor_panel.records.audit_log import AuditLog, AuditUnavailableError
@@ -143,7 +144,9 @@ class RecordOnDisk:
             world.attempts.append(seen)
         return row
 
-    async def complete(self, row: int, outcome: Outcome, read_back: dict[str, Any] | None, detail: str) -> None:
+    async def complete(
+        self, row: int, outcome: Outcome, read_back: dict[str, Any] | None, detail: Message | None
+    ) -> None:
         """Record what came of it."""
         await self._answer()
         self._log.complete(row, outcome, read_back, detail)
@@ -157,11 +160,11 @@ class RecordOnDisk:
             # As `AuditTrail` does: while one request hangs, others fail.
             self._hangs_since_s = self._hangs_since_s or self._world.steady_s
             if self._world.steady_s - self._hangs_since_s > HANGS_AFTER_S:
-                raise AuditUnavailableError("the database does not answer")
+                raise AuditUnavailableError(plain("the database does not answer"))
         await trouble.answers.wait()
         self._hangs_since_s = None
         if self._world.trouble.audit_broken:
-            raise AuditUnavailableError("the database is broken")
+            raise AuditUnavailableError(plain("the database is broken"))
 
 
 class World(Home):

@@ -27,9 +27,9 @@ def texts_of(language: str) -> dict[str, str]:
 WORDING = Wording(texts=texts_of("en"), zone=ZoneInfo("Australia/Brisbane"), currency="AUD", decimal_comma=False)
 
 
-def english(message: Message, now: datetime = NOON) -> str:
-    """Return a message with its details in English."""
-    return WORDING.text(message, now)
+def english(message: Message | None, now: datetime = NOON) -> str:
+    """Return a message with its details in English; nothing where there is none."""
+    return "" if message is None else WORDING.text(message, now)
 
 
 def says(sentence: str) -> Callable[[MessageError], bool]:

@@ -98,7 +98,7 @@ async def test_while_one_hangs_others_are_refused_at_once(jobs: Jobs, database: 
     await give_up_on(jobs, database)
     clock.now_s += 12
     for _ in range(100):
-        with pytest.raises(DoesNotAnswerError, match="has not answered for 12 s"):
+        with pytest.raises(DoesNotAnswerError, match=r"^12\.0$"):
             await jobs.run(database.ask)
     assert database.asked == 1
 

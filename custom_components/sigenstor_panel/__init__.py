@@ -32,6 +32,7 @@ from .entity import (
     inverter_identifier,
     plant_device_info,
 )
+from .model.message import say
 from .panel import async_hide_panel, async_register_panel_api, async_serve_bundle, async_show_panel
 from .plants import plants_of
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
@@ -76,7 +77,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) ->
         await control.async_start()
         await _async_set_up_around(hass, entry, control)
     except BaseException:
-        await control.async_stop("Setting up the integration failed")
+        await control.async_stop(say("control.setup_failed"))
         raise
     return True
 
@@ -118,7 +119,7 @@ async def _async_set_up_around(hass: HomeAssistant, entry: SigenStorConfigEntry,
 async def async_unload_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> bool:
     """Unload a plant: hand it back first; its connection closes afterwards."""
     if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
-        await entry.runtime_data.control.async_stop("The integration is being unloaded")
+        await entry.runtime_data.control.async_stop(say("control.unloading"))
     return unloaded
 
 

@@ -97,7 +97,7 @@ async def _async_forget(hass: HomeAssistant, plant: str, title: str) -> None:
     if stored is None or (memory := ControlMemory.from_dict(stored)).override is None:
         return
     await saver.save(replace(memory, override=None).as_dict())
-    LOGGER.warning("%s: this is a restored backup; %s in it is over", title, memory.override.kind.label)
+    LOGGER.warning("%s: this is a restored backup; %s in it is over", title, memory.override.kind)
 
 
 def _end(snapshot: Snapshot, note: Path) -> None:

@@ -25,9 +25,11 @@ from .entity import (
     async_add_in_steps,
     async_remove_entities,
 )
+from .model.message import Message
 from .model.prices import PriceSlot, SpikeStatus
 from .model.telemetry import AlarmGroup, Telemetry
 from .runtime import SigenStorConfigEntry
+from .texts import localize
 
 PARALLEL_UPDATES = 0
 
@@ -51,7 +53,7 @@ class ControlBinarySensorDescription(BinarySensorEntityDescription):
     """Describes a binary sensor of control."""
 
     value_fn: Callable[[ControlStatus], bool]
-    attributes_fn: Callable[[ControlStatus], dict[str, Any] | None]
+    attributes_fn: Callable[[ControlStatus, HomeAssistant], dict[str, Any] | None]
 
 
 ALARM_SENSORS = tuple(
@@ -118,7 +120,7 @@ CONTROL_SENSORS = (
         key="override_active",
         translation_key="override_active",
         value_fn=lambda status: status.override is not None,
-        attributes_fn=lambda status: None if status.override is None else status.override.as_dict(),
+        attributes_fn=lambda status, _hass: None if status.override is None else status.override.as_dict(),
     ),
     ControlBinarySensorDescription(
         key="control_problem",
@@ -126,7 +128,7 @@ CONTROL_SENSORS = (
         device_class=BinarySensorDeviceClass.PROBLEM,
         entity_category=EntityCategory.DIAGNOSTIC,
         value_fn=lambda status: status.alert is not None,
-        attributes_fn=lambda status: {"message": status.alert},
+        attributes_fn=lambda status, hass: {"message": None if status.alert is None else localize(hass, status.alert)},
     ),
 )
 
@@ -164,10 +166,10 @@ class AlarmSensor(PlantEntity, BinarySensorEntity):
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
         """The active alarms."""
-        return {"alarms": None if self._alarms is None else list(self._alarms)}
+        return {"alarms": _names(self.hass, self._alarms)}
 
     @property
-    def _alarms(self) -> tuple[str, ...] | None:
+    def _alarms(self) -> tuple[Message, ...] | None:
         return self.coordinator.data.alarms.get(self.entity_description.group)
 
 
@@ -184,11 +186,16 @@ class AcChargerAlarm(AcChargerEntity, BinarySensorEntity):
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
         """The active alarms."""
-        return {"alarms": None if self._alarms is None else list(self._alarms)}
+        return {"alarms": _names(self.hass, self._alarms)}
 
     @property
-    def _alarms(self) -> tuple[str, ...] | None:
+    def _alarms(self) -> tuple[Message, ...] | None:
         return None if (charger := self.charger) is None else charger.alarms
+
+
+def _names(hass: HomeAssistant, alarms: tuple[Message, ...] | None) -> list[str] | None:
+    """Return the names of alarms; None where nobody can say which there are."""
+    return None if alarms is None else [localize(hass, alarm) for alarm in alarms]
 
 
 class PlantBinarySensor(PlantEntity, BinarySensorEntity):
@@ -234,7 +241,7 @@ class ControlBinarySensor(ControlEntity, BinarySensorEntity):
     @override
     def extra_state_attributes(self) -> dict[str, Any] | None:
         """What there is to know about it."""
-        return self.entity_description.attributes_fn(self.status)
+        return self.entity_description.attributes_fn(self.status, self.hass)
 
 
 class PriceFlag(SystemEntity[PricesCoordinator], BinarySensorEntity):

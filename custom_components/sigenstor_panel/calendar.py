@@ -10,7 +10,9 @@ from homeassistant.util import dt as dt_util
 
 from .control.schedules import Schedule, ScheduleAction, Window, active_window, windows
 from .entity import ControlEntity, async_add_in_steps
+from .model.message import Message, say
 from .runtime import SigenStorConfigEntry
+from .texts import localize
 
 PARALLEL_UPDATES = 0
 
@@ -18,7 +20,6 @@ CALENDARS = (CalendarEntityDescription(key="schedules", translation_key="schedul
 
 _LOOK_AHEAD = timedelta(days=14)
 _LONGEST_RANGE = timedelta(days=366)
-_VERBS = {ScheduleAction.CHARGE: "Charge", ScheduleAction.DISCHARGE: "Discharge", ScheduleAction.HOLD: "Hold"}
 
 
 async def async_setup_entry(
@@ -40,7 +41,7 @@ class ScheduleCalendar(ControlEntity, CalendarEntity):
         window = active_window(self.status.schedules, now, dt_util.get_default_time_zone())
         if window is None:
             window = next(iter(_windows(self.status.schedules, now, now + _LOOK_AHEAD)), None)
-        return None if window is None else _event(window)
+        return None if window is None else _event(self.hass, window)
 
     @override
     async def async_get_events(
@@ -50,7 +51,7 @@ class ScheduleCalendar(ControlEntity, CalendarEntity):
         end_date = min(end_date, start_date + _LONGEST_RANGE)
         schedules = self.status.schedules
         return await hass.async_add_executor_job(
-            lambda: [_event(window) for window in _windows(schedules, start_date, end_date)]
+            lambda: [_event(hass, window) for window in _windows(schedules, start_date, end_date)]
         )
 
 
@@ -60,23 +61,23 @@ def _windows(schedules: tuple[Schedule, ...], start: datetime, end: datetime) ->
     return sorted(found, key=lambda window: (window.start, -window.schedule.priority))
 
 
-def _event(window: Window) -> CalendarEvent:
+def _event(hass: HomeAssistant, window: Window) -> CalendarEvent:
     schedule = window.schedule
     return CalendarEvent(
         start=dt_util.as_local(window.start),
         end=dt_util.as_local(window.end),
         summary=schedule.name,
-        description=_description(schedule),
+        description=localize(hass, _description(schedule)),
         uid=f"{schedule.id}_{window.start:%Y%m%dT%H%M%SZ}",
     )
 
 
-def _description(schedule: Schedule) -> str:
-    """Say what the schedule does: "Charge at 2.5 kW up to 80 %"."""
-    verb = _VERBS[schedule.action]
+def _description(schedule: Schedule) -> Message:
+    """Return what the schedule does: "Charge at 2.5 kW up to 80 %"."""
     if schedule.action is ScheduleAction.HOLD:
-        return verb
-    target = ""
-    if schedule.target_soc is not None:
-        target = f" {'up' if schedule.action is ScheduleAction.CHARGE else 'down'} to {schedule.target_soc:g} %"
-    return f"{verb} at {schedule.power_w / 1000:g} kW{target}"
+        return say("word.action_hold")
+    charging, power_w, target_soc = schedule.action is ScheduleAction.CHARGE, schedule.power_w, schedule.target_soc
+    if target_soc is None:
+        return say("control.schedule_charge" if charging else "control.schedule_discharge", power_w=power_w)
+    key = "control.schedule_charge_to" if charging else "control.schedule_discharge_to"
+    return say(key, power_w=power_w, target_soc=target_soc)

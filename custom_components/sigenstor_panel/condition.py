@@ -15,8 +15,10 @@ import voluptuous as vol
 
 from .automation.following import CONF_ABOVE, SYSTEM_FIELD, check_system, systems, without_grid
 from .model.command import Actor
+from .model.message import say
 from .model.prices import PriceLevel
 from .runtime import SigenStorRuntimeData
+from .texts import localize
 
 CONF_BECAUSE_OF: Final = "because_of"
 CONF_BELOW: Final = "below"
@@ -92,7 +94,7 @@ class SystemCondition(Condition):
         checked = cast("ConfigType", schema(config))
         check_system(hass, checked[CONF_OPTIONS])
         if cls.about.one_of and not any(checked[CONF_OPTIONS].get(name) not in (None, []) for name in cls.about.one_of):
-            raise vol.Invalid(f"one of {', '.join(cls.about.one_of)} must be given")
+            raise vol.Invalid(localize(hass, say("control.one_of_must_be_given", fields=", ".join(cls.about.one_of))))
         return checked
 
     def __init__(self, hass: HomeAssistant, config: ConditionConfig) -> None:

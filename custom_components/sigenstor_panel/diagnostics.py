@@ -157,7 +157,11 @@ async def _control(control: ControlService) -> dict[str, Any]:
         audit = await last_audit_rows(control, _AUDIT_ROWS)
     except HomeAssistantError as err:
         audit = str(err)
-    return {"found_at_start": control.found, "status": status_as_dict(control.data), "audit": audit}
+    return {
+        "found_at_start": control.found and control.found.as_dict(),
+        "status": status_as_dict(control.data),
+        "audit": audit,
+    }
 
 
 def _without_serial_number(blocks: Mapping[tuple[str, int], list[int]]) -> dict[str, list[int | str]]:

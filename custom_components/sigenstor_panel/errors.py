@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from .const import DOMAIN
 from .control.waiting import NotDoneError
 from .model.audit_entry import UnavailableError
-from .model.message import Message, plain, say
+from .model.message import Message, say, told_by
 from .model.validation import InvalidInputError
 from .texts import localize
 
@@ -42,11 +42,11 @@ def translated_errors() -> Generator[None]:
             translation_placeholders={"reason": _localized(err.message), **told(err.message)},
         ) from err
     except OSError as err:
-        message = say("problem.not_saved", plain(cause(err)))
+        message = say("problem.not_saved", told_by(err))
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="not_saved",
-            translation_placeholders={"error": cause(err), **told(message)},
+            translation_placeholders={"error": _localized(told_by(err)), **told(message)},
         ) from None
     except UnavailableError as err:
         raise HomeAssistantError(

@@ -14,6 +14,7 @@ from .coordinator.prices import PricesCoordinator
 from .entity import ControlEntity, SystemEntity, async_add_in_steps, async_remove_entities
 from .model.prices import PriceSlot
 from .runtime import SigenStorConfigEntry
+from .texts import localize
 
 PARALLEL_UPDATES = 0
 
@@ -53,11 +54,11 @@ class ControlEvents(ControlEntity, EventEntity):
     @callback
     def _on_control_event(self, event: ControlEvent) -> None:
         told = {
-            "owner": event.owner,
+            "owner": localize(self.hass, event.owner),
             "actor": event.actor.value,
             "action": event.action.value,
             "power_w": event.power_w,
-            "reason": event.reason,
+            "reason": localize(self.hass, event.reason),
         }
         self._trigger_event(event.kind, told)
         self.async_write_ha_state()

@@ -7,22 +7,24 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import intent
 
 from .automation.skills import SKILLS, Answer, Asker, Skill, async_use, parameters_of
+from .texts import localize
 
 
 class SkillIntent(intent.IntentHandler):
     """Answers with what a skill found, for a sentence's own response: `{{ slots.soc_percent }}`."""
 
-    def __init__(self, name: str, skill: Skill) -> None:
+    def __init__(self, hass: HomeAssistant, name: str, skill: Skill) -> None:
         """Initialize the handler."""
         self.intent_type = intent_type(name)
-        self.description = skill.description
+        self.description = localize(hass, skill.description)
         self._skill = skill
+        self._slots = parameters_of(hass, skill)
 
     @property
     @override
     def slot_schema(self) -> dict[Any, Any]:
         """What the intent takes."""
-        return parameters_of(self._skill)
+        return self._slots
 
     @override
     async def async_handle(self, intent_obj: intent.Intent) -> intent.IntentResponse:
@@ -49,7 +51,7 @@ def intent_type(name: str) -> str:
 async def async_setup_intents(hass: HomeAssistant) -> None:
     """Register the intents."""
     for name, skill in SKILLS.items():
-        intent.async_register(hass, SkillIntent(name, skill))
+        intent.async_register(hass, SkillIntent(hass, name, skill))
 
 
 def _speech(answer: Answer) -> str:

@@ -10,6 +10,7 @@ import voluptuous as vol
 
 from .automation.skills import SKILLS, Asker, Skill, async_exposed_systems, async_use, parameters_of
 from .const import DOMAIN
+from .texts import localize
 
 
 class SkillTool(Tool):
@@ -17,12 +18,12 @@ class SkillTool(Tool):
 
     integration = DOMAIN
 
-    def __init__(self, name: str, skill: Skill) -> None:
+    def __init__(self, hass: HomeAssistant, name: str, skill: Skill) -> None:
         """Initialize the tool."""
         self.name = f"{DOMAIN}__{name}"
-        self.title = skill.title
-        self.description = skill.description
-        self.parameters = vol.Schema(parameters_of(skill))
+        self.title = localize(hass, skill.title)
+        self.description = localize(hass, skill.description)
+        self.parameters = vol.Schema(parameters_of(hass, skill))
         reads = skill.access.name == "READ"
         self.annotations = ToolAnnotations(
             read_only=reads, destructive=skill.destructive, idempotent=reads, open_world=False
@@ -46,7 +47,7 @@ def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -
     if api_id != LLM_API_ASSIST:
         return None
     tools: list[Tool] = [
-        SkillTool(name, skill)
+        SkillTool(hass, name, skill)
         for name, skill in SKILLS.items()
         if async_exposed_systems(hass, llm_context.assistant, skill.access)
     ]

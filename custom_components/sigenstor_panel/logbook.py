@@ -1,7 +1,7 @@
-"""The logbook: what control did, refused and raised, in sentences."""
+"""The logbook: what control did, refused and raised."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.components.logbook import (
     LOGBOOK_ENTRY_ENTITY_ID,
@@ -13,13 +13,21 @@ from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN, EVENT_CONTROL
+from .model.message import Message, plain, say
+from .texts import localize
 
-_SENTENCES: Final = {
-    "command": "did what {owner} asked for: {reason}",
-    "refusal": "refused {owner}: {reason}",
-    "alert": "needs attention: {reason}",
-    "override_ended": "ended the override: {reason}",
-}
+
+def _told(kind: str, owner: Message, reason: Message) -> Message:
+    match kind:
+        case "command":
+            return say("control.logbook_command", owner=owner, reason=reason)
+        case "refusal":
+            return say("control.logbook_refusal", owner=owner, reason=reason)
+        case "alert":
+            return say("control.logbook_alert", reason=reason)
+        case "override_ended":
+            return say("control.logbook_override_ended", reason=reason)
+    return reason
 
 
 @callback
@@ -32,10 +40,10 @@ def async_describe_events(
     @callback
     def describe(event: LazyEventPartialState) -> dict[str, Any]:
         data = event.data
-        sentence = _SENTENCES.get(data.get("kind", ""), "{reason}")
+        told = _told(data.get("kind", ""), plain(str(data.get("owner"))), plain(str(data.get("reason"))))
         return {
             LOGBOOK_ENTRY_NAME: data.get("system"),
-            LOGBOOK_ENTRY_MESSAGE: sentence.format(owner=data.get("owner"), reason=data.get("reason")),
+            LOGBOOK_ENTRY_MESSAGE: localize(hass, told),
             LOGBOOK_ENTRY_ENTITY_ID: data.get(ATTR_ENTITY_ID),
         }
 

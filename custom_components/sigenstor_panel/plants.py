@@ -1,6 +1,6 @@
 """Which systems there are, who may do what with them, and control's values as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final, TypedDict
@@ -20,10 +20,11 @@ from .control.status import ControlStatus
 from .coordinator.control import ControlService
 from .errors import translated_errors
 from .model.command import Actor
-from .model.message import say
+from .model.message import Message, say
 from .model.validation import InvalidInputError, choice, flag, whole_number
 from .records.audit_log import AuditEntry, AuditFilter, Outcome
 from .runtime import SigenStorConfigEntry
+from .texts import localize
 
 MAX_AUDIT_ROWS: Final = 1_000
 DEFAULT_AUDIT_ROWS: Final = 100
@@ -34,25 +35,29 @@ _DEFAULT_RANGE = timedelta(days=1)
 _END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
+type Tell = Callable[[Message, datetime | None], Any]
+"""Returns a message as whoever asks needs it, with its times as seen from a moment, or from now."""
+
+
 class ControlStatusDict(TypedDict):
-    """The status of control as JSON values; times in ISO 8601, powers in W."""
+    """The status of control as JSON values; times in ISO 8601, powers in W; messages as they are told."""
 
     state: str
-    owner: str
+    owner: Any
     actor: str
     wanted: str
     applied: str
     power_w: int
     ramping_to_w: int | None
-    reason: str
-    wish: str
+    reason: Any
+    wish: Any
     expires_at: str | None
     emergency_stop: bool
     override: dict[str, Any] | None
     schedules: list[dict[str, Any]]
     export_limit_w: int | None
     settings: dict[str, Any]
-    alert: str | None
+    alert: Any
     limits_below_rating: dict[str, int]
     limits_in_doubt: bool
 
@@ -136,25 +141,35 @@ async def async_check_access(
     check_access(hass, entry, user, access)
 
 
-def status_as_dict(status: ControlStatus) -> ControlStatusDict:
+def as_json(message: Message, _seen_from: datetime | None = None) -> dict[str, Any]:
+    """Return a message for the panel, which writes it in the language of its reader."""
+    return message.as_dict()
+
+
+def in_words(hass: HomeAssistant) -> Tell:
+    """Return what writes messages in Home Assistant's language, for automations and entities."""
+    return lambda message, seen_from: localize(hass, message, now=seen_from)
+
+
+def status_as_dict(status: ControlStatus, tell: Tell = as_json) -> ControlStatusDict:
     """Return the status of control as JSON values."""
     return {
         "state": status.state.value,
-        "owner": status.owner,
+        "owner": tell(status.owner, None),
         "actor": status.actor.value,
         "wanted": status.wanted.value,
         "applied": status.applied.value,
         "power_w": status.power_w,
         "ramping_to_w": status.ramping_to_w,
-        "reason": status.reason,
-        "wish": status.wish,
+        "reason": tell(status.reason, None),
+        "wish": tell(status.wish, None),
         "expires_at": None if status.expires_at is None else status.expires_at.isoformat(),
         "emergency_stop": status.emergency_stop,
         "override": None if status.override is None else status.override.as_dict(),
         "schedules": [schedule.as_dict() for schedule in status.schedules],
         "export_limit_w": status.export_limit_w,
         "settings": _settings_as_dict(status.settings),
-        "alert": status.alert,
+        "alert": None if status.alert is None else tell(status.alert, None),
         "limits_below_rating": dict(status.limits_below_rating),
         "limits_in_doubt": status.limits_doubt is not LimitsDoubt.NONE,
     }
@@ -165,21 +180,21 @@ def schedules_as_dict(status: ControlStatus) -> dict[str, Any]:
     return {"schedules": [schedule.as_dict() for schedule in status.schedules]}
 
 
-def audit_entry_as_dict(entry: AuditEntry) -> dict[str, Any]:
+def audit_entry_as_dict(entry: AuditEntry, tell: Tell) -> dict[str, Any]:
     """Return a row of the audit log as JSON values."""
     return {
         "id": entry.id,
         "time": entry.time.isoformat(),
         "actor": entry.actor.value,
-        "owner": entry.owner,
+        "owner": tell(entry.owner, entry.time),
         "action": entry.action.value,
-        "reason": entry.reason,
+        "reason": tell(entry.reason, entry.time),
         "power_w": entry.power_w,
         "previous": entry.previous,
         "wanted": entry.wanted,
         "read_back": entry.read_back,
         "outcome": entry.outcome.value,
-        "detail": entry.detail,
+        "detail": None if entry.detail is None else tell(entry.detail, entry.time),
     }
 
 
@@ -199,6 +214,7 @@ def time_range(start: object, end: object, default: timedelta = _DEFAULT_RANGE) 
 async def query_audit(
     control: ControlService,
     *,
+    tell: Tell = as_json,
     start: object = None,
     end: object = None,
     limit: object = None,
@@ -220,12 +236,12 @@ async def query_audit(
             since, until, limit=rows, offset=skipped, newest_first=flag("newest_first", newest_first), **only
         )
         total = await control.audit.count(since, until, **only)
-    return {"total": total, "rows": [audit_entry_as_dict(entry) for entry in entries]}
+    return {"total": total, "rows": [audit_entry_as_dict(entry, tell) for entry in entries]}
 
 
 async def last_audit_rows(control: ControlService, count: int) -> AuditPage:
     """Return the latest rows of the audit log, oldest first."""
-    everything = {"start": datetime.min.replace(tzinfo=UTC), "end": _END_OF_TIME}
+    everything: dict[str, Any] = {"start": datetime.min.replace(tzinfo=UTC), "end": _END_OF_TIME}
     page = await query_audit(control, **everything, limit=count, newest_first=True)
     return {"total": page["total"], "rows": page["rows"][::-1]}
 

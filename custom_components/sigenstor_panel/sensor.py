@@ -34,7 +34,7 @@ from .entity import (
     async_add_in_steps,
 )
 from .model.telemetry import AcChargerTelemetry, DcChargerTelemetry, InverterTelemetry, SmartLoad, Telemetry
-from .plants import status_as_dict
+from .plants import in_words, status_as_dict
 from .runtime import SigenStorConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -219,4 +219,5 @@ class ControlSensor(ControlEntity, SensorEntity):
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
         """For whom, why and until when."""
-        return {name: value for name, value in status_as_dict(self.status).items() if name in CONTROL_ATTRIBUTES}
+        status = status_as_dict(self.status, in_words(self.hass))
+        return {name: value for name, value in status.items() if name in CONTROL_ATTRIBUTES}

@@ -20,6 +20,7 @@ from .plants import (
     Access,
     async_check_access,
     entry_of,
+    in_words,
     known_entry,
     query_audit,
     schedule_access,
@@ -69,7 +70,7 @@ def _force(kind: OverrideKind) -> _Run:
             target_soc=data.get("target_soc"),
             duration=_duration(data.get("duration")),
         )
-        return status_as_dict(runtime.control.data)
+        return status_as_dict(runtime.control.data, in_words(runtime.control.hass))
 
     return force
 
@@ -77,7 +78,7 @@ def _force(kind: OverrideKind) -> _Run:
 def _then_status(change: Callable[[SigenStorRuntimeData, _Data], Awaitable[None]]) -> _Run:
     async def run(runtime: SigenStorRuntimeData, data: _Data) -> _Data:
         await change(runtime, data)
-        return status_as_dict(runtime.control.data)
+        return status_as_dict(runtime.control.data, in_words(runtime.control.hass))
 
     return run
 
@@ -96,7 +97,7 @@ async def _list_schedules(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
 
 
 async def _query_audit(runtime: SigenStorRuntimeData, data: _Data) -> _Data:
-    return await query_audit(runtime.control, **data)
+    return await query_audit(runtime.control, tell=in_words(runtime.control.hass), **data)
 
 
 async def _optimise(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:

@@ -24,7 +24,9 @@ from .automation.following import (
     without_grid,
 )
 from .model.command import Action
+from .model.message import Message, say
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
+from .texts import localize
 
 if TYPE_CHECKING:
     from homeassistant.helpers.trigger import TriggerNotTriggeredReporter  # newer than 2026.5
@@ -59,7 +61,7 @@ class TriggerDescription:
 
     sources: Sources
     fields: Mapping[vol.Marker, Any] = field(default_factory=dict)
-    description: str
+    description: Message
 
 
 def _spike(runtime: SigenStorRuntimeData, options: _Options, now: datetime) -> _Found:
@@ -97,12 +99,12 @@ def _charge_ahead(runtime: SigenStorRuntimeData, options: _Options, now: datetim
 
 def _no_override(runtime: SigenStorRuntimeData, _options: _Options, _now: datetime) -> _Found:
     status = runtime.control.data
-    return {"reason": status.reason} if status.override is None else None
+    return {"reason": localize(runtime.control.hass, status.reason)} if status.override is None else None
 
 
 def _alert(runtime: SigenStorRuntimeData, _options: _Options, _now: datetime) -> _Found:
     alert = runtime.control.data.alert
-    return None if alert is None else {"message": alert}
+    return None if alert is None else {"message": localize(runtime.control.hass, alert)}
 
 
 def _outage(runtime: SigenStorRuntimeData, _options: _Options, _now: datetime) -> _Found:
@@ -121,31 +123,34 @@ _ABOVE: Mapping[vol.Marker, Any] = {
 
 DESCRIPTIONS: Mapping[str, TriggerDescription] = {
     "price_spike_started": TriggerDescription(
-        find=_spike, fields=_ABOVE, sources=lambda runtime: (runtime.prices,), description="price spike began"
+        find=_spike,
+        fields=_ABOVE,
+        sources=lambda runtime: (runtime.prices,),
+        description=say("control.trigger_price_spike_started"),
     ),
     "price_spike_forecast": TriggerDescription(
         find=_spike_ahead,
         fields={**_ABOVE, **_within(timedelta(hours=2))},
         sources=lambda runtime: (runtime.prices,),
-        description="price spike is forecast",
+        description=say("control.trigger_price_spike_forecast"),
     ),
     "charge_planned": TriggerDescription(
         find=_charge_ahead,
         fields=_within(timedelta(minutes=15)),
         sources=lambda runtime: (runtime.optimiser,),
-        description="plan is about to charge",
+        description=say("control.trigger_charge_planned"),
     ),
     "override_ended": TriggerDescription(
-        find=_no_override, sources=lambda runtime: (runtime.control,), description="override ended"
+        find=_no_override, sources=lambda runtime: (runtime.control,), description=say("control.trigger_override_ended")
     ),
     "alert_raised": TriggerDescription(
-        find=_alert, sources=lambda runtime: (runtime.control,), description="control needs attention"
+        find=_alert, sources=lambda runtime: (runtime.control,), description=say("control.trigger_alert_raised")
     ),
     "outage_started": TriggerDescription(
-        find=_outage, sources=lambda runtime: (runtime.telemetry,), description="power outage began"
+        find=_outage, sources=lambda runtime: (runtime.telemetry,), description=say("control.trigger_outage_started")
     ),
     "outage_ended": TriggerDescription(
-        find=_grid_back, sources=lambda runtime: (runtime.telemetry,), description="power outage ended"
+        find=_grid_back, sources=lambda runtime: (runtime.telemetry,), description=say("control.trigger_outage_ended")
     ),
 }
 
@@ -197,7 +202,7 @@ class SystemTrigger(Trigger):
             known, before = True, found is not None
             if fires and found is not None:
                 payload = {"config_entry_id": entry.entry_id, "system": entry.title, **found}
-                run_action(payload, f"{entry.title}: {self.about.description}")
+                run_action(payload, f"{entry.title}: {localize(self._hass, self.about.description)}")
 
         return async_follow(self._hass, entry, self.about.sources, look)
 

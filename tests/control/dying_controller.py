@@ -123,7 +123,7 @@ class Process:
             "interrupted": self._files.interrupted,
             "rows": self._files.rows(),
             "memory": self._controller.memory.as_dict(),
-            "alert": self._controller.alert,
+            "alert": self._controller.alert and str(self._controller.alert),
         }
 
     def telemetry(self) -> Telemetry | None:

@@ -15,6 +15,7 @@ from custom_components.sigenstor_panel.control.controller import Controller
 from custom_components.sigenstor_panel.control.environment import ControlEvent, Environment
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings
 from custom_components.sigenstor_panel.model.command import Action, Actor
+from custom_components.sigenstor_panel.model.message import Message, plain
 from custom_components.sigenstor_panel.records.audit_log import AuditUnavailableError, Outcome
 from simulator import SimulatorSettings
 from soak.home import Home, Row, WriteSeen
@@ -35,21 +36,23 @@ class Record:
         self._rig = rig
         self.rows: list[Row] = []
 
-    async def begin(self, *, actor: Actor, owner: str, action: Action, power_w: int | None, **_: Any) -> int:
+    async def begin(self, *, actor: Actor, owner: Message, action: Action, power_w: int | None, **_: Any) -> int:
         """Record that a write is about to happen."""
         await self._rig.audit_answers.wait()
         if self._rig.audit_broken:
-            raise AuditUnavailableError("the simulated database is broken")
+            raise AuditUnavailableError(plain("the simulated database is broken"))
         rig = self._rig
         last_write_s = rig.writes[-1].steady_s if rig.writes else None
         self.rows.append(Row(actor, owner, action, power_w or 0, rig.steady_s, rig.data, last_write_s))
         return len(self.rows) - 1
 
-    async def complete(self, row: int, outcome: Outcome, read_back: dict[str, Any] | None, detail: str) -> None:
+    async def complete(
+        self, row: int, outcome: Outcome, read_back: dict[str, Any] | None, detail: Message | None
+    ) -> None:
         """Record what came of it."""
         await self._rig.audit_answers.wait()
         if self._rig.audit_broken:
-            raise AuditUnavailableError("the simulated database is broken")
+            raise AuditUnavailableError(plain("the simulated database is broken"))
         assert self.rows[row].outcome is Outcome.STARTED
         self.rows[row].outcome, self.rows[row].detail = outcome, detail
 

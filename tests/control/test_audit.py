@@ -17,6 +17,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import CreateTable
 
 from custom_components.sigenstor_panel.model.command import Action, Actor
+from custom_components.sigenstor_panel.model.message import plain, say
 from custom_components.sigenstor_panel.records.audit_log import (
     AlreadyCompletedError,
     Attempt,
@@ -26,6 +27,7 @@ from custom_components.sigenstor_panel.records.audit_log import (
     Outcome,
 )
 from custom_components.sigenstor_panel.records.audit_table import AUDIT
+from tests.english import english
 
 NOW = datetime(2026, 1, 14, 16, 0, 0, 123_457, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -33,13 +35,17 @@ ALWAYS = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
 SYDNEY = ZoneInfo("Australia/Sydney")
 
 
+READ_BACK = say("control.not_kept", plain("2.5 kW read back"))
+CHARGING = say("control.charging", power_w=3_000, until_at=NOW + timedelta(hours=3))
+
+
 def attempt(**changes: Any) -> Attempt:
     known: Attempt = {
         "time": NOW,
         "actor": Actor.SCHEDULE,
-        "owner": "Night rate",
+        "owner": plain("Night rate"),
         "action": Action.CHARGE,
-        "reason": "Charging at 3.0 kW until 05:00",
+        "reason": CHARGING,
         "power_w": 3_000,
         "previous": {"remote_ems_mode": 2, "charge_limit_kw": None},
         "wanted": {"remote_ems_mode": 3, "charge_limit_kw": 3.0},
@@ -85,27 +91,27 @@ class TestRows:
         log.begin(**attempt())
         with sqlite3.connect(path) as other:
             assert other.execute("SELECT owner, outcome FROM sigenstor_panel_audit").fetchall() == [
-                ("Night rate", "started")
+                (plain("Night rate").as_text(), "started")
             ]
 
     def test_an_entry_holds_all_that_was_known_before_and_all_that_came_of_it(self, log: AuditLog) -> None:
         entry_id = log.begin(**attempt())
-        log.complete(entry_id, Outcome.REVERTED, {"remote_ems_mode": 2, "charge_limit_kw": 2.5}, "2.5 kW read back")
+        log.complete(entry_id, Outcome.REVERTED, {"remote_ems_mode": 2, "charge_limit_kw": 2.5}, READ_BACK)
         assert everything(log) == [
             AuditEntry(
                 id=entry_id,
                 **attempt(),
                 read_back={"remote_ems_mode": 2, "charge_limit_kw": 2.5},
                 outcome=Outcome.REVERTED,
-                detail="2.5 kW read back",
+                detail=READ_BACK,
             )
         ]
 
     def test_a_refusal_is_recorded_with_its_reason_and_without_read_back(self, log: AuditLog) -> None:
-        log.record(**attempt(power_w=None), outcome=Outcome.REFUSED, detail="SoC 9 % is below the floor of 10 %")
+        log.record(**attempt(power_w=None), outcome=Outcome.REFUSED, detail=say("control.no_reading"))
         [entry] = everything(log)
         assert (entry.outcome, entry.read_back, entry.power_w) == (Outcome.REFUSED, None, None)
-        assert entry.detail == "SoC 9 % is below the floor of 10 %"
+        assert entry.detail == say("control.no_reading")
 
     @pytest.mark.parametrize("actor", Actor)
     @pytest.mark.parametrize("action", Action)
@@ -118,15 +124,36 @@ class TestRows:
         "text", ["Größer 电池 ⚡ − ×", "a\nb\r\nc", "'; DROP TABLE sigenstor_panel_audit; --", "x" * 60_000]
     )
     def test_any_text_comes_back_as_it_was(self, log: AuditLog, text: str) -> None:
-        entry_id = log.begin(**attempt(reason=text))
-        log.complete(entry_id, Outcome.FAILED, detail=text)
+        entry_id = log.begin(**attempt(reason=plain(text)))
+        log.complete(entry_id, Outcome.FAILED, detail=plain(text))
         [entry] = everything(log)
-        assert (entry.reason, entry.detail) == (text, text)
+        assert (entry.reason, entry.detail) == (plain(text), plain(text))
+
+    def test_a_row_of_an_older_version_is_read_as_it_stands(self, log: AuditLog, path: Path) -> None:
+        with sqlite3.connect(path) as other:
+            other.execute(
+                "INSERT INTO sigenstor_panel_audit (plant, time_us, actor, owner, action, reason, power_w, previous,"
+                " wanted, outcome, detail) VALUES ('plant', 0, 'schedule', 'Night rate', 'charge', ?, 1, '{}', '{}',"
+                " 'confirmed', ?), ('plant', 1, 'manual', '7', 'hold', '', 0, '{}', '{}', 'confirmed', '')",
+                ("Charging at 3.0 kW until 05:00", "6 attempts in 17 min"),
+            )
+        old, shortest = everything(log)
+        assert (old.owner, old.reason) == (plain("Night rate"), plain("Charging at 3.0 kW until 05:00"))
+        assert old.detail == plain("6 attempts in 17 min")
+        assert (shortest.owner, shortest.reason, shortest.detail) == (plain("7"), plain(""), None)
+        exported = "".join(log.export_csv(*ALWAYS, english))
+        assert ",Night rate,charge,Charging at 3.0 kW until 05:00,1," in exported
+        assert ",confirmed,6 attempts in 17 min\r\n" in exported
+
+    def test_a_name_that_fills_the_column_is_kept_whole(self, log: AuditLog) -> None:
+        name = plain('"\\' * 60)
+        log.begin(**attempt(owner=name))
+        assert [entry.owner for entry in everything(log)] == [plain('"\\' * 60)]
 
     def test_text_that_no_database_takes_does_not_keep_an_attempt_from_being_recorded(self, log: AuditLog) -> None:
-        log.begin(**attempt(reason="nul\0 and \ud800", owner="o" * 1_000))
+        log.begin(**attempt(reason=plain("nul\0 and \ud800"), owner=plain("o" * 1_000)))
         [entry] = everything(log)
-        assert (entry.reason, entry.owner) == ("nul and ?", "o" * 255)
+        assert (entry.reason, entry.owner) == (plain("nul\0 and ?"), plain("o" * 255))
 
     def test_times_are_utc_to_the_microsecond_whatever_zone_they_come_in(self, log: AuditLog) -> None:
         log.begin(**attempt(time=NOW.astimezone(SYDNEY)))
@@ -156,7 +183,7 @@ class TestAppendOnly:
         log.complete(entry_id, Outcome.CONFIRMED, {"remote_ems_mode": 3})
         before = everything(log)
         with pytest.raises(AlreadyCompletedError):
-            log.complete(entry_id, Outcome.FAILED, None, "a second thought")
+            log.complete(entry_id, Outcome.FAILED, None, plain("a second thought"))
         assert everything(log) == before
 
     def test_a_refusal_cannot_be_completed_and_neither_can_a_row_that_does_not_exist(self, log: AuditLog) -> None:
@@ -167,9 +194,9 @@ class TestAppendOnly:
 
     def test_started_is_no_outcome(self, log: AuditLog) -> None:
         entry_id = log.begin(**attempt())
-        with pytest.raises(ValueError, match="outcome"):
+        with pytest.raises(ValueError, match="started"):
             log.complete(entry_id, Outcome.STARTED)
-        with pytest.raises(ValueError, match="outcome"):
+        with pytest.raises(ValueError, match="started"):
             log.record(**attempt(), outcome=Outcome.STARTED)
         assert len(everything(log)) == 1
 
@@ -189,7 +216,7 @@ class TestAppendOnly:
         assert other.open() == []
         assert everything(other) == []
         assert other.count(*ALWAYS) == 0
-        assert list(other.export_csv(*ALWAYS))[1:] == []
+        assert list(other.export_csv(*ALWAYS, english))[1:] == []
         with pytest.raises(AlreadyCompletedError):
             other.complete(entry_id, Outcome.FAILED)
         log.complete(entry_id, Outcome.CONFIRMED)
@@ -199,13 +226,17 @@ class TestCrash:
     """The controller dies between the record and the outcome."""
 
     def test_a_row_left_started_is_marked_interrupted_and_returned_once(self, log: AuditLog, path: Path) -> None:
-        done, left = log.begin(**attempt()), log.begin(**attempt(reason="The last one"))
+        done, left = log.begin(**attempt()), log.begin(**attempt(reason=plain("The last one")))
         log.complete(done, Outcome.CONFIRMED)
         log.close()
         again = AuditLog(f"sqlite:///{path}", "plant")
         [interrupted] = again.open()
-        assert (interrupted.id, interrupted.reason, interrupted.outcome) == (left, "The last one", Outcome.INTERRUPTED)
-        assert interrupted.detail
+        assert (interrupted.id, interrupted.reason, interrupted.outcome) == (
+            left,
+            plain("The last one"),
+            Outcome.INTERRUPTED,
+        )
+        assert english(interrupted.detail) == "Home Assistant stopped before this write was confirmed"
         assert [entry.outcome for entry in everything(again)] == [Outcome.CONFIRMED, Outcome.INTERRUPTED]
         again.close()
         assert AuditLog(f"sqlite:///{path}", "plant").open() == []
@@ -213,15 +244,15 @@ class TestCrash:
     def test_a_process_killed_in_the_middle_of_a_write_leaves_its_attempt_behind(self, path: Path) -> None:
         script = """
 import os, sys
-from tests.control.test_audit import attempt, opened
+from tests.control.test_audit import attempt, opened, plain
 log = opened(sys.argv[1])
-log.begin(**attempt(reason="Killed"))
+log.begin(**attempt(reason=plain("Killed")))
 os.kill(os.getpid(), 9)
 """
         killed = subprocess.run([sys.executable, "-c", script, str(path)], cwd=Path.cwd(), check=False)
         assert killed.returncode == -9
         [interrupted] = AuditLog(f"sqlite:///{path}", "plant").open()
-        assert (interrupted.reason, interrupted.outcome) == ("Killed", Outcome.INTERRUPTED)
+        assert (interrupted.reason, interrupted.outcome) == (plain("Killed"), Outcome.INTERRUPTED)
 
 
 class TestQuery:
@@ -241,8 +272,10 @@ class TestQuery:
         start, end = epoch + 2_000 * SECOND, epoch + 7_000 * SECOND
         assert log.count(start, end) == 5_000
         pages = [log.query(start, end, limit=700, offset=offset) for offset in range(0, 5_600, 700)]
-        assert [entry.reason for page in pages for entry in page] == [str(second) for second in range(2_000, 7_000)]
-        exported = "".join(log.export_csv(epoch, epoch + 10_001 * SECOND)).splitlines()
+        assert [entry.reason for page in pages for entry in page] == [
+            plain(str(second)) for second in range(2_000, 7_000)
+        ]
+        exported = "".join(log.export_csv(epoch, epoch + 10_001 * SECOND, english)).splitlines()
         assert len(exported) == 10_001
         assert [line.split(",")[5] for line in exported[1:]] == [str(second) for second in range(1, 10_001)]
 
@@ -281,20 +314,20 @@ class TestBrokenDisk:
     def test_a_full_disk_refuses_the_attempt_loses_nothing_and_recovers(self, log: AuditLog) -> None:
         log.begin(**attempt())
         kept = everything(log)
-        with full_disk(log), pytest.raises(AuditUnavailableError, match=r"^The audit log cannot be written: .*full"):
-            log.begin(**attempt(reason="x" * 100_000))
+        with full_disk(log), pytest.raises(AuditUnavailableError, match=r"^problem.audit_log_written; .*full"):
+            log.begin(**attempt(reason=plain("x" * 100_000)))
         assert everything(log) == kept
-        entry_id = log.begin(**attempt(reason="Room again"))
+        entry_id = log.begin(**attempt(reason=plain("Room again")))
         log.complete(entry_id, Outcome.CONFIRMED)
         assert everything(log)[:-1] == kept
-        assert everything(log)[-1].reason == "Room again"
+        assert everything(log)[-1].reason == plain("Room again")
 
     def test_a_full_disk_at_completion_leaves_the_attempt_started_to_be_completed_later(self, log: AuditLog) -> None:
         entry_id = log.begin(**attempt())
         with full_disk(log), pytest.raises(AuditUnavailableError, match="full"):
-            log.complete(entry_id, Outcome.FAILED, detail="x" * 1_000_000)
+            log.complete(entry_id, Outcome.FAILED, detail=plain("x" * 1_000_000))
         assert [entry.outcome for entry in everything(log)] == [Outcome.STARTED]
-        log.complete(entry_id, Outcome.FAILED, detail="x" * 1_000_000)
+        log.complete(entry_id, Outcome.FAILED, detail=plain("x" * 1_000_000))
 
     def test_a_database_that_can_only_be_read_is_refused_when_it_is_opened(self, log: AuditLog, path: Path) -> None:
         log.close()
@@ -306,9 +339,9 @@ class TestBrokenDisk:
     )
     def test_a_place_that_cannot_hold_a_database_is_refused(self, tmp_path: Path, url: str) -> None:
         log = AuditLog(url.format(folder=tmp_path), "plant")
-        with pytest.raises(AuditUnavailableError, match=r"^The audit log cannot be opened: "):
+        with pytest.raises(AuditUnavailableError, match=r"^problem.audit_log_opened; "):
             log.open()
-        with pytest.raises(AuditUnavailableError, match="not open"):
+        with pytest.raises(AuditUnavailableError, match="audit_log_closed"):
             log.begin(**attempt())
 
     def test_a_corrupted_file_is_refused_and_left_as_it_is(self, path: Path) -> None:
@@ -350,7 +383,7 @@ class TestBrokenDisk:
         log.close()
         with sqlite3.connect(path) as other:
             other.execute("UPDATE sigenstor_panel_schema SET version = 2")
-        with pytest.raises(AuditUnavailableError, match="newer"):
+        with pytest.raises(AuditUnavailableError, match="newer_format format=2 known=1"):
             opened(path)
         with sqlite3.connect(path) as other:
             assert other.execute("SELECT outcome FROM sigenstor_panel_audit").fetchall() == [("started",)]
@@ -358,7 +391,7 @@ class TestBrokenDisk:
     def test_a_closed_log_refuses_and_closing_twice_is_harmless(self, log: AuditLog) -> None:
         log.close()
         log.close()
-        with pytest.raises(AuditUnavailableError, match="not open"):
+        with pytest.raises(AuditUnavailableError, match="audit_log_closed"):
             log.begin(**attempt())
 
     def test_a_password_in_the_address_is_never_in_the_message(self) -> None:

@@ -1,6 +1,7 @@
 """What is exported is what was recorded, and no spreadsheet runs it."""
 
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 import io
 import json
@@ -10,8 +11,10 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.sigenstor_panel.model.command import Action, Actor
+from custom_components.sigenstor_panel.model.message import plain, say
 from custom_components.sigenstor_panel.records.audit_csv import csv_header, csv_rows
 from custom_components.sigenstor_panel.records.audit_log import AuditEntry, AuditLog, Outcome
+from tests.english import english
 
 NOW = datetime(2026, 1, 14, 16, 0, tzinfo=UTC)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(
@@ -27,15 +30,15 @@ def entry(owner: str, reason: str, detail: str, read_back: dict[str, int | float
         id=7,
         time=NOW,
         actor=Actor.OPTIMISER,
-        owner=owner,
+        owner=plain(owner),
         action=Action.DISCHARGE,
-        reason=reason,
+        reason=plain(reason),
         power_w=5_000,
         previous={"a": 1},
         wanted={"a": 2.5, "b": None},
         read_back=read_back,
         outcome=Outcome.CONFIRMED,
-        detail=detail,
+        detail=plain(detail) if detail else None,
     )
 
 
@@ -47,7 +50,7 @@ def parsed(text: str) -> list[dict[str, str]]:
 def test_an_exported_entry_can_be_read_back_as_it_was(
     owner: str, reason: str, detail: str, read_back: dict[str, int | float | None] | None
 ) -> None:
-    [row] = parsed(csv_header() + csv_rows([entry(owner, reason, detail, read_back)]))
+    [row] = parsed(csv_header() + csv_rows([entry(owner, reason, detail, read_back)], english))
     texts = tuple(row[name].removeprefix("'") for name in ("owner", "reason", "detail"))
     assert texts == (owner, reason, detail)
     assert (row["id"], row["time"], row["power_w"]) == ("7", "2026-01-14T16:00:00.000000+00:00", "5000")
@@ -58,14 +61,14 @@ def test_an_exported_entry_can_be_read_back_as_it_was(
 
 @given(text=TEXTS)
 def test_no_cell_begins_with_what_a_spreadsheet_takes_for_a_formula(text: str) -> None:
-    [row] = parsed(csv_header() + csv_rows([entry(text, text, text, {})]))
+    [row] = parsed(csv_header() + csv_rows([entry(text, text, text, {})], english))
     assert not any(
         cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")) for cell in row.values()
     )
 
 
 def test_lines_end_as_rfc_4180_wants_and_only_what_needs_quotes_has_them() -> None:
-    header, row = csv_header(), csv_rows([entry("Plain", "one, two", 'say "hi"', None)])
+    header, row = csv_header(), csv_rows([entry("Plain", "one, two", 'say "hi"', None)], english)
     assert header == "id,time,actor,owner,action,reason,power_w,previous,wanted,read_back,outcome,detail\r\n"
     assert row.endswith(',,confirmed,"say ""hi"""\r\n')
     assert ',Plain,discharge,"one, two",5000,' in row
@@ -85,7 +88,16 @@ def test_an_export_has_each_row_of_its_range_once_across_page_boundaries(tmp_pat
                 (number // 7 * 1_000_000, str(number)),
             )
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
-    chunks = list(log.export_csv(epoch, epoch + timedelta(days=1)))
+    chunks = list(log.export_csv(epoch, epoch + timedelta(days=1), english))
     assert chunks[0] == csv_header()
     assert [row["reason"] for row in parsed("".join(chunks))] == [str(number) for number in range(rows)]
-    assert parsed("".join(log.export_csv(epoch + timedelta(days=1), epoch + timedelta(days=2)))) == []
+    assert parsed("".join(log.export_csv(epoch + timedelta(days=1), epoch + timedelta(days=2), english))) == []
+
+
+def test_a_message_is_written_as_seen_from_when_it_was_recorded() -> None:
+    one = replace(
+        entry("Night", "", "", None), reason=say("control.holding", until_at=NOW + timedelta(hours=3)), detail=None
+    )
+    assert ",discharge,Holding until 05:00,5000," in csv_rows([one], english)
+    late = replace(one, time=NOW - timedelta(days=1))
+    assert ",discharge,Holding until 05:00 tomorrow,5000," in csv_rows([late], english)

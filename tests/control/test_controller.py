@@ -13,7 +13,9 @@ from custom_components.sigenstor_panel.control.intents import Intent, Override, 
 from custom_components.sigenstor_panel.control.memory import ControlMode, ControlSettings
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
 from custom_components.sigenstor_panel.model.command import Action, Actor, Command
+from custom_components.sigenstor_panel.model.message import plain, say
 from custom_components.sigenstor_panel.records.audit_log import Outcome
+from tests.english import english
 
 
 @pytest.fixture
@@ -35,7 +37,13 @@ def force(rig: Rig, kind: OverrideKind, power_w: int | None = None, **more: obje
 
 def optimiser(command: Command) -> Intent:
     """Return a request of the optimiser that does not expire."""
-    return Intent(command=command, actor=Actor.OPTIMISER, owner="Optimiser", reason="test", expires_at=None)
+    return Intent(
+        command=command,
+        actor=Actor.OPTIMISER,
+        requested_by=say("word.actor_optimiser"),
+        reason=plain("test"),
+        expires_at=None,
+    )
 
 
 CHARGE, HOLD, EXPORT = OverrideKind.FORCE_CHARGE, OverrideKind.FORCE_HOLD, OverrideKind.FORCE_EXPORT
@@ -143,7 +151,7 @@ class TestEmergencyStop:
     async def test_nothing_is_written_until_a_person_clears_it(self, rig: Rig) -> None:
         await rig.controller.async_emergency_stop()
         writes = len(rig.writes)
-        with pytest.raises(NotDoneError, match="emergency stop"):
+        with pytest.raises(NotDoneError, match="stop_active"):
             await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
         await rig.controller.async_change(export_limit_w=500)
         await rig.run(600)
@@ -226,7 +234,7 @@ class TestFaults:
         rig.plant.battery_power_w = -500
         await rig.run(50)
         assert rig.controller.alert is not None
-        assert "handed back" in rig.controller.alert
+        assert "handed back" in english(rig.controller.alert)
 
     async def test_firmware_that_does_not_top_up_from_the_grid_is_charged_grid_first(self, rig: Rig) -> None:
         rig.plant.quirks["grid_charge_top_up_missing"] = True
@@ -256,8 +264,8 @@ class TestFaults:
         rig.controller.automatic = Intent(
             command=Command(action=Action.SELF_CONSUME, export_limit_w=0),
             actor=Actor.OPTIMISER,
-            owner="Optimiser",
-            reason="Feeding in would cost money",
+            requested_by=say("word.actor_optimiser"),
+            reason=plain("Feeding in would cost money"),
             expires_at=rig.now + timedelta(minutes=30),
         )
         await rig.run(600)
@@ -269,7 +277,7 @@ class TestFaults:
 
     async def test_a_full_disk_stops_what_is_not_for_safety(self, rig: Rig) -> None:
         rig.audit_broken = True
-        with pytest.raises(NotDoneError, match="recorded"):
+        with pytest.raises(NotDoneError, match="not_recordable"):
             await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
         assert rig.writes == []
         assert rig.controller.alert is not None
@@ -310,8 +318,8 @@ class TestGuardrailsInTime:
         rig.controller.automatic = Intent(
             command=Command(action=Action.DISCHARGE, power_w=2000),
             actor=Actor.OPTIMISER,
-            owner="Optimiser",
-            reason="test",
+            requested_by=say("word.actor_optimiser"),
+            reason=plain("test"),
             expires_at=None,
         )
         await rig.run(70)
@@ -329,22 +337,22 @@ class TestGuardrailsInTime:
         rig.controller.automatic = Intent(
             command=Command(action=Action.CHARGE, power_w=2000),
             actor=Actor.OPTIMISER,
-            owner="Optimiser",
-            reason="test",
+            requested_by=say("word.actor_optimiser"),
+            reason=plain("test"),
             expires_at=None,
         )
         await rig.run(60)
         refusals = [event for event in rig.events if event.kind == "refusal"]
         assert len(refusals) == 1
-        assert "s old" in refusals[0].reason
+        assert "s old" in english(refusals[0].reason)
         assert [row.outcome for row in rig.record.rows] == [Outcome.REFUSED]
 
     async def test_manual_mode_lets_the_optimiser_only_advise(self, rig: Rig) -> None:
         rig.controller.automatic = Intent(
             command=Command(action=Action.CHARGE, power_w=2000),
             actor=Actor.OPTIMISER,
-            owner="Optimiser",
-            reason="test",
+            requested_by=say("word.actor_optimiser"),
+            reason=plain("test"),
             expires_at=None,
         )
         await rig.run(120)
@@ -397,13 +405,13 @@ class TestRestarts:
     async def test_handing_back_restores_the_limits_at_once(self, rig: Rig) -> None:
         before = dict(rig.plant.holding)
         await rig.controller.async_set_override(force(rig, CHARGE, 2000, target_soc=90))
-        await rig.controller.async_close("Home Assistant is stopping")
+        await rig.controller.async_close(plain("Home Assistant is stopping"))
         after = dict(rig.plant.holding)
         assert {address for address in before if before[address] != after[address]} <= {40031}
 
     async def test_a_closed_controller_writes_nothing_though_an_override_goes_on(self, rig: Rig) -> None:
         await rig.controller.async_set_override(force(rig, CHARGE, 2000, target_soc=90))
-        await rig.controller.async_close("Home Assistant is stopping")
+        await rig.controller.async_close(plain("Home Assistant is stopping"))
         writes = len(rig.writes)
         await rig.run(180)
         assert len(rig.writes) == writes
@@ -415,5 +423,5 @@ class TestRestarts:
         settings = ControlSettings(hand_back_on_stop=False, acknowledge_after=timedelta(0))
         await rig.controller.async_change(settings=settings)
         await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
-        await rig.controller.async_close("Home Assistant is stopping")
+        await rig.controller.async_close(plain("Home Assistant is stopping"))
         assert rig.register(40031) == 4

@@ -19,6 +19,7 @@ from custom_components.sigenstor_panel.control.guardrails import (
 )
 from custom_components.sigenstor_panel.model.command import Action, Actor, ChargeSource, Command
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, Source
+from tests.english import english
 
 BIG_STEPS = SafetyLimits(step_w=10_000)
 IMPORT_LIMIT = ControlRegisters(import_limit_w=10_000)
@@ -69,7 +70,7 @@ class TestCharging:
         verdict = ask(charge(5000), limits=BIG_STEPS, **house(house_w, pv_w=pv_w))
         assert verdict.command == (charge(power_w) if power_w else HOLD)
         assert verdict.rule is (None if power_w == 5000 else Rule.CONNECTION)
-        assert power_w == 5000 or "connection carries 10.0 kW" in verdict.reason
+        assert power_w == 5000 or "connection carries 10.0 kW" in english(verdict.reason)
 
     def test_it_counts_the_house_and_not_what_the_battery_takes_already(self) -> None:
         verdict = ask(charge(5000), last=charge(5000), **house(5000, battery_w=5000))
@@ -125,7 +126,7 @@ class TestHold:
         verdict = ask(HOLD, actor, **house(house_w, pv_w=pv_w))
         assert verdict.command == cover(cover_w)
         assert verdict.rule is (Rule.CONNECTION if cover_w else None)
-        assert ("battery covers" in verdict.reason) is bool(cover_w)
+        assert ("battery covers" in english(verdict.reason)) is bool(cover_w)
 
     def test_what_it_covers_already_is_part_of_what_the_house_takes(self) -> None:
         verdict = ask(HOLD, last=cover(5500), **house(15_000, battery_w=-5500))

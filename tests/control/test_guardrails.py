@@ -17,6 +17,7 @@ from custom_components.sigenstor_panel.control.guardrails import (
     judge,
 )
 from custom_components.sigenstor_panel.model.command import Action, Actor, Command
+from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.model.telemetry import (
     AlarmGroup,
     ControlRegisters,
@@ -26,6 +27,7 @@ from custom_components.sigenstor_panel.model.telemetry import (
     RemoteEmsMode,
     Source,
 )
+from tests.english import english
 
 LONG_AGO = NOW - timedelta(hours=1)
 PASSED = (VerdictKind.ALLOWED, VerdictKind.ADJUSTED)
@@ -108,7 +110,7 @@ class TestTemperature:
             assert (verdict.kind, verdict.command) == (VerdictKind.ALLOWED, command)
         elif found == "cold" and command.action is Action.CHARGE:
             assert (verdict.kind, verdict.command) == (VerdictKind.ADJUSTED, SUPPLY)
-            assert (verdict.rule, "too cold" in verdict.reason) == (Rule.TEMPERATURE, True)
+            assert (verdict.rule, "too cold" in english(verdict.reason)) == (Rule.TEMPERATURE, True)
         else:
             assert holds_because_of(verdict, Rule.TEMPERATURE)
 
@@ -159,7 +161,7 @@ class TestStep:
         else:
             assert (verdict.kind, verdict.rule) == (VerdictKind.ADJUSTED, Rule.STEP)
             assert verdict.ramping_to_w == command.power_w
-            assert verdict.reason == f"Ramping to {command.power_w / 1000:.1f} kW"
+            assert english(verdict.reason) == f"Ramping to {command.power_w / 1000:.1f} kW"
 
     @pytest.mark.parametrize(("step_w", "steps"), [(1000, 5), (2500, 2), (4999, 2), (5000, 1), (100, 50)])
     def test_the_target_is_reached_in_as_many_steps_as_it_takes(self, step_w: int, steps: int) -> None:
@@ -217,7 +219,7 @@ class TestCooldown:
     @pytest.mark.parametrize(
         "unfit",
         [
-            {"alarms": {AlarmGroup.ESS: ("thermal_runaway",)}},
+            {"alarms": {AlarmGroup.ESS: (say("alarm.thermal_runaway"),)}},
             {"grid_status": GridStatus.OFF_GRID_AUTO},
             {"inverters": {"A": cells(24.0, 45.1)}},
             {"inverters": {"A": cells(-0.1, 26.0)}},
@@ -343,14 +345,14 @@ class TestRatedLimits:
     @pytest.mark.parametrize("command", [charge(), discharge(), HOLD, SELF_CONSUME, SUPPLY])
     @pytest.mark.parametrize("actor", Actor)
     def test_a_battery_alarm_hands_the_plant_back(self, actor: Actor, command: Command) -> None:
-        verdict = ask(command, actor, alarms={AlarmGroup.ESS: ("thermal_runaway",)})
+        verdict = ask(command, actor, alarms={AlarmGroup.ESS: (say("alarm.thermal_runaway"),)})
         assert (verdict.kind, verdict.command, verdict.rule) == (VerdictKind.ADJUSTED, RELEASE, Rule.BATTERY_ALARM)
-        assert "thermal_runaway" in verdict.reason
+        assert english(verdict.reason) == "Battery alarm: thermal runaway"
         assert verdict.urgent
 
     @pytest.mark.parametrize("stale", [{"timestamp": LONG_AGO}, {"source": Source.CLOUD}])
     def test_an_alarm_that_may_be_over_changes_no_hold(self, stale: dict[str, Any]) -> None:
-        assert ask(HOLD, alarms={AlarmGroup.ESS: ("thermal_runaway",)}, **stale).command == HOLD
+        assert ask(HOLD, alarms={AlarmGroup.ESS: (say("alarm.thermal_runaway"),)}, **stale).command == HOLD
 
     @pytest.mark.parametrize("group", [group for group in AlarmGroup if group is not AlarmGroup.ESS])
     def test_other_alarms_do_not(self, group: AlarmGroup) -> None:
@@ -376,7 +378,7 @@ class TestVirtualPowerPlant:
     def test_what_is_automatic_waits_until_it_has_finished(self, actor: Actor, command: Command) -> None:
         verdict = ask(command, actor, ems_work_mode=EmsWorkMode.VPP)
         assert (verdict.kind, verdict.rule) == (VerdictKind.WAIT, Rule.VPP)
-        assert "VPP" in verdict.reason
+        assert "VPP" in english(verdict.reason)
 
     @pytest.mark.parametrize("command", [charge(), discharge(), HOLD, SELF_CONSUME, RELEASE])
     def test_what_a_person_asks_for_goes_on(self, command: Command) -> None:
@@ -385,7 +387,8 @@ class TestVirtualPowerPlant:
 
     @pytest.mark.parametrize("actor", Actor)
     @pytest.mark.parametrize(
-        "danger", [{"alarms": {AlarmGroup.ESS: ("thermal_runaway",)}}, {"grid_status": GridStatus.OFF_GRID_AUTO}]
+        "danger",
+        [{"alarms": {AlarmGroup.ESS: (say("alarm.thermal_runaway"),)}}, {"grid_status": GridStatus.OFF_GRID_AUTO}],
     )
     def test_an_alarm_and_an_outage_do_not_wait_for_it(self, danger: dict[str, Any], actor: Actor) -> None:
         verdict = ask(charge(), actor, ems_work_mode=EmsWorkMode.VPP, **danger)

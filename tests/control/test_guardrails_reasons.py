@@ -9,7 +9,9 @@ import pytest
 
 from custom_components.sigenstor_panel.control.guardrails import judge
 from custom_components.sigenstor_panel.model.command import Actor, Command
+from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.model.telemetry import AlarmGroup, ControlRegisters, GridStatus, Source
+from tests.english import english
 
 CHARGE, DISCHARGE = charge(), discharge()
 
@@ -19,26 +21,26 @@ CHARGE, DISCHARGE = charge(), discharge()
     [
         (CHARGE, {}, ""),
         (CHARGE, {"soc": None}, "The state of charge is unknown"),
-        (CHARGE, {"soc": 98.04}, "The battery is at 98.0 %: no charging at or above 98.0 %"),
-        (DISCHARGE, {"soc": 4.96}, "The battery is at 5.0 %: no discharging at or below 5.0 %"),
-        (CHARGE, {"average_cell_temperature_c": None, "inverters": {}}, "The battery temperature is unknown"),
+        (CHARGE, {"soc": 98.04}, "No charging: the battery is at 98 %. Charging ends at 98 %, a safety limit."),
+        (DISCHARGE, {"soc": 4.96}, "No discharging: the battery is at 5 %. Discharging ends at 5 %, a safety limit."),
+        (CHARGE, {"average_cell_temperature_c": None, "inverters": {}}, "The battery’s temperature is unknown"),
         (
             CHARGE,
             {"inverters": {"A": cells(24.0, 45.12)}},
-            "The battery is too warm: 45.1 °C, at most 45.0 °C are allowed",
+            "The battery is too warm: 45.1 °C. At most 45 °C are allowed.",
         ),
         (
             CHARGE,
             {"inverters": {"A": cells(-3.46, 26.0)}},
-            "The battery is too cold: -3.5 °C, at least 0.0 °C are needed",
+            "The battery is too cold: -3.5 °C. At least 0 °C are needed.",
         ),
         (
             CHARGE,
-            {"alarms": {AlarmGroup.ESS: ("thermal runaway", "under-temperature")}},
+            {"alarms": {AlarmGroup.ESS: (say("alarm.thermal_runaway"), say("alarm.under_temperature"))}},
             "Battery alarm: thermal runaway, under-temperature",
         ),
         (HOLD, {"grid_status": GridStatus.OFF_GRID_AUTO}, "Off grid: the SigenStor supplies the house by itself"),
-        (CHARGE, UNRATED, "The plant does not say what its battery is rated for"),
+        (CHARGE, UNRATED, "The SigenStor does not say what its battery is rated for"),
         (
             replace(CHARGE, power_w=3000),
             {"battery_power_w": 3000, "available_charge_power_w": 2051},
@@ -49,17 +51,17 @@ CHARGE, DISCHARGE = charge(), discharge()
             {"battery_power_w": -3000, "available_discharge_power_w": 2051},
             "The battery can give 2.1 kW",
         ),
-        (CHARGE, {"available_charge_power_w": 0}, "The battery can take 0.0 kW"),
-        (DISCHARGE, {"available_discharge_power_w": 0}, "The battery can give 0.0 kW"),
+        (CHARGE, {"available_charge_power_w": 0}, "The battery can take 0 W"),
+        (DISCHARGE, {"available_discharge_power_w": 0}, "The battery can give 0 W"),
         (
             CHARGE,
             {"source": Source.CLOUD},
-            "The plant is read through the cloud: nothing is controlled on such values",
+            "The SigenStor is read through the cloud: nothing is controlled on such values",
         ),
         (
             CHARGE,
             {"timestamp": NOW - timedelta(seconds=42.4)},
-            "The last reading is 42 s old, at most 30 s are allowed",
+            "The last reading is 42 s old. At most 30 s are allowed.",
         ),
         (
             CHARGE,
@@ -70,17 +72,17 @@ CHARGE, DISCHARGE = charge(), discharge()
     ],
 )
 def test_a_verdict_says_what_is_wrong(command: Command, telemetry: dict[str, Any], reason: str) -> None:
-    assert ask(command, **telemetry).reason == reason
+    assert english(ask(command, **telemetry).reason) == reason
 
 
 def test_without_a_reading_it_says_so() -> None:
     verdict = judge(CHARGE, Actor.MANUAL, telemetry=None, limits=LIMITS, last=None, now=NOW)
-    assert verdict.reason == "There is no reading of the plant"
+    assert english(verdict.reason) == "There is no reading of the SigenStor"
 
 
 def test_a_verdict_that_has_to_wait_says_how_long() -> None:
     verdict = ask(CHARGE, last=HOLD, since=timedelta(seconds=18.3))
-    assert verdict.reason == "Waiting 42 s: at most one change every 60 s"
+    assert english(verdict.reason) == "Waiting 42 s. At most one change every 60 s."
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ def test_a_verdict_that_has_to_wait_says_how_long() -> None:
 )
 def test_a_verdict_says_what_the_connection_carries(command: Command, telemetry: dict[str, Any], reason: str) -> None:
     control = ControlRegisters(import_limit_w=10_051)
-    assert ask(command, control=control, **telemetry).reason == reason
+    assert english(ask(command, control=control, **telemetry).reason) == reason
 
 
 def test_an_old_reading_makes_nothing_urgent() -> None:

@@ -11,7 +11,9 @@ from custom_components.sigenstor_panel.control.intents import Intent, OverrideKi
 from custom_components.sigenstor_panel.control.memory import ControlMode, ControlSettings
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
 from custom_components.sigenstor_panel.model.command import Action, Actor, Command
+from custom_components.sigenstor_panel.model.message import plain, say
 from custom_components.sigenstor_panel.records.audit_log import Outcome
+from tests.english import english
 
 OFF = ((40029, 40029),)
 """The register that switches remote control off."""
@@ -49,7 +51,11 @@ async def test_after_it_was_taken_the_next_refusal_is_tried_quickly_again(rig: R
     await rig.run(300)
     assert rig.register(40029) == 0
     rig.controller.automatic = Intent(
-        command=Command(action=Action.HOLD), actor=Actor.OPTIMISER, owner="Optimiser", reason="test", expires_at=None
+        command=Command(action=Action.HOLD),
+        actor=Actor.OPTIMISER,
+        requested_by=say("word.actor_optimiser"),
+        reason=plain("test"),
+        expires_at=None,
     )
     await rig.run(70)
     rig.plant.quirks["silently_ignored_registers"] = OFF
@@ -124,21 +130,24 @@ class TestTheRecord:
         rig.plant.quirks["silently_ignored_registers"] = ()
         await rig.run(300)
         assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.CONFIRMED]
-        assert rig.record.rows[-1].detail == "6 attempts in 17 min"
+        assert english(rig.record.rows[-1].detail) == "6 attempts in 17 min"
 
     async def test_another_reason_ends_the_row_and_the_next_attempts_share_another(self, rig: Rig) -> None:
         await rig.run(LONG_S)
         rig.plant.quirks.update(silently_ignored_registers=(), refused_registers=OFF)
         await rig.run(1400)
         assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.FAILED, Outcome.STARTED]
-        assert rig.record.rows[-2].detail.endswith("; 6 attempts in 17 min")
+        assert english(rig.record.rows[-2].detail).endswith(". 6 attempts in 17 min.")
 
     async def test_an_attempt_that_writes_something_else_has_a_row_of_its_own(self, rig: Rig) -> None:
         await rig.run(LONG_S)
         rig.plant.holding[40032] = 3.0
         await rig.run(300)
         assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.REVERTED, Outcome.STARTED]
-        assert rig.record.rows[-2].detail == "40029 (remote control) reads on instead of off; 5 attempts in 12 min"
+        assert english(rig.record.rows[-2].detail) == (
+            "The SigenStor did not keep what was written. Register 40029 (remote control) reads on instead of off. "
+            "5 attempts in 12 min."
+        )
 
     async def test_a_plant_that_hands_itself_back_in_the_end_leaves_no_row_without_outcome(self, rig: Rig) -> None:
         await rig.run(LONG_S)
@@ -178,7 +187,7 @@ class TestTheRecord:
         await rig.poll()
         rig.link_down = True
         await rig.controller.async_tick()
-        assert "could not be handed back" in (rig.controller.alert or "")
+        assert "could not be handed back" in english(rig.controller.alert)
         assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.CONFIRMED]
         rig.link_down = False
         await rig.run(20)

@@ -1,5 +1,6 @@
 """Overrides are what was asked for, and of all wishes the right one wins."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 import json
@@ -22,12 +23,18 @@ from custom_components.sigenstor_panel.control.intents import (
     parse_schedule,
 )
 from custom_components.sigenstor_panel.model.command import Action, Actor, Command
-from tests.english import english, says
+from custom_components.sigenstor_panel.model.message import Message, plain, say
+from tests.english import WORDING, english, says
 
 SYDNEY = ZoneInfo("Australia/Sydney")
 NOW = datetime(2026, 1, 14, 16, 0, tzinfo=UTC)  # 03:00 on Thursday in Sydney
 HOUR = timedelta(hours=1)
 CHARGE, HOLD, EXPORT = OverrideKind
+
+
+def told(message: Message) -> str:
+    """Return a message as a reader in Sydney is told it."""
+    return replace(WORDING, zone=SYDNEY).text(message, NOW)
 
 
 def night_schedule(**changes: Any) -> Schedule:
@@ -39,8 +46,8 @@ def optimiser(expires_at: datetime | None = NOW + HOUR) -> Intent:
     return Intent(
         command=Command(action=Action.DISCHARGE, power_w=5_000),
         actor=Actor.OPTIMISER,
-        owner="Optimiser",
-        reason="Selling at 5.0 kW: 62 c now",
+        requested_by=say("word.actor_optimiser"),
+        reason=plain("Selling at 5.0 kW: 62 c now"),
         expires_at=expires_at,
     )
 
@@ -134,7 +141,7 @@ class TestFinished:
     def test_it_is_over_at_its_expiry_and_not_a_moment_before(self) -> None:
         override = new_override(HOLD, now=NOW, duration=HOUR)
         assert override.finished(50.0, NOW + HOUR - timedelta(microseconds=1)) is None
-        assert override.finished(50.0, NOW + HOUR) == "Force hold ended: its time is over"
+        assert english(override.finished(50.0, NOW + HOUR)) == "Force hold ended: its time is over"
 
     @pytest.mark.parametrize(
         ("kind", "soc", "over"),
@@ -151,8 +158,8 @@ class TestFinished:
         self, kind: OverrideKind, soc: float, over: bool
     ) -> None:
         reason = new_override(kind, now=NOW, target_soc=80).finished(soc, NOW)
-        expected = f"{kind.label} ended: the battery is at {soc:g} %, the target was 80 %"
-        assert reason == (expected if over else None)
+        expected = f"{english(kind.label)} ended: the battery is at {soc:g} %, the target was 80 %"
+        assert english(reason) == (expected if over else "")
 
     @pytest.mark.parametrize("soc", [None, nan])
     @pytest.mark.parametrize("kind", [CHARGE, EXPORT])
@@ -223,19 +230,19 @@ class TestArbitration:
             (night_schedule(enabled=False),): False,
             (night_schedule(start="05:00", end="06:00"),): False,
         }
-        automatics = {None: False, optimiser(): True, optimiser(None): True, optimiser(NOW): False}
-        for override, schedules, automatic, above, stop in product(
+        automatics = ((None, False), (optimiser(), True), (optimiser(None), True), (optimiser(NOW), False))
+        for override, schedules, (automatic, asks), above, stop in product(
             overrides, schedule_sets, automatics, (False, True), (False, True)
         ):
             chosen = decide(override=override, schedules=schedules, automatic=automatic, above=above, stop=stop)
-            by_rank = [(schedule_sets[schedules], "Night rate"), (automatics[automatic], "Optimiser")]
+            by_rank = [(schedule_sets[schedules], "Night rate"), (asks, "Optimiser")]
             ladder = [
                 (stop, "Emergency stop"),
-                (overrides[override], override.kind.label if override else ""),
+                (overrides[override], english(override.kind.label) if override else ""),
                 *(reversed(by_rank) if above else by_rank),
                 (True, "Self-consumption"),
             ]
-            assert chosen.owner == next(owner for alive, owner in ladder if alive)
+            assert english(chosen.requested_by) == next(owner for alive, owner in ladder if alive)
 
     def test_an_emergency_stop_holds_the_battery_for_safety_whatever_else_is_wanted(self) -> None:
         chosen = decide(
@@ -254,7 +261,7 @@ class TestArbitration:
                 override=new_override(HOLD, now=NOW), schedules=(night_schedule(),), automatic=optimiser(), above=above
             )
             assert (chosen.command, chosen.actor) == (Command(action=Action.HOLD), Actor.MANUAL)
-            assert chosen.reason == "Force hold until it is stopped"
+            assert english(chosen.reason) == "Force hold until it is stopped"
 
     @pytest.mark.parametrize(
         ("kind", "duration", "action", "reason"),
@@ -269,11 +276,12 @@ class TestArbitration:
     ) -> None:
         override = new_override(kind, now=NOW, power_w=3_000, target_soc=80, duration=duration)
         chosen = decide(override=override, soc=50.0 if kind is CHARGE else 90.0)
+        assert told(chosen.reason) == reason
         assert chosen == Intent(
             command=Command(action=action, power_w=3_000, floor_soc=80 if action is Action.DISCHARGE else None),
             actor=Actor.MANUAL,
-            owner=kind.label,
-            reason=reason,
+            requested_by=kind.label,
+            reason=chosen.reason,
             expires_at=override.expires_at,
         )
 
@@ -298,8 +306,9 @@ class TestArbitration:
         self, changes: dict[str, Any], command: Command, reason: str
     ) -> None:
         chosen = decide(schedules=(night_schedule(**changes),))
-        assert (chosen.command, chosen.reason) == (command, reason)
-        assert (chosen.actor, chosen.owner, chosen.expires_at) == (Actor.SCHEDULE, "Night rate", NOW + 2 * HOUR)
+        assert (chosen.command, told(chosen.reason)) == (command, reason)
+        assert (chosen.actor, chosen.requested_by) == (Actor.SCHEDULE, plain("Night rate"))
+        assert chosen.expires_at == NOW + 2 * HOUR
 
     @pytest.mark.parametrize(
         ("action", "soc"), [("charge", 80.0), ("charge", 91.2), ("discharge", 80.0), ("discharge", 3.0)]
@@ -307,7 +316,8 @@ class TestArbitration:
     def test_a_schedule_that_has_reached_its_target_holds_until_its_window_ends(self, action: str, soc: float) -> None:
         chosen = decide(schedules=(night_schedule(action=action, target_soc=80),), automatic=optimiser(), soc=soc)
         assert chosen.command == Command(action=Action.HOLD)
-        assert (chosen.owner, chosen.reason) == ("Night rate", "Target of 80 % reached: holding until 05:00")
+        assert chosen.requested_by == plain("Night rate")
+        assert told(chosen.reason) == "Target of 80 % reached: holding until 05:00"
         assert chosen.expires_at == NOW + 2 * HOUR
 
     def test_a_schedule_goes_on_while_the_state_of_charge_is_unknown(self) -> None:
@@ -317,7 +327,7 @@ class TestArbitration:
         chosen = decide(
             schedules=(night_schedule(), night_schedule(name="Guests", action="hold", power_w=0, priority=1))
         )
-        assert (chosen.owner, chosen.command.action) == ("Guests", Action.HOLD)
+        assert (chosen.requested_by, chosen.command.action) == (plain("Guests"), Action.HOLD)
 
     def test_the_optimiser_is_passed_on_unchanged(self) -> None:
         assert decide(automatic=optimiser()) == optimiser()
@@ -325,4 +335,4 @@ class TestArbitration:
     def test_when_nothing_is_asked_for_the_plant_is_handed_back_to_its_own_mode(self) -> None:
         chosen = decide()
         assert (chosen.command, chosen.actor) == (Command(action=Action.RELEASE), Actor.SYSTEM)
-        assert chosen.reason == "Nothing is asked for: the SigenStor runs its own mode"
+        assert english(chosen.reason) == "Nothing is asked for: the SigenStor runs its own mode"

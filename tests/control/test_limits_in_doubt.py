@@ -90,7 +90,7 @@ class TestFoundUnderRemoteControl:
 
     async def test_nothing_is_changed_while_somebody_else_controls_the_plant(self) -> None:
         rig = await started(OTHERS_ARE_ON)
-        with pytest.raises(NotDoneError, match="something else"):
+        with pytest.raises(NotDoneError, match="limits_of_others"):
             await rig.controller.async_settle_limits(to_rated=True)
         assert rig.writes == []
 

@@ -10,8 +10,10 @@ from custom_components.sigenstor_panel.control.intents import Intent, OverrideKi
 from custom_components.sigenstor_panel.control.memory import ControlMode, ControlSettings
 from custom_components.sigenstor_panel.control.status import ControlState, status_of
 from custom_components.sigenstor_panel.model.command import Action, Actor, Command
+from custom_components.sigenstor_panel.model.message import plain, say
 from custom_components.sigenstor_panel.records.audit_log import Outcome
 from simulator.disturbances import parse_disturbances
+from tests.english import english
 
 CHARGE, HOLD, EXPORT = OverrideKind.FORCE_CHARGE, OverrideKind.FORCE_HOLD, OverrideKind.FORCE_EXPORT
 
@@ -57,7 +59,7 @@ class TestWhatIsGivenBack:
         before = dict(rig.plant.holding)
         await force(rig, kind, seconds=300)
         assert rig.register(40029) == 1
-        await rig.controller.async_close("test")
+        await rig.controller.async_close(plain("test"))
         assert dict(rig.plant.holding) == before
         await rig.run(7200)
         assert dict(rig.plant.holding) == before
@@ -89,7 +91,7 @@ class TestWhatIsGivenBack:
         await rig.controller.async_set_override(None)
         await rig.controller.async_change(export_limit_w=None)
         await rig.run(120)
-        await rig.controller.async_close("test")
+        await rig.controller.async_close(plain("test"))
         assert rig.register(40038) == 1.5
         assert max(write[1] for write in written_by_us(rig, 40038)) <= 3000
 
@@ -145,14 +147,14 @@ class TestWhatIsGivenBack:
         rig.plant.disturbances.add(
             parse_disturbances([{"access": "write", "addresses": [refused], "exception": 4}]), rig.plant.time_s
         )
-        await rig.controller.async_close("test")
+        await rig.controller.async_close(plain("test"))
         assert rig.register(40029) == 0
 
     async def test_a_reading_that_differs_is_not_believed_to_be_the_owners(self, rig: Rig) -> None:
         rig.plant.disturbances.add(
             parse_disturbances([{"access": "read", "addresses": [40032], "reads": 3.333, "times": 1}]), rig.plant.time_s
         )
-        with pytest.raises(Exception, match="change while they are read"):
+        with pytest.raises(Exception, match="registers_change"):
             await rig.controller.async_set_override(new_override(HOLD, now=rig.now))
         assert rig.writes == []
 
@@ -160,7 +162,7 @@ class TestWhatIsGivenBack:
         rig.plant.holding[40032] = 4_000.0
         await rig.run(20)
         await force(rig, CHARGE)
-        await rig.controller.async_close("test")
+        await rig.controller.async_close(plain("test"))
         assert rig.register(40032) in (None, 10.0)
 
 
@@ -172,7 +174,7 @@ class TestSomebodyElseIsThere:
         rig.let_others_write("power_sync")
         await rig.run(3600)
         assert len(written_by_us(rig, 40031)) <= 8
-        assert "40031" in (rig.controller.alert or "") or "40032" in (rig.controller.alert or "")
+        assert "40031" in english(rig.controller.alert) or "40032" in english(rig.controller.alert)
         status = status_of(rig.controller)
         assert status is not None
         assert status.state is ControlState.WAITING
@@ -199,8 +201,8 @@ class TestSomebodyElseIsThere:
         rig.controller.automatic = Intent(
             command=Command(action=Action.CHARGE, power_w=2000),
             actor=Actor.OPTIMISER,
-            owner="Optimiser",
-            reason="test",
+            requested_by=say("word.actor_optimiser"),
+            reason=plain("test"),
             expires_at=None,
         )
         rig.plant.dispatch_vpp(power_w=-4000, for_s=1800)
@@ -209,7 +211,7 @@ class TestSomebodyElseIsThere:
         status = status_of(rig.controller)
         assert status is not None
         assert status.state is ControlState.WAITING
-        assert "VPP" in status.reason
+        assert "VPP" in english(status.reason)
         await rig.run(600)
         assert rig.register(40029) == 1
 
@@ -308,8 +310,8 @@ class TestWhatIsShown:
         rig.controller.automatic = Intent(
             command=Command(action=Action.CHARGE, power_w=2000),
             actor=Actor.OPTIMISER,
-            owner="Optimiser",
-            reason="test",
+            requested_by=say("word.actor_optimiser"),
+            reason=plain("test"),
             expires_at=None,
         )
         await rig.run(60)
@@ -324,7 +326,7 @@ class TestWhatIsShown:
 
     async def test_an_action_on_an_old_reading_raises_and_has_no_effect_later(self, rig: Rig) -> None:
         rig.now += timedelta(seconds=60)
-        with pytest.raises(Exception, match="60 s old"):
+        with pytest.raises(Exception, match="old_reading age_s=60"):
             await rig.controller.async_set_override(new_override(CHARGE, now=rig.now, power_w=1000))
         await rig.run(120)
         assert rig.writes == []
@@ -384,7 +386,7 @@ class TestTheConnection:
         status = status_of(rig.controller)
         assert status is not None
         assert status.state is ControlState.HOLDING
-        assert "connection" in status.reason
+        assert "connection" in english(status.reason)
         rig.plant.house_power_w = 500
         rig.plant.settle()
         await rig.run(120)

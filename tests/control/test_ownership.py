@@ -11,12 +11,12 @@ import pytest
 from custom_components.sigenstor_panel.control.guardrails import SUPPLY
 from custom_components.sigenstor_panel.control.memory import ControlMemory, LimitsDoubt
 from custom_components.sigenstor_panel.control.ownership import (
-    REGISTERS,
     ForeignChange,
     adopt,
     after_writing,
     before_writing,
     describe,
+    register,
 )
 from custom_components.sigenstor_panel.model.command import Action, Command
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode
@@ -32,6 +32,7 @@ from custom_components.sigenstor_panel.plant.register_writes import (
     same,
     writes_for,
 )
+from tests.english import english
 
 MODE = RemoteEmsMode
 RATED = (9000, 10_000)
@@ -390,17 +391,17 @@ def test_whatever_others_write_is_never_written_over_at_the_end(
 @pytest.mark.parametrize(
     ("name", "value", "text"),
     [
-        ("charge_limit_w", 1500, "1.50 kW"),
-        ("export_limit_w", 10, "0.01 kW"),
+        ("charge_limit_w", 1500, "1500 W"),
+        ("export_limit_w", 10, "10 W"),
         ("export_limit_w", None, "no limit"),
         ("discharge_cutoff_soc", 20.0, "20 %"),
         ("discharge_cutoff_soc", None, "unknown"),
         ("remote_ems_enabled", True, "on"),
         ("remote_ems_enabled", False, "off"),
-        ("remote_ems_mode", MODE.CHARGE_PV_FIRST, "charge pv first"),
+        ("remote_ems_mode", MODE.CHARGE_PV_FIRST, "charge, solar first"),
         ("remote_ems_mode", None, "unknown"),
     ],
 )
 def test_a_register_is_shown_as_people_read_it(name: str, value: Any, text: str) -> None:
-    assert describe(name, value) == text
-    assert REGISTERS[name].startswith("400")
+    assert english(describe(name, value)) == text
+    assert english(register(name)).startswith("400")

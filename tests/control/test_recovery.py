@@ -18,6 +18,7 @@ from custom_components.sigenstor_panel.control.recovery import recover
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
 from custom_components.sigenstor_panel.model.audit_entry import AuditEntry, Outcome
 from custom_components.sigenstor_panel.model.command import Action, Actor
+from custom_components.sigenstor_panel.model.message import Message, plain
 from custom_components.sigenstor_panel.plant.register_writes import same
 from custom_components.sigenstor_panel.records import audit_log as audit
 from custom_components.sigenstor_panel.records.audit_log import AuditLog
@@ -45,15 +46,15 @@ def row(action: Action, previous: dict[str, Any], wanted: dict[str, Any], **more
             "id": 1,
             "time": NOW,
             "actor": Actor.MANUAL,
-            "owner": "test",
+            "owner": plain("test"),
             "action": action,
-            "reason": "test",
+            "reason": plain("test"),
             "power_w": 0,
             "previous": previous,
             "wanted": wanted,
             "read_back": None,
             "outcome": Outcome.CONFIRMED,
-            "detail": "",
+            "detail": None,
             **more,
         }
     )
@@ -199,11 +200,13 @@ class FullRecord(Record):
         number = await super().begin(**attempt)
         in_json = json.loads(json.dumps({name: attempt[name] for name in ("previous", "wanted")}))
         self.entries.append(
-            AuditEntry(**{**attempt, **in_json}, id=number, outcome=Outcome.STARTED, read_back=None, detail="")
+            AuditEntry(**{**attempt, **in_json}, id=number, outcome=Outcome.STARTED, read_back=None, detail=None)
         )
         return number
 
-    async def complete(self, row: int, outcome: Outcome, read_back: dict[str, Any] | None, detail: str) -> None:
+    async def complete(
+        self, row: int, outcome: Outcome, read_back: dict[str, Any] | None, detail: Message | None
+    ) -> None:
         await super().complete(row, outcome, read_back, detail)
         self.entries[row] = replace(self.entries[row], outcome=outcome)
 
@@ -310,7 +313,7 @@ def test_the_audit_log_hands_over_every_row_that_may_have_reached_the_plant_in_o
     other = AuditLog(f"sqlite:///{tmp_path / 'audit.db'}", "other")
     for one in (log, other):
         one.open()
-    attempt = {"time": NOW, "actor": Actor.MANUAL, "owner": "", "reason": "", "power_w": 0}
+    attempt = {"time": NOW, "actor": Actor.MANUAL, "owner": plain(""), "reason": plain(""), "power_w": 0}
     for number in range(50):
         action, moment = Action.HOLD, NOW + timedelta(seconds=number)
         given_registers = {"previous": OWNERS, "wanted": HOLD.wanted} | attempt | {"time": moment}

@@ -13,10 +13,12 @@ from custom_components.sigenstor_panel.control.intents import OverrideKind, new_
 from custom_components.sigenstor_panel.control.status import ControlState, status_of
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
 from custom_components.sigenstor_panel.model.command import Action
+from custom_components.sigenstor_panel.model.message import plain
 from custom_components.sigenstor_panel.plant.register_writes import HoldMethod
 from custom_components.sigenstor_panel.records.audit_log import Outcome
 from simulator.disturbances import Disturbances, parse_disturbances
 from soak.simulated_time import SimulatedTimeLoop
+from tests.english import english
 
 CHARGE, HOLD, EXPORT = OverrideKind.FORCE_CHARGE, OverrideKind.FORCE_HOLD, OverrideKind.FORCE_EXPORT
 
@@ -100,7 +102,7 @@ class TestACallerThatIsCancelled:
 
     async def test_cancelling_a_close_still_hands_the_plant_back(self, rig: Rig) -> None:
         await force(rig, CHARGE)
-        caller = asyncio.create_task(rig.controller.async_close("test"))
+        caller = asyncio.create_task(rig.controller.async_close(plain("test")))
         await asyncio.sleep(0)
         caller.cancel()
         with suppress(asyncio.CancelledError):
@@ -144,7 +146,7 @@ class TestWhatNeverAnswers:
             await rig.controller.async_emergency_stop()
         rig.plant.step(1.0)
         assert rig.battery_w == 0
-        with pytest.raises(NotDoneError, match="emergency stop"):
+        with pytest.raises(NotDoneError, match="stop_first"):
             await waiting
         getattr(rig, hangs).set()
         await rig.run(60)
@@ -177,7 +179,7 @@ class TestWhatNeverAnswers:
         rig.audit_answers.clear()
         rig.disk_answers.clear()
         async with asyncio.timeout(8):
-            await rig.controller.async_close("test")
+            await rig.controller.async_close(plain("test"))
         assert rig.register(40029) == 0
         rig.audit_answers.set()
         rig.disk_answers.set()
@@ -193,7 +195,7 @@ class TestAPlantThatIsAwkward:
         rig.plant.step(1.0)
         assert rig.battery_w == 0
         assert state(rig) is ControlState.STOPPING
-        assert "not been taken" in (rig.controller.alert or "")
+        assert "not been taken" in english(rig.controller.alert)
         rig.plant.disturbances = Disturbances()
         await rig.run(30)
         assert state(rig) is ControlState.STOPPED
@@ -266,7 +268,7 @@ class TestItIsWatched:
             await rig.run(10)
             moved_s += 10 * (abs(rig.battery_w) > 200)
         assert rig.controller.memory.emergency_stop
-        assert any("register 4003" in event.reason for event in rig.events if event.kind == "alert")
+        assert any("Register 4003" in english(event.reason) for event in rig.events if event.kind == "alert")
         assert moved_s <= 6 * 60
         written = {write.address: write.words for write in rig.writes}
         assert set(written) <= {40029, 40031, 40032, 40034}
@@ -319,7 +321,7 @@ class TestOffTheGrid:
         await rig.run(30)
         assert rig.register(40029) == 0
         assert state(rig) is ControlState.RELEASED
-        assert "supplies the house" in (rig.controller.alert or "")
+        assert "supplies the house" in english(rig.controller.alert)
         rig.plant.faults["on_off_grid"] = 0
         await rig.run(30)
         assert (rig.register(40029), rig.register(40032), rig.register(40034)) == (1, 0.0, 0.0)
@@ -355,7 +357,7 @@ class TestWhileHomeAssistantStops:
                 await asyncio.sleep(0)
 
         rig.at_write = lambda: stop_at_write(write)
-        await rig.controller.async_close("test")
+        await rig.controller.async_close(plain("test"))
         await asyncio.gather(*stopping)
         rig.plant.step(1.0)
         if stopping:
@@ -367,7 +369,7 @@ class TestWhileHomeAssistantStops:
     async def test_a_hold_before_a_stop_stays_when_home_assistant_stops(self, rig: Rig) -> None:
         await force(rig, CHARGE)
         await rig.controller.async_emergency_stop()
-        await rig.controller.async_close("test")
+        await rig.controller.async_close(plain("test"))
         rig.plant.step(1.0)
         assert rig.battery_w == 0
 

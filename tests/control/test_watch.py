@@ -13,6 +13,7 @@ from custom_components.sigenstor_panel.control.watch import LONGEST_PAUSE_S, Eff
 from custom_components.sigenstor_panel.model.command import Action, ChargeSource, Command
 from custom_components.sigenstor_panel.model.telemetry import Source
 from custom_components.sigenstor_panel.plant.register_writes import HoldMethod
+from tests.english import english
 
 MEMORY = ControlMemory()
 
@@ -140,14 +141,14 @@ class TestForeign:
     def test_a_change_now_and_then_is_no_fight(self, times_s: tuple[float, ...]) -> None:
         watch = ForeignWatch()
         assert not any(watch.note([MODE_CHANGE], now_s) for now_s in times_s)
-        assert (watch.message, watch.paused_until_s) == ("", 0.0)
+        assert (watch.message, watch.paused_until_s) == (None, 0.0)
 
     def test_it_is_told_which_register_what_was_found_what_was_wanted_and_how_often(self) -> None:
         watch = ForeignWatch()
         for now_s in (0.0, 60.0, 120.0):
             watch.note([MODE_CHANGE], now_s)
-        for part in ("40032 (charge limit)", "9.00 kW", "3.00 kW", "3 times"):
-            assert part in watch.message
+        for part in ("40032 (charge limit)", "9000 W", "3000 W", "3 times"):
+            assert part in english(watch.message)
 
     def test_changes_of_different_registers_are_no_fight_over_one(self) -> None:
         watch = ForeignWatch()
@@ -180,23 +181,23 @@ class TestForeign:
         assert not any(watch.note([EXPORT_CHANGE], now_s) for now_s in (0.0, 60.0, 120.0))
         assert watch.paused_until_s == 0.0
         assert watch.export_paused_until_s == 120.0 + 300.0
-        assert "40038 (export limit)" in watch.message
+        assert "40038 (export limit)" in english(watch.message)
 
     def test_what_is_over_is_not_told_of_the_next_change(self) -> None:
         watch = ForeignWatch()
         for now_s in (0.0, 60.0, 120.0):
             watch.note([EXPORT_CHANGE], now_s)
         watch.note([MODE_CHANGE], 130.0)
-        assert "40038" in watch.message
+        assert "40038" in english(watch.message)
         watch.note([MODE_CHANGE], 100_000.0)
-        assert watch.message == ""
+        assert watch.message is None
 
     def test_a_person_who_asks_for_something_begins_anew(self) -> None:
         watch = ForeignWatch()
         for now_s in (0.0, 60.0, 120.0):
             watch.note([MODE_CHANGE, EXPORT_CHANGE], now_s)
         watch.forget()
-        assert (watch.pauses, watch.paused_until_s, watch.export_paused_until_s, watch.message) == (0, 0.0, 0.0, "")
+        assert (watch.pauses, watch.paused_until_s, watch.export_paused_until_s, watch.message) == (0, 0.0, 0.0, None)
         assert not watch.note([MODE_CHANGE], 130.0)
 
     @given(gaps_s=st.lists(st.floats(1.0, 600.0), min_size=1, max_size=200))

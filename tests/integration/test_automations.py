@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.sigenstor_panel.condition import CONDITIONS
 from custom_components.sigenstor_panel.const import DOMAIN
+from custom_components.sigenstor_panel.model.message import plain
 from custom_components.sigenstor_panel.trigger import TRIGGERS
 from simulator import Simulator
 
@@ -174,7 +175,7 @@ async def test_an_alert_is_told_with_its_message(
 ) -> None:
     runs = await automate("alert_raised")
     control = controlled.runtime_data.control
-    control.async_set_updated_data(replace(control.data, alert="Something is wrong."))
+    control.async_set_updated_data(replace(control.data, alert=plain("Something is wrong.")))
     await hass.async_block_till_done()
     assert [run.data["trigger"]["message"] for run in runs] == ["Something is wrong."]
 

@@ -15,6 +15,7 @@ import voluptuous as vol
 
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.coordinator.control import ControlService
+from custom_components.sigenstor_panel.model.message import plain
 from custom_components.sigenstor_panel.records.audit_log import AuditUnavailableError
 from simulator import Simulator
 from tests.integration.conftest import NIGHT
@@ -164,7 +165,7 @@ async def test_an_audit_that_cannot_be_read_says_why(
     control: ControlService, act: Act, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_args: Any, **_more: Any) -> Any:
-        raise AuditUnavailableError("The audit log cannot be read: the disk is gone")
+        raise AuditUnavailableError(plain("The audit log cannot be read: the disk is gone"))
 
     monkeypatch.setattr(control.audit, "query", broken)
     with pytest.raises(HomeAssistantError, match="the disk is gone"):

@@ -13,6 +13,7 @@ import pytest
 
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.coordinator.control import ControlService
+from custom_components.sigenstor_panel.model.message import plain
 from custom_components.sigenstor_panel.records.audit_log import AuditUnavailableError
 from simulator import Simulator
 
@@ -254,7 +255,7 @@ async def test_a_refusal_is_an_event_and_a_state(
         await use("select", "override", "select_option", option="force_charge")
     event = state_of("control", platform="event")
     assert event.attributes["event_type"] == "refusal"
-    assert event.attributes["reason"] == "The last reading is 45 s old, at most 30 s are allowed"
+    assert event.attributes["reason"] == "The last reading is 45 s old. At most 30 s are allowed."
     assert state_of("override", platform="select").state == "none"
     assert state_of("control_state").state == "released"
 
@@ -282,7 +283,7 @@ async def test_what_a_person_should_know_is_a_problem_and_a_repair_issue(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def full(**_attempt: Any) -> int:
-        raise AuditUnavailableError("The audit log cannot be written: the disk is full")
+        raise AuditUnavailableError(plain("The audit log cannot be written: the disk is full"))
 
     monkeypatch.setattr(control.audit, "begin", full)
     with pytest.raises(HomeAssistantError, match="the disk is full"):

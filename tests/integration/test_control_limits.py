@@ -28,7 +28,7 @@ async def flow(hass: HomeAssistant, simulator: Simulator, controlled: ConfigEntr
     issue = issue_of(hass, controlled)
     assert issue is not None
     assert issue.translation_placeholders is not None
-    assert "40032 (charge limit): 1.00 kW" in issue.translation_placeholders["message"]
+    assert "40032 (charge limit): 1000 W" in issue.translation_placeholders["message"]
     flow = await async_create_fix_flow(hass, issue.issue_id, issue.data)
     assert isinstance(flow, LimitsFlow)
     flow.hass, flow.handler, flow.flow_id, flow.issue_id = hass, DOMAIN, "flow", issue.issue_id

@@ -21,9 +21,11 @@ from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.control import memory, recovery
 from custom_components.sigenstor_panel.control.state_file import StateFile
 from custom_components.sigenstor_panel.coordinator.control import ControlService
+from custom_components.sigenstor_panel.model.message import plain
 from custom_components.sigenstor_panel.records.audit_log import AuditLog, AuditUnavailableError
 from custom_components.sigenstor_panel.repairs import async_create_fix_flow
 from simulator import Simulator
+from tests.english import english
 from tests.integration.conftest import NIGHT
 
 type Act = Callable[..., Awaitable[Any]]
@@ -105,7 +107,7 @@ async def test_the_owners_registers_are_recovered_from_the_record_and_given_back
     assert {address: simulator.plant.holding[address] for address in OWNERS} == OWNERS
     issue = issue_of(hass, "control_memory_recovered", left_under_control)
     assert issue is not None
-    assert "its own registers are known" in (issue.translation_placeholders or {})["message"]
+    assert "what its own settings were" in (issue.translation_placeholders or {})["message"]
 
 
 async def test_what_was_recovered_is_on_disk_and_the_issue_stays_until_it_was_read(
@@ -203,7 +205,7 @@ def break_audit() -> Iterator[pytest.MonkeyPatch]:
 
 def broken(*_: object, **__: object) -> None:
     """Do what a database does that is not there."""
-    raise AuditUnavailableError("The audit log cannot be opened: the database is broken")
+    raise AuditUnavailableError(plain("The audit log cannot be opened: the database is broken"))
 
 
 async def test_without_the_record_a_plant_under_control_is_left_alone_until_it_is_back(
@@ -283,7 +285,7 @@ async def test_on_a_full_disk_an_emergency_stop_is_carried_out_and_stored_once_t
     assert simulator.plant.holding[40032] == simulator.plant.holding[40034] == 0
     assert control.data.emergency_stop
     assert control.data.alert is not None
-    assert "No space left" in control.data.alert
+    assert "No space left" in english(control.data.alert)
     (small_disk / "other").unlink()
     await settle(control)
     stored = state_file.load()
@@ -317,7 +319,7 @@ async def test_a_database_that_hangs_holds_up_neither_a_stop_nor_an_unload(
 
     def hang(*_: object, **__: object) -> None:
         answers.wait()
-        raise AuditUnavailableError("The database is gone")
+        raise AuditUnavailableError(plain("The database is gone"))
 
     for name in ("begin", "complete", "open", "close", "query"):
         monkeypatch.setattr(AuditLog, name, hang)

@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator,
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.coordinator.control import ControlService
 from custom_components.sigenstor_panel.diagnostics import async_get_config_entry_diagnostics
+from custom_components.sigenstor_panel.model.message import plain
 from custom_components.sigenstor_panel.records.audit_log import AuditLog, AuditUnavailableError
 from simulator import Simulator
 from tests.integration.conftest import NIGHT
@@ -70,7 +71,7 @@ async def test_a_subscription_sends_the_status_now_and_when_it_changes(
     await act("force_hold")
     assert (await client.receive_json())["event"]["status"]["state"] == "writing"
     status = (await client.receive_json())["event"]["status"]
-    assert (status["state"], status["owner"]) == ("holding", "Force hold")
+    assert (status["state"], status["owner"]) == ("holding", {"key": "word.override_force_hold"})
 
 
 async def test_a_subscription_goes_on_over_a_reload(
@@ -164,7 +165,7 @@ async def test_the_audit_is_queried_by_range(
     now = datetime.now(UTC)
     found = (await ask("audit/query", start=(now - timedelta(hours=1)).isoformat(), limit=10, offset=0))["result"]
     assert found["total"] == 1
-    assert found["rows"][0]["owner"] == "Force hold"
+    assert found["rows"][0]["owner"] == {"key": "word.override_force_hold"}
     earlier = await ask("audit/query", start="2020-01-01", end=(now - timedelta(hours=1)).isoformat())
     assert earlier["result"] == {"total": 0, "rows": []}
 
@@ -241,7 +242,7 @@ async def test_a_download_that_cannot_be_read_says_so_before_it_starts(
     control: ControlService, hass_client: ClientSessionGenerator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_args: Any, **_more: Any) -> None:
-        raise AuditUnavailableError("The audit log cannot be read: the disk is gone")
+        raise AuditUnavailableError(plain("The audit log cannot be read: the disk is gone"))
 
     monkeypatch.setattr(AuditLog, "_read", broken)
     client = await hass_client()
@@ -273,17 +274,19 @@ async def test_diagnostics_hold_the_status_and_the_last_20_rows_of_the_audit(
     assert total > 20
     diagnostics = (await async_get_config_entry_diagnostics(hass, control.config_entry))["control"]
     assert diagnostics["status"]["state"] == "released"
-    assert diagnostics["found_at_start"] == "Control starts: the plant runs its own mode"
+    assert diagnostics["found_at_start"] == {"key": "control.started", "details": [{"key": "control.found_own_mode"}]}
     assert diagnostics["audit"]["total"] == total
     whole = await act("query_audit", start="2020-01-01", limit=1000)
-    assert diagnostics["audit"]["rows"] == whole["rows"][-20:]
+    assert [row["id"] for row in diagnostics["audit"]["rows"]] == [row["id"] for row in whole["rows"][-20:]]
+    assert diagnostics["audit"]["rows"][-2]["reason"] == {"key": "control.stopped"}
+    assert whole["rows"][-2]["reason"].startswith("The battery neither charges nor discharges")
 
 
 async def test_diagnostics_are_there_without_the_audit(
     hass: HomeAssistant, control: ControlService, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def broken(*_args: Any, **_more: Any) -> Any:
-        raise AuditUnavailableError("The audit log cannot be read: the disk is gone")
+        raise AuditUnavailableError(plain("The audit log cannot be read: the disk is gone"))
 
     monkeypatch.setattr(control.audit, "query", broken)
     diagnostics = await async_get_config_entry_diagnostics(hass, control.config_entry)

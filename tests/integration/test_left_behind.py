@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.control.state_file import StateFile
+from custom_components.sigenstor_panel.model.message import plain
 from custom_components.sigenstor_panel.records.audit_log import AuditLog, AuditUnavailableError
 from custom_components.sigenstor_panel.repairs import LeftBehindFlow, async_create_fix_flow
 from simulator import Simulator
@@ -141,7 +142,7 @@ async def test_what_cannot_be_deleted_is_said_and_can_be_tried_again(
     hass: HomeAssistant, deleted: ConfigEntry[Any], state_file: StateFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_log: AuditLog) -> None:
-        raise AuditUnavailableError("The audit log cannot be written: the database is broken")
+        raise AuditUnavailableError(plain("The audit log cannot be written: the database is broken"))
 
     with monkeypatch.context() as patch:
         patch.setattr(AuditLog, "purge", broken)

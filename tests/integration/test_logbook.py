@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.sigenstor_panel.const import DOMAIN, EVENT_CONTROL
 from custom_components.sigenstor_panel.logbook import async_describe_events
+from custom_components.sigenstor_panel.texts import async_load_texts
 
 type Act = Callable[..., Awaitable[Any]]
 
@@ -51,6 +52,7 @@ async def test_a_command_and_the_end_of_an_override_are_sentences(
     ],
 )
 async def test_every_kind_of_event_has_its_sentence(hass: HomeAssistant, kind: str, message: str) -> None:
+    await async_load_texts(hass)
     data = {"kind": kind, "owner": "Night", "reason": "The battery is too cold", "system": "SigenStor"}
     assert described(hass, data)["message"] == message
 

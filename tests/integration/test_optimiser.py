@@ -190,7 +190,7 @@ async def test_in_auto_mode_control_follows_it_with_its_reason(
     decision = optimiser.data.decision
     assert decision is not None
     status = control.data
-    assert (status.actor, status.owner) == (Actor.OPTIMISER, "Optimiser")
+    assert (status.actor, str(status.owner)) == (Actor.OPTIMISER, "word.actor_optimiser")
     assert status.wish == decision.recommendation.reason
     assert status.wanted is decision.recommendation.action
     assert status.expires_at == decision.made_at + timedelta(minutes=30)

@@ -326,7 +326,7 @@ async def test_the_history_is_downloaded_as_csv_by_everybody_for_any_range(
     client = await hass_client(await token_of("guest"))
     response = await client.get(HISTORY_CSV, params={"start": "2015-01-01", "end": "2026-01-15"})
     assert (response.status, response.content_type) == (200, "text/csv")
-    assert response.headers["Content-Disposition"] == 'attachment; filename="sigenstor_history.csv"'
+    assert response.headers["Content-Disposition"] == 'attachment;filename="sigenstor_history.csv"'
     found = list(csv.DictReader(io.StringIO(await response.text())))
     # The counters were first read in the hour before.
     first, *counted = found

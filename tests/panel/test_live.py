@@ -158,9 +158,9 @@ async def test_every_alarm_is_told_with_its_group(
 ) -> None:
     await reading(faults={"ess": 0b100_0100, "plant_1": 1 << 1})
     assert live_of(plant)["telemetry"]["alarms"] == [
-        {"group": "ess", "name": "temperature too high"},
-        {"group": "ess", "name": "thermal runaway"},
-        {"group": "plant", "name": "meter communication"},
+        {"group": "ess", "name": {"key": "alarm.temperature_too_high"}},
+        {"group": "ess", "name": {"key": "alarm.thermal_runaway"}},
+        {"group": "plant", "name": {"key": "alarm.meter_communication"}},
     ]
 
 

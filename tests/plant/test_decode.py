@@ -12,6 +12,7 @@ from modbus_connection import ModbusTimeoutError
 from modbus_connection.mock import MockModbusConnection, MockModbusUnit
 import pytest
 
+from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.model.telemetry import (
     AlarmGroup,
     EmsWorkMode,
@@ -27,6 +28,7 @@ from custom_components.sigenstor_panel.model.telemetry import (
 from custom_components.sigenstor_panel.plant.client import PlantClient
 from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder
 from custom_components.sigenstor_panel.plant.registers import NO_LIMIT, NO_LIMIT_WRITABLE
+from tests.english import english
 
 BRISBANE = ZoneInfo("Australia/Brisbane")
 NOON = datetime(2026, 1, 15, 12, 0, tzinfo=BRISBANE)
@@ -293,7 +295,8 @@ async def test_the_bits_of_an_alarm_register_are_named_in_its_group_and_in_no_ot
 ) -> None:
     site = Site()
     site.set(address, 1, 0b101)
-    assert (await site.read()).alarms == {each: alarms if each is group else () for each in AlarmGroup}
+    named = {each: tuple(map(english, found)) for each, found in (await site.read()).alarms.items()}
+    assert named == {each: alarms if each is group else () for each in AlarmGroup}
 
 
 async def test_of_alarm_registers_that_the_firmware_lacks_nobody_knows_whether_there_is_an_alarm() -> None:
@@ -301,7 +304,7 @@ async def test_of_alarm_registers_that_the_firmware_lacks_nobody_knows_whether_t
     site.lacks("PlantStatus@247", "alarm_6", "alarm_7", "alarm_2")
     assert (await site.read()).alarms.keys() == set(AlarmGroup) - {AlarmGroup.PLANT, AlarmGroup.PCS}
     site.set(30027, 1, 0b100)
-    assert (await site.read()).alarms[AlarmGroup.PCS] == ("over-temperature",)
+    assert (await site.read()).alarms[AlarmGroup.PCS] == (say("alarm.over_temperature"),)
 
 
 @pytest.mark.parametrize("raw", [0xFFFF, 0x7FFF])

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.plant.alarms import ESS_ALARM, active_alarms
 from custom_components.sigenstor_panel.plant.plausibility import (
     Bounds,
@@ -18,6 +19,7 @@ from custom_components.sigenstor_panel.plant.plausibility import (
     within,
 )
 from custom_components.sigenstor_panel.plant.soc import SocGuard
+from tests.english import english
 
 NOON = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 ANY_POWER = st.integers(-(2**31), 2**31 - 1) | st.none()
@@ -311,8 +313,8 @@ def test_midnight_is_a_quarter_of_an_hour_wide_on_both_sides(
 
 
 def test_alarm_bits_are_named_and_unknown_ones_are_numbered() -> None:
-    assert active_alarms(0b0100_0100, ESS_ALARM) == ("temperature too high", "thermal runaway")
-    assert active_alarms(1 << 15, ESS_ALARM) == ("unknown (bit 15)",)
+    assert active_alarms(0b0100_0100, ESS_ALARM) == (say("alarm.temperature_too_high"), say("alarm.thermal_runaway"))
+    assert [english(alarm) for alarm in active_alarms(1 << 15, ESS_ALARM)] == ["unknown (bit 15)"]
     assert active_alarms(0, ESS_ALARM) == ()
 
 

@@ -12,10 +12,12 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..model.message import say
 from ..model.prices import PriceSlot, SpikeStatus
 from ..model.telemetry import GridStatus
 from ..plants import plants_of
 from ..runtime import SigenStorConfigEntry, SigenStorRuntimeData
+from ..texts import localize
 
 CONF_ABOVE: Final = "above"
 CONF_CONFIG_ENTRY_ID: Final = "config_entry_id"
@@ -32,7 +34,7 @@ def check_system(hass: HomeAssistant, options: dict[str, Any]) -> None:
     """Raise `vol.Invalid` where the options name a system that does not exist."""
     entry_id = options.get(CONF_CONFIG_ENTRY_ID)
     if entry_id is not None and all(entry.entry_id != entry_id for entry in plants_of(hass)):
-        raise vol.Invalid(f"there is no system with the {CONF_CONFIG_ENTRY_ID} {entry_id}")
+        raise vol.Invalid(localize(hass, say("control.no_such_entry", entry_id=str(entry_id))))
 
 
 @callback

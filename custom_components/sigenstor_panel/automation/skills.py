@@ -21,6 +21,7 @@ import voluptuous as vol
 from ..const import DOMAIN
 from ..control.intents import OverrideKind
 from ..errors import translated_errors
+from ..model.message import Message, say
 from ..model.prices import clipped
 from ..model.validation import time_of_day
 from ..plants import Access, async_check_access, entry_of, plants_of
@@ -74,11 +75,12 @@ class Order:
 class Skill:
     """Describes something that an assistant can do."""
 
-    title: str
-    description: str
+    title: Message
+    description: Message
     run: Callable[[HomeAssistant, SigenStorConfigEntry, Asker, _Args], Awaitable[Answer]]
     access: Access = Access.READ
     parameters: Mapping[vol.Marker, Any] = field(default_factory=dict)
+    """What it takes; the markers' descriptions are messages."""
     destructive: bool = False
 
 
@@ -133,11 +135,11 @@ async def _state(hass: HomeAssistant, entry: SigenStorConfigEntry, _asker: Asker
         "grid_w": reading.grid_power_w,
         "reading_is_recent": runtime.telemetry.fresh,
         "state": status.state.value,
-        "on_behalf_of": status.owner,
-        "why": status.reason,
+        "on_behalf_of": localize(hass, status.owner),
+        "why": localize(hass, status.reason),
         "until": _local(status.expires_at),
         "emergency_stop": status.emergency_stop,
-        "needs_attention": status.alert,
+        "needs_attention": status.alert and localize(hass, status.alert),
     }
 
 
@@ -188,7 +190,7 @@ async def _savings(hass: HomeAssistant, entry: SigenStorConfigEntry, _asker: Ask
         "saved_today": None if today is None else round(today.vs_no_battery, 2),
         "saved_in_total": None if totals is None else round(totals.vs_no_battery, 2),
         "cost_today": None if state.today.cost is None else round(state.today.cost, 2),
-        "compared_with": "no battery",
+        "compared_with": localize(hass, say("assistant.no_battery")),
         "currency": hass.config.currency,
     }
 
@@ -299,69 +301,64 @@ def _local(moment: datetime | None) -> str | None:
     return None if moment is None else dt_util.as_local(moment).isoformat(timespec="minutes")
 
 
-_ONE_SYSTEM: Mapping[vol.Marker, Any] = {
-    vol.Optional(CONF_SYSTEM, description="Name of the system, where there are several"): cv.string
-}
+_ONE_SYSTEM: Mapping[vol.Marker, Any] = {vol.Optional(CONF_SYSTEM, description=say("assistant.system")): cv.string}
 
 SKILLS: Mapping[str, Skill] = {
     "state": Skill(
-        title="Home battery state",
-        description="Tell what the home battery is doing and why. Battery power above 0 charges, grid power above 0 imports.",
+        title=say("assistant.state_title"),
+        description=say("assistant.state_description"),
         run=_state,
     ),
     "plan": Skill(
-        title="Home battery plan",
-        description="Tell what the home battery is planned to do in the next hours.",
+        title=say("assistant.plan_title"),
+        description=say("assistant.plan_description"),
         run=_plan,
     ),
-    "price": Skill(title="Electricity price", description="Tell the present and coming prices of a kWh.", run=_prices),
+    "price": Skill(title=say("assistant.price_title"), description=say("assistant.price_description"), run=_prices),
     "savings": Skill(
-        title="Home battery savings", description="Tell what the home battery saved today and in total.", run=_savings
+        title=say("assistant.savings_title"), description=say("assistant.savings_description"), run=_savings
     ),
     "charge": Skill(
-        title="Charge the home battery",
-        description=(
-            "Prepare charging the home battery to a percentage, from the grid if need be. Nothing happens yet: tell the"
-            " person what it costs at most, and use the tool that confirms only after they said yes."
-        ),
+        title=say("assistant.charge_title"),
+        description=say("assistant.charge_description"),
         run=_charge,
         access=Access.CONTROL,
         parameters={
-            vol.Required(CONF_TARGET_SOC, description="Percentage to charge to"): _SOC,
-            vol.Optional(CONF_UNTIL, description="When it is to be charged, local time as HH:MM"): cv.string,
+            vol.Required(CONF_TARGET_SOC, description=say("assistant.charge_target_soc")): _SOC,
+            vol.Optional(CONF_UNTIL, description=say("assistant.charge_until")): cv.string,
         },
         destructive=True,
     ),
     "keep": Skill(
-        title="Keep the home battery's charge",
-        description=(
-            "Prepare holding the home battery so that at least a percentage is left at a time. The house then buys what it"
-            " needs. Nothing happens yet: tell the person, and use the tool that confirms only after they said yes."
-        ),
+        title=say("assistant.keep_title"),
+        description=say("assistant.keep_description"),
         run=_keep,
         access=Access.CONTROL,
         parameters={
-            vol.Required(CONF_TARGET_SOC, description="Percentage to keep"): _SOC,
-            vol.Optional(CONF_UNTIL, description="Until when, local time as HH:MM; 07:00 if left out"): cv.string,
+            vol.Required(CONF_TARGET_SOC, description=say("assistant.keep_target_soc")): _SOC,
+            vol.Optional(CONF_UNTIL, description=say("assistant.keep_until")): cv.string,
         },
         destructive=True,
     ),
     "confirm": Skill(
-        title="Confirm an order to the home battery",
-        description="Carry out what was prepared last, after the person heard what it costs and said yes.",
+        title=say("assistant.confirm_title"),
+        description=say("assistant.confirm_description"),
         run=_confirm,
         access=Access.CONTROL,
         destructive=True,
     ),
     "release": Skill(
-        title="End the override of the home battery",
-        description="End a manual order to the home battery; schedules and the optimiser decide again.",
+        title=say("assistant.release_title"),
+        description=say("assistant.release_description"),
         run=_release,
         access=Access.CONTROL,
     ),
 }
 
 
-def parameters_of(skill: Skill) -> dict[vol.Marker, Any]:
-    """Return what a skill takes."""
-    return {**skill.parameters, **_ONE_SYSTEM}
+def parameters_of(hass: HomeAssistant, skill: Skill) -> dict[vol.Marker, Any]:
+    """Return what a skill takes, described in Home Assistant's language."""
+    return {
+        type(marker)(marker.schema, description=localize(hass, marker.description)): valid
+        for marker, valid in {**skill.parameters, **_ONE_SYSTEM}.items()
+    }

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from enum import StrEnum
 import logging
 
+from ..model.message import Message
+
 _LOGGER = logging.getLogger(__name__)
 
 
@@ -23,13 +25,13 @@ class Alert(StrEnum):
 class Alerts:
     """The alerts that are active."""
 
-    def __init__(self, raised: Callable[[str], None]) -> None:
+    def __init__(self, raised: Callable[[Message], None]) -> None:
         """Call `raised` with the message of each new alert."""
         self._raised = raised
-        self._messages: dict[Alert, str] = {}
+        self._messages: dict[Alert, Message] = {}
 
     @property
-    def first(self) -> str | None:
+    def first(self) -> Message | None:
         """The most important message; None while all is well."""
         return next((self._messages[alert] for alert in Alert if alert in self._messages), None)
 
@@ -37,12 +39,12 @@ class Alerts:
         """Return whether an alert is active."""
         return alert in self._messages
 
-    def set(self, alert: Alert, message: str) -> None:
+    def set(self, alert: Alert, message: Message) -> None:
         """Raise an alert; it is logged and told once, however often its numbers change."""
         new = alert not in self._messages
         self._messages[alert] = message
         if new:
-            _LOGGER.warning(message)
+            _LOGGER.warning("%s", message)
             self._raised(message)
 
     def clear(self, *alerts: Alert) -> None:

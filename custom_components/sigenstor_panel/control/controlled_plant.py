@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from ..model.message import say
 from ..model.telemetry import ControlRegisters, Telemetry
 from ..plant.client import PlantClient
 from ..plant.decode import control_registers
@@ -26,7 +27,7 @@ class ControlledPlant:
             await self._client.async_confirm_identity()
         await self._client.async_read_control()
         if not self._client.identified:
-            raise UnidentifiedPlantError("the connection was opened anew meanwhile")
+            raise UnidentifiedPlantError(say("problem.connection_reopened"))
         return control_registers(self._client.control)
 
     async def write(self, field: str, value: float) -> None:

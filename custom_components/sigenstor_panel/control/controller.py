@@ -14,6 +14,7 @@ from typing import Any
 
 from ..model.audit_entry import AuditUnavailableError, Outcome
 from ..model.command import Action, Actor, Command
+from ..model.message import Message, say
 from ..model.telemetry import ControlRegisters, Telemetry
 from ..plant.register_writes import owner_registers
 from .alerts import Alert, Alerts
@@ -59,8 +60,8 @@ class Controller:
         self._obedience = Obedience(environment, self._state, self.alerts, self._effect, self._release)
         self._others = Others(environment, self._state, self.alerts, self._execution, self._effect)
         self._override_ends_s = _override_ends_s(memory.override, environment)
-        self._refused: tuple[str, Rule | None] | None = None
-        self._problem: str | None = None
+        self._refused: tuple[Message, Rule | None] | None = None
+        self._problem: Message | None = None
         self._closed = False
         if (last := memory.pending or memory.applied) is not None:
             since_s = (environment.now() - last.at).total_seconds()
@@ -77,7 +78,7 @@ class Controller:
         return self._state.memory
 
     @property
-    def alert(self) -> str | None:
+    def alert(self) -> Message | None:
         """What a person should know and do something about; None while all is well."""
         return self.alerts.first
 
@@ -138,7 +139,7 @@ class Controller:
         """
         await self._tasks.run(self._settle_limits(to_rated=to_rated))
 
-    async def async_close(self, reason: str) -> None:
+    async def async_close(self, reason: Message) -> None:
         """Write nothing more; before that, give the plant back, unless it is stopped or the owner chose otherwise."""
         await self._tasks.run(self._close(reason))
 
@@ -150,7 +151,7 @@ class Controller:
     async def _set_override(self, override: Override | None) -> None:
         async with self._lock:
             if override is not None and self.memory.emergency_stop:
-                raise NotDoneError("The emergency stop is active")
+                raise NotDoneError(say("control.stop_active"))
             before = self.memory.override
             try:
                 await self._state.remember(override=override)
@@ -158,7 +159,7 @@ class Controller:
                 self._begin_anew()
                 await self._cycle()
             except PreemptedError as err:
-                raise NotDoneError("An emergency stop came first") from err
+                raise NotDoneError(say("control.stop_first")) from err
             if self._problem is None:
                 return
             if override is not None:
@@ -172,7 +173,7 @@ class Controller:
             try:
                 await self._state.remember(**changes)
             except PreemptedError as err:
-                raise NotDoneError("An emergency stop came first") from err
+                raise NotDoneError(say("control.stop_first")) from err
             await self._cycle_unless_preempted()
 
     async def _emergency_stop(self) -> None:
@@ -198,7 +199,7 @@ class Controller:
             try:
                 await self._state.remember(emergency_stop=False)
             except PreemptedError as err:
-                raise NotDoneError("An emergency stop came first") from err
+                raise NotDoneError(say("control.stop_first")) from err
             self.alerts.clear(Alert.NOT_STOPPED)
             self._begin_anew()
             await self._cycle_unless_preempted()
@@ -208,17 +209,17 @@ class Controller:
             changes: dict[str, Any] = {"limits_doubt": LimitsDoubt.NONE}
             present, telemetry = self.present, self._env.plant.telemetry()
             if to_rated and (self._others.control or present is None or telemetry is None):
-                raise NotDoneError("The limits cannot be changed while something else controls the plant")
+                raise NotDoneError(say("control.limits_of_others"))
             if to_rated and present is not None:
                 owing = owing_rated(self.memory, present, rated_powers_w(telemetry))
                 changes |= {"saved": owing.saved, "written": owing.written}
             try:
                 await self._state.remember(**changes)
             except PreemptedError as err:
-                raise NotDoneError("An emergency stop came first") from err
+                raise NotDoneError(say("control.stop_first")) from err
             await self._cycle_unless_preempted()
 
-    async def _close(self, reason: str) -> None:
+    async def _close(self, reason: Message) -> None:
         while not self._closed:
             try:
                 async with self._lock:
@@ -228,7 +229,7 @@ class Controller:
                 # The stop has the lock next; the plant is left stopped.
                 continue
 
-    async def _leave(self, reason: str) -> None:
+    async def _leave(self, reason: Message) -> None:
         memory = self.memory
         if memory.emergency_stop:
             if not self._stop.confirmed:
@@ -294,7 +295,7 @@ class Controller:
         if verdict.kind is VerdictKind.WAIT or telemetry is None:
             return
         if verdict.command.action in _MOVING and self._execution.soc.value is None:
-            reason = "Waiting for a second reading of the state of charge"
+            reason = say("control.second_soc")
             self.verdict = replace(verdict, kind=VerdictKind.WAIT, rule=Rule.FRESH_DATA, reason=reason)
             return
         if self._already_applied(verdict, telemetry, now):
@@ -317,7 +318,7 @@ class Controller:
         if verdict.command.action is Action.RELEASE:
             self._release.refused(done)
         else:
-            await self._release.revert(done.detail)
+            await self._release.revert(done.detail or reason)
 
     def _taken(self, command: Command, done: Done) -> None:
         """Take note that the plant holds a command."""
@@ -402,11 +403,11 @@ class Controller:
         self._wait(left_s, self._release.back_off_reason)
         return True
 
-    def _wait(self, left_s: float, why: str) -> None:
+    def _wait(self, left_s: float, why: Message | None) -> None:
         self.verdict = Verdict(
             kind=VerdictKind.WAIT,
             command=RELEASE,
-            reason=f"Trying again in {max(1, round(left_s / 60))} min: {why}",
+            reason=say("control.trying_again", why, wait_s=60 * max(1, round(left_s / 60))),
             not_before=self._env.now() + timedelta(seconds=left_s),
         )
         self._problem = self.verdict.reason
@@ -426,21 +427,27 @@ class Controller:
             return
         reason = override.finished(self._execution.soc.value, now)
         if reason is None and self._override_ends_s is not None and self._env.monotonic() >= self._override_ends_s:
-            reason = f"{override.kind.label} ended: its time is over"
+            reason = say("control.time_over", override=override.kind.label)
         if reason is None:
             return
         await self._state.keep(override=None)
         self._override_ends_s = None
-        ended = Intent(command=RELEASE, actor=Actor.MANUAL, owner=override.kind.label, reason=reason, expires_at=None)
+        ended = Intent(
+            command=RELEASE,
+            actor=Actor.MANUAL,
+            requested_by=override.kind.label,
+            reason=reason,
+            expires_at=None,
+        )
         self._execution.event("override_ended", ended, reason, RELEASE)
 
     async def _refuse(self, intent: Intent, verdict: Verdict) -> None:
         """Say once, and record, that a request is refused."""
-        self._problem = verdict.reason
-        if self._refused == (refused := (intent.owner, verdict.rule)):
+        self._problem = reason = verdict.reason or intent.reason
+        if self._refused == (refused := (intent.requested_by, verdict.rule)):
             return
         self._refused = refused
-        self._execution.event("refusal", intent, verdict.reason, verdict.command)
+        self._execution.event("refusal", intent, reason, verdict.command)
         present = self._execution.present
         if present is None:
             return
@@ -448,9 +455,9 @@ class Controller:
             row = await self._record.begin(verdict.command, intent, intent.reason, present, {}, urgent=True)
         except AuditUnavailableError:
             return
-        await self._record.complete(row, Result(Outcome.REFUSED, None, verdict.reason))
+        await self._record.complete(row, Result(Outcome.REFUSED, None, reason))
 
-    def _on_alert(self, message: str) -> None:
+    def _on_alert(self, message: Message) -> None:
         if self.intent is not None:
             self._execution.event("alert", self.intent, message, self.intent.command)
         self._env.on_change()

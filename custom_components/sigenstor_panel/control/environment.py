@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from ..model.audit_entry import Outcome
 from ..model.command import Action, Actor
+from ..model.message import Message
 from ..model.telemetry import ControlRegisters, Telemetry
 from .memory import ControlMemory
 
@@ -32,16 +33,18 @@ class Audit(Protocol):
         *,
         time: datetime,
         actor: Actor,
-        owner: str,
+        owner: Message,
         action: Action,
-        reason: str,
+        reason: Message,
         power_w: int | None,
         previous: dict[str, Any],
         wanted: dict[str, Any],
     ) -> int:
         """Record that a write is about to happen; return the row."""
 
-    async def complete(self, row: int, outcome: Outcome, read_back: dict[str, Any] | None, detail: str) -> None:
+    async def complete(
+        self, row: int, outcome: Outcome, read_back: dict[str, Any] | None, detail: Message | None
+    ) -> None:
         """Record what came of it."""
 
 
@@ -53,10 +56,10 @@ class ControlEvent:
     """`command`, `refusal`, `alert` or `override_ended`."""
 
     actor: Actor
-    owner: str
+    owner: Message
     action: Action
     power_w: int
-    reason: str
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

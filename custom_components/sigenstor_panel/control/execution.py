@@ -7,6 +7,7 @@ from typing import Any
 
 from ..model.audit_entry import AuditUnavailableError, Outcome
 from ..model.command import Action, Actor, Command
+from ..model.message import Message, say, told_by
 from ..model.telemetry import ControlRegisters, RemoteEmsMode, Telemetry
 from ..plant import ModbusError
 from ..plant.register_writes import (
@@ -25,6 +26,7 @@ from ..plant.register_writes import (
     tight_cutoffs,
     writes_for,
 )
+from ..plant.transport import PlantError, told
 from .alerts import Alert, Alerts
 from .confirmed_soc import ConfirmedSoc
 from .environment import ControlEvent, Environment
@@ -52,7 +54,7 @@ class Done:
     taken: bool
     """Whether the plant holds it."""
 
-    detail: str = ""
+    detail: Message | None = None
     """Why not."""
 
     changed: bool = False
@@ -134,7 +136,7 @@ class Execution:
         self,
         command: Command,
         intent: Intent,
-        reason: str,
+        reason: Message,
         *,
         export_limit_w: int | None,
         urgent: bool = False,
@@ -143,11 +145,11 @@ class Execution:
         """Bring the plant to a command and see that it was taken. Raises `PreemptedError`."""
         telemetry = self._env.plant.telemetry()
         if telemetry is None:
-            return Done(False, "The plant has not been read yet")
+            return Done(False, say("control.not_read_yet"))
         try:
             present = await self._read_present()
         except ModbusError as err:
-            return Done(False, f"The plant cannot be reached: {str(err) or type(err).__name__}")
+            return Done(False, say("control.unreachable", told(err)))
         self._state.memory, _ = adopt(self._state.memory, present)
         situation = self.situation(telemetry, present, export_limit_w)
         if command.action is not Action.RELEASE and hides_limits(present):
@@ -166,7 +168,7 @@ class Execution:
         self,
         command: Command,
         intent: Intent,
-        reason: str,
+        reason: Message,
         situation: Situation,
         targets: dict[str, Any],
         *,
@@ -184,8 +186,8 @@ class Execution:
             row = await self._record.begin(command, intent, reason, present, targets, urgent=urgent)
         except (AuditUnavailableError, OSError) as err:
             alert = Alert.NOT_SAVED if isinstance(err, OSError) else Alert.NOT_RECORDED
-            self._alerts.set(alert, f"Nothing is written to the plant, because it cannot be recorded: {err}")
-            return Done(False, f"it cannot be recorded: {err}")
+            self._alerts.set(alert, say("control.nothing_written", told_by(err)))
+            return Done(False, say("control.not_recordable", told_by(err)))
         try:
             result = await self._written(writes, targets, every=command.action is Action.RELEASE, preemptible=True)
         except PreemptedError:
@@ -198,7 +200,7 @@ class Execution:
         return Done(True, changed=True)
 
     async def _apply_uncovered(
-        self, command: Command, intent: Intent, reason: str, situation: Situation, *, urgent: bool
+        self, command: Command, intent: Intent, reason: Message, situation: Situation, *, urgent: bool
     ) -> Done:
         """Switch remote EMS on first, so that the owner's battery limits can be read before they are overwritten."""
         on = Command(action=Action.SELF_CONSUME)
@@ -222,8 +224,14 @@ class Execution:
         writes = tuple(write for write in writes_for(command, targets, situation) if _name(write.field) in targets)
         if not writes:
             return
-        reason = "Standing back: something else controls the plant"
-        intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner="Safety", reason=reason, expires_at=None)
+        reason = say("control.standing_back")
+        intent = Intent(
+            command=RELEASE,
+            actor=Actor.SYSTEM,
+            requested_by=say("control.safety"),
+            reason=reason,
+            expires_at=None,
+        )
         row = await self._record.begin(RELEASE, intent, reason, present, targets, urgent=True)
         try:
             result = await self._written(writes, targets, every=True, preemptible=True)
@@ -256,7 +264,7 @@ class Execution:
         if present is not None and not differences(targets, present):
             if pressed:
                 row = await self._record.begin(intent.command, intent, intent.reason, present, targets, urgent=True)
-                await self._record.complete(row, Result(Outcome.CONFIRMED, present, ""))
+                await self._record.complete(row, Result(Outcome.CONFIRMED, present, None))
             return Done(True)
         writes = stop_writes(targets, present)
         known = present or self.present or (ControlRegisters() if telemetry is None else telemetry.control)
@@ -288,13 +296,13 @@ class Execution:
         if self._state.memory.saved is not None:
             await self._state.keep(saved=replace(self._state.memory.saved, **limits_w))
 
-    def event(self, kind: str, intent: Intent, reason: str, command: Command) -> None:
+    def event(self, kind: str, intent: Intent, reason: Message, command: Command) -> None:
         """Tell people and automations that something happened."""
         self._env.on_event(
             ControlEvent(
                 kind=kind,
                 actor=intent.actor,
-                owner=intent.owner,
+                owner=intent.requested_by,
                 action=command.action,
                 power_w=command.power_w,
                 reason=reason,
@@ -307,7 +315,7 @@ class Execution:
         if not self._state.memory.written:
             once_more = await self._env.plant.read_control()
             if any(not same(name, getattr(present, name), getattr(once_more, name)) for name in present.__slots__):
-                raise ModbusError("the control registers change while they are read")
+                raise PlantError(say("problem.registers_change"))
         self.present = present
         return present
 

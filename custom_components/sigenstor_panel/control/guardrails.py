@@ -9,6 +9,7 @@ from enum import StrEnum
 from math import ceil
 
 from ..model.command import AUTOMATIC_ACTORS, Action, Actor, ChargeSource, Command
+from ..model.message import Message, say
 from ..model.telemetry import AlarmGroup, ControlRegisters, EmsWorkMode, GridStatus, RemoteEmsMode, Source, Telemetry
 
 OFF_GRID = frozenset({GridStatus.OFF_GRID_AUTO, GridStatus.OFF_GRID_MANUAL})
@@ -85,7 +86,7 @@ class Verdict:
     kind: VerdictKind
     command: Command
     rule: Rule | None = None
-    reason: str = ""
+    reason: Message | None = None
     not_before: datetime | None = None
     ramping_to_w: int | None = None
     """The power that is reached in further steps, while there are any."""
@@ -134,7 +135,11 @@ def judge(
             verdict,
             kind=VerdictKind.WAIT,
             rule=Rule.COOLDOWN,
-            reason=f"Waiting {wait_s:.0f} s: at most one change every {limits.cooldown.total_seconds():.0f} s",
+            reason=say(
+                "control.cooldown",
+                say("control.cooldown_length", cooldown_s=limits.cooldown.total_seconds()),
+                wait_s=wait_s,
+            ),
             not_before=free_at,
         )
     return verdict
@@ -145,16 +150,15 @@ def _bounded(
 ) -> Verdict:
     """Apply everything that depends on the state of the plant but not on what was written before."""
     if telemetry is not None and telemetry.grid_status in OFF_GRID:
-        return _instead(command, RELEASE, Rule.OFF_GRID, "Off grid: the SigenStor supplies the house by itself")
+        return _instead(command, RELEASE, Rule.OFF_GRID, say("control.off_grid"))
     stale = why_stale(telemetry, limits, now)
     moving = command.action in _MOVING
     if stale is None and telemetry is not None and (alarms := telemetry.alarms.get(AlarmGroup.ESS, ())):
-        return _instead(command, RELEASE, Rule.BATTERY_ALARM, f"Battery alarm: {', '.join(alarms)}")
+        return _instead(command, RELEASE, Rule.BATTERY_ALARM, say("control.battery_alarm", alarms=alarms))
     if stale is not None and (moving or actor in AUTOMATIC_ACTORS):
         return Verdict(kind=VerdictKind.REFUSED, command=command, rule=Rule.FRESH_DATA, reason=stale)
     if telemetry is not None and telemetry.ems_work_mode is EmsWorkMode.VPP and actor is not Actor.MANUAL:
-        reason = "A virtual power plant (VPP) is using the battery: waiting until it has finished"
-        return Verdict(kind=VerdictKind.WAIT, command=command, rule=Rule.VPP, reason=reason)
+        return Verdict(kind=VerdictKind.WAIT, command=command, rule=Rule.VPP, reason=say("control.vpp_waits"))
     if not moving or telemetry is None:
         return Verdict(kind=VerdictKind.ALLOWED, command=command)
     if unfit := _temperature(command, telemetry, limits):
@@ -164,17 +168,17 @@ def _bounded(
     return Verdict(kind=VerdictKind.ALLOWED, command=command)
 
 
-def why_stale(telemetry: Telemetry | None, limits: SafetyLimits, now: datetime) -> str | None:
+def why_stale(telemetry: Telemetry | None, limits: SafetyLimits, now: datetime) -> Message | None:
     """Return why a reading does not say how the plant is now; None when it does."""
     if telemetry is None:
-        return "There is no reading of the plant"
+        return say("control.no_reading")
     if telemetry.source is not Source.MODBUS:
-        return "The plant is read through the cloud: nothing is controlled on such values"
+        return say("control.cloud_reading")
     age_s = (now - telemetry.timestamp).total_seconds()
-    if age_s > limits.max_age.total_seconds():
-        return f"The last reading is {age_s:.0f} s old, at most {limits.max_age.total_seconds():.0f} s are allowed"
+    if age_s > (most_s := limits.max_age.total_seconds()):
+        return say("control.old_reading", say("control.age_allowed", most_s=most_s), age_s=age_s)
     if age_s < 0:
-        return "The last reading is from the future: the clock was set back"
+        return say("control.future_reading")
     return None
 
 
@@ -182,13 +186,15 @@ def _temperature(command: Command, telemetry: Telemetry, limits: SafetyLimits) -
     """Return what happens instead where the battery may not work, looking at its worst cells."""
     degrees = _cell_temperatures_c(telemetry)
     if not degrees:
-        return _instead(command, HOLD, Rule.TEMPERATURE, "The battery temperature is unknown")
+        return _instead(command, HOLD, Rule.TEMPERATURE, say("control.temperature_unknown"))
     if max(degrees) > limits.max_temperature_c:
-        warm = f"The battery is too warm: {max(degrees):.1f} °C, at most {limits.max_temperature_c:.1f} °C are allowed"
+        most = say("control.warmest_allowed", limit_c=limits.max_temperature_c)
+        warm = say("control.too_warm", most, cells_c=max(degrees))
         return _instead(command, HOLD, Rule.TEMPERATURE, warm)
     if min(degrees) >= limits.min_temperature_c:
         return None
-    cold = f"The battery is too cold: {min(degrees):.1f} °C, at least {limits.min_temperature_c:.1f} °C are needed"
+    least = say("control.coldest_allowed", limit_c=limits.min_temperature_c)
+    cold = say("control.too_cold", least, cells_c=min(degrees))
     # Cold cells must not be charged; giving is no harm to them.
     return _instead(command, SUPPLY if command.action is Action.CHARGE else HOLD, Rule.TEMPERATURE, cold)
 
@@ -210,14 +216,14 @@ def _may_not_go_on(command: Command, telemetry: Telemetry, limits: SafetyLimits,
     return demand_w + command.signed_power_w - command.cover_w > most_w
 
 
-def _state_of_charge(command: Command, telemetry: Telemetry, limits: SafetyLimits) -> str | None:
+def _state_of_charge(command: Command, telemetry: Telemetry, limits: SafetyLimits) -> Message | None:
     soc = telemetry.soc
     if soc is None:
-        return "The state of charge is unknown"
+        return say("control.soc_unknown")
     if command.action is Action.CHARGE and soc >= limits.max_soc:
-        return f"The battery is at {soc:.1f} %: no charging at or above {limits.max_soc:.1f} %"
+        return say("control.no_charging", say("control.charging_ends", limit_soc=limits.max_soc), soc=soc)
     if command.action is Action.DISCHARGE and soc <= limits.min_soc:
-        return f"The battery is at {soc:.1f} %: no discharging at or below {limits.min_soc:.1f} %"
+        return say("control.no_discharging", say("control.discharging_ends", limit_soc=limits.min_soc), soc=soc)
     return None
 
 
@@ -231,7 +237,7 @@ def _stepped(verdict: Verdict, telemetry: Telemetry, limits: SafetyLimits, last:
         kind=VerdictKind.ADJUSTED,
         command=replace(command, power_w=power_w),
         rule=Rule.STEP,
-        reason=f"Ramping to {command.power_w / 1000:.1f} kW",
+        reason=say("control.ramping", power_w=command.power_w),
         ramping_to_w=command.power_w,
     )
 
@@ -268,15 +274,11 @@ def _rated(verdict: Verdict, telemetry: Telemetry) -> Verdict:
         reported = (telemetry.rated_discharge_power_w, telemetry.available_discharge_power_w)
     known = [value for value in reported if value is not None]
     if not known:
-        return _instead(command, HOLD, Rule.RATED_LIMITS, "The plant does not say what its battery is rated for")
+        return _instead(command, HOLD, Rule.RATED_LIMITS, say("control.rating_unknown"))
     most_w = max(0, min(known))
     if command.power_w <= most_w:
         return verdict
-    reason = (
-        f"The battery can take {most_w / 1000:.1f} kW"
-        if command.action is Action.CHARGE
-        else (f"The battery can give {most_w / 1000:.1f} kW")
-    )
+    reason = say("control.can_take" if command.action is Action.CHARGE else "control.can_give", most_w=most_w)
     if most_w == 0:
         return _instead(command, HOLD, Rule.RATED_LIMITS, reason)
     return Verdict(
@@ -308,7 +310,7 @@ def _within_connection(
         # Once it covers the house, a house that varies is no reason to end that.
         stays_w = _COVER_STEP_W if _cover_w(last) else 0
         if excess_w > command.power_w - stays_w:
-            verdict = _instead(command, HOLD, Rule.CONNECTION, "The house takes more than the connection carries")
+            verdict = _instead(command, HOLD, Rule.CONNECTION, say("control.connection_exceeded"))
     if verdict.command.action is not Action.HOLD:
         return verdict
     return _covered(verdict, telemetry, limits, excess_w, last)
@@ -328,7 +330,7 @@ def _demand_w(command: Command, telemetry: Telemetry) -> int | None:
 def _charging_within(verdict: Verdict, most_w: int, demand_w: int | None, last: LastWrite | None) -> Verdict:
     command = verdict.command
     if demand_w is None:
-        return _instead(command, HOLD, Rule.CONNECTION, "What the house takes from the grid is unknown")
+        return _instead(command, HOLD, Rule.CONNECTION, say("control.house_unknown"))
     room_w = most_w - demand_w
     before_w = None
     if last is not None and last.command == replace(command, power_w=last.command.power_w):
@@ -336,7 +338,7 @@ def _charging_within(verdict: Verdict, most_w: int, demand_w: int | None, last: 
     more = before_w is not None and command.power_w > before_w
     if command.power_w <= room_w - (_CONNECTION_MARGIN_W if more else 0):
         return verdict
-    reason = f"The connection carries {most_w / 1000:.1f} kW, and the house takes {demand_w / 1000:.1f} kW of it"
+    reason = say("control.connection_carries", most_w=most_w, house_w=demand_w)
     if before_w is not None and room_w - _CONNECTION_BAND_W <= before_w <= min(room_w, command.power_w):
         power_w = before_w
     else:
@@ -371,7 +373,7 @@ def _covered(
         kind=VerdictKind.ADJUSTED,
         command=replace(verdict.command, cover_w=cover_w),
         rule=Rule.CONNECTION,
-        reason=f"Holding, but the battery covers {cover_w / 1000:.1f} kW: the house takes what the connection carries",
+        reason=say("control.covering", cover_w=cover_w),
     )
 
 
@@ -379,7 +381,7 @@ def _cover_w(last: LastWrite | None) -> int:
     return last.command.cover_w if last is not None and last.command.action is Action.HOLD else 0
 
 
-def _instead(asked: Command, instead: Command, rule: Rule, reason: str) -> Verdict:
+def _instead(asked: Command, instead: Command, rule: Rule, reason: Message) -> Verdict:
     if instead.action is not Action.RELEASE:
         # What the battery may not do changes nothing about what may be fed in.
         instead = replace(instead, export_limit_w=asked.export_limit_w)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Final, Self
 
 from ..model.command import Action, Actor, Command
-from ..model.message import say
+from ..model.message import Message, plain, say
 from ..model.validation import (
     InvalidInputError,
     choice,
@@ -55,9 +55,9 @@ class OverrideKind(StrEnum):
     FORCE_EXPORT = "force_export"
 
     @property
-    def label(self) -> str:
+    def label(self) -> Message:
         """Return what people see: "Force charge"."""
-        return self.value.replace("_", " ").capitalize()
+        return say(f"word.override_{self.value}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,16 +72,16 @@ class Override:
     started_at: datetime
     expires_at: datetime | None
 
-    def finished(self, soc: float | None, now: datetime) -> str | None:
+    def finished(self, soc: float | None, now: datetime) -> Message | None:
         """Return why the override is over, or None while it is not; an unknown SoC ends nothing."""
         if self.expires_at is not None and now >= self.expires_at:
-            return f"{self.kind.label} ended: its time is over"
+            return say("control.time_over", override=self.kind.label)
         if self.target_soc is None or soc is None:
             return None
         charging = self.kind is OverrideKind.FORCE_CHARGE
         if not _reached(self.target_soc, soc, charging=charging):
             return None
-        return f"{self.kind.label} ended: the battery is at {_percent(soc)}, the target was {_percent(self.target_soc)}"
+        return say("control.target_over", override=self.kind.label, soc=soc, target_soc=self.target_soc)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the override as JSON can hold it."""
@@ -143,9 +143,9 @@ class Intent:
 
     command: Command
     actor: Actor
-    owner: str
+    requested_by: Message
     """What people see: "Force charge", a schedule's name, "Optimiser"."""
-    reason: str
+    reason: Message
     expires_at: datetime | None
 
 
@@ -166,21 +166,21 @@ class Requests:
 EMERGENCY_STOP: Final = Intent(
     command=Command(action=Action.HOLD),
     actor=Actor.SAFETY,
-    owner="Emergency stop",
-    reason="Emergency stop: the battery neither charges nor discharges until the stop is lifted",
+    requested_by=say("control.emergency_stop"),
+    reason=say("control.stopped"),
     expires_at=None,
 )
 SELF_CONSUMPTION: Final = Intent(
     command=Command(action=Action.RELEASE),
     actor=Actor.SYSTEM,
-    owner="Self-consumption",
-    reason="Nothing is asked for: the SigenStor runs its own mode",
+    requested_by=say("word.action_self_consume"),
+    reason=say("control.nothing_asked"),
     expires_at=None,
 )
 
 
 def arbitrate(requests: Requests, *, soc: float | None, now: datetime, zone: tzinfo) -> Intent:
-    """Return the one wish that counts; `zone` is for the schedules and for the times in reasons.
+    """Return the one wish that counts; `zone` is for the schedules.
 
     Emergency stop, then override, then schedules and optimiser in the order the user chose, then the
     plant's own mode. The guardrails, which see the result, stand between the first two.
@@ -188,28 +188,22 @@ def arbitrate(requests: Requests, *, soc: float | None, now: datetime, zone: tzi
     if requests.emergency_stop:
         return EMERGENCY_STOP
     if requests.override is not None and requests.override.finished(soc, now) is None:
-        return _override_intent(requests.override, zone)
+        return _override_intent(requests.override)
     automatic = requests.automatic
     if automatic is not None and automatic.expires_at is not None and now >= automatic.expires_at:
         automatic = None
     window = active_window(requests.schedules, now, zone)
-    scheduled = None if window is None else _schedule_intent(window, soc, zone, holding=requests.holding)
+    scheduled = None if window is None else _schedule_intent(window, soc, holding=requests.holding)
     ranked = (automatic, scheduled) if requests.optimiser_above_schedules else (scheduled, automatic)
     return ranked[0] or ranked[1] or SELF_CONSUMPTION
 
 
-def _override_intent(override: Override, zone: tzinfo) -> Intent:
+def _override_intent(override: Override) -> Intent:
     action = {
         OverrideKind.FORCE_CHARGE: Action.CHARGE,
         OverrideKind.FORCE_HOLD: Action.HOLD,
         OverrideKind.FORCE_EXPORT: Action.DISCHARGE,
     }[override.kind]
-    label, until = override.kind.label, _until(override.expires_at, zone)
-    if override.target_soc is None:
-        reason = f"{label} {until or 'until it is stopped'}"
-    else:
-        to_target = _to_target(override.target_soc, charging=action is Action.CHARGE)
-        reason = f"{label} at {_power(override.power_w)} {to_target}" + (f", at most {until}" if until else "")
     return Intent(
         command=Command(
             action=action,
@@ -217,14 +211,26 @@ def _override_intent(override: Override, zone: tzinfo) -> Intent:
             floor_soc=override.target_soc if action is Action.DISCHARGE else None,
         ),
         actor=Actor.MANUAL,
-        owner=label,
-        reason=reason,
+        requested_by=override.kind.label,
+        reason=_override_reason(override),
         expires_at=override.expires_at,
     )
 
 
-def _schedule_intent(window: Window, soc: float | None, zone: tzinfo, *, holding: bool) -> Intent:
-    schedule, until = window.schedule, _until(window.end, zone)
+def _override_reason(override: Override) -> Message:
+    target_soc, until_at = override.target_soc, override.expires_at
+    if target_soc is None:
+        return say("control.force_hold") if until_at is None else say("control.force_hold_until", until_at=until_at)
+    power_w, charging = override.power_w, override.kind is OverrideKind.FORCE_CHARGE
+    if until_at is None:
+        key = "control.force_charge" if charging else "control.force_export"
+        return say(key, power_w=power_w, target_soc=target_soc)
+    key = "control.force_charge_until" if charging else "control.force_export_until"
+    return say(key, power_w=power_w, target_soc=target_soc, until_at=until_at)
+
+
+def _schedule_intent(window: Window, soc: float | None, *, holding: bool) -> Intent:
+    schedule, until_at = window.schedule, window.end
     charging = schedule.action is ScheduleAction.CHARGE
     target = schedule.target_soc
     action = Action(schedule.action)
@@ -234,14 +240,22 @@ def _schedule_intent(window: Window, soc: float | None, zone: tzinfo, *, holding
     margin = _TARGET_MARGIN if holding else 0.0
     if target is not None and soc is not None and _reached(target, soc, charging=charging, margin=margin):
         command = Command(action=Action.HOLD)
-        reason = f"Target of {_percent(target)} reached: holding {until}"
+        reason = say("control.target_reached", target_soc=target, until_at=until_at)
     elif schedule.action is ScheduleAction.HOLD:
-        reason = f"Holding {until}"
+        reason = say("control.holding", until_at=until_at)
+    elif target is None:
+        key = "control.charging" if charging else "control.discharging"
+        reason = say(key, power_w=schedule.power_w, until_at=until_at)
     else:
-        doing = f"{'Charging' if charging else 'Discharging'} at {_power(schedule.power_w)}"
-        limits = until if target is None else f"{_to_target(target, charging=charging)}, at most {until}"
-        reason = f"{doing} {limits}"
-    return Intent(command=command, actor=Actor.SCHEDULE, owner=schedule.name, reason=reason, expires_at=window.end)
+        key = "control.charging_to" if charging else "control.discharging_to"
+        reason = say(key, power_w=schedule.power_w, target_soc=target, until_at=until_at)
+    return Intent(
+        command=command,
+        actor=Actor.SCHEDULE,
+        requested_by=plain(schedule.name),
+        reason=reason,
+        expires_at=window.end,
+    )
 
 
 def _power_and_target(kind: OverrideKind, power: object, target: object) -> tuple[int, float | None]:
@@ -253,19 +267,3 @@ def _power_and_target(kind: OverrideKind, power: object, target: object) -> tupl
 
 def _reached(target_soc: float, soc: float, *, charging: bool, margin: float = 0.0) -> bool:
     return soc >= target_soc - margin if charging else soc <= target_soc + margin
-
-
-def _to_target(target_soc: float, *, charging: bool) -> str:
-    return f"{'until' if charging else 'down to'} {_percent(target_soc)}"
-
-
-def _until(moment: datetime | None, zone: tzinfo) -> str:
-    return "" if moment is None else f"until {moment.astimezone(zone):%H:%M}"
-
-
-def _power(power_w: int) -> str:
-    return f"{power_w} W" if power_w < 1_000 else f"{power_w / 1_000:.1f} kW"
-
-
-def _percent(soc: float) -> str:
-    return f"{round(soc, 1):g} %"

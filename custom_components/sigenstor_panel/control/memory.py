@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from ..model.command import Action, ChargeSource, Command
-from ..model.message import say
+from ..model.message import MessageError, say, told_by
 from ..model.telemetry import ControlRegisters, RemoteEmsMode
 from ..model.validation import MAX_POWER_W, InvalidInputError, choice, flag, instant, number_in, required, whole_number
 from ..plant.register_writes import ANY_VALUE, SET_BY_COMMANDS, HoldMethod, Written
@@ -52,8 +52,8 @@ class LimitsDoubt(StrEnum):
     """They could not be read before they were overwritten."""
 
 
-class DamagedMemoryError(ValueError):
-    """What is said to be a memory cannot be one; the message says why."""
+class DamagedMemoryError(MessageError, ValueError):
+    """What is said to be a memory cannot be one."""
 
 
 LIMIT_RANGES: Mapping[str, tuple[float, float, str]] = {
@@ -151,9 +151,9 @@ class ControlMemory:
         try:
             return cls._checked(data)
         except KeyError as err:
-            raise DamagedMemoryError(f"{err} is missing") from err
+            raise DamagedMemoryError(say("control.field_missing", field=str(err))) from err
         except (AttributeError, OverflowError, TypeError, ValueError) as err:
-            raise DamagedMemoryError(str(err)) from err
+            raise DamagedMemoryError(told_by(err)) from err
 
     @classmethod
     def _checked(cls, data: Mapping[str, Any]) -> Self:

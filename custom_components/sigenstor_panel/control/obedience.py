@@ -4,6 +4,7 @@ from dataclasses import replace
 import logging
 
 from ..model.command import Action, ChargeSource, Command
+from ..model.message import Message, say
 from ..model.telemetry import Telemetry
 from ..plant.register_writes import HoldMethod
 from .alerts import Alert, Alerts
@@ -58,7 +59,7 @@ class Obedience:
                 await self._state.keep(hold_method=method)
                 self._effect.written(self._env.monotonic())
             case Remedy.SAY_SO:
-                self._alerts.set(Alert.NOT_OBEYED, _not_obeyed(command, telemetry))
+                self._alerts.set(Alert.NOT_OBEYED, say("control.not_obeyed", _not_obeyed(command, telemetry)))
             case Remedy.REVERT:
                 await self._release.revert(_not_obeyed(command, telemetry))
                 return False
@@ -67,5 +68,6 @@ class Obedience:
         return True
 
 
-def _not_obeyed(command: Command, telemetry: Telemetry) -> str:
-    return f"the battery is at {telemetry.battery_power_w} W after {command.action} was asked for"
+def _not_obeyed(command: Command, telemetry: Telemetry) -> Message:
+    action = say(f"word.action_{command.action}")
+    return say("control.asked_otherwise", action=action, power_w=telemetry.battery_power_w or 0)

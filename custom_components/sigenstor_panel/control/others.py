@@ -1,6 +1,7 @@
 """Takes note of whoever else writes to the plant, and stands back where somebody keeps doing it."""
 
 from ..model.command import Action, Actor
+from ..model.message import Message, say
 from ..model.telemetry import EmsWorkMode, Telemetry
 from .alerts import Alert, Alerts
 from .environment import Environment
@@ -25,7 +26,7 @@ class Others:
         self._watch = ForeignWatch()
 
     @property
-    def message(self) -> str:
+    def message(self) -> Message | None:
         """Who keeps changing what."""
         return self._watch.message
 
@@ -74,8 +75,6 @@ class Others:
     def say_whether_a_vpp_is_there(self, telemetry: Telemetry | None, intent: Intent) -> None:
         """Warn whoever commands a battery that a virtual power plant uses."""
         if telemetry is not None and telemetry.ems_work_mode is EmsWorkMode.VPP and intent.actor is Actor.MANUAL:
-            self._alerts.set(
-                Alert.VPP, "A virtual power plant (VPP) is using the battery: a manual command may disturb it"
-            )
+            self._alerts.set(Alert.VPP, say("control.vpp_disturbed"))
         else:
             self._alerts.clear(Alert.VPP)

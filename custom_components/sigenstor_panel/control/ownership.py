@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..model.message import Message, say
 from ..model.telemetry import ControlRegisters, RemoteEmsMode
 from ..plant.register_writes import (
     ANY_VALUE,
@@ -147,24 +148,41 @@ def _believable(owner: ControlRegisters, rated: RatedPowers) -> ControlRegisters
     return replace(owner, **changes) if changes else owner
 
 
-def describe(name: str, value: Any) -> str:
-    """Return what a register holds as people read it: "10.0 kW", "no limit", "20 %"."""
+def register(name: str) -> Message:
+    """Return what people call a control register, with its number."""
+    return say(f"control.register_{name}", number=_NUMBERS[name])
+
+
+def describe(name: str, value: Any) -> Message:
+    """Return what a register holds as people read it: "10000 W", "no limit", "20 %"."""
     if name.endswith("_w"):
-        return "no limit" if value is None else f"{value / 1000:.2f} kW"
+        return say("control.no_limit") if value is None else say("control.limit", watts=value)
+    if value is None:
+        return say("control.unknown")
     if name.endswith("_soc"):
-        return "unknown" if value is None else f"{value:g} %"
+        return say("control.percentage", value_soc=value)
     if isinstance(value, bool):
-        return "on" if value else "off"
-    return "unknown" if value is None else str(value).replace("_", " ")
+        return say("control.on" if value else "control.off")
+    return say(f"control.mode_{value}")
 
 
-REGISTERS = {
-    "remote_ems_enabled": "40029 (remote control)",
-    "remote_ems_mode": "40031 (remote mode)",
-    "charge_limit_w": "40032 (charge limit)",
-    "discharge_limit_w": "40034 (discharge limit)",
-    "export_limit_w": "40038 (export limit)",
-    "charge_cutoff_soc": "40047 (charge cut-off)",
-    "discharge_cutoff_soc": "40048 (discharge cut-off)",
+def reads_instead(name: str, wanted: Any, found: Any) -> Message:
+    """Return that a register holds something else than it was given."""
+    return say(
+        "control.reads_instead",
+        register=register(name),
+        found=describe(name, found),
+        wanted=describe(name, wanted),
+    )
+
+
+_NUMBERS = {
+    "remote_ems_enabled": "40029",
+    "remote_ems_mode": "40031",
+    "charge_limit_w": "40032",
+    "discharge_limit_w": "40034",
+    "export_limit_w": "40038",
+    "charge_cutoff_soc": "40047",
+    "discharge_cutoff_soc": "40048",
 }
-assert set(REGISTERS) == set(SET_BY_COMMANDS)
+assert set(_NUMBERS) == set(SET_BY_COMMANDS)

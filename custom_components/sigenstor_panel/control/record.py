@@ -7,6 +7,7 @@ from typing import Any
 
 from ..model.audit_entry import AlreadyCompletedError, AuditUnavailableError, Outcome
 from ..model.command import Command
+from ..model.message import Message, say
 from ..model.telemetry import ControlRegisters
 from ..plant.register_writes import Targets
 from .alerts import Alert, Alerts
@@ -18,7 +19,7 @@ from .writer import Result
 _BEGIN_WITHIN_S = 5.0
 _WITHIN_FOR_SAFETY_S = 1.0
 _MOST_LATE_ROWS = 500
-_PREEMPTED = Result(Outcome.FAILED, None, "An emergency stop came first")
+_PREEMPTED = Result(Outcome.FAILED, None, say("control.stop_first"))
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ class Record:
         self._alerts = alerts
         self._tasks = tasks
         self._preempted = preempted
-        self._failed: tuple[Outcome, str] | None = None
+        self._failed: tuple[Outcome, Message | None] | None = None
         """How the attempt that was completed last failed; None when it did not."""
 
         self._pending: tuple[Row, Result] | None = None
@@ -55,7 +56,7 @@ class Record:
         self,
         command: Command,
         intent: Intent,
-        reason: str,
+        reason: Message,
         previous: ControlRegisters,
         wanted: Targets,
         *,
@@ -67,7 +68,7 @@ class Record:
         """
         attempt: dict[str, Any] = {
             "actor": intent.actor,
-            "owner": intent.owner,
+            "owner": intent.requested_by,
             "action": command.action,
             "reason": reason,
             "power_w": command.power_w,
@@ -87,8 +88,8 @@ class Record:
             self.give_up(row)
             raise
         if not in_time:
-            self._tasks.start(self._finish(row, Result(Outcome.FAILED, None, "Not written: the record took too long")))
-            raise AuditUnavailableError("The record did not answer in time.")
+            self._tasks.start(self._finish(row, Result(Outcome.FAILED, None, say("control.record_slow"))))
+            raise AuditUnavailableError(say("problem.record_slow"))
         row.beginning.result()
         return row
 
@@ -102,8 +103,10 @@ class Record:
         row.attempts += 1
         failed = None if result.outcome is Outcome.CONFIRMED else (result.outcome, result.detail)
         if row.attempts > 1:
-            tried = f"{row.attempts} attempts in {(self._env.now() - row.begun).total_seconds() / 60:.0f} min"
-            result = replace(result, detail=f"{result.detail}; {tried}" if result.detail else tried)
+            spent_s = (self._env.now() - row.begun).total_seconds()
+            tried = say("control.attempts", attempts=row.attempts, spent_s=spent_s)
+            detail = tried if result.detail is None else result.detail.explained(tried)
+            result = replace(result, detail=detail)
         if again and failed is not None and failed == self._failed:
             self._pending = row, result
             return
@@ -147,7 +150,7 @@ class Record:
         except AuditUnavailableError as err:
             if result.outcome is not Outcome.REFUSED:
                 self._late = [*self._late, (row, result)][-_MOST_LATE_ROWS:]
-            self._alerts.set(Alert.NOT_RECORDED, f"What is written to the plant cannot be recorded: {err}")
+            self._alerts.set(Alert.NOT_RECORDED, say("control.not_recorded", err.message))
         else:
             if not self._late:
                 self._alerts.clear(Alert.NOT_RECORDED)

@@ -1,6 +1,7 @@
 """Gives the plant back, again and again until it is taken, and leaves it alone for a while where it did not obey."""
 
 from ..model.command import Actor
+from ..model.message import Message, say
 from ..model.telemetry import Telemetry
 from .alerts import Alert, Alerts
 from .environment import Environment
@@ -35,7 +36,7 @@ class Release:
         self._refusals = 0
         self._reverts = 0
         self._back_off_until_s = 0.0
-        self.back_off_reason = ""
+        self.back_off_reason: Message | None = None
 
     def begin_anew(self) -> None:
         """End a back-off: a person asks for something."""
@@ -53,14 +54,14 @@ class Release:
         """For how long the plant is left alone after a revert, in s."""
         return max(0.0, self._back_off_until_s - self._env.monotonic())
 
-    async def revert(self, why: str) -> None:
+    async def revert(self, why: Message) -> None:
         """Give the plant back after something went wrong, and leave it alone for a while."""
         self._reverts += 1
         pause_s = min(_LONGEST_BACK_OFF_S, _BACK_OFF_S * 2.0 ** min(self._reverts - 1, 10))
         self._back_off_until_s = self._env.monotonic() + pause_s
-        self.back_off_reason = f"The SigenStor did not do what it was told and was handed back: {why}"
+        self.back_off_reason = say("control.handed_back", why)
         self._alerts.set(Alert.NOT_OBEYED, self.back_off_reason)
-        await self._now(f"Reverting: {why}")
+        await self._now(say("control.reverting", why))
 
     async def again(self, telemetry: Telemetry | None) -> bool:
         """Give the plant back after it refused, when that is due; less and less often, while it goes on refusing."""
@@ -69,12 +70,12 @@ class Release:
             self._refusals = 0
         retry_s = min(_LONGEST_RETRY_S, _RETRY_S * 2.0 ** min(max(self._refusals - 1, 0), 10))
         since_s = self._env.monotonic() - (self._execution.writer.written_at_s or 0.0)
-        return since_s >= retry_s and await self._now("Trying again to hand back", again=True)
+        return since_s >= retry_s and await self._now(say("control.handing_back_again"), again=True)
 
-    async def on_closing(self, reason: str) -> None:
+    async def on_closing(self, reason: Message) -> None:
         """Give the plant back for the last time."""
         for _ in range(_CLOSING_ATTEMPTS):
-            if (await self._apply("Home Assistant", reason)).taken:
+            if (await self._apply(say("control.home_assistant"), reason)).taken:
                 return
 
     def taken(self) -> None:
@@ -91,12 +92,12 @@ class Release:
         """Take note that the plant has not taken it yet."""
         self.pending = True
         self._refusals += done.refused_by_plant
-        self._alerts.set(Alert.NOT_RELEASED, f"The plant could not be handed back yet: {done.detail}")
+        self._alerts.set(Alert.NOT_RELEASED, say("control.not_handed_back", done.detail))
 
-    async def _now(self, why: str, *, again: bool = False) -> bool:
+    async def _now(self, why: Message, *, again: bool = False) -> bool:
         self.pending = True
         self._effect.end()
-        done = await self._apply("Safety", why, again=again)
+        done = await self._apply(say("control.safety"), why, again=again)
         if done.taken:
             self.any_taken()
             self.taken()
@@ -104,6 +105,6 @@ class Release:
             self.refused(done)
         return done.taken
 
-    async def _apply(self, owner: str, why: str, *, again: bool = False) -> Done:
-        intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner=owner, reason=why, expires_at=None)
+    async def _apply(self, requested_by: Message, why: Message, *, again: bool = False) -> Done:
+        intent = Intent(command=RELEASE, actor=Actor.SYSTEM, requested_by=requested_by, reason=why, expires_at=None)
         return await self._execution.apply(RELEASE, intent, why, export_limit_w=None, urgent=True, again=again)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from ..model.message import MessageError, say, told_by
 from .alerts import Alert, Alerts
 from .memory import ControlMemory
 from .waiting import Tasks, wait_within
@@ -14,6 +15,14 @@ if TYPE_CHECKING:
 
 _SAVE_WITHIN_S = 5.0
 _SAVE_WITHIN_FOR_SAFETY_S = 1.0
+
+
+class SlowDiskError(MessageError, OSError):
+    """The disk did not take what is to be remembered."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(say("problem.disk_slow", wait_s=_SAVE_WITHIN_S))
 
 
 class State:
@@ -39,16 +48,15 @@ class State:
         memory = replace(self.memory, **changes)
         if memory == self.memory and not self._unsaved:
             return
-        too_slow = OSError(f"The disk did not take it within {_SAVE_WITHIN_S:.0f} s")
         if self._saving is not None and not await wait_within(self._saving, _SAVE_WITHIN_S, self._preempted):
-            raise too_slow
+            raise SlowDiskError
         saving = self._hand_over(memory)
         # Until it ended, nobody knows which state is on disk: what counts is written once more.
         unsaved, self._unsaved = self._unsaved, True
         if not await wait_within(saving, _SAVE_WITHIN_S, self._preempted):
             # What was refused must not be what is found on disk one day.
             self._hand_over(self.memory)
-            raise too_slow
+            raise SlowDiskError
         self._unsaved = unsaved
         saving.result()
         self.memory, self._unsaved = memory, False
@@ -82,12 +90,12 @@ class State:
         memory = self.memory
         saving = self._hand_over(memory)
         if not await wait_within(saving, _SAVE_WITHIN_FOR_SAFETY_S):
-            self._alerts.set(Alert.NOT_SAVED, "The state of control could not be written to disk yet")
+            self._alerts.set(Alert.NOT_SAVED, say("control.not_saved"))
             return
         try:
             saving.result()
         except OSError as err:
-            self._alerts.set(Alert.NOT_SAVED, f"The state of control could not be written to disk: {err}")
+            self._alerts.set(Alert.NOT_SAVED, say("control.not_saved", told_by(err)))
             return
         self._unsaved = memory is not self.memory
         self._alerts.clear(Alert.NOT_SAVED)

@@ -13,6 +13,8 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
+from ..model.message import Message, MessageError, say, told_by
+
 VERSION: Final = 1
 """Of the format; another program of ours that knows only an older one must not touch the file."""
 
@@ -20,15 +22,15 @@ _NOT_FOR_FOLDERS = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 """What a network share answers where a folder cannot be flushed."""
 
 
-class StateLostError(Exception):
+class StateLostError(MessageError):
     """There was a state, and no valid copy of it is left; the message names the files."""
 
 
-class NewerStateError(Exception):
+class NewerStateError(MessageError):
     """The state was written by a newer version of this program; nothing is written over it."""
 
 
-class _DamagedError(Exception):
+class _DamagedError(MessageError):
     """A file does not hold a state."""
 
 
@@ -57,7 +59,8 @@ class StateFile:
         Raises `StateLostError`, `NewerStateError`, and `OSError` where it cannot be told for now.
         """
         found: list[_Found] = []
-        damaged: list[tuple[Path, str]] = []
+        damaged: list[Path] = []
+        problems: list[Message] = []
         unreadable: OSError | None = None
         for path in (self._copy, self.path):
             try:
@@ -67,10 +70,11 @@ class StateFile:
             except OSError as err:
                 unreadable = err
             except _DamagedError as err:
-                damaged.append((path, str(err)))
+                damaged.append(path)
+                problems.append(say("control.file_damaged", file=path.name, why=err.message))
         if not found and unreadable is not None:
             raise unreadable
-        for path, _ in damaged:
+        for path in damaged:
             # One that cannot be moved is still there for the next look at it.
             with suppress(OSError):
                 path.rename(_free_name(path))
@@ -78,9 +82,9 @@ class StateFile:
         if found:
             return max(found, key=_age_order(found)).data
         if damaged:
-            raise StateLostError("; ".join(f"{path.name}: {why}" for path, why in damaged))
+            raise StateLostError(say("control.files_damaged", files=tuple(problems)))
         if set_aside := sorted(path.name for path in self._remains()):
-            raise StateLostError(f"only {', '.join(set_aside)} is left")
+            raise StateLostError(say("control.only_set_aside", files=", ".join(set_aside)))
         return None
 
     def save(self, data: Mapping[str, Any]) -> None:
@@ -131,22 +135,20 @@ class StateFile:
         try:
             outer = json.loads(raw)
         except (ValueError, RecursionError) as err:
-            raise _DamagedError("it is no JSON") from err
+            raise _DamagedError(say("control.no_json")) from err
         if not isinstance(outer, dict) or type(version := outer.get("version")) is not int:
-            raise _DamagedError("it is something else")
+            raise _DamagedError(say("control.no_state"))
         if version > VERSION:
-            raise NewerStateError(
-                f"{path.name} was written by a newer version: its format is {version}, this one knows {VERSION}"
-            )
+            raise NewerStateError(say("control.newer_state", file=path.name, format=version, known=VERSION))
         data, sequence = outer.get("data"), outer.get("sequence")
         if outer.get("key") != self.path.name or not isinstance(data, dict):
-            raise _DamagedError("it is something else")
+            raise _DamagedError(say("control.no_state"))
         if sequence is not None and (type(sequence) is not int or sequence < 0):
-            raise _DamagedError("its sequence is no number")
+            raise _DamagedError(say("control.no_sequence"))
         try:
             self._check(data)
         except ValueError as err:
-            raise _DamagedError(str(err)) from err
+            raise _DamagedError(told_by(err)) from err
         return _Found(data, sequence, modified_ns)
 
     def _remains(self) -> Iterator[Path]:

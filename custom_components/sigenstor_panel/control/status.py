@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from ..model.command import Action, Actor
+from ..model.message import Message
 from ..model.telemetry import ControlRegisters, RemoteEmsMode
 from .controller import Controller
 from .guardrails import VerdictKind
@@ -75,7 +76,7 @@ class ControlStatus:
     """Control at one moment."""
 
     state: ControlState
-    owner: str
+    owner: Message
     actor: Actor
     wanted: Action
     applied: Action
@@ -83,11 +84,11 @@ class ControlStatus:
     """The set-point that the plant was read to hold, never negative."""
 
     ramping_to_w: int | None
-    reason: str
-    """Why it is so, in a sentence."""
+    reason: Message
+    """Why it is so."""
 
-    wish: str
-    """Why it is wanted, in a sentence."""
+    wish: Message
+    """Why it is wanted."""
 
     expires_at: datetime | None
     emergency_stop: bool
@@ -95,7 +96,7 @@ class ControlStatus:
     schedules: tuple[Schedule, ...]
     export_limit_w: int | None
     settings: ControlSettings
-    alert: str | None
+    alert: Message | None
     limits_below_rating: Mapping[str, int]
     """The battery limits, in W, that hold without this controller and lie below the rating: `charge_limit_w`, …"""
 
@@ -110,13 +111,13 @@ def status_of(controller: Controller) -> ControlStatus | None:
     applied, power_w = _applied(controller)
     return ControlStatus(
         state=_state(controller, applied),
-        owner=intent.owner,
+        owner=intent.requested_by,
         actor=intent.actor,
         wanted=intent.command.action,
         applied=applied,
         power_w=power_w,
         ramping_to_w=None if verdict is None else verdict.ramping_to_w,
-        reason=(verdict.reason if verdict is not None and verdict.reason else intent.reason),
+        reason=(None if verdict is None else verdict.reason) or intent.reason,
         wish=intent.reason,
         expires_at=intent.expires_at,
         emergency_stop=memory.emergency_stop,

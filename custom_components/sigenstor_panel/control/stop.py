@@ -1,5 +1,6 @@
 """The emergency stop: holds the battery whatever happens, and watches that it stays held."""
 
+from ..model.message import say
 from ..model.telemetry import Telemetry
 from ..plant import ModbusError
 from ..plant.register_writes import blind_hold, differences
@@ -9,7 +10,7 @@ from .environment import Environment
 from .execution import Execution
 from .guardrails import OFF_GRID, RELEASE, why_stale
 from .intents import EMERGENCY_STOP
-from .ownership import REGISTERS, describe
+from .ownership import reads_instead
 from .state import State
 
 _FIRST_RETRY_S = 10.0
@@ -66,9 +67,7 @@ class EmergencyStop:
         self._registers_hold = self._taken = done.taken
         if not done.taken:
             self.confirmed = False
-            self._alerts.set(
-                Alert.NOT_STOPPED, f"The emergency stop has not been taken by the battery yet: {done.detail}"
-            )
+            self._alerts.set(Alert.NOT_STOPPED, say("control.stop_not_taken", done.detail))
 
     async def tick(self) -> None:
         """Confirm the stop, and stop again what moves the battery."""
@@ -110,11 +109,7 @@ class EmergencyStop:
         if wrong and self._written_s is not None:
             name, (wanted, found) = next(iter(wrong.items()))
             self.confirmed = False
-            self._alerts.set(
-                Alert.NOT_STOPPED,
-                f"Something else changes what the emergency stop wrote: register {REGISTERS[name]} reads "
-                f"{describe(name, found)} instead of {describe(name, wanted)}; the battery is stopped again",
-            )
+            self._alerts.set(Alert.NOT_STOPPED, say("control.stop_overwritten", reads_instead(name, wanted, found)))
 
     def _judge(self, telemetry: Telemetry) -> None:
         """Compare a new reading of the battery's power with the stop."""
@@ -130,8 +125,8 @@ class EmergencyStop:
         if self._moving >= _READINGS:
             self.confirmed = False
             power_w = telemetry.battery_power_w
-            measured = "its power is unknown" if power_w is None else f"it is at {power_w} W"
-            self._alerts.set(Alert.NOT_STOPPED, f"The battery moves although the emergency stop is on: {measured}")
+            measured = say("control.power_unknown") if power_w is None else say("control.power", power_w=power_w)
+            self._alerts.set(Alert.NOT_STOPPED, say("control.moves_though_stopped", measured))
 
     async def _next_method(self) -> None:
         """Go on to what holds more: the registers hold, and the battery moves."""
@@ -149,10 +144,10 @@ class EmergencyStop:
         """Give the plant back: off the grid, a battery on hold leaves the house dark."""
         self.confirmed = self._registers_hold = False
         self._written_s = None
-        reason = "Off grid: the battery supplies the house, and is stopped again when the grid returns"
+        reason = say("control.stop_supplies")
         done = await self._execution.apply(RELEASE, EMERGENCY_STOP, reason, export_limit_w=None, urgent=True)
         self.supplying = done.taken
-        self._alerts.set(Alert.NOT_STOPPED, reason if done.taken else f"{reason}; not taken yet: {done.detail}")
+        self._alerts.set(Alert.NOT_STOPPED, reason if done.taken else say("control.stop_supplies_not_yet", done.detail))
 
     def _off_grid(self, telemetry: Telemetry | None) -> bool:
         return telemetry is not None and telemetry.grid_status in OFF_GRID and self._fresh(telemetry)

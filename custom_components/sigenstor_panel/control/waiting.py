@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from ..model.message import MessageError
 
-class NotDoneError(Exception):
-    """What was asked for was not written to the plant; the message says why."""
+
+class NotDoneError(MessageError):
+    """What was asked for was not written to the plant."""
 
 
 class PreemptedError(Exception):

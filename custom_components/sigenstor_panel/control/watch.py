@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..model.command import Action, ChargeSource, Command
+from ..model.message import Message, say
 from ..model.telemetry import Telemetry
 from ..plant.register_writes import HoldMethod
 from .effect import Effect, effect_of
 from .memory import ControlMemory
-from .ownership import REGISTERS, ForeignChange, describe
+from .ownership import ForeignChange, reads_instead
 
 _EFFECT_AFTER_S = 30.0
 """What the battery takes to follow a command."""
@@ -103,7 +104,7 @@ class ForeignWatch:
 
     pauses: int = 0
     paused_until_s: float = 0.0
-    message: str = ""
+    message: Message | None = None
     export_paused_until_s: float = 0.0
     """As for the rest, for the export limit alone: whoever sets that does not want the battery."""
 
@@ -113,7 +114,7 @@ class ForeignWatch:
         """Take up changes; return whether to stand back from now on."""
         stand_back = False
         if not self.paused_until_s and self.export_paused_until_s <= now_s:
-            self.message = ""
+            self.message = None
         for change in changes:
             contest = self._contests.setdefault(change.name, _Contest())
             if contest.seen_s and now_s - contest.seen_s[-1] > _QUIET_S:
@@ -123,10 +124,10 @@ class ForeignWatch:
             if len(recent) < _MOST_REWRITES and not contest.paused_before:
                 continue
             contest.paused_before = True
-            self.message = (
-                f"Something else keeps changing register {REGISTERS[change.name]}: it reads "
-                f"{describe(change.name, change.found)} instead of {describe(change.name, change.ours)} "
-                f"(seen {len(recent)} times)"
+            self.message = say(
+                "control.overwritten",
+                reads_instead(change.name, change.ours, change.found),
+                say("control.seen", times=len(recent)),
             )
             if change.name == "export_limit_w":
                 self.export_paused_until_s = now_s + self._next_pause_s()
@@ -145,7 +146,7 @@ class ForeignWatch:
 
     def forget(self) -> None:
         """Begin anew: a person asks for something."""
-        self.pauses, self.paused_until_s, self.export_paused_until_s, self.message = 0, 0.0, 0.0, ""
+        self.pauses, self.paused_until_s, self.export_paused_until_s, self.message = 0, 0.0, 0.0, None
         self._contests.clear()
 
     def _next_pause_s(self) -> float:

@@ -7,11 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 from ..model.audit_entry import Outcome
+from ..model.message import Message, MessageError, say
 from ..model.telemetry import ControlRegisters
 from ..plant import ModbusError, ModbusExceptionError
-from ..plant.register_writes import Write, differences
+from ..plant.register_writes import SET_BY_COMMANDS, Write, differences
+from ..plant.transport import told
 from .environment import Plant
-from .ownership import REGISTERS, describe
+from .ownership import reads_instead, register
 from .waiting import PreemptedError
 
 _MOST_SILENCES = 2
@@ -26,11 +28,11 @@ class Result:
     found: ControlRegisters | None
     """What was read back; None when it could not be."""
 
-    detail: str
+    detail: Message | None
 
 
-class _RefusedError(Exception):
-    """The plant did not take a register; the message says which and why."""
+class _RefusedError(MessageError):
+    """The plant did not take a register."""
 
 
 class Writer:
@@ -62,20 +64,19 @@ class Writer:
         try:
             problem = await self._write_all(writes, targets, every=every, preemptible=preemptible)
         except _RefusedError as err:
-            return Result(Outcome.FAILED, None, str(err))
+            return Result(Outcome.FAILED, None, err.message)
         try:
             await self._rest(acknowledge_after, preemptible=preemptible)
             found = await self._plant.read_control()
         except ModbusError as err:
-            return Result(Outcome.FAILED, None, problem or _text(err))
+            return Result(Outcome.FAILED, None, problem or say("control.not_read_back", told(err)))
         wrong = differences(targets, found)
-        detail = "; ".join(
-            f"{REGISTERS[name]} reads {describe(name, is_now)} instead of {describe(name, wanted)}"
-            for name, (wanted, is_now) in wrong.items()
-        )
-        if wrong:
-            return Result(Outcome.FAILED if problem else Outcome.REVERTED, found, problem or detail)
-        return Result(Outcome.CONFIRMED, found, "")
+        if not wrong:
+            return Result(Outcome.CONFIRMED, found, None)
+        if problem is not None:
+            return Result(Outcome.FAILED, found, problem)
+        differing = (reads_instead(name, wanted, is_now) for name, (wanted, is_now) in wrong.items())
+        return Result(Outcome.REVERTED, found, say("control.not_kept", *differing))
 
     async def switch_on(self) -> None:
         """Switch remote EMS on, before anything else. Raises `ModbusError`."""
@@ -84,7 +85,7 @@ class Writer:
 
     async def _write_all(
         self, writes: tuple[Write, ...], targets: dict[str, Any], *, every: bool, preemptible: bool
-    ) -> str:
+    ) -> Message | None:
         """Write; return what was refused in the end, if anything was."""
         refused = await self._write_each(writes, targets, every=every, preemptible=preemptible)
         if refused:
@@ -92,7 +93,7 @@ class Writer:
             refused = await self._write_each(
                 tuple(write for write, _ in refused), targets, every=every, preemptible=preemptible
             )
-        return "; ".join(f"{_register(write)}: {_text(err)}" for write, err in refused)
+        return say("control.not_taken", *(_refusal(write, err) for write, err in refused)) if refused else None
 
     async def _write_each(
         self, writes: tuple[Write, ...], targets: dict[str, Any], *, every: bool, preemptible: bool
@@ -112,7 +113,7 @@ class Writer:
                     targets.pop(write.field, None)
                     continue
                 if not every or silences == _MOST_SILENCES:
-                    raise _RefusedError(f"{_register(write)}: {_text(err)}") from err
+                    raise _RefusedError(say("control.not_taken", _refusal(write, err))) from err
                 refused.append((write, err))
             else:
                 silences = 0
@@ -150,10 +151,6 @@ class Writer:
         raise PreemptedError
 
 
-def _register(write: Write) -> str:
-    name = write.field
-    return REGISTERS[name if name in REGISTERS else f"{name}_w"]
-
-
-def _text(err: ModbusError) -> str:
-    return str(err) or type(err).__name__
+def _refusal(write: Write, err: ModbusError) -> Message:
+    name = write.field if write.field in SET_BY_COMMANDS else f"{write.field}_w"
+    return say("control.register_refused", register=register(name), cause=told(err))

@@ -20,10 +20,11 @@ from ..control.controlled_plant import ControlledPlant
 from ..control.controller import ControlEvent, Controller, Environment
 from ..control.intents import OverrideKind, new_override
 from ..control.memory import ControlMemory, check_settings
+from ..control.ownership import describe
 from ..control.schedules import Schedule, parse_schedule
 from ..control.status import ControlStatus, status_of
 from ..errors import cause, translated_errors
-from ..model.message import say
+from ..model.message import Message, plain, say
 from ..model.telemetry import Telemetry
 from ..model.validation import DAY_NAMES, MAX_POWER_W, InvalidInputError, at_most, number_in, plain_name
 from ..records.audit_log import AuditEntry, AuditUnavailableError
@@ -57,8 +58,8 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         assert entry.unique_id is not None
         self.telemetry = telemetry
         self.audit = audit_trail(hass, entry.unique_id, in_recorder=audit_in_recorder(entry))
-        self.found = ""
-        """What was found when this started, in a sentence."""
+        self.found: Message | None = None
+        """What was found when this started."""
 
         self._storage = control_storage(hass, entry.unique_id)
         self._event_listeners: list[Callable[[ControlEvent], None]] = []
@@ -103,7 +104,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         self._storage.running, self._storage.stop_requested = self, False
         entry = self.config_entry
         # Awaited before the event on which the Modbus connections close.
-        hand_back = HassJob(self._async_release, "sigenstor_panel hand-back")
+        hand_back = HassJob(self._async_release, name="sigenstor_panel hand-back")
         entry.async_on_unload(self.hass.async_add_shutdown_job(hand_back))
         entry.async_on_unload(async_track_time_interval(self.hass, self._on_time, _TICK, cancel_on_shutdown=True))
         self.found = _found(memory, self.telemetry.data, interrupted)
@@ -115,7 +116,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         else:
             await self.async_tick()
 
-    async def async_stop(self, reason: str) -> None:
+    async def async_stop(self, reason: Message) -> None:
         """End control, and close the audit."""
         try:
             if self._controller is not None:
@@ -258,7 +259,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             listener(event)
         if event.kind == "command":
             self.config_entry.async_create_background_task(
-                self.hass, self.telemetry.async_request_refresh(), "sigenstor_panel refresh after command"
+                self.hass, self.telemetry.async_request_refresh(), name="sigenstor_panel refresh after command"
             )
 
     def _firmware(self) -> str:
@@ -268,7 +269,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         await self.async_tick()
 
     async def _async_release(self) -> None:
-        await self.async_stop("Home Assistant is stopping")
+        await self.async_stop(say("control.stopping"))
 
     async def _async_recall(self) -> ControlMemory:
         # Nothing is known of whoever may control a plant that does not say.
@@ -281,7 +282,8 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
                 # Forgetting an emergency stop or the owner's limits is worse than not starting.
                 raise
             # A battery can be stopped without knowing what was before.
-            recalled = Recalled(ControlMemory(emergency_stop=True), str(err))
+            problem = plain((err.translation_placeholders or {})["error"])
+            recalled = Recalled(ControlMemory(emergency_stop=True), say("control.state_unknown", problem))
         if recalled.lost is not None:
             async_tell_recovered(self.hass, self.config_entry, recalled.memory, recalled.lost)
             await self._async_keep(recalled.memory)
@@ -322,18 +324,18 @@ def _zone() -> tzinfo:
     return dt_util.get_default_time_zone()
 
 
-def _found(memory: ControlMemory, telemetry: Telemetry, interrupted: list[AuditEntry]) -> str:
-    """Say what was found at the start: what was stored, what the plant does, what was cut off."""
+def _found(memory: ControlMemory, telemetry: Telemetry, interrupted: list[AuditEntry]) -> Message:
+    """Return what was found at the start: what was stored, what the plant does, what was cut off."""
     parts = []
     if interrupted:
-        parts.append(f"{len(interrupted)} write(s) were interrupted")
+        parts.append(say("control.found_interrupted", writes=len(interrupted)))
     enabled, mode = telemetry.control.remote_ems_enabled, telemetry.control.remote_ems_mode
     if memory.emergency_stop:
-        parts.append("the emergency stop is active")
+        parts.append(say("control.found_stop"))
     elif memory.override is not None:
-        parts.append(f"{memory.override.kind.label} goes on")
+        parts.append(say("control.found_override", override=memory.override.kind.label))
     elif memory.written:
-        parts.append("the plant was left under control and is handed back")
+        parts.append(say("control.found_written"))
     if enabled and not memory.written:
-        parts.append(f"something else has set the plant to {mode or 'remote EMS'}; it is left alone until a wish comes")
-    return "Control starts: " + ("; ".join(parts) if parts else "the plant runs its own mode")
+        parts.append(say("control.found_others", mode=describe("remote_ems_mode", mode)))
+    return say("control.started", *(parts or [say("control.found_own_mode")]))

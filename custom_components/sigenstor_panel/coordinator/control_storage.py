@@ -17,9 +17,10 @@ from ..control.memory import ControlMemory
 from ..control.recovery import recover
 from ..control.saver import StateSaver
 from ..control.state_file import NewerStateError, StateFile, StateLostError
-from ..errors import cause
+from ..model.message import Message, say, told_by
 from ..records.audit_log import AuditLog, AuditUnavailableError
 from ..records.audit_trail import AuditTrail
+from ..texts import localize
 
 DISK_TIMEOUT_S: Final = 10.0
 AUDIT_TIMEOUT_S: Final = 10.0
@@ -40,15 +41,16 @@ class Recalled:
     """What control remembers, and why it had to be found out from the record, if it had to."""
 
     memory: ControlMemory
-    lost: str | None = None
+    lost: Message | None = None
 
 
 class ControlStorage:
     """The state of control of one plant; there is one as long as Home Assistant runs, however often the entry is loaded."""
 
-    def __init__(self, plant: str, saver: StateSaver) -> None:
+    def __init__(self, hass: HomeAssistant, plant: str, saver: StateSaver) -> None:
         """Initialize; nothing is read yet."""
         self.saver = saver
+        self._hass = hass
         self._plant = plant
         self.running: Stoppable | None = None
         """The control service, from when it takes over until it has handed the plant back."""
@@ -62,7 +64,7 @@ class ControlStorage:
         `under_remote` says whether somebody may be controlling the plant. Raises `ConfigEntryNotReady` where it may be
         known later, and `ConfigEntryError` where it will not be.
         """
-        lost: str | None = None
+        lost: Message | None = None
         try:
             async with asyncio.timeout(DISK_TIMEOUT_S):
                 stored = await self.saver.load()
@@ -72,13 +74,13 @@ class ControlStorage:
             raise ConfigEntryError(
                 translation_domain=DOMAIN,
                 translation_key="control_memory_newer",
-                translation_placeholders={"error": without_plant(err, self._plant)},
+                translation_placeholders={"error": localize(self._hass, without_plant(err, self._plant))},
             ) from None
         except OSError as err:
             raise ConfigEntryNotReady(
                 translation_domain=DOMAIN,
                 translation_key="control_memory_unavailable",
-                translation_placeholders={"error": cause(err)},
+                translation_placeholders={"error": localize(self._hass, told_by(err))},
             ) from None
         if stored is not None:
             return Recalled(ControlMemory.from_dict(stored))
@@ -88,19 +90,20 @@ class ControlStorage:
         except (AuditUnavailableError, TimeoutError) as err:
             if lost is None and not under_remote:
                 return Recalled(ControlMemory())
+            problem = err.message if isinstance(err, AuditUnavailableError) else say("problem.record_slow")
             raise ConfigEntryNotReady(
                 translation_domain=DOMAIN,
                 translation_key="control_memory_unknown",
-                translation_placeholders={"error": str(err) or "The audit log does not answer."},
+                translation_placeholders={"error": localize(self._hass, problem)},
             ) from err
         if recovered is not None:
-            return Recalled(recovered, lost or "its file is gone")
+            return Recalled(recovered, lost or say("control.file_gone"))
         if lost is None:
             return Recalled(ControlMemory())
         raise ConfigEntryError(
             translation_domain=DOMAIN,
             translation_key="control_memory_unreadable",
-            translation_placeholders={"error": lost},
+            translation_placeholders={"error": localize(self._hass, lost)},
         )
 
     async def async_store_stop(self, audit: AuditTrail) -> None:
@@ -114,9 +117,9 @@ class ControlStorage:
                 await self.saver.save(replace(recalled.memory, emergency_stop=True, override=None).as_dict())
 
 
-def without_plant(err: Exception, plant: str) -> str:
+def without_plant(err: Exception, plant: str) -> Message:
     """Return what is wrong with a state, without the serial number that its file is named after."""
-    return cause(err).replace(f".{plant}.", ".")
+    return Message.from_text(told_by(err).as_text().replace(f".{plant}.", "."))
 
 
 _STORAGES: HassKey[dict[str, ControlStorage]] = HassKey(f"{DOMAIN}.control")
@@ -128,7 +131,7 @@ def control_storage(hass: HomeAssistant, plant: str) -> ControlStorage:
     storages = hass.data.setdefault(_STORAGES, {})
     if plant not in storages:
         path = Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{plant}.control"))
-        storages[plant] = ControlStorage(plant, StateSaver(StateFile(path, ControlMemory.from_dict)))
+        storages[plant] = ControlStorage(hass, plant, StateSaver(StateFile(path, ControlMemory.from_dict)))
     return storages[plant]
 
 

@@ -13,7 +13,9 @@ from ..const import DOMAIN, LOGGER
 from ..control.memory import ControlMemory
 from ..control.state_file import NewerStateError, StateLostError
 from ..errors import translated_errors
+from ..model.message import say
 from ..records.decision_log import DecisionStore, OptimiserLog
+from ..texts import localize
 from .control_storage import (
     DISK_TIMEOUT_S,
     audit_in_recorder,
@@ -53,8 +55,8 @@ async def async_leave_behind(hass: HomeAssistant, entry: ConfigEntry[Any]) -> No
         translation_key="left_behind",
         translation_placeholders={
             "plant": entry.title,
-            "schedules": "unknown" if memory is None else str(len(memory.schedules)),
-            "emergency_stop": "active" if stopped else "not active",
+            "schedules": localize(hass, say("control.unknown")) if memory is None else str(len(memory.schedules)),
+            "emergency_stop": localize(hass, say("control.active" if stopped else "control.not_active")),
         },
     )
 

@@ -19,6 +19,7 @@ from ..const import LOGGER, OPTION_OPTIMISER
 from ..control.intents import Intent
 from ..control.memory import ControlMode
 from ..model.command import Actor
+from ..model.message import plain, say
 from ..optimiser.contract import (
     Engine,
     OptimiserSettings,
@@ -47,7 +48,6 @@ from .telemetry import TelemetryCoordinator
 LONGEST_WAIT: Final = timedelta(seconds=30)
 """How long the first decision waits for prices and PV forecast."""
 
-_OWNER = "Optimiser"
 _WHEN_ASKED = timedelta(hours=1)
 """How often it is asked, at least, where it runs only then."""
 
@@ -290,8 +290,8 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             controller.automatic = Intent(
                 command=keep_if_similar(before, command_of(recommendation)),
                 actor=Actor.OPTIMISER,
-                owner=_OWNER,
-                reason=recommendation.reason,
+                requested_by=say("word.actor_optimiser"),
+                reason=plain(recommendation.reason),
                 expires_at=dt_util.utcnow() + 2 * (self.options.interval or _WHEN_ASKED),
             )
         await self.control.async_tick()

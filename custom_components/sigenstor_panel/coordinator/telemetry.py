@@ -36,7 +36,9 @@ from ..plant.client import PlantClient
 from ..plant.decode import TelemetryDecoder
 from ..plant.probing import NotASigenStorError
 from ..plant.readers import InverterReader
+from ..plant.transport import told
 from ..statistics.energy import async_in_recorder, read_counters
+from ..texts import localize
 from .cloud_fallback import CLOUD_STALE_AFTER, CloudFallback
 from .inverters import KnownInverters, async_forget_unit, serial_numbers_of_others
 from .issues import SystemIssues, async_ask_whether_exchanged, async_settle_exchanged, async_tell_new_firmware
@@ -181,7 +183,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         self._save()
         if slow and self._decoder.lacks_midnight:
             self.config_entry.async_create_background_task(
-                self.hass, self._async_recall_midnight(telemetry.energy), f"{self.name} at midnight"
+                self.hass, self._async_recall_midnight(telemetry.energy), name=f"{self.name} at midnight"
             )
         self._keep_pace(began_s)
         return telemetry
@@ -237,7 +239,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         return UpdateFailed(
             translation_domain=DOMAIN,
             translation_key="no_answer",
-            translation_placeholders={"error": str(err) or type(err).__name__},
+            translation_placeholders={"error": localize(self.hass, told(err))},
         )
 
     def _failed(self, failure: UpdateFailed) -> UpdateFailed:
@@ -250,7 +252,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
             self._tell_when_stale()
         if self._cloud is not None and self._cloud.due and self._failures >= _FAILURES_BEFORE_CLOUD:
             self.config_entry.async_create_background_task(
-                self.hass, self._async_ask(self._cloud), f"{self.name} from the cloud"
+                self.hass, self._async_ask(self._cloud), name=f"{self.name} from the cloud"
             )
         return failure
 
@@ -331,7 +333,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         if now >= self._next_look_at and CONF_UNITS_BY_HAND not in self.config_entry.data:
             self._next_look_at = now + _LOOK_INTERVAL
             self.config_entry.async_create_background_task(
-                self.hass, self._async_look_for_more(), f"{self.name} looks for more"
+                self.hass, self._async_look_for_more(), name=f"{self.name} looks for more"
             )
 
     async def _async_look_for_more(self) -> None:

@@ -7,7 +7,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, HomeAssistantError
 
 from ..const import DOMAIN
-from ..errors import cause
+from ..model.message import told_by
+from ..texts import localize
 from .control_issues import async_tell_stop_waits
 from .control_storage import audit_in_recorder, audit_trail, control_storage
 
@@ -33,10 +34,12 @@ async def async_stop_unloaded(hass: HomeAssistant, entry: ConfigEntry[Any]) -> d
     try:
         await storage.async_store_stop(audit)
     except (ConfigEntryError, ConfigEntryNotReady, OSError) as err:
+        placeholders = getattr(err, "translation_placeholders", None) or {}
+        error = placeholders.get("error") or localize(hass, told_by(err))
         raise HomeAssistantError(
             translation_domain=DOMAIN,
             translation_key="stop_not_saved",
-            translation_placeholders={"error": cause(err)},
+            translation_placeholders={"error": error},
         ) from None
     finally:
         await audit.close()

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from .command import Action, Actor
+from .message import Message, MessageError
 
 type RegisterValues = Mapping[str, int | float | None]
 
@@ -16,9 +17,9 @@ class Attempt(TypedDict):
 
     time: datetime
     actor: Actor
-    owner: str
+    owner: Message
     action: Action
-    reason: str
+    reason: Message
     power_w: int | None
     previous: RegisterValues
     wanted: RegisterValues
@@ -45,15 +46,15 @@ class AuditEntry:
     id: int
     time: datetime
     actor: Actor
-    owner: str
+    owner: Message
     action: Action
-    reason: str
+    reason: Message
     power_w: int | None
     previous: dict[str, int | float | None]
     wanted: dict[str, int | float | None]
     read_back: dict[str, int | float | None] | None
     outcome: Outcome
-    detail: str
+    detail: Message | None
 
 
 class AuditFilter(TypedDict, total=False):
@@ -63,12 +64,12 @@ class AuditFilter(TypedDict, total=False):
     outcome: Outcome | None
 
 
-class UnavailableError(Exception):
+class UnavailableError(MessageError):
     """A record cannot be read or written; the message says which and why."""
 
 
 class AuditUnavailableError(UnavailableError):
-    """The audit log cannot be read or written; the message says why."""
+    """The audit log cannot be read or written."""
 
 
 class AlreadyCompletedError(Exception):

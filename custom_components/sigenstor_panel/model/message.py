@@ -5,7 +5,7 @@ currency of its reader, by entities, events and the logbook in those of Home Ass
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 import json
 from typing import Any, Final, Self
@@ -35,6 +35,10 @@ class Message:
             return str(self.values["text"])
         values = (f"{name}={_logged(value)}" for name, value in self.values.items())
         return "; ".join((" ".join((self.key, *values)), *map(str, self.details)))
+
+    def explained(self, *details: Message) -> Self:
+        """Return the message with more sentences that explain it."""
+        return replace(self, details=(*self.details, *details))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the message as JSON can hold it."""
@@ -73,14 +77,28 @@ class MessageError(Exception):
         self.message = message
 
 
-def say(key: str, *details: Message, **values: Value) -> Message:
-    """Return the message with this key, these values, and the sentences that explain it."""
-    return Message(key, values, details)
+def say(key: str, *details: Message | None, **values: Value) -> Message:
+    """Return the message with this key, these values, and the sentences that explain it, with those that explain them."""
+    parts = (part for detail in details if detail is not None for part in (_alone(detail), *detail.details))
+    return Message(key, values, tuple(parts))
 
 
 def plain(text: str) -> Message:
     """Return a message that is its own text."""
     return Message(PLAIN_TEXT, {"text": text})
+
+
+def told_by(err: BaseException) -> Message:
+    """Return what an error tells people; of other programs, what they said, without the path of a file."""
+    message = getattr(err, "message", None)
+    if isinstance(message, Message):
+        return message
+    # The path of some files holds a serial number.
+    return plain(getattr(err, "strerror", None) or str(err) or type(err).__name__)
+
+
+def _alone(message: Message) -> Message:
+    return replace(message, details=()) if message.details else message
 
 
 def _logged(value: Value) -> str:

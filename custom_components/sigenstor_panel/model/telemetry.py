@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from .message import Message
+
 
 class AlarmGroup(StrEnum):
     """The part of the plant that an alarm belongs to."""
@@ -213,7 +215,7 @@ class AcChargerTelemetry:
     rated_power_w: int | None = None
     rated_current_a: float | None = None
     current_limit_a: float | None = None
-    alarms: tuple[str, ...] | None = None
+    alarms: tuple[Message, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +253,7 @@ class Telemetry:
     grid_status: GridStatus | None = None
     energy: EnergyCounters = EnergyCounters()
     control: ControlRegisters = ControlRegisters()
-    alarms: Mapping[AlarmGroup, tuple[str, ...]]
+    alarms: Mapping[AlarmGroup, tuple[Message, ...]]
     inverters: Mapping[str, InverterTelemetry]
     """The inverters that answered, by serial number."""
     dc_chargers: Mapping[str, DcChargerTelemetry] = field(default_factory=dict)

@@ -41,8 +41,8 @@ class Jobs:
     A minute later, then less and less often, down to once an hour, one more is tried.
     """
 
-    def __init__(self, name: str, refuse: Callable[[str], Exception], clock: Callable[[], float] = monotonic) -> None:
-        """Take the name of the threads, and what makes an error of "has not answered for 12 s"."""
+    def __init__(self, name: str, refuse: Callable[[float], Exception], clock: Callable[[], float] = monotonic) -> None:
+        """Take the name of the threads, and what makes an error of the seconds without an answer."""
         self._name = name
         self._refuse = refuse
         self._clock = clock
@@ -62,7 +62,7 @@ class Jobs:
         now_s = self._clock()
         if hanging_s := self.hanging_s:
             if hanging_s < _FIRST_PAUSE_S or now_s < self._not_before_s:
-                raise self._refuse(f"has not answered for {hanging_s:.0f} s")
+                raise self._refuse(hanging_s)
             self._pause_s = min(_LONGEST_PAUSE_S, 2 * self._pause_s)
             self._not_before_s = now_s + self._pause_s
         outcome = in_thread(job, self._name)

@@ -12,7 +12,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from ..const import DOMAIN
 from ..errors import translated_errors
 from ..model.validation import choice
-from ..plants import Access, entry_of, may, time_range
+from ..plants import Access, entry_of, in_words, may, time_range
 from ..runtime import SigenStorConfigEntry
 from .decisions import days_of
 from .history import csv_pieces, in_recorder
@@ -39,9 +39,9 @@ class Download:
 
 
 async def _audit(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
-    audit = entry.runtime_data.control.audit
+    control = entry.runtime_data.control
     between = time_range(query.get("start"), query.get("end"))
-    return audit.export_csv(*between)
+    return control.audit.export_csv(*between, in_words(control.hass))
 
 
 async def _history(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
@@ -90,7 +90,7 @@ class CsvView(HomeAssistantView):
             return self.json_message(str(err), HTTPStatus.BAD_REQUEST)
         except HomeAssistantError as err:
             return self.json_message(str(err), HTTPStatus.SERVICE_UNAVAILABLE)
-        response = web.StreamResponse(headers={"Content-Disposition": f'attachment; filename="sigenstor_{kind}.csv"'})
+        response = web.StreamResponse(headers={"Content-Disposition": f'attachment;filename="sigenstor_{kind}.csv"'})
         response.content_type = "text/csv"
         response.charset = "utf-8"
         await response.prepare(request)

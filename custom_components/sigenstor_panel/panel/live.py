@@ -109,11 +109,11 @@ def hours_at_load(reading: Telemetry) -> float | None:
     return round(energy_kwh * 1000 / house_w, 2)
 
 
-def _alarms(reading: Telemetry) -> list[dict[str, str]] | None:
+def _alarms(reading: Telemetry) -> list[dict[str, Any]] | None:
     """Return the active alarms; None where the reading knows nothing of alarms."""
     if not reading.alarms:
         return None
-    return [{"group": group.value, "name": name} for group, names in reading.alarms.items() for name in names]
+    return [{"group": group.value, "name": name.as_dict()} for group, names in reading.alarms.items() for name in names]
 
 
 def _hours(reading: Telemetry, direction: int, bound_soc: float) -> float | None:

@@ -14,6 +14,7 @@ from modbus_connection import (
     ServerDeviceBusyError,
 )
 
+from ..model.message import say
 from ..model.telemetry import InverterInfo
 from .metering import MeteredUnit, RequestMeter
 from .probing import NotASigenStorError, async_probe_fields, async_probe_gaps, async_refused_fields, split_around
@@ -26,7 +27,7 @@ from .registers import (
     SigenComponent,
     SmartLoads,
 )
-from .transport import READ_TIMEOUT_S, DeadlineError, Link, UnidentifiedPlantError
+from .transport import READ_TIMEOUT_S, DeadlineError, Link, PlantError, UnidentifiedPlantError
 
 PLANT_UNIT_ID = 247
 CONTROL_DEADLINE_S = 3.0
@@ -52,7 +53,7 @@ type MissingRegisters = dict[str, frozenset[str]]
 """What a device does not serve, by component and unit (`PlantStatus@247`): fields, and gaps such as `31005-31010`."""
 
 
-class AnotherPlantError(ModbusError):
+class AnotherPlantError(PlantError):
     """Another plant answers at this address."""
 
 
@@ -322,10 +323,10 @@ class PlantClient:
                     return reader.info.serial_number
             except ModbusExceptionError, ModbusTimeoutError:
                 continue
-            another = reader.info.serial_number or "no serial number"
+            another = reader.info.serial_number
         if another is not None:
-            raise AnotherPlantError(f"another plant answers: {another}")
-        raise UnidentifiedPlantError("no inverter says who it is")
+            raise AnotherPlantError(say("problem.another_plant", serial_number=another or "–"))
+        raise UnidentifiedPlantError(say("problem.nobody_identified"))
 
     @asynccontextmanager
     async def _deadline(self, deadline_s: float) -> AsyncGenerator[None]:
@@ -335,7 +336,7 @@ class PlantClient:
         except ModbusError:
             raise
         except TimeoutError as err:
-            raise DeadlineError(f"not done within {deadline_s:g} s") from err
+            raise DeadlineError(say("problem.deadline", wait_s=deadline_s)) from err
 
     async def _async_read_identity(self, reader: InverterReader) -> bool:
         """Ask an inverter who it is; return whether it belongs to this plant, which then may be written to."""

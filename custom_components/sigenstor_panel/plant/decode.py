@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+from ..model.message import Message
 from ..model.telemetry import (
     AcChargerTelemetry,
     AlarmGroup,
@@ -290,7 +291,7 @@ def control_registers(control: PlantControl, bounds: Bounds = Bounds(NO_LIMIT)) 
     )
 
 
-def _alarms(status: PlantStatus) -> dict[AlarmGroup, tuple[str, ...]]:
+def _alarms(status: PlantStatus) -> dict[AlarmGroup, tuple[Message, ...]]:
     """Return the alarms by group, without the groups of which nobody can say that there is none."""
     alarms = {group: alarms_of(status, registers) for group, registers in ALARM_REGISTERS.items()}
     return {group: names for group, names in alarms.items() if names is not None}

@@ -302,7 +302,6 @@ SmartLoads: type[SigenComponent] = type(
     "SmartLoads",
     (SigenComponent,),
     {
-        "__doc__": "What the plant's smart loads take (unit 247, input registers, one request).",
         "register_space": "input",
         "register_ranges": ((30098, 30193),),
         "optional": True,
@@ -310,3 +309,4 @@ SmartLoads: type[SigenComponent] = type(
         **{f"power_{number}": _power(30144 + 2 * number) for number in SMART_LOADS},
     },
 )
+"""What the plant's smart loads take (unit 247, input registers, one request)."""

@@ -26,6 +26,8 @@ from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.exceptions import ModbusException
 from pymodbus.pdu import ModbusPDU
 
+from ..model.message import Message, MessageError, plain, say, told_by
+
 READ_TIMEOUT_S: Final = 3.0
 """Wi-Fi sites see late replies (the protocol says to wait 1 s)."""
 
@@ -45,12 +47,44 @@ _asking: ContextVar[bool] = ContextVar("asking", default=False)
 """Whether what runs belongs to a request or a connection of this module."""
 
 
-class DeadlineError(ModbusTimeoutError):
+class PlantError(MessageError, ModbusError):
+    """The plant cannot be read or written as it is needed."""
+
+
+class NoReplyError(MessageError, ModbusTimeoutError):
+    """The device says nothing."""
+
+
+class DeadlineError(NoReplyError):
     """The plant did not do what it was asked for within the deadline of the request."""
 
 
-class UnidentifiedPlantError(ModbusConnectionError):
+class NotConnectedError(MessageError, ModbusConnectionError):
+    """There is no connection to the device."""
+
+
+class UnidentifiedPlantError(NotConnectedError):
     """A write was held back: on this connection, the plant has not said yet who it is."""
+
+
+class ClosedError(MessageError, ClientClosedError):
+    """The connection was closed for good."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(say("problem.connection_closed"))
+
+
+class WrongReplyError(MessageError, ModbusDesyncError):
+    """What came is no answer to the request."""
+
+
+def told(err: ModbusError) -> Message:
+    """Return what people are told of an error of the device or of the way to it."""
+    if isinstance(err, ModbusExceptionError):
+        code = "?" if err.exception_code is None else str(int(err.exception_code))
+        return say("problem.modbus_exception", code=code)
+    return told_by(err)
 
 
 class Link(Protocol):
@@ -111,7 +145,7 @@ class PlantConnection:
         """Close the connection for good. What is being asked at the moment raises `ClientClosedError`."""
         self._closed = True
         if self._exchange is not None:
-            self._exchange.break_off(ClientClosedError("the connection was closed"))
+            self._exchange.break_off(ClosedError())
         elif self._client is not None:
             self._client.close()
         self._client = None
@@ -138,7 +172,7 @@ class PlantConnection:
                     await asyncio.sleep(min(pause_s, self._finished_at_s + pause_s - time_s()))
                 client = await self._open(timeout_s)
                 if writes_to is not None and self._writable.get(writes_to) != self._generation:
-                    raise UnidentifiedPlantError("the plant has not said yet who it is")
+                    raise UnidentifiedPlantError(say("problem.unidentified"))
                 try:
                     reply = await self._ask(client, ask, timeout_s)
                 finally:
@@ -174,14 +208,14 @@ class PlantConnection:
                 client.close()
         self._refuse_if_closed()
         if not opened:
-            raise ModbusConnectionError(f"nothing accepts a connection on port {self._port}")
+            raise NotConnectedError(say("problem.port_closed", port=str(self._port)))
         self._client = client
         self._generation += 1
         return client
 
     def _refuse_if_closed(self) -> None:
         if self._closed:
-            raise ClientClosedError("the connection was closed")
+            raise ClosedError
 
     async def _ask(self, client: AsyncModbusTcpClient, ask: Ask, timeout_s: float) -> ModbusPDU:
         exchange = self._exchange = _Exchange()
@@ -193,13 +227,13 @@ class PlantConnection:
             if exchange.broken.done():
                 raise exchange.broken.result()
             if not asked.done():
-                raise ModbusTimeoutError(f"no reply within {timeout_s:g} s")
+                raise NoReplyError(say("problem.no_reply", wait_s=timeout_s))
             reply = asked.result()
             if not exchange.checked:
-                raise ModbusError("a reply was not checked")
+                raise PlantError(say("problem.unchecked_reply"))
             complete = True
         except ModbusException as err:
-            raise ModbusError(str(err)) from err
+            raise PlantError(plain(str(err))) from err
         finally:
             self._exchange = None
             exchange.broken.cancel()
@@ -236,7 +270,7 @@ class PlantConnection:
             return
         self._client = None
         if self._exchange is not None and not self._exchange.checked:
-            self._exchange.break_off(ModbusConnectionError("the device closed the connection"))
+            self._exchange.break_off(NotConnectedError(say("problem.device_closed_connection")))
 
 
 class _Exchange:
@@ -332,19 +366,19 @@ def whole_reply(request: bytes, received: bytes) -> bytes | None:
     else:
         length = _WRITE_LENGTH
     wrong = (
-        ("transaction or protocol", received[:4] != request[:4]),
+        ("transaction", received[:4] != request[:4]),
         ("unit", received[6] != request[6]),
         ("function", received[7] != function and not refused),
         ("length", int.from_bytes(received[4:6]) != length - 6),
-        ("byte count", function in _READS and not refused and received[8] != length - _EXCEPTION_LENGTH),
+        ("byte_count", function in _READS and not refused and received[8] != length - _EXCEPTION_LENGTH),
     )
     for name, differs in wrong:
         if differs:
-            raise ModbusDesyncError(f"a reply with another {name}")
+            raise WrongReplyError(say("problem.wrong_reply", part=say(f"problem.reply_{name}")))
     if len(received) < length:
         return None
     if function not in _READS and not refused and received[8:length] != request[8:length]:
-        raise ModbusDesyncError("a reply to another write")
+        raise WrongReplyError(say("problem.other_write"))
     return received[:length]
 
 

@@ -1,11 +1,16 @@
 """Audit entries as CSV."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
+from datetime import datetime
 import json
 
 from ..model.audit_entry import AuditEntry, RegisterValues
+from ..model.message import Message
 from .csv_text import csv_lines, escape_formula
+
+type Tell = Callable[[Message, datetime], str]
+"""Writes a message as a sentence, with its times as seen from a moment."""
 
 
 def csv_header() -> str:
@@ -13,25 +18,25 @@ def csv_header() -> str:
     return csv_lines([[field.name for field in fields(AuditEntry)]])
 
 
-def csv_rows(entries: Iterable[AuditEntry]) -> str:
+def csv_rows(entries: Iterable[AuditEntry], tell: Tell) -> str:
     """Return a line for each entry."""
-    return csv_lines(_cells(entry) for entry in entries)
+    return csv_lines(_cells(entry, tell) for entry in entries)
 
 
-def _cells(entry: AuditEntry) -> list[object]:
+def _cells(entry: AuditEntry, tell: Tell) -> list[object]:
     return [
         entry.id,
         entry.time.isoformat(timespec="microseconds"),
         entry.actor.value,
-        escape_formula(entry.owner),
+        escape_formula(tell(entry.owner, entry.time)),
         entry.action.value,
-        escape_formula(entry.reason),
+        escape_formula(tell(entry.reason, entry.time)),
         entry.power_w,
         _registers(entry.previous),
         _registers(entry.wanted),
         _registers(entry.read_back),
         entry.outcome.value,
-        escape_formula(entry.detail),
+        "" if entry.detail is None else escape_formula(tell(entry.detail, entry.time)),
     ]
 
 

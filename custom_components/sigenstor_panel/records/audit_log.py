@@ -6,7 +6,7 @@ The functions here block: call them in an executor.
 from collections.abc import Iterator
 from datetime import datetime
 import json
-from typing import Any, Unpack
+from typing import Any, Final, Unpack
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
@@ -20,7 +20,8 @@ from ..model.audit_entry import (
     RegisterValues,
 )
 from ..model.command import Action, Actor
-from .audit_csv import csv_header, csv_rows
+from ..model.message import Message, say
+from .audit_csv import Tell, csv_header, csv_rows
 from .audit_table import AUDIT, MAX_OWNER_LENGTH, SCHEMA_VERSION
 from .database import Database, microseconds, moment_of, storable
 
@@ -36,7 +37,7 @@ __all__ = [
 ]
 
 _PAGE_ROWS = 1_000
-_INTERRUPTED_DETAIL = "The controller stopped before this write was confirmed."
+_INTERRUPTED: Final = say("control.interrupted").as_text()
 _ORDER = (AUDIT.c.time_us, AUDIT.c.id)
 
 
@@ -53,7 +54,7 @@ class AuditLog:
         self._begun = set[int]()
         """Rows of this process that wait for their outcome: no crash interrupted them."""
 
-        self._database = Database(url, AUDIT, SCHEMA_VERSION, "audit log", AuditUnavailableError)
+        self._database = Database(url, AUDIT, SCHEMA_VERSION, "audit_log", AuditUnavailableError)
 
     def open(self) -> list[AuditEntry]:
         """Create what is missing, and return the rows that a crash left started, now marked interrupted.
@@ -69,32 +70,36 @@ class AuditLog:
 
     def begin(self, **attempt: Unpack[Attempt]) -> int:
         """Record that a write is about to happen and return the row's id; it is on disk then."""
-        row = self._insert(attempt, Outcome.STARTED, None, "")
+        row = self._insert(attempt, Outcome.STARTED, None, None)
         self._begun.add(row)
         return row
 
     def complete(
-        self, entry_id: int, outcome: Outcome, read_back: RegisterValues | None = None, detail: str = ""
+        self,
+        entry_id: int,
+        outcome: Outcome,
+        read_back: RegisterValues | None = None,
+        detail: Message | None = None,
     ) -> None:
         """Record what came of a write that was begun; once."""
         _refuse_started(outcome)
         completion = (
             update(AUDIT)
             .where(AUDIT.c.id == entry_id, *self._started())
-            .values(outcome=outcome.value, read_back=_as_json(read_back), detail=storable(detail))
+            .values(outcome=outcome.value, read_back=_as_json(read_back), detail=_text(detail))
         )
         with self._database.transaction("written") as connection:
             completed = connection.execute(completion).rowcount
         self._begun.discard(entry_id)
         if not completed:
-            raise AlreadyCompletedError(f"Audit row {entry_id} is not waiting for an outcome.")
+            raise AlreadyCompletedError(entry_id)
 
     def record(
         self,
         *,
         outcome: Outcome,
         read_back: RegisterValues | None = None,
-        detail: str = "",
+        detail: Message | None = None,
         **attempt: Unpack[Attempt],
     ) -> int:
         """Record an attempt whose outcome is known already, such as a refusal, and return the row's id."""
@@ -134,7 +139,7 @@ class AuditLog:
         with self._database.transaction("written") as connection:
             connection.execute(delete(AUDIT).where(AUDIT.c.plant == self._plant))
 
-    def export_csv(self, start: datetime, end: datetime) -> Iterator[str]:
+    def export_csv(self, start: datetime, end: datetime, tell: Tell) -> Iterator[str]:
         """Yield the rows of [start, end) as CSV: the header, then a page at a time; each step blocks.
 
         No connection stays open between pages: a client that stops reading holds nothing up.
@@ -143,23 +148,25 @@ class AuditLog:
         in_range = self._in_range(start, end)
         page = self._read(*in_range, limit=_PAGE_ROWS)
         while page:
-            yield csv_rows(page)
+            yield csv_rows(page, tell)
             page = self._read(*in_range, _after(page[-1]), limit=_PAGE_ROWS)
 
-    def _insert(self, attempt: Attempt, outcome: Outcome, read_back: RegisterValues | None, detail: str) -> int:
+    def _insert(
+        self, attempt: Attempt, outcome: Outcome, read_back: RegisterValues | None, detail: Message | None
+    ) -> int:
         row = insert(AUDIT).values(
             plant=self._plant,
             time_us=microseconds(attempt["time"]),
             actor=attempt["actor"].value,
-            owner=storable(attempt["owner"])[:MAX_OWNER_LENGTH],
+            owner=_owner(attempt["owner"]),
             action=attempt["action"].value,
-            reason=storable(attempt["reason"]),
+            reason=_text(attempt["reason"]),
             power_w=attempt["power_w"],
             previous=_as_json(attempt["previous"]),
             wanted=_as_json(attempt["wanted"]),
             outcome=outcome.value,
             read_back=_as_json(read_back),
-            detail=storable(detail),
+            detail=_text(detail),
         )
         with self._database.transaction("written") as connection:
             key = connection.execute(row).inserted_primary_key
@@ -178,9 +185,7 @@ class AuditLog:
         left = (*self._started(), AUDIT.c.id.not_in(self._begun))
         ids = connection.execute(select(AUDIT.c.id).where(*left)).scalars().all()
         # Also where there is nothing to mark: a log that cannot be written says so before a write needs it.
-        connection.execute(
-            update(AUDIT).where(*left).values(outcome=Outcome.INTERRUPTED.value, detail=_INTERRUPTED_DETAIL)
-        )
+        connection.execute(update(AUDIT).where(*left).values(outcome=Outcome.INTERRUPTED.value, detail=_INTERRUPTED))
         marked = connection.execute(select(AUDIT).where(AUDIT.c.id.in_(ids)).order_by(*_ORDER))
         return [_entry(row) for row in marked]
 
@@ -202,7 +207,7 @@ class AuditLog:
 
 def _refuse_started(outcome: Outcome) -> None:
     if outcome is Outcome.STARTED:
-        raise ValueError("A finished attempt needs its outcome, not started.")
+        raise ValueError(outcome)
 
 
 def _after(entry: AuditEntry) -> ColumnElement[bool]:
@@ -214,18 +219,27 @@ def _as_json(values: RegisterValues | None) -> str | None:
     return None if values is None else json.dumps(dict(values))
 
 
+def _text(message: Message | None) -> str:
+    return "" if message is None else storable(message.as_text())
+
+
+def _owner(owner: Message) -> str:
+    text = _text(owner)
+    return text if len(text) <= MAX_OWNER_LENGTH else storable(str(owner))[:MAX_OWNER_LENGTH]
+
+
 def _entry(row: Row[Any]) -> AuditEntry:
     return AuditEntry(
         id=row.id,
         time=moment_of(row.time_us),
         actor=Actor(row.actor),
-        owner=row.owner,
+        owner=Message.from_text(row.owner),
         action=Action(row.action),
-        reason=row.reason,
+        reason=Message.from_text(row.reason),
         power_w=row.power_w,
         previous=json.loads(row.previous),
         wanted=json.loads(row.wanted),
         read_back=None if row.read_back is None else json.loads(row.read_back),
         outcome=Outcome(row.outcome),
-        detail=row.detail,
+        detail=Message.from_text(row.detail) if row.detail else None,
     )

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Unpack
 
+from ..model.message import Message, say
 from ..model.threads import Jobs
+from .audit_csv import Tell
 from .audit_log import (
     Attempt,
     AuditEntry,
@@ -26,7 +28,7 @@ class AuditTrail:
     def __init__(self, log: AuditLog) -> None:
         """Initialize; nothing is opened yet."""
         self._log = log
-        self._jobs = Jobs("sigenstor_panel audit", lambda why: AuditUnavailableError(f"The audit log {why}."))
+        self._jobs = Jobs("sigenstor_panel audit", _silent)
         self._open = False
 
     async def open(self) -> list[AuditEntry]:
@@ -43,7 +45,9 @@ class AuditTrail:
         """Record that a write is about to happen; return the row."""
         return await self.run(lambda: self._log.begin(**attempt))
 
-    async def complete(self, row: int, outcome: Outcome, read_back: RegisterValues | None, detail: str) -> None:
+    async def complete(
+        self, row: int, outcome: Outcome, read_back: RegisterValues | None, detail: Message | None
+    ) -> None:
         """Record what came of it."""
         await self.run(lambda: self._log.complete(row, outcome, read_back, detail))
 
@@ -74,9 +78,9 @@ class AuditTrail:
         """Delete the record of the plant."""
         await self.run(self._log.purge)
 
-    def export_csv(self, start: datetime, end: datetime) -> Iterator[str]:
+    def export_csv(self, start: datetime, end: datetime, tell: Tell) -> Iterator[str]:
         """Return the rows as pieces of CSV; each step blocks, so take them with `run`."""
-        return self._log.export_csv(start, end)
+        return self._log.export_csv(start, end, tell)
 
     async def run[T](self, job: Callable[[], T]) -> T:
         """Run a job that needs the open log."""
@@ -91,3 +95,7 @@ class AuditTrail:
             # Its tables may be gone: a database that was deleted or replaced is prepared anew at the next use.
             self._open = False
             raise
+
+
+def _silent(wait_s: float) -> AuditUnavailableError:
+    return AuditUnavailableError(say("problem.audit_log_silent", wait_s=wait_s))

@@ -29,6 +29,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from ..model.audit_entry import UnavailableError
+from ..model.message import Message, MessageError, plain, say
 
 # MariaDB and MySQL would otherwise take the server's character set, which may not hold a schedule's name.
 MYSQL: Final[dict[str, Any]] = {"mysql_engine": "InnoDB", "mysql_default_charset": "utf8mb4"}
@@ -52,22 +53,22 @@ _MYSQL_DRIVERS = {"mysqldb", "pymysql"}
 _POSTGRESQL_DRIVERS = {"psycopg2", "psycopg"}
 
 
-class _UnknownSchemaError(Exception):
+class _UnknownSchemaError(MessageError):
     """The tables were made by a newer version than this one."""
 
 
 class Database:
     """Some tables of one format, in a database that others may share."""
 
-    def __init__(self, url: str, tables: Table, version: int, label: str, error: type[UnavailableError]) -> None:
+    def __init__(self, url: str, tables: Table, version: int, name: str, error: type[UnavailableError]) -> None:
         """Take the SQLAlchemy URL and a table, whose metadata is created; nothing is opened yet.
 
-        Whatever goes wrong is raised as `error`: "The audit log cannot be read: …" for the label "audit log".
+        Whatever goes wrong is raised as `error`, with the text `problem.<name>_read` and so on.
         """
         self._url = url
         self._table = tables
         self._version = version
-        self._label = label
+        self._name = name
         self._error = error
         self._engine: Engine | None = None
 
@@ -95,9 +96,9 @@ class Database:
 
     @contextmanager
     def transaction(self, doing: str) -> Iterator[Connection]:
-        """Give a transaction, which is on disk when it ends; `doing` is for people: "read" or "written"."""
+        """Give a transaction, which is on disk when it ends; `doing` is "read" or "written"."""
         if self._engine is None:
-            raise self._error(f"The {self._label} is not open.")
+            raise self._error(say(f"problem.{self._name}_closed"))
         with self._unavailable_on_error(doing), self._engine.begin() as connection:
             yield connection
 
@@ -109,17 +110,21 @@ class Database:
         if version is None:
             connection.execute(insert(_VERSION).values(name=name, version=self._version))
         elif version > self._version:
-            raise _UnknownSchemaError(
-                f"its format is {version}, from a newer SigenStor Panel; this one knows {self._version}"
-            )
+            raise _UnknownSchemaError(say("problem.newer_format", format=version, known=self._version))
 
     @contextmanager
     def _unavailable_on_error(self, doing: str) -> Iterator[None]:
         try:
             yield
         except (SQLAlchemyError, OSError, ImportError, _UnknownSchemaError) as err:
-            cause = " ".join(str(getattr(err, "orig", None) or err).split())[:_MAX_CAUSE_LENGTH]
-            raise self._error(f"The {self._label} cannot be {doing}: {cause}") from err
+            raise self._error(say(f"problem.{self._name}_{doing}", _cause(err))) from err
+
+
+def _cause(err: Exception) -> Message:
+    """Return what went wrong; what the database said is shortened."""
+    if isinstance(err, MessageError):
+        return err.message
+    return plain(" ".join(str(getattr(err, "orig", None) or err).split())[:_MAX_CAUSE_LENGTH])
 
 
 def microseconds(moment: datetime) -> int:

@@ -30,6 +30,7 @@ from sqlalchemy import (
 
 from ..model.audit_entry import UnavailableError
 from ..model.command import Action
+from ..model.message import say
 from ..model.threads import Jobs
 from ..optimiser.contract import Degradation, Engine, Opinion, Strategy
 from ..optimiser.decision import Decision
@@ -90,6 +91,10 @@ class RecordsUnavailableError(UnavailableError):
     """The decisions or scores cannot be read or written; the message says why."""
 
 
+def _silent(wait_s: float) -> RecordsUnavailableError:
+    return RecordsUnavailableError(say("problem.decisions_silent", wait_s=wait_s))
+
+
 class OptimiserLog:
     """The decisions and scores of one plant; several plants can share a database."""
 
@@ -97,7 +102,7 @@ class OptimiserLog:
         """Take the SQLAlchemy URL of the database; nothing is opened yet."""
         self._plant = plant
         self._is_open = False
-        self._database = Database(url, DECISIONS, _VERSION, "record of decisions", RecordsUnavailableError)
+        self._database = Database(url, DECISIONS, _VERSION, "decisions", RecordsUnavailableError)
 
     def open(self) -> None:
         """Create what is missing, unless that is done; after a failure it can be called again."""
@@ -223,9 +228,7 @@ class _Trail:
     def __init__(self, log: OptimiserLog) -> None:
         """Initialize; nothing is opened yet."""
         self._log = log
-        self._jobs = Jobs(
-            "sigenstor_panel decisions", lambda why: RecordsUnavailableError(f"The record of decisions {why}.")
-        )
+        self._jobs = Jobs("sigenstor_panel decisions", _silent)
 
     async def close(self) -> None:
         """Let go of the database; one that hangs is left behind."""
