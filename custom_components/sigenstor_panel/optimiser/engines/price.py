@@ -37,7 +37,7 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
 
     if price < rules.cheap_buy_per_kwh or price < 0:
         return charges(
-            say("reason.charge_cheap"),
+            say("reason.charge_paid" if price < 0 else "reason.charge_cheap"),
             say("reason.keep_cheap", kept_soc=inputs.soc),
             buying(price),
             outlook.buying_at(dearest, in_hours)
