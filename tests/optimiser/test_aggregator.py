@@ -72,5 +72,5 @@ def test_an_opinion_of_weight_0_is_shown_and_does_not_count() -> None:
 
 
 def test_without_any_weight_nothing_is_recommended() -> None:
-    with pytest.raises(InputError, match="reason.no_engine"):
+    with pytest.raises(InputError, match=r"reason\.no_engine"):
         best([says(Engine.PRICE, CHARGE, weight=0.0)])

@@ -180,7 +180,7 @@ def test_a_battery_that_is_none_is_refused(field: str, value: float) -> None:
 
 
 def test_a_zone_that_is_none_is_refused() -> None:
-    with pytest.raises(InputError, match="field=zone problem=invalid.case_zone value='Brisbane'"):
+    with pytest.raises(InputError, match=r"field=zone problem=invalid\.case_zone value='Brisbane'"):
         recommend(replace(ahead(), zone="Brisbane"), settings())
 
 
