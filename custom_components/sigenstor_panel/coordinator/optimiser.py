@@ -48,7 +48,6 @@ from .telemetry import TelemetryCoordinator
 LONGEST_WAIT: Final = timedelta(seconds=30)
 """How long the first decision waits for prices and PV forecast."""
 
-_OWNER = say("word.actor_optimiser")
 _WHEN_ASKED = timedelta(hours=1)
 """How often it is asked, at least, where it runs only then."""
 
@@ -295,7 +294,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             controller.automatic = Intent(
                 command=keep_if_similar(before, command_of(recommendation)),
                 actor=Actor.OPTIMISER,
-                owner=_OWNER,
+                requested_by=say("word.actor_optimiser"),
                 reason=recommendation.reason,
                 expires_at=dt_util.utcnow() + 2 * (self.options.interval or _WHEN_ASKED),
             )
