@@ -26,9 +26,7 @@ def main() -> int:
         "identical": result.same,
         "recommendation": result.replayed.recommendation.as_dict(),
         "reason": in_english(result.replayed.recommendation.reason),
-        "differences": [
-            f"{field}: recorded {before}, replayed {after}" for field, before, after in result.differences
-        ],
+        "differences": [f"{field}: recorded {before}, replayed {after}" for field, before, after in result.differences],
     }
     print(json.dumps(answer))
     return 0 if result.same else 1

@@ -379,6 +379,18 @@ async def test_the_actions_return_the_recommendation_and_its_plan(
     assert plan["slots"][0]["action"] == advice["action"]
 
 
+async def test_the_sensor_shows_the_reason_in_one_line_and_has_its_numbers_in_the_text(
+    hass: HomeAssistant, optimiser: OptimiserCoordinator
+) -> None:
+    assert optimiser.data.decision is not None
+    reason = optimiser.data.decision.recommendation.reason
+    state = hass.states.get("sensor.sigenstor_recommendation_reason")
+    assert state is not None
+    assert state.state == english(replace(reason, details=()), START)
+    assert state.attributes["text"] == english(reason, START)
+    assert "A stored kWh is worth " in state.attributes["text"]
+
+
 async def test_learning_advises_until_its_time_is_over_then_asks_and_never_switches_itself(
     hass: HomeAssistant, optimiser: OptimiserCoordinator, forecasting: MockConfigEntry, move: Move
 ) -> None:
