@@ -1,6 +1,7 @@
 """The command line of the back-test."""
 
 import argparse
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from itertools import groupby
 import json
@@ -31,8 +32,11 @@ _MADE_UP = (
 )
 
 
-def main() -> int:
-    """Print the result as one JSON object; return the exit code: 1 where a file or a number is wrong."""
+def main(tell: Callable[[Exception], str] = str) -> int:
+    """Print the result as one JSON object; return the exit code: 1 where a file or a number is wrong.
+
+    `tell` returns what an error says.
+    """
     options = _parser().parse_args()
     try:
         if options.report:
@@ -44,7 +48,7 @@ def main() -> int:
         else:
             print(json.dumps(_result(options)))
     except (CaseError, DataError, OSError, ValueError) as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        print(f"{type(error).__name__}: {tell(error)}", file=sys.stderr)
         return 1
     return 0
 

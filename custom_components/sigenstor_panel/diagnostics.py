@@ -143,7 +143,7 @@ def _optimiser(optimiser: OptimiserCoordinator) -> dict[str, Any]:
     state = optimiser.data
     return {
         "status": state.status.value,
-        "problem": state.problem,
+        "problem": None if state.problem is None else state.problem.as_dict(),
         "next_run_at": state.next_run_at,
         "options": asdict(optimiser.options),
         "decision": None if state.decision is None else state.decision.row.as_dict(),

@@ -28,6 +28,7 @@ from .plants import (
     status_as_dict,
 )
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
+from .texts import localize
 
 ATTR_CONFIG_ENTRY_ID = "config_entry_id"
 
@@ -102,7 +103,8 @@ async def _query_audit(runtime: SigenStorRuntimeData, data: _Data) -> _Data:
 
 async def _optimise(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
     stored = await runtime.optimiser.async_optimise("action")
-    return stored.row.as_dict()
+    hass = runtime.optimiser.hass
+    return stored.row.as_told(lambda message: localize(hass, message, now=stored.made_at))
 
 
 async def _get_plan(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:

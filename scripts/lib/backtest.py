@@ -2,10 +2,10 @@
 
 import sys
 
-from pure import without_home_assistant
+from pure import in_english, without_home_assistant
 
 if __name__ == "__main__":
     without_home_assistant()
     from backtest.__main__ import main
 
-    sys.exit(main())
+    sys.exit(main(in_english))

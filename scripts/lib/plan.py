@@ -5,7 +5,7 @@ import json
 import sys
 from time import perf_counter
 
-from pure import read_json, without_home_assistant
+from pure import in_english, read_json, without_home_assistant
 
 
 def main() -> int:
@@ -23,7 +23,7 @@ def main() -> int:
         planned = plan(case, settings, strict=True)
         solve_ms = (perf_counter() - began) * 1000
     except ValueError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        print(f"{type(error).__name__}: {in_english(error)}", file=sys.stderr)
         return 1
     slots = [slot.as_dict() for slot in planned.slots]
     answer = {"cost": planned.cost, "objective": planned.objective, "solve_ms": round(solve_ms, 3), "slots": slots}

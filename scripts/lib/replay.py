@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 
-from pure import read_json, without_home_assistant
+from pure import in_english, read_json, without_home_assistant
 
 
 def main() -> int:
@@ -20,12 +20,13 @@ def main() -> int:
     try:
         result = replay(read_json(options.decision))
     except ValueError as error:
-        print(error, file=sys.stderr)
+        print(in_english(error), file=sys.stderr)
         return 2
     answer = {
         "identical": result.same,
         "recommendation": result.replayed.recommendation.as_dict(),
-        "differences": result.differences,
+        "reason": in_english(result.replayed.recommendation.reason),
+        "differences": [f"{field}: recorded {before}, replayed {after}" for field, before, after in result.differences],
     }
     print(json.dumps(answer))
     return 0 if result.same else 1

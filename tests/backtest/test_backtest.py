@@ -15,6 +15,8 @@ from backtest.__main__ import main
 from backtest.price_forecasts import MadeUpForecasts
 from backtest.series import MARKET, read_house, read_prices, regular
 from custom_components.sigenstor_panel.model.prices import PriceSlot
+from custom_components.sigenstor_panel.optimiser.model import CaseError
+from tests.english import english
 
 FIRST = datetime(2025, 1, 10)
 STEP = timedelta(minutes=5)
@@ -69,7 +71,7 @@ def run(prices: Path, house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyte
 def refused(prices: Path, house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     def backtest(*arguments: str) -> str:
         monkeypatch.setattr("sys.argv", ["backtest", "--prices", str(prices), "--house", str(house), *arguments])
-        assert main() == 1
+        assert main(lambda error: english(error.message) if isinstance(error, CaseError) else str(error)) == 1
         return capsys.readouterr().err
 
     return backtest
@@ -142,7 +144,7 @@ def test_forecasts_of_a_file_are_used_from_their_query_on(run: Run, tmp_path: Pa
     [
         (("--from", "2030-01-01"), "--from, --to: there is no price between them"),
         (("--step", "7"), "--step"),
-        (("--battery", "0"), "cap_kwh: 0 is too low"),
+        (("--battery", "0"), "cap_kwh: must be above 0, not 0"),
         (("--house", "nothing.csv"), "nothing.csv"),
         (("--forecasts", "{prices}"), "the column interval_start is missing"),
     ],

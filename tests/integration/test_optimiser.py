@@ -20,12 +20,14 @@ from custom_components.sigenstor_panel.coordinator.optimiser_history import Opti
 from custom_components.sigenstor_panel.coordinator.optimiser_inputs import MissingDataError, plan_inputs
 from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserStatus
 from custom_components.sigenstor_panel.model.command import Action, Actor
+from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.model.validation import InvalidInputError
 from custom_components.sigenstor_panel.optimiser.contract import Degradation, Engine, Strategy
 from custom_components.sigenstor_panel.optimiser.decision import replay
 from custom_components.sigenstor_panel.optimiser.model import PowerSteps
 from custom_components.sigenstor_panel.repairs import async_create_fix_flow
 from simulator import Simulator
+from tests.english import english
 
 pytestmark = pytest.mark.parametrize("simulator_settings", [CLOUDS])
 
@@ -190,7 +192,7 @@ async def test_in_auto_mode_control_follows_it_with_its_reason(
     decision = optimiser.data.decision
     assert decision is not None
     status = control.data
-    assert (status.actor, str(status.owner)) == (Actor.OPTIMISER, "word.actor_optimiser")
+    assert (status.actor, status.owner) == (Actor.OPTIMISER, say("word.actor_optimiser"))
     assert status.wish == decision.recommendation.reason
     assert status.wanted is decision.recommendation.action
     assert status.expires_at == decision.made_at + timedelta(minutes=30)
@@ -214,7 +216,7 @@ async def test_in_auto_mode_pv_is_off_while_the_battery_charges_at_a_price_below
     await control.async_change_settings(mode=ControlMode.AUTO)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert control.data.wanted is Action.CHARGE
-    assert "from the grid with PV off" in control.data.wish
+    assert control.data.wish.key == "reason.charge_without_solar"
     assert simulator.plant.holding[40031] == 3
 
 
@@ -240,7 +242,7 @@ async def test_a_plant_that_is_silent_is_left_to_itself_until_it_is_back(
     for minute in (2, 3, 4):
         await move(START.replace(minute=minute, second=0))
     assert optimiser.data.status is OptimiserStatus.WAITING
-    assert optimiser.data.problem == "The battery cannot be read"
+    assert optimiser.data.problem == say("reason.no_telemetry")
     assert optimiser.data.decision is not None
     assert optimiser.data.decision.recommendation.engine is Engine.FALLBACK
     assert control.controller.automatic is None
@@ -299,7 +301,9 @@ async def test_a_price_that_is_no_number_leaves_the_plant_to_itself(
     assert stored.recommendation.engine is Engine.FALLBACK
     assert stored.recommendation.action is Action.SELF_CONSUME
     assert optimiser.data.status is OptimiserStatus.FAILED
-    assert "buy" in (optimiser.data.problem or "")
+    assert optimiser.data.problem is not None
+    assert "No plan is possible, " in english(optimiser.data.problem)
+    assert "buy: must be " in english(optimiser.data.problem)
 
 
 async def test_a_decision_is_recorded_with_all_it_depends_on_and_replays_to_the_same(
@@ -366,11 +370,25 @@ async def test_the_actions_return_the_recommendation_and_its_plan(
 
     advice = await ask("optimise")
     assert advice["trigger"] == "action"
-    assert advice["reason"]
+    assert optimiser.data.decision is not None
+    assert advice["reason"] == english(optimiser.data.decision.recommendation.reason, START)
+    assert all(isinstance(opinion["reason"], str) for opinion in advice["opinions"])
     plan = await ask("get_plan")
     assert plan["made_at"] == advice["made_at"]
     assert plan["slots"][0]["start"] == advice["made_at"]
     assert plan["slots"][0]["action"] == advice["action"]
+
+
+async def test_the_sensor_shows_the_reason_in_one_line_and_has_its_numbers_in_the_text(
+    hass: HomeAssistant, optimiser: OptimiserCoordinator
+) -> None:
+    assert optimiser.data.decision is not None
+    reason = optimiser.data.decision.recommendation.reason
+    state = hass.states.get("sensor.sigenstor_recommendation_reason")
+    assert state is not None
+    assert state.state == english(replace(reason, details=()), START)
+    assert state.attributes["text"] == english(reason, START)
+    assert "A stored kWh is worth " in state.attributes["text"]
 
 
 async def test_learning_advises_until_its_time_is_over_then_asks_and_never_switches_itself(

@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 
 from custom_components.sigenstor_panel.model.command import Action
+from custom_components.sigenstor_panel.model.message import plain
 from custom_components.sigenstor_panel.optimiser.aggregator import best
 from custom_components.sigenstor_panel.optimiser.contract import Engine, InputError, Opinion
 
@@ -17,7 +18,7 @@ def says(engine: Engine, action: Action, confidence: float = 0.5, weight: float 
         engine=engine,
         action=action,
         target_power_w=power_w,
-        reason=f"{engine} says {action}",
+        reason=plain(f"{engine} says {action}"),
         confidence=confidence,
         weight=weight,
     )
@@ -31,7 +32,7 @@ def test_the_highest_weight_times_confidence_wins_and_all_opinions_stay_visible(
     )
     found = best(opinions)
     assert (found.engine, found.action, found.target_power_w) == (Engine.SOLAR, CHARGE, 5000)
-    assert (found.reason, found.confidence) == ("solar says charge", 0.6)
+    assert (found.reason, found.confidence) == (plain("solar says charge"), 0.6)
     assert found.opinions == opinions
 
 
@@ -71,5 +72,5 @@ def test_an_opinion_of_weight_0_is_shown_and_does_not_count() -> None:
 
 
 def test_without_any_weight_nothing_is_recommended() -> None:
-    with pytest.raises(InputError, match="the weight of each is 0"):
+    with pytest.raises(InputError, match=r"reason\.no_engine"):
         best([says(Engine.PRICE, CHARGE, weight=0.0)])

@@ -7,6 +7,7 @@ from hypothesis import given
 import pytest
 
 from custom_components.sigenstor_panel.model.command import Action
+from custom_components.sigenstor_panel.model.message import Message
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings, PlanInputs
 from custom_components.sigenstor_panel.optimiser.model import Case, CaseError, PowerSteps
 from custom_components.sigenstor_panel.optimiser.planner.orders import Order
@@ -16,9 +17,14 @@ from custom_components.sigenstor_panel.optimiser.recommend import recommend
 from custom_components.sigenstor_panel.optimiser.scoring.score import order_by
 from custom_components.sigenstor_panel.optimiser.settle import ActualSlots, settle
 from custom_components.sigenstor_panel.panel.plan_rows import planned_as_dict
+from tests.english import english
 from tests.optimiser.examples import HOME, ahead, settings, situations
 
 A_KILOWATT_A_MINUTE = PowerSteps(step_w=1000, every_s=60)
+EARLY = (
+    "Starting early, to sell at full power at 17:10. Feed-in earns 1200 c at 17:10. "
+    "The power changes by 1.0 kW at a time."
+)
 FIVE_MINUTES = timedelta(minutes=5)
 STEPPED = replace(settings(), steps=A_KILOWATT_A_MINUTE)
 
@@ -52,9 +58,7 @@ def test_a_time_shorter_than_a_step_still_has_one() -> None:
 def test_an_export_that_pays_soon_begins_before_and_says_why() -> None:
     found = recommend(day({2: 12.0, 3: 12.0}), STEPPED)
     assert (found.action, found.target_power_w) == (Action.DISCHARGE, 4000)
-    assert found.reason.startswith(
-        "Discharging at 4.0 kW to be ready for feed-in 1200 c at 17:10: the power changes by 1.0 kW at a time. "
-    )
+    assert english(found.reason).startswith(f"{EARLY} A stored kWh is worth ")
 
 
 def test_a_power_beyond_the_limit_at_the_start_is_not_gone_for() -> None:
@@ -68,10 +72,8 @@ def test_a_power_beyond_the_limit_at_the_start_is_not_gone_for() -> None:
 def test_the_plan_page_says_why_its_first_slot_is_not_as_planned() -> None:
     inputs = day({2: 12.0, 3: 12.0})
     first, second, *_ = (slot["reason"] for slot in planned_as_dict(inputs, STEPPED)["slots"])
-    assert first == (
-        "Discharging at 4.0 kW to be ready for feed-in 1200 c at 17:10: the power changes by 1.0 kW at a time."
-    )
-    assert second.startswith("Self-consumption: ")
+    assert english(Message.from_dict(first)) == EARLY
+    assert second["key"] == "reason.battery_powers_home"
 
 
 def test_a_charge_that_pays_soon_begins_before() -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 import pytest
 
 from custom_components.sigenstor_panel.model.command import Action
+from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.optimiser.contract import (
     Degradation,
     Engine,
@@ -20,6 +21,7 @@ from custom_components.sigenstor_panel.optimiser.contract import (
 )
 from custom_components.sigenstor_panel.optimiser.model import CaseError, InfeasibleCaseError, PlanSlotInput
 from custom_components.sigenstor_panel.optimiser.recommend import by_rules, decide, fallback, recommend
+from tests.english import english
 from tests.optimiser.examples import HOME, ahead, settings, situations
 
 DEAR_EVENING = {-1: 0.25, 0: 0.041, 6: 0.38, 7: 0.38}
@@ -55,7 +57,7 @@ def test_pv_gives_way_to_the_grid_only_where_importing_earns_money(buy: float, p
 def test_the_rules_decide_by_their_engines_and_show_the_plan_beside_them() -> None:
     found = recommend(CASES["charge"], settings(Strategy.RULES))
     assert (found.engine, found.action, found.target_power_w) == (Engine.PRICE, Action.CHARGE, 10_000)
-    assert found.reason.startswith("Charging at 10.0 kW: 4.1 c now, 38 c at 18:00.")
+    assert english(found.reason) == "Charging: buying is cheap now. Buying costs 4.1 c. Buying costs 38 c at 18:00."
     assert found.plan is not None
     assert (found.opinions[0].engine, found.opinions[0].weight) == (Engine.PLANNER, 0.0)
     alone = by_rules(CASES["charge"], settings())
@@ -66,7 +68,7 @@ def test_the_rules_decide_by_their_engines_and_show_the_plan_beside_them() -> No
 def test_nothing_is_exported_where_feed_in_costs_money(strategy: Strategy) -> None:
     found = recommend(ahead(sell=-0.03, pv=3000.0, soc=100), settings(strategy))
     assert found.export_limit_w == 0
-    assert "Feed-in costs 3 c: export limited to 0 W." in found.reason
+    assert "Feed-in costs 3.0 c, so export is limited to 0 W." in english(found.reason)
     assert recommend(ahead(sell=0.0, pv=3000.0, soc=100), settings(strategy)).export_limit_w is None
 
 
@@ -113,8 +115,19 @@ def test_what_no_plan_can_keep_leaves_self_consumption_or_the_rules() -> None:
 
 
 def test_the_fallback_says_why() -> None:
-    found = fallback("no price is known", (Degradation.NO_PV_FORECAST, Degradation.NO_PRICES))
-    assert found.reason == "Self-consumption: no price is known; there is no PV forecast."
+    because = say("reason.no_plan", say("word.degradation_no_prices"))
+    found = fallback(because, (Degradation.NO_PV_FORECAST, Degradation.NO_PRICES))
+    assert english(found.reason) == (
+        "No plan is possible, so the battery stays in self-consumption. No prices. No solar forecast."
+    )
+
+
+def test_what_no_plan_can_keep_is_said_without_the_names_of_a_case_file() -> None:
+    found = decide(ahead(soc=20, hours=1), OptimiserSettings(planner=replace(HOME, soc_final=100.0)))
+    assert english(found.reason) == (
+        "No plan is possible, so the battery stays in self-consumption. "
+        "The limits do not allow the required state of charge."
+    )
 
 
 @pytest.mark.parametrize(
@@ -167,7 +180,7 @@ def test_a_battery_that_is_none_is_refused(field: str, value: float) -> None:
 
 
 def test_a_zone_that_is_none_is_refused() -> None:
-    with pytest.raises(InputError, match="zone: 'Brisbane' is not a time zone"):
+    with pytest.raises(InputError, match=r"field=zone problem=invalid\.case_zone value='Brisbane'"):
         recommend(replace(ahead(), zone="Brisbane"), settings())
 
 
@@ -190,8 +203,8 @@ def test_what_is_recommended_is_within_all_limits_or_refused_by_name(
             assert inputs.soc < planner.soc_max
         if each.action is Action.DISCHARGE:
             assert inputs.soc > planner.soc_min
-        assert each.reason.endswith(".")
-        assert re.search(r"\d", each.reason)
+        assert re.search(r"\d", english(each.reason))
+        assert len(english(replace(each.reason, details=()))) <= 100
     assert found.export_limit_w is None or 0 <= found.export_limit_w <= planner.export_limit_w
     assert recommend(inputs, chosen) == found
 

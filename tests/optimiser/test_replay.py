@@ -17,6 +17,7 @@ from custom_components.sigenstor_panel.optimiser.contract import Degradation, Op
 from custom_components.sigenstor_panel.optimiser.decision import Decision, replay
 from custom_components.sigenstor_panel.optimiser.model import CaseError
 from custom_components.sigenstor_panel.optimiser.recommend import decide
+from tests.english import english
 from tests.optimiser.examples import ahead, settings, situations
 
 ROOT = Path(__file__).parents[2]
@@ -65,13 +66,27 @@ def test_a_price_that_was_tampered_with_shows_in_the_plan(recorded: Json) -> Non
     recorded["inputs"]["slots"]["buy_per_kwh"][3] += 1e-9
     result = replay(recorded)
     assert not result.same
-    assert any(difference.startswith("plan: recorded ") for difference in result.differences)
+    assert any(difference.field == "plan" for difference in result.differences)
 
 
 def test_an_answer_that_was_tampered_with_is_named(recorded: Json) -> None:
     recorded["recommendation"]["confidence"] = 0.123
     (difference,) = replay(recorded).differences
-    assert difference.startswith("confidence: recorded 0.123, replayed ")
+    assert difference[:2] == ("confidence", "0.123")
+
+
+def test_the_reasons_of_an_earlier_version_are_text_and_are_not_compared(recorded: Json) -> None:
+    for part in (recorded["recommendation"], *recorded["recommendation"]["opinions"]):
+        part["reason"] = "Charging at 10.0 kW: 4.1 c now, 38 c at 18:00."
+    result = replay(recorded)
+    assert result.same
+    assert english(result.recorded.recommendation.reason) == "Charging at 10.0 kW: 4.1 c now, 38 c at 18:00."
+
+
+def test_a_reason_that_was_tampered_with_is_named(recorded: Json) -> None:
+    recorded["recommendation"]["reason"]["key"] = "reason.hold"
+    (difference,) = replay(recorded).differences
+    assert difference.field == "reason"
 
 
 def spoil(*path: str | int, value: object = None, missing: bool = False) -> Callable[[Json], None]:
@@ -111,6 +126,9 @@ def spoil(*path: str | int, value: object = None, missing: bool = False) -> Call
         (spoil("settings", "rules", "courage", value=1), "courage"),
         (spoil("recommendation", "target_power_w", value=-1), "target_power_w"),
         (spoil("recommendation", "opinions", 0, "engine", value="luck"), "engine"),
+        (spoil("recommendation", "reason", value=3), "reason"),
+        (spoil("recommendation", "reason", value={"values": {}}), "reason"),
+        (spoil("recommendation", "reason", value={"key": "a.b", "values": {"x": None}}), "reason"),
         (spoil("plan", "sha256", missing=True), "sha256"),
     ],
 )
@@ -139,6 +157,7 @@ def test_the_script_says_that_a_recorded_decision_is_reproduced(recorded: Json, 
     answer = json.loads(done.stdout)
     assert answer["identical"] is True
     assert answer["recommendation"] == recorded["recommendation"]
+    assert answer["reason"].startswith("Charging from the grid, to ")
 
 
 def test_the_script_says_where_a_tampered_decision_differs(recorded: Json) -> None:

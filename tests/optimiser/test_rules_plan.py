@@ -98,7 +98,7 @@ def test_it_costs_what_its_orders_cost_and_never_less_than_the_plan(inputs: Plan
 
 def test_without_an_engine_nothing_can_be_said() -> None:
     nobody = settings(Strategy.RULES, price_weight=0, solar_weight=0, usage_weight=0)
-    with pytest.raises(InputError, match="no engine is asked"):
+    with pytest.raises(InputError, match=r"reason\.no_engine"):
         rules_plan(CHEAP_THEN_DEAR, nobody, planned(CHEAP_THEN_DEAR))
 
 

@@ -185,16 +185,16 @@ def test_what_is_missing_is_replaced_and_said(
 
 
 @pytest.mark.parametrize(
-    ("missing", "degradation", "sentence"),
+    ("missing", "degradation", "key"),
     [
-        ({"soc": None}, Degradation.NO_TELEMETRY, "battery cannot be read"),
-        ({"prices": None, "prices_fresh": False}, Degradation.NO_PRICES, "No price is known"),
+        ({"soc": None}, Degradation.NO_TELEMETRY, "reason.no_telemetry"),
+        ({"prices": None, "prices_fresh": False}, Degradation.NO_PRICES, "reason.no_prices"),
     ],
 )
 def test_without_the_battery_or_any_price_there_is_nothing_to_go_by(
-    missing: dict[str, Any], degradation: Degradation, sentence: str
+    missing: dict[str, Any], degradation: Degradation, key: str
 ) -> None:
-    with pytest.raises(MissingDataError, match=sentence) as caught:
+    with pytest.raises(MissingDataError, match=key) as caught:
         plan_inputs(replace(KNOWN, **missing))
     assert caught.value.degradation is degradation
 

@@ -2,14 +2,18 @@
 
 import asyncio
 from collections.abc import Iterator
+import csv
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+import json
 from pathlib import Path
 
 from homeassistant.core import HomeAssistant
 import pytest
+from sqlalchemy import create_engine, update
 
 from custom_components.sigenstor_panel.model.command import Action
+from custom_components.sigenstor_panel.model.message import plain, say
 from custom_components.sigenstor_panel.optimiser.contract import (
     Degradation,
     Engine,
@@ -22,6 +26,7 @@ from custom_components.sigenstor_panel.optimiser.decision import Decision, repla
 from custom_components.sigenstor_panel.optimiser.model import PlannerSettings, PlanSlotInput
 from custom_components.sigenstor_panel.optimiser.recommend import recommend
 from custom_components.sigenstor_panel.records.decision_log import (
+    DECISIONS,
     DecisionStore,
     OptimiserLog,
     RecordsUnavailableError,
@@ -29,6 +34,7 @@ from custom_components.sigenstor_panel.records.decision_log import (
     made_in,
 )
 from custom_components.sigenstor_panel.records.decision_rows import DayRecord, DecisionRow, Savings
+from tests.english import english
 
 NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 EVER = made_in(datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC))
@@ -40,7 +46,7 @@ ROW = DecisionRow(
     action=Action.CHARGE,
     target_power_w=5000,
     export_limit_w=None,
-    reason='=Charging "now"\0',
+    reason=say("reason.hold_to_use", say("reason.buying_costs", buy_per_kwh=0.05), used_at=NOW + timedelta(hours=6)),
     confidence=0.8,
     engine=Engine.PLANNER,
     trigger="time",
@@ -54,7 +60,7 @@ ROW = DecisionRow(
             engine=Engine.PRICE,
             action=Action.HOLD,
             target_power_w=0,
-            reason="Nothing stands out",
+            reason=say("reason.usual_price", plain("Größer\0")),
             confidence=0.3,
             weight=1.0,
         ),
@@ -123,10 +129,23 @@ def decision(now: datetime = NOW) -> Decision:
     return Decision.of(inputs, settings, recommend(inputs, settings), mode="auto", trigger="time")
 
 
-def test_what_is_recorded_is_read_as_it_was_but_for_what_no_database_takes(log: OptimiserLog) -> None:
+def test_what_is_recorded_is_read_as_it_was(log: OptimiserLog) -> None:
     number = log.add(ROW, None)
     [read] = log.query(*EVER, limit=10)
-    assert read == replace(ROW, id=number, reason='=Charging "now"')
+    assert read == replace(ROW, id=number)
+
+
+def test_rows_of_an_earlier_version_whose_reasons_were_sentences_are_still_read(log: OptimiserLog, url: str) -> None:
+    log.add(ROW, None)
+    opinion = {**ROW.opinions[0].as_dict(), "reason": "Nothing stands out."}
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        was = {"reason": "Charging at 5.0 kW: 4.1 c now.", "opinions": json.dumps([opinion])}
+        connection.execute(update(DECISIONS).values(was))
+    engine.dispose()
+    [read] = log.query(*EVER, limit=1)
+    assert read.reason == plain("Charging at 5.0 kW: 4.1 c now.")
+    assert [opinion.reason for opinion in read.opinions] == [plain("Nothing stands out.")]
 
 
 def test_decisions_come_newest_first_in_pages(log: OptimiserLog) -> None:
@@ -185,11 +204,18 @@ def test_after_a_month_a_decision_is_only_a_row_and_after_90_days_it_is_gone(log
 @pytest.mark.parametrize("count", [0, 1, 1001])
 def test_an_export_has_each_decision_once_and_no_formula(log: OptimiserLog, count: int) -> None:
     for second in range(count):
-        log.add(replace(ROW, made_at=NOW + timedelta(seconds=second // 2)), None)
-    lines = "".join(log.export_csv(*EVER)).splitlines()
+        log.add(replace(ROW, made_at=NOW + timedelta(seconds=second // 2), reason=plain("=Charging")), None)
+    lines = "".join(log.export_csv(english, *EVER)).splitlines()
     assert lines[0].startswith("id,made_at,mode,strategy,action")
     assert len({line.split(",")[0] for line in lines[1:]}) == len(lines) - 1 == count
     assert all("'=Charging" in line for line in lines[1:])
+
+
+def test_an_export_has_its_reasons_as_text_seen_from_when_each_was_made(log: OptimiserLog) -> None:
+    log.add(ROW, None)
+    [row] = csv.DictReader("".join(log.export_csv(english, *EVER)).splitlines())
+    assert row["reason"] == "Keeping the stored energy, to use it at 18:00. Buying costs 5.0 c."
+    assert json.loads(row["opinions"])[0]["reason"].startswith("The price is no reason to charge or sell. ")
 
 
 def test_the_score_of_a_day_takes_the_place_of_an_earlier_one(log: OptimiserLog) -> None:

@@ -10,6 +10,7 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.sigenstor_panel.model.message import Message, say
 from simulator import Simulator
 
 type OpenBrowser = Callable[..., Awaitable[Browser]]
@@ -33,7 +34,7 @@ async def test_the_plan_covers_two_days_without_a_gap_and_every_slot_balances(pl
     for slot in slots:
         balance_w = slot["house_w"] + slot["battery_w"] - (slot["pv_w"] - slot["curtailed_w"])
         assert slot["grid_w"] == pytest.approx(balance_w, abs=2)
-        assert slot["reason"].endswith(".")
+        assert slot["reason"]["key"].startswith("reason.")
     assert plan["cost"] == pytest.approx(sum(slot["cost"] for slot in slots), abs=0.01)
 
 
@@ -142,6 +143,15 @@ async def test_what_cannot_be_is_refused_by_name(browser: Browser, subtests: pyt
     for fields, sentence in IMPOSSIBLE:
         with subtests.test(fields=fields, sentence=sentence):
             assert (await browser.refusal("plan/what_if", **fields)).startswith(sentence)
+
+
+async def test_what_no_plan_can_keep_is_told_at_its_field_in_the_readers_language(browser: Browser) -> None:
+    error = (await browser.ask("plan/what_if", import_limit_w=0, discharge_limit_w=0))["error"]
+    assert error["message"] == "import_limit_w: The home needs more power than grid, solar and battery can give"
+    placeholders = error["translation_placeholders"]
+    assert placeholders["field"] == "import_limit_w"
+    told = Message.from_text(placeholders["told"])
+    assert told == say("invalid.case", field="import_limit_w", problem=say("reason.home_needs_more"))
 
 
 async def test_an_administrator_takes_over_what_was_tried_and_it_lasts(

@@ -9,6 +9,7 @@ import pytest
 
 from benchmark.plan_cases import usual_case
 from custom_components.sigenstor_panel.model.command import Action
+from custom_components.sigenstor_panel.model.message import plain
 from custom_components.sigenstor_panel.optimiser.contract import (
     Engine,
     OptimiserSettings,
@@ -34,14 +35,14 @@ def decide(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation:
     """Follow the plan; by rules, never touch the battery."""
     if settings.strategy is Strategy.RULES:
         return Recommendation(
-            action=Action.HOLD, target_power_w=0, reason="Held", confidence=1.0, engine=Engine.FALLBACK
+            action=Action.HOLD, target_power_w=0, reason=plain("Held"), confidence=1.0, engine=Engine.FALLBACK
         )
     planned = plan(Case(slots=inputs.slots, soc=inputs.soc), settings.planner)
     now = planned.slots[0]
     return Recommendation(
         action=now.action,
         target_power_w=round(max(now.charge_w, now.discharge_w)),
-        reason="Planned",
+        reason=plain("Planned"),
         confidence=1.0,
         engine=Engine.PLANNER,
         plan=planned,

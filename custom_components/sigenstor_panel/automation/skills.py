@@ -148,7 +148,7 @@ async def _plan(hass: HomeAssistant, entry: SigenStorConfigEntry, _asker: Asker,
     stored, inputs = state.decision, state.inputs
     plan = None if stored is None else stored.recommendation.plan
     if stored is None or inputs is None or plan is None:
-        return {"plan": [], "problem": state.problem}
+        return {"plan": [], "problem": None if state.problem is None else localize(hass, state.problem)}
     parts: list[dict[str, Any]] = []
     for slot in plan.slots:
         if not parts or parts[-1]["action"] != slot.action.value:
@@ -156,7 +156,7 @@ async def _plan(hass: HomeAssistant, entry: SigenStorConfigEntry, _asker: Asker,
         parts[-1] |= {"end": _local(inputs.now + slot.start + slot.duration), "soc_percent": round(slot.soc_after)}
     return {
         "plan": parts[:_PLAN_PARTS],
-        "why_now": stored.recommendation.reason,
+        "why_now": localize(hass, stored.recommendation.reason, now=stored.made_at),
         "cost": round(plan.cost, 2),
         "currency": hass.config.currency,
     }

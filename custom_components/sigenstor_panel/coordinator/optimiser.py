@@ -19,7 +19,7 @@ from ..const import LOGGER, OPTION_OPTIMISER
 from ..control.intents import Intent
 from ..control.memory import ControlMode
 from ..model.command import Actor
-from ..model.message import plain, say
+from ..model.message import Message, plain, say
 from ..optimiser.contract import (
     Engine,
     OptimiserSettings,
@@ -27,7 +27,7 @@ from ..optimiser.contract import (
 )
 from ..optimiser.decision import Decision
 from ..optimiser.model import CaseError, PowerSteps
-from ..optimiser.recommend import fallback, recommend
+from ..optimiser.recommend import fallback, no_plan, recommend
 from ..plant.register_writes import owner_registers
 from ..records.decision_rows import StoredDecision
 from .control import ControlService
@@ -96,7 +96,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         self._learning = Learning(hass, entry.entry_id, entry.title)
         self._deciding = asyncio.Lock()
         self._requested = False
-        self._problem: str | None = None
+        self._problem: Message | None = None
         self._confirmation = Confirmation(hass, lambda: self.async_request("price"))
 
     @property
@@ -124,7 +124,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
     def settings_now(self, **changes: Any) -> OptimiserSettings:
         """Return how a decision would be made now, were some options others.
 
-        Raises NothingToGoByError where the plant cannot be read, InvalidInputError for an option that cannot be.
+        Raises MissingDataError where the plant cannot be read, InvalidInputError for an option that cannot be.
         """
         memory, reading = self.control.controller.memory, self.telemetry.data
         limits = memory.settings.limits
@@ -230,7 +230,8 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         """Decide, apply, record and show; whatever goes wrong, there is a next time."""
         next_run_at = self._occasions.decided(None if self._shutdown_requested else self.options.interval)
         decision: Decision | None = None
-        status, problem = OptimiserStatus.READY, None
+        status = OptimiserStatus.READY
+        problem: Message | None = None
         try:
             await self._history.async_refresh(dt_util.utcnow())
             known, settings, mode = self.known_now(), self.settings_now(), self._mode
@@ -241,12 +242,15 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             elif decision.inputs.degradations:
                 status = OptimiserStatus.DEGRADED
         except MissingDataError as err:
-            status, problem = OptimiserStatus.WAITING, str(err)
-            recommendation = fallback(problem, (err.degradation,))
+            status, problem = OptimiserStatus.WAITING, err.message
+            recommendation = fallback(problem)
+        except CaseError as err:
+            status, problem = OptimiserStatus.FAILED, no_plan(err)
+            recommendation = fallback(problem)
         except Exception as err:  # noqa: BLE001  whatever it is, the plant is to be left to itself
-            status, problem = OptimiserStatus.FAILED, str(err) or type(err).__name__
-            recommendation = fallback(problem, ())
-            if not isinstance(err, CaseError) and problem != self._problem:
+            status, problem = OptimiserStatus.FAILED, say("reason.failed", plain(str(err) or type(err).__name__))
+            recommendation = fallback(problem)
+            if problem != self._problem:
                 LOGGER.error("%s: the optimiser failed", self.config_entry.title, exc_info=err)
         self._note(problem)
         if not self._unconfirmed(decision, recommendation):
@@ -291,12 +295,12 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
                 command=keep_if_similar(before, command_of(recommendation)),
                 actor=Actor.OPTIMISER,
                 requested_by=say("word.actor_optimiser"),
-                reason=plain(recommendation.reason),
+                reason=recommendation.reason,
                 expires_at=dt_util.utcnow() + 2 * (self.options.interval or _WHEN_ASKED),
             )
         await self.control.async_tick()
 
-    def _note(self, problem: str | None) -> None:
+    def _note(self, problem: Message | None) -> None:
         """Log once when the optimiser cannot decide, and once when it can again."""
         if problem is not None and problem != self._problem:
             # A plant that was just added has no prices yet: that is nothing to warn of at every start.

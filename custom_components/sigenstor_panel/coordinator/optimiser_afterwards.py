@@ -104,12 +104,12 @@ class Afterwards:
     def _new_statistics(self, _event: Event) -> None:
         """Count again; the first time after midnight, yesterday goes into the totals as today begins anew."""
         renew = self.async_today if self._since == dt_util.start_of_local_day() else self.async_score
-        self._entry.async_create_background_task(self._hass, renew(), f"{self._entry.title} optimiser today")
+        self._entry.async_create_background_task(self._hass, renew(), name=f"{self._entry.title} optimiser today")
 
     @callback
     def _night(self, _now: datetime) -> None:
         self._entry.async_create_background_task(
-            self._hass, self.async_score(), f"{self._entry.title} optimiser scores"
+            self._hass, self.async_score(), name=f"{self._entry.title} optimiser scores"
         )
 
 

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ..model.command import Action, Command
+from ..model.message import Message, MessageError, say
 from ..model.prices import Prices, PriceSlot, merged
 from ..model.solar import SolarForecast
 from ..optimiser.contract import Degradation, PlanInputs
@@ -38,12 +39,12 @@ class PowerSpan(NamedTuple):
     power_w: float
 
 
-class MissingDataError(Exception):
+class MissingDataError(MessageError):
     """Something that a decision needs is missing; `degradation` says what."""
 
-    def __init__(self, degradation: Degradation, problem: str) -> None:
-        """Keep what is missing beside the sentence."""
-        super().__init__(problem)
+    def __init__(self, degradation: Degradation, message: Message) -> None:
+        """Keep what is missing beside what is told of it."""
+        super().__init__(message)
         self.degradation = degradation
 
 
@@ -77,13 +78,13 @@ class KnownNow:
 
 
 def plan_inputs(known: KnownNow) -> PlanInputs:
-    """Return the optimiser's inputs; raises NothingToGoByError where there can be none."""
+    """Return the optimiser's inputs; raises MissingDataError where there can be none."""
     if known.soc is None:
-        raise MissingDataError(Degradation.NO_TELEMETRY, "The battery cannot be read")
+        raise MissingDataError(Degradation.NO_TELEMETRY, say("reason.no_telemetry"))
     now, until = known.now, known.now + HORIZON
     prices = _prices(known)
     if not prices:
-        raise MissingDataError(Degradation.NO_PRICES, "No price is known")
+        raise MissingDataError(Degradation.NO_PRICES, say("reason.no_prices"))
     degradations = []
     if not known.prices_fresh:
         degradations.append(Degradation.STALE_PRICES)

@@ -120,14 +120,14 @@ def settings_of(
     """Return how to decide for a plant: nothing is wanted that its owner or the guardrails would refuse.
 
     From the `spans`, what the battery makes of the energy is learned.
-    Raises NothingToGoByError where the plant does not say what its battery can hold and take.
+    Raises MissingDataError where the plant does not say what its battery can hold and take.
     """
     registers = own.registers
     capacity_kwh = telemetry.rated_capacity_kwh
     charge_w = _least(telemetry.rated_charge_power_w, registers.charge_limit_w)
     discharge_w = _least(telemetry.rated_discharge_power_w, registers.discharge_limit_w)
     if not capacity_kwh or charge_w is None or discharge_w is None:
-        raise MissingDataError(Degradation.NO_TELEMETRY, "The plant does not say what its battery can hold and take")
+        raise MissingDataError(Degradation.NO_TELEMETRY, say("reason.no_battery_data"))
     health = 100.0 if telemetry.state_of_health is None else telemetry.state_of_health
     soc_max = own.max_soc if registers.charge_cutoff_soc is None else min(own.max_soc, registers.charge_cutoff_soc)
     soc_min = max(options.reserve_soc, own.min_soc, registers.discharge_cutoff_soc or 0, registers.backup_soc or 0)

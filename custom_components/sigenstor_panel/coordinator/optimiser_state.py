@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from homeassistant.util import dt as dt_util
 
+from ..model.message import Message
 from ..optimiser.contract import OptimiserSettings, PlanInputs
 from ..records.decision_rows import DayRecord, SavingParts, Savings, StoredDecision
 
@@ -41,7 +42,7 @@ class OptimiserState:
     """What people see of the optimiser."""
 
     status: OptimiserStatus = OptimiserStatus.WAITING
-    problem: str | None = None
+    problem: Message | None = None
     """Why it waits or failed."""
     decision: StoredDecision | None = None
     next_run_at: datetime | None = None

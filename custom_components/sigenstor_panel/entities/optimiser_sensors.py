@@ -1,6 +1,7 @@
 """Sensors of the optimiser; what they show is in `optimiser_tables`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, override
 
@@ -9,8 +10,12 @@ from homeassistant.const import UnitOfEnergy
 
 from ..coordinator.optimiser import OptimiserCoordinator
 from ..entity import OptimiserEntity
+from ..model.message import Message
+from ..texts import localize
 from .optimiser_settings import OPTIMISER_SENSORS, OptimiserSensorDescription
 from .write_gate import SensorValue
+
+_LONGEST_STATE = 255
 
 
 def optimiser_sensors(optimiser: OptimiserCoordinator) -> Iterator[SensorEntity]:
@@ -36,7 +41,8 @@ class OptimiserSensor(OptimiserEntity, SensorEntity):
     @override
     def native_value(self) -> SensorValue:
         """What it is now."""
-        return self.entity_description.value_fn(self.coordinator.data)
+        value = self.entity_description.value_fn(self.coordinator.data)
+        return self._written(replace(value, details=()))[:_LONGEST_STATE] if isinstance(value, Message) else value
 
     @property
     @override
@@ -49,4 +55,14 @@ class OptimiserSensor(OptimiserEntity, SensorEntity):
     def extra_state_attributes(self) -> dict[str, Any] | None:
         """What belongs to it; never recorded."""
         attributes_fn = self.entity_description.attributes_fn
-        return None if attributes_fn is None else attributes_fn(self.coordinator.data)
+        if attributes_fn is None:
+            return None
+        return {
+            name: self._written(value) if isinstance(value, Message) else value
+            for name, value in attributes_fn(self.coordinator.data).items()
+        }
+
+    def _written(self, message: Message) -> str:
+        """Return a message as text, with times as seen from the decision."""
+        decision = self.coordinator.data.decision
+        return localize(self.hass, message, now=None if decision is None else decision.made_at)

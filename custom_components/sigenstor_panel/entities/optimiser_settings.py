@@ -14,11 +14,11 @@ from ..coordinator.optimiser import OptimiserCoordinator
 from ..coordinator.optimiser_options import RANGES, OptimiserOptions
 from ..coordinator.optimiser_state import OptimiserState, OptimiserStatus
 from ..model.command import Action
+from ..model.message import Message
 from ..optimiser.contract import Strategy
 from ..records.decision_rows import Savings, StoredDecision
 from .write_gate import SensorValue
 
-_LONGEST_STATE = 255
 _SIGNS = {Action.CHARGE: 1, Action.DISCHARGE: -1}
 
 
@@ -26,7 +26,8 @@ _SIGNS = {Action.CHARGE: 1, Action.DISCHARGE: -1}
 class OptimiserSensorDescription(SensorEntityDescription):
     """Describes a sensor of the optimiser's state."""
 
-    value_fn: Callable[[OptimiserState], SensorValue]
+    value_fn: Callable[[OptimiserState], SensorValue | Message]
+    """Of a message, the sentence without its details is shown."""
     attributes_fn: Callable[[OptimiserState], dict[str, Any]] | None = None
     in_currency: bool = False
     """The unit is the currency of this Home Assistant, per kWh unless it is money."""
@@ -78,7 +79,9 @@ def _recommended_w(stored: StoredDecision) -> int:
     return _SIGNS.get(stored.recommendation.action, 0) * stored.recommendation.target_power_w
 
 
-def _decided(value_fn: Callable[[StoredDecision], SensorValue]) -> Callable[[OptimiserState], SensorValue]:
+def _decided[V: SensorValue | Message](
+    value_fn: Callable[[StoredDecision], V],
+) -> Callable[[OptimiserState], V | None]:
     return lambda state: None if state.decision is None else value_fn(state.decision)
 
 
@@ -121,7 +124,7 @@ OPTIMISER_SENSORS: tuple[OptimiserSensorDescription, ...] = (
     OptimiserSensorDescription(
         key="recommendation_reason",
         translation_key="recommendation_reason",
-        value_fn=_decided(lambda stored: _shortened(stored.recommendation.reason)),
+        value_fn=_decided(lambda stored: stored.recommendation.reason),
         attributes_fn=lambda state: {
             "text": None if state.decision is None else state.decision.recommendation.reason,
         },
@@ -221,7 +224,3 @@ OPTIMISER_BUTTONS = (
         press_fn=lambda optimiser: optimiser.async_optimise("asked"),
     ),
 )
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_STATE else f"{text[: _LONGEST_STATE - 1]}…"

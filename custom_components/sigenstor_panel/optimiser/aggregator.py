@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ..model.command import Action
+from ..model.message import say
 from .contract import Engine, InputError, Opinion, Recommendation
 
 _SAFEST = (Action.SELF_CONSUME, Action.HOLD, Action.CHARGE, Action.DISCHARGE)
@@ -19,7 +20,7 @@ def best(opinions: Sequence[Opinion]) -> Recommendation:
     """
     asked = [opinion for opinion in opinions if opinion.weight > 0]
     if not asked:
-        raise InputError("weights", "no engine is asked: the weight of each is 0")
+        raise InputError("weights", say("reason.no_engine"))
     winner = min(asked, key=lambda each: (-_score(each), _SAFEST.index(each.action), _FIRST.index(each.engine)))
     against = max((_score(each) for each in asked if each.action is _OPPOSITE.get(winner.action)), default=0.0)
     agreed = _score(winner) / (_score(winner) + against) if against else 1.0

@@ -7,6 +7,7 @@ from math import isfinite
 from typing import Any, Final
 
 from ..model.command import Action, ChargeSource
+from ..model.message import Message, say
 from .model import Case, CaseError, Plan, PlannerSettings, PlanSlotInput, PowerSteps, Spot
 from .regimes import Market
 
@@ -76,7 +77,7 @@ class PlanInputs:
     now: datetime
     """Aware, UTC."""
     zone: str
-    """The IANA name of the home's time zone, for the times in reasons."""
+    """The IANA name of the home's time zone, which says when it is night."""
     soc: float
     """Percent."""
     present: Action
@@ -99,13 +100,13 @@ class PlanInputs:
     def __post_init__(self) -> None:
         """Raise InputError where a value makes no sense."""
         if self.now.utcoffset() is None:
-            raise InputError("now", "has no time zone")
+            raise InputError("now", say("invalid.case_time", value=str(self.now)))
         _check("soc", self.soc, most=100)
         _check("battery_w", self.battery_w, least=-_MOST_W, most=_MOST_W)
         if self.market is not None:
             _check("likelihood", self.market.likelihood, most=_MOST_LIKELY)
         if not self.slots:
-            raise InputError("slots", "there is none to decide on")
+            raise InputError("slots", say("invalid.case_empty"))
         horizon = timedelta(0)
         for slot in self.slots:
             horizon += min(slot.duration, LONGEST_HORIZON)
@@ -116,7 +117,7 @@ class PlanInputs:
             if slot.cloud_cover is not None:
                 _check("cloud_cover", slot.cloud_cover, most=100)
         if horizon >= LONGEST_HORIZON:
-            raise InputError("slots", f"they last longer than {LONGEST_HORIZON.days} days")
+            raise InputError("slots", say("invalid.case_long"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +142,10 @@ class RulesSettings:
         for name in ("cheap_buy_per_kwh", "dear_buy_per_kwh"):
             _check(name, getattr(self, name), least=-_MOST_PER_KWH, most=_MOST_PER_KWH)
         if self.cheap_buy_per_kwh > self.dear_buy_per_kwh:
-            raise InputError("cheap_buy_per_kwh", "is above dear_buy_per_kwh")
+            raise InputError(
+                "cheap_buy_per_kwh",
+                say("invalid.case_most", most=f"{self.dear_buy_per_kwh:g}", value=f"{self.cheap_buy_per_kwh:g}"),
+            )
         for name in ("export_min_soc", "solar_max_soc", "usage_min_soc"):
             _check(name, getattr(self, name), most=100)
         _check("solar_hours", self.solar_hours, most=48)
@@ -173,7 +177,7 @@ class Opinion:
     engine: Engine
     action: Action
     target_power_w: int
-    reason: str
+    reason: Message
     confidence: float
     """0–1."""
     weight: float
@@ -185,7 +189,7 @@ class Opinion:
             "engine": self.engine.value,
             "action": self.action.value,
             "target_power_w": self.target_power_w,
-            "reason": self.reason,
+            "reason": self.reason.as_dict(),
             "confidence": self.confidence,
             "weight": self.weight,
         }
@@ -198,8 +202,8 @@ class Recommendation:
     action: Action
     target_power_w: int
     """Never negative; counts for charge and discharge."""
-    reason: str
-    """A sentence or two for people, with the numbers in it."""
+    reason: Message
+    """One short sentence; the numbers behind it are its details."""
     confidence: float
     """0–1."""
     engine: Engine
@@ -222,7 +226,7 @@ class Recommendation:
             "export_limit_w": self.export_limit_w,
             "pv_limit_w": self.pv_limit_w,
             "source": self.source.value,
-            "reason": self.reason,
+            "reason": self.reason.as_dict(),
             "confidence": self.confidence,
             "engine": self.engine.value,
             "opinions": [opinion.as_dict() for opinion in self.opinions],
@@ -231,6 +235,6 @@ class Recommendation:
 
 def _check(field: str, value: float, *, least: float = 0, most: float) -> None:
     if not isfinite(value):
-        raise InputError(field, f"{value} is not a finite number")
+        raise InputError(field, say("invalid.case_number", value=repr(value)))
     if not least <= value <= most:
-        raise InputError(field, f"{value:g} is not between {least:g} and {most:g}")
+        raise InputError(field, say("invalid.case_between", least=f"{least:g}", most=f"{most:g}", value=f"{value:g}"))

@@ -5,9 +5,10 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 import json
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from ..model.command import Action, ChargeSource
+from ..model.message import PLAIN_TEXT, say
 from .contract import (
     Degradation,
     Engine,
@@ -27,6 +28,7 @@ from .json_fields import (
     choice,
     get,
     items,
+    message,
     moment,
     number,
     part,
@@ -43,7 +45,7 @@ _MOST_SLOTS: Final = 10_000
 
 def _flag(field: str, value: object) -> bool:
     if not isinstance(value, bool):
-        raise InputError(field, f"{value!r} is neither true nor false")
+        raise InputError(field, say("invalid.case_flag", value=repr(value)))
     return value
 
 
@@ -198,14 +200,21 @@ class Decision:
         )
 
 
+class Difference(NamedTuple):
+    """A field of the answer that is not the same, each time as JSON."""
+
+    field: str
+    recorded: str
+    replayed: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayResult:
     """What a decision said when it was made, and what the same inputs say now."""
 
     recorded: Decision
     replayed: Decision
-    differences: tuple[str, ...]
-    """A sentence for each field that is not the same."""
+    differences: tuple[Difference, ...]
 
     @property
     def same(self) -> bool:
@@ -218,19 +227,24 @@ def replay(data: object) -> ReplayResult:
     recorded = Decision.from_dict(data)
     again = decide(recorded.inputs, recorded.settings)
     replayed = Decision.of(recorded.inputs, recorded.settings, again, mode=recorded.mode, trigger=recorded.trigger)
-    before, after = _answer(recorded), _answer(replayed)
+    # What earlier versions wrote instead of reasons cannot be the same.
+    told = recorded.recommendation.reason.key != PLAIN_TEXT
+    before, after = _answer(recorded, told), _answer(replayed, told)
     return ReplayResult(
         recorded=recorded,
         replayed=replayed,
         differences=tuple(
-            f"{name}: recorded {before[name]}, replayed {after[name]}" for name in before if before[name] != after[name]
+            Difference(name, before[name], after[name]) for name in before if before[name] != after[name]
         ),
     )
 
 
-def _answer(decision: Decision) -> dict[str, str]:
-    """Return the JSON of each field of the answer."""
+def _answer(decision: Decision, told: bool) -> dict[str, str]:
+    """Return the JSON of each field of the answer, without the reasons unless these are `told`."""
     answer = decision.recommendation.as_dict()
+    if not told:
+        for part_of_it in (answer, *answer["opinions"]):
+            del part_of_it["reason"]
     answer["plan"] = None if decision.plan is None else asdict(decision.plan)
     return {name: json.dumps(value, sort_keys=True) for name, value in answer.items()}
 
@@ -243,13 +257,13 @@ def _packed(values: Sequence[Any]) -> Any:
 def _slots(data: Mapping[str, Any]) -> tuple[PlanSlotInput, ...]:
     count = whole(data, "count")
     if not 1 <= count <= _MOST_SLOTS:
-        raise InputError("count", f"{count} is not from 1 to {_MOST_SLOTS}")
+        raise InputError("count", say("invalid.case_between", least="1", most=f"{_MOST_SLOTS}", value=f"{count}"))
 
     def column(field: str, read: Callable[[str, object], Any]) -> list[Any]:
         value = get(data, field)
         values = value if isinstance(value, list) else [value] * count
         if len(values) != count:
-            raise InputError(field, f"has {len(values)} values for {count} slots")
+            raise InputError(field, say("invalid.case_values", wanted=count))
         return [read(field, value) for value in values]
 
     columns = {"duration": column("duration_s", as_seconds)} | {
@@ -267,7 +281,7 @@ def _market_as_dict(market: Market) -> dict[str, Any]:
 def _market(data: Mapping[str, Any]) -> Market:
     regimes = {regime.name.lower(): regime for regime in Regime}
     if (name := text(data, "regime")) not in regimes:
-        raise InputError("regime", f"{name!r} is not one of {', '.join(regimes)}")
+        raise InputError("regime", say("invalid.case_choice", choices=", ".join(regimes), value=repr(name)))
     return Market(regimes[name], number(data, "likelihood"))
 
 
@@ -276,7 +290,7 @@ def _advice(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "action": choice(data, "action", Action),
         "target_power_w": whole(data, "target_power_w"),
-        "reason": text(data, "reason"),
+        "reason": message(data, "reason"),
         "confidence": number(data, "confidence"),
         "engine": choice(data, "engine", Engine),
     }

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import isfinite
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, override
 
 from ..model.command import Action, ChargeSource
+from ..model.message import Message, say
 from .regimes import Market
 
 _HOUR = timedelta(hours=1)
@@ -16,10 +17,21 @@ _MINUTE = timedelta(minutes=1)
 class CaseError(ValueError):
     """A case that is incomplete or makes no sense; `field` names the culprit as the case file does."""
 
-    def __init__(self, field: str, problem: str) -> None:
+    def __init__(self, field: str, problem: Message) -> None:
         """Say which field has which problem."""
-        super().__init__(f"{field}: {problem}")
+        super().__init__(field)
         self.field = field
+        self.problem = problem
+
+    @property
+    def message(self) -> Message:
+        """What is told of it."""
+        return say("invalid.case", field=self.field, problem=self.problem)
+
+    @override
+    def __str__(self) -> str:
+        """Return the message for a log."""
+        return str(self.message)
 
 
 class InfeasibleCaseError(CaseError):
@@ -47,7 +59,7 @@ class PlanSlotInput:
     def __post_init__(self) -> None:
         """Raise CaseError where a value makes no sense."""
         if self.duration <= timedelta(0):
-            raise CaseError("step_min", "a slot must be longer than nothing")
+            raise CaseError("step_min", say("invalid.case_above", least="0", value=f"{self.duration / _MINUTE:g}"))
         _check("buy", self.buy_per_kwh)
         _check("sell", self.sell_per_kwh)
         _check("pv_kw", self.pv_w, least=0)
@@ -83,7 +95,7 @@ class Case:
     def __post_init__(self) -> None:
         """Raise CaseError where a value makes no sense."""
         if not self.slots:
-            raise CaseError("buy", "there is no slot to plan")
+            raise CaseError("buy", say("invalid.case_empty"))
         _check("soc0", self.soc, least=0, most=100)
 
 
@@ -116,7 +128,7 @@ class PlannerSettings:
         _check("soc_min", self.soc_min, least=0, most=100)
         _check("soc_max", self.soc_max, least=0, most=100)
         if self.soc_min > self.soc_max:
-            raise CaseError("soc_min", f"{self.soc_min:g} % is above soc_max, {self.soc_max:g} %")
+            raise CaseError("soc_min", say("invalid.case_most", most=f"{self.soc_max:g}", value=f"{self.soc_min:g}"))
         _check("p_charge_kw", self.charge_limit_w, least=0)
         _check("p_discharge_kw", self.discharge_limit_w, least=0)
         _check("eta_c", self.charge_efficiency, least=0, most=1, above=True)
@@ -248,16 +260,16 @@ class Plan:
 def case_from_dict(data: Mapping[str, Any]) -> tuple[Case, PlannerSettings]:
     """Return the case and the settings that a case file describes; raise CaseError where it is not one."""
     if not isinstance(data, Mapping):
-        raise CaseError("case", "must be a JSON object")
+        raise CaseError("case", say("invalid.case_object"))
     buys = _numbers(data, "buy")
     count = len(buys)
     if not count:
-        raise CaseError("buy", "there is no slot to plan")
+        raise CaseError("buy", say("invalid.case_empty"))
     steps = _numbers(data, "step_min", count=count)
     sells, pvs, loads = (_numbers(data, field, count=count) for field in ("sell", "pv_kw", "load_kw"))
     extrapolated = data.get("extrapolated") or [False] * count
     if not isinstance(extrapolated, Sequence) or len(extrapolated) != count:
-        raise CaseError("extrapolated", f"must have {count} values, as buy has")
+        raise CaseError("extrapolated", say("invalid.case_values", wanted=count))
     slots = tuple(
         PlanSlotInput(
             duration=_minutes(step),
@@ -319,16 +331,17 @@ def _check(
     field: str, value: float, *, least: float | None = None, most: float | None = None, above: bool = False
 ) -> None:
     if not isfinite(value):
-        raise CaseError(field, f"{value} is not a finite number")
+        raise CaseError(field, say("invalid.case_number", value=repr(value)))
     if least is not None and (value < least or (above and value == least)):
-        raise CaseError(field, f"{value:g} is too low: it must be {'above' if above else 'at least'} {least:g}")
+        said = {"least": f"{least:g}", "value": f"{value:g}"}
+        raise CaseError(field, say("invalid.case_above" if above else "invalid.case_least", **said))
     if most is not None and value > most:
-        raise CaseError(field, f"{value:g} is too high: it must be at most {most:g}")
+        raise CaseError(field, say("invalid.case_most", most=f"{most:g}", value=f"{value:g}"))
 
 
 def _number(data: Mapping[str, Any], field: str) -> float:
     if field not in data:
-        raise CaseError(field, "is missing")
+        raise CaseError(field, say("invalid.case_missing"))
     return _as_float(field, data[field])
 
 
@@ -340,20 +353,20 @@ def _optional(data: Mapping[str, Any], field: str, default: float | None = None)
 def _numbers(data: Mapping[str, Any], field: str, *, count: int | None = None) -> list[float]:
     """Return a list of numbers; one number alone stands for `count` of them."""
     if field not in data:
-        raise CaseError(field, "is missing")
+        raise CaseError(field, say("invalid.case_missing"))
     value = data[field]
     if field == "step_min" and count is not None and not isinstance(value, list):
         return [_as_float(field, value)] * count
     if not isinstance(value, list):
-        raise CaseError(field, "must be a list of numbers")
+        raise CaseError(field, say("invalid.case_list"))
     if count is not None and len(value) != count:
-        raise CaseError(field, f"has {len(value)} values where buy has {count}")
+        raise CaseError(field, say("invalid.case_values", wanted=count))
     return [_as_float(field, item) for item in value]
 
 
 def _as_float(field: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
-        raise CaseError(field, f"{value!r} is not a finite number")
+        raise CaseError(field, say("invalid.case_number", value=repr(value)))
     return float(value)
 
 
@@ -361,4 +374,4 @@ def _minutes(step: float) -> timedelta:
     try:
         return timedelta(minutes=step)
     except OverflowError:
-        raise CaseError("step_min", f"{step:g} minutes are too long") from None
+        raise CaseError("step_min", say("invalid.case_long")) from None

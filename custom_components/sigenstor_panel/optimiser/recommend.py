@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..model.command import Action, ChargeSource
+from ..model.message import Message, say
 from .aggregator import best
 from .contract import (
     Degradation,
@@ -18,7 +19,7 @@ from .contract import (
 from .engines import opinions, planner
 from .model import CaseError, InfeasibleCaseError, Plan
 from .planner.plan import plan
-from .reasons import MISSING, NO_PRICE_NOW, export_limited
+from .reasons import export_limited, missing, with_details
 
 _NOTHING_TO_GO_BY = (Degradation.NO_PRICES, Degradation.NO_TELEMETRY)
 
@@ -30,22 +31,22 @@ def recommend(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation
     """
     for degradation in inputs.degradations:
         if degradation in _NOTHING_TO_GO_BY:
-            raise InputError("degradations", MISSING[degradation])
+            raise InputError("degradations", missing(degradation))
     found = _recommend(inputs, settings)
     if not inputs.slots[0].extrapolated:
         return found
     if not settings.guess_prices:
-        return replace(fallback(NO_PRICE_NOW, inputs.degradations), opinions=found.opinions, plan=found.plan)
+        without = fallback(say("reason.no_price_now"), inputs.degradations)
+        return replace(without, opinions=found.opinions, plan=found.plan)
     if found.action in (Action.SELF_CONSUME, Action.HOLD):
         return found
-    reason = f"Self-consumption: {NO_PRICE_NOW}. {found.reason}"
     return replace(
         found,
         action=Action.SELF_CONSUME,
         target_power_w=0,
         pv_limit_w=None,
         source=ChargeSource.SOLAR_FIRST,
-        reason=reason,
+        reason=say("reason.no_price_now", replace(found.reason, details=()), *found.reason.details),
     )
 
 
@@ -77,16 +78,22 @@ def decide(inputs: PlanInputs, settings: OptimiserSettings) -> Recommendation:
     try:
         return recommend(inputs, settings)
     except CaseError as error:
-        return fallback(str(error), inputs.degradations)
+        return fallback(no_plan(error), inputs.degradations)
 
 
-def fallback(reason: str, degradations: Iterable[Degradation] = ()) -> Recommendation:
+def no_plan(error: CaseError) -> Message:
+    """Return that there is no plan, and why."""
+    technical = error.problem.key.startswith("invalid.")
+    return say("reason.no_plan", error.message if technical else error.problem)
+
+
+def fallback(reason: Message, degradations: Iterable[Degradation] = ()) -> Recommendation:
     """Return self-consumption because of what is wrong or missing."""
-    causes = dict.fromkeys((reason, *(MISSING[degradation] for degradation in degradations)))
+    causes = [cause for cause in map(missing, degradations) if cause not in reason.details]
     return Recommendation(
         action=Action.SELF_CONSUME,
         target_power_w=0,
-        reason=f"Self-consumption: {'; '.join(causes)}.",
+        reason=with_details(reason, *causes),
         confidence=0.0,
         engine=Engine.FALLBACK,
     )
@@ -115,4 +122,4 @@ def _by_rules(asked: Sequence[Opinion], inputs: PlanInputs) -> Recommendation:
     found, sell = best(asked), inputs.slots[0].sell_per_kwh
     if sell >= 0:
         return found
-    return replace(found, export_limit_w=0, reason=f"{found.reason} {export_limited(sell, 0)}")
+    return replace(found, export_limit_w=0, reason=with_details(found.reason, export_limited(sell, 0)))

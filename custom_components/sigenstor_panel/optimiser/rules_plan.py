@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import accumulate
 
+from ..model.message import Message
 from .aggregator import best
 from .contract import OptimiserSettings, PlanInputs
 from .engines import LONGEST_LOOK_H, LaterSlot, opinions
@@ -13,7 +14,7 @@ from .planner.orders import Order
 from .settle import ActualSlots, Policy, settle
 
 
-def rules_plan(inputs: PlanInputs, settings: OptimiserSettings, planned: Plan) -> tuple[Plan, tuple[str, ...]]:
+def rules_plan(inputs: PlanInputs, settings: OptimiserSettings, planned: Plan) -> tuple[Plan, tuple[Message, ...]]:
     """Return the way of the rules and the reason of each slot.
 
     What a stored kWh is worth is taken from the plan of the same inputs. Raises InputError without engines.
@@ -21,7 +22,7 @@ def rules_plan(inputs: PlanInputs, settings: OptimiserSettings, planned: Plan) -
     hours = [slot.hours for slot in inputs.slots]
     ends = list(accumulate(hours))
     slots: list[PlanSlot] = []
-    reasons: list[str] = []
+    reasons: list[Message] = []
     since, soc, present, wear = timedelta(0), inputs.soc, inputs.present, 0.0
     for index, (given, usual) in enumerate(zip(inputs.slots, planned.slots, strict=True)):
         now = inputs.now + since

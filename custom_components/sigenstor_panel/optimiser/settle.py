@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..model.command import Action
+from ..model.message import say
 from .model import Case, CaseError, PlannerSettings, PlanSlot, PlanSlotInput, PowerSteps
 from .planner.orders import Order, flow
 from .planner.plan import plan
@@ -25,7 +26,7 @@ class ActualSlots:
     def __post_init__(self) -> None:
         """Raise CaseError where there is nothing to settle or the SoC makes no sense."""
         if self.start.tzinfo is None:
-            raise CaseError("start", "must have a time zone")
+            raise CaseError("start", say("invalid.case_time", value=str(self.start)))
         Case(slots=self.slots, soc=self.soc)
 
     @property

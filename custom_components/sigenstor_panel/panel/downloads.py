@@ -14,6 +14,7 @@ from ..errors import translated_errors
 from ..model.validation import choice
 from ..plants import Access, entry_of, in_words, may, time_range
 from ..runtime import SigenStorConfigEntry
+from ..texts import localize
 from .decisions import days_of
 from .history import csv_pieces, in_recorder
 from .rows import Period
@@ -52,7 +53,8 @@ async def _history(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
 async def _decisions(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
     decisions = entry.runtime_data.optimiser.decisions
     between = time_range(query.get("start"), query.get("end"))
-    return decisions.export_csv(*between)
+    hass = entry.runtime_data.optimiser.hass
+    return decisions.export_csv(*between, lambda message, now: localize(hass, message, now=now))
 
 
 async def _scores(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:

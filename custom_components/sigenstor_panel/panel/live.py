@@ -149,7 +149,7 @@ def _optimiser(optimiser: OptimiserCoordinator) -> dict[str, Any]:
     state = optimiser.data
     return {
         "status": state.status.value,
-        "problem": state.problem,
+        "problem": None if state.problem is None else state.problem.as_dict(),
         "strategy": optimiser.options.strategy.value,
         "decision": None if state.decision is None else state.decision.row.as_dict(),
         "next_run_at": None if state.next_run_at is None else state.next_run_at.isoformat(),

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
 
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..const import DOMAIN
@@ -19,6 +20,7 @@ from ..optimiser.model import CaseError
 from ..optimiser.planner.plan import plan
 from ..plants import Access
 from ..runtime import SigenStorConfigEntry
+from ..texts import localize
 from .feed import FeedKind
 from .plan_rows import planned_as_dict
 from .websocket import Message, optional, plant_command, subscription
@@ -56,7 +58,7 @@ async def what_if(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any
         planned = plan(inputs.case, changed.planner, strict="import_limit_w" in limits)
         return {"current": planned_as_dict(inputs, current), "changed": planned_as_dict(inputs, changed, planned)}
 
-    with _named_problems():
+    with _named_problems(optimiser.hass):
         current, changed = optimiser.settings_now(), optimiser.settings_now(**options)
         return await optimiser.hass.async_add_executor_job(work, optimiser.known_now(), current, changed)
 
@@ -91,17 +93,22 @@ def _limits(msg: Message, reading: Telemetry) -> dict[str, float]:
 
 
 @contextmanager
-def _named_problems() -> Generator[None]:
+def _named_problems(hass: HomeAssistant) -> Generator[None]:
     """Turn what leaves no plan into errors that name what it is."""
     try:
         yield
     except MissingDataError as err:
         raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key="no_plan", translation_placeholders={"error": str(err)}
+            translation_domain=DOMAIN,
+            translation_key="no_plan",
+            translation_placeholders={"error": localize(hass, err.message)},
         ) from err
     except CaseError as err:
         # The names of a case file, in kW, are those of the fields, in W.
-        message = str(err).replace("_kw:", "_w:", 1)
+        field = f"{err.field.removesuffix('_kw')}_w" if err.field.endswith("_kw") else err.field
+        told = say("invalid.case", field=field, problem=err.problem)
         raise ServiceValidationError(
-            translation_domain=DOMAIN, translation_key="invalid_input", translation_placeholders={"message": message}
+            translation_domain=DOMAIN,
+            translation_key="invalid_input",
+            translation_placeholders={"message": localize(hass, told), "field": field, "told": told.as_text()},
         ) from err

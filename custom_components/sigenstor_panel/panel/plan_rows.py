@@ -5,6 +5,7 @@ The functions take some milliseconds: call them in an executor.
 
 from typing import Any
 
+from ..model.message import Message
 from ..optimiser.contract import OptimiserSettings, PlanInputs, Strategy
 from ..optimiser.model import Plan, PlannerSettings, PlanSlot, PlanSlotInput
 from ..optimiser.plan_reasons import slot_reasons
@@ -52,7 +53,7 @@ def _objective(settled: Settlement, terminal_per_kwh: float, settings: PlannerSe
     return settled.cost + settled.wear - terminal_per_kwh * left_kwh
 
 
-def _slot(inputs: PlanInputs, given: PlanSlotInput, slot: PlanSlot, reason: str) -> dict[str, Any]:
+def _slot(inputs: PlanInputs, given: PlanSlotInput, slot: PlanSlot, reason: Message) -> dict[str, Any]:
     start = inputs.now + slot.start
     return {
         "start": start.isoformat(),
@@ -71,5 +72,5 @@ def _slot(inputs: PlanInputs, given: PlanSlotInput, slot: PlanSlot, reason: str)
         "export_limit_w": None if slot.export_limit_w is None else round(slot.export_limit_w),
         "marginal_per_kwh": round(slot.marginal_per_kwh, 5),
         "extrapolated": slot.extrapolated,
-        "reason": reason,
+        "reason": reason.as_dict(),
     }

@@ -1,7 +1,7 @@
 """Keeps the decisions and the scores of the days, beside the audit log; the functions of `OptimiserLog` block."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 import json
 from typing import Any, Final
@@ -30,7 +30,7 @@ from sqlalchemy import (
 
 from ..model.audit_entry import UnavailableError
 from ..model.command import Action
-from ..model.message import say
+from ..model.message import Message, plain, say
 from ..model.threads import Jobs
 from ..optimiser.contract import Degradation, Engine, Opinion, Strategy
 from ..optimiser.decision import Decision
@@ -41,6 +41,9 @@ from .decision_rows import DayRecord, DecisionRow, Savings
 KEEP: Final = timedelta(days=90)
 KEEP_INPUTS: Final = timedelta(days=30)
 """How long a decision can be replayed: what it saw takes some kilobytes."""
+
+type Write = Callable[[Message, datetime], str]
+"""Returns a message as a sentence, with times as seen from a moment."""
 
 _VERSION = 1
 _PAGE_ROWS = 1_000
@@ -124,13 +127,13 @@ class OptimiserLog:
 
     def add(self, row: DecisionRow, decision: Decision | None) -> int:
         """Record a decision and return its id."""
-        values = asdict(row) | {
+        values = row.as_dict() | {
             "plant": self._plant,
             "time_us": microseconds(row.made_at),
-            "reason": storable(row.reason),
+            "reason": storable(row.reason.as_text()),
             "trigger_name": row.trigger,
             "degradations": json.dumps(row.degradations),
-            "opinions": json.dumps([asdict(opinion) for opinion in row.opinions]),
+            "opinions": json.dumps([opinion.as_dict() for opinion in row.opinions]),
             "decision": None if decision is None else zlib.compress(json.dumps(decision.as_dict()).encode()),
         }
         for name in ("id", "made_at", "trigger"):
@@ -152,12 +155,12 @@ class OptimiserLog:
         with self._database.transaction("read") as connection:
             return connection.execute(rows).scalar_one()
 
-    def export_csv(self, *conditions: ColumnElement[bool]) -> Iterator[str]:
+    def export_csv(self, write: Write, *conditions: ColumnElement[bool]) -> Iterator[str]:
         """Yield decisions as CSV, newest first: the header, then a page at a time; no connection stays open."""
         yield csv_lines([[field.name for field in fields(DecisionRow)]])
         page = self.query(*conditions, limit=_PAGE_ROWS)
         while page:
-            yield csv_lines(_cells(row) for row in page)
+            yield csv_lines(_cells(row, write) for row in page)
             last = page[-1]
             older = tuple_(DECISIONS.c.time_us, DECISIONS.c.id) < (microseconds(last.made_at), last.id)
             page = self.query(*conditions, older, limit=_PAGE_ROWS)
@@ -279,9 +282,9 @@ class DecisionStore(_Trail):
         """Return a decision with all that it depends on; None where that is not kept any more."""
         return await self.run(lambda: self._log.decision(decision_id))
 
-    def export_csv(self, start: datetime, end: datetime) -> Iterator[str]:
+    def export_csv(self, start: datetime, end: datetime, write: Write) -> Iterator[str]:
         """Return the decisions as pieces of CSV; each step blocks, so take them with `run`."""
-        return self._log.export_csv(*made_in(start, end))
+        return self._log.export_csv(write, *made_in(start, end))
 
     async def between(self, start: datetime, end: datetime, apart: timedelta) -> list[Decision]:
         """Return what the decisions of [start, end) depended on, oldest first, leaving out those too close."""
@@ -343,6 +346,7 @@ def _decision_row(row: Row[Any]) -> DecisionRow:
             "strategy": Strategy(row.strategy),
             "action": Action(row.action),
             "engine": Engine(row.engine),
+            "reason": Message.from_text(row.reason),
             "degradations": tuple(Degradation(value) for value in json.loads(row.degradations)),
             "opinions": tuple(_opinion(value) for value in json.loads(row.opinions)),
         }
@@ -350,7 +354,15 @@ def _decision_row(row: Row[Any]) -> DecisionRow:
 
 
 def _opinion(values: dict[str, Any]) -> Opinion:
-    return Opinion(**values | {"engine": Engine(values["engine"]), "action": Action(values["action"])})
+    told = values["reason"]
+    return Opinion(
+        **values
+        | {
+            "engine": Engine(values["engine"]),
+            "action": Action(values["action"]),
+            "reason": plain(told) if isinstance(told, str) else Message.from_dict(told),
+        }
+    )
 
 
 def _day(row: Row[Any]) -> DayRecord:
@@ -359,11 +371,12 @@ def _day(row: Row[Any]) -> DayRecord:
     return DayRecord(**values | {"day": date.fromisoformat(row.day)})
 
 
-def _cells(row: DecisionRow) -> list[object]:
-    values = row.as_dict() | {
-        "reason": escape_formula(row.reason),
+def _cells(row: DecisionRow, write: Write) -> list[object]:
+    told = row.as_told(lambda message: write(message, row.made_at))
+    values = told | {
+        "reason": escape_formula(told["reason"]),
         "trigger": escape_formula(row.trigger),
         "degradations": " ".join(row.degradations),
-        "opinions": json.dumps([asdict(opinion) for opinion in row.opinions]),
+        "opinions": json.dumps(told["opinions"]),
     }
     return list(values.values())

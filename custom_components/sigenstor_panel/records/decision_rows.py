@@ -1,10 +1,12 @@
 """What is remembered of the optimiser: every decision, and what each day cost against what it could have cost."""
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from ..model.command import Action
+from ..model.message import Message
 from ..optimiser.contract import Degradation, Engine, Opinion, Recommendation, Strategy
 from ..optimiser.decision import Decision
 
@@ -21,7 +23,7 @@ class DecisionRow:
     action: Action
     target_power_w: int
     export_limit_w: int | None
-    reason: str
+    reason: Message
     confidence: float
     engine: Engine
     trigger: str
@@ -36,10 +38,18 @@ class DecisionRow:
     def as_dict(self) -> dict[str, Any]:
         """Return the row as JSON values."""
         return {
-            **asdict(self),
+            **{field.name: getattr(self, field.name) for field in fields(self)},
             "made_at": self.made_at.isoformat(),
+            "reason": self.reason.as_dict(),
             "degradations": [degradation.value for degradation in self.degradations],
-            "opinions": [asdict(opinion) for opinion in self.opinions],
+            "opinions": [opinion.as_dict() for opinion in self.opinions],
+        }
+
+    def as_told(self, write: Callable[[Message], str]) -> dict[str, Any]:
+        """Return the row as JSON values with its reasons written as text."""
+        return self.as_dict() | {
+            "reason": write(self.reason),
+            "opinions": [opinion.as_dict() | {"reason": write(opinion.reason)} for opinion in self.opinions],
         }
 
 

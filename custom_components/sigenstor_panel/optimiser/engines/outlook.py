@@ -1,16 +1,18 @@
 """What the engines share: the hours ahead, what the battery can do now, and how sure one can be."""
 
 from bisect import bisect_left, bisect_right
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from itertools import accumulate
 from math import sumprod
 from operator import sub
 from typing import NamedTuple, Protocol
+from zoneinfo import ZoneInfo
 
 from ...model.command import Action
-from ..contract import Degradation, Engine, Opinion, OptimiserSettings, PlanInputs
+from ...model.message import Message, say
+from ..contract import Degradation, Engine, InputError, Opinion, OptimiserSettings, PlanInputs
 from ..model import PlanSlotInput
-from ..reasons import clock, home_zone
+from ..reasons import price_then
 
 _TRUST = {
     Engine.PRICE: (Degradation.STALE_PRICES, 0.5),
@@ -23,7 +25,7 @@ _TRUST = {
 class MakeOpinion(Protocol):
     """How an engine says what to do, why, how sure it is from 0 to 1, and at what power."""
 
-    def __call__(self, action: Action, reason: str, confidence: float, power_w: int = 0) -> Opinion: ...  # noqa: D102
+    def __call__(self, action: Action, reason: Message, confidence: float, power_w: int = 0) -> Opinion: ...  # noqa: D102
 
 
 class LaterSlot(NamedTuple):
@@ -101,7 +103,7 @@ class Outlook:
     def __init__(self, inputs: EngineInputs, settings: OptimiserSettings) -> None:
         """Work out what the battery can do in the slot in progress, within all limits."""
         self.inputs, self.settings, self.rules = inputs, settings, settings.rules
-        self.zone = home_zone(inputs.zone)
+        self.zone = _zone(inputs.zone)
         self.slot = slot = inputs.slots[0]
         limits = settings.planner
         self.need_w = slot.load_w - slot.pv_w
@@ -143,9 +145,13 @@ class Outlook:
         limits = self.settings.planner
         return (later_per_kwh - limits.wear_per_kwh) * limits.charge_efficiency * limits.discharge_efficiency
 
-    def clock(self, hours: float) -> str:
-        """Return as people say it what time it is in so many hours."""
-        return clock(self.inputs.now + timedelta(hours=hours), self.inputs.now, self.zone)
+    def time(self, hours: float) -> datetime:
+        """Return what time it is in so many hours."""
+        return self.inputs.now + timedelta(seconds=round(hours * 3600))
+
+    def buying_at(self, per_kwh: float, hours: float) -> Message:
+        """Return what a kWh from the grid costs in so many hours."""
+        return price_then(per_kwh, exported=False, then_at=self.time(hours))
 
     def keep(self) -> Action:
         """Return how to keep what is stored: on hold, unless it is the sun that would fill the battery."""
@@ -156,7 +162,7 @@ class Outlook:
         missing, trust = _TRUST[engine]
         trust = trust if missing in self.inputs.degradations else 1.0
 
-        def says(action: Action, reason: str, confidence: float, power_w: int = 0) -> Opinion:
+        def says(action: Action, reason: Message, confidence: float, power_w: int = 0) -> Opinion:
             return Opinion(
                 engine=engine,
                 action=action,
@@ -167,3 +173,11 @@ class Outlook:
             )
 
         return says
+
+
+def _zone(name: str) -> tzinfo:
+    """Return the time zone of an IANA name; raise InputError where there is none."""
+    try:
+        return ZoneInfo(name)
+    except KeyError, ValueError, OSError:
+        raise InputError("zone", say("invalid.case_zone", value=repr(name))) from None

@@ -7,8 +7,9 @@ needed to fill the battery; that of a discharge, the same the other way round.
 from datetime import timedelta
 
 from ...model.command import Action
+from ...model.message import Message, say
 from ..contract import Engine, Opinion, OptimiserSettings
-from ..reasons import cents, kilowatts
+from ..reasons import buying, feeding, price_then, with_details
 from .outlook import EngineInputs, HoursAhead, MakeOpinion, Outlook
 
 _DAY = 24.0
@@ -27,35 +28,42 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     dearest, in_hours = day.highest(buys)
     says = outlook.voice(Engine.PRICE, rules.price_weight)
 
-    def charges(now: str, later: str) -> Opinion:
+    def charges(charging: Message, keeping: Message, *details: Message) -> Opinion:
         score = _score(day, buys, price, outlook.room_kwh, outlook.charge_w)
         if outlook.charge_w:
-            power = kilowatts(outlook.charge_w)
-            return says(Action.CHARGE, f"Charging at {power}: {now}, {later}.", _RULE + _RULE * score, outlook.charge_w)
-        return says(outlook.keep(), f"Cannot charge at {inputs.soc:.0f} %, keeping it: {now}, {later}.", _RULE)
+            confidence = _RULE + _RULE * score
+            return says(Action.CHARGE, with_details(charging, *details), confidence, outlook.charge_w)
+        return says(outlook.keep(), with_details(keeping, *details), _RULE)
 
     if price < rules.cheap_buy_per_kwh or price < 0:
         return charges(
-            f"{cents(price)} now",
-            f"{cents(dearest)} at {outlook.clock(in_hours)}"
+            say("reason.charge_paid" if price < 0 else "reason.charge_cheap"),
+            say("reason.keep_cheap", kept_soc=inputs.soc),
+            buying(price),
+            outlook.buying_at(dearest, in_hours)
             if dearest > price
-            else f"cheap is below {cents(rules.cheap_buy_per_kwh)}",
+            else say("reason.cheap_below", cheap_per_kwh=rules.cheap_buy_per_kwh),
         )
     hour, later = outlook.ahead(1.0), outlook.ahead(_DAY, after=1.0)
     if later.slots:
         coming_hour = hour.mean(hour.buy)
         best_sale, in_hours = later.highest(later.sell)
         if outlook.pays(best_sale) > max(price, coming_hour):
+            sold_at = outlook.time(in_hours)
             return charges(
-                f"{cents(coming_hour)} for the next hour", f"feed-in {cents(best_sale)} at {outlook.clock(in_hours)}"
+                say("reason.charge_grid_to_sell", used_at=sold_at),
+                say("reason.hold_to_sell", used_at=sold_at),
+                say("reason.buying_next_hour", buy_per_kwh=round(coming_hour, 4)),
+                price_then(best_sale, exported=True, then_at=sold_at),
             )
     if price > rules.dear_buy_per_kwh and inputs.soc > rules.export_min_soc:
         power_w = outlook.discharge_w if slot.sell_per_kwh > 0 else outlook.house_w
         if power_w:
             score = _score(day, [-buy for buy in buys], -price, outlook.held_kwh, power_w)
-            verb = "Exporting" if power_w > outlook.house_w else "Discharging"
-            reason = f"{verb} at {kilowatts(power_w)}: buying costs {cents(price)} now, feed-in earns "
-            reason += f"{cents(slot.sell_per_kwh)}, {inputs.soc:.0f} % stored."
+            reason = say(
+                "reason.sell_dear" if power_w > outlook.house_w else "reason.use_dear",
+                *(buying(price), feeding(slot.sell_per_kwh), say("reason.stored", stored_soc=round(inputs.soc, 1))),
+            )
             return says(Action.DISCHARGE, reason, _RULE + _RULE * score, power_w)
     return _between(outlook, day, says)
 
@@ -68,14 +76,17 @@ def _between(outlook: Outlook, day: HoursAhead, says: MakeOpinion) -> Opinion:
     if dear and price <= rules.dear_buy_per_kwh:
         first, in_hours = soon.slots[dear[0]], soon.begins[dear[0]]
         away = timedelta(hours=in_hours).total_seconds() / 3600
-        reason = f"Keeping {outlook.inputs.soc:.0f} %: {cents(price)} now, {cents(first.buy_per_kwh)} at "
-        reason += f"{outlook.clock(in_hours)}."
+        dear_at = outlook.time(in_hours)
+        details = buying(price), price_then(first.buy_per_kwh, exported=False, then_at=dear_at)
+        reason = say("reason.keep_for_dear", *details, dear_at=dear_at)
         return says(outlook.keep(), reason, _BETWEEN + 0.3 * (1 - away / _SOON))
     usual = day.mean(day.buy)
     keeps = outlook.inputs.present not in {Action.SELF_CONSUME, Action.RELEASE} and price <= usual
     action = outlook.keep() if keeps else Action.SELF_CONSUME
-    verb = "Holding" if action is Action.HOLD else "Self-consumption"
-    return says(action, f"{verb}: {cents(price)} now, {cents(usual)} is the mean of what comes.", _BETWEEN)
+    details = buying(price), say("reason.mean_price", mean_per_kwh=round(usual, 4))
+    return says(
+        action, say("reason.hold_usual_price" if action is Action.HOLD else "reason.usual_price", *details), _BETWEEN
+    )
 
 
 def _score(day: HoursAhead, prices: list[float], price: float, energy_kwh: float, power_w: int) -> float:

@@ -1,8 +1,9 @@
 """Let the sun fill the battery, bridge clouds with it, and buy at the cheapest hours for a day without sun."""
 
 from ...model.command import Action
+from ...model.message import say
 from ..contract import Engine, Opinion, OptimiserSettings
-from ..reasons import cents, kilowatts
+from ..reasons import feeding
 from .outlook import EngineInputs, HoursAhead, Outlook
 
 _DAY = 24.0
@@ -13,6 +14,7 @@ _LOW_SUN = 0.5
 """A day is one of low sun where PV gives less than this share of what the house takes."""
 _SHORTEST_WINDOW = 1 / 60
 _UNSURE = 0.25
+_HOUR_S = 3600
 
 
 def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook | None = None) -> Opinion:
@@ -25,12 +27,18 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     clouds = _clouds(outlook)
     if clouds is not None:
         start, cover, need_w = clouds
-        until = f"{outlook.slot.cloud_cover:.0f} % cloud now, {cover:.0f} % at {outlook.clock(start)}"
+        clouded_at = outlook.time(start)
+        until = say(
+            "reason.clouds",
+            cover_percent=round(outlook.slot.cloud_cover or 0.0),
+            later_percent=round(cover),
+            clouded_at=clouded_at,
+        )
         if outlook.house_w:
-            reason = f"Discharging at {kilowatts(outlook.house_w)} across the gap: {until}."
+            reason = say("reason.use_before_clouds", until, clouded_at=clouded_at)
             return says(Action.DISCHARGE, reason, 0.5 + 0.3 * cover / 100, outlook.house_w)
-        reason = f"The sun still covers the house, the battery covers {kilowatts(need_w)} after: {until}."
-        return says(Action.SELF_CONSUME, reason, 0.5)
+        after = say("reason.needed_after", need_w=round(need_w))
+        return says(Action.SELF_CONSUME, say("reason.wait_for_clouds", until, after, clouded_at=clouded_at), 0.5)
 
     hours = outlook.ahead(rules.solar_hours)
     surplus_kwh = hours.total_kwh(hours.pv_w) - hours.total_kwh(hours.load_w)
@@ -38,28 +46,26 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     dearest, in_hours = day.highest(day.buy)
     if surplus_kwh > 0 and inputs.soc < rules.solar_max_soc and outlook.pays(dearest) > outlook.slot.sell_per_kwh:
         confidence = 0.5 + 0.4 * min(1.0, surplus_kwh / outlook.room_kwh) if outlook.room_kwh else 0.5
-        sun = f"{surplus_kwh:.1f} kWh more than the house takes in the next {rules.solar_hours:g} hours"
+        surplus = say("reason.surplus", surplus_kwh=round(surplus_kwh, 2), within_s=round(rules.solar_hours * _HOUR_S))
         if surplus_w <= 0:
-            return says(Action.SELF_CONSUME, f"Waiting for the sun: {sun}.", confidence)
-        reason = f"Charging {kilowatts(surplus_w)} of sun: {sun}, feed-in earns {cents(outlook.slot.sell_per_kwh)}."
+            return says(Action.SELF_CONSUME, say("reason.wait_for_solar", surplus), confidence)
+        reason = say("reason.charge_surplus", surplus, feeding(outlook.slot.sell_per_kwh))
         return says(Action.CHARGE, reason, confidence, surplus_w)
 
     pv_kwh, load_kwh = day.total_kwh(day.pv_w), day.total_kwh(day.load_w)
-    sun = f"{pv_kwh:.1f} kWh of sun for {load_kwh:.1f} kWh of house in the day ahead"
+    sun = say("reason.day_ahead", pv_kwh=round(pv_kwh, 2), load_kwh=round(load_kwh, 2))
     if pv_kwh < _LOW_SUN * load_kwh and outlook.charge_w:
         to_fill = outlook.room_kwh / (planner.charge_efficiency * outlook.charge_w / 1000)
         start, price = _cheapest(day, max(to_fill, _SHORTEST_WINDOW))
         if price < outlook.pays(dearest):
-            later = f"{cents(dearest)} at {outlook.clock(in_hours)}"
+            cheap = say("reason.cheapest_hours", buy_per_kwh=round(price, 4))
             cheapness = 1 - price / day.mean(day.buy) if price > 0 else 1.0
             if start <= 0:
-                reason = (
-                    f"Charging at {kilowatts(outlook.charge_w)}: {sun}, {cents(price)} in its cheapest window, {later}."
-                )
+                reason = say("reason.charge_little_sun", sun, cheap, outlook.buying_at(dearest, in_hours))
                 return says(Action.CHARGE, reason, 0.5 + 0.4 * max(0.0, cheapness), outlook.charge_w)
-            reason = f"Self-consumption until the cheapest window at {outlook.clock(start)}, {cents(price)}: {sun}."
+            reason = say("reason.wait_little_sun", sun, cheap, cheapest_at=outlook.time(start))
             return says(Action.SELF_CONSUME, reason, _UNSURE)
-    return says(Action.SELF_CONSUME, f"Self-consumption: {sun}.", _UNSURE)
+    return says(Action.SELF_CONSUME, say("reason.usual_sun", sun), _UNSURE)
 
 
 def _clouds(outlook: Outlook) -> tuple[float, float, float] | None:

@@ -1,8 +1,9 @@
 """Ride the peaks of the house on the battery, and keep or fill it while the house sleeps."""
 
 from ...model.command import Action
+from ...model.message import say
 from ..contract import Engine, Opinion, OptimiserSettings
-from ..reasons import cents, kilowatts
+from ..reasons import buying
 from .outlook import EngineInputs, Outlook
 
 _DAY = 24.0
@@ -28,16 +29,17 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     if dearest is not None and inputs.soc > rules.usage_min_soc and soon.buy[dearest] > slot.buy_per_kwh:
         then, surplus_kwh = soon.slots[dearest], soon.surplus_kwh
         needed_kwh = sum(max(0.0, -surplus_kwh[index]) for index in peak) / settings.planner.discharge_efficiency
-        text = (
-            f"a peak of {kilowatts(then.load_w)} at {outlook.clock(soon.begins[dearest])}, "
-            f"{cents(slot.buy_per_kwh)} now, {cents(then.buy_per_kwh)} then"
+        peak_at = outlook.time(soon.begins[dearest])
+        details = (
+            say("reason.peak", peak_w=round(then.load_w), peak_at=peak_at),
+            buying(slot.buy_per_kwh),
+            outlook.buying_at(then.buy_per_kwh, soon.begins[dearest]),
         )
         confidence = 0.5 + 0.4 * min(1.0, then.load_w / (_PEAK * usual_w) - 1)
         if outlook.held_kwh <= needed_kwh:
-            reason = f"Keeping {inputs.soc:.0f} % for {text}."
-            return says(outlook.keep(), reason, confidence)
+            return says(outlook.keep(), say("reason.keep_for_peak", *details, peak_at=peak_at), confidence)
         if outlook.house_w:
-            reason = f"Discharging at {kilowatts(outlook.house_w)} into {text}."
+            reason = say("reason.use_before_peak", *details, peak_at=peak_at)
             return says(Action.DISCHARGE, reason, confidence, outlook.house_w)
 
     hour = inputs.now.astimezone(outlook.zone).hour
@@ -45,14 +47,10 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     if quiet:
         night = outlook.ahead(_DAY / 2)
         morning, in_hours = night.highest(night.buy)
-        later = f"{cents(slot.buy_per_kwh)} now, {cents(morning)} at {outlook.clock(in_hours)}"
+        prices = buying(slot.buy_per_kwh), outlook.buying_at(morning, in_hours)
         if slot.buy_per_kwh < rules.cheap_buy_per_kwh and outlook.charge_w:
-            reason = f"Quiet night: charging at {kilowatts(outlook.charge_w)}, {later}."
-            return says(Action.CHARGE, reason, 0.6, outlook.charge_w)
+            return says(Action.CHARGE, say("reason.charge_at_night", *prices), 0.6, outlook.charge_w)
         if morning > slot.buy_per_kwh:
-            return says(outlook.keep(), f"Quiet night: keeping {inputs.soc:.0f} %, {later}.", 0.4)
-    return says(
-        Action.SELF_CONSUME,
-        f"Self-consumption: {kilowatts(slot.load_w)} now, {kilowatts(usual_w)} is the mean of the day ahead.",
-        _UNSURE,
-    )
+            return says(outlook.keep(), say("reason.keep_at_night", *prices), 0.4)
+    usage = say("reason.usage_now", load_w=round(slot.load_w), mean_w=round(usual_w))
+    return says(Action.SELF_CONSUME, say("reason.usual_usage", usage), _UNSURE)

@@ -179,7 +179,7 @@ def slots(start: datetime, end: datetime, step: timedelta) -> Iterator[tuple[dat
     Raises ValueError unless the step is longer than nothing.
     """
     if step <= timedelta(0):
-        raise ValueError("A slot must be longer than nothing.")
+        raise ValueError(step)
     first, stop = start.astimezone(UTC), end.astimezone(UTC)
     while first < stop:
         last = min(first + step, stop)

@@ -187,4 +187,4 @@ def _median(values: Iterable[tuple[float, float]]) -> float:
         below += weight
         if below >= half:
             return value
-    raise ValueError("There is no median of nothing.")
+    raise ValueError(values)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from ...model.message import say
 from ..model import InfeasibleCaseError, PlannerSettings, PlanSlotInput
 
 _ROUNDING_KW = 1e-9
@@ -97,7 +98,7 @@ def slot_cost(slot: PlanSlotInput, hours: float, limits: Limits, *, orders_only:
                 segments.remove((0.0, pv))
             pieces += _stored(grid + used - load, cost, segments, hours, limits)
     if not pieces:
-        raise InfeasibleCaseError("import_limit_kw", f"a load of {load:g} kW is more than grid, PV and battery give")
+        raise InfeasibleCaseError("import_limit_kw", say("reason.home_needs_more"))
     return pieces
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
+from ...model.message import say
 from ..model import CaseError, PlanSlotInput
 
 _MINUTE = timedelta(minutes=1)
@@ -43,7 +44,7 @@ def plan_slots(  # noqa: PLR0917
     Raises CaseError without any price.
     """
     if not prices:
-        raise CaseError("buy", "no price is known")
+        raise CaseError("buy", say("word.degradation_no_prices"))
     typical = _typical_day(prices, zone)
     slots: list[PlanSlotInput] = []
     moment = now

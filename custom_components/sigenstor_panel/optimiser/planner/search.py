@@ -11,6 +11,7 @@ from heapq import heappop, heappush
 from math import inf
 from typing import NamedTuple
 
+from ...model.message import say
 from ..model import InfeasibleCaseError, PlanSlotInput
 from .cost import Limits, Piece, hull
 from .grid import pieces_by_grid
@@ -160,11 +161,11 @@ def backward(problem: Problem, costs: Sequence[Piece]) -> list[Value]:
     for cost in reversed(costs):
         earlier = value.before(cost, least, most)
         if earlier is None:
-            raise InfeasibleCaseError("import_limit_kw", "the battery cannot cover what the limit leaves")
+            raise InfeasibleCaseError("import_limit_kw", say("reason.home_needs_more"))
         value = earlier
         values.append(value)
     if not value.start - 1e-7 <= problem.start <= value.end + 1e-7:
-        raise InfeasibleCaseError("soc0", "from this SoC, no plan keeps the limits and soc_final")
+        raise InfeasibleCaseError("soc0", say("reason.soc_out_of_reach"))
     values.reverse()
     return values
 
@@ -185,7 +186,7 @@ def forward(problem: Problem, values: Sequence[Value]) -> list[Step]:
             ]
             _, index, stored = min(found, default=(0.0, 0, None))
         if stored is None:
-            raise InfeasibleCaseError("import_limit_kw", "the battery cannot cover what the limit leaves")
+            raise InfeasibleCaseError("import_limit_kw", say("reason.home_needs_more"))
         energy = min(max(energy + stored, value.start), value.end)
         steps.append(Step(stored, index, value.marginal(pieces[index], stored, energy)))
     return steps

@@ -223,7 +223,7 @@ def _slots(start: datetime, grains_w: Sequence[float], step_min: int) -> Iterabl
     """Yield the start and the mean power of each slot of an hour."""
     grains = step_min // 5
     if step_min % 5 or grains < 1 or _GRAINS % grains:
-        raise ValueError(f"A slot must be 5, 10, 15, 20, 30 or 60 minutes long, not {step_min}.")
+        raise ValueError(step_min)
     for index in range(0, _GRAINS, grains):
         yield start + _GRAIN * index, sum(grains_w[index : index + grains]) / grains
 
