@@ -27,6 +27,8 @@ class Result:
     """What was read back; None when it could not be."""
 
     detail: str
+    of_charger: dict[str, Any] | None = None
+    """What was read back where a charger was written, as the record has it."""
 
 
 class _RefusedError(Exception):

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from .command import Action, Actor
+from .command import Action, Actor, ChargerAction
 
 type RegisterValues = Mapping[str, int | float | None]
 
@@ -17,7 +17,7 @@ class Attempt(TypedDict):
     time: datetime
     actor: Actor
     owner: str
-    action: Action
+    action: Action | ChargerAction
     reason: str
     power_w: int | None
     previous: RegisterValues
@@ -46,7 +46,7 @@ class AuditEntry:
     time: datetime
     actor: Actor
     owner: str
-    action: Action
+    action: Action | ChargerAction
     reason: str
     power_w: int | None
     previous: dict[str, int | float | None]

@@ -297,7 +297,9 @@ def _alarms(status: PlantStatus) -> dict[AlarmGroup, tuple[str, ...]]:
     return {group: names for group, names in alarms.items() if names is not None}
 
 
-def charger_of(client: PlantClient, reader: InverterReader | AcChargerReader) -> DcChargerTelemetry | AcChargerTelemetry:
+def charger_of(
+    client: PlantClient, reader: InverterReader | AcChargerReader
+) -> DcChargerTelemetry | AcChargerTelemetry:
     """Return what was read last of a charger."""
     bounds = Bounds(sum(each.info.rated_power_w or 0 for each in client.inverters) or None)
     return _dc_charger(reader, bounds) if isinstance(reader, InverterReader) else _ac_charger(reader, bounds)

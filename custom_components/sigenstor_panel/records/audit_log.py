@@ -19,7 +19,7 @@ from ..model.audit_entry import (
     Outcome,
     RegisterValues,
 )
-from ..model.command import Action, Actor
+from ..model.command import Action, Actor, ChargerAction
 from .audit_csv import csv_header, csv_rows
 from .audit_table import AUDIT, MAX_OWNER_LENGTH, SCHEMA_VERSION
 from .database import Database, microseconds, moment_of, storable
@@ -210,6 +210,10 @@ def _after(entry: AuditEntry) -> ColumnElement[bool]:
     return or_(AUDIT.c.time_us > time_us, (AUDIT.c.time_us == time_us) & (AUDIT.c.id > entry.id))
 
 
+def _action(name: str) -> Action | ChargerAction:
+    return ChargerAction(name) if name in ChargerAction else Action(name)
+
+
 def _as_json(values: RegisterValues | None) -> str | None:
     return None if values is None else json.dumps(dict(values))
 
@@ -220,7 +224,7 @@ def _entry(row: Row[Any]) -> AuditEntry:
         time=moment_of(row.time_us),
         actor=Actor(row.actor),
         owner=row.owner,
-        action=Action(row.action),
+        action=_action(row.action),
         reason=row.reason,
         power_w=row.power_w,
         previous=json.loads(row.previous),
