@@ -90,11 +90,11 @@ def _unfit(charger: DcChargerTelemetry | AcChargerTelemetry, telemetry: Telemetr
     of_dc = telemetry.alarms.get(AlarmGroup.DC_CHARGER, ())
     if alarms := charger.alarms if isinstance(charger, AcChargerTelemetry) else of_dc:
         return f"The charger reports an alarm: {', '.join(alarms)}"
-    match charger.state:
-        case ChargerState.FAULT:
-            return "The charger reports a fault"
-        case ChargerState.NO_VEHICLE:
-            return "No vehicle is connected"
+    if charger.state is ChargerState.FAULT:
+        return "The charger reports a fault"
+    # A DC charger may say the same of a vehicle that it does not charge.
+    if charger.state is ChargerState.NO_VEHICLE and isinstance(charger, AcChargerTelemetry):
+        return "No vehicle is connected"
     return None
 
 
