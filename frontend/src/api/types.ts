@@ -119,6 +119,8 @@ export interface Telemetry {
   pv_w: number | null;
   battery_w: number | null;
   house_w: number | null;
+  /** What vehicles take, < 0 while they give; null where no charger says it. */
+  vehicle_w: number | null;
   grid_w: number | null;
   grid_status: GridStatus | null;
   /** null while it is on the grid, and where nobody saw it leave. */

@@ -255,6 +255,7 @@ export function sampleLive(at: number): Live {
       pv_w: 3420,
       battery_w: 4980,
       house_w: 860,
+      vehicle_w: null,
       grid_w: 2420,
       grid_status: "on_grid",
       off_grid_since: null,
