@@ -283,6 +283,20 @@ async def test_what_a_vehicle_takes_is_no_habit_of_the_house(
     assert coordinator.recent[-1].energy_kwh == pytest.approx(0.4 / 12)
 
 
+async def test_without_a_charger_the_energy_of_the_house_is_learned(
+    sydney: None, hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    await record(hass, with_a_vehicle(hours()))
+    await record_power(hass, hours())
+    registry = er.async_get(hass)
+    for domain, key in (("sensor", "ac_charger_energy"), ("binary_sensor", "dc_charger_alarm")):
+        registry.async_get_or_create(domain, DOMAIN, f"110A123B0001_{key}", config_entry=house)
+    registry.async_get_or_create(
+        "sensor", DOMAIN, "110A123B0001_house_power", config_entry=house, suggested_object_id="house_power"
+    )
+    assert (await refreshed(hass, house)).data.mean_w(datetime(2026, 3, 17, 18, tzinfo=SYDNEY)) > 8000
+
+
 async def test_with_a_charger_and_no_power_of_the_house_its_energy_is_learned(
     sydney: None, hass: HomeAssistant, house: MockConfigEntry
 ) -> None:

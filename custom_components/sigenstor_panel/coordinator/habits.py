@@ -30,6 +30,7 @@ from ..optimiser.load.habits import (
     default_profile,
     profile_error as error_of,
 )
+from ..statistics.chargers import charger_sensors
 from ..statistics.energy import Period, async_in_recorder, read_energy, read_power
 
 HISTORY = timedelta(weeks=16)
@@ -43,9 +44,6 @@ MEASURED = timedelta(days=7)
 
 RECENT = timedelta(hours=6)
 """What lies further back nudges nothing."""
-
-_CHARGERS = ("dc_charger", "ac_charger")
-"""What the unique ids of the chargers' entities have after that of the system."""
 
 _HALF_HOUR = timedelta(minutes=30)
 _AHEAD = timedelta(days=2)
@@ -141,9 +139,7 @@ class HabitsCoordinator(DataUpdateCoordinator[LoadProfile]):
             registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{prefix}_{key}")
             for key in ("house_energy", "house_power")
         )
-        of_chargers = tuple(f"{prefix}_{kind}_" for kind in _CHARGERS)
-        entities = er.async_entries_for_config_entry(registry, self.config_entry.entry_id)
-        charged = any(entity.unique_id.startswith(of_chargers) for entity in entities)
+        charged = charger_sensors(self.hass, self.config_entry, "charger_power")
         return None if energy_id is None else _House(energy_id, power_id if charged else None)
 
 
