@@ -374,6 +374,9 @@ export interface HistoryRow {
   pv_forecast_kwh: number | null;
   house_forecast_kwh: number | null;
   cost: number | null;
+  /** What vehicles took; the house's has it not in it. */
+  vehicle_kwh: number | null;
+  vehicle_given_kwh: number | null;
 }
 
 export interface Accuracy {

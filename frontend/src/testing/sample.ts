@@ -380,6 +380,8 @@ export function sampleHistory({ start, end, period }: Pick<HistoryQuery, "start"
       pv_forecast_kwh: round(sun * scale * (0.92 + 0.1 * Math.sin(index)), 3),
       house_forecast_kwh: round(house * scale * (1.04 + 0.1 * Math.cos(index)), 3),
       cost: round((daily ? 1.4 : Math.max(0, grid) * buyAt(at)) * scale, 3),
+      vehicle_kwh: null,
+      vehicle_given_kwh: null,
     });
   }
   return rows;
