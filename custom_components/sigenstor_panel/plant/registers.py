@@ -273,6 +273,7 @@ class DcChargerOrders(SigenComponent):
     """What may be written to the DC charger at an inverter (its own unit); never read."""
 
     register_space = "holding"
+    register_ranges = ((41000, 41005),)
 
     stopped = _code(41000, writable=True)
     charge_limit = _power_limit(41002, writable=True)
@@ -310,6 +311,7 @@ class AcChargerOrders(SigenComponent):
     """What may be written to an AC charger (its own unit); never read."""
 
     register_space = "holding"
+    register_ranges = ((42000, 42002),)
 
     stopped = _code(42000, writable=True)
     current_limit = uint32(42001, scale=0.01, nan=_unset(2), writable=True)

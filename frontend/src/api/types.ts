@@ -6,6 +6,7 @@
  */
 
 export type Action = "charge" | "discharge" | "hold" | "self_consume" | "release";
+export type ChargerAction = "charger_start" | "charger_stop" | "charger_limit";
 export type Mode = "auto" | "manual" | "learning";
 export type Strategy = "plan" | "rules";
 export type Engine = "planner" | "price" | "solar" | "usage" | "fallback";
@@ -329,7 +330,7 @@ export interface AuditRow {
   time: string;
   actor: Actor;
   owner: string;
-  action: Action;
+  action: Action | ChargerAction;
   reason: string;
   power_w: number | null;
   /** Registers by name: what they held, what was to be written, and what they held afterwards. */
