@@ -14,7 +14,7 @@ from custom_components.sigenstor_panel.control.recovery import recover
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
 from custom_components.sigenstor_panel.model.audit_entry import AuditEntry, Outcome
 from custom_components.sigenstor_panel.model.command import Actor, ChargerAction
-from custom_components.sigenstor_panel.model.telemetry import ChargerId
+from custom_components.sigenstor_panel.model.telemetry import AcChargerTelemetry, ChargerId
 
 UNIT = 5
 
@@ -149,6 +149,18 @@ async def test_a_limit_and_a_stop_that_have_no_effect_are_said(garage: Garage) -
     with pytest.raises(NotDoneError, match="instead of 10"):
         await garage.ask(LIMIT, limit=ChargerLimit.CURRENT, value=10)
     assert [row.outcome for row in garage.record.rows[1:]] == [Outcome.REVERTED] * 2
+
+
+async def test_a_stop_of_a_charger_that_says_nothing_of_it_is_not_taken_for_done(
+    garage: Garage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nothing(_charger_id: ChargerId) -> AcChargerTelemetry:
+        return AcChargerTelemetry(power_w=None)
+
+    monkeypatch.setattr(garage.controlled_plant, "read_charger", nothing)
+    with pytest.raises(NotDoneError):
+        await garage.ask(STOP)
+    assert garage.record.rows[0].outcome is Outcome.REVERTED
 
 
 async def test_a_vehicle_that_does_not_want_to_charge_is_no_error(garage: Garage) -> None:

@@ -144,7 +144,9 @@ def _holds(request: ChargerRequest, charger: DcChargerTelemetry | AcChargerTelem
     moves = charger.state in (ChargerState.CHARGING, ChargerState.DISCHARGING)
     if request.action is ChargerAction.START:
         return moves
-    return not moves and abs(charger.power_w or 0) <= _AT_REST_W
+    if charger.power_w is None:
+        return charger.state is not None and not moves
+    return not moves and abs(charger.power_w) <= _AT_REST_W
 
 
 def _instead(request: ChargerRequest, charger: DcChargerTelemetry | AcChargerTelemetry) -> str:
