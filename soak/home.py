@@ -110,7 +110,7 @@ class Unit:
         home = self._home
         if self._ours:
             await home.before_request(writing=True)
-            home.link.check(PLANT_UNIT_ID)
+            home.link.check(self._unit_id)
         before = home.plant.holding.get(address)
         self._answer(lambda: home.device.write(self._unit_id, address, values))
         home.note_write(address, values, before=before, ours=self._ours)

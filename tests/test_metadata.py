@@ -235,7 +235,7 @@ def test_the_platforms_state_their_parallel_updates() -> None:
 
 
 def test_only_control_writes_to_the_plant() -> None:
-    writing = re.compile(r"\.(async_write|write_registers?)\(")
+    writing = re.compile(r"\.(async_write(_charger)?|write_registers?)\(")
     callers = {
         path.relative_to(INTEGRATION).parts[0] for path in INTEGRATION.rglob("*.py") if writing.search(path.read_text())
     }

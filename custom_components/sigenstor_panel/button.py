@@ -1,4 +1,4 @@
-"""Buttons: end the manual override, decide now."""
+"""Buttons: end the manual override, decide now, start and stop vehicle chargers."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator.control import ControlService
+from .entities.charger_controls import charger_buttons
 from .entities.optimiser_settings import OPTIMISER_BUTTONS, OptimiserButtonDescription
 from .entity import ControlEntity, OptimiserEntity, async_add_in_steps
 from .runtime import SigenStorConfigEntry
@@ -39,7 +40,7 @@ async def async_setup_entry(
     runtime = entry.runtime_data
     of_control = [ControlButton(runtime.control, description) for description in BUTTONS]
     of_optimiser = [OptimiserButton(runtime.optimiser, description) for description in OPTIMISER_BUTTONS]
-    await async_add_in_steps(async_add_entities, [*of_control, *of_optimiser])
+    await async_add_in_steps(async_add_entities, [*of_control, *of_optimiser, *charger_buttons(runtime)])
 
 
 class ControlButton(ControlEntity, ButtonEntity):

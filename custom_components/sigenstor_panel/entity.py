@@ -17,7 +17,7 @@ from .control.status import ControlStatus
 from .coordinator.control import ControlService
 from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.telemetry import TelemetryCoordinator
-from .model.telemetry import AcChargerTelemetry, DcChargerTelemetry, InverterInfo, InverterTelemetry
+from .model.telemetry import AcChargerTelemetry, ChargerId, DcChargerTelemetry, InverterInfo, InverterTelemetry
 from .plants import Access, async_check_access
 from .runtime import SigenStorConfigEntry
 
@@ -219,6 +219,11 @@ class DcChargerEntity(PlantEntity):
         self._attr_device_info = charger_device_info(coordinator, "dc_charger", identifier, info.unit_id)
 
     @property
+    def charger_id(self) -> ChargerId:
+        """What this charger is known by in a reading."""
+        return self._serial_number
+
+    @property
     def charger(self) -> DcChargerTelemetry | None:
         """The last reading of this charger, None while its inverter does not answer."""
         return self.coordinator.data.dc_chargers.get(self._serial_number)
@@ -240,6 +245,11 @@ class AcChargerEntity(PlantEntity):
         self._unit_id = unit_id
         self._attr_unique_id = f"{identifier}_{description.key}"
         self._attr_device_info = charger_device_info(coordinator, "ac_charger", identifier, unit_id)
+
+    @property
+    def charger_id(self) -> ChargerId:
+        """What this charger is known by in a reading."""
+        return self._unit_id
 
     @property
     def charger(self) -> AcChargerTelemetry | None:

@@ -13,6 +13,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .control.guardrails import DEFAULT_LIMITS
 from .control.memory import ControlSettings
+from .entities.charger_controls import charger_numbers
 from .entities.optimiser_settings import OPTIMISER_NUMBERS, OptimiserNumberDescription
 from .entity import ControlEntity, OptimiserEntity, async_add_in_steps, async_check_may_configure
 from .errors import translated_errors
@@ -153,7 +154,7 @@ async def async_setup_entry(
     runtime = entry.runtime_data
     of_control = [ControlNumber(runtime.control, description) for description in NUMBERS]
     of_optimiser = [OptimiserNumber(runtime.optimiser, description) for description in OPTIMISER_NUMBERS]
-    await async_add_in_steps(async_add_entities, [*of_control, *of_optimiser])
+    await async_add_in_steps(async_add_entities, [*of_control, *of_optimiser, *charger_numbers(runtime)])
 
 
 class ControlNumber(ControlEntity, NumberEntity):

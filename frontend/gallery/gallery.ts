@@ -8,7 +8,7 @@ import "../src/cards";
 /**
  * The panel with made-up data, without Home Assistant. In the address: `page`, `theme=dark`, `clock=12`, `admin=no`, `cards=yes`,
  * `state=` one of normal, loading, unloaded, empty, stale, lost, override, stop, stopping,
- * external, waiting, outage, night, export, error, refused.
+ * external, waiting, outage, night, export, vehicle, error, refused.
  */
 const options = new URLSearchParams(location.search);
 const page = options.get("page") ?? "dashboard";
@@ -78,6 +78,10 @@ function liveNow(): Live | null {
       applied: "self_consume",
       reason: told("The battery powers the house"),
     });
+  }
+  if (state === "vehicle") {
+    Object.assign(telemetry, { pv_w: 3420, battery_w: 0, house_w: 640, grid_w: 4620, vehicle_w: 7400 });
+    Object.assign(control, { state: "self_consuming", applied: "self_consume" });
   }
   if (state === "export") {
     Object.assign(telemetry, {

@@ -12,7 +12,7 @@ export interface Message {
   details?: readonly Message[];
 }
 
-const UNITS: Record<string, string> = { soc: "%", percent: "%", c: "°C" };
+const UNITS: Record<string, string> = { soc: "%", percent: "%", a: "A", c: "°C" };
 
 /** The message without its details, written as `model/wording.py` does; times as seen from `at`. */
 export function sentence(

@@ -11,6 +11,7 @@ export const COLOUR = {
   house: "var(--sigenstor-house-color)",
   hold: "var(--sigenstor-hold-color)",
   own: "var(--sigenstor-own-color)",
+  vehicle: "var(--sigenstor-vehicle-color)",
   soc: "var(--sigenstor-soc-color)",
   text: "var(--primary-text-color)",
   faint: "var(--secondary-text-color)",
@@ -33,6 +34,7 @@ export const tokens = css`
     --sigenstor-house-color: #a0826d;
     --sigenstor-hold-color: #8a8f98;
     --sigenstor-own-color: #8bc34a;
+    --sigenstor-vehicle-color: #5c8bd6;
     --sigenstor-soc-color: var(--energy-battery-out-color, #4db6ac);
     --sigenstor-gap: 16px;
     --sigenstor-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));

@@ -1,6 +1,7 @@
 """The habits coordinator over the statistics of a real recorder."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -224,3 +225,83 @@ async def test_new_statistics_are_taken_up_and_learned_from_once_a_day(
     await statistics_come(timedelta(days=1))
     assert coordinator.data is not learned
     assert coordinator.data.weeks == pytest.approx(learned.weeks, abs=0.2)
+
+
+def add_chargers_sensor(hass: HomeAssistant, entry: MockConfigEntry, *, with_power: bool = True) -> None:
+    registry = er.async_get(hass)
+    registry.async_get_or_create("sensor", DOMAIN, "110A123B0001_ac_charger_5_charger_power", config_entry=entry)
+    if with_power:
+        registry.async_get_or_create(
+            "sensor", DOMAIN, "110A123B0001_house_power", config_entry=entry, suggested_object_id="house_power"
+        )
+
+
+async def record_power(hass: HomeAssistant, samples: list[LoadSample]) -> None:
+    """Put samples into the recorder's statistics as the means of the power of the house."""
+    rows = [StatisticData(start=one.start, mean=one.energy_kwh * 1000 / (one.duration / HOUR)) for one in samples]
+    metadata = StatisticMetaData(
+        statistic_id="sensor.house_power",
+        source="recorder",
+        name=None,
+        has_sum=False,
+        mean_type=StatisticMeanType.ARITHMETIC,
+        unit_class="power",
+        unit_of_measurement="W",
+    )
+    short = samples[0].duration == FIVE_MINUTES
+    get_instance(hass).async_import_statistics(metadata, rows, StatisticsShortTerm if short else Statistics)
+    await async_wait_recording_done(hass)
+
+
+def with_a_vehicle(samples: list[LoadSample]) -> list[LoadSample]:
+    """Return what the plant counts for the house while a vehicle takes 7 kW in the evening, too."""
+    return [
+        replace(one, energy_kwh=one.energy_kwh + 7 * (one.duration / HOUR) * (one.start.astimezone(SYDNEY).hour == 18))
+        for one in samples
+    ]
+
+
+async def test_what_a_vehicle_takes_is_no_habit_of_the_house(
+    sydney: None, hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    await record(hass, with_a_vehicle(hours()))
+    await record_power(hass, hours())
+    fine = [
+        LoadSample(start=NOW - 6 * HOUR + number * FIVE_MINUTES, duration=FIVE_MINUTES, energy_kwh=0.4 / 12)
+        for number in range(60)
+    ]
+    await record_power(hass, fine)
+    evening = datetime(2026, 3, 17, 18, tzinfo=SYDNEY)
+    assert (await refreshed(hass, house)).data.mean_w(evening) > 8000
+
+    add_chargers_sensor(hass, house)
+    coordinator = await refreshed(hass, house)
+
+    assert not coordinator.data.is_default
+    assert coordinator.data.mean_w(evening) == pytest.approx(2000, rel=0.03)
+    assert [one.start for one in coordinator.recent[-60:]] == [one.start for one in fine]
+    assert coordinator.recent[-1].energy_kwh == pytest.approx(0.4 / 12)
+
+
+async def test_without_a_charger_the_energy_of_the_house_is_learned(
+    sydney: None, hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    await record(hass, with_a_vehicle(hours()))
+    await record_power(hass, hours())
+    registry = er.async_get(hass)
+    for domain, key in (("sensor", "ac_charger_energy"), ("binary_sensor", "dc_charger_alarm")):
+        registry.async_get_or_create(domain, DOMAIN, f"110A123B0001_{key}", config_entry=house)
+    registry.async_get_or_create(
+        "sensor", DOMAIN, "110A123B0001_house_power", config_entry=house, suggested_object_id="house_power"
+    )
+    assert (await refreshed(hass, house)).data.mean_w(datetime(2026, 3, 17, 18, tzinfo=SYDNEY)) > 8000
+
+
+async def test_with_a_charger_and_no_power_of_the_house_its_energy_is_learned(
+    sydney: None, hass: HomeAssistant, house: MockConfigEntry
+) -> None:
+    await record(hass, hours())
+    add_chargers_sensor(hass, house)
+    coordinator = await refreshed(hass, house)
+
+    assert coordinator.data.mean_w(datetime(2026, 3, 17, 18, tzinfo=SYDNEY)) == pytest.approx(2000, rel=0.03)

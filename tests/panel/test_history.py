@@ -141,6 +141,8 @@ async def test_hours_hold_the_energies_the_prices_and_what_they_cost(yesterday: 
         "pv_forecast_kwh": 2.5,
         "house_forecast_kwh": 1.2,
         "cost": pytest.approx(0.5 * 0.1 - 0.25 * 0.04),
+        "vehicle_kwh": None,
+        "vehicle_given_kwh": None,
     }
 
 
@@ -165,7 +167,26 @@ async def test_what_was_not_measured_is_not_known_and_nothing_is_made_up(seed: S
     assert {name for name, value in found.items() if value is None} == {
         *("pv_kwh", "import_kwh", "export_kwh", "charge_kwh", "discharge_kwh"),
         *("soc", "buy", "sell", "pv_forecast_kwh", "house_forecast_kwh", "cost"),
+        *("vehicle_kwh", "vehicle_given_kwh"),
     }
+
+
+async def test_what_vehicles_take_is_no_usage_of_the_house(seed: Seed, browser: Browser) -> None:
+    counted = {
+        "house_energy": [1.0] * 12 + [9.0] * 12,
+        "ac_charger_5_charger_energy": [0.0] * 12 + [7.0] * 12,
+        "dc_charger_A_charger_energy": [0.0] * 23 + [1.0],
+        "dc_charger_A_charger_discharged_energy": [0.0] * 23 + [3.0],
+        "ac_charger_energy": [50.0] * 24,
+    }
+    await seed(YESTERDAY, counted, {"load_forecast_now": [1000] * 24})
+    range_ = day(date(2026, 1, 14))
+    answer = await browser.result("history/query", period="hour", **range_)
+    last = answer["rows"][-1]
+    assert (last["house_kwh"], last["vehicle_kwh"], last["vehicle_given_kwh"]) == (1.0, 8.0, 3.0)
+    assert answer["accuracy"]["house"]["mean_absolute_error_w"] == pytest.approx(1000 * 11 / 24, abs=0.1)
+    (whole,) = (await browser.result("history/query", period="day", **range_))["rows"]
+    assert (whole["house_kwh"], whole["vehicle_kwh"], whole["vehicle_given_kwh"]) == (35.0, 85.0, 3.0)
 
 
 async def test_a_day_with_energy_of_unknown_price_has_no_cost(seed: Seed, browser: Browser) -> None:

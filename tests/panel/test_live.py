@@ -77,6 +77,7 @@ async def test_a_subscriber_gets_everything_that_is_known_now(browser: Browser) 
     assert (telemetry["pv_w"], telemetry["house_w"]) == (3000, 500)
     assert telemetry["battery_w"] + telemetry["house_w"] == telemetry["pv_w"] + telemetry["grid_w"]
     assert (telemetry["grid_status"], telemetry["off_grid_since"]) == ("on_grid", None)
+    assert telemetry["vehicle_w"] is None
     assert (telemetry["ems_mode"], telemetry["alarms"]) == ("self_consumption", [])
     assert telemetry["soc"] == pytest.approx(40, abs=0.1)
     assert live["control"]["state"] == "released"
@@ -84,6 +85,15 @@ async def test_a_subscriber_gets_everything_that_is_known_now(browser: Browser) 
     assert live["prices"]["now"]["sell"] == 0.05
     assert (live["prices"]["source"], live["prices"]["stale"], live["prices"]["problem"]) == ("tariff", False, None)
     assert live["today"]["pv_kwh"] >= 0
+
+
+async def test_a_vehicle_is_part_of_it_where_there_is_a_charger(
+    plant: ConfigEntry[Any], reading: Callable[..., Awaitable[None]]
+) -> None:
+    plant.runtime_data.telemetry.client.inverters[0].has_dc_charger = True
+    await reading(dc_charger_power_w=-2000, house_power_w=500, pv_power_w=0, battery_power_w=0)
+    telemetry = live_of(plant)["telemetry"]
+    assert (telemetry["vehicle_w"], telemetry["house_w"], telemetry["grid_w"]) == (-2000, 500, -1500)
 
 
 async def test_the_time_to_full_is_what_the_battery_lacks_at_its_present_power(

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from ..model.message import say
-from ..model.telemetry import ControlRegisters, Telemetry
+from ..model.telemetry import AcChargerTelemetry, ChargerId, ControlRegisters, DcChargerTelemetry, Telemetry
 from ..plant.client import PlantClient
-from ..plant.decode import control_registers
+from ..plant.decode import charger_of, control_registers
 from ..plant.transport import UnidentifiedPlantError
 
 
@@ -33,3 +33,11 @@ class ControlledPlant:
     async def write(self, field: str, value: float) -> None:
         """Write one control register."""
         await self._client.async_write(field, value)
+
+    async def read_charger(self, charger_id: ChargerId) -> DcChargerTelemetry | AcChargerTelemetry:
+        """Read a vehicle charger now."""
+        return charger_of(self._client, await self._client.async_read_charger(charger_id))
+
+    async def write_charger(self, charger_id: ChargerId, field: str, value: float) -> None:
+        """Write one register of a vehicle charger."""
+        await self._client.async_write_charger(charger_id, field, value)

@@ -18,6 +18,8 @@ from ..model.message import Message, say
 from ..model.telemetry import ControlRegisters, Telemetry
 from ..plant.register_writes import owner_registers
 from .alerts import Alert, Alerts
+from .charger_guardrails import ChargerRequest
+from .chargers import Chargers
 from .environment import ControlEvent, Environment
 from .execution import Done, Execution, rated_powers_w
 from .guardrails import RELEASE, LastWrite, Rule, Verdict, VerdictKind, judge, why_stale
@@ -55,6 +57,7 @@ class Controller:
         self._record = Record(environment, self.alerts, self._tasks, self._preempted)
         self._execution = Execution(environment, self._state, self.alerts, self._record, self._preempted)
         self._stop = EmergencyStop(environment, self._state, self.alerts, self._execution)
+        self._chargers = Chargers(environment, self._state, self.alerts, self._record, self._preempted)
         self._effect = EffectWatch()
         self._release = Release(environment, self._state, self.alerts, self._execution, self._effect)
         self._obedience = Obedience(environment, self._state, self.alerts, self._effect, self._release)
@@ -139,6 +142,10 @@ class Controller:
         """
         await self._tasks.run(self._settle_limits(to_rated=to_rated))
 
+    async def async_charger(self, request: ChargerRequest) -> None:
+        """Start, stop or limit a vehicle charger. Raises `NotDoneError`."""
+        await self._tasks.run(self._charger(request))
+
     async def async_close(self, reason: Message) -> None:
         """Write nothing more; before that, give the plant back, unless it is stopped or the owner chose otherwise."""
         await self._tasks.run(self._close(reason))
@@ -218,6 +225,15 @@ class Controller:
             except PreemptedError as err:
                 raise NotDoneError(say("control.stop_first")) from err
             await self._cycle_unless_preempted()
+
+    async def _charger(self, request: ChargerRequest) -> None:
+        async with self._lock:
+            if self._closed:
+                raise NotDoneError(say("control.has_ended"))
+            try:
+                await self._chargers.carry_out(request)
+            except PreemptedError as err:
+                raise NotDoneError(say("control.stop_first")) from err
 
     async def _close(self, reason: Message) -> None:
         while not self._closed:

@@ -6,9 +6,9 @@ from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
 from ..model.audit_entry import Outcome
-from ..model.command import Action, Actor
+from ..model.command import Action, Actor, ChargerAction
 from ..model.message import Message
-from ..model.telemetry import ControlRegisters, Telemetry
+from ..model.telemetry import AcChargerTelemetry, ChargerId, ControlRegisters, DcChargerTelemetry, Telemetry
 from .memory import ControlMemory
 
 
@@ -24,6 +24,12 @@ class Plant(Protocol):
     async def write(self, field: str, value: float) -> None:
         """Write one control register, on a connection on which the plant has said who it is."""
 
+    async def read_charger(self, charger_id: ChargerId) -> DcChargerTelemetry | AcChargerTelemetry:
+        """Read a vehicle charger now."""
+
+    async def write_charger(self, charger_id: ChargerId, field: str, value: float) -> None:
+        """Write one register of a vehicle charger."""
+
 
 class Audit(Protocol):
     """The record of every write; its methods raise `AuditUnavailableError`."""
@@ -34,7 +40,7 @@ class Audit(Protocol):
         time: datetime,
         actor: Actor,
         owner: Message,
-        action: Action,
+        action: Action | ChargerAction,
         reason: Message,
         power_w: int | None,
         previous: dict[str, Any],

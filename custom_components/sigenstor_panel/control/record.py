@@ -75,6 +75,10 @@ class Record:
             "previous": asdict(previous),
             "wanted": dict(wanted),
         }
+        return await self.begin_attempt(attempt, urgent=urgent)
+
+    async def begin_attempt(self, attempt: dict[str, Any], *, urgent: bool = False) -> Row:
+        """Record an attempt, or find the row that does. Raises as `begin` does."""
         if self._pending is not None and self._pending[0].attempt == attempt:
             return self._pending[0]
         now = self._env.now()
@@ -156,5 +160,5 @@ class Record:
                 self._alerts.clear(Alert.NOT_RECORDED)
 
     async def _complete(self, row_id: int, result: Result) -> None:
-        found = None if result.found is None else asdict(result.found)
+        found = result.of_charger if result.found is None else asdict(result.found)
         await self._env.audit.complete(row_id, result.outcome, found, result.detail)

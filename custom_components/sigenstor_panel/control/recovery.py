@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..model.audit_entry import AuditEntry, Outcome
-from ..model.command import Action, Actor
+from ..model.command import Action, Actor, ChargerAction
 from ..model.telemetry import ControlRegisters
 from ..model.validation import InvalidInputError
 from ..plant.register_writes import BATTERY_LIMITS, SET_BY_COMMANDS, same
@@ -17,14 +17,18 @@ from .memory import ControlMemory, LimitsDoubt, register_value
 
 def recover(rows: Iterable[AuditEntry]) -> ControlMemory | None:
     """Return what the rows that may have reached the plant, oldest first, tell; None where there are none."""
-    past, last = _Past(), None
-    for last in rows:
-        past.take(last)
-    if last is None:
+    past, last, empty = _Past(), None, True
+    for row in rows:
+        empty = False
+        # What a vehicle charger was told is not given back.
+        if not isinstance(row.action, ChargerAction):
+            past.take(row)
+            last = row
+    if empty:
         return None
     return ControlMemory(
         # Whoever clears a stop has something written; a stop that failed is still one.
-        emergency_stop=last.actor is Actor.SAFETY,
+        emergency_stop=last is not None and last.actor is Actor.SAFETY,
         saved=ControlRegisters(**past.owners) if past.written else None,
         written=past.written,
         limits_doubt=LimitsDoubt.FOUND_UNDER_REMOTE if past.doubtful else LimitsDoubt.NONE,

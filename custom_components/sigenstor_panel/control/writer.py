@@ -29,6 +29,8 @@ class Result:
     """What was read back; None when it could not be."""
 
     detail: Message | None
+    of_charger: dict[str, Any] | None = None
+    """What was read back where a charger was written, as the record has it."""
 
 
 class _RefusedError(MessageError):

@@ -16,6 +16,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN, LOGGER
+from ..control.charger_guardrails import ChargerRequest
 from ..control.controlled_plant import ControlledPlant
 from ..control.controller import ControlEvent, Controller, Environment
 from ..control.intents import OverrideKind, new_override
@@ -175,6 +176,12 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         """Keep battery limits that may not be the owner's, or have the rated power in their place."""
         with self._for_people():
             await self.controller.async_settle_limits(to_rated=to_rated)
+
+    async def async_charger(self, request: ChargerRequest) -> None:
+        """Start, stop or limit a vehicle charger, and show what it does then."""
+        with self._for_people():
+            await self.controller.async_charger(request)
+        await self.telemetry.async_request_refresh()
 
     async def async_set_schedule(self, data: Mapping[str, Any]) -> Schedule:
         """Create a schedule, or change the one whose `id` is given. Raises `ServiceValidationError`."""

@@ -1,5 +1,10 @@
-"""Learns the home's habits from the recorder's long-term statistics of the house energy."""
+"""Learns the home's habits from the recorder's long-term statistics of the house energy.
 
+The energy that the plant counts for the house has in it what vehicles took: where there is a charger, the mean power of
+the house is what is learned, which leaves vehicles out.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -25,7 +30,8 @@ from ..optimiser.load.habits import (
     default_profile,
     profile_error as error_of,
 )
-from ..statistics.energy import async_in_recorder, read_energy
+from ..statistics.chargers import charger_sensors
+from ..statistics.energy import Period, async_in_recorder, read_energy, read_power
 
 HISTORY = timedelta(weeks=16)
 """Four half-lives of the profile's memory: what is older hardly counts."""
@@ -49,6 +55,15 @@ class _Learned:
 
     profile: LoadProfile
     error: ProfileError | None
+
+
+@dataclass(frozen=True, slots=True)
+class _House:
+    """The statistics that tell what the house used."""
+
+    energy_id: str
+    power_id: str | None
+    """Only where there are chargers."""
 
 
 class HabitsCoordinator(DataUpdateCoordinator[LoadProfile]):
@@ -99,29 +114,33 @@ class HabitsCoordinator(DataUpdateCoordinator[LoadProfile]):
 
     async def _async_learn(self) -> LoadProfile:
         """Take up the latest statistics; learn anew on another day, and as long as there is no profile of this home."""
-        statistic_id = er.async_get(self.hass).async_get_entity_id(
-            SENSOR_DOMAIN, DOMAIN, f"{self.config_entry.unique_id}_house_energy"
-        )
-        if statistic_id is None or DATA_INSTANCE not in self.hass.data:
+        house = self._house()
+        if house is None or DATA_INSTANCE not in self.hass.data:
             return self.data
         now, today = dt_util.utcnow(), dt_util.now().date()
         try:
-            self.recent = await async_in_recorder(
-                self.hass, _samples, self.hass, statistic_id, now - RECENT, now - RECENT
-            )
+            self.recent = await async_in_recorder(self.hass, _samples, self.hass, house, now - RECENT, now - RECENT)
             if self._learned_on == today and not self.data.is_default:
                 return self.data
-            samples = await async_in_recorder(
-                self.hass, _samples, self.hass, statistic_id, now - HISTORY, now - FINE_HISTORY
-            )
+            samples = await async_in_recorder(self.hass, _samples, self.hass, house, now - HISTORY, now - FINE_HISTORY)
         except SQLAlchemyError as err:
             # What was learned before still holds.
-            LOGGER.warning("The history of %s could not be read: %s", statistic_id, err)
+            LOGGER.warning("The history of %s could not be read: %s", house.energy_id, err)
             return self.data
         learned = await self.hass.async_add_executor_job(_learn, samples, now, today)
         self.profile_error = learned.error
         self._learned_on = today
         return learned.profile
+
+    def _house(self) -> _House | None:
+        """Return where the history of the house is; None while its sensor is unknown."""
+        registry, prefix = er.async_get(self.hass), self.config_entry.unique_id
+        energy_id, power_id = (
+            registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{prefix}_{key}")
+            for key in ("house_energy", "house_power")
+        )
+        charged = charger_sensors(self.hass, self.config_entry, "charger_power")
+        return None if energy_id is None else _House(energy_id, power_id if charged else None)
 
 
 def _learn(samples: tuple[LoadSample, ...], now: datetime, today: date) -> _Learned:
@@ -136,15 +155,22 @@ def _learn(samples: tuple[LoadSample, ...], now: datetime, today: date) -> _Lear
     )
 
 
-def _samples(hass: HomeAssistant, statistic_id: str, start: datetime, fine_from: datetime) -> tuple[LoadSample, ...]:
+def _samples(hass: HomeAssistant, house: _House, start: datetime, fine_from: datetime) -> tuple[LoadSample, ...]:
     """Return what was used since `start`: five minutes each since `fine_from` where there are such, else hours.
 
-    Runs in the recorder's executor.
+    Where the power was not recorded, the energy is better than nothing. Runs in the recorder's executor.
     """
-    fine = read_energy(hass, statistic_id, fine_from, "5minute")
+    if house.power_id and (found := _fine_and_hours(partial(read_power, hass, house.power_id), start, fine_from)):
+        return found
+    return _fine_and_hours(partial(read_energy, hass, house.energy_id), start, fine_from)
+
+
+def _fine_and_hours(
+    read: Callable[[datetime, Period], list[LoadSample]], start: datetime, fine_from: datetime
+) -> tuple[LoadSample, ...]:
+    fine = read(fine_from, "5minute")
     fine_hours = {_hour_of(sample) for sample in fine}
-    hours = read_energy(hass, statistic_id, start, "hour")
-    return (*(sample for sample in hours if sample.start not in fine_hours), *fine)
+    return (*(sample for sample in read(start, "hour") if sample.start not in fine_hours), *fine)
 
 
 def _hour_of(sample: LoadSample) -> datetime:

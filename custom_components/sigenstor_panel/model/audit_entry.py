@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
-from .command import Action, Actor
+from .command import Action, Actor, ChargerAction
 from .message import Message, MessageError
 
 type RegisterValues = Mapping[str, int | float | None]
@@ -18,7 +18,7 @@ class Attempt(TypedDict):
     time: datetime
     actor: Actor
     owner: Message
-    action: Action
+    action: Action | ChargerAction
     reason: Message
     power_w: int | None
     previous: RegisterValues
@@ -47,7 +47,7 @@ class AuditEntry:
     time: datetime
     actor: Actor
     owner: Message
-    action: Action
+    action: Action | ChargerAction
     reason: Message
     power_w: int | None
     previous: dict[str, int | float | None]

@@ -15,6 +15,14 @@ class Action(StrEnum):
     """Hand the plant back to its owner's own mode, with its own limits."""
 
 
+class ChargerAction(StrEnum):
+    """What a vehicle charger is to do."""
+
+    START = "charger_start"
+    STOP = "charger_stop"
+    LIMIT = "charger_limit"
+
+
 class ChargeSource(StrEnum):
     """Where charging power comes from first."""
 

@@ -174,6 +174,13 @@ class InverterInfo:
         return self.known_as or self.serial_number
 
 
+type ChargerId = str | int
+"""The serial number of the inverter that a DC charger is at, or the unit of an AC charger."""
+
+THREE_PHASES_W_PER_A = 690.0
+"""What an AC charger takes that does not say it."""
+
+
 class ChargerState(StrEnum):
     """What a vehicle charger is doing."""
 
@@ -204,6 +211,12 @@ class DcChargerTelemetry:
     charge_limit_w: int | None = None
     discharge_limit_w: int | None = None
 
+    @property
+    def most_w(self) -> int | None:
+        """The most that it may charge with; None where it does not say."""
+        known = [limit_w for limit_w in (self.rated_charge_power_w, self.charge_limit_w) if limit_w is not None]
+        return min(known, default=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcChargerTelemetry:
@@ -214,8 +227,17 @@ class AcChargerTelemetry:
     energy_kwh: float | None = None
     rated_power_w: int | None = None
     rated_current_a: float | None = None
+    """The most it may take: what it or its breaker is rated for."""
     current_limit_a: float | None = None
     alarms: tuple[Message, ...] | None = None
+    power_per_a: float = THREE_PHASES_W_PER_A
+    """What each ampere comes to in W."""
+
+    @property
+    def most_w(self) -> int | None:
+        """The most that it may charge with; None where it does not say."""
+        known = [amps for amps in (self.rated_current_a, self.current_limit_a) if amps is not None]
+        return round(min(known) * self.power_per_a) if known else self.rated_power_w
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,6 +289,10 @@ class Telemetry:
     """By how much the device's clock is ahead of ours; None where it does not say."""
     utc_offset_min: int | None = None
     """The device's own time zone."""
+
+    def charger(self, charger_id: ChargerId) -> DcChargerTelemetry | AcChargerTelemetry | None:
+        """Return a charger; None while it does not answer."""
+        return self.ac_chargers.get(charger_id) if isinstance(charger_id, int) else self.dc_chargers.get(charger_id)
 
     @property
     def vehicle_power_w(self) -> int | None:

@@ -107,6 +107,7 @@ _UNITS: Final[Mapping[str, Callable[[float], str]]] = {
     "kwh": _energy,
     "soc": lambda value: f"{_number(value)} %",
     "percent": lambda value: f"{_number(value)} %",
+    "a": lambda value: f"{_number(value)} A",
     "c": lambda value: f"{_number(value)} °C",
     "s": _duration,
 }

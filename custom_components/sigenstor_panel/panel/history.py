@@ -23,10 +23,11 @@ from ..model.validation import InvalidInputError, choice
 from ..plants import time_range
 from ..records.csv_text import csv_lines
 from ..runtime import SigenStorConfigEntry
+from ..statistics.chargers import charger_sensors
 from ..statistics.prices import buy_statistic_id, sell_statistic_id
 from ..statistics.sun import accuracy_statistic_id
 from ..texts import localize
-from .rows import ENERGIES, FIELDS, MEANS, HistoryReader, Period, Source, house_accuracy, rows, whole_periods
+from .rows import ENERGIES, FIELDS, MEANS, VEHICLES, HistoryReader, Period, Source, house_accuracy, rows, whole_periods
 from .websocket import Message, plant_command
 
 LONGEST: Final = {
@@ -126,6 +127,7 @@ def _source(entry: SigenStorConfigEntry) -> Source:
             "pv_error_w": accuracy_statistic_id(entry, "error"),
             "pv_bias_w": accuracy_statistic_id(entry, "bias"),
         },
+        vehicles={name: tuple(charger_sensors(runtime.control.hass, entry, key)) for name, key in VEHICLES.items()},
         slots=merged(settled, [slot for slot in known if slot.start <= now and not slot.forecast]),
         zone=dt_util.get_default_time_zone(),
         now=now,

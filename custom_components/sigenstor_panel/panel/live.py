@@ -74,6 +74,7 @@ def _telemetry(telemetry: TelemetryCoordinator, status: ControlStatus) -> dict[s
         "pv_w": reading.pv_power_w,
         "battery_w": reading.battery_power_w,
         "house_w": reading.house_power_w,
+        "vehicle_w": reading.vehicle_power_w,
         "grid_w": reading.grid_power_w,
         "grid_status": None if reading.grid_status is None else reading.grid_status.value,
         "off_grid_since": None if telemetry.off_grid_since is None else telemetry.off_grid_since.isoformat(),

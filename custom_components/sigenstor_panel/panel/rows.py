@@ -41,10 +41,14 @@ MEANS: Final = {
 }
 """The sensors whose means count; of the forecasts, which are powers, an energy is made."""
 
+VEHICLES: Final = {"vehicle_kwh": "charger_energy", "vehicle_given_kwh": "charger_discharged_energy"}
+"""The sensors of each charger that count what vehicles took and gave."""
+
 FIELDS: Final = (
     *("start", "end"),
     *ENERGIES,
     *("soc", "buy", "sell", "pv_forecast_kwh", "house_forecast_kwh", "cost"),
+    *VEHICLES,
 )
 """A row, in the order of its columns."""
 
@@ -66,6 +70,8 @@ class Source:
 
     statistics: Mapping[str, str]
     """Statistic ids by the names of what they hold."""
+    vehicles: Mapping[str, tuple[str, ...]]
+    """Statistic ids of all chargers by the names of what they add up to."""
     slots: tuple[PriceSlot, ...]
     """Better resolved than the statistics, and newer."""
     zone: tzinfo
@@ -132,6 +138,7 @@ class HistoryReader:
         before = _floor(start, _HOUR) - _HOUR
         zone = self._source.zone
         found = self._statistics(before, end, period, (*ENERGIES, *MEANS))
+        vehicles = self._vehicles(before, end, period)
         # Prices are kept by the hour.
         prices = self._statistics(before, end, "hour", ("buy", "sell"))
         counted = {name: dict(self._counted(found[name].values(), name)) for name in ENERGIES}
@@ -139,6 +146,10 @@ class HistoryReader:
         read: list[Piece] = []
         for moment in sorted({moment for of_name in found.values() for moment in of_name}):
             values: _Values = {name: counted[name].get(moment) for name in ENERGIES}
+            values |= {name: of_name.get(moment) for name, of_name in vehicles.items()}
+            if (house_kwh := values["house_kwh"]) is not None:
+                # The plant counts what vehicles take as usage.
+                values["house_kwh"] = max(0.0, house_kwh - (values["vehicle_kwh"] or 0.0))
             values |= {name: _mean_at(found[name], moment) for name in MEANS}
             for name in ("pv_forecast_kwh", "house_forecast_kwh"):
                 if (mean_w := values[name]) is not None:
@@ -152,11 +163,24 @@ class HistoryReader:
             read += _cut(piece, zone) if period == "hour" else [piece]
         return [piece for piece in read if start <= piece.start < end]
 
+    def _vehicles(self, start: datetime, end: datetime, period: _Kept) -> dict[str, dict[float, float]]:
+        """Return what the chargers counted together, by name and by the timestamp of the start."""
+        together: dict[str, dict[float, float]] = {name: {} for name in VEHICLES}
+        for name, ids in self._source.vehicles.items():
+            for statistic_id, found in self._found(start, end, period, dict(zip(ids, ids, strict=True))).items():
+                for moment, kwh in self._counted(found.values(), statistic_id):
+                    together[name][moment] = together[name].get(moment, 0.0) + kwh
+        return together
+
     def _statistics(
         self, start: datetime, end: datetime, period: _Kept, names: Iterable[str]
     ) -> dict[str, dict[float, StatisticsRow]]:
         """Return rows by name and by the timestamp of their start, in order."""
-        ids = {name: self._source.statistics.get(name) for name in names}
+        return self._found(start, end, period, {name: self._source.statistics.get(name) for name in names})
+
+    def _found(
+        self, start: datetime, end: datetime, period: _Kept, ids: Mapping[str, str | None]
+    ) -> dict[str, dict[float, StatisticsRow]]:
         wanted = {each for each in ids.values() if each is not None}
         found = (
             statistics_during_period(self._hass, start, end, wanted, period, _UNITS, {"mean", "sum"}) if wanted else {}

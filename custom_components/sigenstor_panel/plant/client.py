@@ -15,7 +15,7 @@ from modbus_connection import (
 )
 
 from ..model.message import say
-from ..model.telemetry import InverterInfo
+from ..model.telemetry import ChargerId, InverterInfo
 from .metering import MeteredUnit, RequestMeter
 from .probing import NotASigenStorError, async_probe_fields, async_probe_gaps, async_refused_fields, split_around
 from .readers import AcChargerReader, InverterReader
@@ -27,7 +27,7 @@ from .registers import (
     SigenComponent,
     SmartLoads,
 )
-from .transport import READ_TIMEOUT_S, DeadlineError, Link, PlantError, UnidentifiedPlantError
+from .transport import READ_TIMEOUT_S, DeadlineError, Link, NoReplyError, PlantError, UnidentifiedPlantError
 
 PLANT_UNIT_ID = 247
 CONTROL_DEADLINE_S = 3.0
@@ -306,6 +306,54 @@ class PlantClient:
                 await self._async_confirm_identity()
             await self._writable.write(field, value)
             self.written[field] = value
+
+    async def async_read_charger(
+        self, charger_id: ChargerId, *, deadline_s: float = CONTROL_DEADLINE_S
+    ) -> InverterReader | AcChargerReader:
+        """Read one charger and its limits now, and return what they were read into. Raises `ModbusError`."""
+        reader = self._charger(charger_id)
+        async with self._deadline(deadline_s):
+            if isinstance(reader, InverterReader):
+                await self._async_read(reader.dc_charger, reader.unit_id)
+                await self._async_read(reader.dc_charger_control, reader.unit_id)
+            else:
+                await self._async_read(reader.status, reader.unit_id)
+                await self._async_read(reader.control, reader.unit_id)
+        return reader
+
+    async def async_write_charger(
+        self, charger_id: ChargerId, field: str, value: float, *, deadline_s: float = CONTROL_DEADLINE_S
+    ) -> None:
+        """Write one register of a charger; only the control service calls this.
+
+        The inverter that a DC charger is at says who it is first; an AC charger has no serial number, so the plant does.
+        Raises `ModbusError`, after the deadline `DeadlineError`: then, the charger may have done it or not.
+        """
+        reader = self._charger(charger_id)
+        async with self._deadline(deadline_s):
+            if isinstance(reader, InverterReader):
+                if not await self._async_read_identity(reader) or reader.info.serial_number != charger_id:
+                    raise AnotherPlantError(
+                        say("problem.another_plant", serial_number=reader.info.serial_number or "–")
+                    )
+                orders: SigenComponent = reader.dc_charger_orders
+            else:
+                if not self.identified:
+                    await self._async_confirm_identity()
+                orders = reader.orders
+            if self._link is not None:
+                self._link.allow_writes(reader.unit_id, self._identified_on)
+            await orders.write(field, value)
+
+    def _charger(self, charger_id: ChargerId) -> InverterReader | AcChargerReader:
+        """Return what a charger is read into. Raises `ModbusError` where there is no such charger, or it is silent."""
+        for inverter in self.inverters:
+            if inverter.answered and inverter.has_dc_charger and inverter.info.serial_number == charger_id:
+                return inverter
+        for charger in self.ac_chargers:
+            if charger.answered and charger.unit_id == charger_id:
+                return charger
+        raise NoReplyError(say("control.charger_silent"))
 
     async def async_confirm_identity(self, *, deadline_s: float = CONTROL_DEADLINE_S) -> str:
         """Ask now whether this is still the plant that was identified, and return the serial number that answers.

@@ -6,6 +6,7 @@ from typing import Any
 
 from ..model.message import Message
 from ..model.telemetry import (
+    THREE_PHASES_W_PER_A,
     AcChargerTelemetry,
     AlarmGroup,
     ChargerState,
@@ -297,6 +298,14 @@ def _alarms(status: PlantStatus) -> dict[AlarmGroup, tuple[Message, ...]]:
     return {group: names for group, names in alarms.items() if names is not None}
 
 
+def charger_of(
+    client: PlantClient, reader: InverterReader | AcChargerReader
+) -> DcChargerTelemetry | AcChargerTelemetry:
+    """Return what was read last of a charger."""
+    bounds = Bounds(sum(each.info.rated_power_w or 0 for each in client.inverters) or None)
+    return _dc_charger(reader, bounds) if isinstance(reader, InverterReader) else _ac_charger(reader, bounds)
+
+
 def _dc_charger(reader: InverterReader, bounds: Bounds) -> DcChargerTelemetry:
     charger, limits = reader.dc_charger, reader.dc_charger_control
     state = _named(DC_CHARGER_STATES, charger.state)
@@ -321,15 +330,17 @@ def _dc_charger(reader: InverterReader, bounds: Bounds) -> DcChargerTelemetry:
 
 def _ac_charger(reader: AcChargerReader, bounds: Bounds) -> AcChargerTelemetry:
     status = reader.status
-    rated_currents_a = [within(amps, 0, 1000) for amps in (status.rated_current, status.breaker_current)]
+    rated_a, breaker_a = (within(amps, 0, 1000) for amps in (status.rated_current, status.breaker_current))
+    rated_w = bounds.limit_w(status.rated_power)
     return AcChargerTelemetry(
         power_w=within(status.power, 0, bounds.most_w),
         state=_named(AC_CHARGER_STATES, status.state),
         energy_kwh=bounds.total_kwh(status.energy),
-        rated_power_w=bounds.limit_w(status.rated_power),
-        rated_current_a=min((amps for amps in rated_currents_a if amps), default=None),
+        rated_power_w=rated_w,
+        rated_current_a=min((amps for amps in (rated_a, breaker_a) if amps), default=None),
         current_limit_a=within(reader.control.current_limit, 0, 1000),
         alarms=alarms_of(status, AC_CHARGER_ALARMS),
+        power_per_a=rated_w / rated_a if rated_w and rated_a else THREE_PHASES_W_PER_A,
     )
 
 

@@ -5,8 +5,10 @@ from modbus_connection import ModbusUnit
 from ..model.telemetry import InverterInfo
 from .registers import (
     AcChargerControl,
+    AcChargerOrders,
     AcChargerStatus,
     DcChargerControl,
+    DcChargerOrders,
     DcChargerStatus,
     InverterElectrical,
     InverterIdentity,
@@ -34,6 +36,7 @@ class InverterReader:
         self.pv_energy = InverterPvEnergy(unit)
         self.dc_charger = DcChargerStatus(unit)
         self.dc_charger_control = DcChargerControl(unit)
+        self.dc_charger_orders = DcChargerOrders(unit)
         self.answered = False
         self.had_battery = False
         self.has_dc_charger = False
@@ -83,6 +86,7 @@ class AcChargerReader:
         self.unit_id = unit_id
         self.status = AcChargerStatus(unit)
         self.control = AcChargerControl(unit)
+        self.orders = AcChargerOrders(unit)
         self.answered = False
         self.silent_until = 0.0
         self._retry_s = _SILENT_CHARGER_RETRY_S

@@ -1,7 +1,7 @@
 """Turns commands into register writes, in an order that is safe to be interrupted at any point.
 
-What the modes do was measured by owners; see the project's documentation on control. Registers 40000, 41000 and
-42000 (start/stop) are not among the writable fields and are never written.
+What the modes do was measured by owners; see the project's documentation on control. Register 40000 (start/stop of the
+plant) is not among the writable fields and is never written.
 """
 
 from collections.abc import Iterable, Mapping

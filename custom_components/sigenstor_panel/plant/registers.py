@@ -148,7 +148,7 @@ class PlantStatus(SigenComponent):
 class PlantControl(SigenComponent):
     """The plant's control registers (unit 247, holding registers, one request).
 
-    Only what commands need can be written. Start/stop (40000, 41000, 42000) is not even declared.
+    Only what commands need can be written. Start/stop of the plant (40000) is not even declared.
     """
 
     register_space = "holding"
@@ -269,6 +269,17 @@ class DcChargerControl(SigenComponent):
     discharge_limit = _power_limit(41004)
 
 
+class DcChargerOrders(SigenComponent):
+    """What may be written to the DC charger at an inverter (its own unit); never read."""
+
+    register_space = "holding"
+    register_ranges = ((41000, 41005),)
+
+    stopped = _code(41000, writable=True)
+    charge_limit = _power_limit(41002, writable=True)
+    discharge_limit = _power_limit(41004, writable=True)
+
+
 class AcChargerStatus(SigenComponent):
     """An AC charger (a unit of its own, input registers, one request)."""
 
@@ -294,6 +305,16 @@ class AcChargerControl(SigenComponent):
     optional = True
 
     current_limit = uint32(42001, scale=0.01, nan=_unset(2))
+
+
+class AcChargerOrders(SigenComponent):
+    """What may be written to an AC charger (its own unit); never read."""
+
+    register_space = "holding"
+    register_ranges = ((42000, 42002),)
+
+    stopped = _code(42000, writable=True)
+    current_limit = uint32(42001, scale=0.01, nan=_unset(2), writable=True)
 
 
 SMART_LOADS = range(1, 25)

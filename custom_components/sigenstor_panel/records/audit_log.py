@@ -19,7 +19,7 @@ from ..model.audit_entry import (
     Outcome,
     RegisterValues,
 )
-from ..model.command import Action, Actor
+from ..model.command import Action, Actor, ChargerAction
 from ..model.message import Message, say
 from .audit_csv import Tell, csv_header, csv_rows
 from .audit_table import AUDIT, MAX_OWNER_LENGTH, SCHEMA_VERSION
@@ -215,6 +215,10 @@ def _after(entry: AuditEntry) -> ColumnElement[bool]:
     return or_(AUDIT.c.time_us > time_us, (AUDIT.c.time_us == time_us) & (AUDIT.c.id > entry.id))
 
 
+def _action(name: str) -> Action | ChargerAction:
+    return ChargerAction(name) if name in ChargerAction else Action(name)
+
+
 def _as_json(values: RegisterValues | None) -> str | None:
     return None if values is None else json.dumps(dict(values))
 
@@ -234,7 +238,7 @@ def _entry(row: Row[Any]) -> AuditEntry:
         time=moment_of(row.time_us),
         actor=Actor(row.actor),
         owner=Message.from_text(row.owner),
-        action=Action(row.action),
+        action=_action(row.action),
         reason=Message.from_text(row.reason),
         power_w=row.power_w,
         previous=json.loads(row.previous),

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from homeassistant.components.recorder.statistics import StatisticsRow, statistics_during_period
-from homeassistant.const import UnitOfEnergy
+from homeassistant.const import UnitOfEnergy, UnitOfPower
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
@@ -18,6 +18,7 @@ type Period = Literal["5minute", "hour"]
 
 DURATIONS: Final[dict[Period, timedelta]] = {"5minute": timedelta(minutes=5), "hour": timedelta(hours=1)}
 KWH: Final[dict[str, str]] = {"energy": UnitOfEnergy.KILO_WATT_HOUR}
+_WATT: Final[dict[str, str]] = {"power": UnitOfPower.WATT}
 
 
 class RecorderStoppedError(SQLAlchemyError):
@@ -40,6 +41,21 @@ def read_energy(hass: HomeAssistant, statistic_id: str, start: datetime, period:
     duration = DURATIONS[period]
     found = statistics_during_period(hass, start - duration, None, {statistic_id}, period, KWH, {"sum"})
     return list(_as_samples(found.get(statistic_id, []), duration))
+
+
+def read_power(hass: HomeAssistant, statistic_id: str, start: datetime, period: Period) -> list[LoadSample]:
+    """Return the energies that the means of a power since `start` come to."""
+    duration = DURATIONS[period]
+    found = statistics_during_period(hass, start, None, {statistic_id}, period, _WATT, {"mean"})
+    return [
+        LoadSample(
+            start=dt_util.utc_from_timestamp(row["start"]),
+            duration=duration,
+            energy_kwh=max(0.0, mean_w) / 1000 * (duration / DURATIONS["hour"]),
+        )
+        for row in found.get(statistic_id, [])
+        if (mean_w := row.get("mean")) is not None
+    ]
 
 
 def read_counters(hass: HomeAssistant, statistic_ids: set[str], moment: datetime) -> dict[str, float]:

@@ -8,6 +8,7 @@ import type { Message } from "../message";
  */
 
 export type Action = "charge" | "discharge" | "hold" | "self_consume" | "release";
+export type ChargerAction = "charger_start" | "charger_stop" | "charger_limit";
 export type Mode = "auto" | "manual" | "learning";
 export type Strategy = "plan" | "rules";
 export type Engine = "planner" | "price" | "solar" | "usage" | "fallback";
@@ -121,6 +122,8 @@ export interface Telemetry {
   pv_w: number | null;
   battery_w: number | null;
   house_w: number | null;
+  /** What vehicles take, < 0 while they give; null where no charger says it. */
+  vehicle_w: number | null;
   grid_w: number | null;
   grid_status: GridStatus | null;
   /** null while it is on the grid, and where nobody saw it leave. */
@@ -329,7 +332,7 @@ export interface AuditRow {
   time: string;
   actor: Actor;
   owner: Message;
-  action: Action;
+  action: Action | ChargerAction;
   reason: Message;
   power_w: number | null;
   /** Registers by name: what they held, what was to be written, and what they held afterwards. */
@@ -374,6 +377,9 @@ export interface HistoryRow {
   pv_forecast_kwh: number | null;
   house_forecast_kwh: number | null;
   cost: number | null;
+  /** What vehicles took; the house's has it not in it. */
+  vehicle_kwh: number | null;
+  vehicle_given_kwh: number | null;
 }
 
 export interface Accuracy {

@@ -1,4 +1,4 @@
-import { mdiHomeBattery, mdiHomeOutline, mdiTransmissionTower, mdiWhiteBalanceSunny } from "@mdi/js";
+import { mdiCarElectric, mdiHomeBattery, mdiHomeOutline, mdiTransmissionTower, mdiWhiteBalanceSunny } from "@mdi/js";
 import { css, html, LitElement, nothing, svg } from "lit";
 import { property } from "lit/decorators.js";
 import type { Telemetry } from "../api/types";
@@ -18,9 +18,11 @@ const LINES: Record<keyof Flows, { path: string; colour: string }> = {
   gridToBattery: { path: "M102 196C146 196 178 206 184 224", colour: COLOUR.grid },
   batteryToHouse: { path: "M216 224C222 206 254 196 298 196", colour: COLOUR.battery },
   batteryToGrid: { path: "M184 224C178 206 146 196 102 196", colour: COLOUR.battery },
+  houseToVehicle: { path: "M316 219C288 238 286 264 311 285", colour: COLOUR.vehicle },
+  vehicleToHouse: { path: "M311 285C286 264 288 238 316 219", colour: COLOUR.vehicle },
 };
-/** The line between battery and grid is one, whichever way it flows. */
-const { batteryToGrid: _, ...DRAWN } = LINES;
+/** A line is one, whichever way it flows; that to a vehicle is there where a charger is. */
+const { batteryToGrid: _, vehicleToHouse: __, houseToVehicle, ...DRAWN } = LINES;
 const RING_RADIUS = 74;
 const RING_LENGTH = 2 * Math.PI * RING_RADIUS;
 
@@ -33,7 +35,7 @@ const SAMPLES = 10;
 /** Where along a line its arrow stands. */
 const ARROW_AT = 0.55;
 
-/** Sun, grid, house and battery with the power that flows between them now, and the battery's state of charge as a ring. */
+/** Sun, grid, house, battery and vehicle with the power that flows between them now, and the battery's state of charge as a ring. */
 @element("sigenstor-flow")
 export class Flow extends LitElement {
   @property({ attribute: false }) telemetry: Telemetry | null = null;
@@ -194,6 +196,7 @@ export class Flow extends LitElement {
       ([name]) => (flows?.[name] ?? 0) >= IDLE_W,
     );
     const grid = telemetry?.grid_w ?? 0;
+    const vehicle = telemetry?.vehicle_w ?? null;
     const exporting = grid < -IDLE_W;
     const gridName = t(
       exporting ? "dashboard.grid_export" : grid > IDLE_W ? "dashboard.grid_import" : "dashboard.grid",
@@ -201,6 +204,7 @@ export class Flow extends LitElement {
     return html`<div class="picture" role="img" @pointerenter=${this.#run} aria-label=${this.#spoken()}>
       <svg class="lines" viewBox="0 0 400 388" aria-hidden="true">
         ${Object.values(DRAWN).map(({ path }) => svg`<path class="line" d=${path}></path>`)}
+        ${vehicle === null ? nothing : svg`<path class="line" d=${houseToVehicle.path}></path>`}
         ${active.map(([name, { path, colour }]) => svg`<path class="flowing" data-line=${name} d=${path} stroke=${colour}></path><path class="arrow" d="M-6 -6L6 0L-6 6Z" data-arrow=${name} fill=${colour}></path>`)}
         ${this.#ring()}
       </svg>
@@ -211,6 +215,12 @@ export class Flow extends LitElement {
       <span class="label" style="left:63%;top:11.2%;translate:none">${t("dashboard.sun")}</span>
       <span class="label" style="left:14.2%;top:60%">${gridName}</span>
       <span class="label" style="left:85.8%;top:60%">${t("dashboard.house")}</span>
+      ${
+        vehicle === null
+          ? nothing
+          : html`${this.#node(85.8, 81.4, mdiCarElectric, Math.abs(vehicle), COLOUR.vehicle)}
+      <span class="label" style="left:85.8%;top:93.3%">${t("dashboard.vehicle")}</span>`
+      }
       <div class="battery">
         <span class="faint">${format.energy(telemetry?.stored_kwh)}</span>
         <strong>${format.percent(telemetry?.soc)}</strong>
@@ -221,6 +231,7 @@ export class Flow extends LitElement {
       ${this.#line(mdiWhiteBalanceSunny, t("dashboard.sun"), format.power(telemetry?.pv_w))}
       ${this.#line(mdiTransmissionTower, gridName, telemetry ? format.power(Math.abs(grid)) : "–")}
       ${this.#line(mdiHomeOutline, t("dashboard.house"), format.power(telemetry?.house_w))}
+      ${vehicle === null ? nothing : this.#line(mdiCarElectric, t("dashboard.vehicle"), format.power(vehicle))}
       ${this.#line(mdiHomeBattery, format.percent(telemetry?.soc), this.#batteryPower())}
     </dl>`;
   }
@@ -291,13 +302,17 @@ export class Flow extends LitElement {
   #spoken() {
     const { telemetry, format } = this;
     if (!telemetry) return t("common.source_none");
-    const { pv_w, house_w, grid_w, battery_w, soc } = telemetry;
-    return t("dashboard.flow_spoken", {
+    const { pv_w, house_w, grid_w, battery_w, soc, vehicle_w = null } = telemetry;
+    const told = t("dashboard.flow_spoken", {
       sun: format.power(pv_w),
       house: format.power(house_w),
       grid: `${t((grid_w ?? 0) < 0 ? "dashboard.grid_export" : "dashboard.grid_import")} ${format.power(grid_w === null ? null : Math.abs(grid_w))}`,
       battery: `${t((battery_w ?? 0) < 0 ? "dashboard.discharges" : "dashboard.charges")} ${format.power(battery_w === null ? null : Math.abs(battery_w))}`,
       soc: format.percent(soc),
     });
+    if (vehicle_w === null) return told;
+    const way = t(vehicle_w < 0 ? "dashboard.discharges" : "dashboard.charges");
+    const vehicle = `${Math.abs(vehicle_w) < IDLE_W ? "" : `${way} `}${format.power(Math.abs(vehicle_w))}`;
+    return `${told} ${t("dashboard.flow_spoken_vehicle", { vehicle })}`;
   }
 }

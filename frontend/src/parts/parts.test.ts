@@ -10,6 +10,7 @@ import type { App } from "../view";
 import { deciderOf, headlineOf } from "./headline";
 import { runsOf } from "./runs";
 import "./actions";
+import "./flow";
 import "./now";
 import "./outlook";
 import "./today";
@@ -33,6 +34,36 @@ const draw = async (name: string, properties: object) => {
   return drawn;
 };
 const plain = (text: string) => text.replace(/\s/g, " ");
+
+describe("the power flow", () => {
+  const flow = async (vehicle_w: number | null) => {
+    const telemetry = { ...(live.telemetry as Telemetry), vehicle_w };
+    return (await draw("sigenstor-flow", { telemetry, format: app.format })).shadowRoot as ShadowRoot;
+  };
+  const spoken = (root: ShadowRoot) => plain(root.querySelector(".picture")?.getAttribute("aria-label") ?? "");
+
+  it("has no vehicle where there is no charger", async () => {
+    const root = await flow(null);
+    expect(root.textContent).not.toContain("Vehicle");
+    expect(spoken(root)).not.toContain("Vehicle");
+    expect(root.querySelectorAll(".line")).toHaveLength(6);
+  });
+
+  it.each([
+    [7400, "houseToVehicle", "Vehicle charging with 7.4 kW."],
+    [-5000, "vehicleToHouse", "Vehicle discharging with 5.0 kW."],
+    [0, undefined, "Vehicle 0 W."],
+  ] as const)("shows a vehicle where there is one: %s W", async (vehicle_w, line, told) => {
+    const root = await flow(vehicle_w);
+    const lines = [...root.querySelectorAll<SVGPathElement>("[data-line]")].map(({ dataset }) => dataset.line);
+    expect(lines.filter((name) => name?.includes("Vehicle") || name?.startsWith("vehicle"))).toEqual(
+      line ? [line] : [],
+    );
+    expect(root.querySelectorAll(".node")).toHaveLength(4);
+    expect(root.querySelector(".list")?.textContent).toContain("Vehicle");
+    expect(spoken(root)).toContain(told);
+  });
+});
 
 describe("what the battery does", () => {
   const control = () => live.control as ControlStatus;

@@ -278,6 +278,7 @@ export function sampleLive(at: number): Live {
       pv_w: 3420,
       battery_w: 4980,
       house_w: 860,
+      vehicle_w: null,
       grid_w: 2420,
       grid_status: "on_grid",
       off_grid_since: null,
@@ -402,6 +403,8 @@ export function sampleHistory({ start, end, period }: Pick<HistoryQuery, "start"
       pv_forecast_kwh: round(sun * scale * (0.92 + 0.1 * Math.sin(index)), 3),
       house_forecast_kwh: round(house * scale * (1.04 + 0.1 * Math.cos(index)), 3),
       cost: round((daily ? 1.4 : Math.max(0, grid) * buyAt(at)) * scale, 3),
+      vehicle_kwh: null,
+      vehicle_given_kwh: null,
     });
   }
   return rows;

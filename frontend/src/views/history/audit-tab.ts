@@ -1,12 +1,12 @@
 import "../../components/table";
 import { html } from "lit";
 import type { ApiError } from "../../api/errors";
-import type { Actor, AuditOutcome, AuditQuery, AuditRow, RegisterValues } from "../../api/types";
+import type { Action, Actor, AuditOutcome, AuditQuery, AuditRow, RegisterValues } from "../../api/types";
 import type { Column } from "../../components/table";
 import { element } from "../../element";
 import { type TextKey, t, word } from "../../i18n";
 import { inFull, sentence } from "../../message";
-import { ACTION_COLOUR } from "../../theme";
+import { ACTION_COLOUR, COLOUR } from "../../theme";
 import { blank } from "../../view";
 import { type Choice, LogTab } from "./log-tab";
 
@@ -15,7 +15,24 @@ const OUTCOMES: readonly AuditOutcome[] = ["confirmed", "refused", "failed", "re
 const BAD: readonly AuditOutcome[] = ["refused", "failed", "reverted", "interrupted"];
 const outcomeName = (outcome: AuditOutcome) => t(`history.outcome_${outcome}` as TextKey);
 
-const registerName = (name: string) => t(`history.register_${name}` as TextKey) || name;
+const REGISTERS = [
+  "backup_soc",
+  "charge_cutoff_soc",
+  "charge_limit_w",
+  "charger_charge_limit_w",
+  "charger_current_limit_a",
+  "charger_discharge_limit_w",
+  "charger_power_w",
+  "discharge_cutoff_soc",
+  "discharge_limit_w",
+  "export_limit_w",
+  "import_limit_w",
+  "pv_limit_w",
+  "remote_ems_enabled",
+  "remote_ems_mode",
+];
+const colourOf = (action: AuditRow["action"]) => ACTION_COLOUR[action as Action] ?? COLOUR.vehicle;
+const registerName = (name: string) => (REGISTERS.includes(name) ? t(`history.register_${name}` as TextKey) : name);
 
 /** The registers that anything is known of, those that were to change first. */
 function registersOf({ previous, wanted, read_back }: AuditRow): string[] {
@@ -53,7 +70,7 @@ export class AuditTab extends LogTab<AuditRow> {
   protected override head(row: AuditRow) {
     const { format } = this.app;
     return html`<time class="faint" datetime=${row.time}>${this.when(row.time)}</time>
-      <span class="what"><span class="dot" style="background:${ACTION_COLOUR[row.action]}"></span>${word("action", row.action)}</span>
+      <span class="what"><span class="dot" style="background:${colourOf(row.action)}"></span>${word("action", row.action)}</span>
       <span class="why"
         ><span class="tag ${BAD.includes(row.outcome) ? "bad" : "faint"}">${outcomeName(row.outcome)}</span>${sentence(row.detail, format, row.time) || sentence(row.reason, format, row.time)}</span
       >`;

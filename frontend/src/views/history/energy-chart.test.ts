@@ -5,6 +5,7 @@ import { loadTexts } from "../../i18n";
 import { fakeHass, locale } from "../../testing/fake-hass";
 import { sampleHistory } from "../../testing/sample";
 import { energySpec, finest, forecastSpec, total } from "./energy-chart";
+import { selfPowered } from "./money";
 import { periodOf } from "./period";
 
 const format = new Format(locale, "Australia/Sydney", "AUD");
@@ -14,7 +15,15 @@ const MINUTE_MS = 60_000;
 
 function row(minute: number, minutes: number, values: Partial<HistoryRow> = {}): HistoryRow {
   const nothing = { pv_kwh: null, house_kwh: null, import_kwh: null, export_kwh: null, charge_kwh: null };
-  const others = { discharge_kwh: null, soc: null, buy: null, sell: null, cost: null };
+  const others = {
+    discharge_kwh: null,
+    soc: null,
+    buy: null,
+    sell: null,
+    cost: null,
+    vehicle_kwh: null,
+    vehicle_given_kwh: null,
+  };
   return {
     start: iso(day.start + minute * MINUTE_MS),
     end: iso(day.start + (minute + minutes) * MINUTE_MS),
@@ -59,6 +68,16 @@ describe("the energy of longer", () => {
     expect(top(2)).toEqual(top(5));
   });
 
+  it("has vehicles in it only where one took or gave anything", async () => {
+    await loadTexts(fakeHass());
+    const names = (values: Partial<HistoryRow>) =>
+      energySpec([row(0, 60, { house_kwh: 1, ...values })], day, format).panes[0]?.layers.map(({ name }) => name) ?? [];
+    const without = names({ vehicle_kwh: 0, vehicle_given_kwh: null });
+    expect(without).toHaveLength(6);
+    expect(names({ vehicle_kwh: 7 })).toEqual([...without, "Vehicle charged"]);
+    expect(names({ vehicle_given_kwh: 7 })).toContain("Vehicle discharged");
+  });
+
   it("has no forecast of a year, of which only a few hours were forecast", () => {
     const year = periodOf("year", "2026-01-15", format);
     const known = row(0, 60, { pv_kwh: 1, pv_forecast_kwh: 1 });
@@ -69,4 +88,8 @@ describe("the energy of longer", () => {
   it("has no forecast to compare with where nothing was forecast", () => {
     expect(forecastSpec([row(0, 60, { pv_kwh: 1 })], day, format)).toBeUndefined();
   });
+});
+
+it("counts a vehicle to what the grid is bought for", () => {
+  expect(selfPowered([row(0, 60, { house_kwh: 3, vehicle_kwh: 7, import_kwh: 5 })])).toBe(50);
 });

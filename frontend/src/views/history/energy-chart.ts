@@ -7,7 +7,15 @@ import { COLOUR } from "../../theme";
 import type { Period } from "./period";
 
 export interface Flow {
-  key: "pv_kwh" | "discharge_kwh" | "import_kwh" | "house_kwh" | "charge_kwh" | "export_kwh";
+  key:
+    | "pv_kwh"
+    | "discharge_kwh"
+    | "import_kwh"
+    | "vehicle_given_kwh"
+    | "house_kwh"
+    | "charge_kwh"
+    | "export_kwh"
+    | "vehicle_kwh";
   name: TextKey;
   colour: string;
 }
@@ -17,12 +25,19 @@ export const SOURCES: readonly Flow[] = [
   { key: "pv_kwh", name: "history.sun", colour: COLOUR.sun },
   { key: "discharge_kwh", name: "history.discharged", colour: COLOUR.discharge },
   { key: "import_kwh", name: "history.imported", colour: COLOUR.grid },
+  { key: "vehicle_given_kwh", name: "history.vehicle_discharged", colour: COLOUR.vehicle },
 ];
 export const USES: readonly Flow[] = [
   { key: "house_kwh", name: "history.house", colour: COLOUR.house },
   { key: "charge_kwh", name: "history.charged", colour: COLOUR.charge },
   { key: "export_kwh", name: "history.exported", colour: COLOUR.export },
+  { key: "vehicle_kwh", name: "history.vehicle_charged", colour: COLOUR.vehicle },
 ];
+const OF_VEHICLES = new Set<Flow["key"]>(["vehicle_kwh", "vehicle_given_kwh"]);
+
+/** Those that a home has: vehicles only where one took or gave anything. */
+export const present = (flows: readonly Flow[], rows: readonly HistoryRow[]) =>
+  flows.filter(({ key }) => !OF_VEHICLES.has(key) || rows.some((row) => row[key]));
 
 const HOUR_MS = 3_600_000;
 const start = (row: HistoryRow) => Date.parse(row.start);
@@ -124,7 +139,7 @@ export function energySpec(rows: readonly HistoryRow[], period: Period, format: 
     {
       height: 220,
       title: t("history.energy_pane", { unit }),
-      layers: [...stacked(rows, SOURCES, 1, scale), ...stacked(rows, USES, -1, scale)],
+      layers: [...stacked(rows, present(SOURCES, rows), 1, scale), ...stacked(rows, present(USES, rows), -1, scale)],
       tick: (value) => format.number(Math.abs(value), 1, 0),
     },
   ];
@@ -159,7 +174,11 @@ export function energySpec(rows: readonly HistoryRow[], period: Period, format: 
     panes,
     t("history.energy_label"),
   )((row) => [
-    ...[...SOURCES, ...USES].map(({ key, name, colour }) => ({ name: t(name), value: amount(row[key], row), colour })),
+    ...present([...SOURCES, ...USES], rows).map(({ key, name, colour }) => ({
+      name: t(name),
+      value: amount(row[key], row),
+      colour,
+    })),
     { name: t("history.buy"), value: row.buy === null ? "" : format.price(row.buy) },
     { name: t("history.sell"), value: row.sell === null ? "" : format.price(row.sell) },
     { name: t("history.soc"), value: row.soc === null ? "" : format.percent(row.soc) },

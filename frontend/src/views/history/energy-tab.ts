@@ -6,7 +6,7 @@ import { element } from "../../element";
 import { t } from "../../i18n";
 import { owed } from "../../parts/owed";
 import { blank, show } from "../../view";
-import { energySpec, type Flow, finest, forecastSpec, isEmpty, SOURCES, total, USES } from "./energy-chart";
+import { energySpec, type Flow, finest, forecastSpec, isEmpty, present, SOURCES, total, USES } from "./energy-chart";
 import { HistoryTab } from "./history-tab";
 import { grain, type Period } from "./period";
 
@@ -102,7 +102,7 @@ export class EnergyTab extends HistoryTab {
       </div>
       <section class="card ${stale ? "old" : ""}">
         <h2>${t("history.energy_title")}</h2>
-        ${this.legend([...SOURCES, ...USES].map(({ name, colour }) => ({ name: t(name), colour })))}
+        ${this.legend(present([...SOURCES, ...USES], rows).map(({ name, colour }) => ({ name: t(name), colour })))}
         <sigenstor-chart .spec=${energySpec(rows, period, format)} .format=${format} @chosen=${({ detail }: CustomEvent<number>) => this.#opened(rows[detail], period)}></sigenstor-chart>
         ${period.span === "day" ? this.note(t("history.to_decision")) : nothing}
       </section>
@@ -121,7 +121,7 @@ export class EnergyTab extends HistoryTab {
 
   #side(title: string, rows: readonly HistoryRow[], flows: readonly Flow[]) {
     const { format } = this.app;
-    const parts = flows.map((flow) => ({ ...flow, kwh: total(rows, flow.key) }));
+    const parts = present(flows, rows).map((flow) => ({ ...flow, kwh: total(rows, flow.key) }));
     const sum = parts.reduce((whole, { kwh }) => whole + (kwh ?? 0), 0);
     const share = (kwh: number | null) => (sum > 0 && kwh !== null ? (kwh / sum) * 100 : null);
     return html`<section class="card">

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Service } from "../../api/service";
+import type { AuditRow } from "../../api/types";
 import { Format } from "../../format";
 import { loadTexts } from "../../i18n";
 import { answers, type FakeOptions, fakeHass } from "../../testing/fake-hass";
-import { plant, sampleDecisions, sampleScores } from "../../testing/sample";
+import { plant, sampleAudit, sampleDecisions, sampleScores } from "../../testing/sample";
 import type { HistoryTab } from "./history-tab";
 import { HistoryView } from "./history-view";
 
@@ -218,6 +219,26 @@ describe("the audit log", () => {
       ["Charge limit (W)", "10,000", "5,000", "5,000"],
       ["Remote control", "Yes", "Yes", "Yes"],
     ]);
+  });
+
+  it("has what vehicle chargers were told", async () => {
+    const row = {
+      ...(sampleAudit(NOW)[0] as AuditRow),
+      action: "charger_limit" as const,
+      owner: "Garage",
+      previous: { charger_power_w: 0, charger_current_limit_a: 32 },
+      wanted: { charger_current_limit_a: 10 },
+      read_back: { charger_power_w: 0, charger_current_limit_a: 10 },
+    };
+    const answers = { "sigenstor_panel/audit/query": () => ({ total: 1, rows: [row] }) };
+    const { tab } = await open("tab=audit", { answers });
+    expect(textOf(tab)).toContain("Limit charger");
+    expect(tab.renderRoot.querySelector<HTMLElement>(".dot")?.style.background).toContain("vehicle");
+    const table = tab.renderRoot.querySelector("details sigenstor-table") as HTMLElement & {
+      updateComplete: Promise<unknown>;
+    };
+    await table.updateComplete;
+    expect(textOf(table)).toContain("Charger current limit (A)");
   });
 
   it("is no error for those who may not read it", async () => {

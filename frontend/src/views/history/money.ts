@@ -55,7 +55,7 @@ export function sumOf(rows: readonly DayScore[]): Sum {
 /** Percent of the usage that did not come from the grid; undefined where that is not known. */
 export function selfPowered(rows: readonly HistoryRow[]): number | undefined {
   const known = rows.filter(({ house_kwh, import_kwh }) => house_kwh !== null && import_kwh !== null);
-  const house = known.reduce((sum, row) => sum + (row.house_kwh ?? 0), 0);
+  const house = known.reduce((sum, row) => sum + (row.house_kwh ?? 0) + (row.vehicle_kwh ?? 0), 0);
   const imported = known.reduce((sum, row) => sum + (row.import_kwh ?? 0), 0);
   return house > 0 ? Math.max(0, (1 - imported / house) * 100) : undefined;
 }

@@ -1,0 +1,218 @@
+"""What may be asked of a vehicle charger, and why not."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from guardrail_examples import LIMITS, NOW, TELEMETRY
+import pytest
+
+from custom_components.sigenstor_panel.control.charger_guardrails import (
+    ChargerLimit,
+    ChargerRequest,
+    range_of,
+    why_not,
+)
+from custom_components.sigenstor_panel.model.command import ChargerAction
+from custom_components.sigenstor_panel.model.telemetry import (
+    AcChargerTelemetry,
+    AlarmGroup,
+    ChargerState,
+    ControlRegisters,
+    DcChargerTelemetry,
+    GridStatus,
+    Source,
+)
+
+AC = AcChargerTelemetry(
+    power_w=0,
+    state=ChargerState.CONNECTED,
+    rated_power_w=22_000,
+    rated_current_a=32.0,
+    current_limit_a=16.0,
+    alarms=(),
+    power_per_a=687.5,
+)
+DC = DcChargerTelemetry(
+    power_w=0,
+    state=ChargerState.CONNECTED,
+    rated_charge_power_w=25_000,
+    rated_discharge_power_w=20_000,
+    charge_limit_w=7_000,
+    discharge_limit_w=5_000,
+)
+HOME = replace(TELEMETRY, ac_chargers={5: AC}, dc_chargers={"A": DC})
+CURRENT, CHARGE, DISCHARGE = ChargerLimit.CURRENT, ChargerLimit.CHARGE, ChargerLimit.DISCHARGE
+OFF_GRID = {"grid_status": GridStatus.OFF_GRID_AUTO}
+
+
+def start(charger_id: str | int = 5) -> ChargerRequest:
+    return ChargerRequest(charger_id=charger_id, name="Garage", action=ChargerAction.START)
+
+
+def stop(charger_id: str | int = 5) -> ChargerRequest:
+    return replace(start(charger_id), action=ChargerAction.STOP)
+
+
+def limit(name: ChargerLimit, value: float) -> ChargerRequest:
+    charger_id = 5 if name is CURRENT else "A"
+    return replace(start(charger_id), action=ChargerAction.LIMIT, limit=name, value=value)
+
+
+def asked(request: ChargerRequest, *, fuse_w: int | None = None, emergency_stop: bool = False, **plant: Any) -> str:
+    """Return why a request is refused; nothing where it is not."""
+    telemetry = replace(HOME, **plant)
+    limits = replace(LIMITS, main_fuse_w=fuse_w)
+    return why_not(request, telemetry=telemetry, limits=limits, now=NOW, emergency_stop=emergency_stop) or ""
+
+
+@pytest.mark.parametrize(
+    "request_", [start(), start("A"), stop(), stop("A"), limit(CURRENT, 32), limit(CHARGE, 25_000), limit(DISCHARGE, 0)]
+)
+def test_a_charger_in_good_order_does_what_is_asked(request_: ChargerRequest) -> None:
+    assert asked(request_) == ""
+
+
+@pytest.mark.parametrize("request_", [start(), stop(), limit(CURRENT, 6)])
+def test_one_that_is_offline_is_never_written(request_: ChargerRequest) -> None:
+    assert "does not answer" in asked(request_, ac_chargers={})
+    assert (
+        why_not(request_, telemetry=None, limits=LIMITS, now=NOW, emergency_stop=False) == "The charger does not answer"
+    )
+
+
+@pytest.mark.parametrize(
+    ("plant", "why"),
+    [
+        ({"timestamp": NOW - timedelta(seconds=31)}, "31 s old"),
+        ({"timestamp": NOW + timedelta(seconds=1)}, "future"),
+        ({"source": Source.CLOUD}, "cloud"),
+    ],
+)
+def test_nothing_but_a_stop_is_written_on_a_reading_that_does_not_count(plant: dict[str, Any], why: str) -> None:
+    for request in (start(), limit(CURRENT, 6), limit(CHARGE, 100)):
+        assert why in asked(request, **plant)
+    assert asked(stop(), **plant) == ""
+
+
+def test_off_the_grid_a_charger_may_only_take_less() -> None:
+    for request in (start(), start("A"), limit(CURRENT, 17), limit(CHARGE, 7_100), limit(DISCHARGE, 5_100)):
+        assert "Off grid" in asked(request, **OFF_GRID)
+    for request in (stop(), limit(CURRENT, 8), limit(CHARGE, 1_000), limit(DISCHARGE, 0)):
+        assert asked(request, **OFF_GRID) == ""
+
+
+def test_under_the_emergency_stop_a_charger_may_only_be_stopped() -> None:
+    for request in (start(), limit(CURRENT, 6)):
+        assert "emergency stop" in asked(request, emergency_stop=True)
+    assert asked(stop(), emergency_stop=True) == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        (ChargerState.SCHEDULED, "schedule"),
+        (ChargerState.FAULT, "fault"),
+        (ChargerState.NO_VEHICLE, ""),
+        (ChargerState.CHARGING, ""),
+        (None, ""),
+    ],
+)
+def test_a_charger_is_started_only_when_it_is_well_and_nobody_else_decides(
+    state: ChargerState | None, why: str
+) -> None:
+    refusal = asked(start("A"), dc_chargers={"A": replace(DC, state=state)})
+    assert why in refusal
+    assert bool(refusal) is bool(why)
+    assert asked(stop("A"), dc_chargers={"A": replace(DC, state=state)}) == ""
+
+
+def test_an_ac_charger_is_not_started_for_nobody() -> None:
+    nobody = {5: replace(AC, state=ChargerState.NO_VEHICLE)}
+    assert "No vehicle" in asked(start(), ac_chargers=nobody)
+    assert asked(limit(CURRENT, 20), ac_chargers=nobody) == ""
+
+
+def test_while_its_own_app_is_in_charge_its_limits_are_left_alone() -> None:
+    assert "schedule" in asked(limit(CHARGE, 100), dc_chargers={"A": replace(DC, state=ChargerState.SCHEDULED)})
+
+
+def test_one_with_an_alarm_is_not_started() -> None:
+    assert "over_temperature" in asked(start(), ac_chargers={5: replace(AC, alarms=("over_temperature",))})
+    assert "charging_fault" in asked(start("A"), alarms={AlarmGroup.DC_CHARGER: ("charging_fault",)})
+    assert asked(start(), alarms={AlarmGroup.DC_CHARGER: ("charging_fault",)}) == ""
+
+
+@pytest.mark.parametrize(
+    ("request_", "allowed"),
+    [
+        (limit(CURRENT, 5.9), "6 to 32"),
+        (limit(CURRENT, 32.1), "6 to 32"),
+        (limit(CURRENT, float("nan")), "6 to 32"),
+        (limit(CHARGE, -1), "0 to 25000"),
+        (limit(CHARGE, 25_001), "0 to 25000"),
+        (limit(DISCHARGE, 20_001), "0 to 20000"),
+        (limit(DISCHARGE, float("inf")), "0 to 20000"),
+    ],
+)
+def test_a_limit_is_within_what_the_charger_is_rated_for(request_: ChargerRequest, allowed: str) -> None:
+    assert allowed in asked(request_)
+
+
+@pytest.mark.parametrize(
+    ("request_", "unrated"),
+    [
+        (limit(CURRENT, 6), {"ac_chargers": {5: replace(AC, rated_current_a=None)}}),
+        (limit(CURRENT, 6), {"ac_chargers": {5: replace(AC, rated_current_a=5.0)}}),
+        (limit(CHARGE, 0), {"dc_chargers": {"A": replace(DC, rated_charge_power_w=None)}}),
+        (limit(DISCHARGE, 0), {"dc_chargers": {"A": replace(DC, rated_discharge_power_w=0)}}),
+        (replace(limit(CHARGE, 0), charger_id=5), {}),
+        (replace(limit(CURRENT, 6), charger_id="A"), {}),
+    ],
+)
+def test_a_limit_that_a_charger_does_not_have_is_not_written(request_: ChargerRequest, unrated: dict[str, Any]) -> None:
+    assert "rated" in asked(request_, **unrated)
+
+
+def test_the_range_is_that_of_the_register() -> None:
+    assert range_of(CURRENT, AC) == (6.0, 32.0)
+    assert range_of(CHARGE, DC) == (0.0, 25_000.0)
+    assert range_of(CURRENT, DC) is None
+
+
+@pytest.mark.parametrize(
+    ("fuse_w", "plant", "refused"),
+    [
+        (11_500, {}, False),  # 500 W of the house and 16 A
+        (11_499, {}, True),
+        (20_000, {"control": ControlRegisters(import_limit_w=11_000)}, True),
+        (11_500, {"grid_power_w": 5_500, "battery_power_w": 5_000}, False),  # the battery makes room
+        (11_500, {"grid_power_w": 0, "battery_power_w": -2_000}, True),  # what it gives may end
+        (7_000, {"grid_power_w": -4_000}, False),
+        (20_000, {"grid_power_w": None}, True),
+        (20_000, {"battery_power_w": None}, True),
+        (None, {"grid_power_w": None}, False),
+    ],
+)
+def test_a_charger_is_started_only_where_the_connection_carries_it(
+    fuse_w: int | None, plant: dict[str, Any], refused: bool
+) -> None:
+    assert bool(asked(start(), fuse_w=fuse_w, **plant)) is refused
+
+
+def test_what_the_charger_takes_already_is_not_counted_twice() -> None:
+    charging = {5: replace(AC, power_w=11_000, state=ChargerState.CHARGING)}
+    assert asked(limit(CURRENT, 20), fuse_w=14_250, ac_chargers=charging, grid_power_w=11_500) == ""
+    assert "carries 14.2 kW" in asked(limit(CURRENT, 21), fuse_w=14_250, ac_chargers=charging, grid_power_w=11_500)
+
+
+def test_a_limit_may_be_lowered_whatever_the_connection_carries() -> None:
+    assert asked(limit(CURRENT, 15), fuse_w=1_000) == ""
+    assert asked(limit(CHARGE, 6_900), fuse_w=1_000) == ""
+    assert asked(limit(DISCHARGE, 20_000), fuse_w=1_000) == ""
+    assert "carries" in asked(limit(CHARGE, 7_100), fuse_w=1_000)
+
+
+def test_without_a_rating_nobody_knows_whether_the_connection_carries_it() -> None:
+    unrated = replace(AC, rated_power_w=None, rated_current_a=None, current_limit_a=None)
+    assert "rated" in asked(start(), fuse_w=20_000, ac_chargers={5: unrated})
