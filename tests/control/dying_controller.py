@@ -72,12 +72,12 @@ class Process:
 
     def __init__(self, port: int, directory: Path) -> None:
         self._directory = directory
+        self._passed_s = 0.0
         connection = PlantConnection("127.0.0.1", port)
         self._client = PlantClient(
             connection.for_unit, message_spacing_s=0, clock=lambda: self._passed_s, link=connection
         )
         self._decoder = TelemetryDecoder()
-        self._passed_s = 0.0
         self._telemetry: Telemetry | None = None
 
     async def begin(self, passed_s: float) -> None:

@@ -15,6 +15,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.sigenstor_panel.const import CONF_AC_CHARGER_UNIT_IDS, DOMAIN
 from custom_components.sigenstor_panel.coordinator.control import ControlService
+from custom_components.sigenstor_panel.model.message import plain
 from simulator import Simulator
 
 UNIT = 5
@@ -94,7 +95,7 @@ async def test_a_limit_is_written_to_its_charger_and_recorded_with_its_name(
     assert simulator.plant.ac_chargers[0].holding[42001] == 10
     assert shown("number", f"ac_charger_{UNIT}_current_limit").state == "10.0"
     assert writes() == [42001]
-    assert await rows(control) == [("charger_limit", "Garage", "confirmed")]
+    assert await rows(control) == [("charger_limit", plain("Garage"), "confirmed")]
 
 
 async def test_the_dc_charger_is_limited_both_ways(simulator: Simulator, use: Use, dc: str, writes: Writes) -> None:

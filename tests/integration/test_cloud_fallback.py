@@ -21,6 +21,7 @@ from custom_components.sigenstor_panel.coordinator.cloud_fallback import CLOUD_S
 from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserStatus
 from custom_components.sigenstor_panel.diagnostics import async_get_config_entry_diagnostics
 from custom_components.sigenstor_panel.model.command import Action, Command
+from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.model.telemetry import AlarmGroup, Source
 from custom_components.sigenstor_panel.panel.live import live
 from simulator import Simulator
@@ -176,7 +177,7 @@ async def test_nothing_is_decided_on_what_the_cloud_says_until_modbus_is_back(
     assert runtime.telemetry.source is Source.CLOUD
     await optimiser.async_optimise()
     assert optimiser.data.status is OptimiserStatus.WAITING
-    assert optimiser.data.problem == "The battery cannot be read"
+    assert optimiser.data.problem == say("reason.no_telemetry")
     assert controller.automatic is None
     await simulator._server.start()
     freezer.tick(10)

@@ -27,7 +27,7 @@ from custom_components.sigenstor_panel.optimiser.decision import replay
 from custom_components.sigenstor_panel.optimiser.model import PowerSteps
 from custom_components.sigenstor_panel.repairs import async_create_fix_flow
 from simulator import Simulator
-from tests.english import english
+from tests.english import english, says
 
 pytestmark = pytest.mark.parametrize("simulator_settings", [CLOUDS])
 
@@ -331,7 +331,7 @@ async def test_options_change_what_is_decided_and_are_kept(
 async def test_options_that_cannot_be_are_refused_and_nothing_changes(
     optimiser: OptimiserCoordinator, forecasting: MockConfigEntry
 ) -> None:
-    with pytest.raises(InvalidInputError, match=r"reserve_soc must be from 0 to 90 %, not 120"):
+    with pytest.raises(InvalidInputError, check=says(r"reserve_soc must be from 0 to 90 %, not 120")):
         await optimiser.async_change(reserve_soc=120)
     assert "optimiser" not in forecasting.options
 
