@@ -8,16 +8,14 @@ from hypothesis import assume, given, reject, strategies as st
 import pytest
 
 from custom_components.sigenstor_panel.model.command import Action
-from custom_components.sigenstor_panel.optimiser import aggregator, rules_plan as rules_module
+from custom_components.sigenstor_panel.optimiser import aggregator
 from custom_components.sigenstor_panel.optimiser.contract import (
     InputError,
-    Opinion,
     OptimiserSettings,
     PlanInputs,
     Strategy,
 )
 from custom_components.sigenstor_panel.optimiser.engines import opinions
-from custom_components.sigenstor_panel.optimiser.engines.outlook import EngineInputs
 from custom_components.sigenstor_panel.optimiser.model import Case, InfeasibleCaseError, Plan
 from custom_components.sigenstor_panel.optimiser.planner.orders import Order, order_of
 from custom_components.sigenstor_panel.optimiser.planner.plan import plan
@@ -100,20 +98,3 @@ def test_without_an_engine_nothing_can_be_said() -> None:
     nobody = settings(Strategy.RULES, price_weight=0, solar_weight=0, usage_weight=0)
     with pytest.raises(InputError, match=r"reason\.no_engine"):
         rules_plan(CHEAP_THEN_DEAR, nobody, planned(CHEAP_THEN_DEAR))
-
-
-def test_the_look_ahead_does_not_grow_with_the_slots(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is seen from a slot is two days at most: twice the slots take twice as long."""
-    seen: list[int] = []
-
-    def counted(known: EngineInputs, chosen: OptimiserSettings) -> tuple[Opinion, ...]:
-        seen.append(len(known.slots))
-        return opinions(known, chosen)
-
-    monkeypatch.setattr(rules_module, "opinions", counted)
-    for slots in (576, 2016):
-        seen.clear()
-        inputs = ahead(minutes=5, hours=slots, buy={6: 0.05, -1: 0.3})
-        rules_plan(inputs, RULES, planned(inputs))
-        assert len(seen) == slots
-        assert max(seen) <= 2 * 288 + 1

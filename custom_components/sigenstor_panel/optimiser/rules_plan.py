@@ -1,14 +1,12 @@
 """What the rules would do with the hours to come, as a plan: each slot is decided from what the slots before it left."""
 
-from bisect import bisect_left
 from dataclasses import replace
 from datetime import timedelta
-from itertools import accumulate
 
 from ..model.message import Message
 from .aggregator import best
 from .contract import OptimiserSettings, PlanInputs
-from .engines import LONGEST_LOOK_H, LaterSlot, opinions
+from .engines import Columns, LaterSlot, opinions
 from .model import Plan, PlanSlot
 from .planner.orders import Order
 from .settle import ActualSlots, Policy, settle
@@ -19,17 +17,13 @@ def rules_plan(inputs: PlanInputs, settings: OptimiserSettings, planned: Plan) -
 
     What a stored kWh is worth is taken from the plan of the same inputs. Raises InputError without engines.
     """
-    hours = [slot.hours for slot in inputs.slots]
-    ends = list(accumulate(hours))
+    columns = Columns(inputs.slots)
     slots: list[PlanSlot] = []
     reasons: list[Message] = []
     since, soc, present, wear = timedelta(0), inputs.soc, inputs.present, 0.0
     for index, (given, usual) in enumerate(zip(inputs.slots, planned.slots, strict=True)):
         now = inputs.now + since
-        # No engine looks further: with all that is left of the slots, the time would grow with their square.
-        last = bisect_left(ends, ends[index] - hours[index] + LONGEST_LOOK_H) + 1
-        later = inputs.slots[index:last]
-        known = LaterSlot(now, inputs.zone, soc, present, inputs.degradations, later, hours[index:last])
+        known = LaterSlot(now, inputs.zone, soc, present, inputs.degradations, columns, index)
         advice = best(opinions(known, settings))
         limit_w = 0.0 if given.sell_per_kwh < 0 else None
         order = Order(advice.action, advice.target_power_w, limit_w)

@@ -2,12 +2,10 @@
 
 from ..contract import Opinion, OptimiserSettings
 from . import price, solar, usage
+from .ahead import Columns
 from .outlook import EngineInputs, LaterSlot, Outlook
 
-__all__ = ["LONGEST_LOOK_H", "LaterSlot", "opinions"]
-
-LONGEST_LOOK_H = 48.0
-"""How far ahead any engine looks, in hours; the most that `solar_hours` can be."""
+__all__ = ["Columns", "LaterSlot", "opinions"]
 
 
 def opinions(inputs: EngineInputs, settings: OptimiserSettings) -> tuple[Opinion, ...]:

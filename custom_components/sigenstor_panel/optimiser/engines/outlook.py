@@ -1,18 +1,14 @@
 """What the engines share: the hours ahead, what the battery can do now, and how sure one can be."""
 
-from bisect import bisect_left, bisect_right
 from datetime import datetime, timedelta, tzinfo
-from itertools import accumulate
-from math import sumprod
-from operator import sub
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from ...model.command import Action
 from ...model.message import Message, say
 from ..contract import Degradation, Engine, InputError, Opinion, OptimiserSettings, PlanInputs
-from ..model import PlanSlotInput
 from ..reasons import price_then
+from .ahead import Columns, HoursAhead
 
 _TRUST = {
     Engine.PRICE: (Degradation.STALE_PRICES, 0.5),
@@ -36,65 +32,14 @@ class LaterSlot(NamedTuple):
     soc: float
     present: Action
     degradations: tuple[Degradation, ...]
-    slots: tuple[PlanSlotInput, ...]
-    hours: list[float]
-    """How long each slot is; to work that out at every moment would be slow."""
+    columns: Columns
+    """Of all slots of the inputs; to add them up at every moment would be slow."""
+    first: int
+    """Which of them it is."""
 
 
 type EngineInputs = PlanInputs | LaterSlot
 """What is decided on."""
-
-
-class HoursAhead(NamedTuple):
-    """Some of the hours ahead, slot by slot; of the first slot and the last, as much as lies in them."""
-
-    begins: list[float]
-    """In hours from now."""
-    hours: list[float]
-    """How long each lasts."""
-    slots: tuple[PlanSlotInput, ...]
-
-    @property
-    def buy(self) -> list[float]:
-        """What a kWh costs, $."""
-        return [slot.buy_per_kwh for slot in self.slots]
-
-    @property
-    def sell(self) -> list[float]:
-        """What a kWh earns, $."""
-        return [slot.sell_per_kwh for slot in self.slots]
-
-    @property
-    def pv_w(self) -> list[float]:
-        """What the sun gives."""
-        return [slot.pv_w for slot in self.slots]
-
-    @property
-    def load_w(self) -> list[float]:
-        """What the house takes."""
-        return [slot.load_w for slot in self.slots]
-
-    @property
-    def surplus_kwh(self) -> list[float]:
-        """The PV above what the house takes; negative: below."""
-        return self.kwh([slot.pv_w - slot.load_w for slot in self.slots])
-
-    def kwh(self, watts: list[float]) -> list[float]:
-        """Return the energies of powers."""
-        return [each / 1000 * hours for each, hours in zip(watts, self.hours, strict=True)]
-
-    def mean(self, values: list[float]) -> float:
-        """Return the mean of a value over time."""
-        return sumprod(values, self.hours) / sum(self.hours)
-
-    def total_kwh(self, watts: list[float]) -> float:
-        """Return the energy of powers over all of it."""
-        return sumprod(watts, self.hours) / 1000
-
-    def highest(self, values: list[float]) -> tuple[float, float]:
-        """Return the highest value, and in how many hours it is; of equals, the first."""
-        found = max(values)
-        return found, self.begins[values.index(found)]
 
 
 class Outlook:
@@ -104,7 +49,11 @@ class Outlook:
         """Work out what the battery can do in the slot in progress, within all limits."""
         self.inputs, self.settings, self.rules = inputs, settings, settings.rules
         self.zone = _zone(inputs.zone)
-        self.slot = slot = inputs.slots[0]
+        if isinstance(inputs, LaterSlot):
+            self.columns, self._index = inputs.columns, inputs.first
+        else:
+            self.columns, self._index = Columns(inputs.slots), 0
+        self.slot = slot = self.columns.slots[self._index]
         limits = settings.planner
         self.need_w = slot.load_w - slot.pv_w
         """What the house takes beyond the PV; negative: the surplus."""
@@ -121,24 +70,19 @@ class Outlook:
         """The most that the battery can give, in W."""
         self.house_w = min(self.discharge_w, max(0, round(self.need_w)))
         """As much of it as the house takes."""
-        hours = inputs.hours if isinstance(inputs, LaterSlot) else [each.hours for each in inputs.slots]
-        self._bounds = list(accumulate(hours, initial=0.0))
-        """Where the slots begin and the last one ends, in hours from now."""
-        self._stretches: dict[tuple[float, float], HoursAhead] = {}
+        self._found: dict[tuple[float, float], HoursAhead | None] = {}
 
-    def ahead(self, hours: float, after: float = 0.0) -> HoursAhead:
-        """Return what lies between two numbers of hours from now."""
-        if (known := self._stretches.get((hours, after))) is not None:
-            return known
-        slots = self.inputs.slots
-        first, last = bisect_right(self._bounds, after) - 1, bisect_left(self._bounds, hours, hi=len(slots))
-        if first >= last:
-            return HoursAhead([], [], ())
-        begins = [after, *self._bounds[first + 1 : last]]
-        ends = [*self._bounds[first + 1 : last], min(self._bounds[last], hours)]
-        found = HoursAhead(begins, list(map(sub, ends, begins, strict=True)), slots[first:last])
-        self._stretches[hours, after] = found
+    def ahead(self, hours: float) -> HoursAhead:
+        """Return the hours from now on."""
+        found = self.between(0.0, hours)
+        assert found is not None
         return found
+
+    def between(self, after: float, until: float) -> HoursAhead | None:
+        """Return what lies between two numbers of hours from now; None where nothing is known of it."""
+        if (after, until) not in self._found:
+            self._found[after, until] = self.columns.between(self._index, after, until)
+        return self._found[after, until]
 
     def pays(self, later_per_kwh: float) -> float:
         """Return the price up to which it pays to charge for a use later, with losses and wear counted in."""

@@ -10,7 +10,8 @@ from ...model.command import Action
 from ...model.message import Message, say
 from ..contract import Engine, Opinion, OptimiserSettings
 from ..reasons import buying, feeding, price_then, with_details
-from .outlook import EngineInputs, HoursAhead, MakeOpinion, Outlook
+from .ahead import HoursAhead
+from .outlook import EngineInputs, MakeOpinion, Outlook
 
 _DAY = 24.0
 _SOON = 12.0
@@ -24,12 +25,12 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     outlook = outlook or Outlook(inputs, settings)
     rules, slot = settings.rules, outlook.slot
     price, day = slot.buy_per_kwh, outlook.ahead(_DAY)
-    buys = day.buy
-    dearest, in_hours = day.highest(buys)
+    columns = outlook.columns
+    dearest, in_hours = day.highest(columns.buy)
     says = outlook.voice(Engine.PRICE, rules.price_weight)
 
     def charges(charging: Message, keeping: Message, *details: Message) -> Opinion:
-        score = _score(day, buys, price, outlook.room_kwh, outlook.charge_w)
+        score = _score(day, day.values(columns.buy), price, outlook.room_kwh, outlook.charge_w)
         if outlook.charge_w:
             confidence = _RULE + _RULE * score
             return says(Action.CHARGE, with_details(charging, *details), confidence, outlook.charge_w)
@@ -44,10 +45,9 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
             if dearest > price
             else say("reason.cheap_below", cheap_per_kwh=rules.cheap_buy_per_kwh),
         )
-    hour, later = outlook.ahead(1.0), outlook.ahead(_DAY, after=1.0)
-    if later.slots:
-        coming_hour = hour.mean(hour.buy)
-        best_sale, in_hours = later.highest(later.sell)
+    if (later := outlook.between(1.0, _DAY)) is not None:
+        coming_hour = outlook.ahead(1.0).mean(columns.buy)
+        best_sale, in_hours = later.highest(columns.sell)
         if outlook.pays(best_sale) > max(price, coming_hour):
             sold_at = outlook.time(in_hours)
             return charges(
@@ -59,7 +59,7 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     if price > rules.dear_buy_per_kwh and inputs.soc > rules.export_min_soc:
         power_w = outlook.discharge_w if slot.sell_per_kwh > 0 else outlook.house_w
         if power_w:
-            score = _score(day, [-buy for buy in buys], -price, outlook.held_kwh, power_w)
+            score = _score(day, [-buy for buy in day.values(columns.buy)], -price, outlook.held_kwh, power_w)
             reason = say(
                 "reason.sell_dear" if power_w > outlook.house_w else "reason.use_dear",
                 *(buying(price), feeding(slot.sell_per_kwh), say("reason.stored", stored_soc=round(inputs.soc, 1))),
@@ -72,15 +72,16 @@ def _between(outlook: Outlook, day: HoursAhead, says: MakeOpinion) -> Opinion:
     """Hold for a dear price that is near; else keep the present state, and what is kept only until it is dearer."""
     price, rules = outlook.slot.buy_per_kwh, outlook.rules
     soon = outlook.ahead(_SOON)
-    dear = [index for index, buy in enumerate(soon.buy) if buy > rules.dear_buy_per_kwh]
-    if dear and price <= rules.dear_buy_per_kwh:
-        first, in_hours = soon.slots[dear[0]], soon.begins[dear[0]]
+    buys = soon.values(outlook.columns.buy)
+    dear = next((index for index, buy in enumerate(buys) if buy > rules.dear_buy_per_kwh), None)
+    if dear is not None and price <= rules.dear_buy_per_kwh:
+        in_hours = soon.begins(dear)
         away = timedelta(hours=in_hours).total_seconds() / 3600
         dear_at = outlook.time(in_hours)
-        details = buying(price), price_then(first.buy_per_kwh, exported=False, then_at=dear_at)
+        details = buying(price), price_then(buys[dear], exported=False, then_at=dear_at)
         reason = say("reason.keep_for_dear", *details, dear_at=dear_at)
         return says(outlook.keep(), reason, _BETWEEN + 0.3 * (1 - away / _SOON))
-    usual = day.mean(day.buy)
+    usual = day.mean(outlook.columns.buy)
     keeps = outlook.inputs.present not in {Action.SELF_CONSUME, Action.RELEASE} and price <= usual
     action = outlook.keep() if keeps else Action.SELF_CONSUME
     details = buying(price), say("reason.mean_price", mean_per_kwh=round(usual, 4))

@@ -4,7 +4,7 @@ from ...model.command import Action
 from ...model.message import say
 from ..contract import Engine, Opinion, OptimiserSettings
 from ..reasons import feeding
-from .outlook import EngineInputs, HoursAhead, Outlook
+from .outlook import EngineInputs, Outlook
 
 _DAY = 24.0
 _CLOUDS_WITHIN = 2.0
@@ -41,9 +41,10 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
         return says(Action.SELF_CONSUME, say("reason.wait_for_clouds", until, after, clouded_at=clouded_at), 0.5)
 
     hours = outlook.ahead(rules.solar_hours)
-    surplus_kwh = hours.total_kwh(hours.pv_w) - hours.total_kwh(hours.load_w)
+    columns = outlook.columns
+    surplus_kwh = (hours.total(columns.pv_w) - hours.total(columns.load_w)) / 1000
     surplus_w = min(outlook.charge_w, int(-outlook.need_w))
-    dearest, in_hours = day.highest(day.buy)
+    dearest, in_hours = day.highest(columns.buy)
     if surplus_kwh > 0 and inputs.soc < rules.solar_max_soc and outlook.pays(dearest) > outlook.slot.sell_per_kwh:
         confidence = 0.5 + 0.4 * min(1.0, surplus_kwh / outlook.room_kwh) if outlook.room_kwh else 0.5
         surplus = say("reason.surplus", surplus_kwh=round(surplus_kwh, 2), within_s=round(rules.solar_hours * _HOUR_S))
@@ -52,14 +53,14 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
         reason = say("reason.charge_surplus", surplus, feeding(outlook.slot.sell_per_kwh))
         return says(Action.CHARGE, reason, confidence, surplus_w)
 
-    pv_kwh, load_kwh = day.total_kwh(day.pv_w), day.total_kwh(day.load_w)
+    pv_kwh, load_kwh = day.total(columns.pv_w) / 1000, day.total(columns.load_w) / 1000
     sun = say("reason.day_ahead", pv_kwh=round(pv_kwh, 2), load_kwh=round(load_kwh, 2))
     if pv_kwh < _LOW_SUN * load_kwh and outlook.charge_w:
         to_fill = outlook.room_kwh / (planner.charge_efficiency * outlook.charge_w / 1000)
-        start, price = _cheapest(day, max(to_fill, _SHORTEST_WINDOW))
+        start, price = day.cheapest(columns.buy, max(to_fill, _SHORTEST_WINDOW))
         if price < outlook.pays(dearest):
             cheap = say("reason.cheapest_hours", buy_per_kwh=round(price, 4))
-            cheapness = 1 - price / day.mean(day.buy) if price > 0 else 1.0
+            cheapness = 1 - price / day.mean(columns.buy) if price > 0 else 1.0
             if start <= 0:
                 reason = say("reason.charge_little_sun", sun, cheap, outlook.buying_at(dearest, in_hours))
                 return says(Action.CHARGE, reason, 0.5 + 0.4 * max(0.0, cheapness), outlook.charge_w)
@@ -74,30 +75,8 @@ def _clouds(outlook: Outlook) -> tuple[float, float, float] | None:
     if cover is None or cover >= _CLEAR_PERCENT or outlook.slot.pv_w <= 0 or not outlook.held_kwh:
         return None
     soon = outlook.ahead(_CLOUDS_WITHIN)
-    for begin, slot, surplus_kwh in zip(soon.begins, soon.slots, soon.surplus_kwh, strict=True):
+    for index, slot in enumerate(soon.slots):
         clouded = slot.cloud_cover
-        if clouded is not None and clouded >= _CLOUDY_PERCENT and surplus_kwh < 0:
-            return begin, clouded, slot.load_w - slot.pv_w
+        if clouded is not None and clouded >= _CLOUDY_PERCENT and slot.pv_w < slot.load_w:
+            return soon.begins(index), clouded, slot.load_w - slot.pv_w
     return None
-
-
-def _cheapest(day: HoursAhead, hours: float) -> tuple[float, float]:
-    """Return in how many hours the cheapest window of so many hours begins, and its mean price; of equals, the first."""
-    found: tuple[float, float] | None = None
-    slots = list(zip(day.hours, day.buy, strict=True))
-    for index, begin in enumerate(day.begins):
-        left, cost = hours, 0.0
-        for lasts, buy in slots[index:]:
-            if lasts >= left:
-                cost += left * buy
-                left = 0.0
-                break
-            cost += lasts * buy
-            left -= lasts
-        if found is not None and left > 0:
-            break
-        price = cost / (hours - left)
-        if found is None or price < found[0]:
-            found = price, begin
-    assert found is not None
-    return found[1], found[0]

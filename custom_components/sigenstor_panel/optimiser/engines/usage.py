@@ -21,19 +21,23 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     says = outlook.voice(Engine.USAGE, rules.usage_weight)
 
     day = outlook.ahead(_DAY)
-    usual_w = day.mean(day.load_w)
+    columns = outlook.columns
+    usual_w = day.mean(columns.load_w)
     soon = outlook.ahead(_PEAK_WITHIN)
     peak_w = max(_PEAK * usual_w, slot.load_w)
-    peak = [index for index, load_w in enumerate(soon.load_w) if load_w > peak_w]
-    dearest = max(peak, key=lambda index: soon.slots[index].buy_per_kwh, default=None)
-    if dearest is not None and inputs.soc > rules.usage_min_soc and soon.buy[dearest] > slot.buy_per_kwh:
-        then, surplus_kwh = soon.slots[dearest], soon.surplus_kwh
-        needed_kwh = sum(max(0.0, -surplus_kwh[index]) for index in peak) / settings.planner.discharge_efficiency
-        peak_at = outlook.time(soon.begins[dearest])
+    peak = [index for index, load_w in enumerate(soon.values(columns.load_w)) if load_w > peak_w]
+    buys = soon.values(columns.buy)
+    dearest = max(peak, key=buys.__getitem__, default=None)
+    if dearest is not None and inputs.soc > rules.usage_min_soc and buys[dearest] > slot.buy_per_kwh:
+        slots, hours = soon.slots, soon.hours
+        then = slots[dearest]
+        needed_wh = sum(max(0.0, slots[index].load_w - slots[index].pv_w) * hours[index] for index in peak)
+        needed_kwh = needed_wh / 1000 / settings.planner.discharge_efficiency
+        peak_at = outlook.time(soon.begins(dearest))
         details = (
             say("reason.peak", peak_w=round(then.load_w), peak_at=peak_at),
             buying(slot.buy_per_kwh),
-            outlook.buying_at(then.buy_per_kwh, soon.begins[dearest]),
+            outlook.buying_at(then.buy_per_kwh, soon.begins(dearest)),
         )
         confidence = 0.5 + 0.4 * min(1.0, then.load_w / (_PEAK * usual_w) - 1)
         if outlook.held_kwh <= needed_kwh:
@@ -46,7 +50,7 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     quiet = slot.load_w <= usual_w and (hour >= _NIGHT_FROM or hour < _NIGHT_UNTIL)
     if quiet:
         night = outlook.ahead(_DAY / 2)
-        morning, in_hours = night.highest(night.buy)
+        morning, in_hours = night.highest(columns.buy)
         prices = buying(slot.buy_per_kwh), outlook.buying_at(morning, in_hours)
         if slot.buy_per_kwh < rules.cheap_buy_per_kwh and outlook.charge_w:
             return says(Action.CHARGE, say("reason.charge_at_night", *prices), 0.6, outlook.charge_w)

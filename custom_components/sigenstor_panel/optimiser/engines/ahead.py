@@ -1,0 +1,130 @@
+"""The slots of some inputs as columns, and parts of them; sums over time cost the same however long a part is."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from itertools import accumulate, pairwise
+from operator import mul
+from typing import Final, NamedTuple
+
+from ..model import PlanSlotInput
+
+_US: Final = timedelta(microseconds=1)
+_HOUR_US: Final = 3_600_000_000
+_PARTS: Final = 1e9
+
+
+class Column(NamedTuple):
+    """A value of each slot, also in billionths, whose sums over time are exact."""
+
+    values: list[float]
+    billionths: list[int]
+    sums: list[int]
+    """Billionths × microseconds of all slots before each, and of all."""
+
+    @classmethod
+    def of(cls, values: Iterable[float], lasts_us: list[int]) -> Column:
+        """Return the column of these values."""
+        found = list(values)
+        billionths = [round(value * _PARTS) for value in found]
+        return cls(found, billionths, list(accumulate(map(mul, billionths, lasts_us, strict=True), initial=0)))
+
+
+class Columns:
+    """The slots of some inputs, column by column."""
+
+    def __init__(self, slots: Sequence[PlanSlotInput]) -> None:
+        """Add up what the engines look at."""
+        self.slots = slots
+        lasts_us = [slot.duration // _US for slot in slots]
+        self.bounds_us = list(accumulate(lasts_us, initial=0))
+        """Where the slots begin and the last one ends."""
+        self.buy = Column.of((slot.buy_per_kwh for slot in slots), lasts_us)
+        """What a kWh costs, $."""
+        self.sell = Column.of((slot.sell_per_kwh for slot in slots), lasts_us)
+        """What a kWh earns, $."""
+        self.pv_w = Column.of((slot.pv_w for slot in slots), lasts_us)
+        self.load_w = Column.of((slot.load_w for slot in slots), lasts_us)
+
+    def between(self, now: int, after: float, until: float) -> HoursAhead | None:
+        """Return what lies between two numbers of hours from the start of a slot; None beyond the last slot."""
+        origin_us = self.bounds_us[now]
+        begin_us = origin_us + round(after * _HOUR_US)
+        end_us = min(origin_us + round(until * _HOUR_US), self.bounds_us[-1])
+        return HoursAhead(self, origin_us, begin_us, end_us) if begin_us < end_us else None
+
+
+class HoursAhead:
+    """Some of the hours ahead, slot by slot; of the first slot and the last, as much as lies in them."""
+
+    def __init__(self, of: Columns, origin_us: int, begin_us: int, end_us: int) -> None:
+        """Take the slots with some part between two times, in microseconds since the start of the first one."""
+        self.of, self._origin_us, self._begin_us, self._end_us = of, origin_us, begin_us, end_us
+        self.first = first = bisect_right(of.bounds_us, begin_us) - 1
+        self.last = bisect_left(of.bounds_us, end_us, lo=first)
+
+    @property
+    def slots(self) -> Sequence[PlanSlotInput]:
+        """The slots."""
+        return self.of.slots[self.first : self.last]
+
+    @property
+    def hours(self) -> list[float]:
+        """How long each lasts."""
+        bounds = [self._begin_us, *self.of.bounds_us[self.first + 1 : self.last], self._end_us]
+        return [(end - begin) / _HOUR_US for begin, end in pairwise(bounds)]
+
+    def begins(self, index: int) -> float:
+        """Return in how many hours from now one of the slots begins."""
+        return (max(self.of.bounds_us[self.first + index], self._begin_us) - self._origin_us) / _HOUR_US
+
+    def values(self, column: Column) -> list[float]:
+        """Return a value of each slot."""
+        return column.values[self.first : self.last]
+
+    def total(self, column: Column) -> float:
+        """Return value × hours over all of it: of powers in W, the energy in Wh."""
+        return self._sum(column) / _PARTS / _HOUR_US
+
+    def mean(self, column: Column) -> float:
+        """Return the mean of a value over time."""
+        return self._sum(column) / (self._end_us - self._begin_us) / _PARTS
+
+    def _sum(self, column: Column) -> int:
+        """Return billionths × microseconds over all of it."""
+        return _until(column, self.of.bounds_us, self.last - 1, self._end_us) - _until(
+            column, self.of.bounds_us, self.first, self._begin_us
+        )
+
+    def highest(self, column: Column) -> tuple[float, float]:
+        """Return the highest value, and in how many hours it is; of equals, the first."""
+        values = self.values(column)
+        found = max(values)
+        return found, self.begins(values.index(found))
+
+    def cheapest(self, column: Column, hours: float) -> tuple[float, float]:
+        """Return in how many hours the stretch with the lowest mean begins, and that mean; of equals, the first.
+
+        It lasts so many hours and begins with a slot, or is all of the hours ahead.
+        """
+        bounds, lasts_us = self.of.bounds_us, round(hours * _HOUR_US)
+        found: tuple[int, float] | None = None
+        last = self.first
+        for index in range(self.first, self.last):
+            begin_us = max(bounds[index], self._begin_us)
+            end_us = min(begin_us + lasts_us, self._end_us)
+            if found is not None and end_us < begin_us + lasts_us:
+                break
+            while bounds[last + 1] < end_us:
+                last += 1
+            total = _until(column, bounds, last, end_us) - _until(column, bounds, index, begin_us)
+            mean = total / (end_us - begin_us)
+            if found is None or mean < found[1]:
+                found = begin_us, mean
+        assert found is not None
+        return (found[0] - self._origin_us) / _HOUR_US, found[1] / _PARTS
+
+
+def _until(column: Column, bounds_us: list[int], index: int, moment_us: int) -> int:
+    """Return billionths × microseconds of everything before a moment in one of the slots."""
+    return column.sums[index] + column.billionths[index] * (moment_us - bounds_us[index])
