@@ -15,6 +15,8 @@ from .model.message import Message
 from .model.wording import Wording
 
 _WORDING: Final[HassKey[Wording]] = HassKey(f"{DOMAIN}_wording")
+_CAPITAL_DAYS: Final = ("de", "en")
+"""The languages that write days of the week with a capital letter within a sentence."""
 _PREFIXES: Final = {"config_panel": ("", ""), "selector": ("weekday.options.", "weekday.")}
 """Which texts of a category are meant, and what stands before their keys in a message."""
 
@@ -38,6 +40,8 @@ async def _async_load(hass: HomeAssistant) -> None:
         texts |= {
             f"{instead}{key.removeprefix(prefix)}": text for key, text in loaded.items() if key.startswith(prefix)
         }
+    if not config.language.startswith(_CAPITAL_DAYS):
+        texts |= {key: text.lower() for key, text in texts.items() if key.startswith("weekday.")}
     hass.data[_WORDING] = Wording(
         texts=texts,
         zone=dt_util.get_default_time_zone(),
