@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from math import floor
@@ -11,7 +10,7 @@ from typing import Any, Final, override
 from aiohttp import web
 
 from .endpoint import HttpEndpoint
-from .market import INTERVAL_S, NEM, Market, MarketPrice, demand_window, predispatch_end_s
+from .market import NEM, Market, MarketPrice, demand_window, predispatch_end_s
 from .plant import Plant
 
 DEFAULT_TOKEN: Final = "psk_demo"  # noqa: S105  it opens nothing but this stand-in
@@ -68,7 +67,6 @@ class AmberEndpoint(HttpEndpoint):
             web.get("/v1/sites", self._sites),
             web.get("/v1/sites/{site}/prices/current", self._current),
             web.get("/v1/sites/{site}/prices", self._prices),
-            web.get("/v1/sites/{site}/usage", self._usage),
         ]
 
     @web.middleware
@@ -134,42 +132,6 @@ class AmberEndpoint(HttpEndpoint):
         length_s = _whole(request, "resolution", 5, (5, 30)) * 60
         end_s = min(_midnight_s(last + timedelta(days=1)), predispatch_end_s(self._plant.time_s))
         return self._rows([(start_s, length_s // 60) for start_s in range(_midnight_s(first), end_s, length_s)])
-
-    async def _usage(self, request: web.Request) -> web.Response:
-        self._known_site(request)
-        first, last = _days(request)
-        today = datetime.fromtimestamp(self._plant.time_s, NEM).date()
-        end_s = _midnight_s(min(last + timedelta(days=1), today))
-        rows: list[dict[str, Any]] = []
-        for start_s in range(_midnight_s(first), end_s, HALF_HOUR_S):
-            rows += self._usage_rows(start_s)
-            await asyncio.sleep(0)
-        return web.json_response(rows)
-
-    def _usage_rows(self, start_s: int) -> Iterator[dict[str, Any]]:
-        net_kw = [self._net_kw(start_s + offset) for offset in range(0, HALF_HOUR_S, INTERVAL_S)]
-        price = self._market.settled(start_s, 30)
-        for channel, identifier, per_kwh, powers in (
-            ("general", "E1", price.general, [max(0.0, kw) for kw in net_kw]),
-            ("feedIn", "B1", -price.feed_in, [max(0.0, -kw) for kw in net_kw]),
-        ):
-            kwh = round(sum(powers) / len(powers) * 0.5, 4)
-            yield {
-                "type": "Usage",
-                **_times(start_s, 30),
-                "perKwh": round(per_kwh, 5),
-                "spotPerKwh": round(price.spot, 5),
-                "channelType": channel,
-                "channelIdentifier": identifier,
-                "kwh": kwh,
-                "quality": "billable",
-                "cost": round(kwh * per_kwh, 4),
-            }
-
-    def _net_kw(self, time_s: float) -> float:
-        """Return what the house takes from the grid after its PV; the battery is left out."""
-        sun_kw = PV_KW * 0.85 * self._plant.sky.at(time_s).global_w_m2 / 1000
-        return self._plant.house.power_w(time_s) / 1000 - sun_kw
 
     def _rows(self, intervals: list[Interval]) -> web.Response:
         rows = [self._row(channel, *each) for channel in ("general", "feedIn") for each in intervals]

@@ -43,20 +43,6 @@ FEED_IN = {
     "channelType": "feedIn",
     "advancedPrice": {"low": -7.13763, "predicted": -11.13379, "high": -14.92346},
 }
-USAGE = {
-    "type": "Usage",
-    "duration": 30,
-    "date": "2026-04-04",
-    "startTime": "2026-04-04T13:30:01Z",
-    "endTime": "2026-04-04T14:00:00Z",
-    "nemTime": "2026-04-05T00:00:00+10:00",
-    "quality": "billable",
-    "kwh": 0.512,
-    "perKwh": 30.0,
-    "channelType": "general",
-    "channelIdentifier": "E1",
-    "cost": 15.36,
-}
 SITE = {
     "id": "01A",
     "nmi": "3111",

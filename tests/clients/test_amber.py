@@ -1,7 +1,6 @@
 """The Amber client against payloads shaped like the real ones, with every trap that is known."""
 
 from collections.abc import AsyncIterator, Callable
-from copy import deepcopy
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 import json
@@ -9,7 +8,7 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer, unused_port
-from amber_payloads import CURRENT, FEED_IN, FORECAST, LIMITS, SITE, TOKEN, USAGE
+from amber_payloads import CURRENT, FEED_IN, FORECAST, LIMITS, SITE, TOKEN
 import pytest
 
 from custom_components.sigenstor_panel.clients import amber
@@ -77,13 +76,11 @@ async def test_a_request_has_the_path_the_query_and_the_token(server: Wire, clie
     await current(client)
     await client.current_prices("01A", next_intervals=1, previous_intervals=0, resolution=30)
     await client.prices("01A", date(2026, 4, 1), date(2026, 4, 7))
-    await client.usage("01A", date(2026, 4, 7), date(2026, 4, 7))
     await client.sites()
     assert [request.path_qs for request in server.requests] == [
         "/v1/sites/01A/prices/current?next=288&previous=3",
         "/v1/sites/01A/prices/current?next=1&previous=0&resolution=30",
         "/v1/sites/01A/prices?startDate=2026-04-01&endDate=2026-04-07&resolution=30",
-        "/v1/sites/01A/usage?startDate=2026-04-07&endDate=2026-04-07",
         "/v1/sites",
     ]
     assert {request.headers["Authorization"] for request in server.requests} == {f"Bearer {TOKEN}"}
@@ -388,35 +385,13 @@ async def test_an_account_that_is_not_active_yet_has_no_sites(server: Wire, clie
         await client.sites()
 
 
-@pytest.mark.parametrize("call", ["prices", "usage"])
 @pytest.mark.parametrize(("first", "last"), [(1, 8), (2, 1)])
 async def test_a_range_beyond_seven_days_is_not_even_asked_for(
-    server: Wire, client: AmberClient, call: str, first: int, last: int
+    server: Wire, client: AmberClient, first: int, last: int
 ) -> None:
     with pytest.raises(AmberRequestError, check=says("1 to 7 days")):
-        await getattr(client, call)("01A", date(2026, 4, first), date(2026, 4, last))
+        await client.prices("01A", date(2026, 4, first), date(2026, 4, last))
     assert not server.requests
-
-
-async def test_usage_has_its_channel_and_a_cost_below_zero_when_you_were_paid(
-    server: Wire, client: AmberClient
-) -> None:
-    fed_in = {
-        **deepcopy(USAGE),
-        "channelType": "feedIn",
-        "kwh": 2.0,
-        "perKwh": -10.0,
-        "cost": -20.0,
-        "quality": "estimated",
-    }
-    later = {**USAGE, "endTime": "2026-04-04T14:30:00Z", "channelType": "controlledLoad"}
-    server.body = [later, USAGE, fed_in, {**USAGE, "channelType": "new"}]
-    general, feed_in, controlled = await client.usage("01A", date(2026, 4, 5), date(2026, 4, 5))
-    assert general.start == datetime(2026, 4, 4, 13, 30, tzinfo=UTC)
-    assert (general.channel, general.kwh, general.billable) == (AmberChannel.GENERAL, 0.512, True)
-    assert general.cost == pytest.approx(0.1536)
-    assert (feed_in.channel, feed_in.cost, feed_in.billable) == (AmberChannel.FEED_IN, -0.2, False)
-    assert controlled.channel is AmberChannel.CONTROLLED_LOAD
 
 
 async def test_a_day_when_sydneys_clock_changes_is_48_half_hours_without_a_gap(
@@ -433,14 +408,12 @@ async def test_a_day_when_sydneys_clock_changes_is_48_half_hours_without_a_gap(
         assert simulator.amber_url is not None
         client = AmberClient(session, "psk_demo", simulator.amber_url)
         found = await client.prices(SITE_IDS[0], date(2026, 4, 5), date(2026, 4, 5))
-        usage = await client.usage(SITE_IDS[0], date(2026, 4, 5), date(2026, 4, 5))
     assert (found[0].start, found[-1].end) == (
         datetime(2026, 4, 4, 14, tzinfo=UTC),
         datetime(2026, 4, 5, 14, tzinfo=UTC),
     )
     assert len(found) == 48
     assert all(before.end == after.start for before, after in pairwise(found))
-    assert len(usage) == 96
 
 
 def test_the_token_does_not_show(client_for: Callable[..., AmberClient]) -> None:

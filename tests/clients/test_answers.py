@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import date
 import gzip
 import json
 import tracemalloc
@@ -10,7 +9,7 @@ from typing import Any
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
-from amber_payloads import CURRENT, FORECAST, SITE, TOKEN, USAGE
+from amber_payloads import CURRENT, FORECAST, SITE, TOKEN
 import pytest
 
 from custom_components.sigenstor_panel.clients import amber, answers, my_sigen, open_meteo
@@ -218,27 +217,6 @@ async def test_a_thousand_intervals_more_than_asked_for_are_refused(server: Serv
     )
     with pytest.raises(AmberOutageError, check=says("more intervals than were asked for")):
         await ask("amber")
-
-
-async def test_a_week_of_five_minutes_on_three_channels_fits(server: Server) -> None:
-    rows = [
-        {
-            **CURRENT,
-            "range": None,
-            **USAGE,
-            "channelType": channel,
-            "duration": 5,
-            "endTime": f"2026-01-{1 + index // 288:02}T00:00:00Z",
-        }
-        for index in range(7 * 288)
-        for channel in ("general", "controlledLoad", "feedIn")
-    ]
-    server.body = json.dumps(rows)
-    assert len(server.body) > MAX_BODY_BYTES
-    async with ClientSession() as session:
-        client = AmberClient(session, TOKEN, server.url)
-        day = date(2026, 1, 1)
-        assert len(await client.usage("01A", day, day)) == len(rows)
 
 
 async def test_names_of_a_site_are_short(server: Server) -> None:

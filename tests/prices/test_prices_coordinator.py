@@ -41,8 +41,7 @@ async def settle(prices: PricesCoordinator, move: Move, start: datetime = START)
     """Refresh, and let the past week be fetched too."""
     await prices.async_config_entry_first_refresh()
     await move(start + 60 * SECOND)
-    await move(start + 120 * SECOND)
-    assert prices.usage
+    assert prices.settled
 
 
 async def test_the_first_refresh_has_today_and_the_forecast(prices: PricesCoordinator, amber: Simulator) -> None:
@@ -276,9 +275,7 @@ async def test_the_past_week_is_fetched_once_a_day_in_the_quiet_of_an_interval(
     asked(amber)
     await move(START + 60 * SECOND)
     assert asked(amber) == ["prices?startDate=2026-01-08&endDate=2026-01-14&resolution=30"]
-    await move(START + 120 * SECOND)
-    assert asked(amber) == ["usage?startDate=2026-01-08&endDate=2026-01-14"]
-    assert (len(prices.settled), len(prices.usage)) == (7 * 48, 7 * 48 * 2)
+    assert len(prices.settled) == 7 * 48
 
     async def paths_until(end: datetime) -> list[str]:
         paths: list[str] = []
@@ -295,10 +292,7 @@ async def test_the_past_week_is_fetched_once_a_day_in_the_quiet_of_an_interval(
     await move(at(19, 50))
     await paths_until(at(20, 0))
     paths = [path for path in await paths_until(at(20, 20)) if not path.startswith("prices/current?")]
-    assert paths == [
-        "prices?startDate=2026-01-09&endDate=2026-01-15&resolution=30",
-        "usage?startDate=2026-01-09&endDate=2026-01-15",
-    ]
+    assert paths == ["prices?startDate=2026-01-09&endDate=2026-01-15&resolution=30"]
 
 
 async def test_failing_to_get_the_past_week_leaves_the_prices_fresh(

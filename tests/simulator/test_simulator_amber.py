@@ -168,8 +168,8 @@ async def test_the_51st_request_in_five_minutes_is_refused(amber: Simulator, get
             422,
             "Range requested is too large. Maximum 7 days.",
         ),
-        (site("usage?startDate=2026-01-02&endDate=2026-01-01"), 422, "Invalid date range."),
-        (site("usage?startDate=2026-01-02"), 422, "Invalid date range."),
+        (site("prices?startDate=2026-01-02&endDate=2026-01-01"), 422, "Invalid date range."),
+        (site("prices?startDate=2026-01-02"), 422, "Invalid date range."),
         (site("prices/current?next=-1"), 422, "Invalid next."),
         (site("prices/current?resolution=15"), 422, "Invalid resolution."),
     ],
@@ -183,16 +183,6 @@ async def test_seven_days_of_prices_are_whole(get: Get) -> None:
     assert len(found) == 7 * 48 * 2
     assert {row["type"] for row in found} == {"ActualInterval"}
     assert {row["date"] for row in found} == {f"2026-01-0{day}" for day in range(3, 10)}
-
-
-async def test_usage_is_what_the_house_takes_and_gives_until_yesterday(get: Get) -> None:
-    found = await rows(get, site("usage?startDate=2026-01-08&endDate=2026-01-10"))
-    assert {row["date"] for row in found} == {"2026-01-08", "2026-01-09"}
-    by_channel = {channel: [row for row in found if row["channelType"] == channel] for channel in ("general", "feedIn")}
-    assert 4 < sum(row["kwh"] for row in by_channel["general"]) / 2 < 25
-    assert sum(row["kwh"] for row in by_channel["feedIn"]) > 1
-    row = next(row for row in by_channel["general"] if row["kwh"])
-    assert row["cost"] == pytest.approx(row["kwh"] * row["perKwh"], abs=1e-3)
 
 
 @pytest.mark.parametrize(("outage", "status"), [("http_500", 500), ("bad_json", 200)])

@@ -1,4 +1,4 @@
-"""Amber Electric's API v1: sites, prices and usage, normalised once.
+"""Amber Electric's API v1: sites and prices, normalised once.
 
 Amber quotes c/kWh with GST and counts a feed-in price below 0 as money for you; here it is $/kWh, and above 0
 you are paid. Amber's interval starts are a second late: a slot starts its duration before its end.
@@ -18,7 +18,6 @@ from yarl import URL
 from ..model.message import Message, MessageError, plain, say
 from ..model.prices import PriceLevel, PriceSlot, SpikeStatus, without_overlap
 from .answers import (
-    MAX_BODY_BYTES,
     TooLargeError,
     header_number,
     http,
@@ -41,7 +40,7 @@ AMBER_URL: Final = "https://api.amber.com.au/v1"
 TIMEOUT_S: Final = 15.0
 _NAME: Final = "Amber"
 MAX_RANGE_DAYS: Final = 7
-"""How many days, first and last included, one request for prices or usage may cover."""
+"""How many days, first and last included, one request for prices may cover."""
 
 MAX_PRICE_PER_KWH: Final = 30.0
 """The market's cap is $20.30, with GST and losses about $22.50; its floor is closer to 0."""
@@ -50,10 +49,7 @@ _TOKEN = re.compile(r"[\x21-\x7e]+", re.ASCII)
 _LONGEST_MESSAGE = 200
 _LONGEST_NAME = 64
 _MAX_ROWS = 10_000
-_MAX_USAGE_BYTES = 2 * MAX_BODY_BYTES
-"""Seven days of 5-minute intervals of three channels are 6 048 rows of about 420 bytes."""
 _MAX_CENTS_PER_KWH = MAX_PRICE_PER_KWH * 100
-_MAX_KWH = 10_000.0
 _YEARS = range(2000, 2100)
 
 type _Row = dict[str, Any]
@@ -121,19 +117,6 @@ class AmberReply:
     rate_limit: RateLimit | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UsageRow:
-    """The metered energy of a channel in [start, end), and its cost in $: below 0 you were paid."""
-
-    start: datetime
-    end: datetime
-    channel: AmberChannel
-    kwh: float
-    cost: float
-    billable: bool
-    """The meter data is final, not estimated."""
-
-
 class AmberClient:
     """The three GETs of the API that a home needs; every call may raise an `AmberError`."""
 
@@ -166,18 +149,11 @@ class AmberClient:
         slots, _ = await self._get(_slots, "sites", site_id, "prices", query=query)
         return slots
 
-    async def usage(self, site_id: str, start: date, end: date) -> tuple[UsageRow, ...]:
-        """Return the metered energy of these days, both included, at most seven, sorted by start."""
-        query = _day_range(start, end)
-        rows, _ = await self._get(_usage, "sites", site_id, "usage", query=query, max_bytes=_MAX_USAGE_BYTES)
-        return rows
-
     async def _get[T](
         self,
         parse_fn: Callable[[Any], T],
         *path: str,
         query: Mapping[str, str | int] | None = None,
-        max_bytes: int = MAX_BODY_BYTES,
     ) -> tuple[T, RateLimit | None]:
         if not _TOKEN.fullmatch(self._token):
             raise AmberAuthError(say("problem.amber_token", say("problem.token_characters")))
@@ -192,7 +168,7 @@ class AmberClient:
             ) as response:
                 if response.status != 200:
                     await _refused(response)
-                return await read_json(response, parse_fn, max_bytes), _rate_limit(response)
+                return await read_json(response, parse_fn), _rate_limit(response)
         except TimeoutError as err:
             raise AmberOutageError(too_late(_NAME)) from err
         except (ClientError, OSError) as err:
@@ -256,10 +232,6 @@ def _sites(body: Any) -> tuple[AmberSite, ...]:
         if known is None or (site.active and not known.active):
             by_nmi[site.nmi] = site
     return tuple(by_nmi.values())
-
-
-def _usage(body: Any) -> tuple[UsageRow, ...]:
-    return tuple(sorted(_good(_usage_row, _priced_rows(body)), key=lambda row: row.start))
 
 
 def _priced_rows(body: Any) -> list[dict[str, Any]]:
@@ -369,18 +341,6 @@ def _interval(row: dict[str, Any]) -> tuple[datetime, datetime]:
         raise _unusable(impossible("endTime", end.year))
     end = end.astimezone(UTC)
     return end - timedelta(minutes=minutes), end
-
-
-def _usage_row(row: dict[str, Any]) -> UsageRow:
-    start, end = _interval(row)
-    return UsageRow(
-        start=start,
-        end=end,
-        channel=AmberChannel(row["channelType"]),
-        kwh=_number(row, "kwh", _MAX_KWH),
-        cost=_number(row, "cost", _MAX_KWH * _MAX_CENTS_PER_KWH) / 100,
-        billable=row.get("quality") == "billable",
-    )
 
 
 def _site(row: dict[str, Any]) -> AmberSite:

@@ -79,14 +79,14 @@ def http(status: int) -> Message:
     return say("problem.http_status", status=status)
 
 
-async def read_json[T](response: ClientResponse, parse_fn: Callable[[Any], T], max_bytes: int = MAX_BODY_BYTES) -> T:
+async def read_json[T](response: ClientResponse, parse_fn: Callable[[Any], T]) -> T:
     """Return what `parse_fn` makes of a body, in the executor: thousands of rows would hold the event loop up.
 
     Raises `TooLargeError`, `ValueError` for what is not JSON, and what `parse_fn` and aiohttp raise.
     """
-    body = await _read(response, max_bytes)
-    if len(body) > max_bytes:
-        raise TooLargeError(say("problem.answer_too_large", megabytes=max_bytes / 1e6))
+    body = await _read(response, MAX_BODY_BYTES)
+    if len(body) > MAX_BODY_BYTES:
+        raise TooLargeError(say("problem.answer_too_large", megabytes=MAX_BODY_BYTES / 1e6))
     return await asyncio.get_running_loop().run_in_executor(None, lambda: parse_fn(_loads(body)))
 
 

@@ -20,7 +20,6 @@ from ..clients.amber import (
     AmberOutageError,
     AmberRateLimitError,
     RateLimit,
-    UsageRow,
 )
 from ..const import LOGGER
 from ..model.message import Message, MessageError, say
@@ -101,8 +100,6 @@ class Fetched:
     """Why the prices are stale."""
     settled: tuple[PriceSlot, ...] = ()
     """Prices of past days, when they were fetched this time."""
-    usage: tuple[UsageRow, ...] = ()
-    """Metered energy of past days, when it was fetched this time."""
 
 
 class NoPricesError(MessageError):
@@ -139,7 +136,7 @@ def next_mark(now: datetime) -> datetime:
 class AmberFeed:
     """Asks Amber at +25 s into each interval, and a minute later again while the price is an estimate.
 
-    In the quiet rest of an interval, once a day, it asks for the past week's prices and usage.
+    In the quiet rest of an interval, once a day, it asks for the past week's prices.
     """
 
     def __init__(self, client: AmberClient, site_id: str) -> None:
@@ -154,7 +151,7 @@ class AmberFeed:
         self._fetched_at: datetime | None = None
         self._confirmed: datetime | None = None
         """The interval whose price is confirmed."""
-        self._history_due: list[str] = []
+        self._history_due = False
         self._history_day: date | None = None
         self._history_not_before: datetime | None = None
 
@@ -213,29 +210,25 @@ class AmberFeed:
         day = (now.astimezone(NEM) - _HISTORY_AT).date()
         if day != self._history_day:
             self._history_day = day
-            self._history_due = ["prices", "usage"]
-        return bool(self._history_due) and (self._history_not_before is None or now >= self._history_not_before)
+            self._history_due = True
+        return self._history_due and (self._history_not_before is None or now >= self._history_not_before)
 
     async def _async_history(self, now: datetime, last: Fetched) -> Fetched:
-        """Return the last prices with a part of the past week; failing to get it says nothing about the prices."""
+        """Return the last prices with those of the past week; failing to get it says nothing about the prices."""
         today = now.astimezone(NEM).date()
         week = today - timedelta(days=MAX_RANGE_DAYS), today - timedelta(days=1)
         settled: tuple[PriceSlot, ...] = ()
-        usage: tuple[UsageRow, ...] = ()
         try:
-            if self._history_due[0] == "prices":
-                settled = await self._client.prices(self._site_id, *week)
-            else:
-                usage = await self._client.usage(self._site_id, *week)
+            settled = await self._client.prices(self._site_id, *week)
         except AmberError as err:
             if isinstance(err, AmberAuthError):
                 raise
-            LOGGER.debug("Past prices and usage have to wait: %s", err)
+            LOGGER.debug("Past prices have to wait: %s", err)
             self._history_not_before = now + _HISTORY_RETRY
         else:
-            self._history_due.pop(0)
+            self._history_due = False
         self._last = replace(last, next_poll_at=self._next_poll_at(now))
-        return replace(self._last, settled=settled, usage=usage)
+        return replace(self._last, settled=settled)
 
 
 class EntityFeed:

@@ -14,7 +14,7 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
 
-from ..clients.amber import AmberAuthError, AmberClient, UsageRow
+from ..clients.amber import AmberAuthError, AmberClient
 from ..const import DOMAIN, LOGGER
 from ..model.message import Message
 from ..model.prices import Prices, PriceSlot
@@ -63,8 +63,6 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
         self.next_poll_at: datetime | None = None
         self.settled: tuple[PriceSlot, ...] = ()
         """The past week's prices, from a source that has them."""
-        self.usage: tuple[UsageRow, ...] = ()
-        """The past week's metered energy, from a source that has it."""
 
     @property
     def fresh(self) -> bool:
@@ -92,7 +90,6 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
         self._failures = 0
         self._note(fetched.problem)
         self._poll_at(fetched.next_poll_at)
-        self.usage = fetched.usage or self.usage
         if fetched.settled:
             self.settled = fetched.settled
             async_keep_prices(self.hass, self._serial_number, fetched.settled, None, now)
