@@ -48,6 +48,7 @@ async def log_in(
     dark: bool = False,
     motion: Literal["reduce", "no-preference"] = "no-preference",
     scale: float = 1,
+    language: str = "en",
 ) -> BrowserContext:
     """Return a browser of its own, in which the user of `api` has logged in; Home Assistant follows its colour scheme.
 
@@ -55,13 +56,16 @@ async def log_in(
     """
     config = await api.get("/api/config")
     tokens = {**await api.tokens(), "hassUrl": api.url, "clientId": f"{api.url}/"}
+    kept = {"hassTokens": json.dumps(tokens), "selectedLanguage": json.dumps(language)}
     logged_in: StorageState = {
-        "origins": [{"origin": api.url, "localStorage": [{"name": "hassTokens", "value": json.dumps(tokens)}]}]
+        "origins": [
+            {"origin": api.url, "localStorage": [{"name": name, "value": value} for name, value in kept.items()]}
+        ]
     }
     return await browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         device_scale_factor=scale,
-        locale="en-AU",
+        locale="en-AU" if language == "en" else language,
         timezone_id=config["time_zone"],
         color_scheme="dark" if dark else "light",
         reduced_motion=motion,

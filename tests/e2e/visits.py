@@ -36,9 +36,10 @@ class Visits:
         size: Size = LAPTOP,
         dark: bool = False,
         motion: Literal["reduce", "no-preference"] = "no-preference",
+        language: str = "en",
     ) -> Page:
         """Open a page as the demo's administrator, or as the user of `api`."""
-        context = await log_in(self._browser, api or self._stack.api, size=size, dark=dark, motion=motion)
+        context = await log_in(self._browser, api or self._stack.api, size=size, dark=dark, motion=motion, language=language)
         context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
         context.on("request", lambda request: self._check_address(request.url))
@@ -53,8 +54,8 @@ class Visits:
         """Close all browsers; fails when anything went wrong in one of them."""
         for context in self._contexts:
             await context.close()
-        escape_formula = [*NOISE, *self.expected]
-        left = [text for text in self._problems if not any(re.search(pattern, text) for pattern in escape_formula)]
+        expected = [*NOISE, *self.expected]
+        left = [text for text in self._problems if not any(re.search(pattern, text) for pattern in expected)]
         assert not left, "\n".join(left)
 
     def _follow(self, page: Page) -> None:
