@@ -16,6 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .control.memory import ControlSettings, LimitsDoubt
+from .control.pv_test import PvTest
 from .control.status import ControlStatus
 from .coordinator.control import ControlService
 from .errors import translated_errors
@@ -54,6 +55,8 @@ class ControlStatusDict(TypedDict):
     alert: str | None
     limits_below_rating: dict[str, int]
     limits_in_doubt: bool
+    pv_limit_w: int | None
+    pv_limit_obeyed: bool | None
 
 
 class AuditPage(TypedDict):
@@ -156,6 +159,20 @@ def status_as_dict(status: ControlStatus) -> ControlStatusDict:
         "alert": status.alert,
         "limits_below_rating": dict(status.limits_below_rating),
         "limits_in_doubt": status.limits_doubt is not LimitsDoubt.NONE,
+        "pv_limit_w": status.pv_limit_w,
+        "pv_limit_obeyed": status.pv_limit_obeyed,
+    }
+
+
+def pv_test_as_dict(test: PvTest) -> dict[str, Any]:
+    """Return what a test of the PV limit showed as JSON values."""
+    return {
+        "obeyed": test.obeyed,
+        "before_w": test.before_w,
+        "limit_w": test.limit_w,
+        "seen_w": test.seen_w,
+        "lasted_s": round(test.lasted_s),
+        "said": test.said or "The test showed nothing: it took too long",
     }
 
 

@@ -12,6 +12,7 @@ from ..plant import ModbusError
 from ..plant.register_writes import (
     BATTERY_LIMITS,
     CUTOFFS,
+    PV_LIMIT,
     Bounds,
     HoldMethod,
     Situation,
@@ -19,6 +20,7 @@ from ..plant.register_writes import (
     differences,
     hides_limits,
     owner_registers,
+    pv_given_back,
     registers_for,
     same,
     stop_writes,
@@ -30,7 +32,7 @@ from .confirmed_soc import ConfirmedSoc
 from .environment import ControlEvent, Environment
 from .guardrails import RELEASE, LastWrite, why_stale
 from .intents import Intent
-from .ownership import ForeignChange, RatedPowers, adopt, after_writing, before_writing
+from .ownership import ForeignChange, RatedPowers, adopt, after_writing, before_writing, without_pv_limit
 from .record import Record
 from .state import State
 from .waiting import PreemptedError
@@ -149,6 +151,10 @@ class Execution:
         except ModbusError as err:
             return Done(False, f"The plant cannot be reached: {str(err) or type(err).__name__}")
         self._state.memory, _ = adopt(self._state.memory, present)
+        if command.pv_limit_w is None:
+            # First: before firmware SPC113 it is taken only while remote EMS is on.
+            await self.free_pv(intent.actor)
+            present = self.present or present
         situation = self.situation(telemetry, present, export_limit_w)
         if command.action is not Action.RELEASE and hides_limits(present):
             return await self._apply_uncovered(command, intent, reason, situation, urgent=urgent)
@@ -207,6 +213,50 @@ class Execution:
         if not done.taken or self.present is None or hides_limits(self.present):
             return done
         return await self.apply(command, intent, reason, export_limit_w=situation.export_limit_w, urgent=urgent)
+
+    async def free_pv(self, actor: Actor = Actor.SYSTEM) -> Done:
+        """Give the PV limit back now, if it is ours; it waits for no cooldown, and nothing that waits for one waits longer.
+
+        Raises `PreemptedError`.
+        """
+        if PV_LIMIT not in self._state.memory.written:
+            return Done(True)
+        try:
+            present = await self._env.plant.read_control()
+        except ModbusError as err:
+            return Done(False, f"the plant cannot be reached: {str(err) or type(err).__name__}")
+        self.present = present
+        memory, _ = adopt(self._state.memory, present)
+        await self._state.keep(written=memory.written, saved=memory.saved)
+        if PV_LIMIT not in memory.written:
+            await self._keep_pv_freed()
+            return Done(True)
+        write, targets = pv_given_back(owner_registers(memory.saved, memory.written, present))
+        if not differences(targets, present):
+            await self._keep_pv_freed()
+            return Done(True)
+        reason = "Solar is no longer limited"
+        # Under an emergency stop the record goes on to say so: whoever recovers from it looks at its last row.
+        actor = actor if actor is Actor.SAFETY else Actor.SYSTEM
+        intent = Intent(command=RELEASE, actor=actor, owner="Safety", reason=reason, expires_at=None)
+        row = await self._record.begin(RELEASE, intent, reason, present, targets, urgent=True)
+        written_at_s = self.writer.written_at_s
+        try:
+            result = await self._written((write,), targets, every=True, preemptible=True)
+        except PreemptedError:
+            self._record.give_up(row)
+            raise
+        finally:
+            self.writer.written_at_s = written_at_s
+        await self._record.complete(row, result)
+        if result.outcome is not Outcome.CONFIRMED:
+            return Done(False, result.detail, changed=True, refused_by_plant=True)
+        await self._keep_pv_freed()
+        return Done(True, changed=True)
+
+    async def _keep_pv_freed(self) -> None:
+        memory = without_pv_limit(self._state.memory)
+        await self._state.keep(written=memory.written, saved=memory.saved, applied=memory.applied)
 
     async def give_back_limits(self) -> None:
         """Give back the limits and cut-offs that still hold our value, and leave mode and remote EMS as they are.
@@ -382,7 +432,9 @@ class Execution:
 
         On the way there, each percent would be a write.
         """
-        if command.action is not Action.RELEASE or not situation.written or not set(situation.written) <= set(CUTOFFS):
+        if command.action is not Action.RELEASE or not situation.written:
+            return False
+        if not set(situation.written) <= {*CUTOFFS, PV_LIMIT}:
             return False
         if set(targets) - set(situation.written):
             return False

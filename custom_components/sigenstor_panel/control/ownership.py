@@ -7,6 +7,7 @@ from ..model.telemetry import ControlRegisters, RemoteEmsMode
 from ..plant.register_writes import (
     ANY_VALUE,
     BATTERY_LIMITS,
+    PV_LIMIT,
     SET_BY_COMMANDS,
     Targets,
     hides_limits,
@@ -34,15 +35,15 @@ class ForeignChange:
 def adopt(memory: ControlMemory, present: ControlRegisters) -> tuple[ControlMemory, list[ForeignChange]]:
     """Return the memory with what others wrote as what is given back, and their changes.
 
-    A register that no longer holds our value is not ours any more. On old firmware the battery limits read 0 while
-    remote EMS is off: that says nothing.
+    A register that no longer holds our value is not ours any more. On old firmware limits read 0 while remote EMS is
+    off: that says nothing.
     """
     written, saved, changes = dict(memory.written), memory.saved or ControlRegisters(), list[ForeignChange]()
     for name, ours in memory.written.items():
         found = getattr(present, name)
         if any(same(name, value, found) for value in ours):
             continue
-        if name in BATTERY_LIMITS and found == 0 and not present.remote_ems_enabled:
+        if name in (*BATTERY_LIMITS, PV_LIMIT) and found == 0 and not present.remote_ems_enabled:
             continue
         del written[name]
         if len(ours) == 1 and not (name == "export_limit_w" and same(name, getattr(saved, name), found)):
@@ -109,12 +110,23 @@ def _given_back(name: str, saved: ControlRegisters, targets: Targets, found: Con
     if name == "remote_ems_mode":
         return found.remote_ems_enabled is False
     owners, is_now = getattr(saved, name), getattr(found, name)
+    if name == PV_LIMIT:
+        return same(name, owners, is_now)
     if name not in targets or same(name, owners, is_now):
         return True
     if name in BATTERY_LIMITS and hides_limits(found):
         return True
     # The plant took another value for "no limit".
     return owners is None and name in BATTERY_LIMITS and same(name, targets[name], is_now)
+
+
+def without_pv_limit(memory: ControlMemory) -> ControlMemory:
+    """Return the memory after the PV limit was given back."""
+    written = {name: ours for name, ours in memory.written.items() if name != PV_LIMIT}
+    applied = memory.applied
+    if applied is not None:
+        applied = replace(applied, command=replace(applied.command, pv_limit_w=None))
+    return replace(memory, written=written, saved=memory.saved if written else None, applied=applied)
 
 
 def limits_below_rating(owner: ControlRegisters, rated: RatedPowers) -> dict[str, int]:
@@ -163,6 +175,7 @@ REGISTERS = {
     "remote_ems_mode": "40031 (remote mode)",
     "charge_limit_w": "40032 (charge limit)",
     "discharge_limit_w": "40034 (discharge limit)",
+    "pv_limit_w": "40036 (PV limit)",
     "export_limit_w": "40038 (export limit)",
     "charge_cutoff_soc": "40047 (charge cut-off)",
     "discharge_cutoff_soc": "40048 (discharge cut-off)",
