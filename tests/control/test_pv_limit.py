@@ -1,6 +1,7 @@
 """A limit on PV: only where it was seen to be obeyed, only while it is asked for, and back whatever happens."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 import json
@@ -183,9 +184,10 @@ class TestItComesBack:
         await rig.run(60)
         assert rig.controller.stop_confirmed
         assert rig.register(40036) == 0
-        assert rig.controller.alert == (
-            "The limit on solar could not be removed yet: 40036 (PV limit): exception 4"
-        ) or rig.controller.alert
+        assert (
+            rig.controller.alert == ("The limit on solar could not be removed yet: 40036 (PV limit): exception 4")
+            or rig.controller.alert
+        )
         rig.plant.quirks["refused_registers"] = ()
         await rig.run(310)
         assert rig.register(40036) is None
@@ -230,13 +232,25 @@ class TestItComesBack:
         rig.controller.automatic = None
         rig.plant.holding[40029] = 0.0
         rig.plant.settle()
-        await rig.run(60)
-        assert rig.plant.state.pv_w > 0
-        rig.plant.holding[40029] = 1.0
-        rig.plant.settle()
-        await rig.run(400)
+        await rig.run(20)
         assert rig.register(40036) is None
-        assert "pv_limit_w" not in rig.controller.memory.written
+        await rig.run(120)
+        assert (rig.register(40029), rig.register(40036)) == (0, None)
+        assert rig.controller.memory.written == {}
+        assert rig.controller.alert is None
+
+    @pytest.mark.parametrize("firmware", FIRMWARES)
+    @pytest.mark.parametrize("writes", range(1, 6))
+    async def test_and_a_death_while_it_is_given_back_with_remote_control_off(self, firmware: str, writes: int) -> None:
+        rig = await limited(firmware=firmware)
+        rig.controller.automatic = None
+        rig.plant.holding[40029] = 0.0
+        rig.plant.settle()
+        await dies(rig, writes)
+        await rig.restart()
+        await rig.run(120)
+        assert (rig.register(40029), rig.register(40036)) == (0, None)
+        assert rig.controller.memory.written == {}
 
 
 class TestAfterADeath:
@@ -271,10 +285,8 @@ class TestAfterADeath:
 
 async def dies(rig: Rig, writes: int) -> None:
     rig.dies_at_write = writes
-    try:
+    with suppress(Died):
         await rig.run(150)
-    except Died:
-        return
 
 
 class TestBesideOthers:
@@ -432,10 +444,8 @@ class TestTheTest:
         before = dict(rig.plant.holding)
         rig.dies_at_write = writes
         task = asyncio.create_task(rig.controller.async_test_pv_limit())
-        try:
+        with suppress(Died):
             await rig.run(150)
-        except Died:
-            pass
         task.cancel()
         await rig.restart()
         await rig.run(130)

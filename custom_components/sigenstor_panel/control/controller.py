@@ -210,7 +210,7 @@ class Controller:
             self._pv.asked = False
             try:
                 await self._stop.hold(pressed=True)
-                await self._end_pv()
+                await self._end_pv(at_once=True)
             except PreemptedError:
                 # Pressed again: that press holds the battery.
                 _LOGGER.debug("The emergency stop was pressed again")
@@ -295,7 +295,7 @@ class Controller:
         elif memory.written and memory.settings.hand_back_on_stop:
             await self._release.on_closing(reason)
         # Whatever is left as it is: nobody would let PV give more tomorrow.
-        await self._end_pv(reason)
+        await self._end_pv(reason, at_once=True)
 
     # -- one cycle ------------------------------------------------------------
 
@@ -325,12 +325,12 @@ class Controller:
             elif not self._preempted.is_set():
                 await self._end_pv()
 
-    async def _end_pv(self, why: str = "") -> None:
+    async def _end_pv(self, why: str = "", *, at_once: bool = False) -> None:
         """End what limits PV: nothing of this cycle asks for it."""
         reason = self.verdict.reason if self.verdict is not None else ""
         await self._pv.end_test(why or self._problem or reason or "something else came first")
         try:
-            await self._pv.free()
+            await self._pv.free(at_once=at_once)
         finally:
             self._pv.tell()
 

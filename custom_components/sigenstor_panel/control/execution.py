@@ -7,7 +7,7 @@ from typing import Any
 
 from ..model.audit_entry import AuditUnavailableError, Outcome
 from ..model.command import Action, Actor, Command
-from ..model.telemetry import ControlRegisters, RemoteEmsMode, Telemetry
+from ..model.telemetry import ControlRegisters, GridStatus, RemoteEmsMode, Telemetry
 from ..plant import ModbusError
 from ..plant.register_writes import (
     BATTERY_LIMITS,
@@ -39,6 +39,8 @@ from .waiting import PreemptedError
 from .writer import Result, Writer
 
 _LOGGER = logging.getLogger(__name__)
+
+PV_FREED = "Solar is no longer limited"
 
 _ALWAYS_OURS = {"remote_ems_enabled", "remote_ems_mode"}
 """What a command that moves the battery is responsible for, whoever wrote it before."""
@@ -153,7 +155,7 @@ class Execution:
         self._state.memory, _ = adopt(self._state.memory, present)
         if command.pv_limit_w is None:
             # First: before firmware SPC113 it is taken only while remote EMS is on.
-            await self.free_pv(intent.actor)
+            await self.free_pv(intent.actor, switch_on=command.action is Action.RELEASE)
             present = self.present or present
         situation = self.situation(telemetry, present, export_limit_w)
         if command.action is not Action.RELEASE and hides_limits(present):
@@ -214,10 +216,11 @@ class Execution:
             return done
         return await self.apply(command, intent, reason, export_limit_w=situation.export_limit_w, urgent=urgent)
 
-    async def free_pv(self, actor: Actor = Actor.SYSTEM) -> Done:
+    async def free_pv(self, actor: Actor, *, switch_on: bool = False) -> Done:
         """Give the PV limit back now, if it is ours; it waits for no cooldown, and nothing that waits for one waits longer.
 
-        Raises `PreemptedError`.
+        With `switch_on`, remote EMS is switched on where the plant takes it only then; whoever asks for that switches it
+        off afterwards. Raises `PreemptedError`.
         """
         if PV_LIMIT not in self._state.memory.written:
             return Done(True)
@@ -235,11 +238,10 @@ class Execution:
         if not differences(targets, present):
             await self._keep_pv_freed()
             return Done(True)
-        reason = "Solar is no longer limited"
         # Under an emergency stop the record goes on to say so: whoever recovers from it looks at its last row.
         actor = actor if actor is Actor.SAFETY else Actor.SYSTEM
-        intent = Intent(command=RELEASE, actor=actor, owner="Safety", reason=reason, expires_at=None)
-        row = await self._record.begin(RELEASE, intent, reason, present, targets, urgent=True)
+        intent = Intent(command=RELEASE, actor=actor, owner="Safety", reason=PV_FREED, expires_at=None)
+        row = await self._record.begin(RELEASE, intent, PV_FREED, present, targets, urgent=True)
         written_at_s = self.writer.written_at_s
         try:
             result = await self._written((write,), targets, every=True, preemptible=True)
@@ -249,10 +251,24 @@ class Execution:
         finally:
             self.writer.written_at_s = written_at_s
         await self._record.complete(row, result)
-        if result.outcome is not Outcome.CONFIRMED:
-            return Done(False, result.detail, changed=True, refused_by_plant=True)
-        await self._keep_pv_freed()
-        return Done(True, changed=True)
+        if result.outcome is Outcome.CONFIRMED:
+            await self._keep_pv_freed()
+            return Done(True, changed=True)
+        if switch_on and await self._switched_on_at_rest(intent, present):
+            return await self.free_pv(actor)
+        return Done(False, result.detail, changed=True, refused_by_plant=True)
+
+    async def _switched_on_at_rest(self, intent: Intent, present: ControlRegisters) -> bool:
+        """Switch remote EMS on where that moves nothing, and return whether it is on now and was not before."""
+        telemetry = self._env.plant.telemetry()
+        if telemetry is None or present.remote_ems_enabled or present.remote_ems_mode not in _AT_REST:
+            return False
+        if telemetry.grid_status is not GridStatus.ON_GRID:
+            return False
+        targets = {"remote_ems_enabled": True, "remote_ems_mode": RemoteEmsMode.SELF_CONSUMPTION}
+        situation = self.situation(telemetry, present, None)
+        on = Command(action=Action.SELF_CONSUME)
+        return (await self._write(on, intent, intent.reason, situation, targets, urgent=True)).taken
 
     async def _keep_pv_freed(self) -> None:
         memory = without_pv_limit(self._state.memory)

@@ -7,8 +7,9 @@ from ..model.telemetry import Telemetry
 from ..plant.register_writes import PV_LIMIT, same
 from .alerts import Alert, Alerts
 from .environment import Environment
-from .execution import Execution
-from .guardrails import own_pv_w, why_stale
+from .execution import PV_FREED, Execution
+from .guardrails import RELEASE, own_pv_w, why_stale
+from .intents import Intent
 from .pv_test import PvTest, most_w
 from .state import State
 
@@ -90,16 +91,22 @@ class PvLimit:
                 "until a test shows that it is obeyed",
             )
 
-    async def free(self) -> None:
-        """Let PV give all it can. Raises `PreemptedError`."""
+    async def free(self, *, at_once: bool = False) -> None:
+        """Let PV give all it can; one that was refused is tried again later, or at once. Raises `PreemptedError`."""
         memory = self._state.memory
         if PV_LIMIT not in memory.written:
             self._freed()
             return
-        if self._refusals and self._env.monotonic() < self._refused_s + self._pause_s:
+        if not at_once and self._refusals and self._env.monotonic() < self._refused_s + self._pause_s:
             return
-        done = await self._execution.free_pv(Actor.SAFETY if memory.emergency_stop else Actor.SYSTEM)
-        if done.taken:
+        found = self._execution.present
+        off = found is not None and not found.remote_ems_enabled and not memory.emergency_stop
+        if off:
+            intent = Intent(command=RELEASE, actor=Actor.SYSTEM, owner="Safety", reason=PV_FREED, expires_at=None)
+            done = await self._execution.apply(RELEASE, intent, PV_FREED, export_limit_w=None, urgent=True)
+        else:
+            done = await self._execution.free_pv(Actor.SAFETY if memory.emergency_stop else Actor.SYSTEM)
+        if PV_LIMIT not in self._state.memory.written:
             self._freed()
             return
         if done.refused_by_plant:
