@@ -100,7 +100,9 @@ class Invariants:
         for attempt in attempts:
             for problem in broken_by(attempt, self._rows):
                 self._violated(problem)
-            self._rows.append(attempt)
+            if set(attempt.attempt["wanted"]) != {"pv_limit_w"}:
+                # The end of a limit on PV comes between other rows, and is no command to the battery.
+                self._rows.append(attempt)
         if self._calm_s > _ROWS_COMPLETE_AFTER_S and world.record.rows and world.controller.alert is None:
             self._violated(f"a row of the record stays open: {next(iter(world.record.rows.values())).attempt}")
         if len(asyncio.all_tasks()) > _MOST_TASKS:

@@ -22,13 +22,15 @@ _READINGS = 2
 
 _TOLERANCE_W = 200
 _TOLERANCE_SHARE = 0.1
-_CLOUD_SHARE = 0.6
-"""PV further below its limit than this is not at it: a cloud is the likelier cause."""
 
 
 def most_w(limit_w: int) -> float:
     """Return the most that PV under a limit may be measured to give."""
-    return limit_w + max(_TOLERANCE_W, _TOLERANCE_SHARE * limit_w)
+    return limit_w + _tolerance_w(limit_w)
+
+
+def _tolerance_w(limit_w: int) -> float:
+    return max(_TOLERANCE_W, _TOLERANCE_SHARE * limit_w)
 
 
 @dataclass(slots=True)
@@ -66,6 +68,10 @@ class PvTest:
                 self.end("something else changed the limit")
             elif now_s - self.asked_s > _BEGINS_WITHIN_S:
                 self.end("the limit could not be written")
+            elif pv_w is not None and pv_w <= most_w(self.limit_w):
+                self.end("PV changed by itself")
+            elif pv_w is not None:
+                self.before_w = pv_w
             return
         if self._held_since_s is None:
             self._held_since_s, self._seen = now_s, None
@@ -73,7 +79,8 @@ class PvTest:
         if pv_w is not None and telemetry is not self._seen:
             self._seen, self.seen_w = telemetry, pv_w
             self.readings += 1
-            at_limit = _CLOUD_SHARE * self.limit_w - _TOLERANCE_W <= pv_w <= most_w(self.limit_w)
+            # PV far below its limit is not held by it: a cloud is the likelier cause.
+            at_limit = abs(pv_w - self.limit_w) <= _tolerance_w(self.limit_w)
             self._follows = self._follows + 1 if at_limit else 0
         if self._follows >= _READINGS:
             self.obeyed = True
