@@ -109,12 +109,15 @@ class Life:
             await self._ask(controller.async_change(schedules=(schedule,)))
         elif what == "test":
             # Nobody waits for it here: time has to go on meanwhile.
-            self._testing = asyncio.create_task(world.do(controller.async_test_pv_limit()))
+            self._testing = asyncio.create_task(self._test())
         elif what == "export":
             await self._ask(controller.async_change(export_limit_w=random.choice([None, None, 0, 1_500])))
         else:
             await self._ask(controller.async_change(settings=self._some_settings()))
         world.awaits_left = None
+
+    async def _test(self) -> None:
+        await self._world.do(self._world.controller.async_test_pv_limit())
 
     async def _ask(self, work: Coroutine[Any, Any, None]) -> None:
         """Ask for something as an automation does, which may be ended at any moment."""

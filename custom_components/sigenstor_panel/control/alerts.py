@@ -15,11 +15,11 @@ class Alert(StrEnum):
     NOT_RELEASED = "not_released"
     NOT_OBEYED = "not_obeyed"
     PV_LIMITED = "pv_limited"
-    PV_NOT_OBEYED = "pv_not_obeyed"
     OVERWRITTEN = "overwritten"
     NOT_SAVED = "not_saved"
     NOT_RECORDED = "not_recorded"
     VPP = "vpp"
+    PV_NOT_OBEYED = "pv_not_obeyed"
 
 
 class Alerts:

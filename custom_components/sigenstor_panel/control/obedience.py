@@ -39,6 +39,7 @@ class Obedience:
             "pv_limit_obeyed": None,
         }
         await self._state.keep(firmware=firmware, **(learned if known else {}))
+        self._alerts.clear(Alert.PV_NOT_OBEYED)
 
     def as_learned(self, command: Command) -> Command:
         """Return a command in the way in which this firmware obeys it."""

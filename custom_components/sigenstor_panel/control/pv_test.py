@@ -64,14 +64,7 @@ class PvTest:
         if self.done:
             return
         if not held:
-            if self._held_since_s is not None:
-                self.end("something else changed the limit")
-            elif now_s - self.asked_s > _BEGINS_WITHIN_S:
-                self.end("the limit could not be written")
-            elif pv_w is not None and pv_w <= most_w(self.limit_w):
-                self.end("PV changed by itself")
-            elif pv_w is not None:
-                self.before_w = pv_w
+            self._wait(pv_w, now_s)
             return
         if self._held_since_s is None:
             self._held_since_s, self._seen = now_s, None
@@ -89,6 +82,17 @@ class PvTest:
             if self.seen_w is not None and self.readings >= _READINGS and self.seen_w > most_w(self.limit_w):
                 self.obeyed = False
             self.end("" if self.obeyed is False else "PV changed by itself, or could not be read")
+
+    def _wait(self, pv_w: int | None, now_s: float) -> None:
+        """Take up what PV gives while the limit does not stand, or no longer."""
+        if self._held_since_s is not None:
+            self.end("something else changed the limit")
+        elif now_s - self.asked_s > _BEGINS_WITHIN_S:
+            self.end("the limit could not be written")
+        elif pv_w is not None and pv_w <= most_w(self.limit_w):
+            self.end("PV changed by itself")
+        elif pv_w is not None:
+            self.before_w = pv_w
 
     def end(self, why: str) -> None:
         """End the test; `why` counts where it has shown nothing."""
