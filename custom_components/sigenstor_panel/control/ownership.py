@@ -35,15 +35,15 @@ class ForeignChange:
 def adopt(memory: ControlMemory, present: ControlRegisters) -> tuple[ControlMemory, list[ForeignChange]]:
     """Return the memory with what others wrote as what is given back, and their changes.
 
-    A register that no longer holds our value is not ours any more. On old firmware limits read 0 while remote EMS is
-    off: that says nothing.
+    A register that no longer holds our value is not ours any more. On old firmware the battery limits read 0 while
+    remote EMS is off: that says nothing.
     """
     written, saved, changes = dict(memory.written), memory.saved or ControlRegisters(), list[ForeignChange]()
     for name, ours in memory.written.items():
         found = getattr(present, name)
         if any(same(name, value, found) for value in ours):
             continue
-        if name in (*BATTERY_LIMITS, PV_LIMIT) and found == 0 and not present.remote_ems_enabled:
+        if name in BATTERY_LIMITS and found == 0 and not present.remote_ems_enabled:
             continue
         del written[name]
         if len(ours) == 1 and not (name == "export_limit_w" and same(name, getattr(saved, name), found)):
