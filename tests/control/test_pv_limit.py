@@ -89,6 +89,16 @@ class TestWhenItIsWritten:
         assert rig.register(40036) == 1.0
         assert written(rig) == []
 
+    @pytest.mark.parametrize(("rated_w", "limit_kw"), [(10_000, 0.7), (700, None), (None, 0.7)])
+    async def test_not_where_it_is_what_the_inverters_are_rated_for(
+        self, rated_w: int | None, limit_kw: float | None
+    ) -> None:
+        rig = await started()
+        rig.controller._pv._env = replace(rig.controller._env, rated_w=lambda: rated_w)
+        wish(rig, 700)
+        await rig.run(150)
+        assert rig.register(40036) == limit_kw
+
     async def test_another_firmware_has_to_show_it_anew(self) -> None:
         rig = await limited()
         rig.firmware = "SPC110"
