@@ -16,6 +16,10 @@ _CALM_S: Final = 200
 """How long after the last trouble a stopped battery may still move: reading, backing off, trying another way."""
 
 _MOST_TASKS: Final = 40
+_PV_FREE_WITHIN_S: Final = 30
+_CALM_FOR_PV_S: Final = 320
+"""How long after the last trouble a limit on PV may still wait for another attempt to remove it."""
+
 _ROWS_COMPLETE_AFTER_S: Final = 400
 _LIMITS: Final = SafetyLimits()
 _HOLD: Final[dict[int, set[tuple[int, ...]]]] = {40029: {(1,)}, 40031: {(1,), (2,)}, 40032: {(0, 0)}, 40034: {(0, 0)}}
@@ -33,6 +37,7 @@ class Invariants:
         self._stopped_since_s: float | None = None
         self._rows = deque[Attempt](maxlen=50)
         self._owner: dict[int, float | None] | None = None
+        self._pv_unasked_since_s: float | None = None
 
     # -- what the life says ---------------------------------------------------------
 
@@ -74,6 +79,7 @@ class Invariants:
         self._check_rows()
         self._check_writes()
         self._check_shown()
+        self._check_pv()
         self._note_owner()
 
     def _check_stop(self) -> None:
@@ -94,7 +100,9 @@ class Invariants:
         for attempt in attempts:
             for problem in broken_by(attempt, self._rows):
                 self._violated(problem)
-            self._rows.append(attempt)
+            if set(attempt.attempt["wanted"]) != {"pv_limit_w"}:
+                # The end of a limit on PV comes between other rows, and is no command to the battery.
+                self._rows.append(attempt)
         if self._calm_s > _ROWS_COMPLETE_AFTER_S and world.record.rows and world.controller.alert is None:
             self._violated(f"a row of the record stays open: {next(iter(world.record.rows.values())).attempt}")
         if len(asyncio.all_tasks()) > _MOST_TASKS:
@@ -120,11 +128,24 @@ class Invariants:
             self._violated(f"a discharge cut-off of {value} % at {write.soc:.1f} %")
         if write.address == 40047 and moved and value < min(100.0, write.soc - 0.5):
             self._violated(f"a charge cut-off of {value} % at {write.soc:.1f} %")
-        if write.address == 40038 and write.before_by_others and _raises(write):
-            self._violated(f"an export limit of {write.before} kW that others set was raised to {write.words}")
+        if write.address in (40036, 40038) and write.before_by_others and _raises(write):
+            self._violated(f"{write.address}, which others set to {write.before} kW, was raised to {write.words}")
         held = write.address not in _HOLD or write.words in _HOLD[write.address]
         if write.stopped and not held and grid is GridStatus.ON_GRID and not world.plant.faults["on_off_grid"]:
             self._violated(f"{write.address} = {write.words} was written under a stop")
+
+    def _check_pv(self) -> None:
+        """Check that PV is limited by the controller only while it is asked to."""
+        world = self._world
+        intent, memory = world.controller.intent, world.controller.memory
+        asked = intent is not None and intent.command.pv_limit_w is not None and not memory.emergency_stop
+        if asked or "pv_limit_w" not in memory.written:
+            self._pv_unasked_since_s = None
+            return
+        if self._pv_unasked_since_s is None:
+            self._pv_unasked_since_s = world.steady_s
+        if world.steady_s - self._pv_unasked_since_s > _PV_FREE_WITHIN_S and self._calm_s > _CALM_FOR_PV_S:
+            self._violated(f"PV is limited to {world.plant.holding[40036]} kW and nobody asks for it")
 
     def _check_shown(self) -> None:
         world = self._world

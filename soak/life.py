@@ -35,6 +35,7 @@ class Life:
         self._random = random
         self._ends: list[tuple[float, Callable[[], None]]] = []
         self._asking: asyncio.Task[None] | None = None
+        self._testing: asyncio.Task[None] | None = None
         self.faults = 0
 
     async def live(self, hours: float) -> None:
@@ -63,7 +64,10 @@ class Life:
     async def _request(self) -> None:
         random, controller = self._random, self._world.controller
         what = random.choice(
-            [*["force"] * 3, "clear", *["optimiser"] * 2, "stop", *["clear_stop"] * 3, "schedule", "export", "settings"]
+            [
+                *["force"] * 3,
+                *["clear", *["optimiser"] * 2, "stop", *["clear_stop"] * 3, "schedule", "export", "settings", "test"],
+            ]
         )
         world = self._world
         if random.random() < 0.15:
@@ -89,6 +93,7 @@ class Life:
                 power_w=power_w,
                 source=random.choice(list(ChargeSource)),
                 export_limit_w=random.choice([None, None, 2_000]),
+                pv_limit_w=random.choice([None, None, 0, 1_500]),
             )
             controller.automatic = Intent(
                 command=command,
@@ -107,11 +112,17 @@ class Life:
             data = {"name": "soak", "action": "hold", "start": f"{hour:02}:00", "end": f"{hour:02}:59"}
             schedule = parse_schedule({**data, "days": list(range(7))}, now=world.now)
             await self._ask(controller.async_change(schedules=(schedule,)))
+        elif what == "test":
+            # Nobody waits for it here: time has to go on meanwhile.
+            self._testing = asyncio.create_task(self._test())
         elif what == "export":
             await self._ask(controller.async_change(export_limit_w=random.choice([None, None, 0, 1_500])))
         else:
             await self._ask(controller.async_change(settings=self._some_settings()))
         world.awaits_left = None
+
+    async def _test(self) -> None:
+        await self._world.do(self._world.controller.async_test_pv_limit())
 
     async def _ask(self, work: Coroutine[Any, Any, None]) -> None:
         """Ask for something as an automation does, which may be ended at any moment."""

@@ -47,7 +47,8 @@ NOT_READ: Final = {
 }
 """What control does not look at: reading it would take most of the time of a soak."""
 
-CONTROL_REGISTERS: Final = (40029, 40031, 40032, 40034, 40038, 40047, 40048)
+PV_LIMIT: Final = 40036
+CONTROL_REGISTERS: Final = (40029, 40031, 40032, 40034, 40036, 40038, 40047, 40048)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,8 @@ class World(Home):
         self._by_others = set[int]()
         self._stepped_s = 0
         self._path = folder / "control"
-        StateFile(self._path, ControlMemory.from_dict).save(ControlMemory(settings=settings).as_dict())
+        memory = ControlMemory(settings=settings, pv_limit_obeyed=True)
+        StateFile(self._path, ControlMemory.from_dict).save(memory.as_dict())
         self.controller = self._new_controller()
 
     @property
@@ -271,7 +273,9 @@ class World(Home):
         """Remember a write that was taken."""
         if ours:
             self.our_writes += 1
-            self.last_write_s = self.steady_s
+            if address != PV_LIMIT:
+                # It is given back without waiting, and nothing waits for that.
+                self.last_write_s = self.steady_s
         self.writes.append(
             Seen(
                 address,
@@ -341,7 +345,7 @@ class World(Home):
         await self.poll()
         await self.controller.async_tick()
 
-    async def do(self, work: Awaitable[None]) -> None:
+    async def do(self, work: Awaitable[object]) -> None:
         """Ask the controller for something, as an action does: what it refuses is an error for the person."""
         with suppress(Exception):
             await work

@@ -16,6 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .control.memory import ControlSettings, LimitsDoubt
+from .control.pv_test import PvTest
 from .control.status import ControlStatus
 from .coordinator.control import ControlService
 from .errors import translated_errors
@@ -60,6 +61,8 @@ class ControlStatusDict(TypedDict):
     alert: Any
     limits_below_rating: dict[str, int]
     limits_in_doubt: bool
+    pv_limit_w: int | None
+    pv_limit_obeyed: bool | None
 
 
 class AuditPage(TypedDict):
@@ -172,6 +175,20 @@ def status_as_dict(status: ControlStatus, tell: Tell = as_json) -> ControlStatus
         "alert": None if status.alert is None else tell(status.alert, None),
         "limits_below_rating": dict(status.limits_below_rating),
         "limits_in_doubt": status.limits_doubt is not LimitsDoubt.NONE,
+        "pv_limit_w": status.pv_limit_w,
+        "pv_limit_obeyed": status.pv_limit_obeyed,
+    }
+
+
+def pv_test_as_dict(test: PvTest, tell: Tell) -> dict[str, Any]:
+    """Return what a test of the PV limit showed as JSON values."""
+    return {
+        "obeyed": test.obeyed,
+        "before_w": test.before_w,
+        "limit_w": test.limit_w,
+        "seen_w": test.seen_w,
+        "lasted_s": round(test.lasted_s),
+        "said": tell(test.said or say("control.pv_test_nothing"), None),
     }
 
 

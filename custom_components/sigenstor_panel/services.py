@@ -22,6 +22,7 @@ from .plants import (
     entry_of,
     in_words,
     known_entry,
+    pv_test_as_dict,
     query_audit,
     schedule_access,
     schedules_as_dict,
@@ -97,6 +98,11 @@ async def _list_schedules(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
     return schedules_as_dict(runtime.control.data)
 
 
+async def _test_pv_limit(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
+    test = await runtime.control.async_test_pv_limit()
+    return pv_test_as_dict(test, in_words(runtime.control.hass))
+
+
 async def _query_audit(runtime: SigenStorRuntimeData, data: _Data) -> _Data:
     return await query_audit(runtime.control, tell=in_words(runtime.control.hass), **data)
 
@@ -148,6 +154,7 @@ ACTIONS: Mapping[str, ControlAction] = {
         optional=("power_w",),
         access=Access.CONFIGURE,
     ),
+    "test_pv_limit": ControlAction(run=_test_pv_limit, access=Access.CONFIGURE),
     "optimise": ControlAction(run=_optimise),
     "get_plan": ControlAction(run=_get_plan, access=Access.READ, supports_response=SupportsResponse.ONLY),
     "query_audit": ControlAction(

@@ -5,6 +5,7 @@ loaded: the package's own `__init__` would, and this has to start fast.
 """
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
@@ -25,10 +26,12 @@ if "custom_components.sigenstor_panel" not in sys.modules:
 
 from custom_components.sigenstor_panel.control import memory  # noqa: E402
 from custom_components.sigenstor_panel.control.controller import Controller, Environment  # noqa: E402
-from custom_components.sigenstor_panel.control.intents import OverrideKind, new_override  # noqa: E402
-from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings  # noqa: E402
+from custom_components.sigenstor_panel.control.intents import Intent, OverrideKind, new_override  # noqa: E402
+from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlMode, ControlSettings  # noqa: E402
 from custom_components.sigenstor_panel.control.saver import StateSaver  # noqa: E402
 from custom_components.sigenstor_panel.control.state_file import StateFile  # noqa: E402
+from custom_components.sigenstor_panel.model.command import Action, Actor, Command  # noqa: E402
+from custom_components.sigenstor_panel.model.message import plain  # noqa: E402
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, Telemetry  # noqa: E402
 from custom_components.sigenstor_panel.plant.client import PlantClient  # noqa: E402
 from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder, control_registers  # noqa: E402
@@ -111,6 +114,19 @@ class Process:
         now = START + timedelta(seconds=self._passed_s)
         override = new_override(OverrideKind(kind), now=now, power_w=power_w, target_soc=target_soc)
         await self._controller.async_set_override(override)
+
+    async def limit_pv(self, limit_w: int | None) -> None:
+        await self._controller.async_change(settings=replace(SETTINGS, mode=ControlMode.AUTO), pv_limit_obeyed=True)
+        command = Command(action=Action.SELF_CONSUME, pv_limit_w=limit_w)
+        wish = Intent(
+            command=command,
+            actor=Actor.OPTIMISER,
+            requested_by=plain("Optimiser"),
+            reason=plain("negative"),
+            expires_at=None,
+        )
+        self._controller.automatic = None if limit_w is None else wish
+        await self._controller.async_tick()
 
     async def clear(self) -> None:
         await self._controller.async_set_override(None)

@@ -208,7 +208,7 @@ async def test_an_emergency_stop_does_not_wait_for_a_charger(garage: Garage) -> 
 async def test_what_a_charger_was_told_is_neither_remembered_nor_given_back(garage: Garage) -> None:
     before = garage.disk
     await garage.ask(LIMIT, garage.dc, limit=ChargerLimit.CHARGE, value=3_000)
-    await garage.controller.async_close("test")
+    await garage.controller.async_close(plain("test"))
     assert garage.disk == before
     assert garage.written() == [(41002, (0, 3_000))]
 

@@ -60,7 +60,12 @@ COMMANDS = st.builds(
     power_w=st.integers(0, 20_000) | st.sampled_from([0, 1, 1000, 1001, 5000]),
     source=st.sampled_from(ChargeSource),
     export_limit_w=st.none() | st.integers(0, 10_000),
-).map(lambda command: command if command.action in MOVING else Command(action=command.action))
+    pv_limit_w=st.none() | st.integers(-10, 10_000) | st.just(0),
+).map(
+    lambda command: (
+        command if command.action in MOVING else Command(action=command.action, pv_limit_w=command.pv_limit_w)
+    )
+)
 AGES = st.sampled_from([0.0, 5.0, 29.9, 30.0, 30.1, 61.0, -1.0, 7200.0])
 COVERS = st.builds(Command, action=st.just(Action.HOLD), cover_w=st.integers(0, 20).map(lambda steps: steps * 500))
 LAST = st.none() | st.builds(
@@ -151,6 +156,7 @@ def broken_rules(case: Case, out: Command) -> Iterator[str]:
         yield "the last write was less than a cooldown ago"
     if out.cover_w and out.action is not Action.HOLD:
         yield "only a hold covers"
+    yield from _broken_by_limiting_pv(case, out, fresh=fresh)
     if telemetry is None:
         assert out.action not in MOVING
         return
@@ -158,6 +164,25 @@ def broken_rules(case: Case, out: Command) -> Iterator[str]:
         yield from _broken_by_what_is_seen(case, telemetry, out, off_grid=off_grid)
     if out.action in MOVING:
         yield from _broken_by_moving(case, telemetry, out)
+
+
+def _broken_by_limiting_pv(case: Case, out: Command, *, fresh: bool) -> Iterator[str]:
+    telemetry, limit_w = case.telemetry, out.pv_limit_w
+    if limit_w is None:
+        return
+    if case.command.pv_limit_w is None or limit_w != max(0, case.command.pv_limit_w):
+        yield "nobody asked for that limit on PV"
+    if out.action is Action.RELEASE or case.actor not in (Actor.OPTIMISER, Actor.MANUAL):
+        yield "PV is limited for the plan and for its test only"
+    if not fresh or telemetry is None:
+        yield "PV is limited on old data"
+        return
+    if telemetry.grid_status is not GridStatus.ON_GRID or any(telemetry.alarms.values()):
+        yield "PV is limited off the grid, or during an alarm"
+    if telemetry.ems_work_mode is EmsWorkMode.VPP:
+        yield "PV is limited while a virtual power plant is at work"
+    if (_above_connection_w(case, Command(action=Action.HOLD, pv_limit_w=limit_w)) or 0) > 0:
+        yield "without PV the house takes more than the connection carries"
 
 
 def _broken_by_what_is_seen(case: Case, telemetry: Telemetry, out: Command, *, off_grid: bool) -> Iterator[str]:
@@ -214,6 +239,8 @@ def _above_connection_w(case: Case, command: Command) -> int | None:
     without_battery_w = telemetry.grid_power_w - telemetry.battery_power_w
     if command.action is Action.CHARGE and command.source is ChargeSource.GRID:
         without_battery_w += telemetry.pv_power_w or 0
+    elif command.pv_limit_w is not None:
+        without_battery_w += max(0, (telemetry.pv_power_w or 0) - command.pv_limit_w)
     return without_battery_w + command.signed_power_w - command.cover_w - min(known)
 
 

@@ -22,7 +22,7 @@ type Step = tuple[Any, ...]
 
 SCRIPT = Path(__file__).with_name("dying_controller.py")
 PATIENCE_S = 30
-OWNERS = {40032: 8.0, 40034: 9.0, 40038: None, 40047: 100.0, 40048: 0.0}
+OWNERS = {40032: 8.0, 40034: 9.0, 40036: None, 40038: None, 40047: 100.0, 40048: 0.0}
 """What the owner has set; the cut-offs are wide open, so that those that count are the controller's."""
 
 
@@ -117,6 +117,8 @@ def leave_alone(simulator: Simulator, hours: int) -> None:
 TAKE_OVER = [40047, 40048, 40029, 40032, 40031]
 RAMP_STEP = [40032]
 SWITCH = [40031, 40032, 40034, 40031]
+LIMIT_PV = [40047, 40048, 40029, 40036]
+FREE_PV = [40036, 40047, 40048, 40029]
 HAND_BACK = [40031, 40032, 40047, 40048, 40029]
 SCENARIOS: dict[str, tuple[list[Step], Step, list[int]]] = {
     "take-over": ([], ("force", "force_charge", 3000, 90.0), TAKE_OVER),
@@ -126,6 +128,8 @@ SCENARIOS: dict[str, tuple[list[Step], Step, list[int]]] = {
         ("force", "force_export", 1000, 5.0),
         SWITCH,
     ),
+    "limit on PV": ([], ("limit_pv", 0), LIMIT_PV),
+    "end of a limit on PV": ([("limit_pv", 0), ("passes", 61)], ("limit_pv", None), FREE_PV),
     "hand-back": ([("force", "force_charge", 1000, 90.0), ("passes", 61)], ("clear",), HAND_BACK),
 }
 POINTS = [(name, nth) for name, (_, _, writes) in SCENARIOS.items() for nth in range(1, len(writes) + 1)]

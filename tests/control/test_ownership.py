@@ -288,6 +288,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "remote_ems_enabled": st.booleans(),
     "remote_ems_mode": st.sampled_from(MODE),
     **dict.fromkeys(("charge_limit_w", "discharge_limit_w"), st.none() | st.sampled_from([0, 1000, 2000, 9000])),
+    "pv_limit_w": st.none() | st.sampled_from([0, 500, 3000]),
     "export_limit_w": st.none() | st.sampled_from([10, 1500, 5000]),
     **dict.fromkeys(("charge_cutoff_soc", "discharge_cutoff_soc"), st.sampled_from([10.0, 20.0, 90.0, 100.0])),
 }

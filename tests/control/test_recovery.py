@@ -122,6 +122,32 @@ def test_standing_back_gives_back_only_the_limits() -> None:
     assert found.written == {"remote_ems_enabled": (True,)}
 
 
+PV_OFF = row(Action.HOLD, OWNERS, {**HOLD.wanted, "pv_limit_w": 0})
+PV_FREED = row(Action.RELEASE, {**HELD, "pv_limit_w": 0}, {"pv_limit_w": None}, actor=Actor.SYSTEM)
+
+
+def test_a_limit_on_pv_is_owed_until_it_was_given_back_by_a_row_of_its_own() -> None:
+    found = recover([PV_OFF])
+    assert found is not None
+    assert found.saved is not None
+    assert (found.written["pv_limit_w"], found.saved.pv_limit_w) == ((0,), None)
+    assert recover([PV_OFF, PV_FREED]) == recover([HOLD])
+    assert recover([PV_OFF, PV_FREED, RELEASE]) == ControlMemory()
+
+
+def test_a_limit_on_pv_outlives_a_hand_back_that_could_not_end_it() -> None:
+    found = recover([PV_OFF, replace(PV_FREED, outcome=Outcome.FAILED), RELEASE])
+    assert found is not None
+    assert found.saved is not None
+    assert (found.written, found.saved.pv_limit_w) == ({"pv_limit_w": (0, None)}, None)
+
+
+def test_an_emergency_stop_is_one_after_pv_was_freed_under_it() -> None:
+    found = recover([PV_OFF, stopped(HOLD), stopped(PV_FREED)])
+    assert found is not None
+    assert found.emergency_stop
+
+
 def test_an_export_limit_that_outlives_a_hand_back_is_still_owed() -> None:
     limited = row(Action.HOLD, OWNERS, {**HOLD.wanted, "export_limit_w": 1000})
     released = replace(

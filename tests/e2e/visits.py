@@ -39,7 +39,9 @@ class Visits:
         language: str = "en",
     ) -> Page:
         """Open a page as the demo's administrator, or as the user of `api`."""
-        context = await log_in(self._browser, api or self._stack.api, size=size, dark=dark, motion=motion, language=language)
+        context = await log_in(
+            self._browser, api or self._stack.api, size=size, dark=dark, motion=motion, language=language
+        )
         context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
         context.on("request", lambda request: self._check_address(request.url))

@@ -131,6 +131,19 @@ async def test_a_write_may_read_back_right_and_not_be_obeyed(simulator: Simulato
     assert simulator.plant.state.battery_w == 0
 
 
+async def test_a_limit_on_pv_is_obeyed_on_a_firmware_that_does(simulator: Simulator, plant: PymodbusUnit) -> None:
+    simulator.set(pv_power_w=3000, house_power_w=900)
+    await plant.write_registers(40036, [0, 1200])
+    simulator.advance(5)
+    assert simulator.plant.state.pv_w == 1200
+    simulator.set(quirks={"disobeyed_registers": [40036]})
+    await plant.write_registers(40036, [0xFFFF, 0xFFFF])
+    await plant.write_registers(40036, [0, 500])
+    simulator.advance(5)
+    assert await plant.read_holding_registers(40036, 2) == [0, 500]
+    assert simulator.plant.state.pv_w == 1200
+
+
 @pytest.mark.parametrize("battery_w", [-500, 0, 2500])
 async def test_the_battery_may_do_as_it_likes(simulator: Simulator, plant: PymodbusUnit, battery_w: int) -> None:
     simulator.set(battery_power_w=battery_w, house_power_w=800, pv_power_w=0)

@@ -16,10 +16,12 @@ class Alert(StrEnum):
     ANOTHER_PLANT = "another_plant"
     NOT_RELEASED = "not_released"
     NOT_OBEYED = "not_obeyed"
+    PV_LIMITED = "pv_limited"
     OVERWRITTEN = "overwritten"
     NOT_SAVED = "not_saved"
     NOT_RECORDED = "not_recorded"
     VPP = "vpp"
+    PV_NOT_OBEYED = "pv_not_obeyed"
 
 
 class Alerts:

@@ -7,6 +7,7 @@ may be cancelled at any time. An emergency stop preempts what is under way.
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
@@ -15,19 +16,21 @@ from typing import Any
 from ..model.audit_entry import AuditUnavailableError, Outcome
 from ..model.command import Action, Actor, Command
 from ..model.message import Message, say
-from ..model.telemetry import ControlRegisters, Telemetry
+from ..model.telemetry import ControlRegisters, EmsWorkMode, GridStatus, Telemetry
 from ..plant.register_writes import owner_registers
 from .alerts import Alert, Alerts
 from .charger_guardrails import ChargerRequest
 from .chargers import Chargers
 from .environment import ControlEvent, Environment
 from .execution import Done, Execution, rated_powers_w
-from .guardrails import RELEASE, LastWrite, Rule, Verdict, VerdictKind, judge, why_stale
+from .guardrails import RELEASE, LastWrite, Rule, Verdict, VerdictKind, judge, own_pv_w, why_stale
 from .intents import Intent, Override, Requests, arbitrate
 from .memory import ControlMemory, ControlMode, LimitsDoubt
 from .obedience import Obedience
 from .others import Others
 from .ownership import limits_below_rating, owing_rated
+from .pv_limit import PvLimit
+from .pv_test import LEAST_PV_W, LONGEST_TEST_S, PvTest
 from .record import Record
 from .release import Release
 from .state import State
@@ -56,6 +59,7 @@ class Controller:
         self._state = State(environment, memory, self.alerts, self._tasks, self._preempted)
         self._record = Record(environment, self.alerts, self._tasks, self._preempted)
         self._execution = Execution(environment, self._state, self.alerts, self._record, self._preempted)
+        self._pv = PvLimit(environment, self._state, self.alerts, self._execution)
         self._stop = EmergencyStop(environment, self._state, self.alerts, self._execution)
         self._chargers = Chargers(environment, self._state, self.alerts, self._record, self._preempted)
         self._effect = EffectWatch()
@@ -106,6 +110,11 @@ class Controller:
         return self._execution.present
 
     @property
+    def pv_limit_w(self) -> int | None:
+        """What PV is limited to by this controller; None: nothing."""
+        return self._pv.limit_w
+
+    @property
     def limits_below_rating(self) -> dict[str, int]:
         """The battery limits, in W, that hold or will hold without this controller and lie below the rating."""
         telemetry, present, memory = self._env.plant.telemetry(), self.present, self.memory
@@ -145,6 +154,17 @@ class Controller:
     async def async_charger(self, request: ChargerRequest) -> None:
         """Start, stop or limit a vehicle charger. Raises `NotDoneError`."""
         await self._tasks.run(self._charger(request))
+
+    async def async_test_pv_limit(self) -> PvTest:
+        """Limit PV to half of its power for a minute at most, and return whether it followed.
+
+        Raises `NotDoneError` where that cannot be tried now.
+        """
+        test = await self._tasks.run(self._begin_pv_test())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_TEST_S):
+                await test.over.wait()
+        return test
 
     async def async_close(self, reason: Message) -> None:
         """Write nothing more; before that, give the plant back, unless it is stopped or the owner chose otherwise."""
@@ -195,8 +215,10 @@ class Controller:
             await self._state.force(emergency_stop=True, override=None)
             self._effect.end()
             self.intent, self.verdict, self._problem = self._request(self._env.now()), None, None
+            self._pv.asked = False
             try:
                 await self._stop.hold(pressed=True)
+                await self._end_pv(at_once=True)
             except PreemptedError:
                 # Pressed again: that press holds the battery.
                 _LOGGER.debug("The emergency stop was pressed again")
@@ -235,6 +257,42 @@ class Controller:
             except PreemptedError as err:
                 raise NotDoneError(say("control.stop_first")) from err
 
+    async def _begin_pv_test(self) -> PvTest:
+        async with self._lock:
+            telemetry = self._env.plant.telemetry()
+            why_not = self._why_no_pv_test(telemetry)
+            pv_w = 0 if telemetry is None else own_pv_w(telemetry) or 0
+            if why_not is None and pv_w < LEAST_PV_W:
+                why_not = say("control.pv_too_little", say("control.pv_needed", least_w=LEAST_PV_W), pv_w=pv_w)
+            if why_not is not None:
+                raise NotDoneError(why_not)
+            self._pv.test = test = PvTest(before_w=pv_w, limit_w=pv_w // 2, asked_s=self._env.monotonic())
+            self._others.forget()
+            await self._cycle_unless_preempted()
+            return test
+
+    def _why_no_pv_test(self, telemetry: Telemetry | None) -> Message | None:
+        """Return why PV cannot be limited for a test now; None where it can."""
+        memory = self.memory
+        if self._closed:
+            return say("control.has_ended")
+        if memory.emergency_stop:
+            return say("control.stop_active")
+        if memory.override is not None:
+            return say("control.override_active")
+        if self._pv.test is not None:
+            return say("control.test_running")
+        if telemetry is None or (stale := why_stale(telemetry, memory.settings.limits, self._env.now())):
+            return say("control.no_reading") if telemetry is None else stale
+        if telemetry.grid_status is not GridStatus.ON_GRID:
+            return say("control.grid_unknown")
+        if any(telemetry.alarms.values()):
+            return say("control.some_alarm")
+        vpp = telemetry.ems_work_mode is EmsWorkMode.VPP
+        if vpp or self._release.pending or self._release.back_off_s or self._others.control:
+            return say("control.not_now")
+        return None
+
     async def _close(self, reason: Message) -> None:
         while not self._closed:
             try:
@@ -247,13 +305,14 @@ class Controller:
 
     async def _leave(self, reason: Message) -> None:
         memory = self.memory
+        self._pv.asked = False
         if memory.emergency_stop:
             if not self._stop.confirmed:
                 await self._stop.hold()
-            return
-        if not memory.written or not memory.settings.hand_back_on_stop:
-            return
-        await self._release.on_closing(reason)
+        elif memory.written and memory.settings.hand_back_on_stop:
+            await self._release.on_closing(reason)
+        # Whatever is left as it is: nobody would let PV give more tomorrow.
+        await self._end_pv(reason, at_once=True)
 
     # -- one cycle ------------------------------------------------------------
 
@@ -274,6 +333,25 @@ class Controller:
         self._problem = None
         if self._closed:
             return
+        self._pv.asked = False
+        try:
+            await self._bring_about()
+        finally:
+            if self._pv.asked:
+                self._pv.tell()
+            elif not self._preempted.is_set():
+                await self._end_pv()
+
+    async def _end_pv(self, why: Message | None = None, *, at_once: bool = False) -> None:
+        """End what limits PV: nothing of this cycle asks for it."""
+        reason = None if self.verdict is None else self.verdict.reason
+        await self._pv.end_test(why or self._problem or reason or say("control.something_first"))
+        try:
+            await self._pv.free(at_once=at_once)
+        finally:
+            self._pv.tell()
+
+    async def _bring_about(self) -> None:
         await self._state.flush()
         self._record.catch_up()
         now = self._env.now()
@@ -281,6 +359,7 @@ class Controller:
         self._execution.soc.update(telemetry)
         await self._obedience.note_firmware()
         await self._end_override(now)
+        await self._pv.take_for_test(telemetry)
         self.intent = intent = self._request(now)
         if self.memory.emergency_stop:
             await self._stop.tick()
@@ -288,10 +367,12 @@ class Controller:
         self._others.say_whether_a_vpp_is_there(telemetry, intent)
         if telemetry is not None and not why_stale(telemetry, self.memory.settings.limits, now):
             await self._others.look(telemetry)
+            await self._pv.watch(telemetry)
             await self._settle_doubt()
         if not await self._all_clear(intent, telemetry):
             return
         command = self._obedience.as_learned(intent.command)
+        command = self._pv.as_allowed(command, others_set_it=self._others.set_pv_limit)
         if command.action is Action.RELEASE and not self.memory.written and self._export_limit_w is None:
             self.verdict = Verdict(kind=VerdictKind.ALLOWED, command=command)
             self._effect.end()
@@ -304,6 +385,7 @@ class Controller:
             last=self._last_write(now),
             now=now,
         )
+        self._pv.asked = verdict.command.pv_limit_w is not None
         if verdict.kind is VerdictKind.REFUSED:
             await self._refuse(intent, verdict)
             return
@@ -370,7 +452,18 @@ class Controller:
             emergency_stop=memory.emergency_stop,
             holding=memory.applied is not None and memory.applied.command.action is Action.HOLD,
         )
-        return arbitrate(requests, soc=self._execution.soc.value, now=now, zone=self._env.zone())
+        intent = arbitrate(requests, soc=self._execution.soc.value, now=now, zone=self._env.zone())
+        test = self._pv.test
+        if test is None or memory.emergency_stop or memory.override is not None:
+            return intent
+        command = Command(action=Action.SELF_CONSUME) if intent.command.action is Action.RELEASE else intent.command
+        return Intent(
+            command=replace(command, pv_limit_w=test.limit_w),
+            actor=Actor.MANUAL,
+            requested_by=say("control.pv_test"),
+            reason=say("control.pv_testing", limit_w=test.limit_w),
+            expires_at=None,
+        )
 
     @property
     def _export_limit_w(self) -> int | None:

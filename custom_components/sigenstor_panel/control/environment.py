@@ -85,3 +85,5 @@ class Environment:
     """Called when what people see may have changed."""
 
     firmware: Callable[[], str] = lambda: ""
+    rated_w: Callable[[], int | None] = lambda: None
+    """What all inverters together are rated for; None where they do not say."""

@@ -8,11 +8,12 @@ from typing import Any
 from ..model.audit_entry import AuditUnavailableError, Outcome
 from ..model.command import Action, Actor, Command
 from ..model.message import Message, say, told_by
-from ..model.telemetry import ControlRegisters, RemoteEmsMode, Telemetry
+from ..model.telemetry import ControlRegisters, GridStatus, RemoteEmsMode, Telemetry
 from ..plant import ModbusError
 from ..plant.register_writes import (
     BATTERY_LIMITS,
     CUTOFFS,
+    PV_LIMIT,
     Bounds,
     HoldMethod,
     Situation,
@@ -20,6 +21,7 @@ from ..plant.register_writes import (
     differences,
     hides_limits,
     owner_registers,
+    pv_given_back,
     registers_for,
     same,
     stop_writes,
@@ -32,13 +34,15 @@ from .confirmed_soc import ConfirmedSoc
 from .environment import ControlEvent, Environment
 from .guardrails import RELEASE, LastWrite, why_stale
 from .intents import Intent
-from .ownership import ForeignChange, RatedPowers, adopt, after_writing, before_writing
+from .ownership import ForeignChange, RatedPowers, adopt, after_writing, before_writing, without_pv_limit
 from .record import Record
 from .state import State
 from .waiting import PreemptedError
 from .writer import Result, Writer
 
 _LOGGER = logging.getLogger(__name__)
+
+PV_FREED = say("control.pv_freed")
 
 _ALWAYS_OURS = {"remote_ems_enabled", "remote_ems_mode"}
 """What a command that moves the battery is responsible for, whoever wrote it before."""
@@ -151,6 +155,10 @@ class Execution:
         except ModbusError as err:
             return Done(False, say("control.unreachable", told(err)))
         self._state.memory, _ = adopt(self._state.memory, present)
+        if command.pv_limit_w is None:
+            # First: before firmware SPC113 it is taken only while remote EMS is on.
+            await self.free_pv(intent.actor, switch_on=command.action is Action.RELEASE)
+            present = self.present or present
         situation = self.situation(telemetry, present, export_limit_w)
         if command.action is not Action.RELEASE and hides_limits(present):
             return await self._apply_uncovered(command, intent, reason, situation, urgent=urgent)
@@ -209,6 +217,66 @@ class Execution:
         if not done.taken or self.present is None or hides_limits(self.present):
             return done
         return await self.apply(command, intent, reason, export_limit_w=situation.export_limit_w, urgent=urgent)
+
+    async def free_pv(self, actor: Actor, *, switch_on: bool = False) -> Done:
+        """Give the PV limit back now, if it is ours; it waits for no cooldown, and nothing that waits for one waits longer.
+
+        With `switch_on`, remote EMS is switched on where the plant takes it only then; whoever asks for that switches it
+        off afterwards. Raises `PreemptedError`.
+        """
+        if PV_LIMIT not in self._state.memory.written:
+            return Done(True)
+        try:
+            present = await self._env.plant.read_control()
+        except ModbusError as err:
+            return Done(False, say("control.unreachable", told(err)))
+        self.present = present
+        memory, _ = adopt(self._state.memory, present)
+        await self._state.keep(written=memory.written, saved=memory.saved)
+        if PV_LIMIT not in memory.written:
+            await self._keep_pv_freed()
+            return Done(True)
+        write, targets = pv_given_back(owner_registers(memory.saved, memory.written, present))
+        if not differences(targets, present):
+            await self._keep_pv_freed()
+            return Done(True)
+        # Under an emergency stop the record goes on to say so: whoever recovers from it looks at its last row.
+        actor = actor if actor is Actor.SAFETY else Actor.SYSTEM
+        intent = Intent(
+            command=RELEASE, actor=actor, requested_by=say("control.safety"), reason=PV_FREED, expires_at=None
+        )
+        row = await self._record.begin(RELEASE, intent, PV_FREED, present, targets, urgent=True)
+        written_at_s = self.writer.written_at_s
+        try:
+            result = await self._written((write,), targets, every=True, preemptible=True)
+        except PreemptedError:
+            self._record.give_up(row)
+            raise
+        finally:
+            self.writer.written_at_s = written_at_s
+        await self._record.complete(row, result)
+        if result.outcome is Outcome.CONFIRMED:
+            await self._keep_pv_freed()
+            return Done(True, changed=True)
+        if switch_on and await self._switched_on_at_rest(intent, present):
+            return await self.free_pv(actor)
+        return Done(False, result.detail, changed=True, refused_by_plant=True)
+
+    async def _switched_on_at_rest(self, intent: Intent, present: ControlRegisters) -> bool:
+        """Switch remote EMS on where that moves nothing, and return whether it is on now and was not before."""
+        telemetry = self._env.plant.telemetry()
+        if telemetry is None or present.remote_ems_enabled or present.remote_ems_mode not in _AT_REST:
+            return False
+        if telemetry.grid_status is not GridStatus.ON_GRID:
+            return False
+        targets = {"remote_ems_enabled": True, "remote_ems_mode": RemoteEmsMode.SELF_CONSUMPTION}
+        situation = self.situation(telemetry, present, None)
+        on = Command(action=Action.SELF_CONSUME)
+        return (await self._write(on, intent, intent.reason, situation, targets, urgent=True)).taken
+
+    async def _keep_pv_freed(self) -> None:
+        memory = without_pv_limit(self._state.memory)
+        await self._state.keep(written=memory.written, saved=memory.saved, applied=memory.applied)
 
     async def give_back_limits(self) -> None:
         """Give back the limits and cut-offs that still hold our value, and leave mode and remote EMS as they are.
@@ -390,7 +458,9 @@ class Execution:
 
         On the way there, each percent would be a write.
         """
-        if command.action is not Action.RELEASE or not situation.written or not set(situation.written) <= set(CUTOFFS):
+        if command.action is not Action.RELEASE or not situation.written:
+            return False
+        if not set(situation.written) <= {*CUTOFFS, PV_LIMIT}:
             return False
         if set(targets) - set(situation.written):
             return False

@@ -72,6 +72,7 @@ class Rule(StrEnum):
     BATTERY_ALARM = "battery_alarm"
     OFF_GRID = "off_grid"
     CONNECTION = "connection"
+    PV_LIMIT = "pv_limit"
     VPP = "vpp"
 
 
@@ -116,6 +117,8 @@ def judge(
     a battery on hold would leave the house dark. What a guardrail itself puts in place does not wait.
     """
     verdict = _bounded(command, actor, telemetry, limits, now)
+    if verdict.command.pv_limit_w is not None:
+        verdict = _pv_bounded(verdict, actor, telemetry, limits, last=last, now=now)
     if verdict.kind in (VerdictKind.REFUSED, VerdictKind.WAIT):
         return verdict
     if telemetry is not None and verdict.command.action in _MOVING:
@@ -295,6 +298,70 @@ def connection_w(telemetry: Telemetry, limits: SafetyLimits) -> int | None:
     return min(known) if known else None
 
 
+def own_pv_w(telemetry: Telemetry) -> int | None:
+    """Return what the PV of the SigenStor itself gives: nobody else's inverter obeys its registers."""
+    if telemetry.pv_power_w is None:
+        return None
+    return max(0, telemetry.pv_power_w - (telemetry.third_party_pv_power_w or 0))
+
+
+def _pv_bounded(
+    verdict: Verdict,
+    actor: Actor,
+    telemetry: Telemetry | None,
+    limits: SafetyLimits,
+    *,
+    last: LastWrite | None,
+    now: datetime,
+) -> Verdict:
+    """Let PV give all it can wherever something is not as it should be: nothing depends on limiting it."""
+    limit_w = max(0, verdict.command.pv_limit_w or 0)
+    if verdict.kind in (VerdictKind.REFUSED, VerdictKind.WAIT):
+        return replace(verdict, command=replace(verdict.command, pv_limit_w=None))
+    why_not = _why_pv_is_free(verdict.command, actor, telemetry, limits, last=last, now=now)
+    if why_not is None:
+        return replace(verdict, command=replace(verdict.command, pv_limit_w=limit_w))
+    return replace(
+        verdict,
+        kind=VerdictKind.ADJUSTED,
+        command=replace(verdict.command, pv_limit_w=None),
+        rule=verdict.rule or Rule.PV_LIMIT,
+        reason=verdict.reason or say("control.pv_not_limited", why_not),
+    )
+
+
+def _why_pv_is_free(
+    command: Command,
+    actor: Actor,
+    telemetry: Telemetry | None,
+    limits: SafetyLimits,
+    *,
+    last: LastWrite | None,
+    now: datetime,
+) -> Message | None:
+    """Return why PV may not be limited; None when it may."""
+    if actor not in (Actor.OPTIMISER, Actor.MANUAL) or command.action is Action.RELEASE:
+        return say("control.nobody_asks")
+    if telemetry is None:
+        return say("control.no_reading")
+    if (stale := why_stale(telemetry, limits, now)) is not None:
+        return stale
+    if telemetry.grid_status is not GridStatus.ON_GRID:
+        return say("control.grid_unknown")
+    if any(telemetry.alarms.values()):
+        return say("control.some_alarm")
+    if telemetry.ems_work_mode is EmsWorkMode.VPP:
+        return say("control.vpp_waits")
+    most_w = connection_w(telemetry, limits)
+    if most_w is None:
+        return None
+    limited = last is not None and last.command.pv_limit_w is not None
+    demand_w = _demand_w(Command(action=Action.HOLD, pv_limit_w=command.pv_limit_w), telemetry)
+    if demand_w is None or demand_w > most_w - (_CONNECTION_MARGIN_W if limited else _CONNECTION_BAND_W):
+        return say("control.connection_exceeded")
+    return None
+
+
 def _within_connection(
     verdict: Verdict, telemetry: Telemetry, limits: SafetyLimits, last: LastWrite | None, *, fresh: bool
 ) -> Verdict:
@@ -302,7 +369,7 @@ def _within_connection(
     most_w, command = connection_w(telemetry, limits), verdict.command
     if most_w is None or command.action not in (*_MOVING, Action.HOLD):
         return verdict
-    demand_w = _demand_w(HOLD, telemetry) if fresh else None
+    demand_w = _demand_w(replace(HOLD, pv_limit_w=command.pv_limit_w), telemetry) if fresh else None
     excess_w = None if demand_w is None else demand_w - most_w
     if command.action is Action.CHARGE:
         verdict = _charging_within(verdict, most_w, _demand_w(command, telemetry) if fresh else None, last)
@@ -320,10 +387,12 @@ def _demand_w(command: Command, telemetry: Telemetry) -> int | None:
     """Return what the home takes from the grid besides the battery; negative while it feeds in."""
     if telemetry.grid_power_w is None or telemetry.battery_power_w is None:
         return None
-    demand_w = telemetry.grid_power_w - telemetry.battery_power_w
+    demand_w, pv_w = telemetry.grid_power_w - telemetry.battery_power_w, own_pv_w(telemetry) or 0
     if command.action is Action.CHARGE and command.source is ChargeSource.GRID:
         # The grid-first mode holds the PV of the SigenStor itself at 0 W.
-        demand_w += max(0, (telemetry.pv_power_w or 0) - (telemetry.third_party_pv_power_w or 0))
+        demand_w += pv_w
+    elif command.pv_limit_w is not None:
+        demand_w += max(0, pv_w - command.pv_limit_w)
     return demand_w
 
 
@@ -383,8 +452,8 @@ def _cover_w(last: LastWrite | None) -> int:
 
 def _instead(asked: Command, instead: Command, rule: Rule, reason: Message) -> Verdict:
     if instead.action is not Action.RELEASE:
-        # What the battery may not do changes nothing about what may be fed in.
-        instead = replace(instead, export_limit_w=asked.export_limit_w)
+        # What the battery may not do changes nothing about what may be fed in, or what PV may give.
+        instead = replace(instead, export_limit_w=asked.export_limit_w, pv_limit_w=asked.pv_limit_w)
     urgent = rule in _URGENT_RULES
     if asked == instead:
         return Verdict(kind=VerdictKind.ALLOWED, command=asked, urgent=urgent)

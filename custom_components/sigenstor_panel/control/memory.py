@@ -10,7 +10,7 @@ from ..model.command import Action, ChargeSource, Command
 from ..model.message import MessageError, say, told_by
 from ..model.telemetry import ControlRegisters, RemoteEmsMode
 from ..model.validation import MAX_POWER_W, InvalidInputError, choice, flag, instant, number_in, required, whole_number
-from ..plant.register_writes import ANY_VALUE, SET_BY_COMMANDS, HoldMethod, Written
+from ..plant.register_writes import ANY_VALUE, PV_LIMIT, SET_BY_COMMANDS, HoldMethod, Written
 from .guardrails import DEFAULT_LIMITS, LastWrite, SafetyLimits
 from .intents import Override
 from .schedules import Schedule
@@ -115,7 +115,7 @@ class ControlMemory:
     """The command that is being written; after a crash, nobody knows how far it came."""
 
     firmware: str = ""
-    """The firmware for which the three below were found out."""
+    """The firmware for which the four below were found out."""
 
     charge_via_grid: bool = False
     """Whether this firmware was found not to top up from the grid in the solar-first mode."""
@@ -125,6 +125,9 @@ class ControlMemory:
 
     hold_method: HoldMethod = HoldMethod.LIMITS
     """What was found to keep the battery at rest on this firmware."""
+
+    pv_limit_obeyed: bool | None = None
+    """Whether this firmware was seen to obey a limit on PV; None: nobody has tried."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as JSON values."""
@@ -143,6 +146,7 @@ class ControlMemory:
             "charge_via_grid": self.charge_via_grid,
             "discharge_ess_first": self.discharge_ess_first,
             "hold_method": self.hold_method.value,
+            "pv_limit_obeyed": self.pv_limit_obeyed,
         }
 
     @classmethod
@@ -158,7 +162,7 @@ class ControlMemory:
     @classmethod
     def _checked(cls, data: Mapping[str, Any]) -> Self:
         saved = None if data["saved"] is None else _registers(data["saved"])
-        limit_w = data["export_limit_w"]
+        limit_w, obeyed = data["export_limit_w"], data.get("pv_limit_obeyed")
         return cls(
             emergency_stop=flag("emergency_stop", data["emergency_stop"]),
             override=None if data["override"] is None else Override.from_dict(data["override"]),
@@ -174,6 +178,7 @@ class ControlMemory:
             charge_via_grid=flag("charge_via_grid", data["charge_via_grid"]),
             discharge_ess_first=flag("discharge_ess_first", data.get("discharge_ess_first", False)),
             hold_method=choice("hold_method", data.get("hold_method", HoldMethod.LIMITS), HoldMethod),
+            pv_limit_obeyed=None if obeyed is None else flag("pv_limit_obeyed", obeyed),
         )
 
 
@@ -207,10 +212,11 @@ def _last_write(data: Mapping[str, Any] | None) -> LastWrite | None:
 def _written(data: Mapping[str, Any], saved: ControlRegisters | None) -> Written:
     """Return the registers that were written, with modes as such.
 
-    A file of version 0.1.0 does not name them: any register that a command sets may hold anything of ours.
+    A file of version 0.1.0 does not name them: any register that its commands set may hold anything of ours.
     """
     if "written" not in data:
-        return {} if saved is None else dict.fromkeys(SET_BY_COMMANDS, (ANY_VALUE,))
+        names = [name for name in SET_BY_COMMANDS if name != PV_LIMIT]
+        return {} if saved is None else dict.fromkeys(names, (ANY_VALUE,))
     return {_written_name(name): _written_values(name, values) for name, values in data["written"].items()}
 
 
@@ -231,12 +237,13 @@ def _registers(data: Mapping[str, Any]) -> ControlRegisters:
 
 
 def _command(data: Mapping[str, Any]) -> Command:
-    limit_w, floor_soc = data["export_limit_w"], data.get("floor_soc")
+    limit_w, floor_soc, pv_w = data["export_limit_w"], data.get("floor_soc"), data.get("pv_limit_w")
     return Command(
         action=choice("action", data["action"], Action),
         power_w=whole_number("power_w", data["power_w"], 0, _LARGEST_LIMIT_W),
         source=choice("source", data["source"], ChargeSource),
         export_limit_w=None if limit_w is None else whole_number("export_limit_w", limit_w, 0, _LARGEST_LIMIT_W),
+        pv_limit_w=None if pv_w is None else whole_number("pv_limit_w", pv_w, 0, _LARGEST_LIMIT_W),
         floor_soc=None if floor_soc is None else number_in("floor_soc", floor_soc, 0, 100, " %"),
         cover_w=whole_number("cover_w", data.get("cover_w", 0), 0, _LARGEST_LIMIT_W),
         charging_allowed=flag("charging_allowed", data.get("charging_allowed", True)),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 import logging
+from typing import Any
 
 from ..model.command import Action, ChargeSource, Command
 from ..model.message import Message, say
@@ -32,8 +33,14 @@ class Obedience:
         firmware, known = self._env.firmware(), self._state.memory.firmware
         if not firmware or firmware == known:
             return
-        learned = {"charge_via_grid": False, "discharge_ess_first": False, "hold_method": HoldMethod.LIMITS}
+        learned: dict[str, Any] = {
+            "charge_via_grid": False,
+            "discharge_ess_first": False,
+            "hold_method": HoldMethod.LIMITS,
+            "pv_limit_obeyed": None,
+        }
         await self._state.keep(firmware=firmware, **(learned if known else {}))
+        self._alerts.clear(Alert.PV_NOT_OBEYED)
 
     def as_learned(self, command: Command) -> Command:
         """Return a command in the way in which this firmware obeys it."""

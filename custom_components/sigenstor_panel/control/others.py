@@ -36,6 +36,11 @@ class Others:
         return self._env.monotonic() < self._watch.export_paused_until_s
 
     @property
+    def set_pv_limit(self) -> bool:
+        """Whether the PV limit is left to somebody else for a while."""
+        return self._env.monotonic() < self._watch.pv_paused_until_s
+
+    @property
     def control(self) -> bool:
         """Whether the plant is under a remote control that is not ours."""
         present, written = self._execution.present, self._state.memory.written
@@ -61,7 +66,7 @@ class Others:
         """Return for how long somebody else is left to control the plant, in s; 0 where nobody is."""
         now_s, watch = self._env.monotonic(), self._watch
         if not watch.paused_until_s:
-            if not self.set_export_limit:
+            if not self.set_export_limit and not self.set_pv_limit:
                 self._alerts.clear(Alert.OVERWRITTEN)
             return 0.0
         if now_s >= watch.paused_until_s and not (self.control and watch.longer(now_s)):

@@ -8,6 +8,7 @@ from ..model.telemetry import ControlRegisters, RemoteEmsMode
 from ..plant.register_writes import (
     ANY_VALUE,
     BATTERY_LIMITS,
+    PV_LIMIT,
     SET_BY_COMMANDS,
     Targets,
     hides_limits,
@@ -110,12 +111,23 @@ def _given_back(name: str, saved: ControlRegisters, targets: Targets, found: Con
     if name == "remote_ems_mode":
         return found.remote_ems_enabled is False
     owners, is_now = getattr(saved, name), getattr(found, name)
+    if name == PV_LIMIT:
+        return same(name, owners, is_now)
     if name not in targets or same(name, owners, is_now):
         return True
     if name in BATTERY_LIMITS and hides_limits(found):
         return True
     # The plant took another value for "no limit".
     return owners is None and name in BATTERY_LIMITS and same(name, targets[name], is_now)
+
+
+def without_pv_limit(memory: ControlMemory) -> ControlMemory:
+    """Return the memory after the PV limit was given back."""
+    written = {name: ours for name, ours in memory.written.items() if name != PV_LIMIT}
+    applied = memory.applied
+    if applied is not None:
+        applied = replace(applied, command=replace(applied.command, pv_limit_w=None))
+    return replace(memory, written=written, saved=memory.saved if written else None, applied=applied)
 
 
 def limits_below_rating(owner: ControlRegisters, rated: RatedPowers) -> dict[str, int]:
@@ -181,6 +193,7 @@ _NUMBERS = {
     "remote_ems_mode": "40031",
     "charge_limit_w": "40032",
     "discharge_limit_w": "40034",
+    "pv_limit_w": "40036",
     "export_limit_w": "40038",
     "charge_cutoff_soc": "40047",
     "discharge_cutoff_soc": "40048",

@@ -11,7 +11,7 @@ from ..model.audit_entry import AuditEntry, Outcome
 from ..model.command import Action, Actor, ChargerAction
 from ..model.telemetry import ControlRegisters
 from ..model.validation import InvalidInputError
-from ..plant.register_writes import BATTERY_LIMITS, SET_BY_COMMANDS, same
+from ..plant.register_writes import BATTERY_LIMITS, PV_LIMIT, SET_BY_COMMANDS, same
 from .memory import ControlMemory, LimitsDoubt, register_value
 
 
@@ -81,7 +81,8 @@ class _Past:
         whole = wanted.get("remote_ems_enabled") is False
         for name in list(self.written):
             if name not in wanted:
-                settled = whole
+                # A limit on PV is given back by a row of its own.
+                settled = whole and name != PV_LIMIT
             else:
                 # A limit of ours that stays, or a cut-off that the state of charge did not allow yet, is still owed.
                 settled = (

@@ -101,6 +101,11 @@ class ControlStatus:
     """The battery limits, in W, that hold without this controller and lie below the rating: `charge_limit_w`, …"""
 
     limits_doubt: LimitsDoubt
+    pv_limit_w: int | None
+    """What PV is limited to by this controller, as it was read; None: nothing."""
+
+    pv_limit_obeyed: bool | None
+    """Whether the plant was seen to obey such a limit; None: nobody has tried."""
 
 
 def status_of(controller: Controller) -> ControlStatus | None:
@@ -128,6 +133,8 @@ def status_of(controller: Controller) -> ControlStatus | None:
         alert=controller.alert,
         limits_below_rating=controller.limits_below_rating,
         limits_doubt=memory.limits_doubt,
+        pv_limit_w=controller.pv_limit_w,
+        pv_limit_obeyed=memory.pv_limit_obeyed,
     )
 
 

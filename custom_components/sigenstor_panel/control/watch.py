@@ -7,7 +7,7 @@ from enum import StrEnum
 from ..model.command import Action, ChargeSource, Command
 from ..model.message import Message, say
 from ..model.telemetry import Telemetry
-from ..plant.register_writes import HoldMethod
+from ..plant.register_writes import PV_LIMIT, HoldMethod
 from .effect import Effect, effect_of
 from .memory import ControlMemory
 from .ownership import ForeignChange, reads_instead
@@ -108,12 +108,15 @@ class ForeignWatch:
     export_paused_until_s: float = 0.0
     """As for the rest, for the export limit alone: whoever sets that does not want the battery."""
 
+    pv_paused_until_s: float = 0.0
+    """The same for the PV limit."""
+
     _contests: dict[str, _Contest] = field(default_factory=dict)
 
     def note(self, changes: list[ForeignChange], now_s: float) -> bool:
         """Take up changes; return whether to stand back from now on."""
         stand_back = False
-        if not self.paused_until_s and self.export_paused_until_s <= now_s:
+        if not self.paused_until_s and max(self.export_paused_until_s, self.pv_paused_until_s) <= now_s:
             self.message = None
         for change in changes:
             contest = self._contests.setdefault(change.name, _Contest())
@@ -131,6 +134,8 @@ class ForeignWatch:
             )
             if change.name == "export_limit_w":
                 self.export_paused_until_s = now_s + self._next_pause_s()
+            elif change.name == PV_LIMIT:
+                self.pv_paused_until_s = now_s + self._next_pause_s()
             else:
                 stand_back = True
         if stand_back:
@@ -146,7 +151,8 @@ class ForeignWatch:
 
     def forget(self) -> None:
         """Begin anew: a person asks for something."""
-        self.pauses, self.paused_until_s, self.export_paused_until_s, self.message = 0, 0.0, 0.0, None
+        self.pauses, self.message = 0, None
+        self.paused_until_s = self.export_paused_until_s = self.pv_paused_until_s = 0.0
         self._contests.clear()
 
     def _next_pause_s(self) -> float:

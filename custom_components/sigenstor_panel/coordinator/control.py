@@ -22,6 +22,7 @@ from ..control.controller import ControlEvent, Controller, Environment
 from ..control.intents import OverrideKind, new_override
 from ..control.memory import ControlMemory, check_settings
 from ..control.ownership import describe
+from ..control.pv_test import PvTest
 from ..control.schedules import Schedule, parse_schedule
 from ..control.status import ControlStatus, status_of
 from ..errors import cause, translated_errors
@@ -99,6 +100,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
                 on_event=self._on_event,
                 on_change=self.async_show,
                 firmware=self._firmware,
+                rated_w=self._rated_w,
             ),
             memory,
         )
@@ -182,6 +184,11 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         with self._for_people():
             await self.controller.async_charger(request)
         await self.telemetry.async_request_refresh()
+
+    async def async_test_pv_limit(self) -> PvTest:
+        """Find out whether the plant obeys a limit on PV; it is limited for a minute at most."""
+        with self._for_people():
+            return await self.controller.async_test_pv_limit()
 
     async def async_set_schedule(self, data: Mapping[str, Any]) -> Schedule:
         """Create a schedule, or change the one whose `id` is given. Raises `ServiceValidationError`."""
@@ -271,6 +278,9 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
 
     def _firmware(self) -> str:
         return self.telemetry.inverters[0].firmware if self.telemetry.inverters else ""
+
+    def _rated_w(self) -> int | None:
+        return sum(info.rated_power_w or 0 for info in self.telemetry.inverters) or None
 
     async def _on_time(self, _now: datetime) -> None:
         await self.async_tick()

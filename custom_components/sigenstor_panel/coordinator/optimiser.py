@@ -112,7 +112,8 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         """Return whether people act by hand, and what else a decision depends on."""
         memory = self.control.controller.memory
         by_hand = memory.override is not None or memory.emergency_stop
-        return by_hand, memory.settings.mode, memory.settings.limits, memory.export_limit_w
+        obeyed = memory.pv_limit_obeyed
+        return by_hand, memory.settings.mode, memory.settings.limits, memory.export_limit_w, obeyed
 
     # -- for everybody ----------------------------------------------------------
 
@@ -143,8 +144,10 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
     def known_now(self) -> KnownNow:
         """Return what a decision would look at now, all of the same moment."""
         prices, sun, habits = self._prices, self._sun, self._habits
-        applied = self.control.controller.memory.applied
+        memory = self.control.controller.memory
+        applied = memory.applied
         return KnownNow(
+            pv_limit_obeyed=memory.pv_limit_obeyed is True,
             now=dt_util.utcnow(),
             zone=self.hass.config.time_zone,
             soc=self.telemetry.data.soc if self.telemetry.readable else None,

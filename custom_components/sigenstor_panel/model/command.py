@@ -41,6 +41,9 @@ class Command:
     export_limit_w: int | None = None
     """The most power at the meter, within what else limits it; the battery feeds the house on top of it."""
 
+    pv_limit_w: int | None = None
+    """The most that the PV may give; None: all it can."""
+
     floor_soc: float | None = None
     """Where a discharge ends, for the hardware to keep to."""
 

@@ -28,6 +28,9 @@ _OVERSHOOT = 1.0
 _PV_COVERS_EXPORT = 0.8
 """Below this share of the wanted export, the PV-first mode was seen not to draw on the battery."""
 
+_MORE_THAN_ANY_PV_W = 100_000
+"""What PV is limited to where the plant takes no value for "no limit"."""
+
 _POWER_TOLERANCE_W = 2
 """Owners read 4999 for 5000 W, and 29.999 for 30 kW."""
 
@@ -52,7 +55,8 @@ _CHARGE_MODES = {
 
 BATTERY_LIMITS = ("charge_limit_w", "discharge_limit_w")
 CUTOFFS = ("charge_cutoff_soc", "discharge_cutoff_soc")
-LIMITS = (*BATTERY_LIMITS, "export_limit_w")
+PV_LIMIT = "pv_limit_w"
+LIMITS = (*BATTERY_LIMITS, PV_LIMIT, "export_limit_w")
 SET_BY_COMMANDS = ("remote_ems_enabled", "remote_ems_mode", *CUTOFFS, *LIMITS)
 
 ANY_VALUE = "any"
@@ -173,12 +177,23 @@ def registers_for(command: Command, situation: Situation) -> dict[str, Any]:
     """Return what the registers that a command concerns, or that are given back, are to hold.
 
     The charge limit caps charging, the discharge limit caps the total battery output, house load included. A register
-    that the command does not concern is given back if this controller wrote it, and is left alone otherwise.
+    that the command does not concern is given back if this controller wrote it, and is left alone otherwise. The PV
+    limit is given back by a write of its own, which waits for nothing: see `pv_given_back`.
     """
     given_back = _given_back(situation)
     if command.action is Action.RELEASE:
         return given_back | _export_target(None, situation)
-    return given_back | _action_targets(command, situation) | _export_target(command.export_limit_w, situation)
+    return (
+        given_back
+        | _action_targets(command, situation)
+        | _export_target(command.export_limit_w, situation)
+        | _pv_target(command.pv_limit_w, situation)
+    )
+
+
+def pv_given_back(owner: ControlRegisters) -> tuple[Write, dict[str, Any]]:
+    """Return the write that ends a limit on PV, and what the register is to hold then."""
+    return _write(PV_LIMIT, owner.pv_limit_w, None), {PV_LIMIT: owner.pv_limit_w}
 
 
 def writes_for(command: Command, targets: Targets, situation: Situation) -> tuple[Write, ...]:
@@ -230,7 +245,7 @@ def stop_writes(targets: Targets, present: ControlRegisters | None) -> tuple[Wri
 
 
 def _given_back(situation: Situation) -> dict[str, Any]:
-    targets = {name: getattr(situation.owner, name) for name in situation.written}
+    targets = {name: getattr(situation.owner, name) for name in situation.written if name != PV_LIMIT}
     for name in ("remote_ems_mode", *CUTOFFS):
         # One that was never read cannot be given back.
         if name in targets and targets[name] is None:
@@ -278,6 +293,14 @@ def _export_target(meter_w: int | None, situation: Situation) -> dict[str, Any]:
     limit_w = max(SMALLEST_EXPORT_LIMIT_W, min(wanted))
     owner_w = situation.owner.export_limit_w
     return {"export_limit_w": limit_w} if owner_w is None or limit_w < owner_w else {}
+
+
+def _pv_target(limit_w: int | None, situation: Situation) -> dict[str, Any]:
+    """Return the PV limit where it is to be lowered: what stands there is somebody else's."""
+    if limit_w is None:
+        return {}
+    owner_w = situation.owner.pv_limit_w
+    return {PV_LIMIT: max(0, limit_w)} if owner_w is None or limit_w < owner_w else {}
 
 
 def tight_cutoffs(soc: float | None, present: ControlRegisters) -> dict[str, Any]:
@@ -362,6 +385,7 @@ def _write(name: str, value: Any, telemetry: Telemetry | None) -> Write:
     rated = {
         "charge_limit_w": telemetry and telemetry.rated_charge_power_w,
         "discharge_limit_w": telemetry and telemetry.rated_discharge_power_w,
+        PV_LIMIT: _MORE_THAN_ANY_PV_W,
     }.get(name)
     return Write(field, NO_LIMIT, (NO_LIMIT_WRITABLE, *([rated] if rated else [])))
 

@@ -158,7 +158,7 @@ class PlantControl(SigenComponent):
     remote_ems_mode = _code(40031, writable=True)
     charge_limit = _power_limit(40032, writable=True)
     discharge_limit = _power_limit(40034, writable=True)
-    pv_limit = _power_limit(40036)
+    pv_limit = _power_limit(40036, writable=True)
     export_limit = _power_limit(40038, writable=True)
     import_limit = _power_limit(40040)
     pcs_export_limit = _power_limit(40042)
