@@ -244,7 +244,7 @@ class TestCrash:
     def test_a_process_killed_in_the_middle_of_a_write_leaves_its_attempt_behind(self, path: Path) -> None:
         script = """
 import os, sys
-from tests.control.test_audit import attempt, opened, plain
+from tests.records.test_audit import attempt, opened, plain
 log = opened(sys.argv[1])
 log.begin(**attempt(reason=plain("Killed")))
 os.kill(os.getpid(), 9)
