@@ -16,6 +16,7 @@ SECTION_CONTROL: Final = "control"
 SECTION_SAFETY: Final = "safety"
 
 OPTION_PRICES: Final = "prices"
+OPTION_SUPPLY_PER_DAY: Final = "supply_per_day"
 OPTION_SOLAR: Final = "solar"
 OPTION_CLOUD: Final = "cloud"
 OPTION_OPTIMISER: Final = "optimiser"

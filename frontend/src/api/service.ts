@@ -7,7 +7,6 @@ import type {
   AuditRow,
   CsvKind,
   CsvRange,
-  DayScore,
   Decision,
   DecisionQuery,
   HistoryQuery,
@@ -19,6 +18,7 @@ import type {
   Plant,
   Range,
   Schedule,
+  Scores,
   WhatIf,
 } from "./types";
 
@@ -61,8 +61,7 @@ export class Service {
       "history/query",
       query,
     );
-  scores = async (range: Omit<Range, "entry_id">) =>
-    (await this.#ask<{ rows: DayScore[] }>("scores/query", range)).rows;
+  scores = (range: Omit<Range, "entry_id">) => this.#ask<Scores>("scores/query", range);
 
   /** An address the browser can download from, valid for a short while. */
   async csvUrl(kind: CsvKind, range: CsvRange): Promise<string> {

@@ -383,7 +383,14 @@ export interface Accuracy {
   hours: number;
 }
 
-/** sigenstor_panel/scores/query (Range) → { rows: DayScore[] }, oldest first. */
+/** sigenstor_panel/scores/query (Range) */
+export interface Scores {
+  /** Oldest first. */
+  rows: DayScore[];
+  /** What the contract costs each day, used or not; null where nobody entered it. */
+  supply_per_day: number | null;
+}
+
 export interface DayScore {
   day: string;
   mode: Mode;

@@ -110,6 +110,7 @@ export function answers(at: () => number): Record<string, Answer> {
     }),
     "sigenstor_panel/scores/query": ({ start, end }) => ({
       rows: sample.sampleScores(at(), start as string, end as string),
+      supply_per_day: 1.1,
     }),
     "config_entries/subentries/list": () => [
       { subentry_id: "north", subentry_type: "pv_array", title: "North roof" },

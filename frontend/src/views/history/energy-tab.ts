@@ -41,7 +41,7 @@ export class EnergyTab extends HistoryTab {
       const { service } = this.app;
       const ask = (grain: HistoryQuery["period"]) => service.history({ start, end, period: grain });
       const unsettled = span.span === "year" || (span.span === "day" && span.end > Date.now());
-      const scores = unsettled ? [] : await service.scores({ start, end });
+      const scores = unsettled ? [] : (await service.scores({ start, end })).rows;
       if (period !== "5minute") {
         const { rows, accuracy } = await ask(period);
         return { period: span, rows, accuracy, paid: paidIn(scores, rows, span) };

@@ -95,6 +95,21 @@ describe("the history", () => {
       expect(text).toContain(part);
   });
 
+  it("adds the supply charge of the settled days to the report, or says that it is missing", async () => {
+    const rows = sampleScores(NOW, "2025-12-31T13:00:00Z", "2026-01-31T13:00:00Z")
+      .slice(0, 10)
+      .map((row) => ({ ...row, paid: 2 }));
+    const report = async (supply_per_day: number | null) => {
+      const scores = () => ({ rows, supply_per_day });
+      return textOf((await open("tab=money&span=month", { answers: { "sigenstor_panel/scores/query": scores } })).tab);
+    };
+    const text = await report(1.1);
+    expect(text).toMatch(/Supply charge ?\$11\.00 ?Grid with supply charge ?\$31\.00 paid/);
+    expect(text).not.toContain("Without the supply charge");
+    expect(await report(null)).toContain("Without the supply charge");
+    expect(await report(null)).not.toContain("Grid with supply charge");
+  });
+
   it("goes from the chart of a day to the decision of that minute, and shows no later one", async () => {
     const asked: Record<string, unknown>[] = [];
     const { tab, changes } = await open("");
