@@ -349,10 +349,7 @@ export interface AuditQuery extends Range {
   newest_first?: boolean;
 }
 
-/**
- * sigenstor_panel/history/query → { rows: HistoryRow[], accuracy: { pv: Accuracy | null, house: Accuracy | null } }: whole
- * periods of the home's time that hold something. At most 7 days by 5 minutes, 62 by hours, 732 by days, 7320 by months.
- */
+/** sigenstor_panel/history/query: at most 7 days by 5 minutes, 62 by hours, 732 by days, 7320 by months. */
 export interface HistoryQuery extends OfPlant {
   start: string;
   end: string;
@@ -374,6 +371,21 @@ export interface HistoryRow {
   pv_forecast_kwh: number | null;
   house_forecast_kwh: number | null;
   cost: number | null;
+}
+
+export interface History {
+  /** Whole periods of the home's time that hold something. */
+  rows: HistoryRow[];
+  accuracy: { pv: Accuracy | null; house: Accuracy | null };
+  /** Latest first, as far back as the recorder keeps states. */
+  outages: Outage[];
+}
+
+/** A time off the grid; without an end it is not over. */
+export interface Outage {
+  start: string;
+  end: string | null;
+  by_hand: boolean;
 }
 
 export interface Accuracy {
