@@ -107,6 +107,7 @@ export function answers(at: () => number): Record<string, Answer> {
         pv: { mean_absolute_error_w: 310, bias_w: -40, hours: 168 },
         house: { mean_absolute_error_w: 180, bias_w: 25, hours: 168 },
       },
+      outages: [],
     }),
     "sigenstor_panel/scores/query": ({ start, end }) => ({
       rows: sample.sampleScores(at(), start as string, end as string),
