@@ -89,7 +89,7 @@ async def test_nothing_is_cut_off_or_closed_to_anyone_in_the_dialog(
     assert await faults(dialog) == []
 
 
-@pytest.mark.parametrize("form", ["connection", "settings", "prices", "solar", "optimiser", "cloud"])
+@pytest.mark.parametrize("form", ["connection", "settings", "prices", "solar", "optimiser", "notifications", "cloud"])
 async def test_nothing_is_cut_off_or_closed_to_anyone_in_the_form(visit: Visits, form: str) -> None:
     page = await visit(f"/sigenstor/settings?open={form}", motion="reduce", size=SMALL_PHONE)
     part = page.locator("sigenstor-flow-form")
