@@ -31,7 +31,8 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def phone(hass: HomeAssistant) -> list[ServiceCall]:
     """What a phone was sent."""
-    return async_mock_service(hass, "notify", "mobile_app_phone")
+    calls: list[ServiceCall] = async_mock_service(hass, "notify", "mobile_app_phone")
+    return calls
 
 
 @pytest.fixture
