@@ -60,7 +60,7 @@ export default defineConfig({
           groups: [
             {
               name: "core",
-              test: /node_modules|src[\\/](api|components|ha)[\\/]|src[\\/](?!panel|cards)[a-z-]+\.ts$/,
+              test: /node_modules|src[\\/](api|charts|components|ha|parts)[\\/]|src[\\/](?!panel|cards)[a-z-]+\.ts$/,
               priority: 1,
             },
           ],

@@ -10,6 +10,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
+from .automation.notifications import async_start_notifications
 from .backup import async_forget_restored_orders
 from .const import DOMAIN
 from .coordinator.connection import client_for_entry
@@ -114,6 +115,7 @@ async def _async_set_up_around(hass: HomeAssistant, entry: SigenStorConfigEntry,
     entry.async_create_background_task(hass, optimiser.async_start(coming), f"{optimiser.name} start")
     _reload_when_arrays_change(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(async_start_notifications(hass, entry))
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> bool:

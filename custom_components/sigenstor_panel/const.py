@@ -1,6 +1,7 @@
 """Names and defaults that several parts share."""
 
 from datetime import timedelta
+from enum import StrEnum
 import logging
 from typing import Final
 
@@ -16,7 +17,9 @@ SECTION_CONTROL: Final = "control"
 SECTION_SAFETY: Final = "safety"
 
 OPTION_PRICES: Final = "prices"
+OPTION_SUPPLY_PER_DAY: Final = "supply_per_day"
 OPTION_SOLAR: Final = "solar"
+OPTION_NOTIFICATIONS: Final = "notifications"
 OPTION_CLOUD: Final = "cloud"
 OPTION_OPTIMISER: Final = "optimiser"
 CONF_SOURCE: Final = "source"
@@ -31,6 +34,10 @@ CONF_REGION: Final = "region"
 CONF_USERNAME: Final = "username"
 CONF_PASSWORD: Final = "password"  # noqa: S105  the name of an option
 CONF_ENERGY_ENTRY: Final = "energy_entry"
+CONF_TARGETS: Final = "targets"
+CONF_EVENTS: Final = "events"
+CONF_QUIET_FROM: Final = "quiet_from"
+CONF_QUIET_TO: Final = "quiet_to"
 SUBENTRY_PV_ARRAY: Final = "pv_array"
 
 CONF_PLANT_UNIT_ID: Final = "unit_id"
@@ -54,3 +61,15 @@ DEFAULT_PANEL_INTERVAL_S: Final = 10
 
 SLOW_INTERVAL: Final = timedelta(seconds=60)
 """How often identity and electrical details are read."""
+
+
+class NotificationEvent(StrEnum):
+    """What people can ask to be told of."""
+
+    OUTAGE = "outage"
+    ALARM = "alarm"
+    ALERT = "alert"
+    DATA_LOST = "data_lost"
+    REFUSAL = "refusal"
+    OVERRIDE_ENDED = "override_ended"
+    PRICE_SPIKE = "price_spike"

@@ -145,8 +145,17 @@ table["sigenstor_panel/schedules/delete"] = (message) => {
 if (state === "empty") {
   table["sigenstor_panel/decisions/query"] = () => ({ total: 0, rows: [] });
   table["sigenstor_panel/audit/query"] = () => ({ total: 0, rows: [] });
-  table["sigenstor_panel/history/query"] = () => ({ rows: [], accuracy: { pv: null, house: null } });
-  table["sigenstor_panel/scores/query"] = () => ({ rows: [] });
+  table["sigenstor_panel/history/query"] = () => ({ rows: [], accuracy: { pv: null, house: null }, outages: [] });
+  table["sigenstor_panel/scores/query"] = () => ({ rows: [], supply_per_day: null });
+}
+if (state === "outage") {
+  const history = table["sigenstor_panel/history/query"];
+  const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000).toISOString();
+  const outages = [
+    { start: ago(1.1), end: null, by_hand: false },
+    { start: ago(9.4), end: ago(7.1), by_hand: true },
+  ];
+  table["sigenstor_panel/history/query"] = (message) => ({ ...(history?.(message) as object), outages });
 }
 if (options.has("plants"))
   table["sigenstor_panel/plants"] = () => ({ plants: [plant, { ...plant, entry_id: "second", title: "Garage" }] });

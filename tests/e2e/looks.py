@@ -58,6 +58,11 @@ RULES: Final = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-pr
 """Best practices are looked at too; only what axe-core calls serious or critical is a fault."""
 
 
+TURN: Final = (
+    "direction => { document.dir = direction; document.querySelector('home-assistant').style.direction = direction; }"
+)
+
+
 async def flaws(part: Locator) -> list[str]:
     """Return what is cut off, stands out of the screen or lies on something else."""
     found: list[str] = await part.evaluate(FLAWS)
@@ -65,7 +70,7 @@ async def flaws(part: Locator) -> list[str]:
 
 
 async def barriers(part: Locator) -> list[str]:
-    """Return the serious and critical violations that axe-core finds."""
+    """Return the serious and critical violations that axe-core finds, but for those in Home Assistant's own form fields."""
     page = part.page
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE)
@@ -75,12 +80,23 @@ async def barriers(part: Locator) -> list[str]:
         for violation in result["violations"]
         if violation["impact"] in {"serious", "critical"}
         for node in violation["nodes"]
+        if "ha-form" not in str(node["target"])
     ]
+
+
+async def faults(part: Locator) -> list[str]:
+    """Return the flaws and barriers in light and in dark, written from the left and from the right."""
+    found = []
+    for direction, theme in (("rtl", "dark"), ("ltr", "light")):
+        await part.page.evaluate(TURN, direction)
+        await part.page.emulate_media(color_scheme=theme)
+        found += [f"{theme}, {direction}: {what}" for what in [*await flaws(part), *await barriers(part)]]
+    return found
 
 
 def dialog_on(page: Page) -> Locator:
     """Return the open dialog. What stands in it is slotted, so that its role does not find it."""
-    return page.locator("sigenstor-dialog")
+    return page.locator("sigenstor-dialog[open]")
 
 
 async def settle(page: Page) -> None:

@@ -3,7 +3,7 @@
 import re
 
 from house import wait_for_battery
-from looks import dialog_on
+from looks import dialog_on, faults
 from playwright.async_api import Locator, Page, expect
 import pytest
 from visits import Visits
@@ -78,6 +78,7 @@ async def test_emergency_stop_is_seen_on_every_page_until_it_is_cleared_there(vi
     await expect(page.get_by_role("button", name="Stop", exact=True)).to_be_enabled()
     await alarm(page).get_by_role("button", name="Clear emergency stop").click()
     await expect(dialog_on(page)).to_contain_text("The battery is then no longer held")
+    assert await faults(dialog_on(page)) == []
     await dialog_on(page).get_by_role("button", name="Clear emergency stop").click()
 
     await expect(alarm(page)).to_be_hidden()

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 import re
 from typing import Any
 
-from looks import barriers, dialog_on, flaws
+from looks import barriers, dialog_on, faults, flaws
 from playwright.async_api import Page, expect
 import pytest
 from visits import Visits
@@ -65,6 +65,7 @@ async def test_what_if_compares_and_changes_nothing_until_it_is_applied(
 
     await page.get_by_role("button", name="Apply").click()
     await expect(dialog_on(page)).to_contain_text(f"{RESERVE}")
+    assert await faults(dialog_on(page)) == []
     assert (await plan_now(stack))["soc_min"] == reserve
     await dialog_on(page).get_by_role("button", name="Apply").click()
     await expect(dialog_on(page)).to_have_count(0)

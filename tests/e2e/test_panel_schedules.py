@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from house import wait_for_battery
-from looks import dialog_on, settle
+from looks import dialog_on, faults, settle
 from playwright.async_api import Locator, Page, expect
 import pytest
 from visits import Visits
@@ -95,6 +95,7 @@ async def test_schedule_is_moved_changed_and_deleted_with_the_keyboard_alone(vis
     await expect(later).to_be_visible()
     await later.focus()
     await page.keyboard.press("Delete")
+    assert await faults(dialog_on(page)) == []
     await dialog_on(page).get_by_role("button", name="Delete").press("Enter")
 
     await expect(later).to_be_hidden()
@@ -114,6 +115,7 @@ async def test_refused_schedule_is_explained_at_its_field_and_not_kept(visit: Vi
 
     await expect(dialog.get_by_role("alert")).to_be_visible()
     await expect(dialog.get_by_label("Power (kW)")).to_be_focused()
+    assert await faults(dialog) == []
     assert await schedules(stack) == []
 
 

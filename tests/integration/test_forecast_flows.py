@@ -9,7 +9,7 @@ from forms import Fields, choose, fill_in, suggested
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_USER
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
 import pytest
@@ -170,6 +170,26 @@ class TestReauth:
         form = await hass.config_entries.flow.async_configure(question["flow_id"], {"token": "psk_new"})
         assert form["errors"] == {"token": "another_account"}
         assert forecasting.options["prices"]["token"] == DEFAULT_TOKEN
+
+
+class TestSupplyCharge:
+    """What the contract costs each day."""
+
+    async def test_it_is_kept_when_prices_come_from_elsewhere_and_goes_when_it_is_emptied(
+        self, hass: HomeAssistant, plant: MockConfigEntry
+    ) -> None:
+        await fill_in(hass, await choose(hass, plant, "prices", "supply_charge"), {"supply_per_day": 1.1})
+        await fill_in(hass, await choose(hass, plant, "prices", "tariff"), {"buy_per_kwh": 0.31})
+        assert plant.options["supply_per_day"] == 1.1
+        form = await choose(hass, plant, "prices", "supply_charge")
+        assert suggested(form) == {"supply_per_day": 1.1}
+        await fill_in(hass, form, {})
+        assert "supply_per_day" not in plant.options
+
+    async def test_it_is_not_negative(self, hass: HomeAssistant, plant: MockConfigEntry) -> None:
+        form = await choose(hass, plant, "prices", "supply_charge")
+        with pytest.raises(InvalidData):
+            await fill_in(hass, form, {"supply_per_day": -1})
 
 
 class TestTariff:

@@ -108,6 +108,14 @@ async def test_decisions_are_found_by_time_by_action_and_by_engine(decided: list
     assert (await browser.result("decisions/query", engine="usage")) == {"total": 0, "rows": []}
 
 
+async def test_scores_come_with_what_the_contract_costs_each_day(
+    hass: HomeAssistant, browser: Browser, plant: ConfigEntry[Any]
+) -> None:
+    assert (await browser.result("scores/query"))["supply_per_day"] is None
+    hass.config_entries.async_update_entry(plant, options={**plant.options, "supply_per_day": 1.1})
+    assert (await browser.result("scores/query"))["supply_per_day"] == 1.1
+
+
 async def test_scores_are_found_by_day_oldest_first(browser: Browser, scored: None) -> None:
     rows = (await browser.result("scores/query", start="2026-01-13", end="2026-01-15"))["rows"]
     assert [(row["day"], row["actual"]) for row in rows] == [("2026-01-13", 13.0), ("2026-01-14", 14.0)]

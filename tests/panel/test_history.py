@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from browsers import Browser
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.components.recorder.db_schema import Statistics, StatisticsShortTerm
 from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
 from homeassistant.components.recorder.statistics import async_add_external_statistics
@@ -311,6 +312,63 @@ async def test_the_accuracy_of_the_pv_forecast_is_that_of_its_days(
     await async_wait_recording_done(hass)
     accuracy = (await browser.result("history/query", period="hour", **day(date(2026, 1, 14))))["accuracy"]
     assert accuracy["pv"] == {"mean_absolute_error_w": 300.0, "bias_w": -100.0, "hours": 24}
+
+
+type Statuses = Callable[[Mapping[str, str]], Awaitable[None]]
+
+
+@pytest.fixture
+def grid_status(hass: HomeAssistant, plant: ConfigEntry[Any], freezer: FrozenDateTimeFactory) -> Statuses:
+    """Let the recorder see what the plant says of the grid: `await grid_status({"2026-01-15T14:00+10:00": "on_grid"})`."""
+    entity_id = er.async_get(hass).async_get_entity_id("sensor", DOMAIN, f"{plant.unique_id}_grid_status")
+    assert entity_id is not None
+    plant.runtime_data.telemetry.update_interval = None
+
+    async def put(statuses: Mapping[str, str]) -> None:
+        for at, status in statuses.items():
+            freezer.move_to(datetime.fromisoformat(at))
+            hass.states.async_set(entity_id, status)
+            await async_wait_recording_done(hass)
+
+    return put
+
+
+async def test_outages_are_listed_latest_first_and_end_when_the_grid_is_seen_again(
+    freezer: FrozenDateTimeFactory, grid_status: Statuses, open_browser: Callable[..., Awaitable[Browser]]
+) -> None:
+    await grid_status(
+        {
+            "2026-01-15T14:00:00+10:00": "off_grid_auto",
+            "2026-01-15T14:05:00+10:00": "unavailable",
+            "2026-01-15T14:20:00+10:00": "off_grid_auto",
+            "2026-01-15T15:00:00+10:00": "unknown",
+            "2026-01-15T15:10:00+10:00": "on_grid",
+            "2026-01-15T15:20:00+10:00": "unavailable",
+            "2026-01-15T15:25:00+10:00": "on_grid",
+            "2026-01-15T22:00:00+10:00": "off_grid_manual",
+        }
+    )
+    freezer.move_to(datetime(2026, 1, 16, 1, tzinfo=ZoneInfo("Australia/Brisbane")))
+    browser = await open_browser()
+    found = await browser.result("history/query", period="hour", **day(date(2026, 1, 15)))
+    assert found["outages"] == [
+        {"start": "2026-01-15T22:00:00+10:00", "end": None, "by_hand": True},
+        {"start": "2026-01-15T14:00:00+10:00", "end": "2026-01-15T15:10:00+10:00", "by_hand": False},
+    ]
+    found = await browser.result("history/query", period="hour", **day(date(2026, 1, 14)))
+    assert found["outages"] == []
+    found = await browser.result("history/query", period="hour", **day(date(2026, 1, 16)))
+    assert found["outages"] == [{"start": "2026-01-15T22:00:00+10:00", "end": None, "by_hand": True}]
+
+
+async def test_there_are_no_outages_without_the_sensor_that_sees_them(
+    hass: HomeAssistant, plant: ConfigEntry[Any], browser: Browser
+) -> None:
+    registry = er.async_get(hass)
+    entity_id = registry.async_get_entity_id("sensor", DOMAIN, f"{plant.unique_id}_grid_status")
+    assert entity_id is not None
+    registry.async_remove(entity_id)
+    assert (await browser.result("history/query", period="hour", **day(date(2026, 1, 15))))["outages"] == []
 
 
 BAD_QUESTIONS = [

@@ -27,6 +27,7 @@ from ..control.guardrails import DEFAULT_LIMITS, SafetyLimits
 from ..control.memory import LIMIT_RANGES, MAIN_FUSE_RANGE_W, ControlSettings
 from .cloud import CloudSteps
 from .fields import number, whole_number
+from .notifications import NotificationSteps
 from .optimiser import OptimiserSteps
 from .solar import SolarSteps
 
@@ -82,12 +83,14 @@ OPTIONS_SCHEMA = vol.Schema(
 POLLING_SCHEMA = vol.Schema({vol.Required(SECTION_POLLING): POLLING_SECTION})
 
 
-class SigenStorOptionsFlow(OptimiserSteps, SolarSteps, CloudSteps):
+class SigenStorOptionsFlow(OptimiserSteps, NotificationSteps, SolarSteps, CloudSteps):
     """Lets people choose what to set; what control keeps itself is asked for only while it runs."""
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask what to set."""
-        return self.async_show_menu(step_id="init", menu_options=["settings", "prices", "solar", "optimiser", "cloud"])
+        return self.async_show_menu(
+            step_id="init", menu_options=["settings", "prices", "solar", "optimiser", "notifications", "cloud"]
+        )
 
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask how the plant is polled, and for control's options and limits."""

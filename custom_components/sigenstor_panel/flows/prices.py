@@ -10,6 +10,9 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
     EntitySelector,
     EntitySelectorConfig,
+    NumberSelector,
+    NumberSelectorConfig,
+    NumberSelectorMode,
     ObjectSelector,
     ObjectSelectorConfig,
     SelectOptionDict,
@@ -30,6 +33,7 @@ from ..const import (
     CONF_SOURCE,
     CONF_TOKEN,
     OPTION_PRICES,
+    OPTION_SUPPLY_PER_DAY,
     SECTION_ADVANCED,
 )
 from ..model.validation import DAY_NAMES, InvalidInputError
@@ -86,6 +90,13 @@ TARIFF_SCHEMA = vol.Schema(
         vol.Optional(CONF_SELL_BANDS): BANDS,
     }
 )
+SUPPLY_SCHEMA = vol.Schema(
+    {
+        vol.Optional(OPTION_SUPPLY_PER_DAY): NumberSelector(
+            NumberSelectorConfig(min=0, step="any", mode=NumberSelectorMode.BOX)
+        )
+    }
+)
 
 
 def tariff_of(form: Mapping[str, Any]) -> dict[str, Any]:
@@ -138,7 +149,9 @@ class PricesSteps(OptionsFlowWithReload):
 
     async def async_step_prices(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for the kind of source."""
-        return self.async_show_menu(step_id="prices", menu_options=["amber", "entities", "tariff", "no_prices"])
+        return self.async_show_menu(
+            step_id="prices", menu_options=["amber", "entities", "tariff", "no_prices", "supply_charge"]
+        )
 
     async def async_step_no_prices(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Go without prices."""
@@ -209,12 +222,21 @@ class PricesSteps(OptionsFlowWithReload):
             description_placeholders=placeholders,
         )
 
+    async def async_step_supply_charge(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
+        """Ask what the contract costs a day; it stays when prices come from elsewhere."""
+        if user_input is not None:
+            return self._with(OPTION_SUPPLY_PER_DAY, user_input.get(OPTION_SUPPLY_PER_DAY))
+        return self.async_show_form(
+            step_id="supply_charge",
+            data_schema=self.add_suggested_values_to_schema(SUPPLY_SCHEMA, self.config_entry.options),
+        )
+
     @property
     def _prices(self) -> dict[str, Any]:
         present: dict[str, Any] = self.config_entry.options.get(OPTION_PRICES) or {}
         return present
 
-    def _with(self, option: str, value: dict[str, Any] | None) -> ConfigFlowResult:
+    def _with(self, option: str, value: Any) -> ConfigFlowResult:
         """Finish with one option changed, or without it."""
         options = {name: kept for name, kept in self.config_entry.options.items() if name != option}
         return self.async_create_entry(data=options if value is None else {**options, option: value})

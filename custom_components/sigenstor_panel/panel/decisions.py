@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from homeassistant.util import dt as dt_util
 
+from ..const import OPTION_SUPPLY_PER_DAY
 from ..errors import translated_errors
 from ..model.command import Action
 from ..model.message import say
@@ -41,13 +42,13 @@ async def query_decisions(entry: SigenStorConfigEntry, msg: Message) -> Mapping[
 
 @plant_command("scores/query", optional("start", "end"))
 async def query_scores(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
-    """Return the scores of days, oldest first."""
+    """Return the scores of days, oldest first, and what the contract costs each day besides."""
     start_day, end_day = days_of(msg)
     with translated_errors():
         if min(end_day, dt_util.now().date()) - start_day > LONGEST_SCORES:
             raise InvalidInputError("start", say("invalid.scores_span", days=LONGEST_SCORES.days), msg["start"])
         days = await entry.runtime_data.optimiser.scores.query(start_day, end_day)
-    return {"rows": [day.as_dict() for day in days]}
+    return {"rows": [day.as_dict() for day in days], "supply_per_day": entry.options.get(OPTION_SUPPLY_PER_DAY)}
 
 
 COMMANDS = (query_decisions, query_scores)

@@ -27,6 +27,7 @@ from ..statistics.chargers import charger_sensors
 from ..statistics.prices import buy_statistic_id, sell_statistic_id
 from ..statistics.sun import accuracy_statistic_id
 from ..texts import localize
+from .outages import outages
 from .rows import ENERGIES, FIELDS, MEANS, VEHICLES, HistoryReader, Period, Source, house_accuracy, rows, whole_periods
 from .websocket import Message, plant_command
 
@@ -44,7 +45,7 @@ _NO_STATISTICS_BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
 
 @plant_command("history/query", {vol.Required(field): object for field in ("start", "end", "period")})
 async def query(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
-    """Return the energies, prices and costs of a time in the past, and how good the forecasts of it were."""
+    """Return energies, prices and costs of a time in the past, how good its forecasts were, and its outages."""
     with translated_errors():
         period = choice("period", msg["period"], Period)
         start, end = time_range(msg["start"], msg["end"])
@@ -52,7 +53,8 @@ async def query(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
             allowed = say("invalid.history_span", days=LONGEST[period].days, period=period.value)
             raise InvalidInputError("end", allowed, msg["end"])
     source = _source(entry)
-    reader = HistoryReader(entry.runtime_data.control.hass, source)
+    hass, grid_status = entry.runtime_data.control.hass, _sensor(entry, "grid_status")
+    reader = HistoryReader(hass, source)
     since, until = _recorded(start, end, period, source)
 
     def read() -> dict[str, Any]:
@@ -61,6 +63,7 @@ async def query(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
         return {
             "rows": rows(found, period, source.zone),
             "accuracy": {name: each and asdict(each) for name, each in accuracy.items()},
+            "outages": outages(hass, grid_status, since, until, source.zone),
         }
 
     return await in_recorder(entry, read)
@@ -108,15 +111,17 @@ def _unavailable(hass: HomeAssistant, why: Told) -> HomeAssistantError:
     )
 
 
+def _sensor(entry: SigenStorConfigEntry, key: str) -> str | None:
+    """Return the entity id of a sensor of the plant, where it has that."""
+    registry = er.async_get(entry.runtime_data.control.hass)
+    return registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{entry.unique_id}_{key}")
+
+
 def _source(entry: SigenStorConfigEntry) -> Source:
     """Return where the history of a plant is."""
     runtime, now = entry.runtime_data, dt_util.utcnow()
-    registry = er.async_get(runtime.control.hass)
     serial_number = entry.unique_id or ""
-    sensors = {
-        name: registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{serial_number}_{key}")
-        for name, key in {**ENERGIES, **MEANS}.items()
-    }
+    sensors = {name: _sensor(entry, key) for name, key in {**ENERGIES, **MEANS}.items()}
     known = () if runtime.prices is None or runtime.prices.data is None else runtime.prices.data.slots
     settled = () if runtime.prices is None else runtime.prices.settled
     return Source(

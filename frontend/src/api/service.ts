@@ -2,16 +2,14 @@ import type { HomeAssistant } from "../ha/types";
 import { asApiError } from "./errors";
 import { Feed } from "./feed";
 import type {
-  Accuracy,
   AuditQuery,
   AuditRow,
   CsvKind,
   CsvRange,
-  DayScore,
   Decision,
   DecisionQuery,
+  History,
   HistoryQuery,
-  HistoryRow,
   Live,
   Mode,
   OverrideKind,
@@ -19,6 +17,7 @@ import type {
   Plant,
   Range,
   Schedule,
+  Scores,
   WhatIf,
 } from "./types";
 
@@ -56,13 +55,8 @@ export class Service {
   decisions = (query: Omit<DecisionQuery, "entry_id">) =>
     this.#ask<{ total: number; rows: Decision[] }>("decisions/query", query);
   audit = (query: Omit<AuditQuery, "entry_id">) => this.#ask<{ total: number; rows: AuditRow[] }>("audit/query", query);
-  history = (query: Omit<HistoryQuery, "entry_id">) =>
-    this.#ask<{ rows: HistoryRow[]; accuracy: { pv: Accuracy | null; house: Accuracy | null } }>(
-      "history/query",
-      query,
-    );
-  scores = async (range: Omit<Range, "entry_id">) =>
-    (await this.#ask<{ rows: DayScore[] }>("scores/query", range)).rows;
+  history = (query: Omit<HistoryQuery, "entry_id">) => this.#ask<History>("history/query", query);
+  scores = (range: Omit<Range, "entry_id">) => this.#ask<Scores>("scores/query", range);
 
   /** An address the browser can download from, valid for a short while. */
   async csvUrl(kind: CsvKind, range: CsvRange): Promise<string> {

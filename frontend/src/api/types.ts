@@ -352,10 +352,7 @@ export interface AuditQuery extends Range {
   newest_first?: boolean;
 }
 
-/**
- * sigenstor_panel/history/query → { rows: HistoryRow[], accuracy: { pv: Accuracy | null, house: Accuracy | null } }: whole
- * periods of the home's time that hold something. At most 7 days by 5 minutes, 62 by hours, 732 by days, 7320 by months.
- */
+/** sigenstor_panel/history/query: at most 7 days by 5 minutes, 62 by hours, 732 by days, 7320 by months. */
 export interface HistoryQuery extends OfPlant {
   start: string;
   end: string;
@@ -382,6 +379,21 @@ export interface HistoryRow {
   vehicle_given_kwh: number | null;
 }
 
+export interface History {
+  /** Whole periods of the home's time that hold something. */
+  rows: HistoryRow[];
+  accuracy: { pv: Accuracy | null; house: Accuracy | null };
+  /** Latest first, as far back as the recorder keeps states. */
+  outages: Outage[];
+}
+
+/** A time off the grid; without an end it is not over. */
+export interface Outage {
+  start: string;
+  end: string | null;
+  by_hand: boolean;
+}
+
 export interface Accuracy {
   mean_absolute_error_w: number;
   /** > 0: too much was forecast. */
@@ -389,7 +401,14 @@ export interface Accuracy {
   hours: number;
 }
 
-/** sigenstor_panel/scores/query (Range) → { rows: DayScore[] }, oldest first. */
+/** sigenstor_panel/scores/query (Range) */
+export interface Scores {
+  /** Oldest first. */
+  rows: DayScore[];
+  /** What the contract costs each day, used or not; null where nobody entered it. */
+  supply_per_day: number | null;
+}
+
 export interface DayScore {
   day: string;
   mode: Mode;

@@ -107,9 +107,11 @@ export function answers(at: () => number): Record<string, Answer> {
         pv: { mean_absolute_error_w: 310, bias_w: -40, hours: 168 },
         house: { mean_absolute_error_w: 180, bias_w: 25, hours: 168 },
       },
+      outages: [],
     }),
     "sigenstor_panel/scores/query": ({ start, end }) => ({
       rows: sample.sampleScores(at(), start as string, end as string),
+      supply_per_day: 1.1,
     }),
     "config_entries/subentries/list": () => [
       { subentry_id: "north", subentry_type: "pv_array", title: "North roof" },

@@ -1,6 +1,8 @@
 import "../../charts/chart";
+import "../../components/table";
 import { css, html, nothing } from "lit";
-import type { Accuracy, DayScore, HistoryQuery, HistoryRow } from "../../api/types";
+import type { Accuracy, DayScore, History, HistoryQuery, HistoryRow, Outage } from "../../api/types";
+import type { Column } from "../../components/table";
 import { QueryController } from "../../controllers";
 import { element } from "../../element";
 import { t } from "../../i18n";
@@ -10,10 +12,8 @@ import { energySpec, type Flow, finest, forecastSpec, isEmpty, present, SOURCES,
 import { HistoryTab } from "./history-tab";
 import { grain, type Period } from "./period";
 
-type Answer = {
+type Answer = History & {
   period: Period;
-  rows: HistoryRow[];
-  accuracy: { pv: Accuracy | null; house: Accuracy | null };
   /** What the page about money says, where all that is shown is settled. */
   paid: number | undefined;
 };
@@ -41,14 +41,14 @@ export class EnergyTab extends HistoryTab {
       const { service } = this.app;
       const ask = (grain: HistoryQuery["period"]) => service.history({ start, end, period: grain });
       const unsettled = span.span === "year" || (span.span === "day" && span.end > Date.now());
-      const scores = unsettled ? [] : await service.scores({ start, end });
+      const scores = unsettled ? [] : (await service.scores({ start, end })).rows;
       if (period !== "5minute") {
-        const { rows, accuracy } = await ask(period);
-        return { period: span, rows, accuracy, paid: paidIn(scores, rows, span) };
+        const found = await ask(period);
+        return { ...found, period: span, paid: paidIn(scores, found.rows, span) };
       }
       const [fine, hours] = await Promise.all([ask("5minute"), ask("hour")]);
       const rows = finest(fine.rows, hours.rows);
-      return { period: span, accuracy: hours.accuracy, rows, paid: paidIn(scores, rows, span) };
+      return { ...hours, period: span, rows, paid: paidIn(scores, rows, span) };
     },
   );
 
@@ -92,7 +92,7 @@ export class EnergyTab extends HistoryTab {
     );
   }
 
-  #content({ period, rows, accuracy, paid }: Answer, stale: boolean) {
+  #content({ period, rows, accuracy, outages, paid }: Answer, stale: boolean) {
     if (isEmpty(rows)) return blank(t("history.empty_title"), t("history.empty_text"));
     const { format } = this.app;
     const forecasts = forecastSpec(rows, period, format);
@@ -116,7 +116,28 @@ export class EnergyTab extends HistoryTab {
             </section>`
           : nothing
       }
+      ${
+        outages.length
+          ? html`<section class="card ${stale ? "old" : ""}">
+              <h2>${t("history.outages")}</h2>
+              <sigenstor-table .caption=${t("history.outages")} .columns=${this.#outages()} .rows=${outages}></sigenstor-table>
+            </section>`
+          : nothing
+      }
     `;
+  }
+
+  #outages(): Column<Outage>[] {
+    const { format } = this.app;
+    return [
+      { heading: t("history.outage_began"), cell: ({ start }) => `${format.date(start)}, ${format.time(start)}` },
+      {
+        heading: t("history.outage_lasted"),
+        cell: ({ start, end }) =>
+          end ? format.duration((Date.parse(end) - Date.parse(start)) / HOUR_MS) : t("history.outage_lasts"),
+      },
+      { heading: t("history.reason"), cell: ({ by_hand }) => t(`history.outage_${by_hand ? "manual" : "auto"}`) },
+    ];
   }
 
   #side(title: string, rows: readonly HistoryRow[], flows: readonly Flow[]) {

@@ -82,6 +82,28 @@ describe("the history", () => {
     expect(textOf((await open("date=2026-01-13&tab=money", options)).tab)).toContain("$1.23 paid");
   });
 
+  it("lists the outages, when they began and how long they lasted, where there were any", async () => {
+    const outages = [
+      { start: "2026-01-15T13:30:00+11:00", end: null, by_hand: true },
+      { start: "2026-01-15T09:05:00+11:00", end: "2026-01-15T11:25:00+11:00", by_hand: false },
+    ];
+    const history = answers(() => NOW)["sigenstor_panel/history/query"];
+    const options: FakeOptions = {
+      answers: { "sigenstor_panel/history/query": (asked) => ({ ...(history?.(asked) as object), outages }) },
+    };
+    expect(textOf((await open("")).tab)).not.toContain("Off the grid");
+    for (const address of ["", "span=month"]) {
+      const { tab } = await open(address, options);
+      const table = tab.renderRoot.querySelector("sigenstor-table") as Element & { updateComplete: Promise<unknown> };
+      await table.updateComplete;
+      const rows = [...(table.shadowRoot?.querySelectorAll("tbody tr") ?? [])];
+      expect(rows.map((row) => [...row.children].map((cell) => cell.textContent))).toEqual([
+        ["Thu, 15 Jan, 13:30", "Not over", "Disconnected manually"],
+        ["Thu, 15 Jan, 09:05", "2 hrs 20 mins", "Grid outage"],
+      ]);
+    }
+  });
+
   it("keeps the day when money is opened", async () => {
     expect(textOf((await open("tab=money")).view)).toContain("15 January 2026");
     expect(textOf((await open("tab=money&span=month")).view)).toContain("January 2026");
@@ -94,6 +116,21 @@ describe("the history", () => {
     expect(text).toMatch(/Self-powered\s*\d/);
     for (const part of ["Grid, average per day", "Month before", "Same month last year", "Best day", "Print"])
       expect(text).toContain(part);
+  });
+
+  it("adds the supply charge of the settled days to the report, or says that it is missing", async () => {
+    const rows = sampleScores(NOW, "2025-12-31T13:00:00Z", "2026-01-31T13:00:00Z")
+      .slice(0, 10)
+      .map((row) => ({ ...row, paid: 2 }));
+    const report = async (supply_per_day: number | null) => {
+      const scores = () => ({ rows, supply_per_day });
+      return textOf((await open("tab=money&span=month", { answers: { "sigenstor_panel/scores/query": scores } })).tab);
+    };
+    const text = await report(1.1);
+    expect(text).toMatch(/Supply charge ?\$11\.00 ?Grid with supply charge ?\$31\.00 paid/);
+    expect(text).not.toContain("Without the supply charge");
+    expect(await report(null)).toContain("Without the supply charge");
+    expect(await report(null)).not.toContain("Grid with supply charge");
   });
 
   it("goes from the chart of a day to the decision of that minute, and shows no later one", async () => {
@@ -141,7 +178,7 @@ describe("the history", () => {
   });
 
   it("says on a new installation that History starts with the installation", async () => {
-    const nothing = { rows: [], accuracy: { pv: null, house: null } };
+    const nothing = { rows: [], accuracy: { pv: null, house: null }, outages: [] };
     const { tab } = await open("", { answers: { "sigenstor_panel/history/query": () => nothing } });
     expect(textOf(tab)).toContain("History starts with the installation");
   });

@@ -3,7 +3,7 @@ import "../../components/table";
 import "../../parts/today";
 import { css, html, nothing } from "lit";
 import { valueIn } from "../../api/remote";
-import type { DayScore } from "../../api/types";
+import type { DayScore, Scores } from "../../api/types";
 import type { Column } from "../../components/table";
 import { QueryController } from "../../controllers";
 import { element } from "../../element";
@@ -15,7 +15,7 @@ import { HistoryTab } from "./history-tab";
 import { barsOf, type Sum, savingsSpec, selfPowered, sumOf, WAYS } from "./money";
 import { dayBefore, neighbour, type Period, periodOf } from "./period";
 
-type Answer = { period: Period; rows: DayScore[] };
+type Answer = Scores & { period: Period };
 
 /** What was paid, what that saved, and how much of the possible saving it was. */
 @element("sigenstor-history-money")
@@ -25,7 +25,7 @@ export class MoneyTab extends HistoryTab {
     () => ({ ...this.range, span: this.period, turn: this.turn }),
     async ({ start, end, span }): Promise<Answer> => ({
       period: span,
-      rows: await this.app.service.scores({ start, end }),
+      ...(await this.app.service.scores({ start, end })),
     }),
   );
 
@@ -41,10 +41,10 @@ export class MoneyTab extends HistoryTab {
       const [year = "", ...rest] = key.split("-");
       const [last, yearAgo, energy] = await Promise.all([
         scores(neighbour(this.period, -1, format)),
-        span === "month" ? scores(periodOf("month", [Number(year) - 1, ...rest].join("-"), format)) : [],
+        span === "month" ? scores(periodOf("month", [Number(year) - 1, ...rest].join("-"), format)) : null,
         service.history({ ...this.range, period: "month" }),
       ]);
-      return { last, yearAgo, energy: energy.rows };
+      return { last: last.rows, yearAgo: yearAgo?.rows, energy: energy.rows };
     },
   );
 
@@ -126,7 +126,8 @@ export class MoneyTab extends HistoryTab {
     );
   }
 
-  #content({ period, rows }: Answer, stale: boolean) {
+  #content(answer: Answer, stale: boolean) {
+    const { period, rows } = answer;
     const { format } = this.app;
     if (rows.length === 0) return this.#none(period);
     const sum = sumOf(rows);
@@ -138,7 +139,7 @@ export class MoneyTab extends HistoryTab {
         ${this.#figure(t("history.saved"), format.money(sum.no_battery - sum.actual), t("history.saved_text"))}
         ${this.#figure(t("history.gained"), format.money(sum.self_consumption - sum.actual), t("history.gained_text"))}
       </div>
-      ${period.span === "month" || period.span === "year" ? this.#report(period, rows, sum, old) : nothing}
+      ${period.span === "month" || period.span === "year" ? this.#report(answer, sum, old) : nothing}
       <section class="card ${old}">
         <h2>${t("history.share_title")}</h2>
         ${this.#share(sum)}
@@ -169,7 +170,7 @@ export class MoneyTab extends HistoryTab {
   }
 
   /** The month or year in a few figures, beside the ones before. */
-  #report(period: Period, rows: readonly DayScore[], sum: Sum, old: string) {
+  #report({ period, rows, supply_per_day }: Answer, sum: Sum, old: string) {
     const { format } = this.app;
     const answer = valueIn(this.#before.current);
     const saved = ({ no_battery, actual }: DayScore) => no_battery - actual;
@@ -178,7 +179,14 @@ export class MoneyTab extends HistoryTab {
     const compared = (scores: readonly DayScore[] | undefined) =>
       scores?.length ? t("history.per_day", { amount: owed(perDay(scores), format) }) : "–";
     const share = answer?.energy && selfPowered(answer.energy);
+    const supply = (supply_per_day ?? 0) * sum.days;
     const facts: [string, string][] = [
+      ...(supply
+        ? ([
+            [t("history.supply"), format.money(supply)],
+            [t("history.bill"), owed(sum.paid + supply, format)],
+          ] as [string, string][])
+        : []),
       [t("history.daily"), t("history.per_day", { amount: owed(sum.paid / sum.days, format) })],
       [t(period.span === "year" ? "history.last_year" : "history.last_month"), compared(answer?.last)],
       ...(period.span === "month" ? [[t("history.year_ago"), compared(answer?.yearAgo)] as [string, string]] : []),
@@ -192,7 +200,7 @@ export class MoneyTab extends HistoryTab {
       <header class="row spread"><h2 class="card-title">${t("history.report")}</h2>
         <button class="button plain no-print" @click=${() => window.print()}>${t("history.print")}</button></header>
       <dl class="report">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-      ${this.note(t("history.report_text"))}
+      ${this.note(`${supply ? "" : t("history.without_supply")} ${t("history.self_powered_text")}`)}
     </section>`;
   }
 

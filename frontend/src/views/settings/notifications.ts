@@ -6,18 +6,12 @@ import type { App } from "../../view";
 const BLUEPRINT =
   "https://github.com/sigenstor-panel/sigenstor-panel/blob/main/blueprints/automation/sigenstor_panel/notify.yaml";
 
-/** How to be told what happens: Home Assistant's automations, with a blueprint that is ready to use. */
+/** How to be told what happens: by the integration itself, or by Home Assistant's automations. */
 export const notifications = (app: App) => {
   const event = app.plant.entities.control;
   const go = (path: string) => () => navigate(path);
   return html`
-    <p>${t("settings.notify_text")}</p>
-    <ul>
-      <li>${t("settings.notify_spike")}</li>
-      <li>${t("settings.notify_override")}</li>
-      <li>${t("settings.notify_alert")}</li>
-      <li>${t("settings.notify_refusal")}</li>
-    </ul>
+    <p>${t("settings.notify_more")}</p>
     <p class="faint">${t("settings.notify_repairs")}</p>
     <div class="buttons">
       ${

@@ -90,10 +90,6 @@ export class SettingsView extends View {
         gap: 8px;
         margin-top: 12px;
       }
-      ul {
-        margin: 8px 0;
-        padding-inline-start: 24px;
-      }
     `,
   ];
 
