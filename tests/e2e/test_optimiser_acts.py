@@ -104,7 +104,7 @@ async def test_the_battery_does_what_is_recommended_and_the_audit_says_why(actin
     # The battery follows before the registers have been read back.
     await wait_until(has_an_outcome, "the first command to have an outcome")
     assert (written["action"], written["outcome"]) == ("charge", "confirmed")
-    assert written["reason"].startswith("Charging from ")
+    assert written["reason"].startswith("Charging")
 
 
 async def test_an_override_that_ends_leaves_the_battery_to_a_new_decision(acting: DemoStack) -> None:

@@ -100,6 +100,12 @@ export interface ControlStatus {
   export_limit_w: number | null;
   settings: ControlSettings;
   alert: Message | null;
+  /** The battery limits of the owner that lie below the rating, in W. */
+  limits_below_rating: Partial<Record<"charge_limit_w" | "discharge_limit_w", number>>;
+  limits_in_doubt: boolean;
+  pv_limit_w: number | null;
+  /** Whether the plant was seen to obey a limit on PV; null where nobody tried. */
+  pv_limit_obeyed: boolean | null;
   /** Of what is wanted, never negative. */
   wanted_power_w: number;
   /** When what waits may be written. */

@@ -325,7 +325,11 @@ export function sampleLive(at: number): Live {
       alert: null,
       wanted_power_w: 5000,
       due_at: null,
-      stopped: null,
+      limits_below_rating: {},
+    limits_in_doubt: false,
+    pv_limit_w: null,
+    pv_limit_obeyed: null,
+    stopped: null,
     },
     prices: {
       now: {
