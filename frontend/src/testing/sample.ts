@@ -326,10 +326,10 @@ export function sampleLive(at: number): Live {
       wanted_power_w: 5000,
       due_at: null,
       limits_below_rating: {},
-    limits_in_doubt: false,
-    pv_limit_w: null,
-    pv_limit_obeyed: null,
-    stopped: null,
+      limits_in_doubt: false,
+      pv_limit_w: null,
+      pv_limit_obeyed: null,
+      stopped: null,
     },
     prices: {
       now: {
