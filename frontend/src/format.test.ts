@@ -73,6 +73,9 @@ describe("times", () => {
     expect(plain(format().duration(0.25))).toMatch(/^15 mins?$/);
     expect(plain(format().duration(48))).toBe("48 hours");
     expect(format().relative("2026-01-05T03:29:50Z", Date.parse(at))).toBe("10 seconds ago");
+    expect(plain(format({ language: "fr" }).relative("2026-01-05T03:29:50Z", Date.parse(at), "narrow"))).toBe(
+      "il y a 10 s",
+    );
   });
 });
 

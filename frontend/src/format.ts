@@ -230,10 +230,14 @@ export class Format {
           : size < 86_400
             ? [seconds / 3600, "hour"]
             : [seconds / 86_400, "day"];
-    return new Intl.RelativeTimeFormat(this.locale.language, { numeric: "auto", style }).format(
-      Math.round(value as number),
-      unit as Intl.RelativeTimeFormatUnit,
-    );
+    const written = (style: "long" | "short" | "narrow") =>
+      new Intl.RelativeTimeFormat(this.locale.language, { numeric: "auto", style }).format(
+        Math.round(value as number),
+        unit as Intl.RelativeTimeFormatUnit,
+      );
+    const text = written(style);
+    // Narrow, French and others write "-7 s".
+    return /^[-−+]/.test(text) ? written("short") : text;
   }
 
   /** The start of this day, in ms: days are those of the user's time zone and can have 23 or 25 hours. */

@@ -137,7 +137,8 @@ export class Now extends LitElement {
     const waits = pending && pending !== "refused" && !isSame(reason, wish) ? reason : null;
     const next = nextOf(this.live, this.plan, format, this.now);
     const facts = [
-      control.emergency_stop ? "" : deciderOf(control, format),
+      // That nothing is asked for says it already.
+      control.emergency_stop || reason.key === "control.nothing_asked" ? "" : deciderOf(control, format),
       control.actor === "optimiser" && decision ? format.relative(decision.made_at, this.now) : "",
       control.actor === "schedule" && control.expires_at
         ? t("common.override_until", { time: format.soon(control.expires_at, this.now) })
