@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from demo.api import HassApi, Json
+from demo.past import SLOT, PastOptimiser
 from simulator import SimulatorSettings
 from simulator.plant import Plant
 from simulator.state import PlantState
 
 DAYS: Final = 60
+OPTIMISED_DAYS: Final = 31
 SENSOR: Final = "sensor.sigenstor_"
 
 # The sensors that count energy, by the name of the simulator's counter.
@@ -58,7 +60,7 @@ async def seed_history(api: HassApi, settings: SimulatorSettings) -> bool:
     now = datetime.now(UTC)
     if await _has_history(api, now):
         return False
-    hours = await asyncio.to_thread(lambda: list(replay(settings, now, DAYS)))
+    hours = await asyncio.to_thread(lambda: list(replay(settings, now, DAYS, OPTIMISED_DAYS)))
     states = {state["entity_id"]: state["state"] for state in await api.get("/api/states")}
     for counter, key in TOTALS.items():
         if (entity_id := SENSOR + key) in states:
@@ -70,11 +72,15 @@ async def seed_history(api: HassApi, settings: SimulatorSettings) -> bool:
     return True
 
 
-def replay(settings: SimulatorSettings, now: datetime, days: int) -> Iterator[Hour]:
-    """Yield the hours of so many days and of today so far, the last one cut off at `now`."""
+def replay(settings: SimulatorSettings, now: datetime, days: int, optimised_days: int = 0) -> Iterator[Hour]:
+    """Yield the hours of so many days and of today so far, the last one cut off at `now`.
+
+    The optimiser runs the battery on the last of the days, and today.
+    """
     midnight = now.astimezone(settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     first, stop = (moment.astimezone(UTC) for moment in (midnight - timedelta(days=days), now))
     plant = Plant(replace(settings, start=first))
+    optimiser, optimised_from = PastOptimiser(plant), stop - timedelta(days=optimised_days)
     while first < stop:
         last = min(first + _HOUR, stop)
         before_kwh = plant.counters.totals_kwh
@@ -83,6 +89,8 @@ def replay(settings: SimulatorSettings, now: datetime, days: int) -> Iterator[Ho
         while moment < last:
             for key, level in LEVELS.items():
                 samples[key].append(level(plant.state))
+            if optimised_days and moment >= optimised_from and moment.timestamp() % SLOT.total_seconds() == 0:
+                optimiser.decide()
             step = min(_STEP, last - moment)
             plant.step(step.total_seconds())
             moment += step

@@ -300,6 +300,10 @@ class Plant:
         house_w = self._sample[2] if self.house_power_w is None else self.house_power_w
         return self._sample[1], house_w
 
+    def pv_expected_w(self, time_s: float) -> int:
+        """Return what PV could give at a time, with the weather of then."""
+        return sum(self._pv_available_w(self.sky.at(time_s)))
+
     def _pv_available_w(self, weather: Weather) -> list[int]:
         """Return what each inverter's strings could give.
 

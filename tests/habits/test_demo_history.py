@@ -18,8 +18,10 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from demo import history
 from demo.api import HassApi
-from demo.history import TOTALS, levels, replay, seed_history, totals
+from demo.history import TOTALS, Hour, levels, replay, seed_history, totals
 from simulator import SimulatorSettings
+from simulator.market import Market
+from simulator.plant import Plant
 
 NOW = datetime(2026, 3, 16, 2, 20, tzinfo=UTC)
 DAYS = 3
@@ -146,3 +148,21 @@ def test_totals_end_where_the_live_counter_is() -> None:
 
     assert rows[-1]["state"] == pytest.approx(100 - hours[-1].energy_kwh["house"])
     assert all(row["state"] - row["sum"] == pytest.approx(100) for row in rows)
+
+
+def test_the_optimiser_earned_more_in_the_days_that_it_ran_the_battery(now: datetime) -> None:
+    settings = SimulatorSettings()
+    market = Plant(settings)
+    prices = Market(market.seed, market.sky)
+
+    def cost(hours: list[Hour]) -> float:
+        settled = [(hour, prices.settled(int(hour.start.timestamp()), 60)) for hour in hours]
+        return sum(
+            hour.energy_kwh["imported"] * price.general - hour.energy_kwh["exported"] * price.feed_in
+            for hour, price in settled
+        )
+
+    alone, optimised = list(replay(settings, now, 4)), list(replay(settings, now, 4, 3))
+    assert alone[: 24 - 1] == optimised[: 24 - 1]
+    assert cost(optimised) < cost(alone)
+    assert {hour.start for hour in alone} == {hour.start for hour in optimised}
