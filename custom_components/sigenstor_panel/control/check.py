@@ -36,6 +36,26 @@ _KINDS = {
     Step.DISCHARGE: (OverrideKind.FORCE_EXPORT, Action.DISCHARGE),
 }
 
+
+@dataclass(slots=True)
+class _Seen:
+    """What the battery did under a command."""
+
+    action: Action
+    fits: int = 0
+    effect: Effect = Effect.UNKNOWN
+    last: Telemetry | None = None
+    said: Message | None = None
+
+    def take(self, telemetry: Telemetry, command: Command) -> None:
+        """Compare a reading with the command; what is held down by something else is no obedience."""
+        self.last, self.effect = telemetry, effect_of(command, telemetry)
+        seen_w = telemetry.battery_power_w or 0
+        moves = command.action is Action.HOLD or abs(seen_w) > max(NOISE_W, command.power_w / 2 - NOISE_W)
+        self.fits = self.fits + 1 if moves and self.effect is Effect.AS_COMMANDED else 0
+        self.said = say("control.check_seen", asked_w=command.signed_power_w, seen_w=seen_w)
+
+
 type _Found = tuple[bool | None, Message | None]
 
 
@@ -123,8 +143,9 @@ class Check:
                 return test.obeyed, test.said
             return await self._move(step)
         except (NotDoneError, OSError) as err:
-            refused = isinstance(err, NotDoneError) and self.ended is None and Alert.NOT_OBEYED in self._alerts
-            return False if refused else None, told_by(err)
+            why = told_by(err)
+            refused = why.key == "control.not_taken" and Alert.NOT_OBEYED in self._alerts
+            return False if refused else None, why
 
     async def _read(self) -> _Found:
         """Return whether new readings say what the battery does."""
@@ -160,34 +181,38 @@ class Check:
         if (over := override.finished(self._execution.soc.value, self._env.now())) is not None:
             return None, over
         until_s = self._env.monotonic() + longest_s
+        before, seen = self._doors.verdict(), _Seen(action)
         await self._doors.override(override)
-        fits, effect, seen, said = 0, Effect.UNKNOWN, None, None
         while self.ended is None:
             await self._cycle.wait()
             if self._state.memory.override is not override:
                 self.asked = None
                 return None, override.finished(self._execution.soc.value, self._env.now())
-            if Alert.NOT_OBEYED in self._alerts:
-                return False, said or self._alerts.first
-            verdict, telemetry = self._doors.verdict(), self._env.plant.telemetry()
+            if seen.said is not None and Alert.NOT_OBEYED in self._alerts:
+                return False, seen.said
+            verdict = None if (verdict := self._doors.verdict()) is before else verdict
             if verdict is not None and verdict.kind is VerdictKind.ADJUSTED and verdict.command.action is not action:
                 return None, verdict.reason
-            ramping = verdict is not None and verdict.ramping_to_w is not None
-            held = None if telemetry is None or telemetry is seen or ramping else self._doors.held(telemetry)
-            if telemetry is not None and held is not None and held.action is action:
-                seen, effect = telemetry, effect_of(held, telemetry)
-                seen_w = telemetry.battery_power_w or 0
-                moves = action is Action.HOLD or abs(seen_w) > max(NOISE_W, held.power_w / 2 - NOISE_W)
-                fits = fits + 1 if moves and effect is Effect.AS_COMMANDED else 0
-                said = say("control.check_seen", asked_w=held.signed_power_w, seen_w=seen_w)
+            if verdict is None or verdict.ramping_to_w is None:
+                self._look(seen)
             now_s = self._env.monotonic()
-            if fits >= _READINGS and now_s - (self._execution.writer.written_at_s or 0.0) >= HELD_S:
-                return True, said
+            if seen.fits >= _READINGS and now_s - (self._execution.writer.written_at_s or 0.0) >= HELD_S:
+                return True, seen.said
             if now_s >= until_s:
-                if said is None:
-                    return None, None if verdict is None else verdict.reason
-                return None if effect in (Effect.AS_COMMANDED, Effect.UNKNOWN) else False, said
+                explained = seen.effect in (Effect.AS_COMMANDED, Effect.UNKNOWN)
+                return None if explained else False, seen.said or (None if verdict is None else verdict.reason)
         return None, None
+
+    def _look(self, seen: _Seen) -> None:
+        """Take up a new reading under the command, once the registers hold it."""
+        telemetry = self._env.plant.telemetry()
+        held = None if telemetry is None or telemetry is seen.last else self._doors.held(telemetry)
+        if telemetry is None or held is None or held.action is not seen.action:
+            return
+        if seen.said is None:
+            # That was about the command before.
+            self._alerts.clear(Alert.NOT_OBEYED)
+        seen.take(telemetry, held)
 
     def _found(self, found: Finding) -> None:
         if self._begun is not None:
@@ -199,6 +224,6 @@ class Check:
         while self.asked is not None and self._state.memory.override is self.asked:
             try:
                 await self._doors.override(None)
-            except (NotDoneError, OSError):
+            except NotDoneError, OSError:
                 if self._state.memory.override is self.asked:
                     await self._cycle.wait()
