@@ -15,6 +15,7 @@ from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
+from .control.check_result import CheckResult
 from .control.memory import ControlSettings, LimitsDoubt
 from .control.pv_test import PvTest
 from .control.status import ControlStatus
@@ -63,6 +64,8 @@ class ControlStatusDict(TypedDict):
     limits_in_doubt: bool
     pv_limit_w: int | None
     pv_limit_obeyed: bool | None
+    checking: str | None
+    check: dict[str, Any] | None
 
 
 class AuditPage(TypedDict):
@@ -177,7 +180,14 @@ def status_as_dict(status: ControlStatus, tell: Tell = as_json) -> ControlStatus
         "limits_in_doubt": status.limits_doubt is not LimitsDoubt.NONE,
         "pv_limit_w": status.pv_limit_w,
         "pv_limit_obeyed": status.pv_limit_obeyed,
+        "checking": None if status.checking is None else status.checking.value,
+        "check": None if status.check is None else _check_as_dict(status.check, tell),
     }
+
+
+def _check_as_dict(check: CheckResult, tell: Tell) -> dict[str, Any]:
+    findings = [{**found.as_dict(), "said": tell(found.said, check.at)} for found in check.findings]
+    return {**check.as_dict(), "findings": findings}
 
 
 def pv_test_as_dict(test: PvTest, tell: Tell) -> dict[str, Any]:

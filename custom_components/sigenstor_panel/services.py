@@ -154,6 +154,9 @@ ACTIONS: Mapping[str, ControlAction] = {
         optional=("power_w",),
         access=Access.CONFIGURE,
     ),
+    "check_control": ControlAction(
+        run=_then_status(lambda runtime, _data: runtime.control.async_check()), access=Access.CONFIGURE
+    ),
     "test_pv_limit": ControlAction(run=_test_pv_limit, access=Access.CONFIGURE),
     "optimise": ControlAction(run=_optimise),
     "get_plan": ControlAction(run=_get_plan, access=Access.READ, supports_response=SupportsResponse.ONLY),

@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import given, strategies as st
 import pytest
 
+from custom_components.sigenstor_panel.control.check_result import CheckResult, Step, finding
 from custom_components.sigenstor_panel.control.guardrails import LastWrite, SafetyLimits
 from custom_components.sigenstor_panel.control.intents import OverrideKind, new_override
 from custom_components.sigenstor_panel.control.memory import (
@@ -21,6 +22,7 @@ from custom_components.sigenstor_panel.control.memory import (
 )
 from custom_components.sigenstor_panel.control.schedules import Schedule, ScheduleAction
 from custom_components.sigenstor_panel.model.command import Action, ChargeSource, Command
+from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode
 from custom_components.sigenstor_panel.plant.register_writes import ANY_VALUE, SET_BY_COMMANDS, HoldMethod
 
@@ -76,6 +78,14 @@ FULL = ControlMemory(
     charge_via_grid=True,
     discharge_ess_first=True,
     hold_method=HoldMethod.CUTOFFS,
+    check=CheckResult(
+        at=NOW,
+        firmware="V100R001C22SPC112",
+        findings=(
+            finding(Step.HOLD, obeyed=True, why=say("control.check_seen", asked_w=0, seen_w=-20)),
+            finding(Step.PV_LIMIT, obeyed=None, why=None),
+        ),
+    ),
 )
 MEMORIES = {"new": ControlMemory(), "full": FULL}
 
@@ -93,7 +103,16 @@ def test_a_memory_comes_back_as_it_was(memory: ControlMemory) -> None:
 
 def test_a_file_of_version_0_1_0_comes_back_with_any_register_as_possibly_ours() -> None:
     stored = through_json(FULL)
-    later = ("written", "limits_doubt", "pending", "firmware", "discharge_ess_first", "hold_method", "pv_limit_obeyed")
+    later = (
+        "written",
+        "limits_doubt",
+        "pending",
+        "firmware",
+        "discharge_ess_first",
+        "hold_method",
+        "pv_limit_obeyed",
+        "check",
+    )
     for name in later:
         del stored[name]
     for name in ("floor_soc", "cover_w", "charging_allowed", "pv_limit_w"):
@@ -110,6 +129,9 @@ DAMAGES: dict[str, tuple[tuple[str | int, ...], Any]] = {
     "a power above all": (("override", "power_w"), 100_001),
     "a target above 100 %": (("override", "target_soc"), 100.1),
     "a time without an offset": (("override", "started_at"), "2026-01-15T02:00:00"),
+    "a check that is none": (("check",), 5),
+    "a step that is unknown": (("check", "findings", 0, "step"), "dance"),
+    "a finding that is a word": (("check", "findings", 0, "obeyed"), "yes"),
     "no time": (("override", "expires_at"), 17),
     "an unknown override": (("override", "kind"), "force_all"),
     "a schedule that is none": (("schedules", 0), 5),

@@ -16,6 +16,7 @@ import voluptuous as vol
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.coordinator.control import ControlService
 from custom_components.sigenstor_panel.model.message import plain
+from custom_components.sigenstor_panel.plants import in_words, status_as_dict
 from custom_components.sigenstor_panel.records.audit_log import AuditUnavailableError
 from simulator import Simulator
 from tests.integration.conftest import NIGHT
@@ -79,6 +80,43 @@ async def test_clear_override_gives_the_plant_back(
     assert response["state"] == "released"
     assert response["override"] is None
     assert simulator.plant.holding[40029] == 0
+
+
+async def settled(hass: HomeAssistant, control: ControlService) -> None:
+    """Wait until what a check asks for is done."""
+    for _ in range(5):
+        await hass.async_block_till_done()
+        async with control.controller._lock:
+            control.async_show()
+
+
+async def test_a_control_check_answers_at_once_and_clearing_the_override_ends_it(
+    hass: HomeAssistant, simulator: Simulator, freezer: FrozenDateTimeFactory, control: ControlService, act: Act
+) -> None:
+    before = dict(simulator.plant.holding)
+    assert (await act("check_control"))["checking"] == "read"
+    for _ in range(3):
+        freezer.tick(10)
+        simulator.advance(10)
+        await control.telemetry.async_refresh()
+        await control.async_tick()
+        await settled(hass, control)
+    status = status_as_dict(control.data)
+    assert (status["checking"], status["override"] and status["override"]["kind"]) == ("hold", "force_hold")
+    assert status["check"] is not None
+    assert [found["said"]["key"] for found in status["check"]["findings"]] == ["control.check_read_obeyed"]
+    with pytest.raises(HomeAssistantError, match="running already"):
+        await act("check_control")
+    freezer.tick(61)
+    await control.telemetry.async_refresh()
+    await act("clear_override")
+    await settled(hass, control)
+    status = status_as_dict(control.data, in_words(hass))
+    assert (status["checking"], status["override"]) == (None, None)
+    assert status["check"] is not None
+    assert [found["obeyed"] for found in status["check"]["findings"]] == [True, True, None, None, None]
+    assert status["check"]["findings"][2]["said"] == "charging not tried. The check was ended before."
+    assert simulator.plant.holding == before
 
 
 async def test_an_emergency_stop_lasts_until_it_is_cleared(simulator: Simulator, act: Act) -> None:

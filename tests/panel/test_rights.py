@@ -54,6 +54,7 @@ async def test_only_administrators_change_schedules(
         ("delete_schedule", {"id": schedule.id}),
         ("set_export_limit", {"power_w": 1000}),
         ("test_pv_limit", {}),
+        ("check_control", {}),
     ):
         with pytest.raises(ServiceValidationError) as refused:
             await call_as(hass, name, action, **fields)

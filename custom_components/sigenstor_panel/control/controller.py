@@ -21,6 +21,7 @@ from ..plant.register_writes import owner_registers
 from .alerts import Alert, Alerts
 from .charger_guardrails import ChargerRequest
 from .chargers import Chargers
+from .check import Check, Doors
 from .environment import ControlEvent, Environment
 from .execution import Done, Execution, rated_powers_w
 from .guardrails import RELEASE, LastWrite, Rule, Verdict, VerdictKind, judge, own_pv_w, why_stale
@@ -66,6 +67,13 @@ class Controller:
         self._release = Release(environment, self._state, self.alerts, self._execution, self._effect)
         self._obedience = Obedience(environment, self._state, self.alerts, self._effect, self._release)
         self._others = Others(environment, self._state, self.alerts, self._execution, self._effect)
+        doors = Doors(
+            override=self._override_for_check,
+            test_pv=self._test_pv_limit,
+            held=self._held,
+            verdict=lambda: self.verdict,
+        )
+        self.check = Check(environment, self._state, self.alerts, self._execution, doors)
         self._override_ends_s = _override_ends_s(memory.override, environment)
         self._refused: tuple[Message, Rule | None] | None = None
         self._problem: Message | None = None
@@ -130,6 +138,7 @@ class Controller:
 
         Raises `OSError` or `NotDoneError`; an override that was not carried out is not kept.
         """
+        self.check.end()
         await self._tasks.run(self._set_override(override))
 
     async def async_change(self, **changes: Any) -> None:
@@ -138,6 +147,7 @@ class Controller:
 
     async def async_emergency_stop(self) -> None:
         """Put the battery on hold at once, and write nothing but that until a person clears it."""
+        self.check.end()
         await self._tasks.run(self._emergency_stop())
 
     async def async_clear_emergency_stop(self) -> None:
@@ -160,6 +170,15 @@ class Controller:
 
         Raises `NotDoneError` where that cannot be tried now.
         """
+        if self.check.step is not None:
+            raise NotDoneError(say("control.test_running"))
+        return await self._test_pv_limit()
+
+    async def async_check(self) -> None:
+        """Begin to find out what the plant obeys, which goes on by itself. Raises `NotDoneError`."""
+        await self._tasks.run(self._begin_check())
+
+    async def _test_pv_limit(self) -> PvTest:
         test = await self._tasks.run(self._begin_pv_test())
         with suppress(TimeoutError):
             async with asyncio.timeout(LONGEST_TEST_S):
@@ -168,6 +187,7 @@ class Controller:
 
     async def async_close(self, reason: Message) -> None:
         """Write nothing more; before that, give the plant back, unless it is stopped or the owner chose otherwise."""
+        self.check.end()
         await self._tasks.run(self._close(reason))
 
     async def async_tick(self) -> None:
@@ -175,8 +195,17 @@ class Controller:
         if not self._lock.locked():
             await self._tasks.run(self._under_lock(self._cycle()))
 
-    async def _set_override(self, override: Override | None) -> None:
+    async def _override_for_check(self, override: Override | None) -> None:
+        await self._tasks.run(self._set_override(override, by_check=True))
+
+    async def _set_override(self, override: Override | None, *, by_check: bool = False) -> None:
         async with self._lock:
+            if by_check:
+                others = self.memory.override is not self.check.asked
+                if self._closed or others or (override is not None and self.check.ended is not None):
+                    raise NotDoneError(say("control.check_ended"))
+            elif override is None:
+                await self._pv.end_test(say("control.something_first"))
             if override is not None and self.memory.emergency_stop:
                 raise NotDoneError(say("control.stop_active"))
             before = self.memory.override
@@ -188,6 +217,8 @@ class Controller:
             except PreemptedError as err:
                 raise NotDoneError(say("control.stop_first")) from err
             if self._problem is None:
+                if by_check:
+                    self.check.asked = override
                 return
             if override is not None:
                 await self._state.keep(override=before)
@@ -257,10 +288,29 @@ class Controller:
             except PreemptedError as err:
                 raise NotDoneError(say("control.stop_first")) from err
 
+    async def _begin_check(self) -> None:
+        async with self._lock:
+            why_not = self._why_no_test(self._env.plant.telemetry())
+            if self.check.step is not None:
+                why_not = say("control.test_running")
+            if why_not is not None:
+                raise NotDoneError(why_not)
+            self.check.begin()
+        self._tasks.start(self._run_check())
+
+    async def _run_check(self) -> None:
+        try:
+            await self.check.run()
+            async with self._lock:
+                if not self._closed:
+                    await self._state.keep(check=self.check.result)
+        finally:
+            self.check.finish()
+
     async def _begin_pv_test(self) -> PvTest:
         async with self._lock:
             telemetry = self._env.plant.telemetry()
-            why_not = self._why_no_pv_test(telemetry)
+            why_not = self.check.ended or self._why_no_test(telemetry)
             pv_w = 0 if telemetry is None else own_pv_w(telemetry) or 0
             if why_not is None and pv_w < LEAST_PV_W:
                 why_not = say("control.pv_too_little", say("control.pv_needed", least_w=LEAST_PV_W), pv_w=pv_w)
@@ -271,8 +321,8 @@ class Controller:
             await self._cycle_unless_preempted()
             return test
 
-    def _why_no_pv_test(self, telemetry: Telemetry | None) -> Message | None:
-        """Return why PV cannot be limited for a test now; None where it can."""
+    def _why_no_test(self, telemetry: Telemetry | None) -> Message | None:
+        """Return why nothing can be tried now; None where it can."""
         memory = self.memory
         if self._closed:
             return say("control.has_ended")
@@ -297,6 +347,8 @@ class Controller:
         while not self._closed:
             try:
                 async with self._lock:
+                    if self.check.asked is not None and self.memory.override is self.check.asked:
+                        await self._state.keep(override=None)
                     await self._leave(reason)
                     self._closed = True
             except PreemptedError:
@@ -341,6 +393,7 @@ class Controller:
                 self._pv.tell()
             elif not self._preempted.is_set():
                 await self._end_pv()
+            self.check.cycled()
 
     async def _end_pv(self, why: Message | None = None, *, at_once: bool = False) -> None:
         """End what limits PV: nothing of this cycle asks for it."""
@@ -491,6 +544,10 @@ class Controller:
         if settled and self._export_limit_w is not None:
             return True
         return not verdict.urgent and now < last.at + self.memory.settings.limits.cooldown
+
+    def _held(self, telemetry: Telemetry) -> Command | None:
+        applied = self.memory.applied
+        return applied.command if applied is not None and self._held_by(applied.command, telemetry) else None
 
     def _held_by(self, command: Command, telemetry: Telemetry) -> bool:
         return self._execution.held_by(command, telemetry, self._export_limit_w)

@@ -11,6 +11,7 @@ from ..model.message import MessageError, say, told_by
 from ..model.telemetry import ControlRegisters, RemoteEmsMode
 from ..model.validation import MAX_POWER_W, InvalidInputError, choice, flag, instant, number_in, required, whole_number
 from ..plant.register_writes import ANY_VALUE, PV_LIMIT, SET_BY_COMMANDS, HoldMethod, Written
+from .check_result import CheckResult
 from .guardrails import DEFAULT_LIMITS, LastWrite, SafetyLimits
 from .intents import Override
 from .schedules import Schedule
@@ -129,6 +130,9 @@ class ControlMemory:
     pv_limit_obeyed: bool | None = None
     """Whether this firmware was seen to obey a limit on PV; None: nobody has tried."""
 
+    check: CheckResult | None = None
+    """What the last check found; None where there was none."""
+
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as JSON values."""
         return {
@@ -147,6 +151,7 @@ class ControlMemory:
             "discharge_ess_first": self.discharge_ess_first,
             "hold_method": self.hold_method.value,
             "pv_limit_obeyed": self.pv_limit_obeyed,
+            "check": None if self.check is None else self.check.as_dict(),
         }
 
     @classmethod
@@ -179,6 +184,7 @@ class ControlMemory:
             discharge_ess_first=flag("discharge_ess_first", data.get("discharge_ess_first", False)),
             hold_method=choice("hold_method", data.get("hold_method", HoldMethod.LIMITS), HoldMethod),
             pv_limit_obeyed=None if obeyed is None else flag("pv_limit_obeyed", obeyed),
+            check=None if (check := data.get("check")) is None else CheckResult.from_dict(check),
         )
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from ..model.command import Action, Actor
 from ..model.message import Message
 from ..model.telemetry import ControlRegisters, RemoteEmsMode
+from .check_result import CheckResult, Step
 from .controller import Controller
 from .guardrails import VerdictKind
 from .intents import Override
@@ -107,6 +108,12 @@ class ControlStatus:
     pv_limit_obeyed: bool | None
     """Whether the plant was seen to obey such a limit; None: nobody has tried."""
 
+    checking: Step | None
+    """The step of the check that runs."""
+
+    check: CheckResult | None
+    """What the check that runs has found so far, else what the last one found."""
+
 
 def status_of(controller: Controller) -> ControlStatus | None:
     """Return what there is to see; None before the first cycle."""
@@ -135,6 +142,8 @@ def status_of(controller: Controller) -> ControlStatus | None:
         limits_doubt=memory.limits_doubt,
         pv_limit_w=controller.pv_limit_w,
         pv_limit_obeyed=memory.pv_limit_obeyed,
+        checking=controller.check.step,
+        check=controller.check.result,
     )
 
 

@@ -190,6 +190,11 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         with self._for_people():
             return await self.controller.async_test_pv_limit()
 
+    async def async_check(self) -> None:
+        """Begin to find out what the plant obeys; what it found is in the status."""
+        with self._for_people():
+            await self.controller.async_check()
+
     async def async_set_schedule(self, data: Mapping[str, Any]) -> Schedule:
         """Create a schedule, or change the one whose `id` is given. Raises `ServiceValidationError`."""
         schedules = {schedule.id: schedule for schedule in self.controller.memory.schedules}

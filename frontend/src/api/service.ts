@@ -68,6 +68,7 @@ export class Service {
   override = (kind: OverrideKind, { minutes, ...wish }: OverrideWish) =>
     this.#act(kind, { ...wish, ...(minutes ? { duration: { minutes } } : {}) });
   clearOverride = () => this.#act("clear_override");
+  checkControl = () => this.#act("check_control");
   clearEmergencyStop = () => this.#act("clear_emergency_stop");
 
   /** Choose the mode through its select entity, so that Home Assistant checks who may. */

@@ -83,6 +83,15 @@ export interface ControlSettings {
   limits: SafetyLimits;
 }
 
+export type CheckStep = "read" | "hold" | "charge" | "discharge" | "pv_limit";
+
+export interface Check {
+  at: string;
+  firmware: string;
+  /** Whether each was obeyed; null: it was not tried. */
+  findings: { step: CheckStep; obeyed: boolean | null; said: Message }[];
+}
+
 export interface ControlStatus {
   state: ControlState;
   owner: Message;
@@ -106,6 +115,10 @@ export interface ControlStatus {
   pv_limit_w: number | null;
   /** Whether the plant was seen to obey a limit on PV; null where nobody tried. */
   pv_limit_obeyed: boolean | null;
+  /** The step of the control check that runs. */
+  checking: CheckStep | null;
+  /** What that has found so far, else what the last one found. */
+  check: Check | null;
   /** Of what is wanted, never negative. */
   wanted_power_w: number;
   /** When what waits may be written. */

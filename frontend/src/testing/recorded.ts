@@ -3,7 +3,7 @@ import type { AuditRow, Decision, History, Live, Plan, Plant, Schedule, Scores }
 
 export const plants = [
   {
-    "entry_id": "01KEZP3380APVX0X2ANJ6ZK1BN",
+    "entry_id": "01KEZP338081G7JNQHZSSVQXBC",
     "title": "SigenStor",
     "loaded": true,
     "currency": "AUD",
@@ -77,7 +77,7 @@ export const live = {
     },
     "schedules": [
       {
-        "id": "0ddfb03a647a43b2a128ff83ea83631c",
+        "id": "bed1700173ba4cfe865fc9e7bb154f9f",
         "name": "Night",
         "enabled": true,
         "action": "charge",
@@ -117,6 +117,8 @@ export const live = {
     "limits_in_doubt": false,
     "pv_limit_w": null,
     "pv_limit_obeyed": null,
+    "checking": null,
+    "check": null,
     "wanted_power_w": 2000,
     "due_at": null,
     "stopped": null
@@ -455,7 +457,7 @@ export const changedPlan = {
 
 export const schedules = [
   {
-    "id": "0ddfb03a647a43b2a128ff83ea83631c",
+    "id": "bed1700173ba4cfe865fc9e7bb154f9f",
     "name": "Night",
     "enabled": true,
     "action": "charge",

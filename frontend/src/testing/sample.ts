@@ -323,6 +323,8 @@ export function sampleLive(at: number): Live {
         },
       },
       alert: null,
+      checking: null,
+      check: null,
       wanted_power_w: 5000,
       due_at: null,
       limits_below_rating: {},

@@ -218,11 +218,16 @@ describe("the settings", () => {
     expect(quick.shadowRoot?.querySelectorAll('[aria-labelledby="price_weight"]')).toHaveLength(shown);
   });
 
+  it("offer the control check to administrators", async () => {
+    const { view } = await open("");
+    expect(textOf(view.renderRoot.querySelector("sigenstor-control-check"))).toContain("Start the check");
+  });
+
   it("ask nothing of Home Assistant that only administrators may, and say who may", async () => {
     const { view, calls } = await open("open=settings", { isAdmin: false });
     expect(textOf(view)).toContain("by an administrator");
     expect(calls).toEqual([]);
     expect(formOf(view)).toBeNull();
-    expect(view.renderRoot.querySelector("sigenstor-arrays")).toBeNull();
+    expect(view.renderRoot.querySelector("sigenstor-arrays, sigenstor-control-check")).toBeNull();
   });
 });

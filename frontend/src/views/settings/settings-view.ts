@@ -1,4 +1,5 @@
 import "./arrays";
+import "./control-check";
 import "./flow-form";
 import "./quick-controls";
 import { mdiChevronRight, mdiOpenInNew } from "@mdi/js";
@@ -106,6 +107,7 @@ export class SettingsView extends View {
 
   #sections(away: boolean) {
     const { app } = this;
+    const live = valueIn(this.#live.current);
     return html`
       ${
         away
@@ -125,6 +127,14 @@ export class SettingsView extends View {
               <h2>${t("settings.arrays")}</h2>
               <p class="faint intro">${t("settings.arrays_text")}</p>
               <sigenstor-arrays .app=${app} @saved=${this.#saved}></sigenstor-arrays>
+            </section>`
+          : nothing
+      }
+      ${
+        app.isAdmin && live?.control
+          ? html`<section class="card">
+              <h2>${t("settings.check")}</h2>
+              <sigenstor-control-check .app=${app} .live=${live}></sigenstor-control-check>
             </section>`
           : nothing
       }
