@@ -1,5 +1,6 @@
 """The phones that the options name are told what happens, not too often, and not at night unless it matters."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -17,7 +18,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, async_
 
 from custom_components.sigenstor_panel.automation.notifications import PAUSE
 from custom_components.sigenstor_panel.const import NotificationEvent
-from custom_components.sigenstor_panel.model.message import plain
+from custom_components.sigenstor_panel.model.message import plain, say
 from custom_components.sigenstor_panel.model.prices import PriceSlot, SpikeStatus
 from custom_components.sigenstor_panel.model.telemetry import GridStatus
 from simulator import Simulator
@@ -181,6 +182,42 @@ async def test_an_alert_is_told_with_what_control_says(
     assert texts(phone)[1:] == ["Control works again"]
 
 
+@pytest.mark.parametrize("options", [{"targets": ["notify.mobile_app_phone"], "events": ["alert"]}])
+async def test_another_alert_while_one_stands_is_told_too(
+    hass: HomeAssistant, controlled: ConfigEntry[Any], phone: list[ServiceCall], move: Move
+) -> None:
+    control = controlled.runtime_data.control
+    for alert in (say("control.not_saved"), say("control.moves_though_stopped")):
+        control.async_set_updated_data(replace(control.data, alert=alert))
+        await move(dt_util.utcnow() + PAUSE)
+        control.async_set_updated_data(replace(control.data, alert=alert))
+        await hass.async_block_till_done(wait_background_tasks=True)
+    told = [text.partition(": ")[2] for text in texts(phone)]
+    assert [text for text in told if text] == [
+        "The state of control could not be written to disk yet",
+        "The battery moves although the emergency stop is on",
+    ]
+
+
+@pytest.mark.parametrize("options", [{"targets": ["notify.silent", "notify.mobile_app_phone"], "events": ["outage"]}])
+async def test_a_target_that_hangs_keeps_no_other_from_it(
+    hass: HomeAssistant, controlled: ConfigEntry[Any], phone: list[ServiceCall], simulator: Simulator
+) -> None:
+    release = asyncio.Event()
+
+    async def hang(_call: ServiceCall) -> None:
+        await release.wait()
+
+    hass.services.async_register("notify", "silent", hang)
+    simulator.set(faults={"grid_outage": True})
+    simulator.advance(1)
+    await controlled.runtime_data.telemetry.async_refresh()
+    await hass.async_block_till_done()
+    assert len(phone) == 1
+    release.set()
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
 @pytest.mark.parametrize("options", [{"targets": ["notify.mobile_app_phone"], "events": ["price_spike"]}])
 async def test_a_spike_is_told_half_an_hour_ahead(
     hass: HomeAssistant, controlled: ConfigEntry[Any], phone: list[ServiceCall], move: Move
@@ -202,7 +239,9 @@ async def test_a_spike_is_told_half_an_hour_ahead(
 @pytest.mark.parametrize(
     "options", [{"targets": ["notify.gone", "notify.tablet", "notify.mobile_app_phone"], "events": ["outage"]}]
 )
+@pytest.mark.parametrize("error", [HomeAssistantError, ValueError, OSError, TimeoutError])
 async def test_a_target_that_fails_keeps_no_other_from_it(
+    error: type[Exception],
     hass: HomeAssistant,
     controlled: ConfigEntry[Any],
     phone: list[ServiceCall],
@@ -212,7 +251,7 @@ async def test_a_target_that_fails_keeps_no_other_from_it(
     sent = async_mock_service(hass, "notify", "send_message")
 
     async def fail(call: ServiceCall) -> None:
-        raise HomeAssistantError("no such phone")
+        raise error("no such phone")
 
     hass.services.async_register("notify", "gone", fail)
     await grid(False)

@@ -39,7 +39,21 @@ def test_a_message_is_the_same_after_a_database(message: Message, moment: dateti
 
 
 @pytest.mark.parametrize(
-    "text", ["Force charge at 5.0 kW", "", "42", "null", '{"kind": "x"}', '{"key": "a", "values": 3}']
+    "text",
+    [
+        "Force charge at 5.0 kW",
+        "",
+        "42",
+        "null",
+        '{"key": 1}',
+        '{"key":"word.text"}',
+        '{"key":"word.text","values":{"text":5}}',
+        '{"key":"a","values":{"power_w":NaN}}',
+        '{"key":"a","details":[1]}',
+        "[" * 100_000,
+        '{"kind": "x"}',
+        '{"key": "a", "values": 3}',
+    ],
 )
 def test_what_an_older_version_stored_is_shown_as_it_stands(text: str) -> None:
     assert english(Message.from_text(text)) == text
@@ -101,3 +115,11 @@ def test_details_are_sentences_of_their_own() -> None:
 
 def test_a_key_without_a_text_still_says_what_is_known() -> None:
     assert english(say("gone.in_this_version", power_w=5)) == "gone.in_this_version power_w=5"
+
+
+@pytest.mark.parametrize("name", ["power_w", "energy_kwh", "price_per_kwh", "target_soc", "wait_s", "count"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -0.0, -0.04, 1e308, 10**30])
+def test_an_odd_number_is_written_all_the_same(name: str, value: float) -> None:
+    written = replace(WORDING, texts={"a": f"{{{name}}}"}).text(Message("a", {name: value}), NOON)
+    assert written
+    assert not written.startswith("-0 ")

@@ -1,5 +1,6 @@
 """Tells people what happens to a plant, on the phones and other targets that the options name."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -13,9 +14,7 @@ from homeassistant.components.notify import (
 )
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
-import voluptuous as vol
 
 from ..const import (
     CONF_EVENTS,
@@ -38,6 +37,7 @@ PAUSE: Final = timedelta(minutes=10)
 _SILENCE: Final = timedelta(minutes=10)
 """How long a plant may not answer before that is told: an inverter that restarts takes a few minutes."""
 _AHEAD: Final = timedelta(minutes=30)
+_SENT_WITHIN_S: Final = 60
 
 _SAFETY: Final = frozenset({NotificationEvent.OUTAGE, NotificationEvent.ALARM, NotificationEvent.ALERT})
 """What is told in quiet hours too."""
@@ -129,6 +129,8 @@ class _Notifications:
         self._told: set[NotificationEvent] = set()
         """What was told to have begun, and not yet to be over."""
         self._told_at: dict[NotificationEvent, datetime] = {}
+        self._alert: Message | None = None
+        """The alert that was told last."""
         self._since: dict[NotificationEvent, datetime] = {}
         """Since when something is otherwise than was told."""
 
@@ -156,6 +158,11 @@ class _Notifications:
     def _look(self) -> None:
         """Tell what is otherwise than was told; what waits is told later, if it still is so."""
         runtime, now = self._entry.runtime_data, dt_util.utcnow()
+        if (alert := runtime.control.data.alert) is None or alert.key != (self._alert and self._alert.key):
+            # Another one than was told begins anew.
+            self._alert = alert
+            if alert is not None:
+                self._told.discard(NotificationEvent.ALERT)
         for event, trouble in _TROUBLES.items():
             is_so = trouble.is_so(runtime, now)
             if is_so is None or is_so is (event in self._told):
@@ -197,15 +204,15 @@ class _Notifications:
         self._entry.async_create_background_task(self._hass, self._async_send(data), f"{self._entry.title} {event}")
 
     async def _async_send(self, data: dict[str, str]) -> None:
-        """Send to every target; one that is gone or fails keeps no other from it."""
-        for target in self._targets:
-            action = target.removeprefix(f"{NOTIFY_DOMAIN}.")
-            try:
-                if self._hass.services.has_service(NOTIFY_DOMAIN, action):
-                    await self._hass.services.async_call(NOTIFY_DOMAIN, action, data, blocking=True)
-                else:
-                    await self._hass.services.async_call(
-                        NOTIFY_DOMAIN, SERVICE_SEND_MESSAGE, {**data, ATTR_ENTITY_ID: target}, blocking=True
-                    )
-            except (HomeAssistantError, vol.Invalid) as err:
-                LOGGER.warning("%s could not be told: %s", target, err)
+        """Send to every target; one that is gone, fails or hangs keeps no other from it."""
+        await asyncio.gather(*(self._async_send_to(target, data) for target in self._targets))
+
+    async def _async_send_to(self, target: str, data: dict[str, str]) -> None:
+        services, action = self._hass.services, target.removeprefix(f"{NOTIFY_DOMAIN}.")
+        if not services.has_service(NOTIFY_DOMAIN, action):
+            action, data = SERVICE_SEND_MESSAGE, {**data, ATTR_ENTITY_ID: target}
+        try:
+            async with asyncio.timeout(_SENT_WITHIN_S):
+                await services.async_call(NOTIFY_DOMAIN, action, data, blocking=True)
+        except Exception as err:  # noqa: BLE001  whatever an integration of somebody else's raises
+            LOGGER.warning("%s could not be told: %s", target, str(err) or type(err).__name__)

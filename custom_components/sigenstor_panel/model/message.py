@@ -51,8 +51,12 @@ class Message:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return the message that `as_dict` described."""
+        """Return the message that `as_dict` described. Raises KeyError, TypeError or ValueError for anything else."""
+        if not isinstance(data["key"], str):
+            raise TypeError(data["key"])
         values = {name: _from_json(name, value) for name, value in data.get("values", {}).items()}
+        if data["key"] == PLAIN_TEXT and not isinstance(values["text"], str):
+            raise TypeError(values["text"])
         return cls(data["key"], values, tuple(cls.from_dict(detail) for detail in data.get("details", ())))
 
     def as_text(self) -> str:
@@ -63,8 +67,8 @@ class Message:
     def from_text(cls, text: str) -> Self:
         """Return the message that `as_text` described; any other text, as older versions stored it, is its own."""
         try:
-            return cls.from_dict(json.loads(text))
-        except ValueError, TypeError, KeyError, AttributeError:
+            return cls.from_dict(json.loads(text, parse_constant=_refuse))
+        except ValueError, TypeError, KeyError, AttributeError, RecursionError:
             return cls(PLAIN_TEXT, {"text": text})
 
 
@@ -113,6 +117,11 @@ def _as_json(value: Value) -> Any:
     if isinstance(value, tuple):
         return [message.as_dict() for message in value]
     return value.isoformat() if isinstance(value, datetime) else value
+
+
+def _refuse(constant: str) -> None:
+    """Refuse NaN and infinities, which nobody can write as a number."""
+    raise ValueError(constant)
 
 
 def _from_json(name: str, value: Any) -> Value:

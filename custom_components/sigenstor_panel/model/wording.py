@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from math import isfinite
 import re
 from typing import Final
 
@@ -12,6 +13,7 @@ from .validation import DAY_NAMES
 _HUNDREDTHS: Final = {"AUD": "c", "NZD": "c", "USD": "¢", "CAD": "¢", "EUR": "ct", "GBP": "p"}
 """How a hundredth of a currency is written behind a number; the others are written in whole units."""
 
+_UNKNOWN: Final = "–"
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -48,6 +50,8 @@ class Wording:
             return self._time(value, now)
         if isinstance(value, str):
             return value
+        if not isfinite(value * 100):
+            return _UNKNOWN
         if name.endswith("_per_kwh"):
             return self._price(value)
         write = _UNITS.get(name.rpartition("_")[2], _number)
@@ -88,17 +92,17 @@ def _number(value: float, digits: int = 1) -> str:
 def _power(watts: float) -> str:
     size = abs(watts)
     if size < 995:
-        return f"{watts if size < 100 else round(watts / 10) * 10:.0f} W"
+        return f"{round(watts) if size < 100 else round(watts / 10) * 10} W"
     return f"{watts / 1000:.{1 if size < 99_950 else 0}f} kW"
 
 
 def _energy(kwh: float) -> str:
-    return f"{kwh:.1f} kWh" if abs(kwh) < 99.95 else f"{kwh:.0f} kWh"
+    return f"{_rounded(kwh, 1):.1f} kWh" if abs(kwh) < 99.95 else f"{kwh:.0f} kWh"
 
 
 def _duration(seconds: float) -> str:
     if seconds < 120:
-        return f"{seconds:.0f} s"
+        return f"{round(seconds)} s"
     return f"{seconds / 60:.0f} min" if seconds < 7200 else f"{_number(seconds / 3600)} h"
 
 

@@ -46,6 +46,8 @@ _REFUSALS_OF_CONTROL = 3
 """After so many reads in a row that refuse the same control registers, the firmware lacks them."""
 _ASK_AGAIN_S = 3600.0
 """How often registers that were refused are asked for again: some firmware refuses what it serves a minute later."""
+_ASKED_AT_ONCE = 3
+"""How many of them at a slow read, so that it is hardly later for that."""
 BUSY_PAUSES_S = (0.2, 0.5, 1.0)
 """How long a read waits before it asks a busy device again."""
 
@@ -92,6 +94,7 @@ class PlantClient:
         self._writable = PlantControl(unit)
         self._refused_control: tuple[frozenset[str], int] = (frozenset(), 0)
         self._ask_again_at = clock() + _ASK_AGAIN_S
+        self._to_ask_again: list[tuple[str, str]] = []
         self.inverters: list[InverterReader] = []
         self.ac_chargers: list[AcChargerReader] = []
         self.written: dict[str, float] = {}
@@ -250,9 +253,6 @@ class PlantClient:
         (`answered`) and left alone for a minute, so that it cannot slow down everything else.
         """
         self.meter.begin_reading()
-        if slow and self._clock() >= self._ask_again_at:
-            self._ask_again_at = self._clock() + _ASK_AGAIN_S
-            await self._async_ask_again()
         await self._async_read(self.status, self._plant_unit_id)
         await self._async_read(self.control, self._plant_unit_id)
         if slow:
@@ -267,6 +267,8 @@ class PlantClient:
             else:
                 reader.answered = True
         await self._async_read_ac_chargers(slow=slow)
+        if slow:
+            await self._async_ask_again()
 
     async def _async_read_smart_loads(self) -> None:
         """Read the smart loads where there are any, which the first reading shows."""
@@ -464,22 +466,26 @@ class PlantClient:
         self._missing[key] = self._missing.get(key, frozenset()) | lacking
 
     async def _async_ask_again(self) -> None:
-        """Ask for the fields that were refused so far; those that are served now are read from here on."""
-        for owner, name, unit_id in list(self._components()):
+        """Ask for a few of the fields that were refused so far; those that are served now are read from here on."""
+        if not self._to_ask_again and self._clock() >= self._ask_again_at:
+            self._ask_again_at = self._clock() + _ASK_AGAIN_S
+            keys = [_key(getattr(owner, name), unit_id) for owner, name, unit_id in self._components()]
+            self._to_ask_again = [(key, field) for key in keys for field in sorted(self._missing.get(key, ()))]
+        asked, self._to_ask_again = self._to_ask_again[:_ASKED_AT_ONCE], self._to_ask_again[_ASKED_AT_ONCE:]
+        for owner, name, unit_id in list(self._components()) if asked else ():
             component: SigenComponent = getattr(owner, name)
-            fresh = type(component)(component.modbus_unit)
-            missing = self._missing.get(_key(component, unit_id), frozenset())
-            if (
-                not (fields := missing & fresh.resolved_fields.keys())
-                or getattr(owner, "silent_until", 0) > self._clock()
-            ):
+            key, fresh = _key(component, unit_id), type(component)(component.modbus_unit)
+            missing = self._missing.get(key, frozenset())
+            fields = missing & fresh.resolved_fields.keys() & {field for of, field in asked if of == key}
+            if not fields or getattr(owner, "silent_until", 0) > self._clock():
                 continue
             with suppress(ModbusError, NotASigenStorError):
-                refused = await async_refused_fields(fresh, fields)
-                if refused == fields:
+                if (refused := await async_refused_fields(fresh, fields)) == fields:
                     continue
-                self._missing[_key(component, unit_id)] = missing - fields
+                self._missing[key] = missing - fields
                 self._drop(fresh, unit_id, missing - fields | refused)
+                # Empty until it is read, which is done at once: without its values nobody knows what is in use.
+                await self._async_read(fresh, unit_id)
                 setattr(owner, name, fresh)
 
     def _components(self) -> Iterable[tuple[object, str, int]]:
