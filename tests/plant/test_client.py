@@ -133,6 +133,24 @@ async def test_registers_that_were_refused_for_a_while_are_read_again_within_the
     assert {name for names in client.missing.values() for name in names} == {"insulation_resistance"}
 
 
+async def test_asking_again_makes_no_reading_much_later(
+    simulator: Simulator, client: PlantClient, clock: Clock
+) -> None:
+    simulator.set(quirks={"missing_registers": [[30098, 30195], [30216, 30286], [31037, 31100]]})
+    await client.async_identify([1])
+    for _ in range(4):
+        await client.async_read(slow=True)
+    assert sum(map(len, client.missing.values())) > 20
+    simulator.requests.clear()
+    await client.async_read(slow=True)
+    usual = len(simulator.requests)
+    clock.now_s += 3601
+    for _ in range(10):
+        simulator.requests.clear()
+        await client.async_read(slow=True)
+        assert len(simulator.requests) <= usual + 3
+
+
 async def test_firmware_without_a_pv_counter_of_the_day_gets_it_from_its_inverters(
     simulator: Simulator, client: PlantClient
 ) -> None:
