@@ -218,8 +218,7 @@ def test_without_a_rating_nobody_knows_whether_the_connection_carries_it() -> No
     assert "rated" in asked(start(), fuse_w=20_000, ac_chargers={5: unrated})
 
 
-def test_a_refusal_says_why_in_a_sentence() -> None:
-    """Number by number, as people read it."""
+def test_a_refusal_says_why_in_a_sentence_number_by_number() -> None:
     silent = why_not(start(), telemetry=None, limits=LIMITS, now=NOW, emergency_stop=False)
     assert english(silent) == "The charger does not respond"
     charging = {5: replace(AC, power_w=1_000)}
@@ -232,6 +231,15 @@ def test_a_refusal_says_why_in_a_sentence() -> None:
     assert asked(start(), fuse_w=20_000, ac_chargers=unrated) == english(say("control.charger_rating_unknown"))
     assert asked(limit(CURRENT, 5)) == english(say("control.charger_current_range", lowest_a=6.0, highest_a=32.0))
     assert asked(limit(DISCHARGE, -1)) == english(say("control.charger_power_range", lowest_w=0.0, highest_w=20_000.0))
+    alarms = (plain("relay stuck"), plain("overload"))
+    for state, told in (
+        (ChargerState.SCHEDULED, "control.charger_scheduled"),
+        (ChargerState.FAULT, "control.charger_fault"),
+    ):
+        assert asked(start(), ac_chargers={5: replace(AC, state=state)}) == english(say(told))
+    assert asked(start(), ac_chargers={5: replace(AC, alarms=alarms)}) == english(
+        say("control.charger_alarm", alarms=alarms)
+    )
     assert asked(start(), emergency_stop=True) == english(say("control.stop_active"))
     assert asked(start(), **OFF_GRID) == english(say("control.off_grid"))
 

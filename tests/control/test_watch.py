@@ -8,9 +8,10 @@ import pytest
 
 from custom_components.sigenstor_panel.control.guardrails import SUPPLY
 from custom_components.sigenstor_panel.control.memory import ControlMemory
-from custom_components.sigenstor_panel.control.ownership import ForeignChange
+from custom_components.sigenstor_panel.control.ownership import ForeignChange, reads_instead
 from custom_components.sigenstor_panel.control.watch import LONGEST_PAUSE_S, EffectWatch, ForeignWatch, Remedy
 from custom_components.sigenstor_panel.model.command import Action, ChargeSource, Command
+from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.model.telemetry import Source
 from custom_components.sigenstor_panel.plant.register_writes import HoldMethod
 from tests.english import english
@@ -167,6 +168,9 @@ class TestForeign:
         watch = ForeignWatch()
         for now_s in (0.0, 60.0, 120.0):
             watch.note([MODE_CHANGE], now_s)
+        assert watch.message == say(
+            "control.overwritten", reads_instead("charge_limit_w", 3000, 9000), say("control.seen", times=3)
+        )
         for part in ("40032 (charge limit)", "9000 W", "3000 W", "3 times"):
             assert part in english(watch.message)
 

@@ -203,6 +203,13 @@ class TestNoLimit:
         assert (await desk.write(NO_CHARGE_LIMIT, targets=targets)).outcome is Outcome.CONFIRMED
         assert targets == {"charge_limit_w": 9000}
 
+    async def test_so_is_one_that_is_taken_the_second_time(self, desk: Desk) -> None:
+        desk.plant.fates = [REFUSES] * 5
+        desk.plant.holds = replace(HELD, charge_limit_w=9000)
+        targets: dict[str, Any] = {"charge_limit_w": None}
+        assert (await desk.write(NO_CHARGE_LIMIT, targets=targets, every=True)).outcome is Outcome.CONFIRMED
+        assert targets == {"charge_limit_w": 9000}
+
     async def test_the_values_for_no_limit_read_back_as_none(self, desk: Desk) -> None:
         for value, wanted in ((NO_LIMIT_WRITABLE, None), (0xFFFF_FFF0, None), (0xFFFF_FFEF, 0xFFFF_FFEF)):
             desk.plant.fates = [REFUSES]
