@@ -65,6 +65,10 @@ class TestOwingTheRating:
         assert memory.saved == replace(OWN, charge_limit_w=9000)
         assert memory.written == before.written
 
+    def test_what_counts_is_what_would_be_given_back_not_what_is_there(self) -> None:
+        before = ControlMemory(saved=replace(OWN, charge_limit_w=1000), written={"charge_limit_w": (9500,)})
+        assert owing_rated(before, replace(OWN, charge_limit_w=9500), RATED).saved == replace(OWN, charge_limit_w=9000)
+
     def test_without_low_limits_nothing_changes(self) -> None:
         before = ControlMemory(saved=OWN, written={"export_limit_w": (10,)})
         assert owing_rated(before, replace(OWN, charge_limit_w=9000), RATED) == before
@@ -99,6 +103,10 @@ class TestHandBack:
         for in_targets in (True, False):
             assert not self.left("pv_limit_w", OWN, in_targets=in_targets)
             assert self.left("pv_limit_w", replace(OWN, pv_limit_w=3000), in_targets=in_targets)
+
+        own = replace(OWN, pv_limit_w=2000)
+        assert not self.left("pv_limit_w", own, own=own)
+        assert self.left("pv_limit_w", replace(own, pv_limit_w=None), own=own)
 
     def test_any_other_also_where_it_is_no_target(self) -> None:
         found = replace(OWN, charge_limit_w=3000, export_limit_w=3000)
@@ -138,6 +146,12 @@ def test_of_values_that_round_to_the_same_the_last_written_counts() -> None:
     before = ControlMemory(saved=OWN, written={"charge_limit_w": (3000, 3002)})
     memory = after_writing(before, replace(OWN, charge_limit_w=3001), {}, released=False)
     assert memory.written == {"charge_limit_w": (3002,)}
+
+
+def test_cutoffs_a_percent_apart_are_not_the_same() -> None:
+    before = ControlMemory(saved=OWN, written={"discharge_cutoff_soc": (20.0, 21.0)})
+    memory = after_writing(before, replace(OWN, discharge_cutoff_soc=20.0), {}, released=False)
+    assert memory.written == {"discharge_cutoff_soc": (20.0,)}
 
 
 @pytest.mark.parametrize(
