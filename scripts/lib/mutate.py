@@ -21,7 +21,7 @@ from mutmut.stats import status_by_exit_code
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path("custom_components/sigenstor_panel")
 CONFIGURATION = ROOT / "scripts" / "mutate.toml"
-INPUTS = ("custom_components", "simulator", "tests")
+INPUTS = ("custom_components", "simulator", "soak", "tests")
 LEAST_KILLED_PERCENT = 90.0
 KILLED, SURVIVED = {"killed", "timeout", "segfault"}, {"survived", "no tests"}
 
@@ -29,7 +29,9 @@ SETTINGS = """\
 [mutmut]
 source_paths = custom_components
 only_mutate = {source}
-also_copy = simulator
+also_copy =
+    simulator
+    soak
 pytest_add_cli_args_test_selection =
     {tests}
 pytest_add_cli_args =

@@ -4,6 +4,7 @@ import gc
 import os
 
 from hypothesis import HealthCheck, Phase, settings
+import pytest
 
 settings.register_profile(
     "mutants",
@@ -18,3 +19,8 @@ settings.register_profile(
 # Every mutant is a fork of a process that has imported everything. pytest collects garbage five times when it ends,
 # which took most of a mutant's time while it looked through all of that.
 os.register_at_fork(after_in_child=gc.freeze)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of Home Assistant's plugin, which is not loaded, that tests/conftest.py asks for."""
+    parser.addoption("--dburl", default="sqlite://")

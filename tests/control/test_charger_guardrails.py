@@ -14,7 +14,7 @@ from custom_components.sigenstor_panel.control.charger_guardrails import (
     why_not,
 )
 from custom_components.sigenstor_panel.model.command import ChargerAction
-from custom_components.sigenstor_panel.model.message import plain
+from custom_components.sigenstor_panel.model.message import plain, say
 from custom_components.sigenstor_panel.model.telemetry import (
     AcChargerTelemetry,
     AlarmGroup,
@@ -216,3 +216,79 @@ def test_a_limit_may_be_lowered_whatever_the_connection_carries() -> None:
 def test_without_a_rating_nobody_knows_whether_the_connection_carries_it() -> None:
     unrated = replace(AC, rated_power_w=None, rated_current_a=None, current_limit_a=None)
     assert "rated" in asked(start(), fuse_w=20_000, ac_chargers={5: unrated})
+
+
+def test_a_refusal_says_why_in_a_sentence_number_by_number() -> None:
+    silent = why_not(start(), telemetry=None, limits=LIMITS, now=NOW, emergency_stop=False)
+    assert english(silent) == "The charger does not respond"
+    charging = {5: replace(AC, power_w=1_000)}
+    assert asked(start(), fuse_w=10_000, ac_chargers=charging, grid_power_w=1_700, battery_power_w=200) == english(
+        say("control.charger_beyond", most_w=10_000, house_w=500, charger_w=11_000)
+    )
+    for unknown in ("grid_power_w", "battery_power_w"):
+        assert asked(start(), fuse_w=10_000, **{unknown: None}) == english(say("control.house_unknown"))
+    unrated = {5: replace(AC, rated_power_w=None, rated_current_a=None, current_limit_a=None)}
+    assert asked(start(), fuse_w=20_000, ac_chargers=unrated) == english(say("control.charger_rating_unknown"))
+    assert asked(limit(CURRENT, 5)) == english(say("control.charger_current_range", lowest_a=6.0, highest_a=32.0))
+    assert asked(limit(DISCHARGE, -1)) == english(say("control.charger_power_range", lowest_w=0.0, highest_w=20_000.0))
+    alarms = (plain("relay stuck"), plain("overload"))
+    for state, told in (
+        (ChargerState.SCHEDULED, "control.charger_scheduled"),
+        (ChargerState.FAULT, "control.charger_fault"),
+    ):
+        assert asked(start(), ac_chargers={5: replace(AC, state=state)}) == english(say(told))
+    assert asked(start(), ac_chargers={5: replace(AC, alarms=alarms)}) == english(
+        say("control.charger_alarm", alarms=alarms)
+    )
+    assert asked(start(), emergency_stop=True) == english(say("control.stop_active"))
+    assert asked(start(), **OFF_GRID) == english(say("control.off_grid"))
+
+
+def test_a_limit_without_a_name_is_not_written() -> None:
+    assert asked(replace(limit(CHARGE, 0), limit=None)) == english(say("control.charger_rating_unknown"))
+
+
+@pytest.mark.parametrize(
+    ("limit_", "rated", "expected"),
+    [
+        (CURRENT, replace(AC, rated_current_a=6.0), (6.0, 6.0)),
+        (CURRENT, replace(AC, rated_current_a=5.9), None),
+        (CURRENT, replace(AC, rated_current_a=0.0), None),
+        (CHARGE, replace(DC, rated_charge_power_w=1), (0.0, 1.0)),
+        (DISCHARGE, replace(DC, rated_discharge_power_w=1), (0.0, 1.0)),
+        (DISCHARGE, DC, (0.0, 20_000.0)),
+        (CHARGE, AC, None),
+        (DISCHARGE, AC, None),
+    ],
+)
+def test_a_range_goes_from_the_least_to_the_rating(
+    limit_: ChargerLimit, rated: AcChargerTelemetry | DcChargerTelemetry, expected: tuple[float, float] | None
+) -> None:
+    assert range_of(limit_, rated) == expected
+
+
+def test_a_limit_that_stays_is_no_more_than_before() -> None:
+    for request in (limit(CURRENT, 16), limit(CHARGE, 7_000), limit(DISCHARGE, 5_000)):
+        assert asked(request, fuse_w=1_000, **OFF_GRID) == ""
+
+
+def test_where_no_limit_was_read_every_limit_may_be_more() -> None:
+    unread = {"ac_chargers": {5: replace(AC, current_limit_a=None)}}
+    assert "Off grid" in asked(limit(CURRENT, 6), **unread, **OFF_GRID)
+    assert "carries" in asked(limit(CURRENT, 6), fuse_w=4_000, **unread)
+    assert asked(limit(CURRENT, 6), fuse_w=4_625, **unread) == ""  # 500 W of the house and 4125 W
+    assert asked(limit(CURRENT, 6), fuse_w=4_624, **unread) != ""
+    assert asked(limit(CHARGE, 8_000), fuse_w=8_500) == ""
+    assert asked(limit(CHARGE, 8_000), fuse_w=8_499) != ""
+
+
+def test_a_charger_whose_power_is_unknown_is_counted_as_one_that_rests() -> None:
+    unknown = {5: replace(AC, power_w=None)}
+    assert asked(start(), fuse_w=11_500, ac_chargers=unknown) == ""
+    assert asked(start(), fuse_w=11_499, ac_chargers=unknown) != ""
+
+
+def test_an_ac_charger_at_fault_is_not_started_and_its_alarms_may_be_unknown() -> None:
+    assert "fault" in asked(start(), ac_chargers={5: replace(AC, state=ChargerState.FAULT)})
+    assert asked(start(), ac_chargers={5: replace(AC, alarms=None)}) == ""
+    assert asked(start("A"), alarms={}) == ""

@@ -18,6 +18,7 @@ from custom_components.sigenstor_panel.control.guardrails import (
     judge,
 )
 from custom_components.sigenstor_panel.model.command import Action, Actor, ChargeSource, Command
+from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, Source
 from tests.english import english
 
@@ -111,6 +112,27 @@ class TestCharging:
         assert (verdict.command, verdict.rule) == (HOLD, Rule.CONNECTION)
         assert ask(charge(), **(reading | {"control": ControlRegisters()})).command == charge()
 
+    @pytest.mark.parametrize(
+        ("last_w", "house_w", "asked_w", "power_w"),
+        [
+            (4000, 5000, 4900, 4000),  # 1 kW below what the house leaves
+            (3999, 5000, 4900, 4700),
+            (5000, 5000, 6000, 5000),
+            (5001, 5000, 6000, 4700),
+            (1, 9000, 1000, 1),
+        ],
+    )
+    def test_it_stays_where_it_is_within_a_kilowatt_of_what_the_house_leaves(
+        self, last_w: int, house_w: int, asked_w: int, power_w: int
+    ) -> None:
+        verdict = ask(charge(asked_w), limits=BIG_STEPS, last=charge(last_w), **house(house_w, battery_w=last_w))
+        assert verdict.command == charge(power_w)
+
+    @pytest.mark.parametrize(("house_w", "urgent"), [(5000, False), (5001, True)])
+    def test_its_end_is_urgent_only_above_the_limit(self, house_w: int, *, urgent: bool) -> None:
+        verdict = ask(RELEASE, last=charge(5000), since=timedelta(0), **house(house_w, battery_w=5000))
+        assert (verdict.urgent, verdict.kind is VerdictKind.WAIT) == (urgent, not urgent)
+
 
 class TestHold:
     """A hold keeps the battery from covering peaks; above the limit it covers them after all."""
@@ -153,6 +175,10 @@ class TestHold:
     def test_it_covers_no_more_than_the_battery_is_rated_for(self) -> None:
         assert ask(HOLD, rated_discharge_power_w=3000, **house(15_000)).command == cover(3000)
 
+    @pytest.mark.parametrize("rated_w", [0, -5])
+    def test_it_covers_nothing_with_a_battery_that_is_rated_for_nothing(self, rated_w: int) -> None:
+        assert ask(HOLD, rated_discharge_power_w=rated_w, **house(15_000)).command == HOLD
+
     @pytest.mark.parametrize("available_w", [0, 731, 730, 10_000])
     def test_what_the_battery_can_give_at_the_moment_is_no_write(self, available_w: int) -> None:
         assert ask(HOLD, available_discharge_power_w=available_w, **house(15_000)).command == cover(5500)
@@ -190,6 +216,24 @@ class TestDischarge:
     def test_one_above_it_goes_on(self) -> None:
         verdict = ask(discharge(6000), last=discharge(6000), **house(15_000, battery_w=-6000))
         assert (verdict.kind, verdict.command) == (VerdictKind.ALLOWED, discharge(6000))
+
+    @pytest.mark.parametrize(("house_w", "goes_on"), [(10_600, True), (11_000, True), (11_001, False)])
+    def test_one_that_covers_just_that_goes_on(self, house_w: int, *, goes_on: bool) -> None:
+        verdict = ask(discharge(1000), last=discharge(1000), **house(house_w, battery_w=-1000))
+        assert verdict.command == (discharge(1000) if goes_on else cover(1500))
+
+    def test_it_goes_on_while_what_the_house_takes_is_unknown(self) -> None:
+        reading = house(15_000) | {"grid_power_w": None}
+        assert ask(discharge(1000), last=discharge(1000), **reading).command == discharge(1000)
+
+    def test_a_small_one_does_not_end_a_cover_at_once(self) -> None:
+        verdict = ask(discharge(100), last=cover(1000), **house(9_650, battery_w=-1000))
+        assert (verdict.command, verdict.rule) == (HOLD, Rule.CONNECTION)
+        assert verdict.reason == say("control.connection_exceeded")
+
+    def test_an_empty_battery_is_told_as_one_whatever_the_house_takes(self) -> None:
+        verdict = ask(discharge(1000), soc=5.0, **house(15_000))
+        assert (verdict.kind, verdict.command, verdict.rule) == (VerdictKind.ADJUSTED, HOLD, Rule.STATE_OF_CHARGE)
 
     def test_it_takes_over_from_a_cover_without_giving_less(self) -> None:
         verdict = ask(discharge(9000), last=cover(5500), **house(15_000, battery_w=-5500))

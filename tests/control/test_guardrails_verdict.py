@@ -1,13 +1,21 @@
 """What a verdict carries besides its reason: the decision, and the command as it may be written."""
 
 from dataclasses import replace
+from typing import Any
 
-from guardrail_examples import HOLD, ask, charge, discharge
+from guardrail_examples import HOLD, RELEASE, SELF_CONSUME, UNRATED, ask, cells, charge, discharge
 import pytest
 
 from custom_components.sigenstor_panel.control.guardrails import Rule, Verdict, VerdictKind
 from custom_components.sigenstor_panel.model.command import Actor, Command
-from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode, Source
+from custom_components.sigenstor_panel.model.message import say
+from custom_components.sigenstor_panel.model.telemetry import (
+    AlarmGroup,
+    ControlRegisters,
+    EmsWorkMode,
+    RemoteEmsMode,
+    Source,
+)
 
 
 @pytest.mark.parametrize("command", [charge(1000), discharge(1000), HOLD])
@@ -41,3 +49,21 @@ def test_the_next_step_counts_from_the_limit_of_its_own_direction(
     control = replace(control, remote_ems_enabled=True, remote_ems_mode=RemoteEmsMode.CHARGE_PV_FIRST)
     last = replace(command, power_w=3000)
     assert ask(command, last=last, control=control).command == replace(command, power_w=power_w)
+
+
+@pytest.mark.parametrize("command", [HOLD, RELEASE, SELF_CONSUME])
+@pytest.mark.parametrize(
+    "unfit", [UNRATED, {"soc": None}, {"average_cell_temperature_c": 60.0}, {"inverters": {"A": cells(-5.0, 2.0)}}]
+)
+def test_whatever_the_battery_may_not_do_it_may_rest(command: Command, unfit: dict[str, Any]) -> None:
+    assert ask(command, **unfit) == Verdict(kind=VerdictKind.ALLOWED, command=command)
+
+
+def test_a_release_during_an_alarm_is_what_was_asked_for() -> None:
+    verdict = ask(RELEASE, alarms={AlarmGroup.ESS: (say("alarm.thermal_runaway"),)})
+    assert verdict == Verdict(kind=VerdictKind.ALLOWED, command=RELEASE, urgent=True)
+
+
+def test_what_waits_for_a_vpp_says_so() -> None:
+    verdict = ask(HOLD, Actor.OPTIMISER, ems_work_mode=EmsWorkMode.VPP)
+    assert verdict.reason == say("control.vpp_waits")

@@ -263,11 +263,17 @@ class TestArbitration:
             assert (chosen.command, chosen.actor) == (Command(action=Action.HOLD), Actor.MANUAL)
             assert english(chosen.reason) == "Force hold until it is stopped"
 
+    def test_a_forced_hold_says_when_it_ends(self) -> None:
+        chosen = decide(override=new_override(HOLD, now=NOW, duration=HOUR))
+        assert told(chosen.reason) == "Force hold until 04:00"
+        assert chosen.expires_at == NOW + HOUR
+
     @pytest.mark.parametrize(
         ("kind", "duration", "action", "reason"),
         [
             (CHARGE, None, Action.CHARGE, "Force charge at 3.0 kW until 80 %"),
             (CHARGE, HOUR, Action.CHARGE, "Force charge at 3.0 kW until 80 %, at most until 04:00"),
+            (EXPORT, None, Action.DISCHARGE, "Force export at 3.0 kW down to 80 %"),
             (EXPORT, HOUR, Action.DISCHARGE, "Force export at 3.0 kW down to 80 %, at most until 04:00"),
         ],
     )
@@ -298,6 +304,11 @@ class TestArbitration:
                 {"action": "discharge", "target_soc": 22.5},
                 Command(action=Action.DISCHARGE, power_w=3_000, floor_soc=22.5),
                 "Discharging at 3.0 kW down to 22.5 %, at most until 05:00",
+            ),
+            (
+                {"action": "discharge"},
+                Command(action=Action.DISCHARGE, power_w=3_000),
+                "Discharging at 3.0 kW until 05:00",
             ),
             ({"action": "hold", "power_w": 0}, Command(action=Action.HOLD), "Holding until 05:00"),
         ],

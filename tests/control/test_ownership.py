@@ -156,6 +156,16 @@ class TestBeforeAndAfterWriting:
         assert memory.saved.remote_ems_mode is None
         assert wrote(present=OWN).limits_doubt is LimitsDoubt.NONE
 
+    def test_remote_control_that_is_ours_or_is_not_written_raises_no_doubt(self) -> None:
+        assert wrote(OURS, HELD, confirmed()).limits_doubt is LimitsDoubt.NONE
+        theirs = replace(OWN, remote_ems_enabled=True)
+        assert wrote({"charge_limit_w": 3000}, theirs).limits_doubt is LimitsDoubt.NONE
+
+    def test_the_owners_mode_is_kept_while_remote_control_is_ours(self) -> None:
+        memory = wrote(OURS, HELD, confirmed())
+        assert memory.saved is not None
+        assert memory.saved.remote_ems_mode is MODE.SELF_CONSUMPTION
+
     def test_limits_that_could_not_be_read_are_no_limits_that_are_known(self) -> None:
         assert wrote(present=ControlRegisters()).limits_doubt is LimitsDoubt.NEVER_READ
 
@@ -172,6 +182,7 @@ class TestOthersWrite:
             ("discharge_limit_w", 1200),
             ("export_limit_w", 1500),
             ("charge_cutoff_soc", 80.0),
+            ("charge_cutoff_soc", 97.0),
             ("discharge_cutoff_soc", 60.0),
         ],
     )
@@ -180,6 +191,7 @@ class TestOthersWrite:
         memory, changes = adopt(confirmed(), found)
         assert changes == [ForeignChange(name, value, OURS[name])]
         assert set(memory.written) == set(OURS) - {name}
+        assert getattr(memory.saved, name) == value
         assert given_back(memory, found, name) == value
 
     @pytest.mark.parametrize(
@@ -210,6 +222,12 @@ class TestOthersWrite:
         memory, changes = adopt(memory, off)
         assert [change.name for change in changes] == ["remote_ems_enabled"]
         assert given_back(memory, off, "charge_limit_w") == 8000
+
+    def test_limits_that_say_nothing_hide_no_change_of_another_register(self) -> None:
+        before = ControlMemory(saved=OWN, written={"charge_limit_w": (3000,), "discharge_cutoff_soc": (25.0,)})
+        memory, changes = adopt(before, replace(OWN, charge_limit_w=0, discharge_cutoff_soc=60.0))
+        assert changes == [ForeignChange("discharge_cutoff_soc", 60.0, 25.0)]
+        assert set(memory.written) == {"charge_limit_w"}
 
     def test_a_limit_that_somebody_took_away_while_remote_ems_is_off_is_a_change(self) -> None:
         off = replace(HELD, remote_ems_enabled=False, charge_limit_w=None)

@@ -8,9 +8,10 @@ import pytest
 
 from custom_components.sigenstor_panel.control.guardrails import SUPPLY
 from custom_components.sigenstor_panel.control.memory import ControlMemory
-from custom_components.sigenstor_panel.control.ownership import ForeignChange
+from custom_components.sigenstor_panel.control.ownership import ForeignChange, reads_instead
 from custom_components.sigenstor_panel.control.watch import LONGEST_PAUSE_S, EffectWatch, ForeignWatch, Remedy
 from custom_components.sigenstor_panel.model.command import Action, ChargeSource, Command
+from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.model.telemetry import Source
 from custom_components.sigenstor_panel.plant.register_writes import HoldMethod
 from tests.english import english
@@ -46,6 +47,25 @@ class TestEffect:
 
     def test_one_reading_is_a_doubt_and_two_are_a_finding(self) -> None:
         assert judged(HOLD, 5000)[:2] == [None, Remedy.NEXT_HOLD_METHOD]
+
+    def test_it_is_judged_from_half_a_minute_on(self) -> None:
+        watch = EffectWatch()
+        watch.written(100.0)
+        assert watch.due_s == 130.0
+        assert watch.judge(HOLD, TELEMETRY, MEMORY, 130.0) is Remedy.NONE
+
+    def test_the_end_is_the_end_of_the_doubt(self) -> None:
+        watch = EffectWatch()
+        watch.written(0.0)
+        watch.judge(HOLD, replace(TELEMETRY, battery_power_w=5000), MEMORY, 30.0)
+        assert watch.doubtful
+        watch.end()
+        assert not watch.doubtful
+        watch.written(100.0)
+        assert watch.judge(HOLD, replace(TELEMETRY, battery_power_w=5000), MEMORY, 130.0) is None
+
+    def test_a_finding_stands_while_nothing_is_done_about_it(self) -> None:
+        assert judged(HOLD, 5000) == [None, Remedy.NEXT_HOLD_METHOD, Remedy.NEXT_HOLD_METHOD]
 
     def test_the_same_reading_seen_twice_is_one_reading(self) -> None:
         watch, reading = EffectWatch(), replace(TELEMETRY, battery_power_w=5000)
@@ -127,6 +147,7 @@ class TestEffect:
 
 MODE_CHANGE = ForeignChange("charge_limit_w", 9000, 3000)
 EXPORT_CHANGE = ForeignChange("export_limit_w", 1500, 10)
+PV_CHANGE = ForeignChange("pv_limit_w", 3000, 0)
 
 
 class TestForeign:
@@ -147,6 +168,9 @@ class TestForeign:
         watch = ForeignWatch()
         for now_s in (0.0, 60.0, 120.0):
             watch.note([MODE_CHANGE], now_s)
+        assert watch.message == say(
+            "control.overwritten", reads_instead("charge_limit_w", 3000, 9000), say("control.seen", times=3)
+        )
         for part in ("40032 (charge limit)", "9000 W", "3000 W", "3 times"):
             assert part in english(watch.message)
 
@@ -183,6 +207,73 @@ class TestForeign:
         assert watch.export_paused_until_s == 120.0 + 300.0
         assert "40038 (export limit)" in english(watch.message)
 
+    def test_a_solar_limit_that_is_rewritten_pauses_the_solar_limit_alone(self) -> None:
+        watch = ForeignWatch()
+        assert not any(watch.note([PV_CHANGE], now_s) for now_s in (0.0, 60.0, 120.0))
+        assert (watch.paused_until_s, watch.export_paused_until_s) == (0.0, 0.0)
+        assert watch.pv_paused_until_s == 120.0 + 300.0
+        assert "40036 (solar limit)" in english(watch.message)
+
+    def test_each_pause_is_longer_whichever_register_it_is_for(self) -> None:
+        watch = ForeignWatch()
+        for now_s in (0.0, 60.0, 120.0):
+            watch.note([EXPORT_CHANGE, PV_CHANGE, MODE_CHANGE], now_s)
+        pauses_s = (watch.export_paused_until_s, watch.pv_paused_until_s, watch.paused_until_s)
+        assert pauses_s == (120.0 + 300.0, 120.0 + 600.0, 120.0 + 1200.0)
+
+    @pytest.mark.parametrize(("third_s", "fight"), [(900.0, True), (900.1, False)])
+    def test_three_rewrites_are_a_fight_within_exactly_a_quarter_of_an_hour(
+        self, third_s: float, *, fight: bool
+    ) -> None:
+        watch = ForeignWatch()
+        assert [watch.note([MODE_CHANGE], now_s) for now_s in (0.0, 450.0, third_s)] == [False, False, fight]
+
+    @pytest.mark.parametrize(("quiet_s", "fight"), [(7200.0, True), (7200.1, False)])
+    def test_after_two_hours_without_a_rewrite_the_next_one_is_a_new_beginning(
+        self, quiet_s: float, *, fight: bool
+    ) -> None:
+        watch = ForeignWatch()
+        for now_s in (0.0, 60.0, 120.0):
+            watch.note([MODE_CHANGE], now_s)
+        watch.paused_until_s = 0.0
+        assert watch.note([MODE_CHANGE], 120.0 + quiet_s) is fight
+        assert [watch.note([MODE_CHANGE], 120.0 + quiet_s + more_s) for more_s in (60.0, 120.0)][-1]
+
+    def test_a_register_that_is_not_fought_over_hides_none_that_is(self) -> None:
+        watch, other = ForeignWatch(), ForeignChange("discharge_limit_w", 1, 2)
+        for now_s in (0.0, 60.0):
+            watch.note([MODE_CHANGE], now_s)
+        assert watch.note([other, MODE_CHANGE], 120.0)
+        assert "40032" in english(watch.message)
+
+    @pytest.mark.parametrize("change", [EXPORT_CHANGE, PV_CHANGE])
+    def test_what_is_told_stays_until_the_pause_is_over(self, change: ForeignChange) -> None:
+        watch = ForeignWatch()
+        for now_s in (0.0, 60.0, 120.0):
+            watch.note([change], now_s)
+        watch.note([], 419.9)
+        assert watch.message is not None
+        watch.note([], 420.0)
+        assert watch.message is None
+
+    def test_while_control_stands_back_it_is_told_why(self) -> None:
+        watch = ForeignWatch()
+        for now_s in (0.0, 60.0, 120.0):
+            watch.note([MODE_CHANGE], now_s)
+        watch.note([], 10_000.0)
+        assert watch.message is not None
+
+    def test_a_pause_can_be_made_longer_before_there_was_one(self) -> None:
+        watch = ForeignWatch()
+        assert [watch.longer(100.0) for _ in range(6)] == [True, True, True, True, True, False]
+        assert (watch.pauses, watch.paused_until_s) == (5, 100.0 + 3600.0)
+
+    def test_the_first_pause_takes_five_minutes(self) -> None:
+        watch = ForeignWatch()
+        for pause_s in (300.0, 600.0, 1200.0):
+            watch.longer(100.0)
+            assert watch.paused_until_s == 100.0 + pause_s
+
     def test_what_is_over_is_not_told_of_the_next_change(self) -> None:
         watch = ForeignWatch()
         for now_s in (0.0, 60.0, 120.0):
@@ -195,8 +286,9 @@ class TestForeign:
     def test_a_person_who_asks_for_something_begins_anew(self) -> None:
         watch = ForeignWatch()
         for now_s in (0.0, 60.0, 120.0):
-            watch.note([MODE_CHANGE, EXPORT_CHANGE], now_s)
+            watch.note([MODE_CHANGE, EXPORT_CHANGE, PV_CHANGE], now_s)
         watch.forget()
+        assert watch.pv_paused_until_s == 0.0
         assert (watch.pauses, watch.paused_until_s, watch.export_paused_until_s, watch.message) == (0, 0.0, 0.0, None)
         assert not watch.note([MODE_CHANGE], 130.0)
 
