@@ -1,6 +1,7 @@
 """Whatever is put to the guardrails: what comes out keeps every one of them, by a check that was written apart."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -306,10 +307,18 @@ def _rated_below_zero(action: Action) -> Case:
     return Case(Command(action=action), Actor.MANUAL, telemetry, SafetyLimits(), None)
 
 
+def _sunny(command: Command) -> Case:
+    telemetry = _rated_below_zero(Action.CHARGE).telemetry
+    assert telemetry is not None
+    rated = replace(telemetry, rated_charge_power_w=10_000, rated_discharge_power_w=10_000, pv_power_w=3_000)
+    return Case(command, Actor.OPTIMISER, replace(rated, grid_status=GridStatus.ON_GRID), SafetyLimits(), None)
+
+
 @settings(max_examples=1500, deadline=None)
 @given(case=CASES)
 @example(case=_rated_below_zero(Action.CHARGE))
 @example(case=_rated_below_zero(Action.DISCHARGE))
+@example(case=_sunny(Command(action=Action.HOLD, pv_limit_w=-1)))
 def test_what_may_be_written_keeps_every_guardrail(case: Case) -> None:
     verdict = case.verdict()
     event(f"{verdict.kind} {verdict.rule}")

@@ -63,8 +63,9 @@ def test_off_the_grid_the_plant_is_handed_back() -> None:
     assert ask(PV_OFF, Actor.OPTIMISER, grid_status=GridStatus.OFF_GRID_AUTO).command == Command(action=Action.RELEASE)
 
 
-def test_below_0_is_0() -> None:
-    assert ask(replace(HOLD, pv_limit_w=-5), Actor.OPTIMISER, **SUNNY).command == PV_OFF
+def test_a_limit_below_0_is_none() -> None:
+    verdict = ask(replace(PV_OFF, pv_limit_w=-1), Actor.OPTIMISER, **SUNNY)
+    assert (verdict.kind, verdict.command.pv_limit_w) == (VerdictKind.ADJUSTED, None)
 
 
 def test_a_hold_in_place_of_a_charge_keeps_the_limit() -> None:

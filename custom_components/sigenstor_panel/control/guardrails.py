@@ -315,12 +315,11 @@ def _pv_bounded(
     now: datetime,
 ) -> Verdict:
     """Let PV give all it can wherever something is not as it should be: nothing depends on limiting it."""
-    limit_w = max(0, verdict.command.pv_limit_w or 0)
     if verdict.kind in (VerdictKind.REFUSED, VerdictKind.WAIT):
         return replace(verdict, command=replace(verdict.command, pv_limit_w=None))
     why_not = _why_pv_is_free(verdict.command, actor, telemetry, limits, last=last, now=now)
     if why_not is None:
-        return replace(verdict, command=replace(verdict.command, pv_limit_w=limit_w))
+        return verdict
     return replace(
         verdict,
         kind=VerdictKind.ADJUSTED,
@@ -340,7 +339,8 @@ def _why_pv_is_free(
     now: datetime,
 ) -> Message | None:
     """Return why PV may not be limited; None when it may."""
-    if actor not in (Actor.OPTIMISER, Actor.MANUAL) or command.action is Action.RELEASE:
+    below_0 = command.pv_limit_w is not None and command.pv_limit_w < 0
+    if below_0 or actor not in (Actor.OPTIMISER, Actor.MANUAL) or command.action is Action.RELEASE:
         return say("control.nobody_asks")
     if telemetry is None:
         return say("control.no_reading")
