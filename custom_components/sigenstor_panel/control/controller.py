@@ -78,6 +78,7 @@ class Controller:
         self._refused: tuple[Message, Rule | None] | None = None
         self._problem: Message | None = None
         self._closed = False
+        self._put_off = False
         if (last := memory.pending or memory.applied) is not None:
             since_s = (environment.now() - last.at).total_seconds()
             self._execution.writer.written_at_s = environment.monotonic() - max(0.0, since_s)
@@ -191,9 +192,12 @@ class Controller:
         await self._tasks.run(self._close(reason))
 
     async def async_tick(self) -> None:
-        """Do what is due; called every few seconds."""
+        """Do what is due; called every few seconds. While something is written, it is put off until that has ended."""
         if not self._lock.locked():
             await self._tasks.run(self._under_lock(self._cycle()))
+        elif not self._put_off:
+            self._put_off = True
+            self._tasks.start(self._under_lock(self._made_up_for()))
 
     async def _override_for_check(self, override: Override | None) -> None:
         await self._tasks.run(self._set_override(override, by_check=True))
@@ -374,6 +378,16 @@ class Controller:
                 await work
             except PreemptedError:
                 _LOGGER.debug("An emergency stop came first")
+
+    async def _made_up_for(self) -> None:
+        self._put_off = False
+        if self._preempted.is_set():
+            # The stop has the lock next, and does not wait for this.
+            return
+        try:
+            await self._cycle()
+        finally:
+            self._env.on_change()
 
     async def _cycle_unless_preempted(self) -> None:
         try:
