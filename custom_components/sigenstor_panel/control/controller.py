@@ -62,7 +62,7 @@ class Controller:
         self._execution = Execution(environment, self._state, self.alerts, self._record, self._preempted)
         self._pv = PvLimit(environment, self._state, self.alerts, self._execution)
         self._stop = EmergencyStop(environment, self._state, self.alerts, self._execution)
-        self._chargers = Chargers(environment, self._state, self.alerts, self._record, self._preempted)
+        self._chargers = Chargers(environment, self._state, self.alerts, self._record, self._preempted, lock=self._lock)
         self._effect = EffectWatch()
         self._release = Release(environment, self._state, self.alerts, self._execution, self._effect)
         self._obedience = Obedience(environment, self._state, self.alerts, self._effect, self._release)
@@ -284,13 +284,10 @@ class Controller:
             await self._cycle_unless_preempted()
 
     async def _charger(self, request: ChargerRequest) -> None:
-        async with self._lock:
-            if self._closed:
-                raise NotDoneError(say("control.has_ended"))
-            try:
-                await self._chargers.carry_out(request)
-            except PreemptedError as err:
-                raise NotDoneError(say("control.stop_first")) from err
+        try:
+            await self._chargers.carry_out(request)
+        except PreemptedError as err:
+            raise NotDoneError(say("control.stop_first")) from err
 
     async def _begin_check(self) -> None:
         async with self._lock:
@@ -354,10 +351,11 @@ class Controller:
                     if self.check.asked is not None and self.memory.override is self.check.asked:
                         await self._state.keep(override=None)
                     await self._leave(reason)
-                    self._closed = True
+                    self._closed = self._chargers.closed = True
             except PreemptedError:
                 # The stop has the lock next; the plant is left stopped.
                 continue
+        await self._chargers.ended()
 
     async def _leave(self, reason: Message) -> None:
         memory = self.memory
@@ -400,6 +398,7 @@ class Controller:
         if self._closed:
             return
         self._pv.asked = False
+        self._chargers.note()
         try:
             await self._bring_about()
         finally:
