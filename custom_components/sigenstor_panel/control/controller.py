@@ -379,8 +379,8 @@ class Controller:
 
     async def _made_up_for(self) -> None:
         self._put_off = False
-        if self._preempted.is_set():
-            # The stop has the lock next, and does not wait for this.
+        # An emergency stop has the lock next, and does not wait for this.
+        if self._closed or self._preempted.is_set():
             return
         try:
             await self._cycle()
