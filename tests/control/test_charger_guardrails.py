@@ -18,6 +18,7 @@ from custom_components.sigenstor_panel.model.message import plain, say
 from custom_components.sigenstor_panel.model.telemetry import (
     AcChargerTelemetry,
     AlarmGroup,
+    ChargerId,
     ChargerState,
     ControlRegisters,
     DcChargerTelemetry,
@@ -61,11 +62,22 @@ def limit(name: ChargerLimit, value: float) -> ChargerRequest:
     return replace(start(charger_id), action=ChargerAction.LIMIT, limit=name, value=value)
 
 
-def asked(request: ChargerRequest, *, fuse_w: int | None = None, emergency_stop: bool = False, **plant: Any) -> str:
-    """Return why a request is refused; nothing where it is not."""
+def asked(
+    request: ChargerRequest,
+    *,
+    fuse_w: int | None = None,
+    emergency_stop: bool = False,
+    told: dict[ChargerId, ChargerAction] | None = None,
+    **plant: Any,
+) -> str:
+    """Return why a request is refused, nothing where it is not; other chargers were stopped."""
     telemetry = replace(HOME, **plant)
     limits = replace(LIMITS, main_fuse_w=fuse_w)
-    return english(why_not(request, telemetry=telemetry, limits=limits, now=NOW, emergency_stop=emergency_stop))
+    stopped = {5: ChargerAction.STOP, "A": ChargerAction.STOP}
+    reason = why_not(
+        request, telemetry=telemetry, limits=limits, now=NOW, emergency_stop=emergency_stop, told=told or stopped
+    )
+    return english(reason)
 
 
 @pytest.mark.parametrize(
@@ -292,3 +304,57 @@ def test_an_ac_charger_at_fault_is_not_started_and_its_alarms_may_be_unknown() -
     assert "fault" in asked(start(), ac_chargers={5: replace(AC, state=ChargerState.FAULT)})
     assert asked(start(), ac_chargers={5: replace(AC, alarms=None)}) == ""
     assert asked(start("A"), alarms={}) == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "power_w", "told", "counts"),
+    [
+        (ChargerState.CONNECTED, 0, {}, True),  # it may begin
+        (ChargerState.SCHEDULED, 0, {}, True),
+        (ChargerState.FAULT, 0, {}, True),  # it may recover
+        (None, None, {}, True),
+        (ChargerState.NO_VEHICLE, 0, {}, False),
+        (ChargerState.NO_VEHICLE, 0, {"A": ChargerAction.START}, True),  # its next vehicle begins by itself
+        (ChargerState.CONNECTED, 0, {"A": ChargerAction.STOP}, False),
+        (ChargerState.CHARGING, 0, {"A": ChargerAction.STOP}, True),  # somebody else started it
+        (ChargerState.CONNECTED, 1_000, {"A": ChargerAction.STOP}, True),
+    ],
+)
+def test_another_charger_that_may_begin_counts_with_the_most_it_may_take(
+    state: ChargerState | None, power_w: int | None, told: dict[ChargerId, ChargerAction], counts: bool
+) -> None:
+    told = told or {5: ChargerAction.STOP}
+    other = {"A": replace(DC, state=state, power_w=power_w)}
+    grid_w = 500 + (power_w or 0)
+    for request in (start(), limit(CURRENT, 16.0)):
+        ac = {5: replace(AC, current_limit_a=16.0 if request.limit is None else 10.0)}
+        plant: dict[str, Any] = {"dc_chargers": other, "ac_chargers": ac, "grid_power_w": grid_w, "told": told}
+        assert bool(asked(request, fuse_w=18_499, **plant)) is counts
+        assert asked(request, fuse_w=18_500, **plant) == ""
+
+
+def test_another_charger_that_does_not_say_what_it_is_rated_for_is_not_left_out() -> None:
+    unrated = {"A": replace(DC, rated_charge_power_w=None, charge_limit_w=None)}
+    assert "rated" in asked(start(), fuse_w=50_000, dc_chargers=unrated, told={5: ChargerAction.STOP})
+
+
+def test_what_chargers_said_just_now_counts_and_their_power_is_that_of_the_reading() -> None:
+    limits = replace(LIMITS, main_fuse_w=11_500)
+    lowered, raised = replace(AC, current_limit_a=6.0), replace(AC, current_limit_a=17.0)
+    for present, request, refused in (
+        (lowered, limit(CURRENT, 15), False),
+        (lowered, limit(CURRENT, 17), True),
+        (raised, limit(CURRENT, 17), False),
+        (raised, start(), True),
+        # The reading's grid power does not have these 11 kW yet.
+        (replace(AC, power_w=11_000, current_limit_a=17.0), start(), True),
+    ):
+        why = why_not(
+            request,
+            telemetry=replace(HOME, dc_chargers={}),
+            limits=limits,
+            now=NOW,
+            emergency_stop=False,
+            present={5: present},
+        )
+        assert bool(why) is refused

@@ -62,7 +62,7 @@ class Controller:
         self._execution = Execution(environment, self._state, self.alerts, self._record, self._preempted)
         self._pv = PvLimit(environment, self._state, self.alerts, self._execution)
         self._stop = EmergencyStop(environment, self._state, self.alerts, self._execution)
-        self._chargers = Chargers(environment, self._state, self.alerts, self._record, self._preempted)
+        self._chargers = Chargers(environment, self._state, self.alerts, self._record, self._preempted, lock=self._lock)
         self._effect = EffectWatch()
         self._release = Release(environment, self._state, self.alerts, self._execution, self._effect)
         self._obedience = Obedience(environment, self._state, self.alerts, self._effect, self._release)
@@ -78,6 +78,7 @@ class Controller:
         self._refused: tuple[Message, Rule | None] | None = None
         self._problem: Message | None = None
         self._closed = False
+        self._put_off = False
         if (last := memory.pending or memory.applied) is not None:
             since_s = (environment.now() - last.at).total_seconds()
             self._execution.writer.written_at_s = environment.monotonic() - max(0.0, since_s)
@@ -191,9 +192,12 @@ class Controller:
         await self._tasks.run(self._close(reason))
 
     async def async_tick(self) -> None:
-        """Do what is due; called every few seconds."""
+        """Do what is due; called every few seconds. While something is written, it is put off until that has ended."""
         if not self._lock.locked():
             await self._tasks.run(self._under_lock(self._cycle()))
+        elif not self._put_off:
+            self._put_off = True
+            self._tasks.start(self._under_lock(self._made_up_for()))
 
     async def _override_for_check(self, override: Override | None) -> None:
         await self._tasks.run(self._set_override(override, by_check=True))
@@ -280,13 +284,10 @@ class Controller:
             await self._cycle_unless_preempted()
 
     async def _charger(self, request: ChargerRequest) -> None:
-        async with self._lock:
-            if self._closed:
-                raise NotDoneError(say("control.has_ended"))
-            try:
-                await self._chargers.carry_out(request)
-            except PreemptedError as err:
-                raise NotDoneError(say("control.stop_first")) from err
+        try:
+            await self._chargers.carry_out(request)
+        except PreemptedError as err:
+            raise NotDoneError(say("control.stop_first")) from err
 
     async def _begin_check(self) -> None:
         async with self._lock:
@@ -350,10 +351,11 @@ class Controller:
                     if self.check.asked is not None and self.memory.override is self.check.asked:
                         await self._state.keep(override=None)
                     await self._leave(reason)
-                    self._closed = True
+                    self._closed = self._chargers.closed = True
             except PreemptedError:
                 # The stop has the lock next; the plant is left stopped.
                 continue
+        await self._chargers.ended()
 
     async def _leave(self, reason: Message) -> None:
         memory = self.memory
@@ -375,6 +377,16 @@ class Controller:
             except PreemptedError:
                 _LOGGER.debug("An emergency stop came first")
 
+    async def _made_up_for(self) -> None:
+        self._put_off = False
+        # An emergency stop has the lock next, and does not wait for this.
+        if self._closed or self._preempted.is_set():
+            return
+        try:
+            await self._cycle()
+        finally:
+            self._env.on_change()
+
     async def _cycle_unless_preempted(self) -> None:
         try:
             await self._cycle()
@@ -386,6 +398,7 @@ class Controller:
         if self._closed:
             return
         self._pv.asked = False
+        self._chargers.note()
         try:
             await self._bring_about()
         finally:
