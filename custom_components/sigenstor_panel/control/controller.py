@@ -238,7 +238,7 @@ class Controller:
         self._state.memory = replace(self.memory, emergency_stop=True, override=None)
         self._stop.begin()
         self._preempted.set()
-        self._env.on_change()
+        self._env.changed()
         async with self._lock:
             self._preempted.clear()
             # Once more, under the lock: an override may have been saved in between.
@@ -626,7 +626,7 @@ class Controller:
     def _on_alert(self, message: Message) -> None:
         if self.intent is not None:
             self._execution.event("alert", self.intent, message, self.intent.command)
-        self._env.on_change()
+        self._env.changed()
 
 
 def _override_ends_s(override: Override | None, env: Environment) -> float | None:

@@ -366,7 +366,7 @@ class Execution:
 
     def event(self, kind: str, intent: Intent, reason: Message, command: Command) -> None:
         """Tell people and automations that something happened."""
-        self._env.on_event(
+        self._env.tell(
             ControlEvent(
                 kind=kind,
                 actor=intent.actor,
@@ -391,7 +391,7 @@ class Execution:
         self, writes: tuple[Any, ...], targets: dict[str, Any], *, every: bool, preemptible: bool
     ) -> Result:
         self.writing = True
-        self._env.on_change()
+        self._env.changed()
         try:
             result = await self.writer.write(
                 writes,
