@@ -34,6 +34,7 @@ from .confirmed_soc import ConfirmedSoc
 from .environment import ControlEvent, Environment
 from .guardrails import RELEASE, LastWrite, why_stale
 from .intents import Intent
+from .memory import known_values
 from .ownership import ForeignChange, RatedPowers, adopt, after_writing, before_writing, without_pv_limit
 from .record import Record
 from .state import State
@@ -382,7 +383,10 @@ class Execution:
         present = await self._env.plant.read_control()
         if not self._state.memory.written:
             once_more = await self._env.plant.read_control()
-            if any(not same(name, getattr(present, name), getattr(once_more, name)) for name in present.__slots__):
+            changes = any(
+                not same(name, is_now, getattr(once_more, name)) for name, is_now in known_values(present).items()
+            )
+            if changes or present.unread != once_more.unread:
                 raise PlantError(say("problem.registers_change"))
         self.present = present
         return present

@@ -141,7 +141,7 @@ class ControlMemory:
             "schedules": [schedule.as_dict() for schedule in self.schedules],
             "export_limit_w": self.export_limit_w,
             "settings": _settings_as_dict(self.settings),
-            "saved": None if self.saved is None else asdict(self.saved),
+            "saved": None if self.saved is None else known_values(self.saved),
             "applied": None if self.applied is None else _last_write_as_dict(self.applied),
             "written": {name: list(values) for name, values in self.written.items()},
             "limits_doubt": self.limits_doubt.value,
@@ -186,6 +186,13 @@ class ControlMemory:
             pv_limit_obeyed=None if obeyed is None else flag("pv_limit_obeyed", obeyed),
             check=None if (check := data.get("check")) is None else CheckResult.from_dict(check),
         )
+
+
+def known_values(registers: ControlRegisters) -> dict[str, Any]:
+    """Return what the registers hold, without those that could not be read."""
+    values = asdict(registers)
+    unread = values.pop("unread")
+    return {name: value for name, value in values.items() if name not in unread}
 
 
 _LARGEST_LIMIT_W = 0xFFFF_FFFF

@@ -36,11 +36,13 @@ class ForeignChange:
 def adopt(memory: ControlMemory, present: ControlRegisters) -> tuple[ControlMemory, list[ForeignChange]]:
     """Return the memory with what others wrote as what is given back, and their changes.
 
-    A register that no longer holds our value is not ours any more. On old firmware the battery limits read 0 while
-    remote EMS is off: that says nothing.
+    A register that no longer holds our value is not ours any more. One that cannot be read says nothing, nor do battery
+    limits that read 0 while remote EMS is off: on old firmware they always do.
     """
     written, saved, changes = dict(memory.written), memory.saved or ControlRegisters(), list[ForeignChange]()
     for name, ours in memory.written.items():
+        if name in present.unread:
+            continue
         found = getattr(present, name)
         if any(same(name, value, found) for value in ours):
             continue
@@ -82,10 +84,11 @@ def before_writing(
         # A change of mode goes through self-consumption, even where a mode is only left and none is wanted.
         passed = (RemoteEmsMode.SELF_CONSUMPTION,) if name == "remote_ems_mode" else ()
         wanted = (targets[name],) if name in targets else ()
-        for value in (*written.get(name, ()), getattr(present, name), *passed, *wanted):
+        held = () if name in present.unread else (getattr(present, name),)
+        for value in (*written.get(name, ()), *held, *passed, *wanted):
             values = [other for other in values if other != ANY_VALUE and not same(name, other, value)] + [value]
         written[name] = tuple(values)
-    return replace(memory, saved=_believable(owner, rated), written=written)
+    return replace(memory, saved=replace(_believable(owner, rated), unread=()), written=written)
 
 
 def after_writing(
@@ -97,7 +100,7 @@ def after_writing(
     written = {}
     for name, ours in memory.written.items():
         is_now = getattr(found, name)
-        held = [value for value in ours if same(name, value, is_now)]
+        held = [value for value in ours if same(name, value, is_now) and name not in found.unread]
         written[name] = tuple(held[-1:]) or ours
     saved = memory.saved
     if released and saved is not None:
@@ -110,6 +113,8 @@ def _given_back(name: str, saved: ControlRegisters, targets: Targets, found: Con
         return found.remote_ems_enabled is False
     if name == "remote_ems_mode":
         return found.remote_ems_enabled is False
+    if name in found.unread and (name in targets or name == PV_LIMIT):
+        return False
     owners, is_now = getattr(saved, name), getattr(found, name)
     if name == PV_LIMIT:
         return same(name, owners, is_now)

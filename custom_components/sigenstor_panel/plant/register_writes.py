@@ -145,12 +145,13 @@ def same(name: str, one: Any, other: Any) -> bool:
 
 
 def differences(targets: Targets, found: ControlRegisters) -> dict[str, tuple[Any, Any]]:
-    """Return the registers that do not hold what they are to, as far as that can be read: name → (wanted, found)."""
+    """Return the registers that do not hold what they are to, or do not say what they hold: name → (wanted, found)."""
     hidden = BATTERY_LIMITS if hides_limits(found) else ()
     return {
         name: (wanted, is_now)
         for name, wanted in targets.items()
-        if not same(name, wanted, is_now := getattr(found, name)) and not (name in hidden and is_now == 0)
+        if (not same(name, wanted, is_now := getattr(found, name)) or name in found.unread)
+        and not (name in hidden and is_now == 0)
     }
 
 
