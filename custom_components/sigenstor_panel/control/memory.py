@@ -116,7 +116,7 @@ class ControlMemory:
     """The command that is being written; after a crash, nobody knows how far it came."""
 
     firmware: str = ""
-    """The firmware for which the four below were found out."""
+    """The firmware for which the five below were found out."""
 
     charge_via_grid: bool = False
     """Whether this firmware was found not to top up from the grid in the solar-first mode."""
@@ -126,6 +126,9 @@ class ControlMemory:
 
     hold_method: HoldMethod = HoldMethod.LIMITS
     """What was found to keep the battery at rest on this firmware."""
+
+    limits_hidden: bool = False
+    """Whether this firmware was seen to read 0 for the battery limits while remote EMS is off."""
 
     pv_limit_obeyed: bool | None = None
     """Whether this firmware was seen to obey a limit on PV; None: nobody has tried."""
@@ -150,6 +153,7 @@ class ControlMemory:
             "charge_via_grid": self.charge_via_grid,
             "discharge_ess_first": self.discharge_ess_first,
             "hold_method": self.hold_method.value,
+            "limits_hidden": self.limits_hidden,
             "pv_limit_obeyed": self.pv_limit_obeyed,
             "check": None if self.check is None else self.check.as_dict(),
         }
@@ -183,6 +187,7 @@ class ControlMemory:
             charge_via_grid=flag("charge_via_grid", data["charge_via_grid"]),
             discharge_ess_first=flag("discharge_ess_first", data.get("discharge_ess_first", False)),
             hold_method=choice("hold_method", data.get("hold_method", HoldMethod.LIMITS), HoldMethod),
+            limits_hidden=flag("limits_hidden", data.get("limits_hidden", False)),
             pv_limit_obeyed=None if obeyed is None else flag("pv_limit_obeyed", obeyed),
             check=None if (check := data.get("check")) is None else CheckResult.from_dict(check),
         )

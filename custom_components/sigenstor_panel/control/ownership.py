@@ -104,11 +104,18 @@ def after_writing(
         written[name] = tuple(held[-1:]) or ours
     saved = memory.saved
     if released and saved is not None:
-        written = {name: ours for name, ours in written.items() if not _given_back(name, saved, targets, found)}
+        hidden = memory.limits_hidden and hides_limits(found)
+        written = {
+            name: ours
+            for name, ours in written.items()
+            if not _given_back(name, saved, targets, found, limits_hidden=hidden)
+        }
     return replace(memory, written=written, saved=saved if written else None)
 
 
-def _given_back(name: str, saved: ControlRegisters, targets: Targets, found: ControlRegisters) -> bool:
+def _given_back(
+    name: str, saved: ControlRegisters, targets: Targets, found: ControlRegisters, *, limits_hidden: bool
+) -> bool:
     if name == "remote_ems_enabled":
         return found.remote_ems_enabled is False
     if name == "remote_ems_mode":
@@ -120,7 +127,7 @@ def _given_back(name: str, saved: ControlRegisters, targets: Targets, found: Con
         return same(name, owners, is_now)
     if name not in targets or same(name, owners, is_now):
         return True
-    if name in BATTERY_LIMITS and hides_limits(found):
+    if limits_hidden and name in BATTERY_LIMITS and is_now == 0:
         return True
     # The plant took another value for "no limit".
     return owners is None and name in BATTERY_LIMITS and same(name, targets[name], is_now)

@@ -54,6 +54,7 @@ class Writer:
         targets: dict[str, Any],
         *,
         acknowledge_after: timedelta,
+        limits_hidden: bool = False,
         every: bool = False,
         preemptible: bool = True,
     ) -> Result:
@@ -72,7 +73,7 @@ class Writer:
             found = await self._plant.read_control()
         except ModbusError as err:
             return Result(Outcome.FAILED, None, problem or say("control.not_read_back", told(err)))
-        wrong = differences(targets, found)
+        wrong = differences(targets, found, limits_hidden=limits_hidden)
         if not wrong:
             return Result(Outcome.CONFIRMED, found, None)
         if problem is not None:
