@@ -460,6 +460,14 @@ class Controller:
         done = await self._execution.apply(
             verdict.command, intent, reason, export_limit_w=self._export_limit_w, urgent=urgent
         )
+        if done.only_pv:
+            # The rest of the command does not depend on it.
+            await self._pv.not_taken(done.detail)
+            self._pv.asked = False
+            self.verdict = verdict = replace(verdict, command=replace(verdict.command, pv_limit_w=None))
+            done = await self._execution.apply(
+                verdict.command, intent, reason, export_limit_w=self._export_limit_w, urgent=urgent
+            )
         if done.taken:
             self._taken(verdict.command, done)
             return

@@ -17,7 +17,6 @@ from ..plant.register_writes import (
     Bounds,
     HoldMethod,
     Situation,
-    Write,
     blind_hold,
     differences,
     hides_limits,
@@ -72,6 +71,9 @@ class Done:
 
     outcome: Outcome | None = None
     """What came of the write where it was read back."""
+
+    only_pv: bool = False
+    """Whether nothing but the limit on PV was not taken."""
 
 
 class Execution:
@@ -240,8 +242,15 @@ class Execution:
         await self._remember_after(command, result, targets)
         if result.outcome is not Outcome.CONFIRMED:
             outcome = None if result.found is None else result.outcome
-            return Done(False, result.detail, changed=True, refused_by_plant=True, outcome=outcome)
+            only_pv = command.pv_limit_w is not None and self._only_pv(result, targets)
+            return Done(False, result.detail, changed=True, refused_by_plant=True, outcome=outcome, only_pv=only_pv)
         return Done(True, changed=True)
+
+    def _only_pv(self, result: Result, targets: dict[str, Any]) -> bool:
+        if result.found is None:
+            return result.refused == PV_LIMIT.removesuffix("_w")
+        hidden = self._state.memory.limits_hidden
+        return set(differences(targets, result.found, limits_hidden=hidden)) == {PV_LIMIT}
 
     async def _learn_hiding(
         self, result: Result, before: ControlRegisters, targets: dict[str, Any], *, owed: bool

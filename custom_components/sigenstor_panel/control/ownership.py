@@ -164,7 +164,7 @@ def owing_rated(memory: ControlMemory, present: ControlRegisters, rated: RatedPo
 
 def _believable(owner: ControlRegisters, rated: RatedPowers) -> ControlRegisters:
     """Return the registers without limits that no such battery can have."""
-    changes: dict[str, None] = {}
+    changes: dict[str, Any] = {}
     for name, rated_w in zip(BATTERY_LIMITS, rated, strict=True):
         limit_w = getattr(owner, name)
         if limit_w is not None and rated_w and limit_w > _MOST_OF_RATED * rated_w:

@@ -32,9 +32,17 @@ class Result:
     of_charger: dict[str, Any] | None = None
     """What was read back where a charger was written, as the record has it."""
 
+    refused: str | None = None
+    """The field whose refusal ended it."""
+
 
 class _RefusedError(MessageError):
     """The plant did not take a register."""
+
+    def __init__(self, message: Message, field: str | None) -> None:
+        """Take what was not taken; the field is None where the plant did not answer."""
+        super().__init__(message)
+        self.field = field
 
 
 class Writer:
@@ -67,7 +75,7 @@ class Writer:
         try:
             problem = await self._write_all(writes, targets, every=every, preemptible=preemptible)
         except _RefusedError as err:
-            return Result(Outcome.FAILED, None, err.message)
+            return Result(Outcome.FAILED, None, err.message, refused=err.field)
         try:
             await self._rest(acknowledge_after, preemptible=preemptible)
             found = await self._plant.read_control()
@@ -116,7 +124,8 @@ class Writer:
                     targets.pop(write.field, None)
                     continue
                 if not every or silences == _MOST_SILENCES:
-                    raise _RefusedError(say("control.not_taken", _refusal(write, err))) from err
+                    message = say("control.not_taken", _refusal(write, err))
+                    raise _RefusedError(message, write.field if answered else None) from err
                 refused.append((write, err))
             else:
                 silences = 0

@@ -181,7 +181,7 @@ def owner_registers(saved: ControlRegisters | None, written: Written, present: C
 
     On old firmware the battery limits read 0 while remote EMS is off: that is no limit of the owner's.
     """
-    unbound = (
+    unbound: dict[str, Any] = (
         {} if present.remote_ems_enabled else {name: None for name in BATTERY_LIMITS if not getattr(present, name)}
     )
     owner = replace(present, **unbound)
