@@ -68,9 +68,12 @@ def test_a_limit_of_0_may_be_no_limit_while_remote_ems_is_off(
 def test_only_a_limit_that_can_be_read_can_differ() -> None:
     wanted = {"charge_limit_w": 8000, "discharge_limit_w": 7000, "charge_cutoff_soc": 98.0}
     assert differences(wanted, OFF) == {}
-    assert differences(wanted, replace(OFF, charge_limit_w=0, discharge_limit_w=0)) == {}
-    assert differences(wanted, replace(OFF, charge_limit_w=0, discharge_limit_w=5000)) == {
-        "discharge_limit_w": (7000, 5000)
-    }
+    both = replace(OFF, charge_limit_w=0, discharge_limit_w=0)
+    assert differences(wanted, both) == {"charge_limit_w": (8000, 0), "discharge_limit_w": (7000, 0)}
+    assert differences(wanted, both, limits_hidden=True) == {}
+    one = replace(OFF, charge_limit_w=0, discharge_limit_w=5000)
+    assert differences(wanted, one, limits_hidden=True) == {"discharge_limit_w": (7000, 5000)}
+    on = replace(both, remote_ems_enabled=True)
+    assert differences(wanted, on, limits_hidden=True) == differences(wanted, both)
     assert differences(wanted, replace(OFF, remote_ems_enabled=True, charge_limit_w=0)) == {"charge_limit_w": (8000, 0)}
     assert differences(wanted, replace(OFF, charge_cutoff_soc=90.0)) == {"charge_cutoff_soc": (98.0, 90.0)}

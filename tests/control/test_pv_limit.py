@@ -515,3 +515,39 @@ async def test_every_limit_has_a_row_and_so_has_its_end() -> None:
         (Action.HOLD, Outcome.CONFIRMED),
         (Action.RELEASE, Outcome.CONFIRMED),
     ]
+
+
+class TestNotTaken:
+    """A plant that obeyed once, and does not take the limit any more."""
+
+    @pytest.mark.parametrize("quirk", ["refused_registers", "silently_ignored_registers"])
+    async def test_the_rest_of_the_command_goes_on_without_it_and_it_is_unlearned(self, quirk: str) -> None:
+        rig = await started()
+        rig.plant.quirks[quirk] = REGISTER
+        wish(rig, 0, Action.CHARGE, power_w=3000)
+        await rig.run(60)
+        assert (rig.register(40029), rig.register(40032)) == (1, 3.0)
+        assert rig.controller.memory.pv_limit_obeyed is True
+        assert rig.controller.alert is None
+        on = 0
+        for _ in range(30):
+            await rig.run(60)
+            on += rig.register(40029) == 1
+        assert on == 30
+        assert rig.controller.memory.pv_limit_obeyed is False
+        assert "40036" in english(rig.controller.alert)
+        assert [event.kind for event in rig.events].count("alert") == 1
+        assert len(written(rig)) <= 2
+        rig.controller.automatic = None
+        await rig.run(100)
+        assert (rig.register(40029), rig.controller.memory.written) == (0, {})
+
+    async def test_a_test_of_it_ends_and_says_so(self) -> None:
+        rig = await started(obeyed=None)
+        rig.plant.quirks["refused_registers"] = REGISTER
+        test = asyncio.create_task(rig.controller.async_test_pv_limit())
+        await rig.run(60)
+        assert "40036" in english((await test).said)
+        assert rig.controller.memory.pv_limit_obeyed is None
+        await rig.run(60)
+        assert (rig.register(40029), rig.controller.memory.written, rig.controller.alert) == (0, {}, None)

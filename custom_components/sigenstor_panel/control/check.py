@@ -113,7 +113,7 @@ class Check:
     def finish(self) -> None:
         """Take note that nothing is left of a check."""
         self._begun = self.step = self.ended = self.asked = None
-        self._env.on_change()
+        self._env.changed()
 
     def cycled(self) -> None:
         """Take note that control did what was due."""
@@ -125,7 +125,7 @@ class Check:
         try:
             for step in Step:
                 self.step = step
-                self._env.on_change()
+                self._env.changed()
                 obeyed, why = (None, self.ended) if self.ended else await self._try(step)
                 self._found(finding(step, obeyed, (self.ended if obeyed is None else None) or why))
                 if step is Step.READ and not obeyed:
@@ -217,7 +217,7 @@ class Check:
     def _found(self, found: Finding) -> None:
         if self._begun is not None:
             self._begun = replace(self._begun, findings=(*self._begun.findings, found))
-        self._env.on_change()
+        self._env.changed()
 
     async def _put_back(self) -> None:
         """Clear the override that is left; while the disk does not take that, try again."""

@@ -242,7 +242,7 @@ class Controller:
         self._state.memory = replace(self.memory, emergency_stop=True, override=None)
         self._stop.begin()
         self._preempted.set()
-        self._env.on_change()
+        self._env.changed()
         async with self._lock:
             self._preempted.clear()
             # Once more, under the lock: an override may have been saved in between.
@@ -473,6 +473,14 @@ class Controller:
         done = await self._execution.apply(
             verdict.command, intent, reason, export_limit_w=self._export_limit_w, urgent=urgent
         )
+        if done.only_pv:
+            # The rest of the command does not depend on it.
+            await self._pv.not_taken(done.detail)
+            self._pv.asked = False
+            self.verdict = verdict = replace(verdict, command=replace(verdict.command, pv_limit_w=None))
+            done = await self._execution.apply(
+                verdict.command, intent, reason, export_limit_w=self._export_limit_w, urgent=urgent
+            )
         if done.taken:
             self._taken(verdict.command, done)
             return
@@ -639,7 +647,7 @@ class Controller:
     def _on_alert(self, message: Message) -> None:
         if self.intent is not None:
             self._execution.event("alert", self.intent, message, self.intent.command)
-        self._env.on_change()
+        self._env.changed()
 
 
 def _override_ends_s(override: Override | None, env: Environment) -> float | None:

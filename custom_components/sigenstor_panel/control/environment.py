@@ -1,8 +1,9 @@
 """What control needs of the world: a test can break, stop and set all of it."""
 
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+import logging
 from typing import Any, Protocol
 
 from ..model.audit_entry import Outcome
@@ -10,6 +11,8 @@ from ..model.command import Action, Actor, ChargerAction
 from ..model.message import Message
 from ..model.telemetry import AcChargerTelemetry, ChargerId, ControlRegisters, DcChargerTelemetry, Telemetry
 from .memory import ControlMemory
+
+_LOGGER = logging.getLogger(__name__)
 
 
 class Plant(Protocol):
@@ -87,3 +90,22 @@ class Environment:
     firmware: Callable[[], str] = lambda: ""
     rated_w: Callable[[], int | None] = lambda: None
     """What all inverters together are rated for; None where they do not say."""
+
+    _failed: set[str] = field(default_factory=set, compare=False)
+    """The listeners whose failure was logged."""
+
+    def tell(self, event: ControlEvent) -> None:
+        """Tell people and automations that something happened, whatever becomes of that."""
+        self._call("on_event", lambda: self.on_event(event))
+
+    def changed(self) -> None:
+        """Say that what people see may have changed, whatever becomes of that."""
+        self._call("on_change", self.on_change)
+
+    def _call(self, name: str, listener: Callable[[], None]) -> None:
+        try:
+            listener()
+        except Exception:  # Whatever it is, the plant is waiting.
+            if name not in self._failed:
+                self._failed.add(name)
+                _LOGGER.exception("What listens to control failed (%s)", name)

@@ -24,6 +24,7 @@ from ..plant.register_writes import (
     pv_given_back,
     registers_for,
     same,
+    seen_hiding,
     stop_writes,
     tight_cutoffs,
     writes_for,
@@ -34,6 +35,7 @@ from .confirmed_soc import ConfirmedSoc
 from .environment import ControlEvent, Environment
 from .guardrails import RELEASE, LastWrite, why_stale
 from .intents import Intent
+from .memory import known_values
 from .ownership import ForeignChange, RatedPowers, adopt, after_writing, before_writing, without_pv_limit
 from .record import Record
 from .state import State
@@ -66,6 +68,12 @@ class Done:
 
     refused_by_plant: bool = False
     """Whether the plant was written and did not take it, rather than not being written at all."""
+
+    outcome: Outcome | None = None
+    """What came of the write where it was read back."""
+
+    only_pv: bool = False
+    """Whether nothing but the limit on PV was not taken."""
 
 
 class Execution:
@@ -106,6 +114,7 @@ class Execution:
             export_limit_w=export_limit_w,
             hold_method=memory.hold_method,
             discharge_ess_first=memory.discharge_ess_first,
+            limits_hidden=memory.limits_hidden,
         )
 
     def _soc_now(self, telemetry: Telemetry) -> float | None:
@@ -145,8 +154,12 @@ class Execution:
         export_limit_w: int | None,
         urgent: bool = False,
         again: bool = False,
+        attempts: int = 3,
     ) -> Done:
-        """Bring the plant to a command and see that it was taken. Raises `PreemptedError`."""
+        """Bring the plant to a command and see that it was taken. Raises `PreemptedError`.
+
+        A release is tried as many times while the battery limits read 0 and nobody knows whether the plant hides them.
+        """
         telemetry = self._env.plant.telemetry()
         if telemetry is None:
             return Done(False, say("control.not_read_yet"))
@@ -170,7 +183,29 @@ class Execution:
         done = await self._write(command, intent, reason, situation, targets, urgent=urgent, again=again)
         if done.taken:
             self.event("command", intent, reason, command)
+        elif attempts > 1 and command.action is Action.RELEASE and await self._may_show_limits(done, intent, targets):
+            return await self.apply(
+                command,
+                intent,
+                reason,
+                export_limit_w=export_limit_w,
+                urgent=urgent,
+                again=again,
+                attempts=attempts - 1,
+            )
         return done
+
+    async def _may_show_limits(self, done: Done, intent: Intent, targets: dict[str, Any]) -> bool:
+        """Return whether limits that read 0 may be given back, or be seen to be hidden, at the next attempt.
+
+        Firmware that hides them refuses them while remote EMS is off: it is switched on for that.
+        """
+        present = self.present
+        if present is None or done.outcome is None or self._state.memory.limits_hidden:
+            return False
+        if not hides_limits(present) or not set(differences(targets, present)) & set(BATTERY_LIMITS):
+            return False
+        return done.outcome is Outcome.REVERTED or await self._switched_on_at_rest(intent, present)
 
     async def _write(
         self,
@@ -188,7 +223,7 @@ class Execution:
         names = {_name(write.field) for write in writes}
         if command.action is not Action.RELEASE:
             names |= _ALWAYS_OURS
-        present = situation.present
+        present, owed = situation.present, self._owes_limits
         try:
             await self._remember_before(command, situation.telemetry, present, targets, names, urgent=urgent)
             row = await self._record.begin(command, intent, reason, present, targets, urgent=urgent)
@@ -201,11 +236,41 @@ class Execution:
         except PreemptedError:
             self._record.give_up(row)
             raise
+        if not any(_name(write.field) in BATTERY_LIMITS for write in writes):
+            result = await self._learn_hiding(result, present, targets, owed=owed)
         await self._record.complete(row, result, again=again)
         await self._remember_after(command, result, targets)
         if result.outcome is not Outcome.CONFIRMED:
-            return Done(False, result.detail, changed=True, refused_by_plant=True)
+            outcome = None if result.found is None else result.outcome
+            only_pv = command.pv_limit_w is not None and self._only_pv(result, targets)
+            return Done(False, result.detail, changed=True, refused_by_plant=True, outcome=outcome, only_pv=only_pv)
         return Done(True, changed=True)
+
+    def _only_pv(self, result: Result, targets: dict[str, Any]) -> bool:
+        if result.found is None:
+            return result.refused == PV_LIMIT.removesuffix("_w")
+        hidden = self._state.memory.limits_hidden
+        return set(differences(targets, result.found, limits_hidden=hidden)) == {PV_LIMIT}
+
+    async def _learn_hiding(
+        self, result: Result, before: ControlRegisters, targets: dict[str, Any], *, owed: bool
+    ) -> Result:
+        """Take note that this firmware hides the battery limits, and return what came of the write in that light."""
+        found = result.found
+        if found is None or self._state.memory.limits_hidden:
+            return result
+        # A limit of ours that was written a moment ago may show up late.
+        if not seen_hiding(before, found) and (owed or not seen_hiding(found, before)):
+            return result
+        await self._state.keep(limits_hidden=True)
+        if result.outcome is Outcome.REVERTED and not differences(targets, found, limits_hidden=True):
+            return Result(Outcome.CONFIRMED, found, None)
+        return result
+
+    @property
+    def _owes_limits(self) -> bool:
+        """Whether a battery limit of ours is to be given back."""
+        return not self._state.memory.written.keys().isdisjoint(BATTERY_LIMITS)
 
     async def _apply_uncovered(
         self, command: Command, intent: Intent, reason: Message, situation: Situation, *, urgent: bool
@@ -337,10 +402,11 @@ class Execution:
         writes = stop_writes(targets, present)
         known = present or self.present or (ControlRegisters() if telemetry is None else telemetry.control)
         names = {_name(write.field) for write in writes} | _ALWAYS_OURS
+        owed = self._owes_limits
         await self._remember_before(intent.command, telemetry, known, targets, names, urgent=True)
         row = await self._record.begin(intent.command, intent, intent.reason, known, targets, urgent=True)
         if present is not None and hides_limits(present) and present.remote_ems_mode in _AT_REST:
-            await self._uncover_limits()
+            await self._uncover_limits(present, owed=owed)
         result = await self._written(writes, targets, every=True, preemptible=False)
         await self._record.complete(row, result)
         await self._remember_after(intent.command, result, targets)
@@ -349,7 +415,7 @@ class Execution:
         self.event("command", intent, intent.reason, intent.command)
         return Done(True, changed=True)
 
-    async def _uncover_limits(self) -> None:
+    async def _uncover_limits(self, before: ControlRegisters, *, owed: bool) -> None:
         """Switch remote EMS on, and remember the owner's battery limits before they are overwritten.
 
         A limit of 0 is not believed: given back, it would leave a dead battery.
@@ -360,13 +426,15 @@ class Execution:
         except ModbusError as err:
             _LOGGER.debug("The owner's battery limits could not be read: %s", err)
             return
+        if not owed and seen_hiding(found, before):
+            await self._state.keep(limits_hidden=True)
         limits_w = {name: limit_w for name in BATTERY_LIMITS if (limit_w := getattr(found, name))}
         if self._state.memory.saved is not None:
             await self._state.keep(saved=replace(self._state.memory.saved, **limits_w))
 
     def event(self, kind: str, intent: Intent, reason: Message, command: Command) -> None:
         """Tell people and automations that something happened."""
-        self._env.on_event(
+        self._env.tell(
             ControlEvent(
                 kind=kind,
                 actor=intent.actor,
@@ -382,7 +450,10 @@ class Execution:
         present = await self._env.plant.read_control()
         if not self._state.memory.written:
             once_more = await self._env.plant.read_control()
-            if any(not same(name, getattr(present, name), getattr(once_more, name)) for name in present.__slots__):
+            changes = any(
+                not same(name, is_now, getattr(once_more, name)) for name, is_now in known_values(present).items()
+            )
+            if changes or present.unread != once_more.unread:
                 raise PlantError(say("problem.registers_change"))
         self.present = present
         return present
@@ -391,12 +462,13 @@ class Execution:
         self, writes: tuple[Any, ...], targets: dict[str, Any], *, every: bool, preemptible: bool
     ) -> Result:
         self.writing = True
-        self._env.on_change()
+        self._env.changed()
         try:
             result = await self.writer.write(
                 writes,
                 targets,
                 acknowledge_after=self._state.memory.settings.acknowledge_after,
+                limits_hidden=self._state.memory.limits_hidden,
                 every=every,
                 preemptible=preemptible,
             )
@@ -451,7 +523,7 @@ class Execution:
         targets = registers_for(command, situation)
         if self._only_owed(command, situation, targets):
             return {}
-        return differences(targets, situation.present)
+        return differences(targets, situation.present, limits_hidden=situation.limits_hidden)
 
     def _only_owed(self, command: Command, situation: Situation, targets: dict[str, Any]) -> bool:
         """Return whether nothing but cut-offs is to be given back, and the state of charge does not allow that yet.

@@ -116,7 +116,7 @@ class ControlMemory:
     """The command that is being written; after a crash, nobody knows how far it came."""
 
     firmware: str = ""
-    """The firmware for which the four below were found out."""
+    """The firmware for which the five below were found out."""
 
     charge_via_grid: bool = False
     """Whether this firmware was found not to top up from the grid in the solar-first mode."""
@@ -126,6 +126,9 @@ class ControlMemory:
 
     hold_method: HoldMethod = HoldMethod.LIMITS
     """What was found to keep the battery at rest on this firmware."""
+
+    limits_hidden: bool = False
+    """Whether this firmware was seen to read 0 for the battery limits while remote EMS is off."""
 
     pv_limit_obeyed: bool | None = None
     """Whether this firmware was seen to obey a limit on PV; None: nobody has tried."""
@@ -141,7 +144,7 @@ class ControlMemory:
             "schedules": [schedule.as_dict() for schedule in self.schedules],
             "export_limit_w": self.export_limit_w,
             "settings": _settings_as_dict(self.settings),
-            "saved": None if self.saved is None else asdict(self.saved),
+            "saved": None if self.saved is None else known_values(self.saved),
             "applied": None if self.applied is None else _last_write_as_dict(self.applied),
             "written": {name: list(values) for name, values in self.written.items()},
             "limits_doubt": self.limits_doubt.value,
@@ -150,6 +153,7 @@ class ControlMemory:
             "charge_via_grid": self.charge_via_grid,
             "discharge_ess_first": self.discharge_ess_first,
             "hold_method": self.hold_method.value,
+            "limits_hidden": self.limits_hidden,
             "pv_limit_obeyed": self.pv_limit_obeyed,
             "check": None if self.check is None else self.check.as_dict(),
         }
@@ -183,9 +187,17 @@ class ControlMemory:
             charge_via_grid=flag("charge_via_grid", data["charge_via_grid"]),
             discharge_ess_first=flag("discharge_ess_first", data.get("discharge_ess_first", False)),
             hold_method=choice("hold_method", data.get("hold_method", HoldMethod.LIMITS), HoldMethod),
+            limits_hidden=flag("limits_hidden", data.get("limits_hidden", False)),
             pv_limit_obeyed=None if obeyed is None else flag("pv_limit_obeyed", obeyed),
             check=None if (check := data.get("check")) is None else CheckResult.from_dict(check),
         )
+
+
+def known_values(registers: ControlRegisters) -> dict[str, Any]:
+    """Return what the registers hold, without those that could not be read."""
+    values = asdict(registers)
+    unread = values.pop("unread")
+    return {name: value for name, value in values.items() if name not in unread}
 
 
 _LARGEST_LIMIT_W = 0xFFFF_FFFF

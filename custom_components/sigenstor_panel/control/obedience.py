@@ -37,6 +37,7 @@ class Obedience:
             "charge_via_grid": False,
             "discharge_ess_first": False,
             "hold_method": HoldMethod.LIMITS,
+            "limits_hidden": False,
             "pv_limit_obeyed": None,
         }
         await self._state.keep(firmware=firmware, **(learned if known else {}))

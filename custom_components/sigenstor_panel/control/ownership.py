@@ -36,11 +36,13 @@ class ForeignChange:
 def adopt(memory: ControlMemory, present: ControlRegisters) -> tuple[ControlMemory, list[ForeignChange]]:
     """Return the memory with what others wrote as what is given back, and their changes.
 
-    A register that no longer holds our value is not ours any more. On old firmware the battery limits read 0 while
-    remote EMS is off: that says nothing.
+    A register that no longer holds our value is not ours any more. One that cannot be read says nothing, nor do battery
+    limits that read 0 while remote EMS is off: on old firmware they always do.
     """
     written, saved, changes = dict(memory.written), memory.saved or ControlRegisters(), list[ForeignChange]()
     for name, ours in memory.written.items():
+        if name in present.unread:
+            continue
         found = getattr(present, name)
         if any(same(name, value, found) for value in ours):
             continue
@@ -82,10 +84,11 @@ def before_writing(
         # A change of mode goes through self-consumption, even where a mode is only left and none is wanted.
         passed = (RemoteEmsMode.SELF_CONSUMPTION,) if name == "remote_ems_mode" else ()
         wanted = (targets[name],) if name in targets else ()
-        for value in (*written.get(name, ()), getattr(present, name), *passed, *wanted):
+        held = () if name in present.unread else (getattr(present, name),)
+        for value in (*written.get(name, ()), *held, *passed, *wanted):
             values = [other for other in values if other != ANY_VALUE and not same(name, other, value)] + [value]
         written[name] = tuple(values)
-    return replace(memory, saved=_believable(owner, rated), written=written)
+    return replace(memory, saved=replace(_believable(owner, rated), unread=()), written=written)
 
 
 def after_writing(
@@ -97,25 +100,34 @@ def after_writing(
     written = {}
     for name, ours in memory.written.items():
         is_now = getattr(found, name)
-        held = [value for value in ours if same(name, value, is_now)]
+        held = [value for value in ours if same(name, value, is_now) and name not in found.unread]
         written[name] = tuple(held[-1:]) or ours
     saved = memory.saved
     if released and saved is not None:
-        written = {name: ours for name, ours in written.items() if not _given_back(name, saved, targets, found)}
+        hidden = memory.limits_hidden and hides_limits(found)
+        written = {
+            name: ours
+            for name, ours in written.items()
+            if not _given_back(name, saved, targets, found, limits_hidden=hidden)
+        }
     return replace(memory, written=written, saved=saved if written else None)
 
 
-def _given_back(name: str, saved: ControlRegisters, targets: Targets, found: ControlRegisters) -> bool:
+def _given_back(
+    name: str, saved: ControlRegisters, targets: Targets, found: ControlRegisters, *, limits_hidden: bool
+) -> bool:
     if name == "remote_ems_enabled":
         return found.remote_ems_enabled is False
     if name == "remote_ems_mode":
         return found.remote_ems_enabled is False
+    if name in found.unread and (name in targets or name == PV_LIMIT):
+        return False
     owners, is_now = getattr(saved, name), getattr(found, name)
     if name == PV_LIMIT:
         return same(name, owners, is_now)
     if name not in targets or same(name, owners, is_now):
         return True
-    if name in BATTERY_LIMITS and hides_limits(found):
+    if limits_hidden and name in BATTERY_LIMITS and is_now == 0:
         return True
     # The plant took another value for "no limit".
     return owners is None and name in BATTERY_LIMITS and same(name, targets[name], is_now)
@@ -152,7 +164,7 @@ def owing_rated(memory: ControlMemory, present: ControlRegisters, rated: RatedPo
 
 def _believable(owner: ControlRegisters, rated: RatedPowers) -> ControlRegisters:
     """Return the registers without limits that no such battery can have."""
-    changes: dict[str, None] = {}
+    changes: dict[str, Any] = {}
     for name, rated_w in zip(BATTERY_LIMITS, rated, strict=True):
         limit_w = getattr(owner, name)
         if limit_w is not None and rated_w and limit_w > _MOST_OF_RATED * rated_w:

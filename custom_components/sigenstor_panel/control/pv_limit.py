@@ -20,6 +20,9 @@ _FOLLOWS_AFTER_S = 30.0
 _DOUBTS = 2
 """How many readings in a row have to say that it does not follow."""
 
+_NOT_TAKEN_PAUSE_S = 300.0
+"""For how long it is not asked for after the plant did not take it."""
+
 _RETRY_S = 30.0
 _LONGEST_RETRY_S = 300.0
 
@@ -46,6 +49,8 @@ class PvLimit:
         self._judged: Telemetry | None = None
         self._refusals = 0
         self._refused_s = 0.0
+        self._not_taken = 0
+        self._paused_until_s = 0.0
 
     @property
     def limit_w(self) -> int | None:
@@ -59,11 +64,24 @@ class PvLimit:
         limit_w = command.pv_limit_w
         if limit_w is None:
             return command
-        tried = self._state.memory.pv_limit_obeyed is True or self.test is not None
+        obeyed = self._state.memory.pv_limit_obeyed is True and self._env.monotonic() >= self._paused_until_s
+        tried = obeyed or self.test is not None
         rated_w = self._env.rated_w()
         if tried and not others_set_it and (rated_w is None or limit_w < rated_w):
             return command
         return replace(command, pv_limit_w=None)
+
+    async def not_taken(self, detail: Message | None) -> None:
+        """Go without a limit that the plant did not take; at the second time in a row it is not obeyed here."""
+        if self.test is not None:
+            await self.end_test(detail)
+            return
+        self._not_taken += 1
+        self._paused_until_s = self._env.monotonic() + _NOT_TAKEN_PAUSE_S
+        if self._not_taken >= _DOUBTS:
+            self._not_taken = 0
+            await self._state.keep(pv_limit_obeyed=False)
+            self._alerts.set(Alert.PV_NOT_OBEYED, say("control.pv_not_obeyed", detail))
 
     async def watch(self, telemetry: Telemetry | None) -> None:
         """Remember that the plant does not obey where PV goes on above its limit, and say so once."""
@@ -73,6 +91,7 @@ class PvLimit:
             self._due_s = self._env.monotonic() + _FOLLOWS_AFTER_S
         if limit_w is None or telemetry is None or self.test is not None:
             return
+        self._not_taken = 0
         if telemetry is self._judged or self._env.monotonic() < self._due_s:
             return
         self._judged = telemetry

@@ -1,7 +1,7 @@
 """Keeps the record of every write: a row before the plant is touched, and what came of it."""
 
 import asyncio
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from ..plant.register_writes import Targets
 from .alerts import Alert, Alerts
 from .environment import Environment
 from .intents import Intent
+from .memory import known_values
 from .waiting import Tasks, wait_within
 from .writer import Result
 
@@ -72,7 +73,7 @@ class Record:
             "action": command.action,
             "reason": reason,
             "power_w": command.power_w,
-            "previous": asdict(previous),
+            "previous": known_values(previous),
             "wanted": dict(wanted),
         }
         return await self.begin_attempt(attempt, urgent=urgent)
@@ -160,5 +161,5 @@ class Record:
                 self._alerts.clear(Alert.NOT_RECORDED)
 
     async def _complete(self, row_id: int, result: Result) -> None:
-        found = result.of_charger if result.found is None else asdict(result.found)
+        found = result.of_charger if result.found is None else known_values(result.found)
         await self._env.audit.complete(row_id, result.outcome, found, result.detail)

@@ -32,9 +32,17 @@ class Result:
     of_charger: dict[str, Any] | None = None
     """What was read back where a charger was written, as the record has it."""
 
+    refused: str | None = None
+    """The field whose refusal ended it."""
+
 
 class _RefusedError(MessageError):
     """The plant did not take a register."""
+
+    def __init__(self, message: Message, field: str | None) -> None:
+        """Take what was not taken; the field is None where the plant did not answer."""
+        super().__init__(message)
+        self.field = field
 
 
 class Writer:
@@ -54,6 +62,7 @@ class Writer:
         targets: dict[str, Any],
         *,
         acknowledge_after: timedelta,
+        limits_hidden: bool = False,
         every: bool = False,
         preemptible: bool = True,
     ) -> Result:
@@ -66,13 +75,13 @@ class Writer:
         try:
             problem = await self._write_all(writes, targets, every=every, preemptible=preemptible)
         except _RefusedError as err:
-            return Result(Outcome.FAILED, None, err.message)
+            return Result(Outcome.FAILED, None, err.message, refused=err.field)
         try:
             await self._rest(acknowledge_after, preemptible=preemptible)
             found = await self._plant.read_control()
         except ModbusError as err:
             return Result(Outcome.FAILED, None, problem or say("control.not_read_back", told(err)))
-        wrong = differences(targets, found)
+        wrong = differences(targets, found, limits_hidden=limits_hidden)
         if not wrong:
             return Result(Outcome.CONFIRMED, found, None)
         if problem is not None:
@@ -115,7 +124,8 @@ class Writer:
                     targets.pop(write.field, None)
                     continue
                 if not every or silences == _MOST_SILENCES:
-                    raise _RefusedError(say("control.not_taken", _refusal(write, err))) from err
+                    message = say("control.not_taken", _refusal(write, err))
+                    raise _RefusedError(message, write.field if answered else None) from err
                 refused.append((write, err))
             else:
                 silences = 0

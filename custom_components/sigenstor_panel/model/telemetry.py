@@ -110,6 +110,8 @@ class ControlRegisters:
     backup_soc: float | None = None
     charge_cutoff_soc: float | None = None
     discharge_cutoff_soc: float | None = None
+    unread: tuple[str, ...] = ()
+    """Those of the above that the plant refused to say: they are None, and what they hold is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

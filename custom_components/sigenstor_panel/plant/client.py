@@ -445,6 +445,8 @@ class PlantClient:
                     raise
                 self._drop(component, unit_id, lacking)
             else:
+                if component is self.control:
+                    self._refused_control = frozenset(), 0
                 return
 
     def _always_refused(self, lacking: frozenset[str]) -> bool:

@@ -1,6 +1,7 @@
 """Turns what the registers hold into `Telemetry`: units, signs, and only what can be true."""
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
@@ -289,7 +290,11 @@ def control_registers(control: PlantControl, bounds: Bounds = Bounds(NO_LIMIT)) 
         backup_soc=within(control.backup_soc, 0, 100),
         charge_cutoff_soc=within(control.charge_cutoff_soc, 0, 100),
         discharge_cutoff_soc=within(control.discharge_cutoff_soc, 0, 100),
+        unread=tuple(name for name in _CONTROL_REGISTERS if name.removesuffix("_w") not in control.resolved_fields),
     )
+
+
+_CONTROL_REGISTERS = tuple(field.name for field in fields(ControlRegisters) if field.name != "unread")
 
 
 def _alarms(status: PlantStatus) -> dict[AlarmGroup, tuple[Message, ...]]:

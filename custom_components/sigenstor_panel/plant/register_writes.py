@@ -134,6 +134,9 @@ class Situation:
     discharge_ess_first: bool = False
     """Whether the PV-first mode was found not to discharge the battery."""
 
+    limits_hidden: bool = False
+    """Whether this firmware was seen to read 0 for the battery limits while remote EMS is off."""
+
 
 def same(name: str, one: Any, other: Any) -> bool:
     """Return whether two values of a register are the same, apart from how it rounds."""
@@ -144,13 +147,19 @@ def same(name: str, one: Any, other: Any) -> bool:
     return bool(abs(one - other) <= (_SOC_TOLERANCE + 1e-6 if name in CUTOFFS else _POWER_TOLERANCE_W))
 
 
-def differences(targets: Targets, found: ControlRegisters) -> dict[str, tuple[Any, Any]]:
-    """Return the registers that do not hold what they are to, as far as that can be read: name → (wanted, found)."""
-    hidden = BATTERY_LIMITS if hides_limits(found) else ()
+def differences(
+    targets: Targets, found: ControlRegisters, *, limits_hidden: bool = False
+) -> dict[str, tuple[Any, Any]]:
+    """Return the registers that do not hold what they are to, or do not say what they hold: name → (wanted, found).
+
+    With `limits_hidden`, a battery limit of 0 says nothing while remote EMS is off.
+    """
+    hidden = BATTERY_LIMITS if limits_hidden and hides_limits(found) else ()
     return {
         name: (wanted, is_now)
         for name, wanted in targets.items()
-        if not same(name, wanted, is_now := getattr(found, name)) and not (name in hidden and is_now == 0)
+        if (not same(name, wanted, is_now := getattr(found, name)) or name in found.unread)
+        and not (name in hidden and is_now == 0)
     }
 
 
@@ -159,12 +168,20 @@ def hides_limits(present: ControlRegisters) -> bool:
     return not present.remote_ems_enabled and any(getattr(present, name) == 0 for name in BATTERY_LIMITS)
 
 
+def seen_hiding(on: ControlRegisters, off: ControlRegisters) -> bool:
+    """Return whether two readings, with nothing but remote EMS switched in between, show that it hides the limits."""
+    if not on.remote_ems_enabled or off.remote_ems_enabled is not False:
+        return False
+    readable = set(BATTERY_LIMITS) - {*on.unread, *off.unread}
+    return any(getattr(off, name) == 0 and getattr(on, name) != 0 for name in readable)
+
+
 def owner_registers(saved: ControlRegisters | None, written: Written, present: ControlRegisters) -> ControlRegisters:
     """Return what each register would hold without this controller.
 
     On old firmware the battery limits read 0 while remote EMS is off: that is no limit of the owner's.
     """
-    unbound = (
+    unbound: dict[str, Any] = (
         {} if present.remote_ems_enabled else {name: None for name in BATTERY_LIMITS if not getattr(present, name)}
     )
     owner = replace(present, **unbound)
@@ -204,7 +221,7 @@ def writes_for(command: Command, targets: Targets, situation: Situation) -> tupl
     hold their value are left alone, so a ramp step is a single write.
     """
     present, telemetry = situation.present, situation.telemetry
-    changed = differences(targets, present)
+    changed = differences(targets, present, limits_hidden=situation.limits_hidden)
     enabled, mode = bool(present.remote_ems_enabled), present.remote_ems_mode
     cutoffs, limits = _writes(CUTOFFS, changed, telemetry), _writes(LIMITS, changed, telemetry)
     through = [_mode(RemoteEmsMode.SELF_CONSUMPTION)] if mode is not RemoteEmsMode.SELF_CONSUMPTION else []
