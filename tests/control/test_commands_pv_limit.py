@@ -67,5 +67,7 @@ def test_where_the_owner_has_none_a_plant_may_take_more_than_any_pv() -> None:
 
 def test_one_that_reads_0_is_hidden_by_nothing() -> None:
     hidden = replace(OWN, charge_limit_w=0, pv_limit_w=0)
-    assert differences({"pv_limit_w": 700, "charge_limit_w": 8000}, hidden) == {"pv_limit_w": (700, 0)}
+    targets = {"pv_limit_w": 700, "charge_limit_w": 8000}
+    assert differences(targets, hidden, limits_hidden=True) == {"pv_limit_w": (700, 0)}
+    assert differences(targets, hidden) == {"pv_limit_w": (700, 0), "charge_limit_w": (8000, 0)}
     assert same("pv_limit_w", 700, 698)
