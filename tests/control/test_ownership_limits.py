@@ -129,7 +129,7 @@ class TestHandBack:
                 assert self.left(name, found, in_targets=False) is left
 
     def test_battery_limits_that_old_firmware_hides(self) -> None:
-        hidden = replace(OWN, charge_limit_w=3000, discharge_limit_w=0)
+        hidden = replace(OWN, charge_limit_w=0)
         assert not self.left("charge_limit_w", hidden, limits_hidden=True)
         assert self.left("charge_limit_w", hidden)
         assert self.left("charge_limit_w", replace(hidden, remote_ems_enabled=True))
