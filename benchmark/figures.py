@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+import gc
 import importlib
 from pathlib import Path
 import pkgutil
+import resource
 import sqlite3
 from statistics import median, median_low
 from time import perf_counter
@@ -27,6 +29,7 @@ from simulator import Simulator
 POLL: Final = timedelta(seconds=10)
 POLLS_PER_DAY: Final = 86_400 // 10
 PACKAGE: Final = f"custom_components.{DOMAIN}"
+RELOADS: Final = 500
 STATISTICS_PER_DAY: Final = 288 + 24
 """Rows a day for one entity: every five minutes, and every hour."""
 
@@ -50,7 +53,11 @@ async def measure() -> list[Figure]:
         with clock_of(running.simulator):
             with LoopWatch(PACKAGE) as at_setup:
                 entry = await running.add_entry()
-            return [*await entry_figures(running, entry, at_setup), await recorder_figure(running, entry)]
+            return [
+                *await entry_figures(running, entry, at_setup),
+                *await day_figures(running, entry),
+                await reload_figure(running, entry),
+            ]
 
 
 async def entry_figures(running: Home, entry: ConfigEntry[Any], at_setup: LoopWatch) -> list[Figure]:
@@ -77,29 +84,59 @@ async def entry_figures(running: Home, entry: ConfigEntry[Any], at_setup: LoopWa
     ]
 
 
-async def recorder_figure(running: Home, entry: ConfigEntry[Any]) -> Figure:
-    """Count the rows that a day of polling leaves in the recorder's database."""
+async def day_figures(running: Home, entry: ConfigEntry[Any]) -> list[Figure]:
+    """Count the rows that a day of polling leaves in the recorder's database, and the memory that it leaves in use."""
     hass, simulator = running.hass, running.simulator
     hass.config_entries.async_update_entry(entry, options={"polling": {"message_spacing_s": 0}})
     await hass.config_entries.async_reload(entry.entry_id)
     coordinator = _coordinator(entry)
     before = await _state_rows(running, entry)
-    for _ in range(POLLS_PER_DAY):
+    began_mb = 0.0
+    for number in range(POLLS_PER_DAY):
+        if number == POLLS_PER_DAY // 4:
+            began_mb = memory_mb()
         simulator.advance(POLL.total_seconds())
         await coordinator.async_refresh()
         assert coordinator.last_update_success
+    grown_mb = memory_mb() - began_mb
     rows = await _state_rows(running, entry) - before
     with_statistics = sum(_has_statistics(running, entity_id) for entity_id in rows)
     states, statistics = rows.total(), with_statistics * STATISTICS_PER_DAY
     busiest = ", ".join(
         f"{entity_id.partition('.')[2].removeprefix('sigenstor_')} {count}" for entity_id, count in rows.most_common(3)
     )
+    return [
+        Figure(
+            key="recorder_rows_per_day",
+            value=states + statistics,
+            budget=25_000,
+            unit="",
+            detail=f"{states} states of {len(rows)} entities (most: {busiest}), {statistics} statistics of {with_statistics}",
+        ),
+        Figure(
+            key="memory_of_a_day_mb",
+            value=round(grown_mb, 1),
+            budget=10,
+            unit="MB",
+            detail=f"more in use after a day of {POLLS_PER_DAY} polls than after its first quarter, Home Assistant included",
+        ),
+    ]
+
+
+async def reload_figure(running: Home, entry: ConfigEntry[Any]) -> Figure:
+    """Measure the memory that many reloads leave in use."""
+    began_mb = 0.0
+    for number in range(RELOADS):
+        if number == RELOADS // 10:
+            began_mb = memory_mb()
+        assert await running.hass.config_entries.async_reload(entry.entry_id)
+        await running.hass.async_block_till_done()
     return Figure(
-        key="recorder_rows_per_day",
-        value=states + statistics,
-        budget=25_000,
-        unit="",
-        detail=f"{states} states of {len(rows)} entities (most: {busiest}), {statistics} statistics of {with_statistics}",
+        key="memory_of_reloads_mb",
+        value=round(memory_mb() - began_mb, 1),
+        budget=10,
+        unit="MB",
+        detail=f"more in use after {RELOADS} reloads than after {RELOADS // 10}, Home Assistant included",
     )
 
 
@@ -151,6 +188,13 @@ def _has_statistics(running: Home, entity_id: str) -> bool:
     if state is None or "state_class" not in state.attributes:
         return False
     return state.state not in {"unknown", "unavailable"}
+
+
+def memory_mb() -> float:
+    """Return the memory that this process has in use."""
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() / 1e6
 
 
 async def _state_rows(running: Home, entry: ConfigEntry[Any]) -> Counter[str]:

@@ -3,18 +3,15 @@
 import asyncio
 from asyncio.subprocess import PIPE
 from contextlib import AsyncExitStack
-import gc
 import json
 import logging
-from pathlib import Path
-import resource
 import sys
 from time import perf_counter, process_time
 from typing import Final, NamedTuple
 
 from homeassistant.runner import create_event_loop
 
-from benchmark.figures import PACKAGE, Figure, import_all
+from benchmark.figures import PACKAGE, Figure, import_all, memory_mb
 from benchmark.home import home
 from benchmark.loop_watch import LoopWatch
 from simulator import Simulator, SimulatorSettings
@@ -80,14 +77,14 @@ async def cost_of(count: int) -> Cost:
         ports: list[int] = json.loads(await plants.stdout.readline())
         async with home() as running:
             await running.hass.async_add_executor_job(import_all, PACKAGE)
-            before_mb, idle = _memory_mb(), await _cpu_share(IDLE_S)
+            before_mb, idle = memory_mb(), await _cpu_share(IDLE_S)
             for port in ports:
                 await running.add_entry(port)
             polling = await _cpu_share(POLLING_S)
-            memory_mb = _memory_mb() - before_mb
+            grown_mb = memory_mb() - before_mb
             with LoopWatch(PACKAGE) as watch:
                 await asyncio.sleep(WATCHED_S)
-            return Cost((polling - idle) * 3600, memory_mb, watch.longest_s * 1000, watch.longest_in)
+            return Cost((polling - idle) * 3600, grown_mb, watch.longest_s * 1000, watch.longest_in)
     finally:
         plants.stdin.close()
         await plants.wait()
@@ -97,12 +94,6 @@ async def _cpu_share(seconds: float) -> float:
     began, used = perf_counter(), process_time()
     await asyncio.sleep(seconds)
     return (process_time() - used) / (perf_counter() - began)
-
-
-def _memory_mb() -> float:
-    gc.collect()
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
-    return pages * resource.getpagesize() / 1e6
 
 
 async def _serve_plants(count: int) -> None:
