@@ -380,12 +380,20 @@ class Controller:
     async def _made_up_for(self) -> None:
         self._put_off = False
         # An emergency stop has the lock next, and does not wait for this.
-        if self._closed or self._preempted.is_set():
+        if self._closed or self._preempted.is_set() or self._read_before_write():
             return
         try:
             await self._cycle()
         finally:
             self._env.on_change()
+
+    def _read_before_write(self) -> bool:
+        """Return whether the last reading is from before the last write: it says nothing of what that did."""
+        telemetry, written_s = self._env.plant.telemetry(), self._execution.writer.written_at_s
+        if telemetry is None or written_s is None:
+            return False
+        age_s = (self._env.now() - telemetry.timestamp).total_seconds()
+        return age_s >= self._env.monotonic() - written_s
 
     async def _cycle_unless_preempted(self) -> None:
         try:
