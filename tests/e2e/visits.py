@@ -12,7 +12,9 @@ from demo.stack import DemoStack
 
 PATIENCE_MS: Final = 120_000
 """How long a browser may take for what must come. A command may wait for a minute between two, and for a reading."""
-NOISE: Final[dict[str, str]] = {}
+NOISE: Final[dict[str, str]] = {
+    "^1$": "ERR_CANNOT_CONNECT of home-assistant-js-websocket: the page was closed while it connected"
+}
 """What Home Assistant's own pages print as errors, and why it is none."""
 
 
