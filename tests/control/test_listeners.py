@@ -32,3 +32,17 @@ async def test_a_plant_that_does_not_obey_is_handed_back_whatever_a_listener_doe
     await rig.run(30)
     for name in names:
         assert caplog.text.count(f"({name})") == 1
+
+
+async def test_a_tick_that_was_put_off_is_made_up_for_whatever_a_listener_does(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("rig.Environment", lambda **given: replace(Environment(**given), on_change=failing))
+        rig = Rig()
+    await rig.run(20)
+    async with rig.controller._lock:
+        await rig.controller.async_tick()
+    [task] = rig.controller._tasks._tasks
+    await task
+    assert "(on_change)" in caplog.text

@@ -385,7 +385,7 @@ class Controller:
         try:
             await self._cycle()
         finally:
-            self._env.on_change()
+            self._env.changed()
 
     def _read_before_write(self) -> bool:
         """Return whether the last reading is from before the last write: it says nothing of what that did."""
