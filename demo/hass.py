@@ -104,10 +104,12 @@ class HassProcess:
     def failed(self, sentence: str) -> DemoError:
         """Return an error that ends in the last lines of the log."""
         with suppress(OSError):
-            lines = self._log.read_text(errors="replace").splitlines()[-15:]
-            tail = "".join(f"    {line}\n" for line in lines)
-            return DemoError(f"{tail}{sentence} Its log: {self._log}")
+            return DemoError(f"{self.log_tail(15)}{sentence} Its log: {self._log}")
         return DemoError(sentence)
+
+    def log_tail(self, count: int) -> str:
+        """Return the last lines of the log, indented; raises OSError where there is none."""
+        return "".join(f"    {line}\n" for line in self._log.read_text(errors="replace").splitlines()[-count:])
 
     async def _answers(self, session: aiohttp.ClientSession) -> bool:
         if self._process.returncode is not None:

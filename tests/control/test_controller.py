@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from rig import Died, Rig
+from rig import POLL_S, Died, Rig
 
 from custom_components.sigenstor_panel.control.guardrails import VerdictKind
 from custom_components.sigenstor_panel.control.intents import Intent, Override, OverrideKind, new_override
@@ -114,6 +114,25 @@ async def test_a_charge_ends_at_its_target_and_the_plant_is_handed_back(rig: Rig
     assert rig.controller.memory.override is None
     assert rig.register(40029) == 0
     assert [event.kind for event in rig.events if event.kind == "override_ended"] == ["override_ended"]
+
+
+async def test_an_override_whose_target_is_met_already_is_refused_and_nothing_is_written(rig: Rig) -> None:
+    await rig.run(20)
+    for override in (force(rig, CHARGE, 1000, target_soc=50), force(rig, EXPORT, 1000, target_soc=50)):
+        with pytest.raises(NotDoneError, match="target_met"):
+            await rig.controller.async_set_override(override)
+    assert rig.controller.memory.override is None
+    assert rig.writes == []
+
+
+async def test_a_state_of_charge_that_the_last_reading_contradicts_ends_no_override(rig: Rig) -> None:
+    for soc, seconds in ((100.0, 3 * POLL_S), (40.0, POLL_S)):
+        rig.plant.inverters[0].battery.soc = soc
+        await rig.run(seconds)
+    await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
+    await rig.run(120)
+    assert rig.controller.memory.override is not None
+    assert rig.battery_w > 0
 
 
 async def test_a_duration_ends_an_override(rig: Rig) -> None:

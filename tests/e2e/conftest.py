@@ -1,9 +1,9 @@
 """A running demo stack for the end-to-end tests, in a folder and on ports of their own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from datetime import UTC, datetime
 
-from house import let_it_be_evening, wait_until_handed_back, wait_until_loaded
+from house import audit_tail, let_it_be_evening, wait_until_handed_back, wait_until_loaded
 from playwright.async_api import Browser, expect
 import pytest
 from visits import PATIENCE_MS, Visits
@@ -26,6 +26,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="HOUR",
         help="what the clock in the home shows (default: 10)",
     )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Add the end of Home Assistant's log and of the audit to the report of a test that failed."""
+    report = yield
+    stack = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and isinstance(stack, DemoStack):
+        report.sections += [("Home Assistant's log", stack.hass.log_tail(40)), ("Audit", audit_tail(stack))]
+    return report
 
 
 @pytest.fixture(scope="session")

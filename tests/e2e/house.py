@@ -1,6 +1,8 @@
 """What the simulated house really does, whatever any page says, and what Home Assistant knows of it."""
 
+from contextlib import closing
 from math import nan
+import sqlite3
 from typing import Any, Final
 
 from demo.stack import SOC, DemoStack
@@ -74,3 +76,14 @@ async def optimise(stack: DemoStack) -> dict[str, Any]:
     answer = await stack.api.post("/api/services/sigenstor_panel/optimise?return_response", {})
     response: dict[str, Any] = answer["service_response"]
     return response
+
+
+def audit_tail(stack: DemoStack) -> str:
+    """Return the last rows of the audit, the newest first."""
+    path = stack.settings.folder / "config" / "sigenstor_panel_audit.db"
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+        rows = database.execute(
+            "SELECT datetime(time_us / 1000000, 'unixepoch'), owner, action, reason, power_w, outcome, detail"
+            " FROM sigenstor_panel_audit ORDER BY id DESC LIMIT 8"
+        )
+        return "\n".join("  ".join(map(str, row)) for row in rows)

@@ -212,6 +212,9 @@ class Controller:
                 await self._pv.end_test(say("control.something_first"))
             if override is not None and self.memory.emergency_stop:
                 raise NotDoneError(say("control.stop_active"))
+            soc = self._execution.confirmed_soc
+            if override is not None and override.target_met(soc):
+                raise NotDoneError(say("control.target_met", soc=soc, target_soc=override.target_soc))
             before = self.memory.override
             try:
                 await self._state.remember(override=override)
@@ -466,7 +469,7 @@ class Controller:
         self._refused = None
         if verdict.kind is VerdictKind.WAIT or telemetry is None:
             return
-        if verdict.command.action in _MOVING and self._execution.soc.value is None:
+        if verdict.command.action in _MOVING and self._execution.confirmed_soc is None:
             reason = say("control.second_soc")
             self.verdict = replace(verdict, kind=VerdictKind.WAIT, rule=Rule.FRESH_DATA, reason=reason)
             return
@@ -534,7 +537,7 @@ class Controller:
             emergency_stop=memory.emergency_stop,
             holding=memory.applied is not None and memory.applied.command.action is Action.HOLD,
         )
-        intent = arbitrate(requests, soc=self._execution.soc.value, now=now, zone=self._env.zone())
+        intent = arbitrate(requests, soc=self._execution.confirmed_soc, now=now, zone=self._env.zone())
         test = self._pv.test
         if test is None or memory.emergency_stop or memory.override is not None:
             return intent
@@ -620,7 +623,7 @@ class Controller:
         override = self.memory.override
         if override is None:
             return
-        reason = override.finished(self._execution.soc.value, now)
+        reason = override.finished(self._execution.confirmed_soc, now)
         if reason is None and self._override_ends_s is not None and self._env.monotonic() >= self._override_ends_s:
             reason = say("control.time_over", override=override.kind.label)
         if reason is None:

@@ -122,6 +122,12 @@ class Execution:
         stale = why_stale(telemetry, self._state.memory.settings.limits, self._env.now())
         return None if stale else self.soc.at(telemetry)
 
+    @property
+    def confirmed_soc(self) -> float | None:
+        """The state of charge that two readings agree on and the last one does not contradict."""
+        telemetry = self._env.plant.telemetry()
+        return None if telemetry is None else self.soc.at(telemetry)
+
     def held_by(self, command: Command, telemetry: Telemetry, export_limit_w: int | None) -> bool:
         """Return whether the registers, as they were read last, hold a command."""
         present = self.present or telemetry.control
