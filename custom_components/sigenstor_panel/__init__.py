@@ -26,11 +26,14 @@ from .coordinator.sources import price_config, pv_arrays, sun_config
 from .coordinator.sun import SunCoordinator, sun_store
 from .coordinator.telemetry import TelemetryCoordinator, telemetry_store
 from .entity import (
+    PARTS,
     ac_charger_identifier,
     charger_devices,
     dc_charger_identifier,
     inverter_device_info,
     inverter_identifier,
+    part_device_info,
+    part_identifier,
     plant_device_info,
 )
 from .model.message import say
@@ -91,7 +94,6 @@ async def _async_set_up_around(hass: HomeAssistant, entry: SigenStorConfigEntry,
     entry.async_on_unload(
         telemetry.async_add_listener(lambda: async_keep_wrong_plant(hass, entry, telemetry.last_exception))
     )
-    plant = _create_devices(hass, entry, telemetry)
     habits = HabitsCoordinator(hass, entry)
     await habits.async_config_entry_first_refresh()
     prices, sun = _prices(hass, entry), _sun(hass, entry, telemetry)
@@ -103,9 +105,9 @@ async def _async_set_up_around(hass: HomeAssistant, entry: SigenStorConfigEntry,
         prices=prices,
         sun=sun,
         optimiser=optimiser,
-        plant_device_id=plant.id,
     )
-    _remove_stale_inverters(hass, entry)
+    _create_devices(hass, entry)
+    _remove_stale_devices(hass, entry)
     # The plant runs without prices and sun: they come when they come.
     coming: list[asyncio.Task[None]] = []
     if prices is not None:
@@ -146,22 +148,27 @@ async def async_remove_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -
         async_hide_panel(hass)
 
 
-def _create_devices(
-    hass: HomeAssistant, entry: SigenStorConfigEntry, telemetry: TelemetryCoordinator
-) -> dr.DeviceEntry:
-    """Create the plant's device and its inverters', and return the plant's.
+def _parts(runtime: SigenStorRuntimeData) -> set[str]:
+    """Return the parts of this integration that run."""
+    running = (runtime.control, runtime.optimiser, runtime.prices, runtime.sun)
+    return {PARTS[type(coordinator)] for coordinator in running if coordinator is not None}
+
+
+def _create_devices(hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:
+    """Create the plant's device and those that belong to it.
 
     Up front: before Home Assistant 2026.8, an entity's device could not name by its id the one that it belongs to.
     """
-    registry = dr.async_get(hass)
+    registry, runtime = dr.async_get(hass), entry.runtime_data
+    telemetry = runtime.telemetry
     plant = registry.async_get_or_create(config_entry_id=entry.entry_id, **plant_device_info(telemetry))
-    for info in telemetry.inverters:
-        inverter = registry.async_get_or_create(config_entry_id=entry.entry_id, **inverter_device_info(telemetry, info))
-        registry.async_update_device(inverter.id, via_device_id=plant.id)
-    for device_info in charger_devices(telemetry):
-        charger = registry.async_get_or_create(config_entry_id=entry.entry_id, **device_info)
-        registry.async_update_device(charger.id, via_device_id=plant.id)
-    return plant
+    for device_info in (
+        *(part_device_info(telemetry, part) for part in sorted(_parts(runtime))),
+        *(inverter_device_info(telemetry, info) for info in telemetry.inverters),
+        *charger_devices(telemetry),
+    ):
+        device = registry.async_get_or_create(config_entry_id=entry.entry_id, **device_info)
+        registry.async_update_device(device.id, via_device_id=plant.id)
 
 
 def _prices(hass: HomeAssistant, entry: SigenStorConfigEntry) -> PricesCoordinator | None:
@@ -191,11 +198,12 @@ def _reload_when_arrays_change(hass: HomeAssistant, entry: SigenStorConfigEntry)
     entry.async_on_unload(async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, changed))
 
 
-def _remove_stale_inverters(hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:
-    """Remove the devices of inverters that are no longer part of the plant."""
+def _remove_stale_devices(hass: HomeAssistant, entry: SigenStorConfigEntry) -> None:
+    """Remove the devices of inverters that are no longer part of the plant, and of sources that the owner gave up."""
     telemetry = entry.runtime_data.telemetry
     current = {
         (DOMAIN, entry.unique_id),
+        *((DOMAIN, part_identifier(telemetry, part)) for part in _parts(entry.runtime_data)),
         *((DOMAIN, inverter_identifier(telemetry, info)) for info in telemetry.inverters),
         *((DOMAIN, dc_charger_identifier(telemetry, info)) for info in telemetry.inverters),
         *((DOMAIN, ac_charger_identifier(telemetry, charger.unit_id)) for charger in telemetry.client.ac_chargers),

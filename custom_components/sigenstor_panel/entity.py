@@ -7,15 +7,18 @@ from typing import Any, override
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity, EntityDescription
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback, EntityPlatform
 from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpdateCoordinator
 
 from .const import DOMAIN, MANUFACTURER
 from .control.status import ControlStatus
 from .coordinator.control import ControlService
+from .coordinator.habits import HabitsCoordinator
 from .coordinator.optimiser import OptimiserCoordinator
+from .coordinator.prices import PricesCoordinator
+from .coordinator.sun import SunCoordinator
 from .coordinator.telemetry import TelemetryCoordinator
 from .model.telemetry import AcChargerTelemetry, ChargerId, DcChargerTelemetry, InverterInfo, InverterTelemetry
 from .plants import Access, async_check_access
@@ -50,6 +53,22 @@ def plant_device_info(telemetry: TelemetryCoordinator) -> DeviceInfo:
         model="SigenStor",
         name=entry.title,
         sw_version=first.firmware or None,
+        configuration_url=PANEL_URL,
+    )
+
+
+def part_identifier(telemetry: TelemetryCoordinator, part: str) -> str:
+    """Return what identifies the device of a part of this integration, such as control."""
+    return f"{telemetry.config_entry.unique_id}_{part}"
+
+
+def part_device_info(telemetry: TelemetryCoordinator, part: str) -> DeviceInfo:
+    """Return the device of a part of this integration."""
+    return DeviceInfo(
+        identifiers={(DOMAIN, part_identifier(telemetry, part))},
+        entry_type=DeviceEntryType.SERVICE,
+        translation_key=part,
+        translation_placeholders={"plant": telemetry.config_entry.title},
         configuration_url=PANEL_URL,
     )
 
@@ -103,8 +122,18 @@ def charger_devices(telemetry: TelemetryCoordinator) -> Iterable[DeviceInfo]:
         yield charger_device_info(telemetry, "ac_charger", identifier, charger.unit_id)
 
 
+PARTS: dict[type[DataUpdateCoordinator[Any]], str] = {
+    ControlService: "control",
+    OptimiserCoordinator: "optimiser",
+    HabitsCoordinator: "optimiser",
+    PricesCoordinator: "prices",
+    SunCoordinator: "solar",
+}
+"""The part of this integration that a coordinator's entities belong to; the plant's own are on its device."""
+
+
 class SystemEntity[C: DataUpdateCoordinator[Any]](CoordinatorEntity[C]):
-    """An entity on the device of the system, with an id made of the key of its description."""
+    """An entity of the system or of a part of this integration, with an id made of the key of its description."""
 
     _attr_has_entity_name = True
 
@@ -112,8 +141,20 @@ class SystemEntity[C: DataUpdateCoordinator[Any]](CoordinatorEntity[C]):
         """Initialize the entity; `telemetry` knows the device."""
         super().__init__(coordinator)
         self.entity_description = description
+        self._title = telemetry.config_entry.title
         self._attr_unique_id = f"{telemetry.config_entry.unique_id}_{description.key}"
-        self._attr_device_info = plant_device_info(telemetry)
+        part = PARTS.get(type(coordinator))
+        self._attr_device_info = plant_device_info(telemetry) if part is None else part_device_info(telemetry, part)
+
+    @override
+    def add_to_platform_start(
+        self, hass: HomeAssistant, platform: EntityPlatform, parallel_updates: asyncio.Semaphore | None
+    ) -> None:
+        """Begin the entity id with the name of the system, unless the name is only understood with that of its device."""
+        super().add_to_platform_start(hass, platform, parallel_updates)
+        part = PARTS.get(type(self.coordinator))
+        if part is not None and not self.entity_description.key.startswith(part):
+            self.internal_integration_suggested_object_id = f"{self._title} {self.suggested_object_id}"
 
     @property
     @override

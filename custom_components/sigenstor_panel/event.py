@@ -22,6 +22,7 @@ EVENTS = (
     EventEntityDescription(
         key="control",
         translation_key="control",
+        name=None,
         event_types=["command", "refusal", "alert", "override_ended"],
     ),
 )

@@ -26,7 +26,6 @@ class SigenStorRuntimeData:
     """None while there is nothing to forecast."""
 
     optimiser: OptimiserCoordinator
-    plant_device_id: str
 
 
 type SigenStorConfigEntry = ConfigEntry[SigenStorRuntimeData]

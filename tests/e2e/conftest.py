@@ -71,7 +71,8 @@ async def visit(browser: Browser, stack: DemoStack) -> AsyncIterator[Visits]:
 
 @pytest.fixture
 async def evening(stack: DemoStack) -> AsyncIterator[None]:
-    """Let there be no sun, a house that needs little, and a battery with room in it."""
+    """Let there be no sun, a house that needs little, a battery with room in it, and nothing under way that was asked before."""
+    await wait_until_handed_back(stack)
     await let_it_be_evening(stack)
     yield
     stack.simulator.set(pv_power_w=None, house_power_w=None)

@@ -69,14 +69,14 @@ async def test_a_schedule_has_a_switch_with_its_name_as_long_as_it_exists(
     switch = hass.states.get("switch.sigenstor_night")
     assert switch is not None
     assert switch.state == "on"
-    assert switch.attributes["friendly_name"] == "SigenStor Night"
+    assert switch.attributes["friendly_name"] == "SigenStor control Night"
     assert switch.attributes["start"] == "22:30:00"
     assert switch.attributes["days"] == ["mon", "tue"]
 
     await act("set_schedule", id=schedule["id"], name="Cheap hours")
     switch = hass.states.get("switch.sigenstor_night")
     assert switch is not None
-    assert switch.attributes["friendly_name"] == "SigenStor Cheap hours"
+    assert switch.attributes["friendly_name"] == "SigenStor control Cheap hours"
 
     await act("delete_schedule", id=schedule["id"])
     assert schedule_switches(hass) == []

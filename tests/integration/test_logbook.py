@@ -8,6 +8,7 @@ from typing import Any
 from forecasts import CLOUDS
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
 
@@ -39,7 +40,9 @@ async def test_a_command_and_the_end_of_an_override_are_sentences(
     assert {one["name"] for one in shown} == {"SigenStor"}
     assert {one["entity_id"] for one in shown} == {"event.sigenstor_control"}
     assert any(one["message"].startswith("did what Force hold asked for: Force hold until") for one in shown)
-    assert all(event.data["device_id"] == controlled.runtime_data.plant_device_id for event in events)
+    entry = er.async_get(hass).async_get("event.sigenstor_control")
+    assert entry is not None
+    assert {event.data["device_id"] for event in events} == {entry.device_id}
 
 
 @pytest.mark.parametrize(

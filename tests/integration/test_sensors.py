@@ -105,16 +105,16 @@ async def test_a_small_change_waits_for_a_minute_and_a_large_one_does_not(
 
 
 @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
-async def test_each_inverter_is_a_device_under_the_plant(
+async def test_each_inverter_and_each_part_of_the_integration_is_a_device_under_the_plant(
     simulator: Simulator, loaded: ConfigEntry, device_registry: dr.DeviceRegistry, state_of: StateOf
 ) -> None:
-    plant_id = loaded.runtime_data.plant_device_id
-    devices = dr.async_entries_for_config_entry(device_registry, loaded.entry_id)
-    inverters = [device for device in devices if device.id != plant_id]
-    assert {device.serial_number for device in inverters} == {
+    devices = {device.name: device for device in dr.async_entries_for_config_entry(device_registry, loaded.entry_id)}
+    plant = devices.pop("SigenStor")
+    assert {device.via_device_id for device in devices.values()} == {plant.id}
+    inverters = {"SigenStor inverter 1", "SigenStor inverter 2"}
+    assert {devices[name].serial_number for name in inverters} == {
         one.serial_number for one in simulator.plant.state.inverters
     }
-    assert {device.via_device_id for device in inverters} == {plant_id}
-    assert {device.name for device in inverters} == {"SigenStor inverter 1", "SigenStor inverter 2"}
+    assert devices.keys() == inverters | {"SigenStor control", "SigenStor optimiser"}
     for one in simulator.plant.state.inverters:
         assert state_of("running_state", inverter=one.serial_number).state == "running"

@@ -345,7 +345,7 @@ class TestChanges:
         await hass.async_block_till_done(wait_background_tasks=True)
         assert loaded.data[CONF_INVERTER_UNIT_IDS] == [1, 4]
         assert len((await poll(10)).inverters) == 2
-        assert len(dr.async_entries_for_config_entry(dr.async_get(hass), loaded.entry_id)) == 3
+        assert len(dr.async_entries_for_config_entry(dr.async_get(hass), loaded.entry_id)) == 5
 
     @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
     async def test_an_inverter_that_is_gone_can_be_removed_and_one_that_answers_cannot(

@@ -212,9 +212,8 @@ class Controller:
                 await self._pv.end_test(say("control.something_first"))
             if override is not None and self.memory.emergency_stop:
                 raise NotDoneError(say("control.stop_active"))
-            soc = self._execution.confirmed_soc
-            if override is not None and override.target_met(soc):
-                raise NotDoneError(say("control.target_met", soc=soc, target_soc=override.target_soc))
+            if override is not None and (met := override.target_met(self._execution.confirmed_soc)) is not None:
+                raise NotDoneError(say("control.target_met", **met))
             before = self.memory.override
             try:
                 await self._state.remember(override=override)

@@ -76,15 +76,17 @@ class Override:
         """Return why the override is over, or None while it is not; an unknown SoC ends nothing."""
         if self.expires_at is not None and now >= self.expires_at:
             return say("control.time_over", override=self.kind.label)
-        if not self.target_met(soc):
+        if (met := self.target_met(soc)) is None:
             return None
-        return say("control.target_over", override=self.kind.label, soc=soc, target_soc=self.target_soc)
+        return say("control.target_over", override=self.kind.label, **met)
 
-    def target_met(self, soc: float | None) -> bool:
-        """Return whether a state of charge is what the override is for; an unknown one is not."""
+    def target_met(self, soc: float | None) -> dict[str, float] | None:
+        """Return the state of charge and the target once that is reached, as values of a message."""
         if self.target_soc is None or soc is None:
-            return False
-        return _reached(self.target_soc, soc, charging=self.kind is OverrideKind.FORCE_CHARGE)
+            return None
+        if not _reached(self.target_soc, soc, charging=self.kind is OverrideKind.FORCE_CHARGE):
+            return None
+        return {"soc": soc, "target_soc": self.target_soc}
 
     def as_dict(self) -> dict[str, Any]:
         """Return the override as JSON can hold it."""
