@@ -43,6 +43,9 @@ _TO_REDACT = {
     "serial_number",
 }
 _AUDIT_ROWS = 20
+_LEARNED = ("hold_method", "charge_via_grid", "discharge_ess_first", "limits_hidden", "pv_limit_obeyed")
+"""What control remembers of how the firmware obeys."""
+
 _SHORTEST_SECRET = 4
 """Shorter ones are parts of words."""
 
@@ -160,6 +163,7 @@ async def _control(control: ControlService) -> dict[str, Any]:
     return {
         "found_at_start": control.found and control.found.as_dict(),
         "status": status_as_dict(control.data),
+        "learned": {name: getattr(control.controller.memory, name) for name in _LEARNED},
         "audit": audit,
     }
 

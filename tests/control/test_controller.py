@@ -294,7 +294,7 @@ class TestFaults:
         assert rig.register(40038) == own
         assert rig.register(40029) == 0
 
-    async def test_a_full_disk_stops_what_is_not_for_safety(self, rig: Rig) -> None:
+    async def test_an_audit_that_fails_stops_what_is_not_for_safety(self, rig: Rig) -> None:
         rig.audit_broken = True
         with pytest.raises(NotDoneError, match="not_recordable"):
             await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))

@@ -222,6 +222,14 @@ class TestSomebodyElseIsThere:
         assert status is not None
         assert status.state is ControlState.EXTERNAL
 
+    async def test_a_person_who_commands_a_battery_that_a_vpp_uses_is_warned_as_long_as_it_does(self, rig: Rig) -> None:
+        rig.plant.dispatch_vpp(power_w=-4000, for_s=60)
+        await rig.run(20)
+        await rig.controller.async_set_override(new_override(HOLD, now=rig.now))
+        assert rig.controller.alert == say("control.vpp_disturbed")
+        await rig.run(120)
+        assert rig.controller.alert is None
+
 
 class TestFirmware:
     """Every firmware obeys, or we know that it does not."""
@@ -367,6 +375,7 @@ class TestTime:
         await rig.restart()
         await rig.run(1900)
         assert rig.controller.memory.override is None
+        assert rig.register(40029) == 0
 
 
 class TestTheConnection:

@@ -13,7 +13,7 @@ from custom_components.sigenstor_panel.control.intents import OverrideKind, new_
 from custom_components.sigenstor_panel.control.status import ControlState, status_of
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
 from custom_components.sigenstor_panel.model.command import Action
-from custom_components.sigenstor_panel.model.message import plain
+from custom_components.sigenstor_panel.model.message import plain, say
 from custom_components.sigenstor_panel.plant.register_writes import HoldMethod
 from custom_components.sigenstor_panel.records.audit_log import Outcome
 from simulator.disturbances import Disturbances, parse_disturbances
@@ -255,9 +255,38 @@ class TestAPlantThatIsAwkward:
         assert state(rig) is ControlState.STOPPED
         assert rig.controller.alert is None
 
+    async def test_a_stop_that_no_reading_confirms_is_said_and_the_alert_ends_with_the_reading(self, rig: Rig) -> None:
+        await force(rig, CHARGE)
+        await rig.controller.async_emergency_stop()
+        rig.link_down = True
+        await rig.run(20)
+        assert state(rig) is ControlState.STOPPING
+        assert rig.controller.alert is None
+        await rig.run(20)
+        assert state(rig) is ControlState.STOPPING
+        assert rig.controller.alert == say("control.stop_unconfirmed")
+        rig.link_down = False
+        await rig.run(20)
+        assert state(rig) is ControlState.STOPPED
+        assert rig.controller.alert is None
+
 
 class TestItIsWatched:
     """Whatever moves the battery under a stop is seen, said and stopped again."""
+
+    async def test_a_battery_that_moves_though_the_registers_hold_is_said_at_the_next_reading(self) -> None:
+        rig = Rig(firmware="spc110")
+        rig.plant.pv_power_w = rig.plant.house_power_w = 0
+        rig.plant.settle()
+        await rig.run(20)
+        await rig.controller.async_emergency_stop()
+        await rig.run(20)
+        assert state(rig) is ControlState.STOPPED
+        rig.plant.house_power_w = 3000
+        rig.plant.settle()
+        await rig.run(10)
+        assert state(rig) is ControlState.STOPPING
+        assert rig.controller.alert is not None
 
     async def test_another_controller_that_charges_every_minute_is_stopped_each_time(self, rig: Rig) -> None:
         await rig.controller.async_emergency_stop()

@@ -19,6 +19,13 @@ def test_a_limit_on_pv_is_asked_for_in_whole_steps(planned_w: int | None, asked_
     assert command_of(advice) == Command(action=Action.HOLD, pv_limit_w=asked_w)
 
 
+@pytest.mark.parametrize(("more_w", "kept"), [(0, True), (200, True), (-200, True), (300, False), (-300, False)])
+def test_a_power_that_is_much_the_same_stays(more_w: int, kept: bool) -> None:
+    before = Command(action=Action.CHARGE, power_w=3_000)
+    after = replace(before, power_w=3_000 + more_w)
+    assert keep_if_similar(before, after) == (before if kept else after)
+
+
 @pytest.mark.parametrize(("after_w", "kept"), [(0, True), (200, True), (300, False), (None, False)])
 def test_a_limit_that_is_much_the_same_stays(after_w: int | None, kept: bool) -> None:
     after = replace(PV_OFF, pv_limit_w=after_w)

@@ -92,6 +92,7 @@ class Execution:
         self._state = state
         self._alerts = alerts
         self._record = record
+        self._preempted = preempted
         self.writer = Writer(env.plant, env.monotonic, preempted)
         self.soc = ConfirmedSoc()
         self.present: ControlRegisters | None = None
@@ -141,7 +142,7 @@ class Execution:
             return []
         # The reading may be older than our last write.
         try:
-            self.present = await self._env.plant.read_control()
+            self.present = await self._read()
         except ModbusError as err:
             _LOGGER.debug("The control registers could not be read: %s", err)
             return []
@@ -298,7 +299,7 @@ class Execution:
         if PV_LIMIT not in self._state.memory.written:
             return Done(True)
         try:
-            present = await self._env.plant.read_control()
+            present = await self._read()
         except ModbusError as err:
             return Done(False, say("control.unreachable", told(err)))
         self.present = present
@@ -451,11 +452,17 @@ class Execution:
             )
         )
 
+    async def _read(self) -> ControlRegisters:
+        """Read the control registers, unless an emergency stop waits: a slow plant takes seconds. Raises `PreemptedError`."""
+        if self._preempted.is_set():
+            raise PreemptedError
+        return await self._env.plant.read_control()
+
     async def _read_present(self) -> ControlRegisters:
         """Read the control registers; what is going to be given back is read twice before it is believed."""
-        present = await self._env.plant.read_control()
+        present = await self._read()
         if not self._state.memory.written:
-            once_more = await self._env.plant.read_control()
+            once_more = await self._read()
             changes = any(
                 not same(name, is_now, getattr(once_more, name)) for name, is_now in known_values(present).items()
             )

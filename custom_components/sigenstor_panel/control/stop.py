@@ -18,6 +18,9 @@ _LONGEST_RETRY_S = 60.0
 _QUIET_S = 600.0
 """After this long at rest, the next disturbance is a new one."""
 
+_CONFIRMED_WITHIN_S = 30.0
+"""How long readings may take to show a battery at rest before a person is told that none does."""
+
 _READINGS = 2
 """How many new readings have to show a moving battery before another way of holding it is tried."""
 
@@ -86,6 +89,7 @@ class EmergencyStop:
             if self._env.monotonic() - self._confirmed_s > _QUIET_S:
                 self._retries = 0
             return
+        self._say_what_is_not_confirmed()
         moves = self._moving >= _READINGS
         if (moves or not self._registers_hold) and self._due():
             if moves and self._registers_hold:
@@ -122,11 +126,18 @@ class EmergencyStop:
             self._alerts.clear(Alert.NOT_STOPPED)
             return
         self._moving += 1
-        if self._moving >= _READINGS:
-            self.confirmed = False
+        # Right after the write, a battery may still be on its way to rest.
+        if self.confirmed or self._moving >= _READINGS:
             power_w = telemetry.battery_power_w
             measured = say("control.power_unknown") if power_w is None else say("control.power", power_w=power_w)
             self._alerts.set(Alert.NOT_STOPPED, say("control.moves_though_stopped", measured))
+        self.confirmed = False
+
+    def _say_what_is_not_confirmed(self) -> None:
+        if not self._taken or self._written_s is None or Alert.NOT_STOPPED in self._alerts:
+            return
+        if self._env.monotonic() - self._written_s >= _CONFIRMED_WITHIN_S:
+            self._alerts.set(Alert.NOT_STOPPED, say("control.stop_unconfirmed"))
 
     async def _next_method(self) -> None:
         """Go on to what holds more: the registers hold, and the battery moves."""
