@@ -253,7 +253,7 @@ class TestFaults:
         rig.plant.battery_power_w = -500
         await rig.run(50)
         assert rig.controller.alert is not None
-        assert "handed back" in english(rig.controller.alert)
+        assert "returned to its own mode" in english(rig.controller.alert)
 
     async def test_firmware_that_does_not_top_up_from_the_grid_is_charged_grid_first(self, rig: Rig) -> None:
         rig.plant.quirks["grid_charge_top_up_missing"] = True

@@ -187,7 +187,7 @@ class TestTheRecord:
         await rig.poll()
         rig.link_down = True
         await rig.controller.async_tick()
-        assert "could not be handed back" in english(rig.controller.alert)
+        assert "could not be returned to its own mode" in english(rig.controller.alert)
         assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.CONFIRMED]
         rig.link_down = False
         await rig.run(20)

@@ -157,7 +157,7 @@ class TestTheServerGoesAway:
             await act("force_charge", power_w=1000)
         await asyncio.gather(*stops)
         assert await outcomes() == [("charge", "failed")]
-        assert "handed back" in (alert() or "")
+        assert "returned to its own mode" in (alert() or "")
         await later(10)
         await simulator.start()
         await later(60)
@@ -214,7 +214,7 @@ class TestTheDeviceDoesNotTakeIt:
         rows = await outcomes()
         assert rows[0] == ("charge", outcome)
         assert set(rows[1:]) <= {("release", "confirmed")}
-        assert "handed back" in (alert() or "")
+        assert "returned to its own mode" in (alert() or "")
         written = writes()
         for _ in range(4):
             await later(61)
@@ -233,7 +233,7 @@ class TestTheDeviceDoesNotTakeIt:
         await later(61)
         with pytest.raises(HomeAssistantError, match="40029"):
             await act("clear_override")
-        assert "could not be handed back" in (alert() or "")
+        assert "could not be returned to its own mode" in (alert() or "")
         assert (await outcomes())[-1] == ("release", "failed")
         for _ in range(3):
             await later(301)

@@ -39,7 +39,7 @@ async def test_a_command_and_the_end_of_an_override_are_sentences(
     shown = [described(hass, dict(event.data)) for event in events]
     assert {one["name"] for one in shown} == {"SigenStor"}
     assert {one["entity_id"] for one in shown} == {"event.sigenstor_control"}
-    assert any(one["message"].startswith("did what Force hold asked for: Force hold until") for one in shown)
+    assert any(one["message"].startswith("carried out a command from Force hold: Force hold until") for one in shown)
     entry = er.async_get(hass).async_get("event.sigenstor_control")
     assert entry is not None
     assert {event.data["device_id"] for event in events} == {entry.device_id}
