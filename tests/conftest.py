@@ -2,6 +2,7 @@
 
 import custom_components  # isort: skip  # noqa: F401  Home Assistant looks for it before its own fixtures run
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import UTC, datetime
 import logging
@@ -69,6 +70,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         random_examples = hasattr(function, "hypothesis") or hasattr(function, "_hypothesis_state_machine_class")
         if "hass" in fixtures or random_examples or item.path.parent.name in SLOW_FOLDERS:
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(autouse=True)
+async def enable_event_loop_debug(request: pytest.FixtureRequest) -> None:
+    """Debug the event loop of Home Assistant, in place of the test kit's fixture: any other only gets slow by it."""
+    asyncio.get_running_loop().set_debug("hass" in request.fixturenames)
 
 
 @pytest.fixture

@@ -136,6 +136,8 @@ class Rig(Home):
             await self.controller.async_tick()
             # What a cancelled caller left behind goes on by itself.
             for _ in range(30):
+                if len(asyncio.all_tasks()) == 1:
+                    break
                 await asyncio.sleep(0)
 
     async def restart(self) -> None:
