@@ -81,14 +81,14 @@ def slot_at(slots: tuple[PlanSlotInput, ...], moment: datetime) -> PlanSlotInput
     raise AssertionError(f"nothing is planned at {moment}")
 
 
-@pytest.mark.parametrize(("source", "spot"), [("amber", True), ("sensor.nordpool", False)])
-def test_only_a_spot_market_is_reckoned_to_spike(source: str, spot: bool) -> None:
+@pytest.mark.parametrize("spot", [True, False])
+def test_only_a_spot_market_is_reckoned_to_spike(spot: bool) -> None:
     dear = tuple(
         replace(slot, buy_per_kwh=5.0) if NOW - HALF_HOUR <= slot.end <= NOW else slot
         for slot in prices(MIDNIGHT, 96, by_hour)
     )
     market = plan_inputs(
-        replace(KNOWN, prices=Prices(slots=dear, fetched_at=NOW, source=source), likelihood=2.5)
+        replace(KNOWN, prices=Prices(slots=dear, fetched_at=NOW, source="test", spot=spot), likelihood=2.5)
     ).market
     assert market == (Market(Regime.TENSE, 2.5) if spot else None)
 
@@ -229,11 +229,36 @@ def test_a_forecast_that_begins_tomorrow_leaves_today_to_what_there_was_and_coun
     assert slot_at(inputs.slots, MIDNIGHT + DAY + timedelta(hours=12)).pv_w == pytest.approx(3000.0)
 
 
-def test_until_amber_says_it_the_price_in_force_is_an_estimate() -> None:
-    said = tuple(replace(slot, forecast=True) for slot in prices(MIDNIGHT, 96, by_hour))
-    for source, estimate in (("amber", True), ("sensor.nordpool", False)):
-        slots = plan_inputs(replace(KNOWN, prices=Prices(slots=said, fetched_at=NOW, source=source))).slots
-        assert [slot.estimate for slot in slots] == [estimate] + [False] * (len(slots) - 1)
+FORECAST = tuple(replace(slot, forecast=True) for slot in prices(MIDNIGHT, 96, by_hour))
+
+
+@pytest.mark.parametrize("spot", [True, False])
+def test_until_the_market_says_it_the_price_in_force_is_an_estimate(spot: bool) -> None:
+    source = Prices(slots=FORECAST, fetched_at=NOW, source="test", spot=spot)
+    slots = plan_inputs(replace(KNOWN, prices=source)).slots
+    assert [slot.estimate for slot in slots] == [spot] + [False] * (len(slots) - 1)
+    assert not slots[0].extrapolated
+
+
+@pytest.mark.parametrize(
+    ("minutes", "changes", "guessed"),
+    [
+        (9, {}, False),
+        (10, {}, True),
+        (10, {"spot": False}, False),
+        (10, {"slots": prices(MIDNIGHT, 96, by_hour)}, False),
+    ],
+    ids=["one answer missed", "two answers missed", "published a day ahead", "said, and still in force"],
+)
+def test_a_forecast_of_the_price_in_force_is_a_guess_once_it_is_old(
+    minutes: int, changes: dict[str, Any], guessed: bool
+) -> None:
+    fetched_at = NOW - timedelta(minutes=minutes)
+    source = Prices(**{"slots": FORECAST, "fetched_at": fetched_at, "source": "test", "spot": True, **changes})
+    first, second, *_ = plan_inputs(replace(KNOWN, prices=source)).slots
+    assert (first.extrapolated, second.extrapolated) == (guessed, False)
+    assert not (guessed and first.estimate)
+    assert first.buy_per_kwh == pytest.approx(by_hour(NOW))
 
 
 @pytest.mark.parametrize("zone", ["Australia/Adelaide", "Asia/Kathmandu", "Pacific/Chatham", "Australia/Lord_Howe"])

@@ -185,11 +185,19 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         if tasks := list(awaited):
             await asyncio.wait(tasks, timeout=LONGEST_WAIT.total_seconds())
         await self._learning.async_load()
-        listening = self.control.async_add_listener(self._occasions.control_changed)
-        for end in (listening, *self._occasions.start(), *self.afterwards.start()):
+        listening = [self.control.async_add_listener(self._occasions.control_changed)]
+        if self._prices is not None:
+            listening.append(self._prices.async_add_listener(self._expect_confirmation))
+        for end in (*listening, *self._occasions.start(), *self.afterwards.start()):
             self.config_entry.async_on_unload(end)
         await self.async_optimise("start")
         await self.afterwards.async_score()
+
+    @callback
+    def _expect_confirmation(self) -> None:
+        assert self._prices is not None
+        if self._prices.data is not None and not self._shutdown_requested:
+            self._confirmation.expect(self._prices.data)
 
     @override
     async def async_shutdown(self) -> None:

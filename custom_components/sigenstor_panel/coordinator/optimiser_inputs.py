@@ -21,7 +21,6 @@ from ..optimiser.load.habits import LoadProfile, LoadSlot
 from ..optimiser.model import PlanSlotInput
 from ..optimiser.planner.horizon import MeanPower, plan_slots
 from ..optimiser.regimes import Market, regime_at, warning
-from .price_feeds import AMBER_SOURCE
 
 HORIZON: Final = timedelta(hours=48)
 TYPICAL_DAYS: Final = timedelta(days=7)
@@ -95,6 +94,8 @@ def plan_inputs(known: KnownNow) -> PlanInputs:
         degradations.append(Degradation.NO_LOAD_PROFILE)
     zone = ZoneInfo(known.zone)
     slots = plan_slots(now, until, prices, _pv(now, forecast, known.past_pv), _load(known), zone)
+    if known.prices is not None and known.prices.guessed(now):
+        slots = (replace(slots[0], extrapolated=True, estimate=False), *slots[1:])
     return PlanInputs(
         now=now,
         zone=known.zone,
@@ -110,7 +111,7 @@ def plan_inputs(known: KnownNow) -> PlanInputs:
 
 def _market(known: KnownNow, prices: Sequence[PriceSlot]) -> Market | None:
     """Return the state of the spot market; prices that a retailer or an exchange has published are no guesses."""
-    if known.prices is None or known.prices.source != AMBER_SOURCE:
+    if known.prices is None or not known.prices.spot:
         return None
     return Market(regime_at(known.now, prices), known.likelihood)
 
@@ -125,8 +126,8 @@ def _stepped_from(known: KnownNow) -> float:
 def _prices(known: KnownNow) -> tuple[PriceSlot, ...]:
     """Return the prices of the past days and all that is known of those to come, in grains no longer than half hours."""
     slots = merged(merged(known.past_prices, known.settled), () if known.prices is None else known.prices.slots)
-    if known.prices is not None and known.prices.source == AMBER_SOURCE:
-        # Until Amber says what an interval costs, what is in force is a forecast.
+    if known.prices is not None and known.prices.spot:
+        # Until the market says what an interval costs, what is in force is a forecast.
         slots = tuple(replace(slot, estimate=True) if slot.forecast else slot for slot in slots)
     earliest = known.now - TYPICAL_DAYS
     return tuple(part for slot in slots if slot.end > earliest for part in _grains(slot))

@@ -190,7 +190,8 @@ class AmberFeed:
         first = reply.slots[0].start
         known = self._slots if outage else [slot for slot in self._slots if slot.start < first]
         self._slots = tuple(slot for slot in merged(known, reply.slots) if slot.end > now - _KEEP)
-        prices = Prices(slots=self._slots, fetched_at=now, source=AMBER_SOURCE, stale=outage)
+        fetched_at = self._last.prices.fetched_at if outage and self._last is not None else now
+        prices = Prices(slots=self._slots, fetched_at=fetched_at, source=AMBER_SOURCE, stale=outage, spot=True)
         self._confirmed = interval_start(now) if _confirmed(prices.current(now)) else None
         return Fetched(
             prices=prices,

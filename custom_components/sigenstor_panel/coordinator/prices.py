@@ -156,12 +156,14 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
         self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name} poll")
 
     def _watch(self, prices: Prices, now: datetime) -> None:
-        """Tell listeners when another price comes into force, whether or not it was fetched meanwhile."""
+        """Tell listeners when another price comes into force, or what stands in for one has become too old."""
         if self._cancel_boundary is not None:
             self._cancel_boundary()
             self._cancel_boundary = None
         current, following = prices.current(now), prices.next_after(now)
         boundary = current.end if current else following.start if following else None
+        if boundary is not None and prices.spot and now < prices.forecast_stands_until:
+            boundary = min(boundary, prices.forecast_stands_until)
         if boundary is not None and not self._shutdown_requested:
             self._cancel_boundary = self._call_at(self._boundary, boundary)
 
