@@ -20,12 +20,12 @@ from ..model.message import Message
 from ..model.prices import Prices, PriceSlot
 from ..statistics.prices import async_keep_prices
 from ..texts import localize
+from .price_entities import EntityFeed
 from .price_feeds import (
     AmberConfig,
     AmberFeed,
     AskedTooSoonError,
     EntityConfig,
-    EntityFeed,
     NoPricesError,
     PriceConfig,
     PriceFeed,
@@ -137,7 +137,7 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
     def _note(self, problem: Message | None) -> None:
         """Log once when the prices go stale, and once when they are current again."""
         if problem is not None and self.problem is None and self.data is not None:
-            LOGGER.warning("%s: keeping the last prices: %s", self.config_entry.title, problem)
+            LOGGER.warning("%s: not all prices are current: %s", self.config_entry.title, problem)
         elif problem is None and self.problem is not None:
             LOGGER.info("%s: prices are current again", self.config_entry.title)
         self.problem = problem
