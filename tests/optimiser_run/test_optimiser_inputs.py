@@ -67,6 +67,10 @@ KNOWN = KnownNow(
     likelihood=1.0,
     forecast=sunny(MIDNIGHT, 96),
     past_pv=(),
+    pv_power_w=None,
+    rated_pv_w=6000.0,
+    latitude=-27.47,
+    longitude=153.03,
     profile=LEARNED,
     load_ahead=AHEAD,
 )
@@ -165,7 +169,7 @@ def test_hours_without_a_price_have_that_of_the_typical_day_and_say_so() -> None
             Degradation.NO_PV_FORECAST,
             {"pv_w": 1234.0},
         ),
-        ({"forecast": None}, Degradation.NO_PV_FORECAST, {"pv_w": 0.0}),
+        ({"forecast": None, "pv_power_w": 4200}, Degradation.NO_PV_FORECAST, {"pv_w": 4200.0}),
         (
             {"profile": default_profile(24.0), "load_ahead": ()},
             Degradation.NO_LOAD_PROFILE,
@@ -182,6 +186,26 @@ def test_what_is_missing_is_replaced_and_said(
     for name, value in expected.items():
         found = getattr(inputs.slots[0], name)
         assert isclose(found, value, rel_tol=0.15) if isinstance(value, float) else found == value, name
+
+
+@pytest.mark.parametrize("pv_power_w", [None, 0, 900, 4200])
+def test_pv_that_nothing_is_known_of_goes_by_the_panels_now_and_by_the_height_of_the_sun(
+    pv_power_w: int | None,
+) -> None:
+    slots = plan_inputs(replace(KNOWN, forecast=None, pv_power_w=pv_power_w)).slots
+    noon, afternoon, night = (slot_at(slots, NOW + timedelta(hours=hours)).pv_w for hours in (0, 4, 12))
+    expected_w = 3000 if pv_power_w is None else pv_power_w
+    assert noon == pytest.approx(expected_w, rel=0.1)
+    assert night == 0
+    assert 0.3 * noon <= afternoon <= 0.8 * noon
+    assert slot_at(slots, NOW + DAY).pv_w == pytest.approx(noon, rel=0.02)
+
+
+def test_at_night_the_pv_of_tomorrow_is_half_of_what_is_rated_and_not_0() -> None:
+    night = NOW + timedelta(hours=12)
+    slots = plan_inputs(replace(KNOWN, now=night, forecast=None, pv_power_w=0)).slots
+    assert slots[0].pv_w == 0
+    assert max(slot.pv_w for slot in slots) == pytest.approx(3000, rel=0.1)
 
 
 @pytest.mark.parametrize(
