@@ -103,7 +103,7 @@ class EnergyPlatformSource:
         self._entry_id = entry_id
 
     async def slots(self, correction: PvCorrection) -> tuple[PowerSlot, ...]:
-        """Spread the other integration's hours over slots; it has its own corrections."""
+        """Spread the other integration's hours over slots; it has its own corrections, and is only bounded."""
         entry = self._hass.config_entries.async_get_entry(self._entry_id)
         if entry is None or entry.domain == DOMAIN:
             raise NoForecastError(say("problem.forecast_gone"))
@@ -125,6 +125,7 @@ class EnergyPlatformSource:
             step_min=STEP_MIN,
             since=dt_util.as_utc(dt_util.start_of_local_day()),
             until=dt_util.as_utc(dt_util.start_of_local_day(last_day + timedelta(days=1))),
+            correction=correction,
         )
 
 
