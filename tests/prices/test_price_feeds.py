@@ -166,6 +166,27 @@ async def test_a_price_of_a_spot_market_that_does_not_come_is_a_guess(
     assert prices.data.current(at(2, 16)) is None
 
 
+@pytest.mark.parametrize(
+    ("first", "slots"),
+    [
+        (at(2, 0), [(at(2, 0), 16.0, False), (at(2, 5), 0.3, True), (at(2, 30), 0.4, True)]),
+        (at(2, 30), [(at(2, 0), 16.0, False), (at(2, 5), 16.0, True), (at(2, 30), 0.3, True), (at(3, 0), 0.4, True)]),
+    ],
+    ids=["the forecast covers it", "the forecast begins later"],
+)
+async def test_flow_powers_price_is_a_fact_for_its_five_minutes_and_no_longer(
+    hass: HomeAssistant, make: Make, first: datetime, slots: list[tuple[datetime, float, bool]]
+) -> None:
+    together(hass, "flow_power_ha", "sensor.import_price")
+    forecast = {f"{first + timedelta(minutes=30 * n):%Y-%m-%d %H:%M:%S%z}": 0.3 + n / 10 for n in range(2)}
+    hass.states.async_set("sensor.import_price", "16", {"forecast_dict": forecast, "unit_of_measurement": "$/kWh"})
+    prices = make(EntityConfig(buy_entity="sensor.import_price"))
+    await prices.async_config_entry_first_refresh()
+    assert [(slot.start, slot.buy_per_kwh, slot.forecast) for slot in prices.data.slots] == [
+        (start, pytest.approx(price), ahead) for start, price, ahead in slots
+    ]
+
+
 @pytest.mark.parametrize("platform", ["flow_power_ha", "template"])
 async def test_a_state_without_an_interval_counts_for_one_only_once_it_was_written_in_it(
     hass: HomeAssistant, make: Make, move: Move, platform: str

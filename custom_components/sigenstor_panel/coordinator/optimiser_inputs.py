@@ -1,7 +1,8 @@
 """What is known when a decision is made, made into the optimiser's inputs; what is missing is replaced, and said.
 
 In this order: prices past their time are those of the typical day, a PV forecast is replaced by yesterday's PV, or by
-what the panels give now, a load profile by the default curve. Without any price, or without a reading of the plant, there is nothing to decide on.
+what the panels give now, a load profile by the default curve. Without any price, or without a reading of the plant,
+there is nothing to decide on.
 """
 
 from bisect import bisect_right

@@ -77,7 +77,8 @@ class EntityFeed:
             replace(slot, forecast=slot.start > now or (spot and slot.forecast)) for slot in merged(past, new)
         )
         fetched_at = min(self._reported, default=now) if spot else now
-        if self._last is None or self._last.slots != slots or fetched_at >= self._last.fetched_at + INTERVAL:
+        renewed = self._last is not None and spot and fetched_at >= self._last.fetched_at + INTERVAL
+        if self._last is None or self._last.slots != slots or renewed:
             self._last = Prices(slots=slots, fetched_at=fetched_at, source=config.buy_entity, spot=spot)
         poll = _POLL_WHILE_UNCONFIRMED if self._last.unconfirmed(now) else _POLL
         minute = now.replace(second=0, microsecond=0)
@@ -187,14 +188,18 @@ def _joined(said: _Said, rows: list[PriceRow], now: datetime, *, spot: bool) -> 
     row, covered = said.row, any(each.start <= now < each.end for each in rows)
     if covered and not said.own_interval and (row.estimate or not spot):
         return rows
-    rows = [each for each in rows if not row.start <= each.start < row.end]
+    rows = [
+        replace(each, start=row.end) if row.start <= each.start < row.end else each
+        for each in rows
+        if not row.start <= each.start < each.end <= row.end
+    ]
     if not covered and row.end <= now < row.end + FORECAST_STANDS_FOR:
         # The next price is late: until it comes, the last one is all there is to go by.
         rows.append(PriceRow(row.end, interval_start(now) + INTERVAL, row.per_kwh, estimate=True, forecast=spot))
-    elif not said.own_interval:
-        ahead = min((each.start for each in rows if each.start > now), default=None)
-        if ahead is not None and ahead <= now + _LONGEST_FILL:
-            row = replace(row, end=ahead)
+    elif not covered and not said.own_interval:
+        ahead = min((each.start for each in rows if each.start >= row.end), default=row.end)
+        if row.end < ahead <= now + _LONGEST_FILL:
+            rows.append(PriceRow(row.end, ahead, row.per_kwh, forecast=spot))
     return sorted([*rows, row], key=lambda each: each.start)
 
 
