@@ -62,3 +62,11 @@ def test_a_long_text_is_translated(language: str) -> None:
 def test_names_of_entities_are_marked_alike_so_that_people_find_them(language: str) -> None:
     other = texts(language)
     assert [path for path, text in ENGLISH.items() if text.count("*") != other[path].count("*")] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_wherever_rules_can_be_chosen_it_is_said_that_they_may_cost_more_than_self_consumption(language: str) -> None:
+    said = texts(language)
+    self_consumption = said["options/step/optimiser/data_description/strategy"].rstrip(".").split()[-1]
+    for path in ("settings/help_optimiser_strategy", "plan/what_if_text"):
+        assert self_consumption in said[f"config_panel/{path}"]

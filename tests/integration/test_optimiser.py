@@ -21,6 +21,7 @@ from custom_components.sigenstor_panel.coordinator.optimiser_inputs import Missi
 from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserStatus
 from custom_components.sigenstor_panel.model.command import Action, Actor
 from custom_components.sigenstor_panel.model.message import say
+from custom_components.sigenstor_panel.model.prices import FORECAST_STANDS_FOR
 from custom_components.sigenstor_panel.model.validation import InvalidInputError
 from custom_components.sigenstor_panel.optimiser.contract import Degradation, Engine, Strategy
 from custom_components.sigenstor_panel.optimiser.decision import replay
@@ -77,7 +78,8 @@ async def test_the_slot_in_progress_has_the_price_in_force_and_the_house_its_for
 
 async def test_it_decides_every_quarter_of_an_hour(optimiser: OptimiserCoordinator, move: Move) -> None:
     assert optimiser.data.next_run_at == START.replace(minute=15, second=0)
-    await move(START.replace(minute=15, second=0))
+    for minute, second in ((5, 26), (10, 26), (14, 50), (15, 0)):
+        await move(START.replace(minute=minute, second=second))
     assert "time" in await triggers(optimiser)
     assert optimiser.data.next_run_at == START.replace(minute=30, second=0)
 
@@ -253,17 +255,42 @@ async def test_a_plant_that_is_silent_is_left_to_itself_until_it_is_back(
     assert control.controller.automatic is not None
 
 
-async def test_an_amber_outage_degrades_and_the_plan_goes_on(
-    optimiser: OptimiserCoordinator, simulator: Simulator, move: Move
+async def test_in_an_amber_outage_the_plan_goes_on_for_ten_minutes_and_then_nothing_is_traded_on_a_guess(
+    optimiser: OptimiserCoordinator, simulator: Simulator, forecasting: MockConfigEntry, move: Move
 ) -> None:
+    await forecasting.runtime_data.control.async_change_settings(mode=ControlMode.AUTO)
     simulator.set(quirks={"amber_outage": "http_500"})
-    await move(START.replace(minute=5, second=30))
-    await move(START.replace(minute=15, second=0))
+    for minute, second in ((5, 0), (5, 30), (5, 45), (10, 30)):
+        await move(START.replace(minute=minute, second=second))
     assert optimiser.data.status is OptimiserStatus.DEGRADED
     assert optimiser.data.inputs is not None
     assert Degradation.STALE_PRICES in optimiser.data.inputs.degradations
     assert optimiser.data.decision is not None
-    assert optimiser.data.decision.recommendation.plan is not None
+    assert optimiser.data.decision.recommendation.engine is Engine.PLANNER
+    assert forecasting.runtime_data.control.controller.automatic is not None
+
+    await move(START + FORECAST_STANDS_FOR)
+    assert optimiser.data.inputs.slots[0].extrapolated
+    assert optimiser.data.status is OptimiserStatus.WAITING
+    assert optimiser.data.problem is not None
+    assert optimiser.data.problem.key == "reason.no_price_now"
+    assert forecasting.runtime_data.control.controller.automatic is None
+
+    await optimiser.async_change(guess_prices=True)
+    assert optimiser.data.decision.recommendation.action in (Action.SELF_CONSUME, Action.HOLD)
+    assert forecasting.runtime_data.control.controller.automatic is not None
+
+
+async def test_a_price_that_is_late_is_decided_on_anew_and_not_left_to_the_order_of_the_one_before(
+    optimiser: OptimiserCoordinator, simulator: Simulator, move: Move
+) -> None:
+    simulator.set(quirks={"amber_outage": "http_500"})
+    before = len(await triggers(optimiser))
+    await move(START.replace(minute=5, second=0))
+    await move(START.replace(minute=5, second=44))
+    assert len(await triggers(optimiser)) == before
+    await move(START.replace(minute=5, second=45))
+    assert (await triggers(optimiser))[before:] == ["price"]
 
 
 @pytest.mark.parametrize("broken", [RuntimeError("a bug"), ZeroDivisionError()])

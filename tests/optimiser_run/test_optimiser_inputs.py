@@ -67,6 +67,10 @@ KNOWN = KnownNow(
     likelihood=1.0,
     forecast=sunny(MIDNIGHT, 96),
     past_pv=(),
+    pv_power_w=None,
+    rated_pv_w=6000.0,
+    latitude=-27.47,
+    longitude=153.03,
     profile=LEARNED,
     load_ahead=AHEAD,
 )
@@ -81,14 +85,14 @@ def slot_at(slots: tuple[PlanSlotInput, ...], moment: datetime) -> PlanSlotInput
     raise AssertionError(f"nothing is planned at {moment}")
 
 
-@pytest.mark.parametrize(("source", "spot"), [("amber", True), ("sensor.nordpool", False)])
-def test_only_a_spot_market_is_reckoned_to_spike(source: str, spot: bool) -> None:
+@pytest.mark.parametrize("spot", [True, False])
+def test_only_a_spot_market_is_reckoned_to_spike(spot: bool) -> None:
     dear = tuple(
         replace(slot, buy_per_kwh=5.0) if NOW - HALF_HOUR <= slot.end <= NOW else slot
         for slot in prices(MIDNIGHT, 96, by_hour)
     )
     market = plan_inputs(
-        replace(KNOWN, prices=Prices(slots=dear, fetched_at=NOW, source=source), likelihood=2.5)
+        replace(KNOWN, prices=Prices(slots=dear, fetched_at=NOW, source="test", spot=spot), likelihood=2.5)
     ).market
     assert market == (Market(Regime.TENSE, 2.5) if spot else None)
 
@@ -165,7 +169,7 @@ def test_hours_without_a_price_have_that_of_the_typical_day_and_say_so() -> None
             Degradation.NO_PV_FORECAST,
             {"pv_w": 1234.0},
         ),
-        ({"forecast": None}, Degradation.NO_PV_FORECAST, {"pv_w": 0.0}),
+        ({"forecast": None, "pv_power_w": 4200}, Degradation.NO_PV_FORECAST, {"pv_w": 4200.0}),
         (
             {"profile": default_profile(24.0), "load_ahead": ()},
             Degradation.NO_LOAD_PROFILE,
@@ -182,6 +186,26 @@ def test_what_is_missing_is_replaced_and_said(
     for name, value in expected.items():
         found = getattr(inputs.slots[0], name)
         assert isclose(found, value, rel_tol=0.15) if isinstance(value, float) else found == value, name
+
+
+@pytest.mark.parametrize("pv_power_w", [None, 0, 900, 4200])
+def test_pv_that_nothing_is_known_of_goes_by_the_panels_now_and_by_the_height_of_the_sun(
+    pv_power_w: int | None,
+) -> None:
+    slots = plan_inputs(replace(KNOWN, forecast=None, pv_power_w=pv_power_w)).slots
+    noon, afternoon, night = (slot_at(slots, NOW + timedelta(hours=hours)).pv_w for hours in (0, 4, 12))
+    expected_w = 3000 if pv_power_w is None else pv_power_w
+    assert noon == pytest.approx(expected_w, rel=0.1)
+    assert night == 0
+    assert 0.3 * noon <= afternoon <= 0.8 * noon
+    assert slot_at(slots, NOW + DAY).pv_w == pytest.approx(noon, rel=0.02)
+
+
+def test_at_night_the_pv_of_tomorrow_is_half_of_what_is_rated_and_not_0() -> None:
+    night = NOW + timedelta(hours=12)
+    slots = plan_inputs(replace(KNOWN, now=night, forecast=None, pv_power_w=0)).slots
+    assert slots[0].pv_w == 0
+    assert max(slot.pv_w for slot in slots) == pytest.approx(3000, rel=0.1)
 
 
 @pytest.mark.parametrize(
@@ -229,11 +253,36 @@ def test_a_forecast_that_begins_tomorrow_leaves_today_to_what_there_was_and_coun
     assert slot_at(inputs.slots, MIDNIGHT + DAY + timedelta(hours=12)).pv_w == pytest.approx(3000.0)
 
 
-def test_until_amber_says_it_the_price_in_force_is_an_estimate() -> None:
-    said = tuple(replace(slot, forecast=True) for slot in prices(MIDNIGHT, 96, by_hour))
-    for source, estimate in (("amber", True), ("sensor.nordpool", False)):
-        slots = plan_inputs(replace(KNOWN, prices=Prices(slots=said, fetched_at=NOW, source=source))).slots
-        assert [slot.estimate for slot in slots] == [estimate] + [False] * (len(slots) - 1)
+FORECAST = tuple(replace(slot, forecast=True) for slot in prices(MIDNIGHT, 96, by_hour))
+
+
+@pytest.mark.parametrize("spot", [True, False])
+def test_until_the_market_says_it_the_price_in_force_is_an_estimate(spot: bool) -> None:
+    source = Prices(slots=FORECAST, fetched_at=NOW, source="test", spot=spot)
+    slots = plan_inputs(replace(KNOWN, prices=source)).slots
+    assert [slot.estimate for slot in slots] == [spot] + [False] * (len(slots) - 1)
+    assert not slots[0].extrapolated
+
+
+@pytest.mark.parametrize(
+    ("minutes", "changes", "guessed"),
+    [
+        (9, {}, False),
+        (10, {}, True),
+        (10, {"spot": False}, False),
+        (10, {"slots": prices(MIDNIGHT, 96, by_hour)}, False),
+    ],
+    ids=["one answer missed", "two answers missed", "published a day ahead", "said, and still in force"],
+)
+def test_a_forecast_of_the_price_in_force_is_a_guess_once_it_is_old(
+    minutes: int, changes: dict[str, Any], guessed: bool
+) -> None:
+    fetched_at = NOW - timedelta(minutes=minutes)
+    source = Prices(**{"slots": FORECAST, "fetched_at": fetched_at, "source": "test", "spot": True, **changes})
+    first, second, *_ = plan_inputs(replace(KNOWN, prices=source)).slots
+    assert (first.extrapolated, second.extrapolated) == (guessed, False)
+    assert not (guessed and first.estimate)
+    assert first.buy_per_kwh == pytest.approx(by_hour(NOW))
 
 
 @pytest.mark.parametrize("zone", ["Australia/Adelaide", "Asia/Kathmandu", "Pacific/Chatham", "Australia/Lord_Howe"])

@@ -11,7 +11,9 @@ from custom_components.sigenstor_panel.price_sources.shapes import (
     forecast_rows,
     has_forecast,
     price_factor,
+    price_interval,
     slots_from_rows,
+    state_is_next,
 )
 from tests.english import says
 
@@ -62,26 +64,97 @@ SHAPES: dict[str, tuple[dict[str, Any], str | None]] = {
     "amber core": (
         {
             "forecasts": [
-                {"start_time": "2026-03-09T00:00:01+00:00", "end_time": "2026-03-09T01:00:00+00:00", "per_kwh": 0.21},
-                {"start_time": "2026-03-09T01:00:01+00:00", "end_time": "2026-03-09T02:00:00+00:00", "per_kwh": -0.02},
+                {
+                    "duration": 60,
+                    "date": "2026-03-09",
+                    "nem_date": f"2026-03-09T{11 + hour}:00:00+10:00",
+                    "per_kwh": per_kwh,
+                    "spot_per_kwh": 0.1,
+                    "start_time": f"2026-03-09T{hour:02}:00:01+00:00",
+                    "end_time": f"2026-03-09T{hour + 1:02}:00:00+00:00",
+                    "renewables": 40,
+                    "spike_status": "none",
+                    "descriptor": "neutral",
+                }
+                for hour, per_kwh in ((0, 0.21), (1, -0.02))
             ],
             "channel_type": "general",
         },
         "$/kWh",
     ),
-    "amber-express and LocalVolts": (
+    "amber-express": (
         {
+            "start_time": "2026-03-09T00:00:01+00:00",
+            "end_time": "2026-03-09T01:00:00+00:00",
+            "estimate": False,
+            "descriptor": "neutral",
+            "data_source": "websocket",
+            "forecast": [
+                {"time": "2026-03-09T00:00:01+00:00", "value": 0.21},
+                {"time": "2026-03-09T01:00:01+00:00", "value": -0.02},
+            ],
+        },
+        "$/kWh",
+    ),
+    "amber-express, detailed": (
+        {
+            "start_time": "2026-03-09T00:00:01+00:00",
+            "end_time": "2026-03-09T01:00:00+00:00",
+            "per_kwh": 0.21,
             "forecasts": [
+                {
+                    "start_time": "2026-03-09T00:00:01+00:00",
+                    "end_time": "2026-03-09T01:00:00+00:00",
+                    "per_kwh": 0.21,
+                    "advanced_price_predicted": {"low": 0.2, "predicted": 0.22, "high": 0.3},
+                },
+                {"start_time": "2026-03-09T01:00:01+00:00", "end_time": "2026-03-09T02:00:00+00:00", "per_kwh": -0.02},
+            ],
+        },
+        "$/kWh",
+    ),
+    "LocalVolts": (
+        {
+            "forecast": [
+                {
+                    "intervalEnd": "2026-03-09T01:00:00Z",
+                    "costsFlexUp": 21.0,
+                    "earningsFlexUp": 9.0,
+                    "duration": 60,
+                    "start_time": "2026-03-09T00:00:00+00:00",
+                    "end_time": "2026-03-09T01:00:00+00:00",
+                },
+                {
+                    "intervalEnd": "2026-03-09T02:00:00Z",
+                    "costsFlexUp": -2.0,
+                    "earningsFlexUp": -9.0,
+                    "duration": 60,
+                    "start_time": "2026-03-09T01:00:00+00:00",
+                    "end_time": "2026-03-09T02:00:00+00:00",
+                },
+            ],
+            "forecastcount": 2,
+        },
+        "c/kWh",
+    ),
+    "LocalVolts v2": (
+        {
+            "interpolation_mode": "previous",
+            "forecast": [
                 {"time": "2026-03-09T11:00:00+11:00", "value": 0.21},
                 {"time": "2026-03-09T12:00:00+11:00", "value": -0.02},
-            ]
+            ],
+            "forecast_entries": 2,
         },
-        "AUD/kWh",
+        "$/kWh",
     ),
     "Flow Power": (
         {
+            "region": "QLD1",
+            "unit": "$/kWh",
             "forecast": [0.21, -0.02],
-            "forecast_dict": {"2026-03-09T10:00:00+10:00": 0.21, "2026-03-09T11:00:00+10:00": -0.02},
+            "timestamps": ["2026-03-09 10:00:00+1000", "2026-03-09 11:00:00+1000"],
+            "forecast_dict": {"2026-03-09 10:00:00+1000": 0.21, "2026-03-09 11:00:00+1000": -0.02},
         },
         "$/kWh",
     ),
@@ -160,10 +233,9 @@ def test_every_shape_gives_the_same_rows(shape: str) -> None:
         ("p/kWh", 0.01),
         ("EUR/MWh", 0.001),
         ("EUR/Wh", 1000),
-        (None, 1),
     ],
 )
-def test_units_become_currency_a_kwh(unit: str | None, factor: float) -> None:
+def test_units_become_currency_a_kwh(unit: str, factor: float) -> None:
     assert price_factor(unit) == pytest.approx(factor)
 
 
@@ -195,11 +267,46 @@ def test_a_bad_forecast_is_refused_with_the_row_and_field_named(attributes: dict
     assert refused.value.field == field
 
 
-@pytest.mark.parametrize("unit", ["", "EUR", "kWh", "points/kWh", "EUR/MJ", "m³", "c/m³", "EUR/kW", "mEUR/kWh", "%"])
-def test_a_unit_that_is_not_known_is_refused_and_not_taken_for_another(unit: str) -> None:
+@pytest.mark.parametrize(
+    "unit", [None, "", "EUR", "kWh", "points/kWh", "EUR/MJ", "m³", "c/m³", "EUR/kW", "mEUR/kWh", "%"]
+)
+def test_a_unit_that_is_not_known_is_refused_and_not_taken_for_another(unit: str | None) -> None:
     with pytest.raises(InvalidInputError) as refused:
         price_factor(unit)
     assert refused.value.field == "unit_of_measurement"
+
+
+@pytest.mark.parametrize("shape", [shape for shape, (attributes, _) in SHAPES.items() if "rates" not in attributes])
+def test_prices_without_a_unit_are_refused_where_they_may_be_cents(shape: str) -> None:
+    with pytest.raises(InvalidInputError, check=says("unit_of_measurement must be money per kWh")):
+        forecast_rows(SHAPES[shape][0], None)
+
+
+def test_of_rows_with_both_prices_feed_in_is_what_is_earned() -> None:
+    attributes, unit = SHAPES["LocalVolts"]
+    assert [each.per_kwh for each in forecast_rows(attributes, unit, sell=True)] == pytest.approx([0.09, -0.09])
+
+
+@pytest.mark.parametrize(
+    ("attributes", "interval"),
+    [
+        (SHAPES["amber-express"][0], (row(0, 1, 0).start, row(0, 1, 0).end)),
+        ({"intervalEnd": "2026-03-09T00:05:00+00:00"}, (MIDNIGHT, MIDNIGHT + timedelta(minutes=5))),
+        ({"intervalEnd": None}, None),
+        ({"start_time": "soon", "end_time": "2026-03-09T00:05:00+00:00"}, None),
+        ({"start_time": "2026-03-09T00:05:00Z", "end_time": "2026-03-09T00:05:00Z"}, None),
+        (SHAPES["Flow Power"][0], None),
+    ],
+)
+def test_the_interval_of_a_state_is_what_the_entity_says(
+    attributes: dict[str, Any], interval: tuple[datetime, datetime] | None
+) -> None:
+    assert price_interval(attributes) == interval
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_state_of_a_sensor_of_forecasts_is_the_next_price(shape: str) -> None:
+    assert state_is_next(SHAPES[shape][0]) is (shape in {"amber core", "Flow Power", "LocalVolts"})
 
 
 GOOD = [
@@ -235,16 +342,16 @@ def test_a_row_without_an_end_lasts_until_the_next_one_and_the_last_as_long_as_t
 
 def test_a_price_that_is_not_known_yet_ends_the_one_before() -> None:
     rows = [{"time": "2026-03-09T00:00:00Z", "value": 1}, {"time": "2026-03-09T00:05:00Z", "value": None}]
-    assert forecast_rows({"forecast": rows}, None) == (PriceRow(MIDNIGHT, MIDNIGHT + timedelta(minutes=5), 1),)
+    assert forecast_rows({"forecast": rows}, "$/kWh") == (PriceRow(MIDNIGHT, MIDNIGHT + timedelta(minutes=5), 1),)
 
 
 def test_after_a_hole_nothing_lasts_longer_than_an_hour() -> None:
     rows = [{"time": "2026-03-09T00:00:00Z", "value": 1}, {"time": "2026-03-09T09:00:00Z", "value": 2}]
-    assert forecast_rows({"forecast": rows}, None)[0].end == MIDNIGHT + HOUR
+    assert forecast_rows({"forecast": rows}, "$/kWh")[0].end == MIDNIGHT + HOUR
 
 
 def test_a_list_without_times_gives_way_to_one_with_times() -> None:
-    assert forecast_rows({"forecast": [1, 2, 3], "data": GOOD}, None) == (row(0, 1, 1), row(2, 1, 1))
+    assert forecast_rows({"forecast": [1, 2, 3], "data": GOOD}, "$/kWh") == (row(0, 1, 1), row(2, 1, 1))
 
 
 def test_a_home_without_feed_in_has_no_sell_price() -> None:

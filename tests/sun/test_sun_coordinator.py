@@ -397,6 +397,40 @@ async def test_another_integrations_forecast_is_spread_over_slots_and_keeps_its_
     assert simulator.open_meteo.queries == []
 
 
+async def test_an_hour_of_which_a_half_is_missing_is_not_known(start: Start, other: Callable[[Any], str]) -> None:
+    halves = {(NOON + timedelta(minutes=30) * n).isoformat(): 700 for n in range(-4, 8) if n not in {1, 2}}
+    forecast = (await start(energy_platform_entry_id=other({"wh_hours": halves}))).data
+    energies = [forecast.energy_kwh(NOON + timedelta(hours=n), NOON + timedelta(hours=n + 1)) for n in range(-1, 4)]
+    assert energies == [pytest.approx(1.4), None, None, pytest.approx(1.4), pytest.approx(1.4)]
+
+
+async def test_periods_that_begin_with_the_sun_cover_their_hour(start: Start, other: Callable[[Any], str]) -> None:
+    """Forecast.Solar's first period of a day begins at sunrise, here at 04:57, and its last ends at sunset."""
+    sunrise = TODAY + timedelta(hours=4, minutes=57)
+    hours = {(TODAY + timedelta(hours=n)).isoformat(): 1000 for n in range(5, 19)}
+    forecast = (await start(energy_platform_entry_id=other({"wh_hours": {sunrise.isoformat(): 3, **hours}}))).data
+    assert forecast.today(NOON, BRISBANE) == pytest.approx(14.003)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -5, 1e9, "much", None])
+async def test_an_energy_that_cannot_be_is_not_known_and_spoils_no_other(
+    start: Start, other: Callable[[Any], str], value: Any
+) -> None:
+    hours = {(NOON + timedelta(hours=n)).isoformat(): value if n == 1 else 2000 for n in range(3)}
+    forecast = (await start(energy_platform_entry_id=other({"wh_hours": hours}))).data
+    energies = [forecast.energy_kwh(NOON + timedelta(hours=n), NOON + timedelta(hours=n + 1)) for n in range(3)]
+    assert energies == [pytest.approx(2), None, pytest.approx(2)]
+
+
+@pytest.mark.parametrize(
+    "text", ["9999-12-31T23:00:00-12:00", "9999-06-01T00:00:00+10:00", "0001-01-01T00:00:00+14:00"]
+)
+async def test_a_period_of_another_century_is_left_out(start: Start, other: Callable[[Any], str], text: str) -> None:
+    forecast = (await start(energy_platform_entry_id=other({"wh_hours": {NOON.isoformat(): 2000, text: 1}}))).data
+    assert forecast.energy_kwh(NOON, NOON + timedelta(hours=1)) == pytest.approx(2)
+    assert forecast.slots[-1].end <= TODAY + timedelta(days=1)
+
+
 @pytest.mark.parametrize(
     ("forecast", "sentence"),
     [
@@ -404,6 +438,7 @@ async def test_another_integrations_forecast_is_spread_over_slots_and_keeps_its_
         ({"wh_hours": {}}, "Other has no forecast now"),
         ({"hours": {}}, "Other failed. KeyError."),
         ({"wh_hours": {"soon": 5}}, "Other failed. ValueError."),
+        ({"wh_hours": {str(n): 5 for n in range(3001)}}, "Other failed. InvalidInputError."),
         (RuntimeError("broken"), "Other failed. RuntimeError."),
     ],
 )

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 import json
+from random import Random
 
 from hypothesis import given, strategies as st
 import pytest
@@ -31,7 +32,7 @@ def test_one_band_says_nothing_about_another() -> None:
     correction = learned(700)
     assert correction.factor(10, 40) == 1
     assert correction.factor(90, 5) == 1
-    assert correction.spread(10, 40) is None
+    assert correction.range(10, 40) is None
 
 
 def test_a_band_acts_only_when_it_has_seen_enough() -> None:
@@ -52,11 +53,48 @@ def test_the_factor_stays_within_its_bounds_whatever_comes(
     for hour in hours:
         correction.learn(*hour)
     assert 0.5 <= correction.factor(cloud, elevation) <= 1.5
-    spread = correction.spread(cloud, elevation)
-    assert spread is None or spread >= 0
+    shares = correction.range(cloud, elevation)
+    assert shares is None or 0 <= shares[0] <= shares[1] <= 2
     restored = PvCorrection.from_dict(json.loads(json.dumps(correction.as_dict())))
     assert restored.as_dict() == correction.as_dict()
     assert restored.factor(cloud, elevation) == correction.factor(cloud, elevation)
+
+
+@pytest.mark.parametrize("hours", [8, 20, 50, 400])
+def test_8_of_10_hours_come_within_the_range(hours: int) -> None:
+    chance = Random(11)
+
+    def came_w() -> float:
+        """Return an hour of 1000 W under broken clouds: mostly a little more, at times far less."""
+        return 1000 * chance.choice([chance.gauss(1.05, 0.1), chance.uniform(0.2, 1.0)])
+
+    within, trials = 0, 400
+    for _ in range(trials):
+        correction = PvCorrection()
+        for _ in range(hours):
+            correction.learn(1000, came_w(), 60, 40)
+        shares = correction.range(60, 40)
+        assert shares is not None
+        within += shares[0] <= came_w() / 1000 <= shares[1]
+    assert 0.75 <= within / trials <= 0.88
+
+
+def test_hours_without_a_cloud_cover_are_a_band_of_their_own() -> None:
+    correction = PvCorrection()
+    for _ in range(MIN_SAMPLES):
+        correction.learn(1000, 700, None, 40)
+    assert correction.factor(None, 40) == pytest.approx(0.7)
+    assert correction.factor(50, 40) == 1
+    assert PvCorrection.from_dict(json.loads(json.dumps(correction.as_dict()))).range(None, 40) == (0.7, 0.7)
+
+
+def test_what_an_earlier_version_learned_counts_and_the_range_is_learned_anew() -> None:
+    correction = PvCorrection.from_dict({"3/2": [20, 16_000.0, 11_200.0, 900.0]})
+    assert correction.factor(90, 40) == pytest.approx(0.7)
+    assert correction.range(90, 40) is None
+    for _ in range(MIN_SAMPLES):
+        correction.learn(1000, 700, 90, 40)
+    assert correction.range(90, 40) == (0.7, 0.7)
 
 
 def test_nights_and_hours_without_a_forecast_teach_nothing() -> None:

@@ -56,11 +56,13 @@ def test_an_hour_counts_once_and_nights_and_surprises_do_not() -> None:
     assert not learning.compare(came(TEN + 100 * HOUR), DAY)
 
 
-def test_a_forecast_without_clouds_is_judged_but_corrects_nothing() -> None:
+def test_a_forecast_without_clouds_teaches_too() -> None:
     learning = SunLearning()
-    learning.issue(slots(1000, cloud_cover=None), TEN, *PLACE)
-    assert learning.compare(came(TEN), DAY)
-    assert learning.correction.as_dict() == {}
+    for day in range(8):
+        start = TEN + 24 * HOUR * day
+        learning.issue(slots(1000, start=start, cloud_cover=None), start, *PLACE)
+        assert learning.compare(came(start, 1600), DAY)
+    assert learning.correction.factor(None, 60) == pytest.approx(0.8)
 
 
 def test_half_an_hour_of_forecast_is_not_issued_as_an_hour() -> None:

@@ -250,6 +250,25 @@ def test_a_hole_at_noon_is_not_known() -> None:
     assert SUMMER + 12 * HOUR not in {slot.start for slot in slots}
 
 
+def test_weather_without_any_cloud_cover_is_corrected_by_what_was_learned_without_one() -> None:
+    correction = PvCorrection()
+    for actual_w in (700, 900) * 10:
+        correction.learn(1000, actual_w, None, 60)
+    hours = a_day(SUMMER, tilted_w_m2=500.0, temperature_c=20.0)
+    plain = forecast_slots([(NORTH, hours)], **BRISBANE, step_min=30)
+    corrected = forecast_slots([(NORTH, hours)], **BRISBANE, step_min=30, correction=correction)
+    assert corrected[24].power_w == pytest.approx(0.8 * plain[24].power_w, rel=0.02)
+    assert corrected[24].cloud_cover is None
+
+
+def test_the_forecast_of_others_is_bounded_by_what_was_learned_and_not_scaled() -> None:
+    correction = PvCorrection()
+    for actual_w in (700, 900) * 10:
+        correction.learn(1000, actual_w, None, 60)
+    [slot] = slots_of_energy({SUMMER + 12 * HOUR: 1000.0}, **BRISBANE, step_min=60, correction=correction)[-1:]
+    assert (slot.low_w, slot.power_w, slot.high_w) == pytest.approx((700, 1000, 1000))
+
+
 def test_what_was_learned_scales_the_forecast_and_bounds_it() -> None:
     correction = PvCorrection()
     for actual_w in (700, 900) * 10:

@@ -160,9 +160,20 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
             settled=() if prices is None else prices.settled,
             forecast=None if sun is None else sun.data,
             past_pv=self._history.pv,
+            pv_power_w=self.telemetry.data.pv_power_w,
+            rated_pv_w=self._rated_pv_w(),
+            latitude=self.hass.config.latitude,
+            longitude=self.hass.config.longitude,
             profile=habits.data,
             load_ahead=habits.ahead,
         )
+
+    def _rated_pv_w(self) -> float:
+        """Return the rated power of the panels where they are described, else that of the inverters."""
+        arrays = () if self._sun is None else self._sun.config.arrays
+        if arrays:
+            return 1000 * sum(array.peak_kw for array in arrays)
+        return sum(info.rated_power_w or 0 for info in self.telemetry.inverters)
 
     async def async_change(self, **changes: Any) -> None:
         """Change options, for good, and decide again; raises InvalidInputError for what cannot be."""
@@ -185,11 +196,19 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         if tasks := list(awaited):
             await asyncio.wait(tasks, timeout=LONGEST_WAIT.total_seconds())
         await self._learning.async_load()
-        listening = self.control.async_add_listener(self._occasions.control_changed)
-        for end in (listening, *self._occasions.start(), *self.afterwards.start()):
+        listening = [self.control.async_add_listener(self._occasions.control_changed)]
+        if self._prices is not None:
+            listening.append(self._prices.async_add_listener(self._expect_confirmation))
+        for end in (*listening, *self._occasions.start(), *self.afterwards.start()):
             self.config_entry.async_on_unload(end)
         await self.async_optimise("start")
         await self.afterwards.async_score()
+
+    @callback
+    def _expect_confirmation(self) -> None:
+        assert self._prices is not None
+        if self._prices.data is not None and not self._shutdown_requested:
+            self._confirmation.expect(self._prices.data)
 
     @override
     async def async_shutdown(self) -> None:

@@ -8,7 +8,7 @@ from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
-from ..model.prices import Prices
+from ..model.prices import Prices, PriceSlot
 from ..optimiser.contract import PlanInputs
 
 CONFIRMED_WITHIN: Final = timedelta(seconds=45)
@@ -16,7 +16,7 @@ CONFIRMED_WITHIN: Final = timedelta(seconds=45)
 
 
 class Confirmation:
-    """Says whether a decision is to wait, and calls back when it has waited long enough."""
+    """Says whether a decision is to wait, and calls back when the price in force is late."""
 
     def __init__(self, hass: HomeAssistant, decide: Callable[[], None]) -> None:
         """Take what is to be done when no confirmation came."""
@@ -27,13 +27,21 @@ class Confirmation:
     @callback
     def wait(self, inputs: PlanInputs | None, prices: Prices | None) -> bool:
         """Return whether what was decided is to wait; what was waited for before is not waited for any longer."""
+        if inputs is None or prices is None or not inputs.slots[0].estimate:
+            return self._wait_for(None)
+        return self._wait_for(prices.current(inputs.now))
+
+    @callback
+    def expect(self, prices: Prices) -> None:
+        """Have it decided anew when the price in force is not confirmed in time, whether or not that was asked for."""
+        now = dt_util.utcnow()
+        self._wait_for(prices.current(now) if prices.unconfirmed(now) else None)
+
+    def _wait_for(self, slot: PriceSlot | None) -> bool:
         if self._cancel is not None:
             self._cancel()
             self._cancel = None
-        slot = None if inputs is None or prices is None else prices.current(inputs.now)
-        if inputs is None or slot is None or not inputs.slots[0].estimate:
-            return False
-        if dt_util.utcnow() >= (until := slot.start + CONFIRMED_WITHIN):
+        if slot is None or dt_util.utcnow() >= (until := slot.start + CONFIRMED_WITHIN):
             return False
         due = HassJob(self._due, cancel_on_shutdown=True)
         self._cancel = async_track_point_in_utc_time(self._hass, due, until)

@@ -1,7 +1,8 @@
 """What is known when a decision is made, made into the optimiser's inputs; what is missing is replaced, and said.
 
-In this order: prices past their time are those of the typical day, a PV forecast is replaced by yesterday's PV, a load
-profile by the default curve. Without any price, or without a reading of the plant, there is nothing to decide on.
+In this order: prices past their time are those of the typical day, a PV forecast is replaced by yesterday's PV, or by
+what the panels give now, a load profile by the default curve. Without any price, or without a reading of the plant,
+there is nothing to decide on.
 """
 
 from bisect import bisect_right
@@ -21,7 +22,7 @@ from ..optimiser.load.habits import LoadProfile, LoadSlot
 from ..optimiser.model import PlanSlotInput
 from ..optimiser.planner.horizon import MeanPower, plan_slots
 from ..optimiser.regimes import Market, regime_at, warning
-from .price_feeds import AMBER_SOURCE
+from ..optimiser.sun.guess import guessed_pv
 
 HORIZON: Final = timedelta(hours=48)
 TYPICAL_DAYS: Final = timedelta(days=7)
@@ -71,6 +72,10 @@ class KnownNow:
     forecast: SolarForecast | None
     past_pv: tuple[PowerSpan, ...]
     """The PV power of about the last day, sorted."""
+    pv_power_w: float | None
+    rated_pv_w: float
+    latitude: float
+    longitude: float
     profile: LoadProfile
     load_ahead: tuple[LoadSlot, ...]
     pv_limit_obeyed: bool = False
@@ -94,7 +99,9 @@ def plan_inputs(known: KnownNow) -> PlanInputs:
     if known.profile.is_default:
         degradations.append(Degradation.NO_LOAD_PROFILE)
     zone = ZoneInfo(known.zone)
-    slots = plan_slots(now, until, prices, _pv(now, forecast, known.past_pv), _load(known), zone)
+    slots = plan_slots(now, until, prices, _pv(known), _load(known), zone)
+    if known.prices is not None and known.prices.guessed(now):
+        slots = (replace(slots[0], extrapolated=True, estimate=False), *slots[1:])
     return PlanInputs(
         now=now,
         zone=known.zone,
@@ -110,7 +117,7 @@ def plan_inputs(known: KnownNow) -> PlanInputs:
 
 def _market(known: KnownNow, prices: Sequence[PriceSlot]) -> Market | None:
     """Return the state of the spot market; prices that a retailer or an exchange has published are no guesses."""
-    if known.prices is None or known.prices.source != AMBER_SOURCE:
+    if known.prices is None or not known.prices.spot:
         return None
     return Market(regime_at(known.now, prices), known.likelihood)
 
@@ -125,8 +132,8 @@ def _stepped_from(known: KnownNow) -> float:
 def _prices(known: KnownNow) -> tuple[PriceSlot, ...]:
     """Return the prices of the past days and all that is known of those to come, in grains no longer than half hours."""
     slots = merged(merged(known.past_prices, known.settled), () if known.prices is None else known.prices.slots)
-    if known.prices is not None and known.prices.source == AMBER_SOURCE:
-        # Until Amber says what an interval costs, what is in force is a forecast.
+    if known.prices is not None and known.prices.spot:
+        # Until the market says what an interval costs, what is in force is a forecast.
         slots = tuple(replace(slot, estimate=True) if slot.forecast else slot for slot in slots)
     earliest = known.now - TYPICAL_DAYS
     return tuple(part for slot in slots if slot.end > earliest for part in _grains(slot))
@@ -141,19 +148,21 @@ def _grains(slot: PriceSlot) -> Iterable[PriceSlot]:
         start = end
 
 
-def _pv(now: datetime, forecast: SolarForecast | None, past: Sequence[PowerSpan]) -> MeanPower:
+def _pv(known: KnownNow) -> MeanPower:
     """Return how to look up the PV power: the forecast, else that of a day before, else what there was on days before.
 
-    Where nothing at all is known, 0.
+    Where nothing at all is known of an hour, what the panels give now and the height of the sun tell.
     """
-    slots = () if forecast is None else forecast.slots
+    now, slots = known.now, () if known.forecast is None else known.forecast.slots
     forecast_w = _mean_of([PowerSpan(slot.start, slot.end, slot.power_w) for slot in slots])
-    past_w = _mean_of(past)
+    past_w = _mean_of(known.past_pv)
+    guess_w = guessed_pv(now, known.pv_power_w, known.rated_pv_w, latitude=known.latitude, longitude=known.longitude)
 
     def pv_w(start: datetime, end: datetime) -> float:
         days = [(start - back * _DAY, end - back * _DAY) for back in range(4)]
         found = chain((forecast_w(first, last) for first, last in days if last > now), (past_w(*day) for day in days))
-        return max(next((power_w for power_w in found if power_w is not None), 0.0), 0.0)
+        power_w = next((power_w for power_w in found if power_w is not None), None)
+        return guess_w(start, end) if power_w is None else max(power_w, 0.0)
 
     return pv_w
 

@@ -34,6 +34,7 @@ class Occasions:
         self._request = request
         self._cancel_next: CALLBACK_TYPE | None = None
         self._confirmed: tuple[datetime, float, float | None] | None = None
+        self._said = False
         self._requested = wanted()
         self._readable = telemetry.readable
 
@@ -41,7 +42,7 @@ class Occasions:
     def start(self) -> list[CALLBACK_TYPE]:
         """Listen to the plant and the prices, and return what ends it."""
         self._requested = self._wanted()
-        self._confirmed = self._confirmed_price()
+        self._confirmed, self._said = self._confirmed_price(), self._is_said()
         ends = [self._telemetry.async_add_listener(self._telemetry_changed)]
         if self._prices is not None:
             ends.append(self._prices.async_add_listener(self._prices_changed))
@@ -89,14 +90,20 @@ class Occasions:
     @callback
     def _prices_changed(self) -> None:
         before, self._confirmed = self._confirmed, self._confirmed_price()
-        if self._confirmed is not None and self._confirmed != before:
+        said, self._said = self._said, self._is_said()
+        if self._said != said or (self._confirmed is not None and self._confirmed != before):
             self._request("price")
+
+    def _is_said(self) -> bool:
+        """Return whether the source has said what is in force, if only as a forecast that is not old."""
+        prices, now = None if self._prices is None else self._prices.data, dt_util.utcnow()
+        return prices is not None and prices.current(now) is not None and not prices.guessed(now)
 
     def _confirmed_price(self) -> tuple[datetime, float, float | None] | None:
         """Return the price in force, and since when, unless it is an estimate."""
         prices = None if self._prices is None else self._prices.data
         slot = None if prices is None else prices.current(dt_util.utcnow())
-        if slot is None or slot.estimate or slot.forecast:
+        if prices is None or slot is None or prices.unconfirmed(dt_util.utcnow()):
             return None
         return slot.start, slot.buy_per_kwh, slot.sell_per_kwh
 

@@ -1,14 +1,12 @@
-"""Where prices come from: Amber, entities of other integrations, or a tariff. To the coordinator they are one."""
+"""Where prices come from: Amber, entities of other integrations (`price_entities`), or a tariff. To the coordinator they
+are one.
+"""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from math import ceil
 from typing import Final, Protocol
 
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE
-from homeassistant.core import HomeAssistant, State
-from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
 from ..clients.amber import (
@@ -23,19 +21,8 @@ from ..clients.amber import (
 )
 from ..const import LOGGER
 from ..model.message import Message, MessageError, say
-from ..model.prices import MAX_PRICE_PER_KWH, Prices, PriceSlot, merged
-from ..model.validation import InvalidInputError
-from ..price_sources.shapes import (
-    NOT_IN_FORCE,
-    PriceRow,
-    forecast_attribute,
-    forecast_rows,
-    has_forecast,
-    price_factor,
-    slots_from_rows,
-)
+from ..model.prices import Prices, PriceSlot, merged
 from ..price_sources.tariff import HORIZON, Tariff
-from .price_actions import PriceActions
 
 AMBER_SOURCE: Final = "amber"
 NEM: Final = timezone(timedelta(hours=10))
@@ -47,20 +34,14 @@ SHORTEST_PAUSE: Final = timedelta(minutes=1)
 
 _FORECAST_INTERVALS = 288
 _DAY_OF_INTERVALS = 288
-_KEEP = timedelta(hours=30)
+KEEP: Final = timedelta(hours=30)
+"""How long past prices are kept."""
 _RESERVE = 5
 """Requests that are left to Home Assistant's own Amber integration, which shares the limit."""
 _HISTORY_AT = timedelta(hours=6)
 """When, in market time, yesterday's meter data is expected."""
 _HISTORY_RETRY = timedelta(hours=1)
-_LONGEST_FILL = timedelta(minutes=30)
 _HALF_HOUR = timedelta(minutes=30)
-_TOGETHER = (
-    ("_current_day_rates", "_next_day_rates"),  # Octopus Energy
-    ("_forecast", "_price"),  # Amber Electric
-    ("_price", "_forecast"),
-)
-"""The ends of the names of entities that hold parts of the same prices."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,8 +170,9 @@ class AmberFeed:
         outage = not any(slot.forecast for slot in reply.slots)
         first = reply.slots[0].start
         known = self._slots if outage else [slot for slot in self._slots if slot.start < first]
-        self._slots = tuple(slot for slot in merged(known, reply.slots) if slot.end > now - _KEEP)
-        prices = Prices(slots=self._slots, fetched_at=now, source=AMBER_SOURCE, stale=outage)
+        self._slots = tuple(slot for slot in merged(known, reply.slots) if slot.end > now - KEEP)
+        fetched_at = self._last.prices.fetched_at if outage and self._last is not None else now
+        prices = Prices(slots=self._slots, fetched_at=fetched_at, source=AMBER_SOURCE, stale=outage, spot=True)
         self._confirmed = interval_start(now) if _confirmed(prices.current(now)) else None
         return Fetched(
             prices=prices,
@@ -231,110 +213,6 @@ class AmberFeed:
         return replace(self._last, settled=settled)
 
 
-class EntityFeed:
-    """Reads the prices that other integrations publish, once a minute.
-
-    What an integration spreads over entities, or keeps for an action that answers, is read together.
-    """
-
-    def __init__(self, hass: HomeAssistant, config: EntityConfig) -> None:
-        """Start with nothing known."""
-        self._hass = hass
-        self._config = config
-        self._answers = PriceActions(hass)
-        self._last: Prices | None = None
-
-    async def async_fetch(self, now: datetime) -> Fetched:
-        """Return what the entities say, with the past day as they said it then."""
-        buy = await self._async_rows(self._config.buy_entity, now)
-        sell = None if self._config.sell_entity is None else await self._async_sell(self._config.sell_entity, now)
-        new = slots_from_rows(buy, sell)
-        if not new:
-            raise NoPricesError(say("problem.entity_empty_forecast", entity=self._config.buy_entity))
-        known = self._last.slots if self._last else ()
-        past = [slot for slot in known if slot.end > now - _KEEP and slot.start < new[0].start]
-        slots = tuple(replace(slot, forecast=slot.start > now) for slot in merged(past, new))
-        if self._last is None or self._last.slots != slots:
-            self._last = Prices(slots=slots, fetched_at=now, source=self._config.buy_entity)
-        return Fetched(prices=self._last, next_poll_at=now.replace(second=0, microsecond=0) + timedelta(minutes=1))
-
-    async def _async_sell(self, entity_id: str, now: datetime) -> Sequence[PriceRow] | float:
-        state = self._state(entity_id)
-        if has_forecast(state.attributes) or self._answers.knows(entity_id):
-            return await self._async_rows(entity_id, now)
-        price = self._price(state)
-        if price is None:
-            raise NoPricesError(say("problem.entity_no_price", entity=entity_id))
-        return price
-
-    def _state(self, entity_id: str) -> State:
-        state = self._hass.states.get(entity_id)
-        if state is None or state.state == STATE_UNAVAILABLE:
-            raise NoPricesError(say("problem.entity_not_available", entity=entity_id))
-        return state
-
-    async def _async_rows(self, entity_id: str, now: datetime) -> tuple[PriceRow, ...]:
-        """Return all that is published of an entity's prices; before a forecast comes the price in force."""
-        answered = await self._async_answered(entity_id, now)
-        if answered:
-            return answered
-        state = self._state(entity_id)
-        rows: list[PriceRow] = []
-        own = forecast_attribute(state.attributes)
-        in_force = None if own in NOT_IN_FORCE else self._price(state)
-        for other in (state, *self._others(entity_id)):
-            if has_forecast(other.attributes):
-                rows += self._forecast(other)
-            elif in_force is None:
-                in_force = self._price(other)
-        if own is None and in_force is None:
-            raise NoPricesError(say("problem.entity_no_price", entity=entity_id))
-        rows.sort(key=lambda row: row.start)
-        start, end = interval_start(now), rows[0].start if rows else now + _LONGEST_FILL
-        if in_force is not None and now < end <= now + _LONGEST_FILL and (rows or own is None):
-            # What is in force is known until the forecast begins; without any, for the interval in progress.
-            return PriceRow(start, end if rows else start + INTERVAL, in_force), *rows
-        return tuple(rows)
-
-    def _others(self, entity_id: str) -> list[State]:
-        """Return the entities in which the same integration publishes the rest."""
-        registry = er.async_get(self._hass)
-        if (this := registry.async_get(entity_id)) is None or this.config_entry_id is None:
-            return []
-        names = [entity_id.removesuffix(own) + other for own, other in _TOGETHER if entity_id.endswith(own)]
-        entries = [entry for name in names if (entry := registry.async_get(name)) is not None]
-        states = [
-            self._hass.states.get(entry.entity_id) for entry in entries if entry.config_entry_id == this.config_entry_id
-        ]
-        return [state for state in states if state is not None and state.state != STATE_UNAVAILABLE]
-
-    async def _async_answered(self, entity_id: str, now: datetime) -> tuple[PriceRow, ...]:
-        try:
-            return await self._answers.async_rows(entity_id, now)
-        except InvalidInputError as err:
-            raise _no_price_of(entity_id, err) from err
-
-    @staticmethod
-    def _forecast(state: State) -> tuple[PriceRow, ...]:
-        try:
-            return forecast_rows(state.attributes, state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
-        except InvalidInputError as err:
-            raise _no_price_of(state.entity_id, err) from err
-
-    @staticmethod
-    def _price(state: State) -> float | None:
-        """Return an entity's state per kWh of the currency; None where it is not a price."""
-        try:
-            value = float(state.state)
-        except ValueError:
-            return None
-        try:
-            price = value * price_factor(state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
-        except InvalidInputError as err:
-            raise _no_price_of(state.entity_id, err) from err
-        return price if -MAX_PRICE_PER_KWH <= price <= MAX_PRICE_PER_KWH else None
-
-
 class TariffFeed:
     """Lays a tariff out over today and the next two days."""
 
@@ -353,7 +231,3 @@ class TariffFeed:
 def _confirmed(slot: PriceSlot | None) -> bool:
     """Return whether a price needs no second look; a half hour's stays an estimate until it is over."""
     return slot is not None and not slot.forecast and (not slot.estimate or slot.duration > INTERVAL)
-
-
-def _no_price_of(entity_id: str, err: InvalidInputError) -> NoPricesError:
-    return NoPricesError(say("problem.entity_prices", entity=entity_id, cause=err.message))

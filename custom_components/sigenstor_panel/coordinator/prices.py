@@ -20,12 +20,12 @@ from ..model.message import Message
 from ..model.prices import Prices, PriceSlot
 from ..statistics.prices import async_keep_prices
 from ..texts import localize
+from .price_entities import EntityFeed
 from .price_feeds import (
     AmberConfig,
     AmberFeed,
     AskedTooSoonError,
     EntityConfig,
-    EntityFeed,
     NoPricesError,
     PriceConfig,
     PriceFeed,
@@ -137,7 +137,7 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
     def _note(self, problem: Message | None) -> None:
         """Log once when the prices go stale, and once when they are current again."""
         if problem is not None and self.problem is None and self.data is not None:
-            LOGGER.warning("%s: keeping the last prices: %s", self.config_entry.title, problem)
+            LOGGER.warning("%s: not all prices are current: %s", self.config_entry.title, problem)
         elif problem is None and self.problem is not None:
             LOGGER.info("%s: prices are current again", self.config_entry.title)
         self.problem = problem
@@ -156,12 +156,14 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
         self.config_entry.async_create_background_task(self.hass, self.async_refresh(), f"{self.name} poll")
 
     def _watch(self, prices: Prices, now: datetime) -> None:
-        """Tell listeners when another price comes into force, whether or not it was fetched meanwhile."""
+        """Tell listeners when another price comes into force, or what stands in for one has become too old."""
         if self._cancel_boundary is not None:
             self._cancel_boundary()
             self._cancel_boundary = None
         current, following = prices.current(now), prices.next_after(now)
         boundary = current.end if current else following.start if following else None
+        if boundary is not None and prices.spot and now < prices.forecast_stands_until:
+            boundary = min(boundary, prices.forecast_stands_until)
         if boundary is not None and not self._shutdown_requested:
             self._cancel_boundary = self._call_at(self._boundary, boundary)
 

@@ -124,7 +124,7 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
     def correction_at(self, moment: datetime) -> float:
         """Return the learned factor that applies at a moment; 1 where nothing was learned."""
         slot = self.data.slot_at(moment) if self.data is not None else None
-        if slot is None or slot.cloud_cover is None:
+        if slot is None or self.config.energy_platform_entry_id is not None:
             return 1.0
         elevation = sun_position(moment, self.config.latitude, self.config.longitude).elevation
         return self.learning.correction.factor(slot.cloud_cover, elevation)

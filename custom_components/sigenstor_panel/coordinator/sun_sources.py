@@ -1,9 +1,11 @@
 """Where a PV forecast can come from: Open-Meteo, or another integration's energy platform."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from itertools import pairwise
+from typing import Any, Final, Protocol
 
 from homeassistant.components.energy.websocket_api import async_get_energy_platforms
 from homeassistant.core import HomeAssistant
@@ -13,10 +15,17 @@ from homeassistant.util import dt as dt_util
 from ..clients.open_meteo import OpenMeteoClient
 from ..const import DOMAIN
 from ..model.message import MessageError, plain, say
-from ..model.solar import PvArray
+from ..model.solar import MAX_PEAK_KW, PvArray
+from ..model.validation import at_most
 from ..optimiser.sun.forecast import PowerSlot, PvCorrection, forecast_slots, slots_of_energy
 
 STEP_MIN = 15
+
+_HOUR = timedelta(hours=1)
+_FARTHEST: Final = timedelta(days=16)
+_MAX_PERIODS: Final = 3_000
+"""More than two weeks both ways of quarters of an hour."""
+_MOST_WH: Final = 1000 * MAX_PEAK_KW
 
 
 class NoForecastError(MessageError):
@@ -94,7 +103,7 @@ class EnergyPlatformSource:
         self._entry_id = entry_id
 
     async def slots(self, correction: PvCorrection) -> tuple[PowerSlot, ...]:
-        """Spread the other integration's hours over slots; it has its own corrections."""
+        """Spread the other integration's hours over slots; it has its own corrections, and is only bounded."""
         entry = self._hass.config_entries.async_get_entry(self._entry_id)
         if entry is None or entry.domain == DOMAIN:
             raise NoForecastError(say("problem.forecast_gone"))
@@ -103,7 +112,7 @@ class EnergyPlatformSource:
             raise NoForecastError(say("problem.forecast_not_loaded", title=entry.title))
         try:
             forecast: Mapping[str, Any] | None = await get_forecast(self._hass, self._entry_id)
-            energy_wh = _energy_by_hour(forecast["wh_hours"]) if forecast else {}
+            energy_wh = _energy_by_hour(forecast["wh_hours"], dt_util.utcnow()) if forecast else {}
         except Exception as err:
             raise NoForecastError(say("problem.forecast_failed", plain(type(err).__name__), title=entry.title)) from err
         if not energy_wh:
@@ -116,14 +125,35 @@ class EnergyPlatformSource:
             step_min=STEP_MIN,
             since=dt_util.as_utc(dt_util.start_of_local_day()),
             until=dt_util.as_utc(dt_util.start_of_local_day(last_day + timedelta(days=1))),
+            correction=correction,
         )
 
 
-def _energy_by_hour(wh_hours: Mapping[str, float]) -> dict[datetime, float]:
-    """Return the energy of each local hour in Wh, from periods of an hour or less named by their start."""
-    energy_wh: dict[datetime, float] = {}
+def _energy_by_hour(wh_hours: Mapping[str, float], now: datetime) -> dict[datetime, float]:
+    """Return the energy of each local hour in Wh, from periods of an hour or less named by their start.
+
+    An hour that the periods do not cover is not known. Periods that cannot be are left out; raises what is wrong with
+    the first where none is good.
+    """
+    at_most("wh_hours", wh_hours, _MAX_PERIODS)
+    periods: dict[datetime, float] = {}
+    problem: Exception | None = None
     for text, value_wh in wh_hours.items():
-        local = dt_util.as_local(datetime.fromisoformat(text))
-        hour = dt_util.as_utc(local.replace(minute=0, second=0, microsecond=0))
-        energy_wh[hour] = energy_wh.get(hour, 0.0) + float(value_wh)
-    return energy_wh
+        try:
+            start, energy_wh = dt_util.as_utc(datetime.fromisoformat(text)), float(value_wh)
+        except (ValueError, TypeError, OverflowError) as err:
+            problem = problem or err
+            continue
+        if abs(start - now) < _FARTHEST and 0 <= energy_wh <= _MOST_WH:
+            periods[start] = energy_wh
+    if problem is not None and not periods:
+        raise problem
+    # The first and the last period of a day may be shorter: Forecast.Solar's begin at sunrise and end at sunset.
+    gaps = Counter(after - before for before, after in pairwise(sorted(periods)) if after - before <= _HOUR)
+    step = max(gaps, key=lambda gap: (gaps[gap], gap), default=_HOUR)
+    hours: dict[datetime, list[float]] = {}
+    for start, energy_wh in periods.items():
+        local = dt_util.as_local(start)
+        since = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
+        hours.setdefault(start - since, []).append(energy_wh)
+    return {hour: sum(energies) for hour, energies in hours.items() if len(energies) >= _HOUR // step}

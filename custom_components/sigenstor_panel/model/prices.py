@@ -15,6 +15,9 @@ from typing import Final
 MAX_PRICE_PER_KWH: Final = 100_000.0
 """In any currency; in some a kWh costs thousands."""
 
+FORECAST_STANDS_FOR: Final = timedelta(minutes=10)
+"""How long after it was fetched a forecast stands in for the price in force: one answer may be missed, not two."""
+
 
 class PriceLevel(StrEnum):
     """How dear a price is in words; ascending."""
@@ -87,6 +90,8 @@ class Prices:
     fetched_at: datetime
     source: str
     stale: bool = False
+    spot: bool = False
+    """Of a market that says what an interval costs only once it has begun: all that is ahead is a forecast."""
 
     def at(self, moment: datetime) -> PriceSlot | None:
         """Return the slot that a moment lies in; None where nothing is known."""
@@ -96,6 +101,21 @@ class Prices:
     def current(self, now: datetime) -> PriceSlot | None:
         """Return the slot in force now."""
         return self.at(now)
+
+    def unconfirmed(self, now: datetime) -> bool:
+        """Return whether what is said of the slot in force may still change."""
+        slot = self.at(now)
+        return slot is not None and (slot.estimate or (self.spot and slot.forecast))
+
+    @property
+    def forecast_stands_until(self) -> datetime:
+        """The moment from which a forecast of the price in force is nothing but a guess."""
+        return self.fetched_at + FORECAST_STANDS_FOR
+
+    def guessed(self, now: datetime) -> bool:
+        """Return whether nobody has said what the slot in force costs, but long ago, as a forecast."""
+        slot = self.at(now)
+        return self.spot and slot is not None and slot.forecast and now >= self.forecast_stands_until
 
     def next_after(self, now: datetime) -> PriceSlot | None:
         """Return the first slot that begins after now."""

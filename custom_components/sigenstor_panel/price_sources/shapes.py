@@ -22,8 +22,10 @@ FORECAST_ATTRIBUTES: Final = (
     ("data",),  # EPEX spot
 )
 """Where forecasts are found; the first that has a price counts."""
-NOT_IN_FORCE: Final = frozenset({"forecasts"})
-"""With these, the state of the entity may be the price of the next interval."""
+_STATE_IS_NEXT: Final = ("forecasts", "timestamps", "forecastcount")
+"""Attributes of entities whose state is the price of the next interval: Amber's, Flow Power's and LocalVolts' forecasts."""
+_WITHOUT_UNIT: Final = frozenset({"rates"})
+"""Octopus Energy has no unit; its rates are in pounds."""
 
 _START_KEYS = ("start", "start_time", "time", "datetime", "hour", "timestamp", "startsAt", "from", "period_start")
 _END_KEYS = ("end", "end_time", "till", "to", "period_end")
@@ -37,6 +39,9 @@ _PRICE_KEYS = {
     "electricity_price": 1e-7,  # Zonneplan counts in ten millionths
 }
 """The names of prices, and what each is to be multiplied by besides the unit."""
+_BUY_KEYS = {**_PRICE_KEYS, "costsFlexUp": 1.0}
+_SELL_KEYS = {"earningsFlexUp": 1.0, **_PRICE_KEYS}
+"""LocalVolts has both prices in the same rows."""
 _HUNDREDTHS = frozenset(
     {"c", "¢", "ct", "cts", "cent", "cents", "c€", "ct€", "eurocent", "p", "pence", "öre", "øre", "ore", "snt", "gr"}
 )
@@ -104,6 +109,7 @@ _MAX_ROWS = 3_000
 _YEARS = range(2000, 2100)
 _LONGEST_OPEN_SLOT = timedelta(hours=1)
 _HALF_HOUR = timedelta(minutes=30)
+_FIVE_MINUTES = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,38 +119,50 @@ class PriceRow:
     start: datetime
     end: datetime
     per_kwh: float
+    estimate: bool = False
+    forecast: bool = False
 
 
 def price_factor(unit: str | None) -> float:
-    """Return what turns a price of this unit into one per kWh of the currency: c/kWh, EUR/MWh; none counts as 1.
+    """Return what turns a price of this unit into one per kWh of the currency: c/kWh, EUR/MWh.
 
-    Raises InvalidInputError for a unit that is not known: to take it for another would be wrong by a factor.
+    Raises InvalidInputError for none, or one that is not known: to take it for another would be wrong by a factor.
     """
-    if unit is None:
-        return 1.0
-    money, _, energy = (part.strip() for part in unit.lower().partition("/"))
+    money, _, energy = (part.strip() for part in (unit or "").lower().partition("/"))
     factor = 0.01 if money in _HUNDREDTHS else 1.0 if money in _CURRENCIES else None
     if factor is None or energy not in _ENERGIES:
         raise InvalidInputError("unit_of_measurement", say("invalid.price_unit"), unit)
     return factor * _ENERGIES[energy]
 
 
-def forecast_attribute(attributes: Mapping[str, Any]) -> str | None:
-    """Return the first attribute that holds a forecast in a shape that is known; None where there is none."""
-    return next((name for names in FORECAST_ATTRIBUTES for name in names if attributes.get(name) is not None), None)
-
-
 def has_forecast(attributes: Mapping[str, Any]) -> bool:
     """Return whether an entity publishes a forecast in a shape that is known."""
-    return forecast_attribute(attributes) is not None
+    return any(attributes.get(name) is not None for names in FORECAST_ATTRIBUTES for name in names)
 
 
-def forecast_rows(attributes: Mapping[str, Any], unit: str | None) -> tuple[PriceRow, ...]:
+def price_interval(attributes: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
+    """Return the interval that the state of an entity is the price of; None where the entity does not say."""
+    try:
+        if "intervalEnd" in attributes:
+            end = _moment("", attributes, ("intervalEnd",))
+            return end - _FIVE_MINUTES, end
+        start, end = (_moment("", attributes, names) for names in (("start_time", "start"), ("end_time", "end")))
+    except InvalidInputError:
+        return None
+    return (start, end) if start < end <= start + _LONGEST_SLOT else None
+
+
+def state_is_next(attributes: Mapping[str, Any]) -> bool:
+    """Return whether the state of an entity is the price of the next interval, not of the one in force."""
+    return price_interval(attributes) is None and any(name in attributes for name in _STATE_IS_NEXT)
+
+
+def forecast_rows(attributes: Mapping[str, Any], unit: str | None, *, sell: bool = False) -> tuple[PriceRow, ...]:
     """Return the forecast of an entity, sorted; prices that are not known yet (null) and bad rows are left out.
 
     Raises InvalidInputError, which names a row and its field, such as "raw_today[3].value", where no row is good.
     """
-    factor = price_factor(unit)
+    keys = _SELL_KEYS if sell else _BUY_KEYS
     problem: InvalidInputError | None = None
     empty = False
     for names in FORECAST_ATTRIBUTES:
@@ -152,7 +170,8 @@ def forecast_rows(attributes: Mapping[str, Any], unit: str | None) -> tuple[Pric
         for name in names:
             if attributes.get(name) is not None:
                 try:
-                    rows, bad = _list_rows(name, attributes[name], factor)
+                    factor = 1.0 if unit is None and name in _WITHOUT_UNIT else price_factor(unit)
+                    rows, bad = _list_rows(name, attributes[name], factor, keys)
                 except InvalidInputError as err:
                     rows, bad = [], err
                 given += rows
@@ -173,13 +192,13 @@ def slots_from_rows(buy: Sequence[PriceRow], sell: Sequence[PriceRow] | float | 
 
     Where the two change at different times, a slot is cut.
     """
-    slots = without_overlap(PriceSlot(start=row.start, end=row.end, buy_per_kwh=row.per_kwh) for row in buy)
+    slots = without_overlap(map(_slot, buy))
     if sell is None:
         return slots
     if isinstance(sell, int | float):
         return tuple(replace(slot, sell_per_kwh=float(sell)) for slot in slots)
     # Slots of the sell price, so that overlaps are settled the same way.
-    sell_slots = without_overlap(PriceSlot(start=row.start, end=row.end, buy_per_kwh=row.per_kwh) for row in sell)
+    sell_slots = without_overlap(map(_slot, sell))
     edges = [edge for slot in sell_slots for edge in (slot.start, slot.end)]
     by_start = iter(sell_slots)
     current = next(by_start, None)
@@ -187,9 +206,24 @@ def slots_from_rows(buy: Sequence[PriceRow], sell: Sequence[PriceRow] | float | 
     for slot in _cut(slots, edges):
         while current is not None and current.end <= slot.start:
             current = next(by_start, None)
-        covered = current is not None and current.start <= slot.start
-        joined.append(replace(slot, sell_per_kwh=current.buy_per_kwh) if current is not None and covered else slot)
+        if current is None or current.start > slot.start:
+            joined.append(slot)
+            continue
+        joined.append(
+            replace(
+                slot,
+                sell_per_kwh=current.buy_per_kwh,
+                estimate=slot.estimate or current.estimate,
+                forecast=slot.forecast or current.forecast,
+            )
+        )
     return tuple(joined)
+
+
+def _slot(row: PriceRow) -> PriceSlot:
+    return PriceSlot(
+        start=row.start, end=row.end, buy_per_kwh=row.per_kwh, estimate=row.estimate, forecast=row.forecast
+    )
 
 
 def _cut(slots: Iterable[PriceSlot], edges: Iterable[datetime]) -> Iterable[PriceSlot]:
@@ -225,7 +259,9 @@ def _closed(given: Iterable[_Given]) -> tuple[PriceRow, ...]:
     )
 
 
-def _list_rows(name: str, value: object, factor: float) -> tuple[list[_Given], InvalidInputError | None]:
+def _list_rows(
+    name: str, value: object, factor: float, keys: Mapping[str, float]
+) -> tuple[list[_Given], InvalidInputError | None]:
     """Return the good rows of a list or of a map from start to price, and what is wrong with the first bad one."""
     if isinstance(value, Mapping):
         value = [{"start": start, "price": price} for start, price in value.items()]
@@ -236,23 +272,23 @@ def _list_rows(name: str, value: object, factor: float) -> tuple[list[_Given], I
     problem: InvalidInputError | None = None
     for index, item in enumerate(value):
         try:
-            rows.append(_row(f"{name}[{index}]", item, factor))
+            rows.append(_row(f"{name}[{index}]", item, factor, keys))
         except InvalidInputError as err:
             problem = problem or err
     return rows, problem
 
 
-def _row(field: str, item: object, factor: float) -> _Given:
+def _row(field: str, item: object, factor: float, keys: Mapping[str, float]) -> _Given:
     if not isinstance(item, Mapping):
         raise InvalidInputError(field, say("invalid.price_row"), item)
-    key = _key(field, item, _PRICE_KEYS)
+    key = _key(field, item, keys)
     start, end = _moment(field, item, _START_KEYS), None
     if any(name in item for name in _END_KEYS):
         end = _moment(field, item, _END_KEYS)
         if not start < end <= start + _LONGEST_SLOT:
             raise InvalidInputError(f"{field}.end", say("invalid.slot_end"), end.isoformat())
     price = item[key]
-    per_kwh = None if price is None else _price(f"{field}.{key}", price) * factor * _PRICE_KEYS[key]
+    per_kwh = None if price is None else _price(f"{field}.{key}", price) * factor * keys[key]
     if per_kwh is not None and not -MAX_PRICE_PER_KWH <= per_kwh <= MAX_PRICE_PER_KWH:
         raise InvalidInputError(f"{field}.{key}", say("invalid.most_per_kwh", most=MAX_PRICE_PER_KWH), price)
     return _Given(start, end, per_kwh)

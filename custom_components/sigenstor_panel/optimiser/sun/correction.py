@@ -22,31 +22,47 @@ _MEMORY = 0.98
 _SURPRISE_LIMIT = 2.0
 """An hour counts as at most so many times its forecast."""
 
+_KEPT_RATIOS = 50
+_OUTSIDE = 0.1
+"""How often less, and how often more, comes than the range says."""
+
 _KEPT_DAYS = 30
 
 
 @dataclass(slots=True)
 class _Band:
-    """Decaying sums of one band."""
+    """Decaying sums of one band, and what came of the latest hours as a share of the model."""
 
     samples: int = 0
     forecast_w: float = 0.0
     actual_w: float = 0.0
-    error_w: float = 0.0
+    ratios: list[float] = field(default_factory=list)
 
     @property
     def factor(self) -> float:
         return min(max(self.actual_w / self.forecast_w, MIN_FACTOR), MAX_FACTOR)
 
+    @property
+    def range(self) -> tuple[float, float] | None:
+        """The quantiles of the ratios; of n + 1 hours, the next one is as likely to be any, smallest to largest."""
+        if len(self.ratios) < MIN_SAMPLES:
+            return None
+        ordered = sorted(self.ratios)
+        skipped = max(int((len(ordered) + 1) * _OUTSIDE) - 1, 0)
+        return ordered[skipped], ordered[-1 - skipped]
+
 
 class PvCorrection:
-    """A factor per cloud band and sun height band, learned from actual PV power."""
+    """A factor and a range per cloud band and sun height band, learned from actual PV power.
+
+    Where nobody tells the cloud cover, that is a band of its own.
+    """
 
     def __init__(self) -> None:
         """Start with nothing learned: every factor is 1."""
         self._bands: dict[str, _Band] = {}
 
-    def learn(self, forecast_w: float, actual_w: float, cloud: float, elevation: float) -> None:
+    def learn(self, forecast_w: float, actual_w: float, cloud: float | None, elevation: float) -> None:
         """Take in one hour: what the model gave without correction, and what came, as hour means in W.
 
         Hours without sun, or without a forecast to scale, teach nothing.
@@ -55,48 +71,47 @@ class PvCorrection:
             return
         actual_w = min(max(actual_w, 0.0), _SURPRISE_LIMIT * forecast_w)
         band = self._bands.setdefault(_key(cloud, elevation), _Band())
-        error_w = abs(actual_w - forecast_w * (band.factor if band.samples else 1.0))
         band.samples += 1
         band.forecast_w = band.forecast_w * _MEMORY + forecast_w
         band.actual_w = band.actual_w * _MEMORY + actual_w
-        band.error_w = band.error_w * _MEMORY + error_w
+        band.ratios = [*band.ratios, actual_w / forecast_w][-_KEPT_RATIOS:]
 
-    def factor(self, cloud: float, elevation: float) -> float:
+    def factor(self, cloud: float | None, elevation: float) -> float:
         """Return what to multiply the model by, from 0.5 to 1.5; 1 until the band has enough samples."""
         band = self._acting(cloud, elevation)
         return 1.0 if band is None else band.factor
 
-    def spread(self, cloud: float, elevation: float) -> float | None:
-        """Return the band's mean absolute error as a share of its corrected forecast; None while unknown."""
+    def range(self, cloud: float | None, elevation: float) -> tuple[float, float] | None:
+        """Return between what shares of the model 8 of 10 hours of a band came; None while unknown."""
         band = self._acting(cloud, elevation)
-        return None if band is None else band.error_w / (band.forecast_w * band.factor)
+        return None if band is None else band.range
 
-    def samples(self, cloud: float, elevation: float) -> int:
+    def samples(self, cloud: float | None, elevation: float) -> int:
         """Return how many hours a band has seen."""
         band = self._bands.get(_key(cloud, elevation))
         return 0 if band is None else band.samples
 
-    def _acting(self, cloud: float, elevation: float) -> _Band | None:
+    def _acting(self, cloud: float | None, elevation: float) -> _Band | None:
         band = self._bands.get(_key(cloud, elevation))
         return band if elevation > 0 and band is not None and band.samples >= MIN_SAMPLES else None
 
-    def as_dict(self) -> dict[str, list[float]]:
+    def as_dict(self) -> dict[str, list[Any]]:
         """Return what was learned as JSON values."""
-        return {key: [band.samples, band.forecast_w, band.actual_w, band.error_w] for key, band in self._bands.items()}
+        return {key: [band.samples, band.forecast_w, band.actual_w, band.ratios] for key, band in self._bands.items()}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Return a correction from what `as_dict` gave."""
+        """Return a correction from what `as_dict` gave; earlier versions kept a mean error in place of the ratios."""
         correction = cls()
         correction._bands = {
-            key: _Band(int(samples), forecast_w, actual_w, error_w)
-            for key, (samples, forecast_w, actual_w, error_w) in data.items()
+            key: _Band(int(samples), forecast_w, actual_w, ratios if isinstance(ratios, list) else [])
+            for key, (samples, forecast_w, actual_w, ratios) in data.items()
         }
         return correction
 
 
-def _key(cloud: float, elevation: float) -> str:
-    return f"{bisect_right(CLOUD_BANDS, cloud)}/{bisect_right(HEIGHT_BANDS, elevation)}"
+def _key(cloud: float | None, elevation: float) -> str:
+    return f"{'unknown' if cloud is None else bisect_right(CLOUD_BANDS, cloud)}/{bisect_right(HEIGHT_BANDS, elevation)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ RATED_CELL_C = 25.0
 RATED_IRRADIANCE_W_M2 = 1000.0
 
 _USUAL_TEMPERATURE_C = 20.0
+_USUAL_CLOUD_COVER = 50.0
 _NEXT_TO_NO_SUN_W_M2 = 100.0
 """Clear-sky irradiance on level ground that is only there shortly after sunrise and before sunset."""
 _HOUR = timedelta(hours=1)
@@ -136,21 +137,23 @@ def forecast_slots(
         suns = _suns(start, latitude, longitude)
         grains_w = [0.0] * _GRAINS
         for array, hours in weather:
-            for index, power_w in enumerate(_array_grains_w(array, hours[start], suns, cloud_cover)):
+            clouds = _USUAL_CLOUD_COVER if cloud_cover is None else cloud_cover
+            for index, power_w in enumerate(_array_grains_w(array, hours[start], suns, clouds)):
                 grains_w[index] += power_w
         elevation = sun_position(start + _MIDDLE, latitude, longitude).elevation
         factor = 1.0 if correction is None else correction.factor(cloud_cover, elevation)
-        spread = None if correction is None else correction.spread(cloud_cover, elevation)
+        shares = None if correction is None else correction.range(cloud_cover, elevation)
         for slot_start, model_w in _slots(start, grains_w, step_min):
             power_w = _limited(model_w * factor, inverter_limit_w)
+            low_w, high_w = _bounds(power_w, model_w, shares, inverter_limit_w)
             slots.append(
                 PowerSlot(
                     slot_start,
                     slot_start + timedelta(minutes=step_min),
                     power_w,
                     _limited(model_w, inverter_limit_w),
-                    None if spread is None else max(power_w * (1 - spread), 0.0),
-                    None if spread is None else _limited(power_w * (1 + spread), inverter_limit_w),
+                    low_w,
+                    high_w,
                     cloud_cover,
                 )
             )
@@ -165,8 +168,11 @@ def slots_of_energy(
     step_min: int,
     since: datetime | None = None,
     until: datetime | None = None,
+    correction: PvCorrection | None = None,
 ) -> tuple[PowerSlot, ...]:
     """Return slots from the energy of each hour in Wh (UTC), spread by sun position as on level ground.
+
+    What was learned bounds the power, and leaves it as it is.
 
     An hour that is not given has no energy while there is next to no sun; else it is not known, and has no slot.
     """
@@ -181,9 +187,12 @@ def slots_of_energy(
             start += _HOUR
             continue
         grains_w = _spread(max(given_wh or 0.0, 0.0), shape)
+        elevation = sun_position(start + _MIDDLE, latitude, longitude).elevation
+        shares = None if correction is None else correction.range(None, elevation)
         for slot_start, power_w in _slots(start, grains_w, step_min):
             slot_end = slot_start + timedelta(minutes=step_min)
-            slots.append(PowerSlot(slot_start, slot_end, power_w, power_w, None, None, None))
+            low_w, high_w = _bounds(power_w, power_w, shares, None)
+            slots.append(PowerSlot(slot_start, slot_end, power_w, power_w, low_w, high_w, None))
         start += _HOUR
     return tuple(slots)
 
@@ -232,5 +241,15 @@ def _limited(power_w: float, limit_w: float | None) -> float:
     return power_w if limit_w is None else min(power_w, limit_w)
 
 
-def _first_cloud_cover(hours: Iterable[Hour]) -> float:
-    return next((hour.cloud_cover for hour in hours if hour.cloud_cover is not None), 50.0)
+def _bounds(
+    power_w: float, model_w: float, shares: tuple[float, float] | None, limit_w: float | None
+) -> tuple[float, float] | tuple[None, None]:
+    """Return what usually comes at least and at most, around what is expected."""
+    if shares is None:
+        return None, None
+    low, high = shares
+    return min(low * model_w, power_w), max(_limited(high * model_w, limit_w), power_w)
+
+
+def _first_cloud_cover(hours: Iterable[Hour]) -> float | None:
+    return next((hour.cloud_cover for hour in hours if hour.cloud_cover is not None), None)

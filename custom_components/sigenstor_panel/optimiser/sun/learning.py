@@ -52,8 +52,7 @@ class SunLearning:
         if issued is None or issued.elevation <= 0:
             return False
         self.accuracy.record(day, issued.power_w, metered.power_w)
-        if issued.cloud_cover is not None:
-            self.correction.learn(issued.model_w, metered.power_w, issued.cloud_cover, issued.elevation)
+        self.correction.learn(issued.model_w, metered.power_w, issued.cloud_cover, issued.elevation)
         return True
 
     def as_dict(self) -> dict[str, Any]:
