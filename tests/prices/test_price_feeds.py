@@ -10,6 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.sigenstor_panel.coordinator.prices import EntityConfig, TariffConfig
+from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.price_sources.tariff import parse_tariff
 from tests.english import english
 
@@ -203,19 +204,20 @@ async def test_a_state_without_an_interval_counts_for_one_only_once_it_was_writt
     assert not prices.data.unconfirmed(at(2, 6))
 
 
-@pytest.mark.parametrize(("platform", "minutes", "wait"), [("flow_power_ha", 10, "10 min"), ("template", 60, "60 min")])
-async def test_a_state_that_is_old_is_no_price(
-    hass: HomeAssistant, make: Make, move: Move, platform: str, minutes: int, wait: str
+@pytest.mark.parametrize(("platform", "is_price"), [("flow_power_ha", False), ("template", True)])
+async def test_only_on_a_spot_market_is_an_old_state_no_price(
+    hass: HomeAssistant, make: Make, move: Move, platform: str, is_price: bool
 ) -> None:
     together(hass, platform, "sensor.import_price")
     hass.states.async_set("sensor.import_price", "16", {"unit_of_measurement": "$/kWh"})
     prices = make(EntityConfig(buy_entity="sensor.import_price"))
     await prices.async_config_entry_first_refresh()
-    moment = START + timedelta(minutes=minutes)
+    moment = START + timedelta(hours=9, minutes=2)
     await move(moment)
-    assert prices.data.current(moment) is None
-    assert prices.problem is not None
-    assert english(prices.problem) == f"sensor.import_price has not been updated for {wait}"
+    assert (prices.data.current(moment) is not None) is is_price
+    assert prices.problem == (
+        None if is_price else say("problem.entity_old", entity="sensor.import_price", wait_s=600.0)
+    )
 
 
 async def test_the_feed_in_of_a_spot_market_is_that_of_its_interval_and_not_of_all_hours(
