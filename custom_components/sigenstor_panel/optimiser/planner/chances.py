@@ -51,7 +51,7 @@ def with_chances(problem: Problem, found: Found, now: datetime, market: Market) 
     rest = problem._replace(
         slots=slots[1:], hours=problem.hours[1:], pieces=problem.pieces[1:], start=problem.start + first.stored
     )
-    steps = [first, *forward(rest, [*hedged, *plain[ahead + 1 :]])]
+    steps = [first, *forward(rest, [[value] for value in (*hedged, *plain[ahead + 1 :])])]
     more_kwh = steps[0].stored - found.steps[0].stored
     kept = None if more_kwh < _SAME_KWH else _kept(problem.start + steps[0].stored - problem.least, starts, way, market)
     return Found(steps, objective_of(problem, steps), found.bound), kept
@@ -90,7 +90,7 @@ def _costs(problem: Problem, pieces: Sequence[Piece], prices: Mapping[Regime, fl
 def _first(problem: Problem, value: Value, plain: Step, market: Market) -> Step:
     """Return the first step; in a spike, nothing is bought on the chance of a higher one."""
     one = problem._replace(slots=problem.slots[:1], hours=problem.hours[:1], pieces=problem.pieces[:1])
-    (step,) = forward(one, [value, value])
+    (step,) = forward(one, [[value], [value]])
     surplus_kwh = (problem.slots[0].pv_w - problem.slots[0].load_w) / 1000 * problem.hours[0]
     most_kwh = max(plain.stored, surplus_kwh * problem.limits.charge_efficiency, 0.0)
     return step if market.regime in _USUAL else step._replace(stored=min(step.stored, most_kwh))
