@@ -25,10 +25,12 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     usual_w = day.mean(columns.load_w)
     soon = outlook.ahead(_PEAK_WITHIN)
     peak_w = max(_PEAK * usual_w, slot.load_w)
-    peak = [index for index, load_w in enumerate(soon.values(columns.load_w)) if load_w > peak_w]
+    peak: list[int] = []
+    if inputs.soc > rules.usage_min_soc and soon.highest(columns.load_w)[0] > peak_w:
+        peak = [index for index, load_w in enumerate(soon.values(columns.load_w)) if load_w > peak_w]
     buys = soon.values(columns.buy)
     dearest = max(peak, key=buys.__getitem__, default=None)
-    if dearest is not None and inputs.soc > rules.usage_min_soc and buys[dearest] > slot.buy_per_kwh:
+    if dearest is not None and buys[dearest] > slot.buy_per_kwh:
         slots, hours = soon.slots, soon.hours
         then = slots[dearest]
         needed_wh = sum(max(0.0, slots[index].load_w - slots[index].pv_w) * hours[index] for index in peak)
