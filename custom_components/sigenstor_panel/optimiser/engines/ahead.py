@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from operator import mul
 from typing import Final
 
@@ -53,6 +53,7 @@ class Columns:
         lasts_us = [slot.duration // _US for slot in slots]
         self.bounds_us = list(accumulate(lasts_us, initial=0))
         """Where the slots begin and the last one ends."""
+        self.hours = [last_us / _HOUR_US for last_us in lasts_us]
         self.buy = Column((slot.buy_per_kwh for slot in slots), lasts_us)
         """What a kWh costs, $."""
         self.sell = Column((slot.sell_per_kwh for slot in slots), lasts_us)
@@ -85,8 +86,10 @@ class HoursAhead:
     @property
     def hours(self) -> list[float]:
         """How long each lasts."""
-        bounds = [self._begin_us, *self.of.bounds_us[self.first + 1 : self.last], self._end_us]
-        return [(end - begin) / _HOUR_US for begin, end in pairwise(bounds)]
+        bounds, hours = self.of.bounds_us, self.of.hours[self.first : self.last]
+        hours[0] = (bounds[self.first + 1] - self._begin_us) / _HOUR_US
+        hours[-1] = (self._end_us - max(bounds[self.last - 1], self._begin_us)) / _HOUR_US
+        return hours
 
     def begins(self, index: int) -> float:
         """Return in how many hours from now one of the slots begins."""

@@ -35,16 +35,17 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
         then = slots[dearest]
         needed_wh = sum(max(0.0, slots[index].load_w - slots[index].pv_w) * hours[index] for index in peak)
         needed_kwh = needed_wh / 1000 / settings.planner.discharge_efficiency
-        peak_at = outlook.time(soon.begins(dearest))
-        details = (
-            say("reason.peak", peak_w=round(then.load_w), peak_at=peak_at),
-            buying(slot.buy_per_kwh),
-            outlook.buying_at(then.buy_per_kwh, soon.begins(dearest)),
-        )
-        confidence = 0.5 + 0.4 * min(1.0, then.load_w / (_PEAK * usual_w) - 1)
-        if outlook.held_kwh <= needed_kwh:
-            return says(outlook.keep(), say("reason.keep_for_peak", *details, peak_at=peak_at), confidence)
-        if outlook.house_w:
+        keeps = outlook.held_kwh <= needed_kwh
+        if keeps or outlook.house_w:
+            peak_at = outlook.time(soon.begins(dearest))
+            details = (
+                say("reason.peak", peak_w=round(then.load_w), peak_at=peak_at),
+                buying(slot.buy_per_kwh),
+                outlook.buying_at(then.buy_per_kwh, soon.begins(dearest)),
+            )
+            confidence = 0.5 + 0.4 * min(1.0, then.load_w / (_PEAK * usual_w) - 1)
+            if keeps:
+                return says(outlook.keep(), say("reason.keep_for_peak", *details, peak_at=peak_at), confidence)
             reason = say("reason.use_before_peak", *details, peak_at=peak_at)
             return says(Action.DISCHARGE, reason, confidence, outlook.house_w)
 
