@@ -83,7 +83,9 @@ class MessageError(Exception):
 
 def say(key: str, *details: Message | None, **values: Value) -> Message:
     """Return the message with this key, these values, and the sentences that explain it, with those that explain them."""
-    parts = (part for detail in details if detail is not None for part in (_alone(detail), *detail.details))
+    if not details:
+        return Message(key, values)
+    parts = [part for detail in details if detail is not None for part in (_alone(detail), *detail.details)]
     return Message(key, values, tuple(parts))
 
 

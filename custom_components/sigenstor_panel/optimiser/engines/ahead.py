@@ -3,9 +3,10 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from itertools import accumulate, pairwise
+from functools import cached_property
+from itertools import accumulate
 from operator import mul
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..model import PlanSlotInput
 
@@ -14,20 +15,33 @@ _HOUR_US: Final = 3_600_000_000
 _PARTS: Final = 1e9
 
 
-class Column(NamedTuple):
+class Column:
     """A value of each slot, also in billionths, whose sums over time are exact."""
 
-    values: list[float]
-    billionths: list[int]
-    sums: list[int]
-    """Billionths × microseconds of all slots before each, and of all."""
+    def __init__(self, values: Iterable[float], lasts_us: list[int]) -> None:
+        """Add up these values."""
+        self.values = list(values)
+        self.billionths = [round(value * _PARTS) for value in self.values]
+        self.sums = list(accumulate(map(mul, self.billionths, lasts_us, strict=True), initial=0))
+        """Billionths × microseconds of all slots before each, and of all."""
+        self._above: dict[float, list[int]] = {}
 
-    @classmethod
-    def of(cls, values: Iterable[float], lasts_us: list[int]) -> Column:
-        """Return the column of these values."""
-        found = list(values)
-        billionths = [round(value * _PARTS) for value in found]
-        return cls(found, billionths, list(accumulate(map(mul, billionths, lasts_us, strict=True), initial=0)))
+    @cached_property
+    def highest(self) -> list[list[tuple[float, int]]]:
+        """The highest value and where it is, below 0: of each slot, of it and the next, of four from it on, and so on."""
+        row, count = [(value, -index) for index, value in enumerate(self.values)], 1
+        rows = [row]
+        while count < len(row):
+            row = list(map(max, row, row[count:], strict=False))
+            rows.append(row)
+            count *= 2
+        return rows
+
+    def above(self, value: float) -> list[int]:
+        """Return the slots where it is above a value."""
+        if value not in self._above:
+            self._above[value] = [index for index, each in enumerate(self.values) if each > value]
+        return self._above[value]
 
 
 class Columns:
@@ -39,12 +53,13 @@ class Columns:
         lasts_us = [slot.duration // _US for slot in slots]
         self.bounds_us = list(accumulate(lasts_us, initial=0))
         """Where the slots begin and the last one ends."""
-        self.buy = Column.of((slot.buy_per_kwh for slot in slots), lasts_us)
+        self.hours = [last_us / _HOUR_US for last_us in lasts_us]
+        self.buy = Column((slot.buy_per_kwh for slot in slots), lasts_us)
         """What a kWh costs, $."""
-        self.sell = Column.of((slot.sell_per_kwh for slot in slots), lasts_us)
+        self.sell = Column((slot.sell_per_kwh for slot in slots), lasts_us)
         """What a kWh earns, $."""
-        self.pv_w = Column.of((slot.pv_w for slot in slots), lasts_us)
-        self.load_w = Column.of((slot.load_w for slot in slots), lasts_us)
+        self.pv_w = Column((slot.pv_w for slot in slots), lasts_us)
+        self.load_w = Column((slot.load_w for slot in slots), lasts_us)
 
     def between(self, now: int, after: float, until: float) -> HoursAhead | None:
         """Return what lies between two numbers of hours from the start of a slot; None beyond the last slot."""
@@ -71,8 +86,10 @@ class HoursAhead:
     @property
     def hours(self) -> list[float]:
         """How long each lasts."""
-        bounds = [self._begin_us, *self.of.bounds_us[self.first + 1 : self.last], self._end_us]
-        return [(end - begin) / _HOUR_US for begin, end in pairwise(bounds)]
+        bounds, hours = self.of.bounds_us, self.of.hours[self.first : self.last]
+        hours[0] = (bounds[self.first + 1] - self._begin_us) / _HOUR_US
+        hours[-1] = (self._end_us - max(bounds[self.last - 1], self._begin_us)) / _HOUR_US
+        return hours
 
     def begins(self, index: int) -> float:
         """Return in how many hours from now one of the slots begins."""
@@ -98,9 +115,16 @@ class HoursAhead:
 
     def highest(self, column: Column) -> tuple[float, float]:
         """Return the highest value, and in how many hours it is; of equals, the first."""
-        values = self.values(column)
-        found = max(values)
-        return found, self.begins(values.index(found))
+        level = (self.last - self.first).bit_length() - 1
+        row = column.highest[level]
+        found, index = max(row[self.first], row[self.last - (1 << level)])
+        return found, self.begins(-index - self.first)
+
+    def first_above(self, column: Column, value: float) -> int | None:
+        """Return the first of the slots where a value is above another; None where it is nowhere."""
+        above = column.above(value)
+        at = bisect_left(above, self.first)
+        return above[at] - self.first if at < len(above) and above[at] < self.last else None
 
     def cheapest(self, column: Column, hours: float) -> tuple[float, float]:
         """Return in how many hours the stretch with the lowest mean begins, and that mean; of equals, the first.

@@ -72,13 +72,12 @@ def _between(outlook: Outlook, day: HoursAhead, says: MakeOpinion) -> Opinion:
     """Hold for a dear price that is near; else keep the present state, and what is kept only until it is dearer."""
     price, rules = outlook.slot.buy_per_kwh, outlook.rules
     soon = outlook.ahead(_SOON)
-    buys = soon.values(outlook.columns.buy)
-    dear = next((index for index, buy in enumerate(buys) if buy > rules.dear_buy_per_kwh), None)
+    dear = soon.first_above(outlook.columns.buy, rules.dear_buy_per_kwh)
     if dear is not None and price <= rules.dear_buy_per_kwh:
         in_hours = soon.begins(dear)
         away = timedelta(hours=in_hours).total_seconds() / 3600
         dear_at = outlook.time(in_hours)
-        details = buying(price), price_then(buys[dear], exported=False, then_at=dear_at)
+        details = buying(price), price_then(soon.slots[dear].buy_per_kwh, exported=False, then_at=dear_at)
         reason = say("reason.keep_for_dear", *details, dear_at=dear_at)
         return says(outlook.keep(), reason, _BETWEEN + 0.3 * (1 - away / _SOON))
     usual = day.mean(outlook.columns.buy)

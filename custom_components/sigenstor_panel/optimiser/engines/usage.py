@@ -25,24 +25,27 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     usual_w = day.mean(columns.load_w)
     soon = outlook.ahead(_PEAK_WITHIN)
     peak_w = max(_PEAK * usual_w, slot.load_w)
-    peak = [index for index, load_w in enumerate(soon.values(columns.load_w)) if load_w > peak_w]
+    peak: list[int] = []
+    if inputs.soc > rules.usage_min_soc and soon.highest(columns.load_w)[0] > peak_w:
+        peak = [index for index, load_w in enumerate(soon.values(columns.load_w)) if load_w > peak_w]
     buys = soon.values(columns.buy)
     dearest = max(peak, key=buys.__getitem__, default=None)
-    if dearest is not None and inputs.soc > rules.usage_min_soc and buys[dearest] > slot.buy_per_kwh:
+    if dearest is not None and buys[dearest] > slot.buy_per_kwh:
         slots, hours = soon.slots, soon.hours
         then = slots[dearest]
         needed_wh = sum(max(0.0, slots[index].load_w - slots[index].pv_w) * hours[index] for index in peak)
         needed_kwh = needed_wh / 1000 / settings.planner.discharge_efficiency
-        peak_at = outlook.time(soon.begins(dearest))
-        details = (
-            say("reason.peak", peak_w=round(then.load_w), peak_at=peak_at),
-            buying(slot.buy_per_kwh),
-            outlook.buying_at(then.buy_per_kwh, soon.begins(dearest)),
-        )
-        confidence = 0.5 + 0.4 * min(1.0, then.load_w / (_PEAK * usual_w) - 1)
-        if outlook.held_kwh <= needed_kwh:
-            return says(outlook.keep(), say("reason.keep_for_peak", *details, peak_at=peak_at), confidence)
-        if outlook.house_w:
+        keeps = outlook.held_kwh <= needed_kwh
+        if keeps or outlook.house_w:
+            peak_at = outlook.time(soon.begins(dearest))
+            details = (
+                say("reason.peak", peak_w=round(then.load_w), peak_at=peak_at),
+                buying(slot.buy_per_kwh),
+                outlook.buying_at(then.buy_per_kwh, soon.begins(dearest)),
+            )
+            confidence = 0.5 + 0.4 * min(1.0, then.load_w / (_PEAK * usual_w) - 1)
+            if keeps:
+                return says(outlook.keep(), say("reason.keep_for_peak", *details, peak_at=peak_at), confidence)
             reason = say("reason.use_before_peak", *details, peak_at=peak_at)
             return says(Action.DISCHARGE, reason, confidence, outlook.house_w)
 

@@ -4,8 +4,8 @@ One slot back, the cost to come in a regime is that of the slot at the regime's 
 after it: what to do is decided anew in every slot, when its price is known.
 """
 
+from bisect import insort
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -51,7 +51,7 @@ def with_chances(problem: Problem, found: Found, now: datetime, market: Market) 
     rest = problem._replace(
         slots=slots[1:], hours=problem.hours[1:], pieces=problem.pieces[1:], start=problem.start + first.stored
     )
-    steps = [first, *forward(rest, [*hedged, *plain[ahead + 1 :]])]
+    steps = [first, *forward(rest, [[value] for value in (*hedged, *plain[ahead + 1 :])])]
     more_kwh = steps[0].stored - found.steps[0].stored
     kept = None if more_kwh < _SAME_KWH else _kept(problem.start + steps[0].stored - problem.least, starts, way, market)
     return Found(steps, objective_of(problem, steps), found.bound), kept
@@ -76,9 +76,8 @@ def _costs(problem: Problem, pieces: Sequence[Piece], prices: Mapping[Regime, fl
     for slot, hours, piece in zip(problem.slots, problem.hours, pieces, strict=False):
 
         def cost(buy_per_kwh: float, slot: PlanSlotInput = slot, hours: float = hours) -> Piece:
-            sell_per_kwh = slot.sell_per_kwh + buy_per_kwh - slot.buy_per_kwh
-            priced = replace(slot, buy_per_kwh=buy_per_kwh, sell_per_kwh=sell_per_kwh)
-            return hull(slot_cost(priced, hours, problem.limits))
+            prices = buy_per_kwh, slot.sell_per_kwh + buy_per_kwh - slot.buy_per_kwh
+            return hull(slot_cost(slot, hours, problem.limits, prices))
 
         spikes = regime_of(slot.buy_per_kwh) is not Regime.USUAL
         usual_per_kwh = usual_per_kwh if spikes else slot.buy_per_kwh
@@ -90,7 +89,7 @@ def _costs(problem: Problem, pieces: Sequence[Piece], prices: Mapping[Regime, fl
 def _first(problem: Problem, value: Value, plain: Step, market: Market) -> Step:
     """Return the first step; in a spike, nothing is bought on the chance of a higher one."""
     one = problem._replace(slots=problem.slots[:1], hours=problem.hours[:1], pieces=problem.pieces[:1])
-    (step,) = forward(one, [value, value])
+    (step,) = forward(one, [[value], [value]])
     surplus_kwh = (problem.slots[0].pv_w - problem.slots[0].load_w) / 1000 * problem.hours[0]
     most_kwh = max(plain.stored, surplus_kwh * problem.limits.charge_efficiency, 0.0)
     return step if market.regime in _USUAL else step._replace(stored=min(step.stored, most_kwh))
@@ -126,25 +125,26 @@ class _Grid(NamedTuple):
     def before(self, slopes: Slopes, slot: Piece) -> Slopes:
         """Return the cost to come one slot earlier, as `Value.before` does."""
         parts = [(slope, self.width) for slope in slopes]
-        parts += [(-slope, length) for slope, length in zip(slot.slopes, slot.lengths, strict=True)]
-        parts.sort()
+        for slope, length in zip(slot.slopes, slot.lengths, strict=True):
+            insort(parts, (-slope, length))
         return self._cut(parts, slot.end)
 
-    def _cut(self, parts: Sequence[tuple[float, float]], skip: float) -> Slopes:
+    def _cut(self, parts: list[tuple[float, float]], skip: float) -> Slopes:
         """Return the mean slope of each cell; parts before the first cell are skipped, beyond the ends they go on."""
         found: Slopes = []
-        need, total = self.width, 0.0
+        width = need = self.width
+        total, index = 0.0, 0
         if skip < 0:
-            parts, skip = [(parts[0][0], -skip), *parts], 0.0
-        for slope, length in parts:
-            if skip >= length:
-                skip -= length
-                continue
+            parts.insert(0, (parts[0][0], -skip))
+            skip = 0.0
+        while index < len(parts) and skip >= parts[index][1]:
+            skip -= parts[index][1]
+            index += 1
+        for slope, length in parts[index:]:
             length, skip = length - skip, 0.0  # noqa: PLW2901
             while length >= need:
-                found.append((total + slope * need) / self.width)
-                length, need, total = length - need, self.width, 0.0  # noqa: PLW2901
-            total, need = total + slope * length, need - length
-            if len(found) >= _CELLS:
-                return found[:_CELLS]
-        return found + [parts[-1][0]] * (_CELLS - len(found))
+                found.append((total + slope * need) / width)
+                length, need, total = length - need, width, 0.0  # noqa: PLW2901
+            total += slope * length
+            need -= length
+        return found[:_CELLS] + [parts[-1][0]] * (_CELLS - len(found))

@@ -73,13 +73,21 @@ class Limits(NamedTuple):
         return max(-self.grid_export, load - self.inverter), min(most, load + self.inverter)
 
 
-def slot_cost(slot: PlanSlotInput, hours: float, limits: Limits, *, orders_only: bool = False) -> list[Piece]:
+def slot_cost(
+    slot: PlanSlotInput,
+    hours: float,
+    limits: Limits,
+    prices: tuple[float, float] | None = None,
+    *,
+    orders_only: bool = False,
+) -> list[Piece]:
     """Return the convex pieces of which the cost of a slot is the lowest; only one where that is convex itself.
 
-    PV may be left unused at will; for orders only, it is so where export is limited or the battery is charged from the
-    grid alone.
+    Prices to buy and sell at may be given in place of its own. PV may be left unused at will; for orders only, it is so
+    where export is limited or the battery is charged from the grid alone.
     """
-    buy, sell, pv, load = slot.buy_per_kwh, slot.sell_per_kwh, slot.pv_w / 1000, slot.load_w / 1000
+    buy, sell = prices or (slot.buy_per_kwh, slot.sell_per_kwh)
+    pv, load = slot.pv_w / 1000, slot.load_w / 1000
     least, most = limits.grid_range(load)
     if least >= 0:
         supplies = [(least, buy * least, [(buy, most - least), (0.0, pv)])]
