@@ -41,7 +41,7 @@ async def test_a_file_that_is_deleted_is_made_anew_and_both_losses_are_said_unti
     optimiser = controlled.runtime_data.optimiser
     await act("force_hold")
     await optimiser.async_optimise()
-    path.unlink()
+    await hass.async_add_executor_job(path.unlink)
     await act("emergency_stop")
     for _ in range(2):
         recorded = await optimiser.async_optimise()

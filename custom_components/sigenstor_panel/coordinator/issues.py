@@ -56,13 +56,18 @@ def async_tell_new_firmware(hass: HomeAssistant, entry: ConfigEntry[Any], before
 def async_ask_whether_exchanged(hass: HomeAssistant, entry: ConfigEntry[Any], known: InverterInfo, found: str) -> None:
     """Ask whether the inverter that answers with another serial number takes the place of the one that is known."""
     data = {"entry_id": entry.entry_id, "exchanged": known.identity, "by": found}
-    _create(hass, "inverter_exchanged", entry, data, known=known.serial_number, found=found)
+    _create(hass, "inverter_exchanged", entry, data, known=_end_of(known.serial_number), found=_end_of(found))
 
 
 @callback
 def async_settle_exchanged(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Ask no more: the inverters are those that are known."""
     _settle(hass, "inverter_exchanged", entry)
+
+
+def _end_of(serial_number: str) -> str:
+    """Return what two inverters can be told apart by: issues are shown and logged."""
+    return f"…{serial_number[-4:]}"
 
 
 def _clock(reading: Telemetry, *, device_midnight_differs: bool) -> dict[str, str] | None:

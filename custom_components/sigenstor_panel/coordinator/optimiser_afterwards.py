@@ -55,7 +55,7 @@ class Afterwards:
         self._missed = 0
         """How many decisions in a row could not be recorded."""
 
-        self._scoring = OptimiserScores(hass, entry.unique_id, self.decisions, self.scores, self.past_prices)
+        self._scoring = OptimiserScores(hass, entry, self.decisions, self.scores, self.past_prices)
 
     @callback
     def start(self) -> list[CALLBACK_TYPE]:

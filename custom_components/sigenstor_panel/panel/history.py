@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..errors import told, translated_errors
+from ..errors import cause, told, translated_errors
 from ..model.message import Message as Told, plain, say
 from ..model.prices import merged
 from ..model.validation import InvalidInputError, choice
@@ -94,8 +94,7 @@ async def in_recorder[T](entry: SigenStorConfigEntry, job: Callable[[], T]) -> T
     try:
         return await get_instance(hass).async_add_executor_job(job)
     except SQLAlchemyError as err:
-        # The text of the error itself holds the statement, and with it names of statistics.
-        raise _unavailable(hass, plain(str(getattr(err, "orig", None) or type(err).__name__))) from None
+        raise _unavailable(hass, plain(cause(err))) from None
 
 
 def _recorded(start: datetime, end: datetime, period: Period, source: Source) -> tuple[datetime, datetime]:
