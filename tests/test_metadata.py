@@ -173,6 +173,7 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
         "device_clock_wrong",
         "firmware_changed",
         "meter_not_connected",
+        "recorder_keeps_too_little",
         "remote_control_off",
     }
     fixable = TRANSLATIONS["issues"].keys() - informative
@@ -181,6 +182,7 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
         "firmware_changed": {"before", "after"},
         "inverter_exchanged": {"known", "found"},
         "left_behind": {"schedules", "emergency_stop"},
+        "recorder_keeps_too_little": {"kept", "needed"},
     }
     for name, texts in TRANSLATIONS["issues"].items():
         assert texts.keys() == {"title", "fix_flow" if name in fixable else "description"}

@@ -7,6 +7,7 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.recorder import DATA_INSTANCE
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
@@ -16,6 +17,9 @@ _READINGS: Final = 3
 """How many readings in a row have to agree before a person is told."""
 
 _CLOCK_OFF_S: Final = 300
+
+NEEDED_DAYS: Final = 7
+"""How long the recorder has to keep states and statistics of five minutes for what looks back at them."""
 
 
 class SystemIssues:
@@ -44,6 +48,23 @@ class SystemIssues:
             self._readings[key] = self._readings.get(key, 0) + 1
             if self._readings[key] == _READINGS:
                 _create(self._hass, key, self._entry, None, **placeholders)
+
+
+@callback
+def async_check_recorder(hass: HomeAssistant) -> None:
+    """Say that the recorder keeps details for less time than is looked back at; it is set up once, and before this."""
+    recorder = hass.data.get(DATA_INSTANCE)
+    if recorder is None or not recorder.auto_purge or recorder.keep_days >= NEEDED_DAYS:
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        "recorder_keeps_too_little",
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="recorder_keeps_too_little",
+        translation_placeholders={"kept": str(recorder.keep_days), "needed": str(NEEDED_DAYS)},
+    )
 
 
 @callback

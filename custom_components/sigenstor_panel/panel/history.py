@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..coordinator.issues import NEEDED_DAYS
 from ..errors import cause, told, translated_errors
 from ..model.message import Message as Told, plain, say
 from ..model.prices import merged
@@ -32,7 +33,7 @@ from .rows import ENERGIES, FIELDS, MEANS, VEHICLES, HistoryReader, Period, Sour
 from .websocket import Message, plant_command
 
 LONGEST: Final = {
-    Period.FIVE_MINUTES: timedelta(days=7),
+    Period.FIVE_MINUTES: timedelta(days=NEEDED_DAYS),
     Period.HOUR: timedelta(days=62),
     Period.DAY: timedelta(days=732),
     Period.MONTH: timedelta(days=7320),
