@@ -16,7 +16,7 @@ from benchmark.systems import measure_systems
 
 
 def main() -> int:
-    """Measure everything; return the exit code."""
+    """Measure everything; return the exit code, 1 where something is over its budget."""
     parser = argparse.ArgumentParser(
         prog="scripts/benchmark", description="Measure what the design has budgets for, against the simulator."
     )
@@ -39,12 +39,15 @@ def main() -> int:
             _print(figure)
         for key, value in plans.items():
             print(f"{key:30} {value}")
-    return 0
+    over = [figure.key for figure in figures if figure.over]
+    if over:
+        print(f"Over budget: {', '.join(over)}", file=sys.stderr)
+    return 1 if over else 0
 
 
 def _print(figure: Figure) -> None:
     value = f"{figure.value:,} {figure.unit}".rstrip()
-    verdict = "" if figure.value <= figure.budget else "  OVER"
+    verdict = "  OVER" if figure.over else ""
     print(f"{figure.key:30} {value:>12}  (budget {figure.budget:,}){verdict}")
     print(f"{'':30} {figure.detail}")
 

@@ -44,6 +44,11 @@ class Figure:
     unit: str
     detail: str
 
+    @property
+    def over(self) -> bool:
+        """Whether it is more than it may be."""
+        return self.value > self.budget
+
 
 async def measure() -> list[Figure]:
     """Measure everything, on one Home Assistant and one day of the simulated plant."""

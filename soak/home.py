@@ -182,7 +182,7 @@ class Home(ABC):
                 await self.client.async_identify(range(1, len(self.plant.inverters) + 1))
             await self.client.async_read(slow=False)
             if not self.client.identified:
-                raise AnotherPlantError(say("problem.another_plant", serial_number="–"))
+                raise AnotherPlantError(say("problem.another_plant"))
         except ModbusError:
             return
         self.data = self._decoder.decode(self.client, now=self.now, local=self.now.astimezone(self._zone))

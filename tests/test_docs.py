@@ -82,6 +82,41 @@ def test_every_field_of_a_response_is_described(response: str, keys: set[str]) -
     assert set(keys) <= set(re.findall(r"`(\w+)`", described))
 
 
+def labels(node: Any) -> set[str]:
+    """Return the labels of all fields of the forms in a part of the translations."""
+    return {label for form in forms(node) for label in form.values()}
+
+
+@pytest.mark.parametrize(
+    ("document", "section", "shown"),
+    [
+        ("README.md", "Install", TRANSLATIONS["config"]),
+        ("docs/options.md", "Installation", TRANSLATIONS["config"]),
+        ("docs/options.md", "PV arrays", TRANSLATIONS["config_subentries"]),
+    ],
+)
+def test_every_field_of_setting_up_is_described_under_the_name_that_its_form_shows(
+    document: str, section: str, shown: Any
+) -> None:
+    described = cells((ROOT / document).read_text().split(f"\n## {section}\n")[1].split("\n## ")[0])
+    names = {row[0].removesuffix(" (Advanced)") for row in described[2:]}
+    # A new token is asked for under the name that the option has.
+    assert names == labels(shown) - labels(TRANSLATIONS["options"])
+
+
+def test_the_readme_names_every_card_and_every_action() -> None:
+    readme = (ROOT / "README.md").read_text()
+    kinds = re.findall(r'^    kind: "(\w+)",$', (ROOT / "frontend" / "src" / "cards.ts").read_text(), re.MULTILINE)
+    cards = readme.split("\n### Cards\n")[1].split("\n#")[0]
+    assert set(re.findall(r"`sigenstor-(\w+)-card`", cards)) == set(kinds)
+    actions = readme.split("\n## Actions\n")[1].split("```")[0]
+    assert set(re.findall(r"`(\w+)`", actions)) == services.ACTIONS.keys()
+
+
+def test_no_rule_of_the_quality_scale_is_left_open() -> None:
+    assert "Open:" not in (INTEGRATION / "quality_scale.yaml").read_text()
+
+
 def test_every_option_is_described_under_the_name_that_its_form_shows() -> None:
     shown = sorted((label, f"`{key}`") for form in forms(TRANSLATIONS["options"]) for key, label in form.items())
     assert sorted((row[1], row[2]) for row in cells(OPTIONS) if row[2:3] and row[2].startswith("`")) == shown

@@ -18,6 +18,7 @@ from .coordinator.control import ControlService
 from .coordinator.fixable_issues import async_keep_wrong_plant
 from .coordinator.habits import HabitsCoordinator
 from .coordinator.inverters import async_forget_unit
+from .coordinator.issues import async_check_recorder
 from .coordinator.left_behind import async_leave_behind, async_taken_up
 from .coordinator.optimiser import OptimiserCoordinator
 from .coordinator.optimiser_learning import learning_store
@@ -60,6 +61,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Set up what all plants share: the actions, the websocket API, the downloads, the panel and the cards."""
     await async_load_texts(hass)
     await async_forget_restored_orders(hass)
+    async_check_recorder(hass)
     async_register_actions(hass)
     async_register_panel_api(hass)
     await async_serve_bundle(hass)

@@ -15,8 +15,8 @@ from .texts import localize
 
 
 def cause(err: Exception) -> str:
-    """Return what went wrong, without the path of a file: some hold a serial number."""
-    return getattr(err, "strerror", None) or str(err) or type(err).__name__
+    """Return what went wrong, without the path of a file and the statement of a database: some hold a serial number."""
+    return getattr(err, "strerror", None) or str(getattr(err, "orig", None) or err) or type(err).__name__
 
 
 def told(message: Message) -> dict[str, str]:

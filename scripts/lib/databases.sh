@@ -19,6 +19,14 @@ server_root() {
   SERVER_BIN=$(dirname "$found")
 }
 
+# find_server NAME: set SERVER_BIN to where its programs are.
+find_server() {
+  case "$1" in
+    postgresql) server_root postgresql postgres postgresql ;;
+    mariadb) server_root mariadb mariadbd mariadb-server ;;
+  esac
+}
+
 # Neither server runs as root.
 NOT_ROOT=(env)
 [ "$(id -u)" -ne 0 ] || NOT_ROOT=(setpriv --reuid nobody --regid nogroup --clear-groups)
@@ -30,16 +38,15 @@ start_server() {
   local name=$1 folder=$2 port=$3
   mkdir -p "$folder"
   [ "$(id -u)" -ne 0 ] || chown nobody "$folder"
+  find_server "$name"
   case "$name" in
     postgresql)
-      server_root postgresql postgres postgresql
       (cd "$folder" && "${NOT_ROOT[@]}" "$SERVER_BIN/initdb" -D data -A trust -U ha -E UTF8) >"$folder.log" 2>&1 \
         || fail_with "$folder.log" "PostgreSQL could not be set up."
       (cd "$folder" && exec "${NOT_ROOT[@]}" "$SERVER_BIN/postgres" -D data -p "$port" -k "$folder" -h 127.0.0.1) >"$folder.log" 2>&1 &
       SERVER_URL="postgresql://ha@127.0.0.1:$port/ha"
       ;;
     mariadb)
-      server_root mariadb mariadbd mariadb-server
       local base=${SERVER_BIN%/*}
       (cd "$folder" && "${NOT_ROOT[@]}" "$base/bin/mariadb-install-db" --no-defaults --basedir="$base" \
         --datadir="$folder/data" --tmpdir="$folder" --auth-root-authentication-method=normal) >"$folder.log" 2>&1 \

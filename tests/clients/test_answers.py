@@ -1,9 +1,10 @@
 """Whatever a service sends, each client answers in a sentence, soon, and without holding the event loop up."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 import gzip
 import json
+import threading
 import tracemalloc
 from typing import Any
 
@@ -186,21 +187,46 @@ async def test_the_market_may_go_to_its_cap_and_to_its_floor(server: Server, ask
     assert (await ask("amber")).slots[0].buy_per_kwh == cents / 100
 
 
-async def test_tens_of_thousands_of_rows_are_refused_and_do_not_hold_the_loop(server: Server, ask: Ask) -> None:
+class Rows(list[Any]):
+    """Rows that note which thread looks at them."""
+
+    threads: set[threading.Thread]
+
+    def __iter__(self) -> Iterator[Any]:
+        self.threads.add(threading.current_thread())
+        return super().__iter__()
+
+
+@pytest.fixture
+def decoding(monkeypatch: pytest.MonkeyPatch) -> set[threading.Thread]:
+    """The threads in which answers are decoded, and their rows are looked at."""
+    threads, decode = set[threading.Thread](), answers._decode
+
+    def decode_and_note(body: bytes) -> Any:
+        threads.add(threading.current_thread())
+        rows = Rows(decode(body))
+        rows.threads = threads
+        return rows
+
+    monkeypatch.setattr(answers, "_decode", decode_and_note)
+    return threads
+
+
+async def test_tens_of_thousands_of_rows_are_refused_and_do_not_hold_the_loop(
+    server: Server, ask: Ask, decoding: set[threading.Thread]
+) -> None:
     server.body = json.dumps([{"channelType": "general"}] * 50_000)
-    ticks = 0
-
-    async def tick() -> None:
-        nonlocal ticks
-        while True:
-            await asyncio.sleep(0)
-            ticks += 1
-
-    ticking = asyncio.create_task(tick())
     with pytest.raises(AmberOutageError, check=says("more than 10000 rows")):
         await ask("amber")
-    ticking.cancel()
-    assert ticks
+    assert decoding.isdisjoint({threading.current_thread()}), "the thread of the event loop decodes nothing"
+
+
+async def test_rows_that_are_taken_do_not_hold_the_loop(
+    server: Server, ask: Ask, decoding: set[threading.Thread]
+) -> None:
+    server.body = json.dumps([CURRENT])
+    assert (await ask("amber")).slots
+    assert decoding.isdisjoint({threading.current_thread()}), "the thread of the event loop looks at no row"
 
 
 async def test_a_thousand_intervals_more_than_asked_for_are_refused(server: Server, ask: Ask) -> None:

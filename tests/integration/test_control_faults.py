@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import timedelta
 from time import monotonic
 from typing import Any
 
+from forms import choose, fill_in
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
@@ -336,6 +338,75 @@ async def test_a_reload_in_the_middle_of_a_ramp_goes_on_without_a_leap(
         await hass.async_block_till_done(wait_background_tasks=True)
         limits_kw.append(simulator.plant.holding[40032])
     assert limits_kw == ([1.0, 2.0, 3.0, 4.0, 4.0] if hand_back else [3.0, 4.0, 4.0, 4.0, 4.0])
+
+
+async def look_twice(control: ControlService, simulator: Simulator, freezer: FrozenDateTimeFactory) -> None:
+    """Let a control service that has just started see the plant, and do what is due."""
+    for _ in range(2):
+        freezer.tick(61)
+        simulator.advance(61)
+        await control.telemetry.async_refresh()
+        await control.async_tick()
+        await control.hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def test_options_that_change_while_a_command_is_written_cut_nothing_off(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    controlled: ConfigEntry[Any],
+    act: Act,
+    at_write: AtWrite,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    saved: list[asyncio.Task[Any]] = []
+
+    async def save() -> None:
+        step = await choose(hass, controlled, "settings")
+        await fill_in(hass, step, {"polling": {"poll_interval_s": 20}, "control": {}, "safety": {}})
+
+    at_write(2, lambda: saved.append(asyncio.get_running_loop().create_task(save())))
+    with suppress(HomeAssistantError):
+        await act("force_hold", duration="02:00:00")
+    assert saved, "the options were saved between two writes"
+    await asyncio.gather(*saved)
+    await hass.async_block_till_done()
+    assert controlled.state is ConfigEntryState.LOADED
+    assert controlled.options["polling"]["poll_interval_s"] == 20
+    again: ControlService = controlled.runtime_data.control
+    assert again.controller.memory.override is not None, "the override goes on under the new options"
+    await look_twice(again, simulator, freezer)
+    now = dt_util.utcnow()
+    rows = await again.audit.query(now - timedelta(days=1), now + timedelta(days=1), limit=100)
+    assert "started" not in [row.outcome.value for row in rows], "every row has its outcome"
+    assert simulator.plant.holding[40029] == 1
+    assert simulator.plant.holding[40032] == simulator.plant.holding[40034] == 0
+
+
+async def test_a_storm_of_reloads_ends_with_one_connection_and_one_controller(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    controlled: ConfigEntry[Any],
+    act: Act,
+    writes: Callable[[], list[int]],
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await act("force_hold", duration="02:00:00")
+    results = await asyncio.gather(*(hass.config_entries.async_reload(controlled.entry_id) for _ in range(10)))
+    for _ in range(10):
+        hass.config_entries.async_schedule_reload(controlled.entry_id)
+    await hass.async_block_till_done()
+    assert all(results)
+    assert controlled.state is ConfigEntryState.LOADED
+    assert simulator.connection_count == 1
+    again: ControlService = controlled.runtime_data.control
+    assert again.controller.memory.override is not None
+    await look_twice(again, simulator, freezer)
+    assert simulator.plant.holding[40032] == simulator.plant.holding[40034] == 0
+    assert await hass.config_entries.async_unload(controlled.entry_id)
+    assert is_the_owners(simulator)
+    before = len(writes())
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert len(writes()) == before, "no controller is left over"
 
 
 async def test_of_two_overrides_in_the_same_second_the_later_one_waits_and_wins(

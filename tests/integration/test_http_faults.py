@@ -5,11 +5,14 @@ from datetime import timedelta
 import logging
 
 from forecasts import CLOUDS, START, Move
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.core import HomeAssistant, State
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.sigenstor_panel.const import DOMAIN
+from custom_components.sigenstor_panel.optimiser.contract import Engine
 from simulator import Simulator
 from simulator.endpoint import HTTP_FAULTS
 
@@ -64,3 +67,42 @@ async def test_a_service_that_fails_is_said_once_and_is_asked_again_until_it_ans
     simulator.set(quirks={service: None})
     await move(START + timedelta(hours=3))
     assert not coordinator.data.stale
+
+
+@pytest.mark.parametrize("off", [timedelta(minutes=3), -timedelta(minutes=3)])
+async def test_a_clock_that_is_minutes_off_still_has_a_price_and_a_forecast(
+    forecasting: MockConfigEntry, simulator: Simulator, freezer: FrozenDateTimeFactory, off: timedelta
+) -> None:
+    freezer.move_to(START + timedelta(minutes=10) + off)
+    simulator.set(time=START + timedelta(minutes=10))
+    runtime = forecasting.runtime_data
+    await runtime.prices.async_refresh()
+    await runtime.sun.async_refresh()
+    now = dt_util.utcnow()
+    assert runtime.prices.fresh
+    assert runtime.prices.data.current(now) is not None
+    assert runtime.sun.data.power_at(now) is not None
+
+
+@pytest.mark.parametrize("off", [timedelta(days=3), -timedelta(days=3)])
+async def test_on_a_clock_that_is_days_off_nothing_is_traded_until_it_is_right_again(
+    forecasting: MockConfigEntry, simulator: Simulator, freezer: FrozenDateTimeFactory, off: timedelta
+) -> None:
+    later = START + timedelta(minutes=10)
+    freezer.move_to(later + off)
+    simulator.set(time=later)
+    runtime = forecasting.runtime_data
+    await runtime.prices.async_refresh()
+    await runtime.telemetry.async_refresh()
+    state = await runtime.optimiser.async_optimise()
+    assert not runtime.prices.fresh
+    assert state.recommendation.engine is Engine.FALLBACK
+    assert runtime.control.controller.automatic is None
+
+    freezer.move_to(later + timedelta(minutes=5))
+    simulator.set(time=later + timedelta(minutes=5))
+    await runtime.prices.async_refresh()
+    for _ in range(2):
+        await runtime.telemetry.async_refresh()
+    assert runtime.prices.fresh
+    assert (await runtime.optimiser.async_optimise()).recommendation.engine is Engine.PLANNER

@@ -13,7 +13,10 @@ from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
 from homeassistant.core import HomeAssistant, State
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
+from pytest_homeassistant_custom_component.components.recorder.common import (
+    async_wait_purge_done,
+    async_wait_recording_done,
+)
 
 from custom_components.sigenstor_panel.control.memory import ControlMode
 from custom_components.sigenstor_panel.coordinator.optimiser import OptimiserCoordinator
@@ -145,6 +148,14 @@ def bill(optimiser: OptimiserCoordinator, start: datetime, hours: int) -> float:
         grid_kwh = (HOUSE_KWH - (SUN_KWH if 10 <= moment.astimezone(BRISBANE).hour < 15 else 0.0)) / 12
         total += grid_kwh * (price.buy_per_kwh if grid_kwh > 0 else price.sell_per_kwh or 0.0)
     return total
+
+
+async def test_a_day_whose_details_the_recorder_has_purged_is_scored_by_the_hour(
+    recorder_mock: Recorder, hass: HomeAssistant, lived: OptimiserCoordinator
+) -> None:
+    await hass.services.async_call("recorder", "purge", {"keep_days": 0}, blocking=True)
+    await async_wait_purge_done(hass)
+    assert (await scored(lived)).paid == pytest.approx(bill(lived, TODAY - timedelta(days=1), 24), abs=1e-3)
 
 
 async def test_a_day_that_is_over_is_scored_with_what_was_really_paid(lived: OptimiserCoordinator) -> None:

@@ -5,9 +5,11 @@ from datetime import timedelta
 import json
 import logging
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from forecasts import CLOUDS, amber_option, array, solar_option, until
+from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import HomeAssistant
@@ -17,13 +19,20 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events, async_fire_time_changed
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+from sqlalchemy.exc import OperationalError
 
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.control.state_file import StateFile
+from custom_components.sigenstor_panel.coordinator import optimiser_history, optimiser_scores, telemetry
 from custom_components.sigenstor_panel.diagnostics import (
     async_get_config_entry_diagnostics,
     async_get_device_diagnostics,
 )
+from custom_components.sigenstor_panel.model.message import plain
+from custom_components.sigenstor_panel.model.telemetry import EnergyCounters
+from custom_components.sigenstor_panel.optimiser.model import CaseError
+from custom_components.sigenstor_panel.panel import rows
+from custom_components.sigenstor_panel.statistics import energy
 from simulator import Simulator
 from simulator.my_sigen import PASSWORD, USERNAME
 
@@ -105,6 +114,11 @@ def logged(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
         )
 
     return text
+
+
+def ours(text: str) -> str:
+    """Return what this integration logged: at debug, the recorder logs what it is given, and the server who asks."""
+    return "\n".join(line for line in text.splitlines() if line.startswith("custom_components."))
 
 
 def check(text: str, secrets: list[str]) -> None:
@@ -234,3 +248,106 @@ async def test_what_is_lost_of_control_is_told_without_its_serial_number(
     await hass.async_block_till_done()
     assert entry.reason
     check(f"{entry.reason}\n{logged()}", [simulator.plant.inverters[0].serial_number])
+
+
+async def test_another_inverter_that_answers_is_told_without_its_serial_number(
+    hass: HomeAssistant,
+    logged: Callable[[], str],
+    home: MockConfigEntry,
+    simulator: Simulator,
+    secrets: list[str],
+    hass_ws_client: WebSocketGenerator,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    events = async_capture_events(hass, MATCH_ALL)
+    await hass.services.async_call(DOMAIN, "force_hold", {"duration": "01:00:00"}, blocking=True)
+    simulator.set(exchange_inverter=1)
+    foreign = simulator.plant.inverters[0].serial_number
+    assert foreign not in secrets
+    told = []
+    for _ in range(2):
+        try:
+            await hass.services.async_call(DOMAIN, "emergency_stop", {}, blocking=True)
+        except HomeAssistantError as err:
+            told.append(f"{err} {err.translation_placeholders}")
+        freezer.tick(61)
+        await home.runtime_data.telemetry.async_refresh()
+        await home.runtime_data.control.async_tick()
+        await hass.async_block_till_done()
+    issues = [issue for (domain, _), issue in ir.async_get(hass).issues.items() if domain == DOMAIN]
+    keys = {issue.translation_key for issue in issues}
+    assert keys >= {"control_alert", "inverter_exchanged"}
+    told += [f"{issue.issue_id} {issue.translation_placeholders}" for issue in issues]
+    told += [str(event.as_dict()) for event in events]
+    told += [f"{state.state} {state.attributes}" for state in hass.states.async_all()]
+    client = await hass_ws_client(hass)
+    for command in ("audit/query", "control/subscribe"):
+        await client.send_json_auto_id({"type": f"{DOMAIN}/{command}"})
+        told.append(json.dumps(await client.receive_json()))
+    check("\n".join([*told, ours(logged())]), [*secrets, foreign])
+
+
+class TestRecorder:
+    """What the recorder cannot read: its errors have the statement in them, and with it names of statistics."""
+
+    @pytest.fixture(autouse=True)
+    def use_custom_integrations(self, request: pytest.FixtureRequest) -> None:
+        """Let Home Assistant load this integration, after the recorder."""
+        for name in ("recorder_mock", "hass", "enable_custom_integrations"):
+            request.getfixturevalue(name)
+
+    async def test_what_it_cannot_read_is_told_without_a_serial_number(
+        self,
+        hass: HomeAssistant,
+        logged: Callable[[], str],
+        home: MockConfigEntry,
+        secrets: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+        hass_ws_client: WebSocketGenerator,
+    ) -> None:
+        def fail(*_: object, **__: object) -> None:
+            named = f"{DOMAIN}:buy_price_{home.unique_id}"
+            raise OperationalError(f"SELECT '{named}'", {"statistic_id": named}, Exception("disk I/O error"))
+
+        for module in (energy, optimiser_history, rows):
+            monkeypatch.setattr(module, "statistics_during_period", fail)
+        monkeypatch.setattr(optimiser_scores, "read_actual", fail)
+        monkeypatch.setattr(telemetry, "read_counters", fail)
+        runtime = home.runtime_data
+        await runtime.telemetry._async_recall_midnight(EnergyCounters())
+        await runtime.habits.async_refresh()
+        runtime.optimiser._history._read_at = None
+        await runtime.optimiser.async_optimise()
+        await runtime.optimiser.afterwards.async_score()
+        told = ours(logged())
+        client = await hass_ws_client(hass)
+        await client.send_json_auto_id({"type": f"{DOMAIN}/history/query", **COMMANDS["history/query"]})
+        answer = json.dumps(await client.receive_json())
+        for sentence in (
+            "counted at midnight could not be read",
+            "The history of SigenStor could not be read",
+            "The past prices and PV of SigenStor could not be read",
+            "What SigenStor did could not be read",
+        ):
+            assert f"{sentence}: disk I/O error" in told
+        assert "disk I/O error" in answer
+        check(f"{told}\n{answer}", secrets)
+
+    async def test_a_day_that_cannot_be_scored_is_told_without_a_serial_number(
+        self,
+        hass: HomeAssistant,
+        logged: Callable[[], str],
+        home: MockConfigEntry,
+        secrets: list[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        def fail(*_: object) -> None:
+            raise CaseError("slots", plain("none"))
+
+        monkeypatch.setattr(
+            optimiser_scores, "read_actual", lambda *_, **__: SimpleNamespace(truth=None, settlement=None)
+        )
+        monkeypatch.setattr(optimiser_scores, "score_day", fail)
+        await home.runtime_data.optimiser.afterwards.async_score()
+        assert "A day of SigenStor could not be scored" in logged()
+        check(ours(logged()), secrets)

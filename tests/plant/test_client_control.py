@@ -88,7 +88,7 @@ async def test_another_plant_at_the_address_is_never_written_to(
     simulator.set(soc=11)
     await lose(simulator, connection)
     for _ in range(2):
-        with pytest.raises(AnotherPlantError, match="999Z999Z9999"):
+        with pytest.raises(AnotherPlantError):
             await client.async_write("remote_ems_enabled", 1)
     assert not client.identified
     assert not written()

@@ -30,7 +30,7 @@ from ..model.message import Message, plain, say
 from ..model.telemetry import Telemetry
 from ..model.validation import DAY_NAMES, MAX_POWER_W, InvalidInputError, at_most, number_in, plain_name
 from ..records.audit_log import AuditEntry, AuditUnavailableError
-from .control_issues import async_raise_or_settle, async_settle_stop_waits, async_tell_recovered
+from .control_issues import async_raise_or_settle, async_settle_stop_waits, async_tell_lost, async_tell_recovered
 from .control_storage import (
     AUDIT_TIMEOUT_S,
     DISK_TIMEOUT_S,
@@ -60,6 +60,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         assert entry.unique_id is not None
         self.telemetry = telemetry
         self.audit = audit_trail(hass, entry.unique_id, in_recorder=audit_in_recorder(entry))
+        self.audit.on_lost = lambda: async_tell_lost(hass, entry, "audit", say("problem.audit_log_lost"))
         self.found: Message | None = None
         """What was found when this started."""
 

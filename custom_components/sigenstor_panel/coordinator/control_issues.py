@@ -67,6 +67,13 @@ def async_tell_recovered(hass: HomeAssistant, entry: ConfigEntry[Any], memory: C
     _create(hass, "control_memory_recovered", entry, persistent=True, fixable=True, message=localize(hass, told))
 
 
+@callback
+def async_tell_lost(hass: HomeAssistant, entry: ConfigEntry[Any], record: str, lost: Message) -> None:
+    """Say what was lost of a record; until somebody has read it."""
+    message = localize(hass, lost)
+    _create(hass, "record_lost", entry, of=f"_{record}", persistent=True, fixable=True, message=message)
+
+
 def _settle(hass: HomeAssistant, key: str, entry: ConfigEntry[Any]) -> None:
     ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
 
@@ -76,6 +83,7 @@ def _create(
     key: str,
     entry: ConfigEntry[Any],
     *,
+    of: str = "",
     persistent: bool = False,
     fixable: bool = False,
     data: dict[str, Any] | None = None,
@@ -84,7 +92,7 @@ def _create(
     ir.async_create_issue(
         hass,
         DOMAIN,
-        f"{key}_{entry.entry_id}",
+        f"{key}{of}_{entry.entry_id}",
         data=data,
         is_fixable=fixable,
         is_persistent=persistent,

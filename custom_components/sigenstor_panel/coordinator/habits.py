@@ -21,6 +21,7 @@ from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import DOMAIN, LOGGER
+from ..errors import cause
 from ..optimiser.load.habits import (
     DEFAULT_DAILY_KWH,
     LoadProfile,
@@ -125,7 +126,7 @@ class HabitsCoordinator(DataUpdateCoordinator[LoadProfile]):
             samples = await async_in_recorder(self.hass, _samples, self.hass, house, now - HISTORY, now - FINE_HISTORY)
         except SQLAlchemyError as err:
             # What was learned before still holds.
-            LOGGER.warning("The history of %s could not be read: %s", house.energy_id, err)
+            LOGGER.warning("The history of %s could not be read: %s", self.config_entry.title, cause(err))
             return self.data
         learned = await self.hass.async_add_executor_job(_learn, samples, now, today)
         self.profile_error = learned.error

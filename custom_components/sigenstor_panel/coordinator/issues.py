@@ -7,6 +7,7 @@ from typing import Any, Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.recorder import DATA_INSTANCE
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
@@ -16,6 +17,9 @@ _READINGS: Final = 3
 """How many readings in a row have to agree before a person is told."""
 
 _CLOCK_OFF_S: Final = 300
+
+NEEDED_DAYS: Final = 7
+"""How long the recorder has to keep states and statistics of five minutes for what looks back at them."""
 
 
 class SystemIssues:
@@ -47,6 +51,23 @@ class SystemIssues:
 
 
 @callback
+def async_check_recorder(hass: HomeAssistant) -> None:
+    """Say that the recorder keeps details for less time than is looked back at; it is set up once, and before this."""
+    recorder = hass.data.get(DATA_INSTANCE)
+    if recorder is None or not recorder.auto_purge or recorder.keep_days >= NEEDED_DAYS:
+        return
+    ir.async_create_issue(
+        hass,
+        DOMAIN,
+        "recorder_keeps_too_little",
+        is_fixable=False,
+        severity=ir.IssueSeverity.WARNING,
+        translation_key="recorder_keeps_too_little",
+        translation_placeholders={"kept": str(recorder.keep_days), "needed": str(NEEDED_DAYS)},
+    )
+
+
+@callback
 def async_tell_new_firmware(hass: HomeAssistant, entry: ConfigEntry[Any], before: str, after: str) -> None:
     """Say that an inverter has new firmware."""
     _create(hass, "firmware_changed", entry, before=before, after=after)
@@ -56,13 +77,18 @@ def async_tell_new_firmware(hass: HomeAssistant, entry: ConfigEntry[Any], before
 def async_ask_whether_exchanged(hass: HomeAssistant, entry: ConfigEntry[Any], known: InverterInfo, found: str) -> None:
     """Ask whether the inverter that answers with another serial number takes the place of the one that is known."""
     data = {"entry_id": entry.entry_id, "exchanged": known.identity, "by": found}
-    _create(hass, "inverter_exchanged", entry, data, known=known.serial_number, found=found)
+    _create(hass, "inverter_exchanged", entry, data, known=_end_of(known.serial_number), found=_end_of(found))
 
 
 @callback
 def async_settle_exchanged(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Ask no more: the inverters are those that are known."""
     _settle(hass, "inverter_exchanged", entry)
+
+
+def _end_of(serial_number: str) -> str:
+    """Return what two inverters can be told apart by: issues are shown and logged."""
+    return f"…{serial_number[-4:]}"
 
 
 def _clock(reading: Telemetry, *, device_midnight_differs: bool) -> dict[str, str] | None:

@@ -79,7 +79,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         self._habits = habits
         self._prices = prices
         self._sun = sun
-        self._history = OptimiserHistory(hass, entry.unique_id)
+        self._history = OptimiserHistory(hass, entry)
         self.afterwards = Afterwards(
             hass,
             entry,

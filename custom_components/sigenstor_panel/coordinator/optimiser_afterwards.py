@@ -12,11 +12,13 @@ from homeassistant.helpers.event import async_track_time_change
 from homeassistant.util import dt as dt_util
 
 from ..const import LOGGER
+from ..model.message import Message, say
 from ..model.prices import PriceSlot, merged
 from ..optimiser.contract import OptimiserSettings, PlanInputs, Recommendation, Strategy
 from ..optimiser.decision import Decision
 from ..records.decision_log import DecisionStore, OptimiserLog, RecordsUnavailableError, ScoreStore
 from ..records.decision_rows import DecisionRow, StoredDecision
+from .control_issues import async_tell_lost
 from .optimiser_inputs import MissingDataError
 from .optimiser_scores import CATCH_UP, OptimiserScores
 from .optimiser_state import Today
@@ -49,7 +51,11 @@ class Afterwards:
         log = OptimiserLog(database_url, entry.unique_id)
         self.decisions = DecisionStore(log)
         self.scores = ScoreStore(log)
-        self._scoring = OptimiserScores(hass, entry.unique_id, self.decisions, self.scores, self.past_prices)
+        self.decisions.on_lost = self.scores.on_lost = self._lost
+        self._missed = 0
+        """How many decisions in a row could not be recorded."""
+
+        self._scoring = OptimiserScores(hass, entry, self.decisions, self.scores, self.past_prices)
 
     @callback
     def start(self) -> list[CALLBACK_TYPE]:
@@ -66,7 +72,13 @@ class Afterwards:
         try:
             row = replace(row, id=await self.decisions.add(row, decision))
         except RecordsUnavailableError as err:
-            LOGGER.warning("%s: %s", self._entry.title, err)
+            self._missed += 1
+            if self._missed == 1:
+                LOGGER.warning("%s: %s", self._entry.title, err)
+        else:
+            missed, self._missed = self._missed, 0
+            if missed:
+                self._tell_lost(say("problem.decisions_missed", missed=missed))
         return StoredDecision(row=row, recommendation=recommendation, decision=decision)
 
     async def async_score(self) -> None:
@@ -99,6 +111,15 @@ class Afterwards:
             found = None
         cost, savings, parts = found or (None, None, None)
         self._show(today=Today(since=since, cost=cost, savings=savings, parts=parts), **changes)
+
+    @callback
+    def _lost(self) -> None:
+        self._missed = 0
+        self._tell_lost(say("problem.decisions_lost"))
+
+    @callback
+    def _tell_lost(self, lost: Message) -> None:
+        async_tell_lost(self._hass, self._entry, "decisions", lost)
 
     @callback
     def _new_statistics(self, _event: Event) -> None:

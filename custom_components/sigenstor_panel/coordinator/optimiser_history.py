@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from homeassistant.components.recorder.statistics import StatisticsRow, statistics_during_period
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.recorder import DATA_INSTANCE
@@ -12,6 +14,7 @@ from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import DOMAIN, LOGGER
+from ..errors import cause
 from ..model.prices import PriceSlot
 from ..optimiser.efficiency import Span
 from ..optimiser.regimes import SPIKES_FROM, likelihood
@@ -30,10 +33,11 @@ _SPAN_DAYS = timedelta(days=10)
 class OptimiserHistory:
     """Past prices and PV, renewed once an hour; empty without a recorder."""
 
-    def __init__(self, hass: HomeAssistant, serial_number: str) -> None:
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
         """Initialize; nothing is read yet."""
         self._hass = hass
-        self._serial_number = serial_number
+        assert entry.unique_id is not None
+        self._serial_number, self._title = entry.unique_id, entry.title
         self._read_at: datetime | None = None
         self.prices: tuple[PriceSlot, ...] = ()
         """The past week's, by the hour."""
@@ -59,7 +63,7 @@ class OptimiserHistory:
                 self.pv = await async_in_recorder(self._hass, _powers, self._hass, pv, now - _PV_DAYS)
             await self._async_refresh_spans(now)
         except SQLAlchemyError as err:
-            LOGGER.warning("The past prices and PV of %s could not be read: %s", self._serial_number, err)
+            LOGGER.warning("The past prices and PV of %s could not be read: %s", self._title, cause(err))
             return
         self._read_at = now
 

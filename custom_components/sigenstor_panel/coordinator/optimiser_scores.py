@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import DATA_INSTANCE
 from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import LOGGER
+from ..errors import cause
 from ..model.prices import PriceSlot, merged
 from ..optimiser.contract import OptimiserSettings, PlanInputs
 from ..optimiser.model import CaseError
@@ -40,14 +42,15 @@ class OptimiserScores:
     def __init__(
         self,
         hass: HomeAssistant,
-        serial_number: str,
+        entry: ConfigEntry[Any],
         decisions: DecisionStore,
         scores: ScoreStore,
         recent_prices: Callable[[], Sequence[PriceSlot]],
     ) -> None:
         """Initialize; nothing is read yet."""
         self._hass = hass
-        self._serial_number = serial_number
+        assert entry.unique_id is not None
+        self._serial_number, self._title = entry.unique_id, entry.title
         self._decisions = decisions
         self._scores = scores
         self._recent_prices = recent_prices
@@ -131,7 +134,7 @@ class OptimiserScores:
         try:
             return await async_in_recorder(self._hass, read)
         except SQLAlchemyError as err:
-            LOGGER.warning("What %s did could not be read: %s", self._serial_number, err)
+            LOGGER.warning("What %s did could not be read: %s", self._title, cause(err))
             return None
 
     async def _async_score_of(
@@ -142,7 +145,7 @@ class OptimiserScores:
                 score_day, actual.truth, known, settings, decide, actual.settlement
             )
         except CaseError as err:
-            LOGGER.warning("A day of %s could not be scored: %s", self._serial_number, err)
+            LOGGER.warning("A day of %s could not be scored: %s", self._title, err)
             return None
 
 

@@ -30,6 +30,7 @@ from ..const import (
     SECTION_POLLING,
     SLOW_INTERVAL,
 )
+from ..errors import cause
 from ..model.telemetry import EnergyCounters, GridStatus, InverterInfo, Source, Telemetry
 from ..plant import ModbusError
 from ..plant.client import PlantClient
@@ -223,7 +224,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         try:
             found = await async_in_recorder(self.hass, read_counters, self.hass, set(ids), midnight)
         except SQLAlchemyError as err:
-            LOGGER.debug("What %s counted at midnight could not be read: %s", self.config_entry.title, err)
+            LOGGER.debug("What %s counted at midnight could not be read: %s", self.config_entry.title, cause(err))
             return
         self._decoder.recall_midnight(midnight.date(), {ids[one]: kwh for one, kwh in found.items()}, energy)
 

@@ -16,7 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..errors import told, translated_errors
+from ..coordinator.issues import NEEDED_DAYS
+from ..errors import cause, told, translated_errors
 from ..model.message import Message as Told, plain, say
 from ..model.prices import merged
 from ..model.validation import InvalidInputError, choice
@@ -32,7 +33,7 @@ from .rows import ENERGIES, FIELDS, MEANS, VEHICLES, HistoryReader, Period, Sour
 from .websocket import Message, plant_command
 
 LONGEST: Final = {
-    Period.FIVE_MINUTES: timedelta(days=7),
+    Period.FIVE_MINUTES: timedelta(days=NEEDED_DAYS),
     Period.HOUR: timedelta(days=62),
     Period.DAY: timedelta(days=732),
     Period.MONTH: timedelta(days=7320),
@@ -94,8 +95,7 @@ async def in_recorder[T](entry: SigenStorConfigEntry, job: Callable[[], T]) -> T
     try:
         return await get_instance(hass).async_add_executor_job(job)
     except SQLAlchemyError as err:
-        # The text of the error itself holds the statement, and with it names of statistics.
-        raise _unavailable(hass, plain(str(getattr(err, "orig", None) or type(err).__name__))) from None
+        raise _unavailable(hass, plain(cause(err))) from None
 
 
 def _recorded(start: datetime, end: datetime, period: Period, source: Source) -> tuple[datetime, datetime]:

@@ -7,10 +7,11 @@ from typing import Any, Final
 from homeassistant.components.recorder.history import state_changes_during_period
 from homeassistant.core import HomeAssistant
 
+from ..coordinator.issues import NEEDED_DAYS
 from ..model.telemetry import GridStatus
 
 _KNOWN: Final = frozenset(GridStatus)
-_EARLIER: Final = timedelta(days=7)
+_EARLIER: Final = timedelta(days=NEEDED_DAYS)
 """How long before a range one is looked for that reaches into it."""
 
 

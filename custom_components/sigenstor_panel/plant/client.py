@@ -335,9 +335,7 @@ class PlantClient:
         async with self._deadline(deadline_s):
             if isinstance(reader, InverterReader):
                 if not await self._async_read_identity(reader) or reader.info.serial_number != charger_id:
-                    raise AnotherPlantError(
-                        say("problem.another_plant", serial_number=reader.info.serial_number or "–")
-                    )
+                    raise AnotherPlantError(say("problem.another_plant"))
                 orders: SigenComponent = reader.dc_charger_orders
             else:
                 if not self.identified:
@@ -366,16 +364,16 @@ class PlantClient:
             return await self._async_confirm_identity()
 
     async def _async_confirm_identity(self) -> str:
-        another = None
+        another = False
         for reader in sorted(self.inverters, key=lambda reader: not reader.answered):
             try:
                 if await self._async_read_identity(reader):
                     return reader.info.serial_number
             except ModbusExceptionError, ModbusTimeoutError:
                 continue
-            another = reader.info.serial_number
-        if another is not None:
-            raise AnotherPlantError(say("problem.another_plant", serial_number=another or "–"))
+            another = True
+        if another:
+            raise AnotherPlantError(say("problem.another_plant"))
         raise UnidentifiedPlantError(say("problem.nobody_identified"))
 
     @asynccontextmanager

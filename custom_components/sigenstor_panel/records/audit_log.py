@@ -68,6 +68,15 @@ class AuditLog:
         """Let go of the database; harmless when it is not open."""
         self._database.close()
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it need not be opened before its next use."""
+        return self._database.is_open
+
+    def take_lost(self) -> bool:
+        """Return, once, that rows that were there are gone."""
+        return self._database.take_lost()
+
     def begin(self, **attempt: Unpack[Attempt]) -> int:
         """Record that a write is about to happen and return the row's id; it is on disk then."""
         row = self._insert(attempt, Outcome.STARTED, None, None)
@@ -168,10 +177,7 @@ class AuditLog:
             read_back=_as_json(read_back),
             detail=_text(detail),
         )
-        with self._database.transaction("written") as connection:
-            key = connection.execute(row).inserted_primary_key
-        assert key is not None
-        return int(key[0])
+        return self._database.insert(row)
 
     def _read(
         self, *conditions: ColumnElement[bool], limit: int, offset: int = 0, newest_first: bool = False

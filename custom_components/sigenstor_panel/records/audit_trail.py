@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Unpack
 
 from ..model.message import Message, say
-from ..model.threads import Jobs
 from .audit_csv import Tell
 from .audit_log import (
     Attempt,
@@ -16,30 +15,19 @@ from .audit_log import (
     Outcome,
     RegisterValues,
 )
+from .trail import Trail
 
 
-class AuditTrail:
-    """The audit log, off the event loop; a log that could not be opened is tried again at every use.
-
-    Its methods raise `AuditUnavailableError`: at once while the database does not answer. A caller that waits no longer
-    does not end what it asked for.
-    """
+class AuditTrail(Trail[AuditLog]):
+    """The audit log, off the event loop; its methods raise `AuditUnavailableError`."""
 
     def __init__(self, log: AuditLog) -> None:
         """Initialize; nothing is opened yet."""
-        self._log = log
-        self._jobs = Jobs("sigenstor_panel audit", _silent)
-        self._open = False
+        super().__init__(log, "audit", _silent)
 
     async def open(self) -> list[AuditEntry]:
         """Open the log and return what a crash interrupted."""
-        interrupted = await self._jobs.run(self._log.open)
-        self._open = True
-        return interrupted
-
-    async def close(self) -> None:
-        """Let go of the database, once what is under way is recorded; one that hangs is left behind."""
-        await self._jobs.end(self._log.close)
+        return await self._jobs.run(self._log.open)
 
     async def begin(self, **attempt: Unpack[Attempt]) -> int:
         """Record that a write is about to happen; return the row."""
@@ -81,20 +69,6 @@ class AuditTrail:
     def export_csv(self, start: datetime, end: datetime, tell: Tell) -> Iterator[str]:
         """Return the rows as pieces of CSV; each step blocks, so take them with `run`."""
         return self._log.export_csv(start, end, tell)
-
-    async def run[T](self, job: Callable[[], T]) -> T:
-        """Run a job that needs the open log."""
-        if self._jobs.hanging_s:
-            # Connections that hang stay with the old engine.
-            self._open = False
-        if not self._open:
-            await self.open()
-        try:
-            return await self._jobs.run(job)
-        except AuditUnavailableError:
-            # Its tables may be gone: a database that was deleted or replaced is prepared anew at the next use.
-            self._open = False
-            raise
 
 
 def _silent(wait_s: float) -> AuditUnavailableError:

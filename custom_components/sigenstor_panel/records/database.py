@@ -14,12 +14,14 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    Insert,
     Integer,
     MetaData,
     String,
     Table,
     create_engine,
     event,
+    func,
     insert,
     make_url,
     select,
@@ -58,10 +60,13 @@ class _UnknownSchemaError(MessageError):
 
 
 class Database:
-    """Some tables of one format, in a database that others may share."""
+    """Some tables of one format, in a database that others may share.
+
+    It is to be opened again after whatever goes wrong: it may have been deleted, or replaced by another one.
+    """
 
     def __init__(self, url: str, tables: Table, version: int, name: str, error: type[UnavailableError]) -> None:
-        """Take the SQLAlchemy URL and a table, whose metadata is created; nothing is opened yet.
+        """Take the SQLAlchemy URL and a table, whose metadata is created and whose `id` only ever grows; nothing is opened yet.
 
         Whatever goes wrong is raised as `error`, with the text `problem.<name>_read` and so on.
         """
@@ -71,6 +76,9 @@ class Database:
         self._name = name
         self._error = error
         self._engine: Engine | None = None
+        self._highest_id = 0
+        self._lost = False
+        self.is_open = False
 
     @contextmanager
     def opened(self) -> Iterator[Connection]:
@@ -79,30 +87,53 @@ class Database:
             engine = _new_engine(self._url)
             try:
                 with engine.begin() as connection:
-                    self._prepare(connection)
+                    is_new = self._prepare(connection)
+                    highest_id = connection.execute(select(func.max(self._table.c.id))).scalar() or 0
                     yield connection
             except BaseException:
                 engine.dispose()
                 raise
-            previous, self._engine = self._engine, engine
+            self._note_highest(highest_id, lost=is_new and self._highest_id > 0)
+            previous, self._engine, self.is_open = self._engine, engine, True
             if previous is not None:
                 previous.dispose()
 
     def close(self) -> None:
         """Let go of the database; harmless when it is not open."""
-        engine, self._engine = self._engine, None
+        engine, self._engine, self.is_open = self._engine, None, False
         if engine is not None:
             engine.dispose()
 
     @contextmanager
     def transaction(self, doing: str) -> Iterator[Connection]:
         """Give a transaction, which is on disk when it ends; `doing` is "read" or "written"."""
-        if self._engine is None:
+        if (engine := self._engine) is None:
             raise self._error(say(f"problem.{self._name}_closed"))
-        with self._unavailable_on_error(doing), self._engine.begin() as connection:
+        with self._unavailable_on_error(doing), engine.begin() as connection:
             yield connection
 
-    def _prepare(self, connection: Connection) -> None:
+    def insert(self, row: Insert) -> int:
+        """Write a row and return its id; it is on disk then."""
+        known = self._highest_id
+        with self.transaction("written") as connection:
+            key = connection.execute(row).inserted_primary_key
+        assert key is not None
+        row_id = int(key[0])
+        # An id that was given before is of another database.
+        self._note_highest(row_id, lost=row_id <= known)
+        return row_id
+
+    def take_lost(self) -> bool:
+        """Return, once, that rows that were there are gone."""
+        lost, self._lost = self._lost, False
+        return lost
+
+    def _note_highest(self, row_id: int, *, lost: bool) -> None:
+        self._lost |= lost
+        self._highest_id = row_id if lost else max(row_id, self._highest_id)
+
+    def _prepare(self, connection: Connection) -> bool:
+        """Create what is missing, and return whether that was everything."""
         _VERSION.metadata.create_all(connection)
         self._table.metadata.create_all(connection)
         name = self._table.name
@@ -111,12 +142,14 @@ class Database:
             connection.execute(insert(_VERSION).values(name=name, version=self._version))
         elif version > self._version:
             raise _UnknownSchemaError(say("problem.newer_format", format=version, known=self._version))
+        return version is None
 
     @contextmanager
     def _unavailable_on_error(self, doing: str) -> Iterator[None]:
         try:
             yield
         except (SQLAlchemyError, OSError, ImportError, _UnknownSchemaError) as err:
+            self.is_open = False
             raise self._error(say(f"problem.{self._name}_{doing}", _cause(err))) from err
 
 

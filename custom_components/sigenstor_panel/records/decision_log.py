@@ -31,12 +31,12 @@ from sqlalchemy import (
 from ..model.audit_entry import UnavailableError
 from ..model.command import Action
 from ..model.message import Message, plain, say
-from ..model.threads import Jobs
 from ..optimiser.contract import Degradation, Engine, Opinion, Strategy
 from ..optimiser.decision import Decision
 from .csv_text import csv_lines, escape_formula
 from .database import MYSQL, Database, microseconds, moment_of, storable
 from .decision_rows import DayRecord, DecisionRow, Savings
+from .trail import Trail
 
 KEEP: Final = timedelta(days=90)
 KEEP_INPUTS: Final = timedelta(days=30)
@@ -104,20 +104,25 @@ class OptimiserLog:
     def __init__(self, url: str, plant: str) -> None:
         """Take the SQLAlchemy URL of the database; nothing is opened yet."""
         self._plant = plant
-        self._is_open = False
         self._database = Database(url, DECISIONS, _VERSION, "decisions", RecordsUnavailableError)
 
     def open(self) -> None:
-        """Create what is missing, unless that is done; after a failure it can be called again."""
-        if not self._is_open:
-            with self._database.opened():
-                pass
-            self._is_open = True
+        """Create what is missing; after a failure it can be called again."""
+        with self._database.opened():
+            pass
 
     def close(self) -> None:
         """Let go of the database; harmless when it is not open."""
-        self._is_open = False
         self._database.close()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it need not be opened before its next use."""
+        return self._database.is_open
+
+    def take_lost(self) -> bool:
+        """Return, once, that decisions and scores that were there are gone."""
+        return self._database.take_lost()
 
     def purge(self) -> None:
         """Delete every decision and score of this plant."""
@@ -138,10 +143,7 @@ class OptimiserLog:
         }
         for name in ("id", "made_at", "trigger"):
             del values[name]
-        with self._database.transaction("written") as connection:
-            key = connection.execute(insert(DECISIONS).values(values)).inserted_primary_key
-        assert key is not None
-        return int(key[0])
+        return self._database.insert(insert(DECISIONS).values(values))
 
     def query(self, *conditions: ColumnElement[bool], limit: int, offset: int = 0) -> list[DecisionRow]:
         """Return decisions, newest first."""
@@ -222,37 +224,16 @@ class OptimiserLog:
         return DECISIONS.c.plant == self._plant
 
 
-class _Trail:
-    """A part of the log, off the event loop; a log that could not be opened is tried again at every use.
-
-    While the database does not answer, `RecordsUnavailableError` is raised at once.
-    """
+class _Store(Trail[OptimiserLog]):
+    """A part of the log; its methods raise `RecordsUnavailableError`."""
 
     def __init__(self, log: OptimiserLog) -> None:
         """Initialize; nothing is opened yet."""
-        self._log = log
-        self._jobs = Jobs("sigenstor_panel decisions", _silent)
-
-    async def close(self) -> None:
-        """Let go of the database; one that hangs is left behind."""
-        await self._jobs.end(self._log.close)
-
-    async def run[T](self, job: Callable[[], T]) -> T:
-        """Run a job that needs the open log."""
-        hangs = self._jobs.hanging_s > 0
-
-        def opened() -> T:
-            if hangs:
-                # Connections that hang stay with the old engine.
-                self._log.close()
-            self._log.open()
-            return job()
-
-        return await self._jobs.run(opened)
+        super().__init__(log, "decisions", _silent)
 
 
-class DecisionStore(_Trail):
-    """Every decision; its methods raise `RecordsUnavailableError`."""
+class DecisionStore(_Store):
+    """Every decision."""
 
     async def add(self, row: DecisionRow, decision: Decision | None) -> int:
         """Record a decision and return its id."""
@@ -299,8 +280,8 @@ class DecisionStore(_Trail):
         await self.run(lambda: self._log.prune(now))
 
 
-class ScoreStore(_Trail):
-    """The score of every day; its methods raise `RecordsUnavailableError`."""
+class ScoreStore(_Store):
+    """The score of every day."""
 
     async def add(self, record: DayRecord) -> None:
         """Record the score of a day, instead of an earlier one."""
