@@ -324,7 +324,7 @@ class TestSocGuard:
     CLOCK = timedelta(seconds=10)
 
     def shown(self, *readings: float | None, of_inverters: float | None = None) -> list[float | None]:
-        guard = SocGuard()
+        guard = SocGuard(10)
         return [
             guard.accept(soc, NOON + n * self.CLOCK, of_inverters=of_inverters, capacity_kwh=24, rated_w=10_000)
             for n, soc in enumerate(readings)
@@ -336,7 +336,7 @@ class TestSocGuard:
 
     @pytest.mark.parametrize("bad", [0.0, 100.0])
     def test_0_and_100_percent_wait_even_where_the_inverters_say_so_too(self, bad: float) -> None:
-        assert self.shown(50.0, bad, of_inverters=bad) == [50.0, 50.0]
+        assert self.shown(50.0, bad, 50.0, of_inverters=bad) == [50.0, 50.0, 50.0]
 
     def test_a_jump_that_the_inverters_confirm_is_shown_at_once(self) -> None:
         assert self.shown(50.0, 73.0, of_inverters=73.4) == [50.0, 73.0]
@@ -350,10 +350,38 @@ class TestSocGuard:
     def test_a_value_that_cannot_be_is_none_and_forgets_nothing(self) -> None:
         assert self.shown(50.0, None, 6553.5, 0.0) == [50.0, None, None, 50.0]
 
-    def test_after_a_minute_without_a_reading_what_is_read_counts(self) -> None:
-        guard = SocGuard()
-        guard.accept(50.0, NOON)
-        assert guard.accept(80.0, NOON + timedelta(seconds=61)) == 80.0
+    @pytest.mark.parametrize("bad", [0.0, 100.0])
+    def test_a_first_0_or_100_percent_waits_for_a_second_reading(self, bad: float) -> None:
+        assert self.shown(bad, 50.0, bad, 50.0) == [None, 50.0, 50.0, 50.0]
+        assert self.shown(bad, bad) == [None, bad]
+        assert self.shown(bad, bad, of_inverters=bad) == [None, bad]
+
+    @pytest.mark.parametrize(("poll_s", "held_s"), [(5, 60), (10, 60), (20, 60), (60, 180)])
+    @pytest.mark.parametrize("bad", [0.0, 100.0, 12.0])
+    def test_a_jump_is_held_back_for_a_minute_and_for_three_polls(self, poll_s: int, held_s: int, bad: float) -> None:
+        for seconds, shown in ((held_s, 50.0), (held_s + 1, None)):
+            guard = SocGuard(poll_s)
+            guard.accept(50.0, NOON)
+            assert guard.accept(bad, NOON + timedelta(seconds=seconds)) == shown
+            assert guard.accept(bad, NOON + timedelta(seconds=seconds + poll_s)) == bad
+
+    @pytest.mark.parametrize(("soc", "shown"), [(20.0, 20.0), (0.0, None), (100.0, None)])
+    def test_after_hours_a_battery_may_be_anywhere_but_0_and_100_percent_wait(
+        self, soc: float, shown: float | None
+    ) -> None:
+        guard = SocGuard(10)
+        guard.accept(60.0, NOON)
+        assert guard.accept(soc, NOON + timedelta(hours=3), capacity_kwh=24, rated_w=10_000) == shown
+
+    def test_a_battery_that_was_full_hours_ago_may_be_full(self) -> None:
+        guard = SocGuard(10)
+        guard.accept(99.0, NOON)
+        assert guard.accept(100.0, NOON + timedelta(hours=3)) == 100.0
+
+    def test_a_doubt_from_before_an_outage_confirms_nothing(self) -> None:
+        guard = SocGuard(10)
+        assert guard.accept(0.0, NOON) is None
+        assert guard.accept(0.0, NOON + timedelta(seconds=61)) is None
 
     @given(st.lists(st.floats(-0.2, 0.2), min_size=3, max_size=40), st.integers(1, 39), st.sampled_from([0.0, 100.0]))
     def test_whatever_a_battery_does_one_bad_sample_changes_nothing_that_is_shown(

@@ -103,10 +103,10 @@ _EARLIEST_CLOCK_S = 1_500_000_000
 class TelemetryDecoder:
     """Decodes one reading after the other, remembering what it needs of those before."""
 
-    def __init__(self) -> None:
-        """Start without a history."""
+    def __init__(self, poll_s: float = 10.0) -> None:
+        """Start without a history; `poll_s` is how often the plant is read."""
         self.energy = EnergyDecoder()
-        self._soc = SocGuard()
+        self._soc = SocGuard(poll_s)
         self.rated_w: int | None = None
         """What the inverters are rated for together, those that never answered left out."""
 
