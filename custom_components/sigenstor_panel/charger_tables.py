@@ -1,5 +1,7 @@
 """What the sensors of vehicle chargers and smart loads show."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
@@ -9,14 +11,22 @@ from .entities.plant_sensors import RARE, SigenSensorDescription, energy, percen
 from .entities.write_gate import Deadband
 from .model.telemetry import AcChargerTelemetry, ChargerState, DcChargerTelemetry, SmartLoad
 
+
+def _session_energy(
+    key: str, value_fn: Callable[[DcChargerTelemetry], float | None]
+) -> SigenSensorDescription[DcChargerTelemetry]:
+    """Describe the energy of a session, which falls to 0 at any time and so is no counter for statistics."""
+    return replace(energy(key, value_fn, **RARE), state_class=None)
+
+
 DC_CHARGER_SENSORS: tuple[SigenSensorDescription[DcChargerTelemetry], ...] = (
     state("charger_state", ChargerState, lambda charger: charger.state),
     power("charger_power", lambda charger: charger.power_w),
     percentage_of_battery("vehicle_soc", lambda charger: charger.vehicle_soc),
     energy("charger_energy", lambda charger: charger.charged_kwh),
     energy("charger_discharged_energy", lambda charger: charger.discharged_kwh),
-    energy("session_energy", lambda charger: charger.session_charged_kwh, **RARE),
-    energy("session_discharged_energy", lambda charger: charger.session_discharged_kwh, **RARE),
+    _session_energy("session_energy", lambda charger: charger.session_charged_kwh),
+    _session_energy("session_discharged_energy", lambda charger: charger.session_discharged_kwh),
     voltage("vehicle_voltage", lambda charger: charger.vehicle_voltage_v, precision=0, deadband=Deadband(5.0), **RARE),
     power("charger_charge_limit", lambda charger: charger.charge_limit_w, **RARE),
     power("charger_discharge_limit", lambda charger: charger.discharge_limit_w, **RARE),

@@ -30,6 +30,9 @@ SHOWN = (
 def comparable(telemetry: dict[str, Any]) -> dict[str, Any]:
     """Return what a reading shows of a system, as JSON."""
     shown: dict[str, Any] = json.loads(json.dumps({name: telemetry[name] for name in SHOWN}, default=str))
+    for charger in shown["dc_chargers"]:
+        # A first 0 waits for ten minutes.
+        charger |= {name: charger[name] or None for name in ("charged_kwh", "discharged_kwh")}
     return shown
 
 

@@ -99,6 +99,10 @@ PLANT = (
     lifetime_energy("energy.grid_export_kwh", 30220),
     lifetime_energy("energy.battery_charged_kwh", 30200),
     lifetime_energy("energy.battery_discharged_kwh", 30204),
+    lifetime_energy("energy.vehicle_charged_kwh", 30208),
+    lifetime_energy("energy.vehicle_discharged_kwh", 30212),
+    lifetime_energy("energy.generator_kwh", 30224),
+    lifetime_energy("energy.ac_charger_kwh", 30232),
     Row("energy.pv_today_kwh", 30272, 2, {1: 0.01, 3_456: 34.56}, (0,)),
     Row("energy.house_today_kwh", 30092, 2, {1: 0.01, 1_840: 18.4}, (0,)),
     Row("control.remote_ems_enabled", 40029, 1, {0: False, 1: True}),
@@ -315,9 +319,10 @@ class TestInverters:
         site.unit(2).fail_requests(ModbusTimeoutError())
         assert getattr((await site.read()).energy, field) is None
         site.unit(2).fail_requests(None)
-        assert getattr((await site.read(NOON + 2 * MINUTE)).energy, field) == 10.43
+        await site.read(NOON + 2 * MINUTE)
+        assert getattr((await site.read(NOON + 3 * MINUTE)).energy, field) == 10.43
         site.unit(2).fail_requests(ModbusTimeoutError())
-        assert getattr((await site.read(NOON + 4 * MINUTE)).energy, field) == 10.43
+        assert getattr((await site.read(NOON + 5 * MINUTE)).energy, field) == 10.43
 
     async def test_a_plant_without_inverters_has_no_energy_of_the_battery_today(self) -> None:
         energy = (await Site().read()).energy
@@ -377,7 +382,7 @@ class TestThirdPartyPv:
             site.set(address, count, raw)
         first = (await site.read(late)).energy
         assert first.pv_kwh == 1_500.01
-        assert first.pv_today_kwh == 20.0  # what the others had at midnight is not known
+        assert first.pv_today_kwh is None  # what the others had at midnight is not known
         site.set(30196, 4, 50_134)
         second = (await site.read(late + 45 * MINUTE)).energy
         assert second.pv_kwh == 1_501.34
@@ -414,8 +419,44 @@ class TestThirdPartyPv:
         assert (await site.read()).energy.pv_kwh == 1_000.0
         site.set(30196, 4, 1_200_000)
         assert (await site.read(NOON + MINUTE)).energy.pv_kwh == 1_000.0
+        assert (await site.read(NOON + 2 * MINUTE)).energy.pv_kwh == 1_000.0
         site.set(30196, 4, 1_200_050)
-        assert (await site.read(NOON + 2 * MINUTE)).energy.pv_kwh == 1_000.5
+        assert (await site.read(NOON + 3 * MINUTE)).energy.pv_kwh == 1_000.5
+
+    async def test_a_total_waits_for_a_part_that_is_not_confirmed_yet(self) -> None:
+        site = Site(confirmed=False)
+        site.set(30088, 4, 100_000)
+        for minute, (raw, shown) in enumerate([(700, None), (1_200_000, None), (1_200_050, 13_000.5)]):
+            site.set(30196, 4, raw)
+            assert (await site.read(NOON + minute * MINUTE)).energy.pv_kwh == shown
+
+    @pytest.mark.parametrize("unknown", [-1, 0x7FFF_FFFF, 1_000_001])
+    @pytest.mark.parametrize(("address", "count", "known"), [(30194, 2, 1_200), (30196, 4, 1_200_000)])
+    async def test_once_they_are_known_pv_and_house_are_unknown_while_their_power_is(
+        self, address: int, count: int, known: int, unknown: int
+    ) -> None:
+        site = Site()
+        site.set(30035, 2, 3_000)
+        site.lacks("PlantStatus@247", "total_load_power", "general_load_power")
+        site.set(30194, 2, unknown)
+        reading = await site.read()
+        assert (reading.pv_power_w, reading.house_power_w) == (3_000, 3_000)
+        site.set(30194, 2, 0)
+        site.set(address, count, known)
+        await site.read(NOON + MINUTE)
+        assert (await site.read(NOON + 2 * MINUTE)).pv_power_w in {3_000, 4_200}
+        site.set(30194, 2, unknown)
+        reading = await site.read(NOON + 3 * MINUTE)
+        assert (reading.pv_power_w, reading.house_power_w) == (None, None)
+
+    async def test_a_power_of_theirs_of_minus_1_w_is_none_at_night_where_the_house_agrees(self) -> None:
+        for house_w, pv_w in ((600, 0), (3_000, None)):
+            site = Site()
+            site.set(30194, 2, 1_200)
+            await site.read()
+            for address, power_w in ((30194, -1), (30005, 600), (30284, house_w)):
+                site.set(address, 2, power_w)
+            assert (await site.read(NOON + MINUTE)).pv_power_w == pv_w
 
     @staticmethod
     def unit_word(site: Site, address: int, raw: int) -> None:
@@ -530,7 +571,8 @@ class TestDailyCounters:
         site.set(address, 2, 0, unit_id)
         assert getattr((await site.read()).energy, field) is None
         site.set(total_address, 4, 100_000)
-        assert getattr((await site.read(NOON + MINUTE)).energy, field) == 0.0
+        await site.read(NOON + MINUTE)
+        assert getattr((await site.read(NOON + 2 * MINUTE)).energy, field) == 0.0
 
 
 class TestLifetimeCounters:
@@ -676,7 +718,11 @@ class TestVehicles:
         assert (reading.house_power_w, reading.vehicle_power_w) == (800, 11_000)
 
 
-SENTINELS = {1: (0xFFFF, 0x7FFF), 2: (0xFFFF_FFFF, 0x7FFF_FFFF), 4: (0xFFFF_FFFF_FFFF_FFFF, 0x7FFF_FFFF_FFFF_FFFF)}
+SENTINELS = {
+    1: (0xFFFF, 0x7FFF),
+    2: (0xFFFF_FFFF, 0x7FFF_FFFF),
+    4: (0xFFFF_FFFF_FFFF_FFFF, 0x7FFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF, 0x7FFF_FFFF),
+}
 
 
 def words(raw: int, count: int) -> list[int]:
@@ -738,12 +784,23 @@ class TestSizes:
 
     @pytest.mark.parametrize("address", [30088, 30094, 30200, 30204, 30216, 30220])
     async def test_a_first_total_that_no_system_can_have_counted_is_none(self, address: int) -> None:
-        site = self.site(10_000)
-        site.unit().input[address] = [0x3A41, 0x9C2F, 0x11D0, 0x7B3E]
         field = next(row.field for row in PLANT if row.address == address)
-        assert attrgetter(field)(await site.read()) is None
-        site.set(address, 4, 500_000)
-        assert attrgetter(field)(await site.read(NOON + MINUTE)) == 5_000.0
+        for words in ([0x3A41, 0x9C2F, 0x11D0, 0x7B3E], [0, 0, 0x11D0, 0x7B3E]):
+            site = self.site(10_000)
+            site.unit().input[address] = words
+            assert attrgetter(field)(await site.read()) is None
+            for minute, shown in ((1, None), (2, 5_000.0)):
+                site.set(address, 4, 500_000)
+                assert attrgetter(field)(await site.read(NOON + minute * MINUTE)) == shown
+
+    @pytest.mark.parametrize("address", [30088, 30094, 30200, 30204, 30208, 30212, 30216, 30220, 30224, 30232])
+    async def test_a_first_total_of_this_size_waits_for_a_second_reading_that_agrees(self, address: int) -> None:
+        site = Site(inverters=[1], confirmed=False)
+        field = next(row.field for row in PLANT if row.address == address)
+        readings = ((70_000_000, None), (500_000, None), (500_001, 5_000.01), (500_002, 5_000.02))
+        for minute, (raw, shown) in enumerate(readings):
+            site.set(address, 4, raw)
+            assert attrgetter(field)(await site.read(NOON + minute * MINUTE)) == shown
 
     async def test_a_large_system_imports_its_share_in_hours_that_nobody_saw(self) -> None:
         site = self.site(1_000_000)

@@ -286,6 +286,8 @@ class Telemetry:
     """The AC chargers that answered, by unit."""
     smart_loads: Mapping[int, SmartLoad] = field(default_factory=dict)
     """The smart loads that have counted something, by number."""
+    vehicles_unknown: bool = False
+    """Whether a charger that is known does not say what it takes."""
     meter_connected: bool | None = None
     clock_off_s: float | None = None
     """By how much the device's clock is ahead of ours; None where it does not say."""
@@ -298,11 +300,11 @@ class Telemetry:
 
     @property
     def vehicle_power_w(self) -> int | None:
-        """What all vehicles take together, < 0 while they give; None where no charger says it."""
+        """What all vehicles take together, < 0 while they give; None where a charger does not say it, or there is none."""
         powers_w = [charger.power_w for charger in self.dc_chargers.values()]
         powers_w += [charger.power_w for charger in self.ac_chargers.values()]
         known = [power_w for power_w in powers_w if power_w is not None]
-        return sum(known) if known else None
+        return sum(known) if known and len(known) == len(powers_w) and not self.vehicles_unknown else None
 
     @property
     def stored_energy_kwh(self) -> float | None:

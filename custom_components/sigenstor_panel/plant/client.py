@@ -41,7 +41,7 @@ _MOST_SILENCES = 5
 _SILENCE_S = 1.0
 """How many units may say nothing, for how long, before nobody is looked for any more."""
 
-_LOOK_FOR_DC_CHARGER_S = 3600.0
+_LOOK_FOR_MORE_S = 3600.0
 _REFUSALS_OF_CONTROL = 3
 """After so many reads in a row that refuse the same control registers, the firmware lacks them."""
 _ASK_AGAIN_S = 3600.0
@@ -89,7 +89,9 @@ class PlantClient:
         self.status = PlantStatus(unit)
         self.control = PlantControl(unit)
         self.smart_loads = SmartLoads(unit)
-        self._looked_for_smart_loads = False
+        self._look_for_smart_loads_at = 0.0
+        self.smart_loads_in_use = set[int]()
+        """The numbers of the smart loads that have counted something."""
         # What could not be read may be writable all the same: a stop tries every register.
         self._writable = PlantControl(unit)
         self._refused_control: tuple[frozenset[str], int] = (frozenset(), 0)
@@ -104,11 +106,6 @@ class PlantClient:
     def missing(self) -> Mapping[str, frozenset[str]]:
         """The fields that this device answered exception 2 for."""
         return self._missing
-
-    @property
-    def smart_loads_in_use(self) -> list[int]:
-        """The numbers of the smart loads that have counted something."""
-        return [number for number in SMART_LOADS if getattr(self.smart_loads, f"energy_{number}", None)]
 
     @property
     def connection_generation(self) -> int:
@@ -271,12 +268,15 @@ class PlantClient:
             await self._async_ask_again()
 
     async def _async_read_smart_loads(self) -> None:
-        """Read the smart loads where there are any, which the first reading shows."""
-        if self._looked_for_smart_loads and not self.smart_loads_in_use:
+        """Read the smart loads where there are any, which is looked for once an hour."""
+        if not self.smart_loads_in_use and self._clock() < self._look_for_smart_loads_at:
             return
-        self._looked_for_smart_loads = True
+        self._look_for_smart_loads_at = self._clock() + _LOOK_FOR_MORE_S
         with suppress(ModbusExceptionError):
             await self._async_read(self.smart_loads, self._plant_unit_id)
+        self.smart_loads_in_use |= {
+            number for number in SMART_LOADS if getattr(self.smart_loads, f"energy_{number}", None)
+        }
 
     async def _async_read_ac_chargers(self, *, slow: bool) -> None:
         """Read the AC chargers, after everything else: one that is offline can stall the server."""
@@ -350,7 +350,7 @@ class PlantClient:
     def _charger(self, charger_id: ChargerId) -> InverterReader | AcChargerReader:
         """Return what a charger is read into. Raises `ModbusError` where there is no such charger, or it is silent."""
         for inverter in self.inverters:
-            if inverter.answered and inverter.has_dc_charger and inverter.info.serial_number == charger_id:
+            if inverter.answered and inverter.dc_charger_answered and inverter.info.serial_number == charger_id:
                 return inverter
         for charger in self.ac_chargers:
             if charger.answered and charger.unit_id == charger_id:
@@ -419,15 +419,17 @@ class PlantClient:
 
     async def _async_read_dc_charger(self, reader: InverterReader, *, slow: bool) -> None:
         charger = reader.dc_charger
-        reader.look_for_dc_charger_at = self._clock() + _LOOK_FOR_DC_CHARGER_S
+        reader.look_for_dc_charger_at = self._clock() + _LOOK_FOR_MORE_S
         try:
             await self._async_read(charger, reader.unit_id)
-            reader.has_dc_charger = bool(charger.rated_charge_power or charger.power or charger.state)
+            if charger.rated_charge_power or charger.power or charger.state:
+                reader.has_dc_charger = True
+            reader.dc_charger_answered = reader.has_dc_charger
             if slow and reader.has_dc_charger:
                 await self._async_read(reader.dc_charger_control, reader.unit_id)
         except ModbusExceptionError:
             # An inverter without the charger's registers is no worse an inverter.
-            reader.has_dc_charger = False
+            reader.dc_charger_answered = False
 
     async def _async_read(self, component: SigenComponent, unit_id: int) -> None:
         """Read a component, finding out which of its registers this firmware lacks."""

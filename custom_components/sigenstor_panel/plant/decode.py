@@ -1,7 +1,7 @@
 """Turns what the registers hold into `Telemetry`: units, signs, and only what can be true."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -36,7 +36,7 @@ from .plausibility import (
     within,
 )
 from .readers import AcChargerReader, InverterReader
-from .registers import NO_LIMIT, PlantControl, PlantStatus
+from .registers import NO_LIMIT, SMART_LOADS, PlantControl, PlantStatus
 from .soc import SocGuard
 
 RUNNING_STATES: Mapping[int, RunningState] = {
@@ -95,6 +95,9 @@ DC_CHARGER_STATES: Mapping[int, ChargerState] = {
 _MAX_STRINGS = 4
 """PV strings 1–4 share a block with the grid connection; larger inverters are read up to here."""
 
+_PV_NOISE_W = 50
+"""An input for third-party PV that nothing is connected to may show a few W."""
+
 _SAME_CLOCK_S = 300
 _EARLIEST_CLOCK_S = 1_500_000_000
 """A clock before this was never set."""
@@ -107,6 +110,7 @@ class TelemetryDecoder:
         """Start without a history; `poll_s` is how often the plant is read."""
         self.energy = EnergyDecoder()
         self._soc = SocGuard(poll_s)
+        self._has_third_party_pv = False
         self.rated_w: int | None = None
         """What the inverters are rated for together, those that never answered left out."""
 
@@ -120,20 +124,52 @@ class TelemetryDecoder:
         rated_charge_w, rated_discharge_w = (
             bounds.limit_w(raw_w) for raw_w in (status.rated_charge_power, status.rated_discharge_power)
         )
+
+        def counted(key: str, total_kwh: float | None) -> float | None:
+            return self.energy.count(key, total_kwh, bounds, now)
+
         dc_chargers = {
-            reader.info.serial_number: _dc_charger(reader, bounds) for reader in answering if reader.has_dc_charger
+            (serial := reader.info.serial_number): replace(
+                _dc_charger(reader, bounds),
+                charged_kwh=counted(f"dc_charger_{serial}_charged", reader.dc_charger.charged_energy),
+                discharged_kwh=counted(f"dc_charger_{serial}_discharged", reader.dc_charger.discharged_energy),
+            )
+            for reader in answering
+            if reader.dc_charger_answered
         }
-        ac_chargers = {reader.unit_id: _ac_charger(reader, bounds) for reader in client.ac_chargers if reader.answered}
+        ac_chargers = {
+            reader.unit_id: replace(
+                _ac_charger(reader, bounds), energy_kwh=counted(f"ac_charger_{reader.unit_id}", reader.status.energy)
+            )
+            for reader in client.ac_chargers
+            if reader.answered
+        }
+        smart_loads = {
+            number: SmartLoad(
+                power_w=_not_all_ones(bounds.power_w(getattr(client.smart_loads, f"power_{number}", None))),
+                energy_kwh=counted(f"smart_load_{number}", getattr(client.smart_loads, f"energy_{number}", None)),
+            )
+            for number in SMART_LOADS
+            if number in client.smart_loads_in_use or self.energy.has_counted(f"smart_load_{number}")
+        }
         vehicles = [charger.power_w for charger in dc_chargers.values()]
         vehicles += [charger.power_w for charger in ac_chargers.values()]
-        grid_w, battery_w, own_pv_w = powers_that_agree(
-            None if _meter_is_lost(status) else bounds.power_w(status.grid_power),
-            plausible_battery_power_w(status.battery_power, rated_charge_w, rated_discharge_w, bounds.most_w),
-            bounds.power_w(status.own_pv_power),
+        chargers = sum(reader.has_dc_charger for reader in client.inverters) + len(client.ac_chargers)
+        # What one takes that is known but silent is unknown, not nothing.
+        vehicles += [None] * (chargers - len(vehicles))
+        grid_w, battery_w, own_pv_w, third_party_w = powers_that_agree(
+            (
+                None if _meter_is_lost(status) else bounds.power_w(status.grid_power),
+                plausible_battery_power_w(status.battery_power, rated_charge_w, rated_discharge_w, bounds.most_w),
+                bounds.power_w(status.own_pv_power),
+                bounds.power_w(status.third_party_pv_power),
+            ),
             status.total_load_power,
         )
-        third_party_w = bounds.power_w(status.third_party_pv_power)
-        pv_w = pv_power_w(own_pv_w, third_party_w, bounds.most_w)
+        self._has_third_party_pv = (
+            self._has_third_party_pv or self.energy.has_third_party_pv or (third_party_w or 0) > _PV_NOISE_W
+        )
+        pv_w = pv_power_w(own_pv_w, third_party_w, bounds.most_w, has_third_party=self._has_third_party_pv)
         clock_off_s = _clock_off_s(status, now, local)
         capacity_kwh = bounds.capacity_kwh(status.rated_capacity)
         return Telemetry(
@@ -151,13 +187,13 @@ class TelemetryDecoder:
             pv_power_w=pv_w,
             house_power_w=house_power_w(
                 _reported_house_w(status, vehicles),
-                grid_w=None if None in vehicles else grid_w,
+                grid_w=grid_w,
                 pv_w=pv_w,
                 battery_w=battery_w,
-                vehicles_w=sum(power_w or 0 for power_w in vehicles),
+                vehicles_w=None if None in vehicles else sum(power_w or 0 for power_w in vehicles),
                 most_w=bounds.most_w,
             ),
-            third_party_pv_power_w=None if third_party_w == -1 else third_party_w,
+            third_party_pv_power_w=third_party_w,
             rated_capacity_kwh=capacity_kwh,
             state_of_health=within(status.state_of_health, 1, 100),
             rated_charge_power_w=rated_charge_w,
@@ -178,13 +214,8 @@ class TelemetryDecoder:
             inverters={reader.info.serial_number: _inverter(reader, bounds) for reader in answering},
             dc_chargers=dc_chargers,
             ac_chargers=ac_chargers,
-            smart_loads={
-                number: SmartLoad(
-                    power_w=bounds.power_w(getattr(client.smart_loads, f"power_{number}")),
-                    energy_kwh=bounds.total_kwh(getattr(client.smart_loads, f"energy_{number}")),
-                )
-                for number in client.smart_loads_in_use
-            },
+            smart_loads=smart_loads,
+            vehicles_unknown=None in vehicles,
             meter_connected=None if status.meter_status is None else status.meter_status == 1,
             clock_off_s=clock_off_s,
             utc_offset_min=within(status.system_time_zone, -14 * 60, 14 * 60),
@@ -211,9 +242,14 @@ class TelemetryDecoder:
 def _reported_house_w(status: PlantStatus, vehicles: list[int | None]) -> int | None:
     """Return what the plant says the house takes: the general load has no chargers, the total what vehicles take."""
     total_w, general_w = status.total_load_power, status.general_load_power
-    if total_w is None or (vehicles and general_w is not None):
+    if total_w is None or None in vehicles or (vehicles and general_w is not None):
         return general_w
     return total_w - sum(max(0, power_w or 0) for power_w in vehicles)
+
+
+def _not_all_ones(power_w: int | None) -> int | None:
+    """Return a power that nothing else can confirm: all ones are −1 W, too."""
+    return None if power_w == -1 else power_w
 
 
 def _meter_is_lost(status: PlantStatus) -> bool:
@@ -306,7 +342,7 @@ def _alarms(status: PlantStatus) -> dict[AlarmGroup, tuple[Message, ...]]:
 def charger_of(
     client: PlantClient, reader: InverterReader | AcChargerReader
 ) -> DcChargerTelemetry | AcChargerTelemetry:
-    """Return what was read last of a charger."""
+    """Return what was read last of a charger, without what it has counted."""
     bounds = Bounds(sum(each.info.rated_power_w or 0 for each in client.inverters) or None)
     return _dc_charger(reader, bounds) if isinstance(reader, InverterReader) else _ac_charger(reader, bounds)
 
@@ -314,7 +350,7 @@ def charger_of(
 def _dc_charger(reader: InverterReader, bounds: Bounds) -> DcChargerTelemetry:
     charger, limits = reader.dc_charger, reader.dc_charger_control
     state = _named(DC_CHARGER_STATES, charger.state)
-    power_w = bounds.power_w(charger.power)
+    power_w = _not_all_ones(bounds.power_w(charger.power))
     if state is ChargerState.CHARGING and power_w is not None and power_w < 0:
         state = ChargerState.DISCHARGING
     return DcChargerTelemetry(
@@ -324,8 +360,6 @@ def _dc_charger(reader: InverterReader, bounds: Bounds) -> DcChargerTelemetry:
         vehicle_voltage_v=within(charger.vehicle_voltage, 0, 1500),
         session_charged_kwh=bounds.day_kwh(charger.session_charged_energy),
         session_discharged_kwh=bounds.day_kwh(charger.session_discharged_energy),
-        charged_kwh=bounds.total_kwh(charger.charged_energy),
-        discharged_kwh=bounds.total_kwh(charger.discharged_energy),
         rated_charge_power_w=bounds.limit_w(charger.rated_charge_power),
         rated_discharge_power_w=bounds.limit_w(charger.rated_discharge_power),
         charge_limit_w=bounds.limit_w(limits.charge_limit),
@@ -340,7 +374,6 @@ def _ac_charger(reader: AcChargerReader, bounds: Bounds) -> AcChargerTelemetry:
     return AcChargerTelemetry(
         power_w=within(status.power, 0, bounds.most_w),
         state=_named(AC_CHARGER_STATES, status.state),
-        energy_kwh=bounds.total_kwh(status.energy),
         rated_power_w=rated_w,
         rated_current_a=min((amps for amps in (rated_a, breaker_a) if amps), default=None),
         current_limit_a=within(reader.control.current_limit, 0, 1000),

@@ -22,6 +22,7 @@ _FELL_FOR = timedelta(minutes=5)
 
 _GRID_TOTALS: Final = ("grid_import", "grid_export")
 _OTHERS_PV: Final = "third_party_pv"
+_PARTS: Final = ("own_pv", _OTHERS_PV, "dc_charged", "dc_discharged", "ac_charged", "generator")
 _DAILY_TOTALS: Final = (*_GRID_TOTALS, _OTHERS_PV, "own_pv", "house", "battery_charged", "battery_discharged")
 
 
@@ -57,12 +58,9 @@ class EnergyDecoder:
             "ac_charged": status.ac_charger_energy or None,
             "generator": status.generator_energy or None,
         }
-        totals = {
-            key: self._guard.accept(key, bounds.total_kwh(value), now, rise_kw=bounds.rise_kw)
-            for key, value in raw.items()
-        }
-        # What an inverter counted is no less while it does not show it.
-        totals |= {part: self._guard.last(part) for part in ("own_pv", _OTHERS_PV)}
+        totals = {key: self.count(key, value, bounds, now) for key, value in raw.items()}
+        # What a part of the plant counted is no less while it does not show it.
+        totals |= {part: self._guard.last(part) for part in _PARTS}
         device_days = self._device_days_kwh(client, bounds)
         self._watch_restarts({key: kwh for key, kwh in device_days.items() if raw[key] == totals[key]}, now, local)
         days = {key: daily.since_midnight(totals[key], today) for key, daily in self._daily.items()}
@@ -83,7 +81,9 @@ class EnergyDecoder:
             grid_export_kwh=totals["grid_export"],
             battery_charged_kwh=totals["battery_charged"],
             battery_discharged_kwh=totals["battery_discharged"],
-            pv_today_kwh=_plus(days["own_pv"], days[_OTHERS_PV]),
+            pv_today_kwh=_sum_all(
+                [days[key] for key in ("own_pv", _OTHERS_PV) if key == "own_pv" or self.has_third_party_pv]
+            ),
             house_today_kwh=days["house"],
             grid_import_today_kwh=days["grid_import"],
             grid_export_today_kwh=days["grid_export"],
@@ -95,9 +95,23 @@ class EnergyDecoder:
             generator_kwh=totals["generator"],
         )
 
+    def count(self, key: str, total_kwh: float | None, bounds: Bounds, now: datetime) -> float | None:
+        """Return a lifetime total in kWh, or the last one that could be true."""
+        return self._guard.accept(key, bounds.total_kwh(total_kwh), now, rise_kw=bounds.rise_kw)
+
+    def has_counted(self, key: str) -> bool:
+        """Return whether a counter has shown something that could be true."""
+        return self._guard.last(key) is not None
+
+    @property
+    def has_third_party_pv(self) -> bool:
+        """Whether inverters of other makers have given something."""
+        return self.has_counted(_OTHERS_PV)
+
     def _all_pv(self, own_kwh: float | None, others_kwh: float | None) -> float | None:
         """Return the PV total. A part that appears once the sum was shown without it counts from then on."""
-        if own_kwh is None or (others_kwh is None and self._daily[_OTHERS_PV].day is not None):
+        pending = self._guard.is_pending(_OTHERS_PV) and not self._alone
+        if own_kwh is None or (others_kwh is None and (pending or self._daily[_OTHERS_PV].day is not None)):
             return None
         if others_kwh is None:
             self._alone = True
@@ -201,10 +215,6 @@ class EnergyDecoder:
 
 
 def _sum_all(values: list[float | None]) -> float | None:
-    """Return the sum, None when a part of it is unknown: a sum that lacks an inverter would fall."""
+    """Return the sum, None when a part of it is unknown: a sum that lacks a part would fall."""
     known = [value for value in values if value is not None]
     return round(sum(known), 2) if known and len(known) == len(values) else None
-
-
-def _plus(value: float | None, extra: float | None) -> float | None:
-    return value if value is None or extra is None else round(value + extra, 2)

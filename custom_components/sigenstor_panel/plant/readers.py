@@ -40,6 +40,7 @@ class InverterReader:
         self.answered = False
         self.had_battery = False
         self.has_dc_charger = False
+        self.dc_charger_answered = False
         self.look_for_dc_charger_at = 0.0
         self.silent_until = 0.0
 

@@ -40,8 +40,8 @@ def _energy(address: int) -> NumberField[float]:
 
 
 def _lifetime_energy(address: int) -> NumberField[float]:
-    """An energy in kWh from a 64-bit counter."""
-    return uint64(address, scale=0.01, unit="kWh", nan=_unset(4))
+    """An energy in kWh from a 64-bit counter, which may be a 32-bit one inside."""
+    return uint64(address, scale=0.01, unit="kWh", nan=_unset(4) | _unset(2))
 
 
 def _code(address: int, *, writable: bool = False) -> NumberField[int]:
