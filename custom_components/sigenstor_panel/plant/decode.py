@@ -156,7 +156,14 @@ class TelemetryDecoder:
         vehicles += [charger.power_w for charger in ac_chargers.values()]
         chargers = sum(reader.has_dc_charger for reader in client.inverters) + len(client.ac_chargers)
         # What one takes that is known but silent is unknown, not nothing.
-        vehicles += [None] * (chargers - len(vehicles))
+        silent = chargers - len(vehicles)
+        vehicles += [None] * silent
+        charged_kwh = {f"dc_charger_{serial}": charger.charged_kwh for serial, charger in dc_chargers.items()}
+        charged_kwh |= {f"ac_charger_{unit_id}": charger.energy_kwh for unit_id, charger in ac_chargers.items()}
+        # One that counts nothing takes nothing away.
+        charged_kwh = {charger: kwh for charger, kwh in charged_kwh.items() if kwh is not None}
+        if silent:
+            charged_kwh["silent"] = None
         grid_w, battery_w, own_pv_w, third_party_w = powers_that_agree(
             (
                 None if _meter_is_lost(status) else bounds.power_w(status.grid_power),
@@ -207,7 +214,12 @@ class TelemetryDecoder:
             ems_work_mode=_named(EMS_WORK_MODES, status.ems_work_mode),
             grid_status=_named(GRID_STATUSES, status.on_off_grid),
             energy=self.energy.decode(
-                client, bounds, now=now, local=local, clock_agrees=_same_clock(status, clock_off_s, local)
+                client,
+                bounds,
+                now=now,
+                local=local,
+                clock_agrees=_same_clock(status, clock_off_s, local),
+                vehicles_kwh=charged_kwh,
             ),
             control=control_registers(client.control, bounds),
             alarms=_alarms(status),

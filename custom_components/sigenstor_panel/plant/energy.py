@@ -5,11 +5,13 @@ saw, what the totals were at midnight; they begin when the device thinks it is m
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from ..model.telemetry import EnergyCounters
 from .client import PlantClient
+from .house import HouseCounter
 from .plausibility import Bounds, CounterGuard, DailyDifference, near_midnight
 
 _SAME_HOUSE_KWH = 0.5
@@ -35,20 +37,29 @@ class EnergyDecoder:
         self._daily = {key: DailyDifference() for key in _DAILY_TOTALS}
         self._highest: dict[str, float] = {}
         self._fell: tuple[datetime, bool] | None = None
+        self._house = HouseCounter()
         self._alone = False
         self._left_out_kwh = 0.0
         self.device_midnight_differs = False
         """Whether the device was seen to begin a day at another time than the home."""
 
     def decode(
-        self, client: PlantClient, bounds: Bounds, *, now: datetime, local: datetime, clock_agrees: bool
+        self,
+        client: PlantClient,
+        bounds: Bounds,
+        *,
+        now: datetime,
+        local: datetime,
+        clock_agrees: bool,
+        vehicles_kwh: Mapping[str, float | None],
     ) -> EnergyCounters:
-        """Return the energies of the client's last reading."""
+        """Return the energies of the client's last reading; `vehicles_kwh` is what each charger counted."""
         status, today = client.status, local.date()
         raw = {
             "own_pv": status.own_pv_energy,
             _OTHERS_PV: status.third_party_pv_energy or None,
             "house": status.house_energy,
+            "common_load": status.common_load_energy or None,
             "grid_import": status.grid_import_energy,
             "grid_export": status.grid_export_energy,
             "battery_charged": status.battery_charged_energy,
@@ -63,9 +74,11 @@ class EnergyDecoder:
         totals |= {part: self._guard.last(part) for part in _PARTS}
         device_days = self._device_days_kwh(client, bounds)
         self._watch_restarts({key: kwh for key, kwh in device_days.items() if raw[key] == totals[key]}, now, local)
+        totals["house"] = self._house.count(totals["house"], totals["common_load"], vehicles_kwh)
         days = {key: daily.since_midnight(totals[key], today) for key, daily in self._daily.items()}
         for key, device_kwh in device_days.items():
-            if device_kwh is None or not clock_agrees:
+            # The device's own counter of the house has vehicles in it.
+            if device_kwh is None or not clock_agrees or (key == "house" and vehicles_kwh):
                 continue
             if days[key] is None and self._guard.last(key) is None:
                 # No total: counters that read 0 for a moment do so all at once.
@@ -196,6 +209,7 @@ class EnergyDecoder:
             "alone": self._alone,
             "left_out_kwh": self._left_out_kwh,
             "device_midnight_differs": self.device_midnight_differs,
+            "house": asdict(self._house),
         }
 
     def remember(self, memory: Mapping[str, Any]) -> None:
@@ -209,6 +223,7 @@ class EnergyDecoder:
                     latest=values["latest"],
                     derived=values.get("derived", False),
                 )
+        self._house = HouseCounter(**memory.get("house", {}))
         self._alone = memory.get("alone", False)
         self._left_out_kwh = memory.get("left_out_kwh", 0.0)
         self.device_midnight_differs = memory.get("device_midnight_differs", False)

@@ -136,6 +136,7 @@ class PlantStatus(SigenComponent):
     grid_import_energy = _lifetime_energy(30216)
     grid_export_energy = _lifetime_energy(30220)
     generator_energy = _lifetime_energy(30224)
+    common_load_energy = _lifetime_energy(30228)
     ac_charger_energy = _lifetime_energy(30232)
     pv_energy_today = _energy(30272)
     alarm_6 = _code(30280)
