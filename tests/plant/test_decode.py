@@ -59,6 +59,10 @@ PLANT = (
     percent("soc", 30014),
     power("grid_power_w", 30005),
     power("battery_power_w", 30037),
+    *(
+        Row(f"grid_phase_{phase}_power_w", address, 2, {n: n for n in (-1_000_000, -2, 0, 1_000_000)}, (-1, 1_000_001))
+        for phase, address in (("a", 30052), ("b", 30054), ("c", 30056))
+    ),
     power("third_party_pv_power_w", 30194),
     Row("pv_power_w", 30035, 2, {-200: 0, 0: 0, 3_000: 3_000, 1_000_000: 1_000_000}, (-201, 1_000_001)),
     Row("rated_capacity_kwh", 30083, 2, {10: 0.1, 2_400: 24.0, 10_000_000: 100_000.0}, (0, 9, 10_000_001)),
@@ -135,6 +139,10 @@ PLANT = (
 INVERTER = (
     Row("running_state", 30578, 1, RUNNING_STATES, (4, 5, 6, 8)),
     power("active_power_w", 30587),
+    rating("available_charge_power_w", 30591),
+    rating("available_discharge_power_w", 30593),
+    stored_energy("available_charge_energy_kwh", 30595),
+    stored_energy("available_discharge_energy_kwh", 30597),
     power("battery_power_w", 30599),
     percent("soc", 30601),
     health("state_of_health", 30602),
@@ -188,6 +196,28 @@ async def test_registers_that_the_firmware_lacks_have_no_value() -> None:
     reading = await site.read()
     assert {getattr(reading.control, row.field.partition(".")[2]) for row in PLANT if "control" in row.field} == {None}
     assert reading.inverters == {SERIAL_NUMBERS[1]: InverterTelemetry(serial_number=SERIAL_NUMBERS[1])}
+
+
+@pytest.mark.parametrize(
+    ("address", "group", "alarm"),
+    [
+        (30605, AlarmGroup.PCS, "over-temperature"),
+        (30606, AlarmGroup.PCS, "internal protection"),
+        (30607, AlarmGroup.ESS, "temperature too high"),
+        (30608, AlarmGroup.GATEWAY, "equipment fault"),
+        (30609, AlarmGroup.DC_CHARGER, "over-temperature"),
+    ],
+)
+async def test_the_alarms_of_an_inverter_are_its_own(address: int, group: AlarmGroup, alarm: str) -> None:
+    site = Site(inverters=[1, 2])
+    site.set(address, 1, 0b100, unit_id=2)
+    first, second = (await site.read()).inverters.values()
+    assert set(first.alarms) == set(AlarmGroup) - {AlarmGroup.PLANT}
+    assert set(first.alarms.values()) == {()}
+    assert [english(each) for each in second.alarms[group]] == [alarm]
+    assert sum(map(len, second.alarms.values())) == 1
+    site.set(address, 1, 0xFFFF, unit_id=2)
+    assert group not in (await site.read(NOON + MINUTE)).inverters[SERIAL_NUMBERS[2]].alarms
 
 
 @pytest.mark.parametrize(
@@ -354,9 +384,24 @@ class TestPvStrings:
         assert await self.strings(0) == ()
         assert await self.strings(2) == self.STRINGS
 
-    async def test_no_more_than_four_are_read(self) -> None:
-        assert [each.number for each in await self.strings(4)] == [1, 2, 3, 4]
-        assert [each.number for each in await self.strings(36)] == [1, 2, 3, 4]
+    async def test_a_large_inverter_has_up_to_36(self) -> None:
+        site = Site(inverters=[1])
+        for number in range(5, 37):
+            site.set(31032 + 2 * number, 1, 4000 + 10 * number, unit_id=1)
+            site.set(31033 + 2 * number, 1, 100 + number, unit_id=1)
+        for count, last in ((4, 4), (5, 5), (36, 36), (40, 36)):
+            site.set(31025, 1, count, unit_id=1)
+            strings = (await site.read()).inverters[SERIAL_NUMBERS[1]].pv_strings
+            assert [each.number for each in strings] == list(range(1, last + 1))
+            assert all(each.voltage_v == 400 + each.number for each in strings[4:])
+            assert all(each.current_a == pytest.approx(1 + each.number / 100) for each in strings[4:])
+
+    async def test_those_beyond_four_are_asked_for_only_where_there_are_any(self) -> None:
+        for count, asked in ((4, False), (5, True)):
+            site = Site(inverters=[1])
+            site.set(31025, 1, count, unit_id=1)
+            await site.read()
+            assert (("input", 31042) in site.client.raw_blocks[1]) is asked
 
     async def test_without_their_number_there_are_none(self) -> None:
         assert await self.strings(2, "string_count") == ()

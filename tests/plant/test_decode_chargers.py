@@ -50,6 +50,8 @@ DC_CHARGER = (
     Row("vehicle_voltage_v", 31500, 1, {0: 0.0, 4_012: 401.2, 15_000: 1_500.0}, (15_001, 0xFFFF)),
     session_energy("session_charged_kwh", 31505),
     session_energy("session_discharged_kwh", 31515),
+    Row("session_charging_s", 31507, 2, {0: 0, 5_400: 5_400}, (0xFFFF_FFFF, 0x7FFF_FFFF)),
+    Row("session_discharging_s", 31517, 2, {0: 0, 5_400: 5_400}, (0xFFFF_FFFF, 0x7FFF_FFFF)),
     counted("charged_kwh", 31519),
     counted("discharged_kwh", 31521),
     rating("rated_charge_power_w", 31523),

@@ -70,7 +70,8 @@ def read_actual(
 ) -> Actual | None:
     """Return what came true from `start` to `end`; None where too little is known of it.
 
-    `vehicles` are the statistic ids of what vehicles took: the grid and the battery served them with the house. Unless the `whole` is wanted, as much of it as there is. Runs in the recorder's executor.
+    `vehicles` are the statistic ids of what vehicles took, which grid and battery served with the house. Unless the
+    `whole` is wanted, as much of it as there is. Runs in the recorder's executor.
     """
     levels: dict[datetime, float] = {}
     readings: dict[str, dict[datetime, float]] = {key: {} for key in ENERGIES}

@@ -20,6 +20,7 @@ from .metering import MeteredUnit, RequestMeter
 from .probing import NotASigenStorError, async_probe_fields, async_probe_gaps, async_refused_fields, split_around
 from .readers import AcChargerReader, InverterReader
 from .registers import (
+    FIRST_PV_STRINGS,
     SMART_LOADS,
     InverterIdentity,
     PlantControl,
@@ -412,6 +413,9 @@ class PlantClient:
         await self._async_read(reader.status, reader.unit_id)
         if slow:
             await self._async_read(reader.electrical, reader.unit_id)
+            if (reader.electrical.string_count or 0) > len(FIRST_PV_STRINGS):
+                with suppress(ModbusExceptionError):
+                    await self._async_read(reader.strings, reader.unit_id)
             if self.status.pv_energy_today is None:
                 await self._async_read(reader.pv_energy, reader.unit_id)
         if reader.has_dc_charger or (slow and self._clock() >= reader.look_for_dc_charger_at):
@@ -496,7 +500,7 @@ class PlantClient:
         """Yield whose attribute each component is, and the unit that it is read from."""
         yield from ((self, name, self._plant_unit_id) for name in ("status", "control", "smart_loads"))
         for reader in self.inverters:
-            for name in ("status", "electrical", "pv_energy", "dc_charger", "dc_charger_control"):
+            for name in ("status", "electrical", "strings", "pv_energy", "dc_charger", "dc_charger_control"):
                 yield reader, name, reader.unit_id
         for charger in self.ac_chargers:
             yield from ((charger, name, charger.unit_id) for name in ("status", "control"))

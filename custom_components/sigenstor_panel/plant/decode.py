@@ -24,7 +24,7 @@ from ..model.telemetry import (
     Source,
     Telemetry,
 )
-from .alarms import AC_CHARGER_ALARMS, ALARM_REGISTERS, alarms_of
+from .alarms import AC_CHARGER_ALARMS, ALARM_REGISTERS, INVERTER_ALARM_REGISTERS, AlarmRegisters, alarms_of
 from .client import PlantClient
 from .energy import EnergyDecoder
 from .plausibility import (
@@ -36,7 +36,7 @@ from .plausibility import (
     within,
 )
 from .readers import AcChargerReader, InverterReader
-from .registers import NO_LIMIT, SMART_LOADS, PlantControl, PlantStatus
+from .registers import FIRST_PV_STRINGS, NO_LIMIT, PV_STRINGS, SMART_LOADS, PlantControl, PlantStatus
 from .soc import SocGuard
 
 RUNNING_STATES: Mapping[int, RunningState] = {
@@ -91,9 +91,6 @@ DC_CHARGER_STATES: Mapping[int, ChargerState] = {
     4: ChargerState.FAULT,
     5: ChargerState.SCHEDULED,
 }
-
-_MAX_STRINGS = 4
-"""PV strings 1–4 share a block with the grid connection; larger inverters are read up to here."""
 
 _PV_NOISE_W = 50
 """An input for third-party PV that nothing is connected to may show a few W."""
@@ -177,6 +174,10 @@ class TelemetryDecoder:
             self._has_third_party_pv or self.energy.has_third_party_pv or (third_party_w or 0) > _PV_NOISE_W
         )
         pv_w = pv_power_w(own_pv_w, third_party_w, bounds.most_w, has_third_party=self._has_third_party_pv)
+        phases_w = [
+            _not_all_ones(None if grid_w is None else bounds.power_w(power_w))
+            for power_w in (status.grid_phase_a_power, status.grid_phase_b_power, status.grid_phase_c_power)
+        ]
         clock_off_s = _clock_off_s(status, now, local)
         capacity_kwh = bounds.capacity_kwh(status.rated_capacity)
         return Telemetry(
@@ -201,6 +202,9 @@ class TelemetryDecoder:
                 most_w=bounds.most_w,
             ),
             third_party_pv_power_w=third_party_w,
+            grid_phase_a_power_w=phases_w[0],
+            grid_phase_b_power_w=phases_w[1],
+            grid_phase_c_power_w=phases_w[2],
             rated_capacity_kwh=capacity_kwh,
             state_of_health=within(status.state_of_health, 1, 100),
             rated_charge_power_w=rated_charge_w,
@@ -222,7 +226,7 @@ class TelemetryDecoder:
                 vehicles_kwh=charged_kwh,
             ),
             control=control_registers(client.control, bounds),
-            alarms=_alarms(status),
+            alarms=_alarms(status, ALARM_REGISTERS),
             inverters={reader.info.serial_number: _inverter(reader, bounds) for reader in answering},
             dc_chargers=dc_chargers,
             ac_chargers=ac_chargers,
@@ -345,9 +349,9 @@ def control_registers(control: PlantControl, bounds: Bounds = Bounds(NO_LIMIT)) 
 _CONTROL_REGISTERS = tuple(field.name for field in fields(ControlRegisters) if field.name != "unread")
 
 
-def _alarms(status: PlantStatus) -> dict[AlarmGroup, tuple[Message, ...]]:
+def _alarms(status: object, registers_of: AlarmRegisters) -> dict[AlarmGroup, tuple[Message, ...]]:
     """Return the alarms by group, without the groups of which nobody can say that there is none."""
-    alarms = {group: alarms_of(status, registers) for group, registers in ALARM_REGISTERS.items()}
+    alarms = {group: alarms_of(status, registers) for group, registers in registers_of.items()}
     return {group: names for group, names in alarms.items() if names is not None}
 
 
@@ -371,6 +375,8 @@ def _dc_charger(reader: InverterReader, bounds: Bounds) -> DcChargerTelemetry:
         vehicle_soc=within(charger.vehicle_soc, 0, 100),
         vehicle_voltage_v=within(charger.vehicle_voltage, 0, 1500),
         session_charged_kwh=bounds.day_kwh(charger.session_charged_energy),
+        session_charging_s=charger.session_charging_time,
+        session_discharging_s=charger.session_discharging_time,
         session_discharged_kwh=bounds.day_kwh(charger.session_discharged_energy),
         rated_charge_power_w=bounds.limit_w(charger.rated_charge_power),
         rated_discharge_power_w=bounds.limit_w(charger.rated_discharge_power),
@@ -406,6 +412,7 @@ def _inverter(reader: InverterReader, bounds: Bounds) -> InverterTelemetry:
         phase_b_voltage_v=within(electrical.phase_b_voltage, 0, 1000),
         phase_c_voltage_v=within(electrical.phase_c_voltage, 0, 1000),
         insulation_resistance_mohm=within(electrical.insulation_resistance, 0, 65),
+        alarms=_alarms(status, INVERTER_ALARM_REGISTERS),
         pv_strings=_pv_strings(reader),
         **(_battery_of(reader, bounds) if reader.has_battery else {}),
     )
@@ -423,15 +430,21 @@ def _battery_of(reader: InverterReader, bounds: Bounds) -> dict[str, Any]:
         "average_cell_voltage_v": _cell_voltage(status.average_cell_voltage),
         "max_cell_voltage_v": _cell_voltage(status.max_cell_voltage),
         "min_cell_voltage_v": _cell_voltage(status.min_cell_voltage),
+        "available_charge_power_w": bounds.limit_w(status.available_charge_power),
+        "available_discharge_power_w": bounds.limit_w(status.available_discharge_power),
+        "available_charge_energy_kwh": bounds.stored_kwh(status.available_charge_energy),
+        "available_discharge_energy_kwh": bounds.stored_kwh(status.available_discharge_energy),
         "pack_count": reader.electrical.pack_count,
     }
 
 
 def _pv_strings(reader: InverterReader) -> tuple[PvString, ...]:
-    electrical = reader.electrical
+    components = [
+        (number, reader.electrical if number in FIRST_PV_STRINGS else reader.strings) for number in PV_STRINGS
+    ]
     readings = (
-        (number, getattr(electrical, f"pv{number}_voltage"), getattr(electrical, f"pv{number}_current"))
-        for number in range(1, min(electrical.string_count or 0, _MAX_STRINGS) + 1)
+        (number, getattr(component, f"pv{number}_voltage", None), getattr(component, f"pv{number}_current", None))
+        for number, component in components[: reader.electrical.string_count or 0]
     )
     # At dusk both are a digit or two below 0; all ones at both is a string that nobody knows.
     return tuple(
