@@ -165,8 +165,10 @@ class AlarmSensor(PlantEntity, BinarySensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """The active alarms."""
-        return {"alarms": _names(self.hass, self._alarms)}
+        """The active alarms, and the serial numbers of the inverters that report one."""
+        group, inverters = self.entity_description.group, self.coordinator.data.inverters
+        reporting = [serial_number for serial_number, each in inverters.items() if each.alarms.get(group)]
+        return {"alarms": _names(self.hass, self._alarms), "inverters": reporting}
 
     @property
     def _alarms(self) -> tuple[Message, ...] | None:

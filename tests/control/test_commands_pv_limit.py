@@ -56,12 +56,17 @@ def test_commands_leave_giving_it_back_to_a_write_of_its_own(action: Action) -> 
 
 
 def test_it_is_given_back_to_the_owners_value() -> None:
-    assert pv_given_back(replace(OWN, pv_limit_w=3000)) == (Write("pv_limit", 3000), {"pv_limit_w": 3000})
+    assert pv_given_back(replace(OWN, pv_limit_w=3000), 10_000) == (Write("pv_limit", 3000), {"pv_limit_w": 3000})
 
 
-def test_where_the_owner_has_none_a_plant_may_take_more_than_any_pv() -> None:
-    write, targets = pv_given_back(replace(OWN, pv_limit_w=None))
-    assert write == Write("pv_limit", NO_LIMIT, (NO_LIMIT_WRITABLE, 100_000))
+@pytest.mark.parametrize(
+    ("rated_w", "most_w"), [(10_000, 100_000), (25_000, 100_000), (110_000, 440_000), (None, 1_000_000)]
+)
+def test_where_the_owner_has_none_a_plant_may_take_more_than_any_pv_of_its_size(
+    rated_w: int | None, most_w: int
+) -> None:
+    write, targets = pv_given_back(replace(OWN, pv_limit_w=None), rated_w)
+    assert write == Write("pv_limit", NO_LIMIT, (NO_LIMIT_WRITABLE, most_w))
     assert targets == {"pv_limit_w": None}
 
 

@@ -95,7 +95,7 @@ class TestNewOverride:
     @pytest.mark.parametrize(
         ("field", "value"),
         [
-            *[("power_w", bad) for bad in (nan, inf, -inf, 0, -1, -0.5, 0.9, 100_001, 10**9, 10**400, True, "5", [])],
+            *[("power_w", bad) for bad in (nan, inf, -inf, 0, -1, -0.5, 0.9, 5_000_001, 10**9, 10**400, True, "5", [])],
             *[("target_soc", bad) for bad in (nan, inf, -0.1, 100.1, 10**9, False, "80", {})],
             *[("duration", bad) for bad in (timedelta(0), -HOUR, timedelta(seconds=59), timedelta(hours=25), 60, nan)],
         ],
@@ -111,7 +111,7 @@ class TestNewOverride:
         assert len(english(refusal.value.message)) < 200
 
     def test_the_sentence_says_what_was_given(self) -> None:
-        with pytest.raises(InvalidInputError, check=says(r"^power_w must be from 1 to 100000 W, not nan$")):
+        with pytest.raises(InvalidInputError, check=says(r"^power_w must be from 1 to 5000000 W, not nan$")):
             new_override(CHARGE, now=NOW, power_w=nan)
 
     @pytest.mark.parametrize(

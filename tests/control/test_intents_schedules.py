@@ -39,7 +39,10 @@ BAD_VALUES: list[tuple[str, Any]] = [
         for bad in ([], (), None, "mon", 3, {"mon": True}, ["monday"], [7], [-1], [True], [0.0], [nan], [[]])
     ],
     ("days", ["mon", "someday"]),
-    *[("power_w", bad) for bad in (nan, inf, -inf, -1, 0, 0.4, -0.0, 100_001, 10**9, 10**400, True, "3000", None, [])],
+    *[
+        ("power_w", bad)
+        for bad in (nan, inf, -inf, -1, 0, 0.4, -0.0, 5_000_001, 10**9, 10**400, True, "3000", None, [])
+    ],
     *[("target_soc", bad) for bad in (nan, inf, -1, 100.5, 10**9, True, "80", [])],
     *[("priority", bad) for bad in (nan, inf, 101, -101, 1.5, 10**9, True, "1", None)],
     ("colour", "red"),

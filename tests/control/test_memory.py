@@ -126,7 +126,7 @@ def test_a_file_of_version_0_1_0_comes_back_with_any_register_as_possibly_ours()
 DAMAGES: dict[str, tuple[tuple[str | int, ...], Any]] = {
     "a stop that is a word": (("emergency_stop",), "true"),
     "a stop that is a number": (("emergency_stop",), 1),
-    "a power above all": (("override", "power_w"), 100_001),
+    "a power above all": (("override", "power_w"), 5_000_001),
     "a target above 100 %": (("override", "target_soc"), 100.1),
     "a time without an offset": (("override", "started_at"), "2026-01-15T02:00:00"),
     "a check that is none": (("check",), 5),

@@ -43,3 +43,5 @@ async def test_an_alarm_turns_its_group_on_and_is_named(
     on = {name for name in GROUPS if state_of(f"{name}_alarm", platform="binary_sensor").state == "on"}
     assert on == {group}
     assert state_of(f"{group}_alarm", platform="binary_sensor").attributes["alarms"] == alarms
+    reporting = [] if group == "plant" else [simulator.plant.inverters[0].serial_number]
+    assert state_of(f"{group}_alarm", platform="binary_sensor").attributes["inverters"] == reporting

@@ -224,7 +224,7 @@ async def test_options_change_the_poll_interval_at_once(hass: HomeAssistant, loa
         ("safety", {"max_temperature_c": 90}),
         ("safety", {"step_w": 0}),
         ("safety", {"main_fuse_w": 999}),
-        ("safety", {"main_fuse_w": 100_001}),
+        ("safety", {"main_fuse_w": 5_000_001}),
     ],
 )
 async def test_options_out_of_range_are_refused_and_nothing_changes(

@@ -292,6 +292,19 @@ async def test_bad_input_is_refused_in_a_sentence_that_names_the_field_and_nothi
             assert writes() == []
 
 
+@pytest.mark.parametrize("simulator_settings", [{"rated_w": 110_000}])
+@pytest.mark.parametrize(
+    ("action", "data"),
+    [("force_charge", {}), ("force_export", {}), ("set_schedule", NIGHT), ("set_export_limit", {})],
+)
+async def test_a_commercial_system_may_be_asked_for_what_its_inverters_are_rated_for_and_no_more(
+    controlled: ConfigEntry[Any], act: Act, action: str, data: dict[str, Any]
+) -> None:
+    await act(action, **{**data, "power_w": 110_000})
+    with pytest.raises(ServiceValidationError, match=r"power_w must be from [01] to 110000 W"):
+        await act(action, **{**data, "power_w": 110_001})
+
+
 BAD_FIELDS = [
     ("force_charge", {"watts": 5}, "watts"),
     ("force_hold", {"power_w": 5}, "power_w"),

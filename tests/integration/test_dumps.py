@@ -30,6 +30,18 @@ SHOWN = (
 def comparable(telemetry: dict[str, Any]) -> dict[str, Any]:
     """Return what a reading shows of a system, as JSON."""
     shown: dict[str, Any] = json.loads(json.dumps({name: telemetry[name] for name in SHOWN}, default=str))
+    for charger in shown["dc_chargers"]:
+        # A first 0 waits for ten minutes.
+        charger |= {name: charger[name] or None for name in ("charged_kwh", "discharged_kwh")}
+    return shown
+
+
+def as_far_as(saw: Any, shown: Any) -> Any:
+    """Return of what is shown only the fields that an owner's version had."""
+    if isinstance(saw, dict) and isinstance(shown, dict):
+        return {name: as_far_as(value, shown[name]) for name, value in saw.items() if name in shown}
+    if isinstance(saw, list) and isinstance(shown, list) and len(saw) == len(shown):
+        return [as_far_as(*both) for both in zip(saw, shown, strict=True)]
     return shown
 
 
@@ -52,7 +64,8 @@ async def test_a_system_is_set_up_and_read_as_its_owner_saw_it(
         assert entry.state is ConfigEntryState.LOADED
         await entry.runtime_data.telemetry.async_refresh()
         diagnostics = await async_get_config_entry_diagnostics(hass, entry)
-        assert comparable(diagnostics["telemetry"]) == comparable(recorded["telemetry"])
+        saw = comparable(recorded["telemetry"])
+        assert as_far_as(saw, comparable(diagnostics["telemetry"])) == saw
         assert await hass.config_entries.async_unload(entry.entry_id)
 
 

@@ -11,6 +11,7 @@ from homeassistant.components.recorder.models import StatisticData, StatisticMea
 from homeassistant.components.recorder.tasks import StopTask
 from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
 from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import (
@@ -18,6 +19,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
+from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.control.memory import ControlMode
 from custom_components.sigenstor_panel.coordinator.optimiser import OptimiserCoordinator
 from custom_components.sigenstor_panel.model.prices import PriceSlot
@@ -167,6 +169,22 @@ async def test_a_battery_that_rested_saved_nothing_against_none(lived: Optimiser
     record = await scored(lived)
     assert record.actual == pytest.approx(record.no_battery, abs=0.02)
     assert record.actual == pytest.approx(record.paid, abs=0.02)
+
+
+async def test_what_a_vehicle_took_is_paid_without_a_battery_too(
+    hass: HomeAssistant, lived: OptimiserCoordinator, state_of: StateOf
+) -> None:
+    entry = lived.config_entry
+    charger = er.async_get(hass).async_get_or_create(
+        "sensor", DOMAIN, f"{entry.unique_id}_ac_charger_5_charger_energy", config_entry=entry
+    )
+    hours = [TODAY - timedelta(days=1, hours=1) + index * HOUR for index in range(36)]
+    for entity_id, kwh in ((state_of("house_energy").entity_id, 0.25), (charger.entity_id, HOUSE_KWH - 0.25)):
+        rows = [StatisticData(start=hour, state=kwh * n, sum=kwh * n) for n, hour in enumerate(hours)]
+        await record(hass, entity_id, rows, counter=True)
+    scores = await scored(lived)
+    assert scores.actual == pytest.approx(scores.no_battery, abs=0.02)
+    assert scores.actual == pytest.approx(scores.paid, abs=0.02)
 
 
 async def test_nothing_beats_perfect_foresight(lived: OptimiserCoordinator) -> None:

@@ -113,6 +113,8 @@ class TestNumbers:
         assert (first.control.import_limit_w or 0, first.control.export_limit_w or 0) <= (200_000, 200_000)
         simulator.set(disturbances=[])
         second = await poll(10)
+        assert (second.energy.pv_kwh, second.energy.house_kwh, second.energy.grid_import_kwh) == (None, None, None)
+        second = await poll(10)
         totals = simulator.plant.counters.totals_kwh
         assert second.energy.pv_kwh == pytest.approx(totals["pv"], abs=0.02)
         assert second.energy.house_kwh == pytest.approx(totals["house"], abs=0.02)

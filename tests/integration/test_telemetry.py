@@ -102,6 +102,7 @@ async def test_momentary_zero_counters_after_a_reconnect_never_reach_an_entity(
     simulator.advance(7200)
     assert await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
+    await poll(entry, simulator, freezer, 10)
     counters = ["pv_energy", "grid_import_energy", "house_energy", "pv_energy_today", "house_energy_today"]
     before = {key: float(state_of(key).state) for key in counters}
     assert all(value > 0 for value in before.values())

@@ -133,7 +133,7 @@ IMPOSSIBLE = [
     ({"strategy": "luck"}, "invalid_input: strategy must be one of plan, rules, not 'luck'"),
     ({"wear_per_kwh": -1}, "invalid_input: wear_per_kwh must be from 0 to 1 per kWh, not -1"),
     ({"charge_limit_w": 1e6}, "invalid_input: charge_limit_w must be from 0 to "),
-    ({"export_limit_w": None}, "invalid_input: export_limit_w must be from 0 to 100000 W, not None"),
+    ({"export_limit_w": None}, "invalid_input: export_limit_w must be from 0 to 5000000 W, not None"),
     ({"import_limit_w": 0, "discharge_limit_w": 0}, "invalid_input: import_limit_w: "),
     ({"entry_id": "unknown"}, "service_config_entry_not_found"),
 ]

@@ -21,10 +21,18 @@ SERIAL_NUMBERS = {1: "110A118B0001", 2: "110A118B0002"}
 
 
 class Site:
-    """A plant whose registers a test sets, as raw values; all others hold 0."""
+    """A plant whose registers a test sets, as raw values; all others hold 0.
 
-    def __init__(self, *, inverters: Iterable[int] = (), ac_chargers: Iterable[int] = ()) -> None:
+    What a new decoder is shown first is shown to it twice, as first values wait for a second reading that agrees;
+    with `confirmed=False`, it is not.
+    """
+
+    def __init__(
+        self, *, inverters: Iterable[int] = (), ac_chargers: Iterable[int] = (), confirmed: bool = True
+    ) -> None:
         self._now = NOON
+        self._shown_to: TelemetryDecoder | None = None
+        self._confirmed = confirmed
         self._connection = MockModbusConnection()
         self.client = PlantClient(self._connection.for_unit, message_spacing_s=0, clock=self._clock)
         self.decoder = TelemetryDecoder()
@@ -62,7 +70,11 @@ class Site:
         if not self.client.inverters:
             await self.identify()
         await self.client.async_read(slow=True)
-        return self.decoder.decode(self.client, now=at.astimezone(UTC), local=at.astimezone(BRISBANE))
+        moment = {"now": at.astimezone(UTC), "local": at.astimezone(BRISBANE)}
+        if self._confirmed and self._shown_to is not self.decoder:
+            self.decoder.decode(self.client, **moment)
+        self._shown_to = self.decoder
+        return self.decoder.decode(self.client, **moment)
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,10 @@ PLANT = (
     percent("soc", 30014),
     power("grid_power_w", 30005),
     power("battery_power_w", 30037),
+    *(
+        Row(f"grid_phase_{phase}_power_w", address, 2, {n: n for n in (-1_000_000, -2, 0, 1_000_000)}, (-1, 1_000_001))
+        for phase, address in (("a", 30052), ("b", 30054), ("c", 30056))
+    ),
     power("third_party_pv_power_w", 30194),
     Row("pv_power_w", 30035, 2, {-200: 0, 0: 0, 3_000: 3_000, 1_000_000: 1_000_000}, (-201, 1_000_001)),
     Row("rated_capacity_kwh", 30083, 2, {10: 0.1, 2_400: 24.0, 10_000_000: 100_000.0}, (0, 9, 10_000_001)),
@@ -99,6 +103,10 @@ PLANT = (
     lifetime_energy("energy.grid_export_kwh", 30220),
     lifetime_energy("energy.battery_charged_kwh", 30200),
     lifetime_energy("energy.battery_discharged_kwh", 30204),
+    lifetime_energy("energy.vehicle_charged_kwh", 30208),
+    lifetime_energy("energy.vehicle_discharged_kwh", 30212),
+    lifetime_energy("energy.generator_kwh", 30224),
+    lifetime_energy("energy.ac_charger_kwh", 30232),
     Row("energy.pv_today_kwh", 30272, 2, {1: 0.01, 3_456: 34.56}, (0,)),
     Row("energy.house_today_kwh", 30092, 2, {1: 0.01, 1_840: 18.4}, (0,)),
     Row("control.remote_ems_enabled", 40029, 1, {0: False, 1: True}),
@@ -131,6 +139,10 @@ PLANT = (
 INVERTER = (
     Row("running_state", 30578, 1, RUNNING_STATES, (4, 5, 6, 8)),
     power("active_power_w", 30587),
+    rating("available_charge_power_w", 30591),
+    rating("available_discharge_power_w", 30593),
+    stored_energy("available_charge_energy_kwh", 30595),
+    stored_energy("available_discharge_energy_kwh", 30597),
     power("battery_power_w", 30599),
     percent("soc", 30601),
     health("state_of_health", 30602),
@@ -184,6 +196,28 @@ async def test_registers_that_the_firmware_lacks_have_no_value() -> None:
     reading = await site.read()
     assert {getattr(reading.control, row.field.partition(".")[2]) for row in PLANT if "control" in row.field} == {None}
     assert reading.inverters == {SERIAL_NUMBERS[1]: InverterTelemetry(serial_number=SERIAL_NUMBERS[1])}
+
+
+@pytest.mark.parametrize(
+    ("address", "group", "alarm"),
+    [
+        (30605, AlarmGroup.PCS, "over-temperature"),
+        (30606, AlarmGroup.PCS, "internal protection"),
+        (30607, AlarmGroup.ESS, "temperature too high"),
+        (30608, AlarmGroup.GATEWAY, "equipment fault"),
+        (30609, AlarmGroup.DC_CHARGER, "over-temperature"),
+    ],
+)
+async def test_the_alarms_of_an_inverter_are_its_own(address: int, group: AlarmGroup, alarm: str) -> None:
+    site = Site(inverters=[1, 2])
+    site.set(address, 1, 0b100, unit_id=2)
+    first, second = (await site.read()).inverters.values()
+    assert set(first.alarms) == set(AlarmGroup) - {AlarmGroup.PLANT}
+    assert set(first.alarms.values()) == {()}
+    assert [english(each) for each in second.alarms[group]] == [alarm]
+    assert sum(map(len, second.alarms.values())) == 1
+    site.set(address, 1, 0xFFFF, unit_id=2)
+    assert group not in (await site.read(NOON + MINUTE)).inverters[SERIAL_NUMBERS[2]].alarms
 
 
 @pytest.mark.parametrize(
@@ -315,9 +349,10 @@ class TestInverters:
         site.unit(2).fail_requests(ModbusTimeoutError())
         assert getattr((await site.read()).energy, field) is None
         site.unit(2).fail_requests(None)
-        assert getattr((await site.read(NOON + 2 * MINUTE)).energy, field) == 10.43
+        await site.read(NOON + 2 * MINUTE)
+        assert getattr((await site.read(NOON + 3 * MINUTE)).energy, field) == 10.43
         site.unit(2).fail_requests(ModbusTimeoutError())
-        assert getattr((await site.read(NOON + 4 * MINUTE)).energy, field) == 10.43
+        assert getattr((await site.read(NOON + 5 * MINUTE)).energy, field) == 10.43
 
     async def test_a_plant_without_inverters_has_no_energy_of_the_battery_today(self) -> None:
         energy = (await Site().read()).energy
@@ -349,9 +384,24 @@ class TestPvStrings:
         assert await self.strings(0) == ()
         assert await self.strings(2) == self.STRINGS
 
-    async def test_no_more_than_four_are_read(self) -> None:
-        assert [each.number for each in await self.strings(4)] == [1, 2, 3, 4]
-        assert [each.number for each in await self.strings(36)] == [1, 2, 3, 4]
+    async def test_a_large_inverter_has_up_to_36(self) -> None:
+        site = Site(inverters=[1])
+        for number in range(5, 37):
+            site.set(31032 + 2 * number, 1, 4000 + 10 * number, unit_id=1)
+            site.set(31033 + 2 * number, 1, 100 + number, unit_id=1)
+        for count, last in ((4, 4), (5, 5), (36, 36), (40, 36)):
+            site.set(31025, 1, count, unit_id=1)
+            strings = (await site.read()).inverters[SERIAL_NUMBERS[1]].pv_strings
+            assert [each.number for each in strings] == list(range(1, last + 1))
+            assert all(each.voltage_v == 400 + each.number for each in strings[4:])
+            assert all(each.current_a == pytest.approx(1 + each.number / 100) for each in strings[4:])
+
+    async def test_those_beyond_four_are_asked_for_only_where_there_are_any(self) -> None:
+        for count, asked in ((4, False), (5, True)):
+            site = Site(inverters=[1])
+            site.set(31025, 1, count, unit_id=1)
+            await site.read()
+            assert (("input", 31042) in site.client.raw_blocks[1]) is asked
 
     async def test_without_their_number_there_are_none(self) -> None:
         assert await self.strings(2, "string_count") == ()
@@ -377,7 +427,7 @@ class TestThirdPartyPv:
             site.set(address, count, raw)
         first = (await site.read(late)).energy
         assert first.pv_kwh == 1_500.01
-        assert first.pv_today_kwh == 20.0  # what the others had at midnight is not known
+        assert first.pv_today_kwh is None  # what the others had at midnight is not known
         site.set(30196, 4, 50_134)
         second = (await site.read(late + 45 * MINUTE)).energy
         assert second.pv_kwh == 1_501.34
@@ -414,8 +464,44 @@ class TestThirdPartyPv:
         assert (await site.read()).energy.pv_kwh == 1_000.0
         site.set(30196, 4, 1_200_000)
         assert (await site.read(NOON + MINUTE)).energy.pv_kwh == 1_000.0
+        assert (await site.read(NOON + 2 * MINUTE)).energy.pv_kwh == 1_000.0
         site.set(30196, 4, 1_200_050)
-        assert (await site.read(NOON + 2 * MINUTE)).energy.pv_kwh == 1_000.5
+        assert (await site.read(NOON + 3 * MINUTE)).energy.pv_kwh == 1_000.5
+
+    async def test_a_total_waits_for_a_part_that_is_not_confirmed_yet(self) -> None:
+        site = Site(confirmed=False)
+        site.set(30088, 4, 100_000)
+        for minute, (raw, shown) in enumerate([(700, None), (1_200_000, None), (1_200_050, 13_000.5)]):
+            site.set(30196, 4, raw)
+            assert (await site.read(NOON + minute * MINUTE)).energy.pv_kwh == shown
+
+    @pytest.mark.parametrize("unknown", [-1, 0x7FFF_FFFF, 1_000_001])
+    @pytest.mark.parametrize(("address", "count", "known"), [(30194, 2, 1_200), (30196, 4, 1_200_000)])
+    async def test_once_they_are_known_pv_and_house_are_unknown_while_their_power_is(
+        self, address: int, count: int, known: int, unknown: int
+    ) -> None:
+        site = Site()
+        site.set(30035, 2, 3_000)
+        site.lacks("PlantStatus@247", "total_load_power", "general_load_power")
+        site.set(30194, 2, unknown)
+        reading = await site.read()
+        assert (reading.pv_power_w, reading.house_power_w) == (3_000, 3_000)
+        site.set(30194, 2, 0)
+        site.set(address, count, known)
+        await site.read(NOON + MINUTE)
+        assert (await site.read(NOON + 2 * MINUTE)).pv_power_w in {3_000, 4_200}
+        site.set(30194, 2, unknown)
+        reading = await site.read(NOON + 3 * MINUTE)
+        assert (reading.pv_power_w, reading.house_power_w) == (None, None)
+
+    async def test_a_power_of_theirs_of_minus_1_w_is_none_at_night_where_the_house_agrees(self) -> None:
+        for house_w, pv_w in ((600, 0), (3_000, None)):
+            site = Site()
+            site.set(30194, 2, 1_200)
+            await site.read()
+            for address, power_w in ((30194, -1), (30005, 600), (30284, house_w)):
+                site.set(address, 2, power_w)
+            assert (await site.read(NOON + MINUTE)).pv_power_w == pv_w
 
     @staticmethod
     def unit_word(site: Site, address: int, raw: int) -> None:
@@ -530,7 +616,8 @@ class TestDailyCounters:
         site.set(address, 2, 0, unit_id)
         assert getattr((await site.read()).energy, field) is None
         site.set(total_address, 4, 100_000)
-        assert getattr((await site.read(NOON + MINUTE)).energy, field) == 0.0
+        await site.read(NOON + MINUTE)
+        assert getattr((await site.read(NOON + 2 * MINUTE)).energy, field) == 0.0
 
 
 class TestLifetimeCounters:
@@ -676,7 +763,11 @@ class TestVehicles:
         assert (reading.house_power_w, reading.vehicle_power_w) == (800, 11_000)
 
 
-SENTINELS = {1: (0xFFFF, 0x7FFF), 2: (0xFFFF_FFFF, 0x7FFF_FFFF), 4: (0xFFFF_FFFF_FFFF_FFFF, 0x7FFF_FFFF_FFFF_FFFF)}
+SENTINELS = {
+    1: (0xFFFF, 0x7FFF),
+    2: (0xFFFF_FFFF, 0x7FFF_FFFF),
+    4: (0xFFFF_FFFF_FFFF_FFFF, 0x7FFF_FFFF_FFFF_FFFF, 0xFFFF_FFFF, 0x7FFF_FFFF),
+}
 
 
 def words(raw: int, count: int) -> list[int]:
@@ -738,12 +829,23 @@ class TestSizes:
 
     @pytest.mark.parametrize("address", [30088, 30094, 30200, 30204, 30216, 30220])
     async def test_a_first_total_that_no_system_can_have_counted_is_none(self, address: int) -> None:
-        site = self.site(10_000)
-        site.unit().input[address] = [0x3A41, 0x9C2F, 0x11D0, 0x7B3E]
         field = next(row.field for row in PLANT if row.address == address)
-        assert attrgetter(field)(await site.read()) is None
-        site.set(address, 4, 500_000)
-        assert attrgetter(field)(await site.read(NOON + MINUTE)) == 5_000.0
+        for words in ([0x3A41, 0x9C2F, 0x11D0, 0x7B3E], [0, 0, 0x11D0, 0x7B3E]):
+            site = self.site(10_000)
+            site.unit().input[address] = words
+            assert attrgetter(field)(await site.read()) is None
+            for minute, shown in ((1, None), (2, 5_000.0)):
+                site.set(address, 4, 500_000)
+                assert attrgetter(field)(await site.read(NOON + minute * MINUTE)) == shown
+
+    @pytest.mark.parametrize("address", [30088, 30094, 30200, 30204, 30208, 30212, 30216, 30220, 30224, 30232])
+    async def test_a_first_total_of_this_size_waits_for_a_second_reading_that_agrees(self, address: int) -> None:
+        site = Site(inverters=[1], confirmed=False)
+        field = next(row.field for row in PLANT if row.address == address)
+        readings = ((70_000_000, None), (500_000, None), (500_001, 5_000.01), (500_002, 5_000.02))
+        for minute, (raw, shown) in enumerate(readings):
+            site.set(address, 4, raw)
+            assert attrgetter(field)(await site.read(NOON + minute * MINUTE)) == shown
 
     async def test_a_large_system_imports_its_share_in_hours_that_nobody_saw(self) -> None:
         site = self.site(1_000_000)

@@ -1,18 +1,20 @@
 """What the registers of chargers and smart loads hold, as telemetry."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from operator import attrgetter
 
 from decoded_site import (
     MINUTE,
     NOON,
+    PLANT_UNIT_ID,
     SERIAL_NUMBERS,
     Row,
     Site,
     percent,
-    power,
     rating,
 )
-from modbus_connection import ModbusTimeoutError
+from modbus_connection import ModbusTimeoutError, ServerDeviceFailureError
 import pytest
 
 from custom_components.sigenstor_panel.model.telemetry import (
@@ -22,7 +24,7 @@ from custom_components.sigenstor_panel.model.telemetry import (
     SmartLoad,
     Telemetry,
 )
-from custom_components.sigenstor_panel.plant.decode import charger_of
+from custom_components.sigenstor_panel.plant.decode import TelemetryDecoder, charger_of
 from custom_components.sigenstor_panel.plant.registers import NO_LIMIT, NO_LIMIT_WRITABLE
 from tests.english import english
 
@@ -35,7 +37,7 @@ def session_energy(field: str, address: int) -> Row:
 
 
 def counted(field: str, address: int) -> Row:
-    return Row(field, address, 2, {0: 0.0, 1_234: 12.34, 4_000_000_000: 40_000_000.0})
+    return Row(field, address, 2, {1: 0.01, 1_234: 12.34, 4_000_000_000: 40_000_000.0}, (0,))
 
 
 def limit_of_charger(field: str, address: int) -> Row:
@@ -43,11 +45,13 @@ def limit_of_charger(field: str, address: int) -> Row:
 
 
 DC_CHARGER = (
-    power("power_w", 31502),
+    Row("power_w", 31502, 2, {n: n for n in (-1_000_000, -2, 0, 1_000_000)}, (-1_000_001, -1, 1_000_001)),
     percent("vehicle_soc", 31504),
     Row("vehicle_voltage_v", 31500, 1, {0: 0.0, 4_012: 401.2, 15_000: 1_500.0}, (15_001, 0xFFFF)),
     session_energy("session_charged_kwh", 31505),
     session_energy("session_discharged_kwh", 31515),
+    Row("session_charging_s", 31507, 2, {0: 0, 5_400: 5_400}, (0xFFFF_FFFF, 0x7FFF_FFFF)),
+    Row("session_discharging_s", 31517, 2, {0: 0, 5_400: 5_400}, (0xFFFF_FFFF, 0x7FFF_FFFF)),
     counted("charged_kwh", 31519),
     counted("discharged_kwh", 31521),
     rating("rated_charge_power_w", 31523),
@@ -136,7 +140,8 @@ async def test_every_field_of_an_ac_charger_comes_from_its_register_and_holds_on
     ("state", "power_w", "expected"),
     [
         (3, -1_500, ChargerState.DISCHARGING),
-        (3, -1, ChargerState.DISCHARGING),
+        (3, -2, ChargerState.DISCHARGING),
+        (3, -1, ChargerState.CHARGING),
         (3, 0, ChargerState.CHARGING),
         (3, 1_000_001, ChargerState.CHARGING),
         (3, -1_000_001, ChargerState.CHARGING),
@@ -222,9 +227,40 @@ class TestHouse:
     async def test_the_balance_is_without_it(self) -> None:
         assert (await self.reading(grid_w=7_800, vehicle_w=7_000, total_w=30_000)).house_power_w == 800
 
-    async def test_where_a_vehicles_power_is_unknown_there_is_no_balance(self) -> None:
-        reading = await self.reading(grid_w=7_800, vehicle_w=1_000_001, total_w=30_000)
-        assert (reading.house_power_w, reading.vehicle_power_w) == (30_000, None)
+    async def test_where_a_vehicles_power_is_unknown_the_total_load_says_nothing_of_the_house(self) -> None:
+        reading = await self.reading(grid_w=7_800, vehicle_w=1_000_001, total_w=7_800)
+        assert (reading.house_power_w, reading.vehicle_power_w) == (None, None)
+
+    @pytest.mark.parametrize(("general_w", "house_w"), [(850, 850), (7_800, 7_800), (9_081, None), (-373_000, None)])
+    async def test_the_general_load_counts_then_unless_it_is_more_than_the_house_and_vehicles_take(
+        self, general_w: int, house_w: int | None
+    ) -> None:
+        reading = await self.reading(grid_w=7_800, vehicle_w=1_000_001, total_w=7_800, general_w=general_w)
+        assert (reading.house_power_w, reading.vehicle_power_w) == (house_w, None)
+
+    @pytest.mark.parametrize("charger", ["ac", "dc", "dc refused"])
+    @pytest.mark.parametrize(("general_w", "house_w"), [(800, 800), (None, None)])
+    async def test_a_charger_that_falls_silent_makes_its_vehicle_no_consumption_of_the_house(
+        self, charger: str, general_w: int | None, house_w: int | None
+    ) -> None:
+        site = Site(inverters=[1, 2], ac_chargers=[CHARGER_UNIT_ID])
+        await site.identify()
+        for address, power_w in ((30005, 7_800), (30284, 7_800), (30282, general_w or 0)):
+            site.set(address, 2, power_w)
+        if general_w is None:
+            site.lacks("PlantStatus@247", "general_load_power")
+        site.set(31523, 2, 25_000, unit_id=2)
+        unit_id, address = (CHARGER_UNIT_ID, 32003) if charger == "ac" else (2, 31502)
+        site.set(address, 2, 7_000, unit_id)
+        reading = await site.read()
+        assert (reading.house_power_w, reading.vehicle_power_w) == (800, 7_000)
+        site.unit(unit_id).fail_requests(
+            ServerDeviceFailureError() if charger == "dc refused" else ModbusTimeoutError()
+        )
+        reading = await site.read(NOON + MINUTE)
+        assert (reading.house_power_w, reading.vehicle_power_w) == (house_w, None)
+        site.unit(unit_id).fail_requests(None)
+        assert (await site.read(NOON + 10 * MINUTE)).house_power_w == 800
 
     async def test_what_a_vehicle_gives_does_not_raise_the_total_load(self) -> None:
         site = dc_site()
@@ -259,8 +295,9 @@ async def test_what_is_read_of_one_charger_is_what_is_read_with_all() -> None:
     site.set(32003, 2, 260_000, unit_id=CHARGER_UNIT_ID)
     reading = await site.read()
     dc, ac = charger_of(site.client, site.client.inverters[0]), charger_of(site.client, site.client.ac_chargers[0])
-    assert dc == reading.dc_chargers[SERIAL]
-    assert ac == reading.ac_chargers[CHARGER_UNIT_ID]
+    # What was counted is guarded from reading to reading, and nothing is controlled by it.
+    assert dc == replace(reading.dc_chargers[SERIAL], charged_kwh=None, discharged_kwh=None)
+    assert ac == replace(reading.ac_chargers[CHARGER_UNIT_ID], energy_kwh=None)
     assert (dc.power_w, ac.power_w) == (260_000, 260_000)
     assert isinstance(dc, DcChargerTelemetry)
     assert dc.rated_discharge_power_w is None
@@ -271,3 +308,80 @@ async def test_where_no_inverter_says_what_it_is_rated_for_a_megawatt_can_flow()
     site.set(32003, 2, 1_000_000, unit_id=CHARGER_UNIT_ID)
     await site.read()
     assert charger_of(site.client, site.client.ac_chargers[0]).power_w == 1_000_000
+
+
+COUNTERS: dict[str, tuple[int, int, Callable[[Telemetry], float | None]]] = {
+    "charged": (31519, 1, lambda reading: reading.dc_chargers[SERIAL].charged_kwh),
+    "discharged": (31521, 1, lambda reading: reading.dc_chargers[SERIAL].discharged_kwh),
+    "ac charger": (32001, CHARGER_UNIT_ID, lambda reading: reading.ac_chargers[CHARGER_UNIT_ID].energy_kwh),
+    "smart load": (30100, PLANT_UNIT_ID, lambda reading: reading.smart_loads[2].energy_kwh),
+}
+
+
+class TestCounters:
+    """What chargers and smart loads have counted, which never jumps."""
+
+    @staticmethod
+    def site(*, confirmed: bool = True) -> Site:
+        site = Site(inverters=[1], ac_chargers=[CHARGER_UNIT_ID], confirmed=confirmed)
+        site.set(30540, 2, 10_000, unit_id=1)
+        site.set(31513, 1, 1, unit_id=1)
+        return site
+
+    @pytest.mark.parametrize("counter", COUNTERS)
+    @pytest.mark.parametrize("bad", [0, 50_000, 550_000, 100_000_000])
+    async def test_one_that_jumps_for_a_moment_keeps_its_value_after_a_restart_too(
+        self, counter: str, bad: int
+    ) -> None:
+        address, unit_id, shown = COUNTERS[counter]
+        site = self.site()
+        site.set(address, 2, 500_000, unit_id)
+        assert shown(await site.read()) == 5_000.0
+        site.set(address, 2, bad, unit_id)
+        assert shown(await site.read(NOON + MINUTE)) == 5_000.0
+        memory = site.decoder.memory()
+        site.decoder = TelemetryDecoder()
+        site.decoder.remember(memory)
+        assert shown(await site.read(NOON + 2 * MINUTE)) == 5_000.0
+        site.set(address, 2, 500_010, unit_id)
+        assert shown(await site.read(NOON + 3 * MINUTE)) == 5_000.1
+
+    @pytest.mark.parametrize("counter", COUNTERS)
+    async def test_a_first_value_waits_for_a_second_reading_that_agrees(self, counter: str) -> None:
+        address, unit_id, shown = COUNTERS[counter]
+        site = self.site(confirmed=False)
+        for minute, (raw, kwh) in enumerate(((90_000_000, None), (500_000, None), (500_001, 5_000.01))):
+            site.set(address, 2, raw, unit_id)
+            assert shown(await site.read(NOON + minute * MINUTE)) == kwh
+
+    @pytest.mark.parametrize("counter", COUNTERS)
+    @pytest.mark.parametrize("raw", [0xFFFF_FFFF, 0x7FFF_FFFF])
+    async def test_all_ones_are_no_value(self, counter: str, raw: int) -> None:
+        address, unit_id, shown = COUNTERS[counter]
+        site = self.site()
+        site.set(address, 2, 500_000, unit_id)
+        await site.read()
+        site.set(address, 2, raw, unit_id)
+        assert shown(await site.read(NOON + MINUTE)) is None
+
+
+@pytest.mark.parametrize("raw", [0xFFFF_FFFF, 0x7FFF_FFFF, 0x8000_0000])
+async def test_all_ones_are_no_power_of_a_smart_load(raw: int) -> None:
+    for number in (1, 24):
+        site = Site()
+        site.set(30096 + 2 * number, 2, 100)
+        site.set(30144 + 2 * number, 2, raw)
+        assert (await site.read()).smart_loads == {number: SmartLoad(power_w=None, energy_kwh=1.0)}
+
+
+async def test_smart_loads_are_looked_for_once_an_hour() -> None:
+    site = Site()
+    assert (await site.read()).smart_loads == {}
+    site.set(30098, 2, 100)
+    assert (await site.read(NOON + 59 * MINUTE)).smart_loads == {}
+    assert (await site.read(NOON + 60 * MINUTE)).smart_loads.keys() == {1}
+    await site.read(NOON + 60 * MINUTE)
+    site.set(30098, 2, 0)
+    for _ in ("one that reads 0 for a moment", "which it does after a restart, too"):
+        assert (await site.read(NOON + 61 * MINUTE)).smart_loads == {1: SmartLoad(power_w=0, energy_kwh=1.0)}
+        site.client.smart_loads_in_use.clear()

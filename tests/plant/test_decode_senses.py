@@ -40,6 +40,7 @@ class TestClock:
         site.set(30092, 2, 1_840)
         await site.read()
         site.decoder = type(site.decoder)()
+        site.decoder.decode(site.client, now=NOON.astimezone(UTC), local=local or NOON)
         return site.decoder.decode(site.client, now=NOON.astimezone(UTC), local=local or NOON)
 
     NOON_S = int(NOON.timestamp())

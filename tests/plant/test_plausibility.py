@@ -27,6 +27,15 @@ HOME_POWER = st.integers(-30_000, 30_000)
 MINUTE = timedelta(minutes=1)
 
 
+def counting(**totals: float) -> CounterGuard:
+    """Return a guard that has seen each of these twice at noon."""
+    guard = CounterGuard()
+    for key, value in totals.items():
+        guard.accept(key, value, NOON)
+        assert guard.accept(key, value, NOON) == value
+    return guard
+
+
 @given(value=st.floats(allow_nan=False) | st.none())
 def test_a_state_of_charge_outside_0_to_100_is_no_value(value: float | None) -> None:
     shown = within(value, 0, 100)
@@ -106,6 +115,18 @@ def test_pv_power_adds_third_party_inverters_and_is_never_negative(
     assert pv_power_w(own, third_party) == expected
 
 
+def test_where_third_party_inverters_are_known_pv_without_them_is_unknown() -> None:
+    for third_party_w, pv_w in (
+        (0, 3_000),
+        (-200, 3_000),
+        (1_000, 4_000),
+        (-201, None),
+        (1_000_001, None),
+        (None, None),
+    ):
+        assert pv_power_w(3_000, third_party_w, has_third_party=True) == pv_w
+
+
 @pytest.mark.parametrize("megawatt", [-1_000_000, 1_000_000])
 def test_a_power_of_more_than_a_megawatt_is_no_value(megawatt: int) -> None:
     assert plausible_power_w(megawatt) == megawatt
@@ -130,14 +151,24 @@ class TestCounterGuard:
     """Energy counters."""
 
     def test_a_lifetime_counter_that_drops_to_0_keeps_its_value_for_as_long_as_it_reads_0(self) -> None:
-        guard = CounterGuard()
-        assert guard.accept("total", 5_000.0, NOON) == 5_000.0
+        guard = counting(total=5_000.0)
         for minute in range(1, 120):
             assert guard.accept("total", 0.0, NOON + minute * MINUTE) == 5_000.0
         assert guard.accept("total", 5_003.2, NOON + 120 * MINUTE) == 5_003.2
 
-    def test_a_first_reading_above_0_is_believed(self) -> None:
-        assert CounterGuard().accept("total", 0.01, NOON) == 0.01
+    def test_a_first_reading_waits_for_a_second_one_that_agrees(self) -> None:
+        guard = CounterGuard()
+        readings = [(8_450_000.0, None), (12_000.0, None), (12_000.02, 12_000.02), (12_000.03, 12_000.03)]
+        for n, (value, shown) in enumerate(readings):
+            assert guard.accept("total", value, NOON + n * MINUTE) == shown
+
+    def test_a_first_reading_that_falls_or_is_followed_by_nothing_is_confirmed_by_no_later_one(self) -> None:
+        guard = CounterGuard()
+        for value in (900.0, 0.0, 900.0, None, 900.0):
+            assert guard.accept("total", value, NOON) is None
+        assert guard.is_pending("total")
+        assert guard.accept("total", 900.0, NOON) == 900.0
+        assert not guard.is_pending("total")
 
     def test_a_first_reading_of_0_waits_until_it_has_lasted(self) -> None:
         guard = CounterGuard()
@@ -145,25 +176,19 @@ class TestCounterGuard:
         assert guard.accept("total", 0.0, NOON + 9 * MINUTE) is None
         assert guard.accept("total", 0.0, NOON + 10 * MINUTE) == 0.0
 
-    def test_a_first_reading_of_0_is_believed_where_it_may_be(self) -> None:
-        assert CounterGuard().accept("today", 0.0, NOON, may_be_zero=True) == 0.0
-
     def test_a_counter_that_starts_again_is_believed_once_it_has_counted_on_for_ten_minutes(self) -> None:
-        guard = CounterGuard()
-        guard.accept("total", 5_000.0, NOON)
+        guard = counting(total=5_000.0)
         shown = [guard.accept("total", 3.0 + minute / 100, NOON + minute * MINUTE) for minute in range(1, 13)]
         assert shown[:10] == [5_000.0] * 10
         assert shown[-1] == 3.12
 
     def test_a_daily_counter_restarts_at_midnight_and_only_then(self) -> None:
-        guard = CounterGuard()
-        guard.accept("today", 18.4, NOON)
+        guard = counting(today=18.4)
         assert guard.accept("today", 0.0, NOON + MINUTE) == 18.4
         assert guard.accept("today", 0.0, NOON + 2 * MINUTE, may_restart=True) == 0.0
 
     def test_a_counter_cannot_rise_faster_than_a_home_can_draw(self) -> None:
-        guard = CounterGuard()
-        guard.accept("total", 100.0, NOON)
+        guard = counting(total=100.0)
         assert guard.accept("total", 42_949_672.95, NOON + MINUTE) == 100.0
         assert guard.accept("total", 100.3, NOON + 2 * MINUTE) == 100.3
 
@@ -173,40 +198,34 @@ class TestCounterGuard:
     )
     def test_that_is_200_kw_and_a_kwh_to_spare(self, minutes: int, most: float) -> None:
         for value, expected in ((most, most), (most + 0.01, 100.0)):
-            guard = CounterGuard()
-            guard.accept("total", 100.0, NOON)
+            guard = counting(total=100.0)
             assert guard.accept("total", value, NOON + minutes * MINUTE) == expected
 
     def test_a_rise_counts_from_the_last_reading_that_was_true(self) -> None:
-        guard = CounterGuard()
-        guard.accept("total", 100.0, NOON)
+        guard = counting(total=100.0)
         assert guard.accept("total", 300.0, NOON + 60 * MINUTE) == 300.0
         assert guard.accept("total", 302.0, NOON + 60 * MINUTE) == 300.0
         assert guard.accept("total", 302.0, NOON + 61 * MINUTE) == 302.0
 
     def test_a_last_digit_that_steps_back_is_no_restart(self) -> None:
-        guard = CounterGuard()
-        guard.accept("total", 100.0, NOON)
+        guard = counting(total=100.0)
         assert guard.accept("total", 99.995, NOON + MINUTE) == 99.995
         assert guard.accept("total", 99.98, NOON + 2 * MINUTE) == 99.995
 
     def test_a_restart_that_is_interrupted_waits_for_ten_minutes_again(self) -> None:
-        guard = CounterGuard()
-        guard.accept("total", 5_000.0, NOON)
+        guard = counting(total=5_000.0)
         readings = [(1, 3.0), (9, 3.1), (10, 0.5), (11, 0.6), (19, 0.7)]
         assert [guard.accept("total", value, NOON + minute * MINUTE) for minute, value in readings] == [5_000.0] * 5
         assert guard.accept("total", 0.8, NOON + 20 * MINUTE) == 0.8
 
     def test_one_true_reading_ends_the_suspicion(self) -> None:
-        guard = CounterGuard()
-        guard.accept("total", 5_000.0, NOON)
+        guard = counting(total=5_000.0)
         readings = [(1, 3.0, 5_000.0), (5, 5_000.1, 5_000.1), (6, 3.0, 5_000.1), (15, 3.1, 5_000.1), (16, 3.2, 3.2)]
         for minute, value, expected in readings:
             assert guard.accept("total", value, NOON + minute * MINUTE) == expected
 
     def test_at_midnight_a_counter_may_fall_but_not_jump_up(self) -> None:
-        guard = CounterGuard()
-        guard.accept("today", 18.4, NOON)
+        guard = counting(today=18.4)
         assert guard.accept("today", 900.0, NOON + MINUTE, may_restart=True) == 18.4
         assert guard.accept("today", 18.3, NOON + MINUTE, may_restart=True) == 18.3
 
@@ -214,14 +233,14 @@ class TestCounterGuard:
         assert CounterGuard().accept("today", 0.0, NOON, may_restart=True) == 0.0
 
     def test_counters_do_not_mix(self) -> None:
-        guard = CounterGuard()
-        guard.accept("import", 5_000.0, NOON)
+        guard = counting(**{"import": 5_000.0, "export": 3.0})
         assert guard.accept("export", 3.0, NOON) == 3.0
         assert guard.accept("import", 0.0, NOON + MINUTE) == 5_000.0
 
     def test_a_counter_that_is_not_served_has_no_value_and_loses_nothing(self) -> None:
         guard = CounterGuard()
         assert guard.accept("total", None, NOON) is None
+        guard.accept("total", 100.0, NOON)
         guard.accept("total", 100.0, NOON)
         assert guard.accept("total", None, NOON + MINUTE) is None
         assert guard.accept("total", 0.0, NOON + 2 * MINUTE) == 100.0
@@ -324,7 +343,7 @@ class TestSocGuard:
     CLOCK = timedelta(seconds=10)
 
     def shown(self, *readings: float | None, of_inverters: float | None = None) -> list[float | None]:
-        guard = SocGuard()
+        guard = SocGuard(10)
         return [
             guard.accept(soc, NOON + n * self.CLOCK, of_inverters=of_inverters, capacity_kwh=24, rated_w=10_000)
             for n, soc in enumerate(readings)
@@ -336,7 +355,7 @@ class TestSocGuard:
 
     @pytest.mark.parametrize("bad", [0.0, 100.0])
     def test_0_and_100_percent_wait_even_where_the_inverters_say_so_too(self, bad: float) -> None:
-        assert self.shown(50.0, bad, of_inverters=bad) == [50.0, 50.0]
+        assert self.shown(50.0, bad, 50.0, of_inverters=bad) == [50.0, 50.0, 50.0]
 
     def test_a_jump_that_the_inverters_confirm_is_shown_at_once(self) -> None:
         assert self.shown(50.0, 73.0, of_inverters=73.4) == [50.0, 73.0]
@@ -350,10 +369,38 @@ class TestSocGuard:
     def test_a_value_that_cannot_be_is_none_and_forgets_nothing(self) -> None:
         assert self.shown(50.0, None, 6553.5, 0.0) == [50.0, None, None, 50.0]
 
-    def test_after_a_minute_without_a_reading_what_is_read_counts(self) -> None:
-        guard = SocGuard()
-        guard.accept(50.0, NOON)
-        assert guard.accept(80.0, NOON + timedelta(seconds=61)) == 80.0
+    @pytest.mark.parametrize("bad", [0.0, 100.0])
+    def test_a_first_0_or_100_percent_waits_for_a_second_reading(self, bad: float) -> None:
+        assert self.shown(bad, 50.0, bad, 50.0) == [None, 50.0, 50.0, 50.0]
+        assert self.shown(bad, bad) == [None, bad]
+        assert self.shown(bad, bad, of_inverters=bad) == [None, bad]
+
+    @pytest.mark.parametrize(("poll_s", "held_s"), [(5, 60), (10, 60), (20, 60), (60, 180)])
+    @pytest.mark.parametrize("bad", [0.0, 100.0, 12.0])
+    def test_a_jump_is_held_back_for_a_minute_and_for_three_polls(self, poll_s: int, held_s: int, bad: float) -> None:
+        for seconds, shown in ((held_s, 50.0), (held_s + 1, None)):
+            guard = SocGuard(poll_s)
+            guard.accept(50.0, NOON)
+            assert guard.accept(bad, NOON + timedelta(seconds=seconds)) == shown
+            assert guard.accept(bad, NOON + timedelta(seconds=seconds + poll_s)) == bad
+
+    @pytest.mark.parametrize(("soc", "shown"), [(20.0, 20.0), (0.0, None), (100.0, None)])
+    def test_after_hours_a_battery_may_be_anywhere_but_0_and_100_percent_wait(
+        self, soc: float, shown: float | None
+    ) -> None:
+        guard = SocGuard(10)
+        guard.accept(60.0, NOON)
+        assert guard.accept(soc, NOON + timedelta(hours=3), capacity_kwh=24, rated_w=10_000) == shown
+
+    def test_a_battery_that_was_full_hours_ago_may_be_full(self) -> None:
+        guard = SocGuard(10)
+        guard.accept(99.0, NOON)
+        assert guard.accept(100.0, NOON + timedelta(hours=3)) == 100.0
+
+    def test_a_doubt_from_before_an_outage_confirms_nothing(self) -> None:
+        guard = SocGuard(10)
+        assert guard.accept(0.0, NOON) is None
+        assert guard.accept(0.0, NOON + timedelta(seconds=61)) is None
 
     @given(st.lists(st.floats(-0.2, 0.2), min_size=3, max_size=40), st.integers(1, 39), st.sampled_from([0.0, 100.0]))
     def test_whatever_a_battery_does_one_bad_sample_changes_nothing_that_is_shown(

@@ -10,6 +10,15 @@ TODAY = date(2026, 1, 15)
 MINUTE = timedelta(minutes=1)
 
 
+def counting(**totals: float) -> CounterGuard:
+    """Return a guard that has seen each of these twice at noon."""
+    guard = CounterGuard()
+    for key, value in totals.items():
+        guard.accept(key, value, NOON)
+        assert guard.accept(key, value, NOON) == value
+    return guard
+
+
 class TestCounterGuard:
     """Energy counters."""
 
@@ -19,18 +28,17 @@ class TestCounterGuard:
         guard.accept("total", 0.0, NOON)
         assert guard.last("total") is None
         guard.accept("total", 100.0, NOON)
+        guard.accept("total", 100.0, NOON)
         guard.accept("total", 0.0, NOON + MINUTE)
         assert (guard.last("total"), guard.last("other")) == (100.0, None)
 
     def test_what_was_accepted_is_remembered_with_its_time(self) -> None:
-        guard = CounterGuard()
-        guard.accept("import", 100.0, NOON)
+        guard = counting(**{"import": 100.0})
         guard.accept("export", 0.0, NOON)  # not believed yet
         assert guard.memory() == {"import": [100.0, "2026-01-15T02:00:00+00:00"]}
 
     def test_after_a_restart_it_goes_on_from_there(self) -> None:
-        before = CounterGuard()
-        before.accept("total", 100.0, NOON)
+        before = counting(total=100.0)
         guard = CounterGuard()
         guard.remember(json.loads(json.dumps(before.memory())))
         assert guard.last("total") == 100.0
@@ -40,15 +48,13 @@ class TestCounterGuard:
 
     def test_a_counter_of_a_large_system_rises_faster(self) -> None:
         for rise_kw, most in ((4_000.0, 4_101.0), (10.0, 111.0)):
-            guard = CounterGuard()
-            guard.accept("total", 100.0, NOON, rise_kw=rise_kw)
+            guard = counting(total=100.0)
             assert guard.accept("total", most + 1, NOON + 60 * MINUTE, rise_kw=rise_kw) == 100.0
             assert guard.accept("total", most, NOON + 60 * MINUTE, rise_kw=rise_kw) == most
 
     def test_one_that_starts_again_is_confirmed_by_how_fast_it_can_rise(self) -> None:
         for rise_kw, shown in ((4_000.0, 500.0), (200.0, 5_000.0)):
-            guard = CounterGuard()
-            guard.accept("total", 5_000.0, NOON, rise_kw=rise_kw)
+            guard = counting(total=5_000.0)
             guard.accept("total", 3.0, NOON + MINUTE, rise_kw=rise_kw)
             assert guard.accept("total", 500.0, NOON + 11 * MINUTE, rise_kw=rise_kw) == shown
 

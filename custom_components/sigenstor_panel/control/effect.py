@@ -90,7 +90,7 @@ def _discharge_is_held_down(command: Command, telemetry: Telemetry) -> bool:
 
 def _rests_without_reason(command: Command, telemetry: Telemetry) -> bool:
     house_w, pv_w = telemetry.house_power_w, telemetry.pv_power_w
-    if house_w is None or pv_w is None or not is_at_rest(telemetry):
+    if house_w is None or pv_w is None or telemetry.vehicles_unknown or not is_at_rest(telemetry):
         return False
     house_w += telemetry.vehicle_power_w or 0
     if pv_w - house_w > _SURPLUS_W:

@@ -308,7 +308,7 @@ class Execution:
         if PV_LIMIT not in memory.written:
             await self._keep_pv_freed()
             return Done(True)
-        write, targets = pv_given_back(owner_registers(memory.saved, memory.written, present))
+        write, targets = pv_given_back(owner_registers(memory.saved, memory.written, present), self._env.rated_w())
         if not differences(targets, present):
             await self._keep_pv_freed()
             return Done(True)

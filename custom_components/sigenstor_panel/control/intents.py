@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 from ..model.command import Action, Actor, Command
 from ..model.message import Message, plain, say
 from ..model.validation import (
+    MAX_POWER_W,
     InvalidInputError,
     choice,
     instant,
@@ -123,6 +124,7 @@ def new_override(
     default_power_w: int = DEFAULT_OVERRIDE_POWER_W,
     default_charge_target_soc: float = DEFAULT_CHARGE_TARGET_SOC,
     default_floor_soc: float = DEFAULT_FLOOR_SOC,
+    most_w: int = MAX_POWER_W,
 ) -> Override:
     """Return the override that is asked for, starting now; the defaults stand in for what is None."""
     if duration is not None and (not isinstance(duration, timedelta) or not MIN_DURATION <= duration <= MAX_DURATION):
@@ -131,7 +133,7 @@ def new_override(
         default_soc = default_charge_target_soc if kind is OverrideKind.FORCE_CHARGE else default_floor_soc
         power_w = default_power_w if power_w is None else power_w
         target_soc = default_soc if target_soc is None else target_soc
-    power, target = _power_and_target(kind, power_w, target_soc)
+    power, target = _power_and_target(kind, power_w, target_soc, most_w)
     started_at = now.astimezone(UTC)
     return Override(
         kind=kind,
@@ -263,11 +265,13 @@ def _schedule_intent(window: Window, soc: float | None, *, holding: bool) -> Int
     )
 
 
-def _power_and_target(kind: OverrideKind, power: object, target: object) -> tuple[int, float | None]:
+def _power_and_target(
+    kind: OverrideKind, power: object, target: object, most_w: int = MAX_POWER_W
+) -> tuple[int, float | None]:
     if kind is OverrideKind.FORCE_HOLD:
         nothing_for_hold(power, target)
         return 0, None
-    return checked_power_w("power_w", power), checked_soc("target_soc", target)
+    return checked_power_w("power_w", power, most_w), checked_soc("target_soc", target)
 
 
 def _reached(target_soc: float, soc: float, *, charging: bool, margin: float = 0.0) -> bool:

@@ -11,6 +11,7 @@ from uuid import uuid4
 from ..model.message import say
 from ..model.validation import (
     DAY_NAMES,
+    MAX_POWER_W,
     InvalidInputError,
     choice,
     flag,
@@ -101,7 +102,9 @@ class Window:
     end: datetime
 
 
-def parse_schedule(data: Mapping[str, Any], *, now: datetime, existing: Schedule | None = None) -> Schedule:
+def parse_schedule(
+    data: Mapping[str, Any], *, now: datetime, existing: Schedule | None = None, most_w: int = MAX_POWER_W
+) -> Schedule:
     """Return the schedule that the input asks for, or the existing one with the input's changes.
 
     Every field is checked and an unknown one is refused. `id` and `created_at` are not the input's to
@@ -113,11 +116,11 @@ def parse_schedule(data: Mapping[str, Any], *, now: datetime, existing: Schedule
                 str(field), say("invalid.known_fields", fields=", ".join(sorted(_FIELDS))), data[field]
             )
     if existing is None:
-        return _checked({**_DEFAULTS, **data}, uuid4().hex, now.astimezone(UTC))
+        return _checked({**_DEFAULTS, **data}, uuid4().hex, now.astimezone(UTC), most_w)
     kept = existing.as_dict()
     if data.get("action") == ScheduleAction.HOLD:
         kept |= {"power_w": 0, "target_soc": None}
-    return _checked({**kept, **data}, existing.id, existing.created_at)
+    return _checked({**kept, **data}, existing.id, existing.created_at, most_w)
 
 
 def windows(schedule: Schedule, since: datetime, until: datetime, zone: tzinfo) -> Iterator[Window]:
@@ -173,13 +176,13 @@ def _moment(day: date, wall_time: time, zone: tzinfo) -> datetime:
     return after
 
 
-def _checked(data: Mapping[str, Any], identifier: str, created_at: datetime) -> Schedule:
+def _checked(data: Mapping[str, Any], identifier: str, created_at: datetime, most_w: int = MAX_POWER_W) -> Schedule:
     action = choice("action", required(data, "action"), ScheduleAction)
     start = time_of_day("start", required(data, "start"))
     end = time_of_day("end", required(data, "end"))
     if end == start:
         raise InvalidInputError("end", say("invalid.another_time"), end.isoformat())
-    power, target = _power_and_target(action, required(data, "power_w"), required(data, "target_soc"))
+    power, target = _power_and_target(action, required(data, "power_w"), required(data, "target_soc"), most_w)
     return Schedule(
         id=identifier,
         name=_name(required(data, "name")),
@@ -195,11 +198,11 @@ def _checked(data: Mapping[str, Any], identifier: str, created_at: datetime) -> 
     )
 
 
-def _power_and_target(action: ScheduleAction, power: object, target: object) -> tuple[int, float | None]:
+def _power_and_target(action: ScheduleAction, power: object, target: object, most_w: int) -> tuple[int, float | None]:
     if action is ScheduleAction.HOLD:
         nothing_for_hold(power, target)
         return 0, None
-    return power_w("power_w", power), None if target is None else soc("target_soc", target)
+    return power_w("power_w", power, most_w), None if target is None else soc("target_soc", target)
 
 
 def _name(value: object) -> str:

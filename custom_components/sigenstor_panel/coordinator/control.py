@@ -28,7 +28,7 @@ from ..control.status import ControlStatus, status_of
 from ..errors import cause, translated_errors
 from ..model.message import Message, plain, say
 from ..model.telemetry import Telemetry
-from ..model.validation import DAY_NAMES, MAX_POWER_W, InvalidInputError, at_most, number_in, plain_name
+from ..model.validation import DAY_NAMES, InvalidInputError, at_most, most_power_w, number_in, plain_name
 from ..records.audit_log import AuditEntry, AuditUnavailableError
 from .control_issues import async_raise_or_settle, async_settle_stop_waits, async_tell_lost, async_tell_recovered
 from .control_storage import (
@@ -157,6 +157,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
                 default_power_w=settings.override_power_w,
                 default_charge_target_soc=settings.charge_target_soc,
                 default_floor_soc=settings.export_floor_soc,
+                most_w=most_power_w(self._rated_w()),
             )
             await self.controller.async_set_override(override)
 
@@ -204,7 +205,9 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             _check_input(data)
             if existing is None and len(schedules) >= MAX_SCHEDULES:
                 raise InvalidInputError("schedules", say("invalid.at_most", most=MAX_SCHEDULES), len(schedules) + 1)
-            schedule = parse_schedule(data, now=dt_util.utcnow(), existing=existing)
+            schedule = parse_schedule(
+                data, now=dt_util.utcnow(), existing=existing, most_w=most_power_w(self._rated_w())
+            )
             await self.controller.async_change(schedules=tuple({**schedules, schedule.id: schedule}.values()))
         return schedule
 
@@ -219,7 +222,8 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
     async def async_set_export_limit(self, limit_w: float | None) -> None:
         """Limit what is fed into the grid, or stop limiting it."""
         with self._for_people():
-            limit_w = None if limit_w is None else round(number_in("power_w", limit_w, 0, MAX_POWER_W, " W"))
+            most_w = most_power_w(self._rated_w())
+            limit_w = None if limit_w is None else round(number_in("power_w", limit_w, 0, most_w, " W"))
             await self.controller.async_change(export_limit_w=limit_w)
 
     async def async_change_settings(self, **changes: Any) -> None:

@@ -10,7 +10,7 @@ from homeassistant.helpers.recorder import DATA_INSTANCE
 from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..const import LOGGER
+from ..const import DOMAIN, LOGGER
 from ..errors import cause
 from ..model.prices import PriceSlot, merged
 from ..optimiser.contract import OptimiserSettings, PlanInputs
@@ -19,6 +19,7 @@ from ..optimiser.recommend import decide
 from ..optimiser.scoring.score import DayOutcome, DayScore, score_day
 from ..records.decision_log import DecisionStore, ScoreStore
 from ..records.decision_rows import DayRecord, SavingParts, Savings
+from ..statistics.chargers import charger_sensors
 from ..statistics.energy import async_in_recorder
 from .optimiser_history import read_prices, statistic_id_of
 from .optimiser_truth import ENERGIES, SOC, Actual, read_actual
@@ -125,11 +126,22 @@ class OptimiserScores:
         found = {key: statistic_id for key, statistic_id in ids.items() if statistic_id is not None}
         if len(found) < len(ids) or DATA_INSTANCE not in self._hass.data or start >= end:
             return None
+        entry = self._hass.config_entries.async_entry_for_domain_unique_id(DOMAIN, self._serial_number)
+        vehicles = [] if entry is None else charger_sensors(self._hass, entry, "charger_energy")
         recent = [slot for slot in self._recent_prices() if not slot.forecast]
 
         def read() -> Actual | None:
             prices = merged(read_prices(self._hass, self._serial_number, start - timedelta(hours=1)), recent)
-            return read_actual(self._hass, found, start, end, prices=prices, settings=settings.planner, whole=whole)
+            return read_actual(
+                self._hass,
+                found,
+                start,
+                end,
+                vehicles=vehicles,
+                prices=prices,
+                settings=settings.planner,
+                whole=whole,
+            )
 
         try:
             return await async_in_recorder(self._hass, read)

@@ -63,22 +63,27 @@ def read_actual(
     start: datetime,
     end: datetime,
     *,
+    vehicles: Sequence[str],
     prices: Sequence[PriceSlot],
     settings: PlannerSettings,
     whole: bool,
 ) -> Actual | None:
     """Return what came true from `start` to `end`; None where too little is known of it.
 
-    Unless the `whole` is wanted, as much of it as there is. Runs in the recorder's executor.
+    `vehicles` are the statistic ids of what vehicles took, which grid and battery served with the house. Unless the
+    `whole` is wanted, as much of it as there is. Runs in the recorder's executor.
     """
     levels: dict[datetime, float] = {}
     readings: dict[str, dict[datetime, float]] = {key: {} for key in ENERGIES}
+    of_vehicles: dict[str, dict[datetime, float]] = {statistic_id: {} for statistic_id in vehicles}
     for period, duration in sorted(DURATIONS.items(), reverse=True):
         found = statistics_during_period(
-            hass, start - _HOUR, end, set(statistic_ids.values()), period, KWH, {"sum", "mean"}
+            hass, start - _HOUR, end, {*statistic_ids.values(), *vehicles}, period, KWH, {"sum", "mean"}
         )
         for key in ENERGIES:
             readings[key] |= _sums(found.get(statistic_ids[key], ()), duration)
+        for statistic_id in vehicles:
+            of_vehicles[statistic_id] |= _sums(found.get(statistic_id, ()), duration)
         levels |= _means(found.get(statistic_ids[SOC], ()), duration)
     if not levels or not all(readings.values()):
         return None
@@ -87,7 +92,8 @@ def read_actual(
     last = min(counter.times[-1] for counter in counters.values())
     if whole and (first > start or last < end):
         return None
-    return _settled(counters, levels, max(first, start), min(last, end), prices=prices, settings=settings)
+    loads = [counters["house_energy"], *(_Counter(found_) for found_ in of_vehicles.values() if found_)]
+    return _settled(counters, loads, levels, max(first, start), min(last, end), prices=prices, settings=settings)
 
 
 def read_spans(hass: HomeAssistant, statistic_ids: dict[str, str], start: datetime, end: datetime) -> tuple[Span, ...]:
@@ -114,6 +120,7 @@ def read_spans(hass: HomeAssistant, statistic_ids: dict[str, str], start: dateti
 
 def _settled(
     counters: dict[str, _Counter],
+    loads: Sequence[_Counter],
     levels: dict[datetime, float],
     start: datetime,
     end: datetime,
@@ -145,7 +152,7 @@ def _settled(
                 buy_per_kwh=price.buy_per_kwh,
                 sell_per_kwh=sell,
                 pv_w=counters["pv_energy"].between(moment, after) * w_per_kwh,
-                load_w=counters["house_energy"].between(moment, after) * w_per_kwh,
+                load_w=sum(load.between(moment, after) for load in loads) * w_per_kwh,
             )
         )
         moment = after

@@ -82,7 +82,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         self.off_grid_since: datetime | None = None
         """When the plant was seen to leave the grid; None while it is on it, or where nobody saw it."""
 
-        self._decoder = TelemetryDecoder()
+        self._decoder = TelemetryDecoder(self._interval_s)
         self._store = telemetry_store(hass, entry.entry_id)
         self._saved_at = dt_util.utcnow()
         self._failures = 0

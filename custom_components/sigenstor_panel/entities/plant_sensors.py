@@ -185,6 +185,9 @@ PLANT_SENSORS: tuple[SigenSensorDescription[Telemetry], ...] = (
     power("grid_power", lambda telemetry: telemetry.grid_power_w),
     power("grid_import_power", _import_w),
     power("grid_export_power", _export_w),
+    power("grid_phase_a_power", lambda telemetry: telemetry.grid_phase_a_power_w, **RARE),
+    power("grid_phase_b_power", lambda telemetry: telemetry.grid_phase_b_power_w, **RARE),
+    power("grid_phase_c_power", lambda telemetry: telemetry.grid_phase_c_power_w, **RARE),
     power("third_party_pv_power", lambda telemetry: telemetry.third_party_pv_power_w, **RARE),
     _temperature("cell_temperature", lambda telemetry: telemetry.average_cell_temperature_c),
     voltage("cell_voltage", lambda telemetry: telemetry.average_cell_voltage_v, precision=3, deadband=Deadband(0.02)),
@@ -250,6 +253,10 @@ BATTERY_SENSORS: tuple[SigenSensorDescription[InverterTelemetry], ...] = (
     voltage(
         "min_cell_voltage", lambda inverter: inverter.min_cell_voltage_v, precision=3, deadband=Deadband(0.02), **RARE
     ),
+    power("available_charge_power", lambda inverter: inverter.available_charge_power_w, **RARE),
+    power("available_discharge_power", lambda inverter: inverter.available_discharge_power_w, **RARE),
+    _stored_energy("available_charge_energy", lambda inverter: inverter.available_charge_energy_kwh, **RARE),
+    _stored_energy("available_discharge_energy", lambda inverter: inverter.available_discharge_energy_kwh, **RARE),
     SigenSensorDescription[InverterTelemetry](
         key="battery_packs",
         translation_key="battery_packs",

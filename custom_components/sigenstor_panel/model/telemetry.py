@@ -150,7 +150,13 @@ class InverterTelemetry:
     phase_b_voltage_v: float | None = None
     phase_c_voltage_v: float | None = None
     insulation_resistance_mohm: float | None = None
+    available_charge_power_w: int | None = None
+    available_discharge_power_w: int | None = None
+    available_charge_energy_kwh: float | None = None
+    available_discharge_energy_kwh: float | None = None
     pack_count: int | None = None
+    alarms: Mapping[AlarmGroup, tuple[Message, ...]] = field(default_factory=dict)
+    """The alarms by group, without the groups of which nobody can say that there is none."""
     pv_strings: tuple[PvString, ...] = ()
 
 
@@ -206,6 +212,8 @@ class DcChargerTelemetry:
     vehicle_voltage_v: float | None = None
     session_charged_kwh: float | None = None
     session_discharged_kwh: float | None = None
+    session_charging_s: int | None = None
+    session_discharging_s: int | None = None
     charged_kwh: float | None = None
     discharged_kwh: float | None = None
     rated_charge_power_w: int | None = None
@@ -262,6 +270,9 @@ class Telemetry:
     pv_power_w: int | None
     house_power_w: int | None
     """What the house takes; what vehicles take is not part of it where a charger says it."""
+    grid_phase_a_power_w: int | None = None
+    grid_phase_b_power_w: int | None = None
+    grid_phase_c_power_w: int | None = None
     third_party_pv_power_w: int | None = None
     rated_capacity_kwh: float | None = None
     state_of_health: float | None = None
@@ -286,6 +297,8 @@ class Telemetry:
     """The AC chargers that answered, by unit."""
     smart_loads: Mapping[int, SmartLoad] = field(default_factory=dict)
     """The smart loads that have counted something, by number."""
+    vehicles_unknown: bool = False
+    """Whether a charger that is known does not say what it takes."""
     meter_connected: bool | None = None
     clock_off_s: float | None = None
     """By how much the device's clock is ahead of ours; None where it does not say."""
@@ -298,11 +311,11 @@ class Telemetry:
 
     @property
     def vehicle_power_w(self) -> int | None:
-        """What all vehicles take together, < 0 while they give; None where no charger says it."""
+        """What all vehicles take together, < 0 while they give; None where a charger does not say it, or there is none."""
         powers_w = [charger.power_w for charger in self.dc_chargers.values()]
         powers_w += [charger.power_w for charger in self.ac_chargers.values()]
         known = [power_w for power_w in powers_w if power_w is not None]
-        return sum(known) if known else None
+        return sum(known) if known and len(known) == len(powers_w) and not self.vehicles_unknown else None
 
     @property
     def stored_energy_kwh(self) -> float | None:

@@ -12,8 +12,10 @@ from .message import Message, MessageError, say
 
 DAY_NAMES: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-MAX_POWER_W = 100_000
-"""The largest power that can be asked for; the plant's own limits are the guardrails' business."""
+MAX_POWER_W = 5_000_000
+"""The largest power that can be set anywhere; the plant's own limits are the guardrails' business."""
+
+_HOME_POWER_W = 100_000
 
 MAX_NAME_LENGTH: Final = 60
 
@@ -66,11 +68,14 @@ def at_most[T: Sized](field: str, value: T, most: int) -> T:
     return value
 
 
-def power_w(field: str, value: object) -> int:
+def most_power_w(rated_w: int | None) -> int:
+    """Return the largest power that can be asked of a system, by what its inverters are rated for together."""
+    return MAX_POWER_W if rated_w is None else max(_HOME_POWER_W, rated_w)
+
+
+def power_w(field: str, value: object, most_w: int = MAX_POWER_W) -> int:
     """Return a power in whole W, above 0."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= MAX_POWER_W:
-        raise InvalidInputError(field, _range(1, MAX_POWER_W, " W"), value)
-    return round(value)
+    return round(number_in(field, value, 1, most_w, " W"))
 
 
 def soc(field: str, value: object) -> float:

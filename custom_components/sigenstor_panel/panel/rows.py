@@ -147,9 +147,6 @@ class HistoryReader:
         for moment in sorted({moment for of_name in found.values() for moment in of_name}):
             values: _Values = {name: counted[name].get(moment) for name in ENERGIES}
             values |= {name: of_name.get(moment) for name, of_name in vehicles.items()}
-            if (house_kwh := values["house_kwh"]) is not None:
-                # The plant counts what vehicles take as usage.
-                values["house_kwh"] = max(0.0, house_kwh - (values["vehicle_kwh"] or 0.0))
             values |= {name: _mean_at(found[name], moment) for name in MEANS}
             for name in ("pv_forecast_kwh", "house_forecast_kwh"):
                 if (mean_w := values[name]) is not None:

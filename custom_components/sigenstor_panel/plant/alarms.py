@@ -106,7 +106,9 @@ AC_CHARGER_ALARMS: tuple[tuple[str, AlarmBits], ...] = (
 """The `AcChargerStatus` fields (appendices 8–10)."""
 
 
-ALARM_REGISTERS: Mapping[AlarmGroup, tuple[tuple[str, AlarmBits], ...]] = {
+type AlarmRegisters = Mapping[AlarmGroup, tuple[tuple[str, AlarmBits], ...]]
+
+ALARM_REGISTERS: AlarmRegisters = {
     AlarmGroup.PCS: (("alarm_1", PCS_ALARM_1), ("alarm_2", PCS_ALARM_2)),
     AlarmGroup.ESS: (("alarm_3", ESS_ALARM),),
     AlarmGroup.GATEWAY: (("alarm_4", GATEWAY_ALARM),),
@@ -114,6 +116,11 @@ ALARM_REGISTERS: Mapping[AlarmGroup, tuple[tuple[str, AlarmBits], ...]] = {
     AlarmGroup.PLANT: (("alarm_6", PLANT_ALARM_1), ("alarm_7", PLANT_ALARM_2)),
 }
 """The `PlantStatus` fields that make up each group."""
+
+INVERTER_ALARM_REGISTERS: AlarmRegisters = {
+    group: registers for group, registers in ALARM_REGISTERS.items() if group is not AlarmGroup.PLANT
+}
+"""The `InverterStatus` fields that make up each group."""
 
 
 def active_alarms(bits: int, meanings: AlarmBits) -> tuple[Message, ...]:

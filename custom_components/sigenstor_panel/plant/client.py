@@ -20,6 +20,7 @@ from .metering import MeteredUnit, RequestMeter
 from .probing import NotASigenStorError, async_probe_fields, async_probe_gaps, async_refused_fields, split_around
 from .readers import AcChargerReader, InverterReader
 from .registers import (
+    FIRST_PV_STRINGS,
     SMART_LOADS,
     InverterIdentity,
     PlantControl,
@@ -41,7 +42,7 @@ _MOST_SILENCES = 5
 _SILENCE_S = 1.0
 """How many units may say nothing, for how long, before nobody is looked for any more."""
 
-_LOOK_FOR_DC_CHARGER_S = 3600.0
+_LOOK_FOR_MORE_S = 3600.0
 _REFUSALS_OF_CONTROL = 3
 """After so many reads in a row that refuse the same control registers, the firmware lacks them."""
 _ASK_AGAIN_S = 3600.0
@@ -89,7 +90,9 @@ class PlantClient:
         self.status = PlantStatus(unit)
         self.control = PlantControl(unit)
         self.smart_loads = SmartLoads(unit)
-        self._looked_for_smart_loads = False
+        self._look_for_smart_loads_at = 0.0
+        self.smart_loads_in_use = set[int]()
+        """The numbers of the smart loads that have counted something."""
         # What could not be read may be writable all the same: a stop tries every register.
         self._writable = PlantControl(unit)
         self._refused_control: tuple[frozenset[str], int] = (frozenset(), 0)
@@ -104,11 +107,6 @@ class PlantClient:
     def missing(self) -> Mapping[str, frozenset[str]]:
         """The fields that this device answered exception 2 for."""
         return self._missing
-
-    @property
-    def smart_loads_in_use(self) -> list[int]:
-        """The numbers of the smart loads that have counted something."""
-        return [number for number in SMART_LOADS if getattr(self.smart_loads, f"energy_{number}", None)]
 
     @property
     def connection_generation(self) -> int:
@@ -271,12 +269,15 @@ class PlantClient:
             await self._async_ask_again()
 
     async def _async_read_smart_loads(self) -> None:
-        """Read the smart loads where there are any, which the first reading shows."""
-        if self._looked_for_smart_loads and not self.smart_loads_in_use:
+        """Read the smart loads where there are any, which is looked for once an hour."""
+        if not self.smart_loads_in_use and self._clock() < self._look_for_smart_loads_at:
             return
-        self._looked_for_smart_loads = True
+        self._look_for_smart_loads_at = self._clock() + _LOOK_FOR_MORE_S
         with suppress(ModbusExceptionError):
             await self._async_read(self.smart_loads, self._plant_unit_id)
+        self.smart_loads_in_use |= {
+            number for number in SMART_LOADS if getattr(self.smart_loads, f"energy_{number}", None)
+        }
 
     async def _async_read_ac_chargers(self, *, slow: bool) -> None:
         """Read the AC chargers, after everything else: one that is offline can stall the server."""
@@ -348,7 +349,7 @@ class PlantClient:
     def _charger(self, charger_id: ChargerId) -> InverterReader | AcChargerReader:
         """Return what a charger is read into. Raises `ModbusError` where there is no such charger, or it is silent."""
         for inverter in self.inverters:
-            if inverter.answered and inverter.has_dc_charger and inverter.info.serial_number == charger_id:
+            if inverter.answered and inverter.dc_charger_answered and inverter.info.serial_number == charger_id:
                 return inverter
         for charger in self.ac_chargers:
             if charger.answered and charger.unit_id == charger_id:
@@ -410,6 +411,9 @@ class PlantClient:
         await self._async_read(reader.status, reader.unit_id)
         if slow:
             await self._async_read(reader.electrical, reader.unit_id)
+            if (reader.electrical.string_count or 0) > len(FIRST_PV_STRINGS):
+                with suppress(ModbusExceptionError):
+                    await self._async_read(reader.strings, reader.unit_id)
             if self.status.pv_energy_today is None:
                 await self._async_read(reader.pv_energy, reader.unit_id)
         if reader.has_dc_charger or (slow and self._clock() >= reader.look_for_dc_charger_at):
@@ -417,15 +421,17 @@ class PlantClient:
 
     async def _async_read_dc_charger(self, reader: InverterReader, *, slow: bool) -> None:
         charger = reader.dc_charger
-        reader.look_for_dc_charger_at = self._clock() + _LOOK_FOR_DC_CHARGER_S
+        reader.look_for_dc_charger_at = self._clock() + _LOOK_FOR_MORE_S
         try:
             await self._async_read(charger, reader.unit_id)
-            reader.has_dc_charger = bool(charger.rated_charge_power or charger.power or charger.state)
+            if charger.rated_charge_power or charger.power or charger.state:
+                reader.has_dc_charger = True
+            reader.dc_charger_answered = reader.has_dc_charger
             if slow and reader.has_dc_charger:
                 await self._async_read(reader.dc_charger_control, reader.unit_id)
         except ModbusExceptionError:
             # An inverter without the charger's registers is no worse an inverter.
-            reader.has_dc_charger = False
+            reader.dc_charger_answered = False
 
     async def _async_read(self, component: SigenComponent, unit_id: int) -> None:
         """Read a component, finding out which of its registers this firmware lacks."""
@@ -492,7 +498,7 @@ class PlantClient:
         """Yield whose attribute each component is, and the unit that it is read from."""
         yield from ((self, name, self._plant_unit_id) for name in ("status", "control", "smart_loads"))
         for reader in self.inverters:
-            for name in ("status", "electrical", "pv_energy", "dc_charger", "dc_charger_control"):
+            for name in ("status", "electrical", "strings", "pv_energy", "dc_charger", "dc_charger_control"):
                 yield reader, name, reader.unit_id
         for charger in self.ac_chargers:
             yield from ((charger, name, charger.unit_id) for name in ("status", "control"))

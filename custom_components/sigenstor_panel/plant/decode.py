@@ -1,7 +1,7 @@
 """Turns what the registers hold into `Telemetry`: units, signs, and only what can be true."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -24,7 +24,7 @@ from ..model.telemetry import (
     Source,
     Telemetry,
 )
-from .alarms import AC_CHARGER_ALARMS, ALARM_REGISTERS, alarms_of
+from .alarms import AC_CHARGER_ALARMS, ALARM_REGISTERS, INVERTER_ALARM_REGISTERS, AlarmRegisters, alarms_of
 from .client import PlantClient
 from .energy import EnergyDecoder
 from .plausibility import (
@@ -36,7 +36,7 @@ from .plausibility import (
     within,
 )
 from .readers import AcChargerReader, InverterReader
-from .registers import NO_LIMIT, PlantControl, PlantStatus
+from .registers import FIRST_PV_STRINGS, NO_LIMIT, PV_STRINGS, SMART_LOADS, PlantControl, PlantStatus
 from .soc import SocGuard
 
 RUNNING_STATES: Mapping[int, RunningState] = {
@@ -92,8 +92,8 @@ DC_CHARGER_STATES: Mapping[int, ChargerState] = {
     5: ChargerState.SCHEDULED,
 }
 
-_MAX_STRINGS = 4
-"""PV strings 1–4 share a block with the grid connection; larger inverters are read up to here."""
+_PV_NOISE_W = 50
+"""An input for third-party PV that nothing is connected to may show a few W."""
 
 _SAME_CLOCK_S = 300
 _EARLIEST_CLOCK_S = 1_500_000_000
@@ -103,10 +103,11 @@ _EARLIEST_CLOCK_S = 1_500_000_000
 class TelemetryDecoder:
     """Decodes one reading after the other, remembering what it needs of those before."""
 
-    def __init__(self) -> None:
-        """Start without a history."""
+    def __init__(self, poll_s: float = 10.0) -> None:
+        """Start without a history; `poll_s` is how often the plant is read."""
         self.energy = EnergyDecoder()
-        self._soc = SocGuard()
+        self._soc = SocGuard(poll_s)
+        self._has_third_party_pv = False
         self.rated_w: int | None = None
         """What the inverters are rated for together, those that never answered left out."""
 
@@ -120,20 +121,63 @@ class TelemetryDecoder:
         rated_charge_w, rated_discharge_w = (
             bounds.limit_w(raw_w) for raw_w in (status.rated_charge_power, status.rated_discharge_power)
         )
+
+        def counted(key: str, total_kwh: float | None) -> float | None:
+            return self.energy.count(key, total_kwh, bounds, now)
+
         dc_chargers = {
-            reader.info.serial_number: _dc_charger(reader, bounds) for reader in answering if reader.has_dc_charger
+            (serial := reader.info.serial_number): replace(
+                _dc_charger(reader, bounds),
+                charged_kwh=counted(f"dc_charger_{serial}_charged", reader.dc_charger.charged_energy),
+                discharged_kwh=counted(f"dc_charger_{serial}_discharged", reader.dc_charger.discharged_energy),
+            )
+            for reader in answering
+            if reader.dc_charger_answered
         }
-        ac_chargers = {reader.unit_id: _ac_charger(reader, bounds) for reader in client.ac_chargers if reader.answered}
+        ac_chargers = {
+            reader.unit_id: replace(
+                _ac_charger(reader, bounds), energy_kwh=counted(f"ac_charger_{reader.unit_id}", reader.status.energy)
+            )
+            for reader in client.ac_chargers
+            if reader.answered
+        }
+        smart_loads = {
+            number: SmartLoad(
+                power_w=_not_all_ones(bounds.power_w(getattr(client.smart_loads, f"power_{number}", None))),
+                energy_kwh=counted(f"smart_load_{number}", getattr(client.smart_loads, f"energy_{number}", None)),
+            )
+            for number in SMART_LOADS
+            if number in client.smart_loads_in_use or self.energy.has_counted(f"smart_load_{number}")
+        }
         vehicles = [charger.power_w for charger in dc_chargers.values()]
         vehicles += [charger.power_w for charger in ac_chargers.values()]
-        grid_w, battery_w, own_pv_w = powers_that_agree(
-            None if _meter_is_lost(status) else bounds.power_w(status.grid_power),
-            plausible_battery_power_w(status.battery_power, rated_charge_w, rated_discharge_w, bounds.most_w),
-            bounds.power_w(status.own_pv_power),
+        chargers = sum(reader.has_dc_charger for reader in client.inverters) + len(client.ac_chargers)
+        # What one takes that is known but silent is unknown, not nothing.
+        silent = chargers - len(vehicles)
+        vehicles += [None] * silent
+        charged_kwh = {f"dc_charger_{serial}": charger.charged_kwh for serial, charger in dc_chargers.items()}
+        charged_kwh |= {f"ac_charger_{unit_id}": charger.energy_kwh for unit_id, charger in ac_chargers.items()}
+        # One that counts nothing takes nothing away.
+        charged_kwh = {charger: kwh for charger, kwh in charged_kwh.items() if kwh is not None}
+        if silent:
+            charged_kwh["silent"] = None
+        grid_w, battery_w, own_pv_w, third_party_w = powers_that_agree(
+            (
+                None if _meter_is_lost(status) else bounds.power_w(status.grid_power),
+                plausible_battery_power_w(status.battery_power, rated_charge_w, rated_discharge_w, bounds.most_w),
+                bounds.power_w(status.own_pv_power),
+                bounds.power_w(status.third_party_pv_power),
+            ),
             status.total_load_power,
         )
-        third_party_w = bounds.power_w(status.third_party_pv_power)
-        pv_w = pv_power_w(own_pv_w, third_party_w, bounds.most_w)
+        self._has_third_party_pv = (
+            self._has_third_party_pv or self.energy.has_third_party_pv or (third_party_w or 0) > _PV_NOISE_W
+        )
+        pv_w = pv_power_w(own_pv_w, third_party_w, bounds.most_w, has_third_party=self._has_third_party_pv)
+        phases_w = [
+            _not_all_ones(None if grid_w is None else bounds.power_w(power_w))
+            for power_w in (status.grid_phase_a_power, status.grid_phase_b_power, status.grid_phase_c_power)
+        ]
         clock_off_s = _clock_off_s(status, now, local)
         capacity_kwh = bounds.capacity_kwh(status.rated_capacity)
         return Telemetry(
@@ -151,13 +195,16 @@ class TelemetryDecoder:
             pv_power_w=pv_w,
             house_power_w=house_power_w(
                 _reported_house_w(status, vehicles),
-                grid_w=None if None in vehicles else grid_w,
+                grid_w=grid_w,
                 pv_w=pv_w,
                 battery_w=battery_w,
-                vehicles_w=sum(power_w or 0 for power_w in vehicles),
+                vehicles_w=None if None in vehicles else sum(power_w or 0 for power_w in vehicles),
                 most_w=bounds.most_w,
             ),
-            third_party_pv_power_w=None if third_party_w == -1 else third_party_w,
+            third_party_pv_power_w=third_party_w,
+            grid_phase_a_power_w=phases_w[0],
+            grid_phase_b_power_w=phases_w[1],
+            grid_phase_c_power_w=phases_w[2],
             rated_capacity_kwh=capacity_kwh,
             state_of_health=within(status.state_of_health, 1, 100),
             rated_charge_power_w=rated_charge_w,
@@ -171,20 +218,20 @@ class TelemetryDecoder:
             ems_work_mode=_named(EMS_WORK_MODES, status.ems_work_mode),
             grid_status=_named(GRID_STATUSES, status.on_off_grid),
             energy=self.energy.decode(
-                client, bounds, now=now, local=local, clock_agrees=_same_clock(status, clock_off_s, local)
+                client,
+                bounds,
+                now=now,
+                local=local,
+                clock_agrees=_same_clock(status, clock_off_s, local),
+                vehicles_kwh=charged_kwh,
             ),
             control=control_registers(client.control, bounds),
-            alarms=_alarms(status),
+            alarms=_alarms(status, ALARM_REGISTERS),
             inverters={reader.info.serial_number: _inverter(reader, bounds) for reader in answering},
             dc_chargers=dc_chargers,
             ac_chargers=ac_chargers,
-            smart_loads={
-                number: SmartLoad(
-                    power_w=bounds.power_w(getattr(client.smart_loads, f"power_{number}")),
-                    energy_kwh=bounds.total_kwh(getattr(client.smart_loads, f"energy_{number}")),
-                )
-                for number in client.smart_loads_in_use
-            },
+            smart_loads=smart_loads,
+            vehicles_unknown=None in vehicles,
             meter_connected=None if status.meter_status is None else status.meter_status == 1,
             clock_off_s=clock_off_s,
             utc_offset_min=within(status.system_time_zone, -14 * 60, 14 * 60),
@@ -211,9 +258,14 @@ class TelemetryDecoder:
 def _reported_house_w(status: PlantStatus, vehicles: list[int | None]) -> int | None:
     """Return what the plant says the house takes: the general load has no chargers, the total what vehicles take."""
     total_w, general_w = status.total_load_power, status.general_load_power
-    if total_w is None or (vehicles and general_w is not None):
+    if total_w is None or None in vehicles or (vehicles and general_w is not None):
         return general_w
     return total_w - sum(max(0, power_w or 0) for power_w in vehicles)
+
+
+def _not_all_ones(power_w: int | None) -> int | None:
+    """Return a power that nothing else can confirm: all ones are −1 W, too."""
+    return None if power_w == -1 else power_w
 
 
 def _meter_is_lost(status: PlantStatus) -> bool:
@@ -297,16 +349,16 @@ def control_registers(control: PlantControl, bounds: Bounds = Bounds(NO_LIMIT)) 
 _CONTROL_REGISTERS = tuple(field.name for field in fields(ControlRegisters) if field.name != "unread")
 
 
-def _alarms(status: PlantStatus) -> dict[AlarmGroup, tuple[Message, ...]]:
+def _alarms(status: object, registers_of: AlarmRegisters) -> dict[AlarmGroup, tuple[Message, ...]]:
     """Return the alarms by group, without the groups of which nobody can say that there is none."""
-    alarms = {group: alarms_of(status, registers) for group, registers in ALARM_REGISTERS.items()}
+    alarms = {group: alarms_of(status, registers) for group, registers in registers_of.items()}
     return {group: names for group, names in alarms.items() if names is not None}
 
 
 def charger_of(
     client: PlantClient, reader: InverterReader | AcChargerReader
 ) -> DcChargerTelemetry | AcChargerTelemetry:
-    """Return what was read last of a charger."""
+    """Return what was read last of a charger, without what it has counted."""
     bounds = Bounds(sum(each.info.rated_power_w or 0 for each in client.inverters) or None)
     return _dc_charger(reader, bounds) if isinstance(reader, InverterReader) else _ac_charger(reader, bounds)
 
@@ -314,7 +366,7 @@ def charger_of(
 def _dc_charger(reader: InverterReader, bounds: Bounds) -> DcChargerTelemetry:
     charger, limits = reader.dc_charger, reader.dc_charger_control
     state = _named(DC_CHARGER_STATES, charger.state)
-    power_w = bounds.power_w(charger.power)
+    power_w = _not_all_ones(bounds.power_w(charger.power))
     if state is ChargerState.CHARGING and power_w is not None and power_w < 0:
         state = ChargerState.DISCHARGING
     return DcChargerTelemetry(
@@ -323,9 +375,9 @@ def _dc_charger(reader: InverterReader, bounds: Bounds) -> DcChargerTelemetry:
         vehicle_soc=within(charger.vehicle_soc, 0, 100),
         vehicle_voltage_v=within(charger.vehicle_voltage, 0, 1500),
         session_charged_kwh=bounds.day_kwh(charger.session_charged_energy),
+        session_charging_s=charger.session_charging_time,
+        session_discharging_s=charger.session_discharging_time,
         session_discharged_kwh=bounds.day_kwh(charger.session_discharged_energy),
-        charged_kwh=bounds.total_kwh(charger.charged_energy),
-        discharged_kwh=bounds.total_kwh(charger.discharged_energy),
         rated_charge_power_w=bounds.limit_w(charger.rated_charge_power),
         rated_discharge_power_w=bounds.limit_w(charger.rated_discharge_power),
         charge_limit_w=bounds.limit_w(limits.charge_limit),
@@ -340,7 +392,6 @@ def _ac_charger(reader: AcChargerReader, bounds: Bounds) -> AcChargerTelemetry:
     return AcChargerTelemetry(
         power_w=within(status.power, 0, bounds.most_w),
         state=_named(AC_CHARGER_STATES, status.state),
-        energy_kwh=bounds.total_kwh(status.energy),
         rated_power_w=rated_w,
         rated_current_a=min((amps for amps in (rated_a, breaker_a) if amps), default=None),
         current_limit_a=within(reader.control.current_limit, 0, 1000),
@@ -361,6 +412,7 @@ def _inverter(reader: InverterReader, bounds: Bounds) -> InverterTelemetry:
         phase_b_voltage_v=within(electrical.phase_b_voltage, 0, 1000),
         phase_c_voltage_v=within(electrical.phase_c_voltage, 0, 1000),
         insulation_resistance_mohm=within(electrical.insulation_resistance, 0, 65),
+        alarms=_alarms(status, INVERTER_ALARM_REGISTERS),
         pv_strings=_pv_strings(reader),
         **(_battery_of(reader, bounds) if reader.has_battery else {}),
     )
@@ -378,15 +430,21 @@ def _battery_of(reader: InverterReader, bounds: Bounds) -> dict[str, Any]:
         "average_cell_voltage_v": _cell_voltage(status.average_cell_voltage),
         "max_cell_voltage_v": _cell_voltage(status.max_cell_voltage),
         "min_cell_voltage_v": _cell_voltage(status.min_cell_voltage),
+        "available_charge_power_w": bounds.limit_w(status.available_charge_power),
+        "available_discharge_power_w": bounds.limit_w(status.available_discharge_power),
+        "available_charge_energy_kwh": bounds.stored_kwh(status.available_charge_energy),
+        "available_discharge_energy_kwh": bounds.stored_kwh(status.available_discharge_energy),
         "pack_count": reader.electrical.pack_count,
     }
 
 
 def _pv_strings(reader: InverterReader) -> tuple[PvString, ...]:
-    electrical = reader.electrical
+    components = [
+        (number, reader.electrical if number in FIRST_PV_STRINGS else reader.strings) for number in PV_STRINGS
+    ]
     readings = (
-        (number, getattr(electrical, f"pv{number}_voltage"), getattr(electrical, f"pv{number}_current"))
-        for number in range(1, min(electrical.string_count or 0, _MAX_STRINGS) + 1)
+        (number, getattr(component, f"pv{number}_voltage", None), getattr(component, f"pv{number}_current", None))
+        for number, component in components[: reader.electrical.string_count or 0]
     )
     # At dusk both are a digit or two below 0; all ones at both is a string that nobody knows.
     return tuple(

@@ -5,11 +5,13 @@ saw, what the totals were at midnight; they begin when the device thinks it is m
 """
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from ..model.telemetry import EnergyCounters
 from .client import PlantClient
+from .house import HouseCounter
 from .plausibility import Bounds, CounterGuard, DailyDifference, near_midnight
 
 _SAME_HOUSE_KWH = 0.5
@@ -22,6 +24,7 @@ _FELL_FOR = timedelta(minutes=5)
 
 _GRID_TOTALS: Final = ("grid_import", "grid_export")
 _OTHERS_PV: Final = "third_party_pv"
+_PARTS: Final = ("own_pv", _OTHERS_PV, "dc_charged", "dc_discharged", "ac_charged", "generator")
 _DAILY_TOTALS: Final = (*_GRID_TOTALS, _OTHERS_PV, "own_pv", "house", "battery_charged", "battery_discharged")
 
 
@@ -34,20 +37,29 @@ class EnergyDecoder:
         self._daily = {key: DailyDifference() for key in _DAILY_TOTALS}
         self._highest: dict[str, float] = {}
         self._fell: tuple[datetime, bool] | None = None
+        self._house = HouseCounter()
         self._alone = False
         self._left_out_kwh = 0.0
         self.device_midnight_differs = False
         """Whether the device was seen to begin a day at another time than the home."""
 
     def decode(
-        self, client: PlantClient, bounds: Bounds, *, now: datetime, local: datetime, clock_agrees: bool
+        self,
+        client: PlantClient,
+        bounds: Bounds,
+        *,
+        now: datetime,
+        local: datetime,
+        clock_agrees: bool,
+        vehicles_kwh: Mapping[str, float | None],
     ) -> EnergyCounters:
-        """Return the energies of the client's last reading."""
+        """Return the energies of the client's last reading; `vehicles_kwh` is what each charger counted."""
         status, today = client.status, local.date()
         raw = {
             "own_pv": status.own_pv_energy,
             _OTHERS_PV: status.third_party_pv_energy or None,
             "house": status.house_energy,
+            "common_load": status.common_load_energy or None,
             "grid_import": status.grid_import_energy,
             "grid_export": status.grid_export_energy,
             "battery_charged": status.battery_charged_energy,
@@ -57,17 +69,16 @@ class EnergyDecoder:
             "ac_charged": status.ac_charger_energy or None,
             "generator": status.generator_energy or None,
         }
-        totals = {
-            key: self._guard.accept(key, bounds.total_kwh(value), now, rise_kw=bounds.rise_kw)
-            for key, value in raw.items()
-        }
-        # What an inverter counted is no less while it does not show it.
-        totals |= {part: self._guard.last(part) for part in ("own_pv", _OTHERS_PV)}
+        totals = {key: self.count(key, value, bounds, now) for key, value in raw.items()}
+        # What a part of the plant counted is no less while it does not show it.
+        totals |= {part: self._guard.last(part) for part in _PARTS}
         device_days = self._device_days_kwh(client, bounds)
         self._watch_restarts({key: kwh for key, kwh in device_days.items() if raw[key] == totals[key]}, now, local)
+        totals["house"] = self._house.count(totals["house"], totals["common_load"], vehicles_kwh)
         days = {key: daily.since_midnight(totals[key], today) for key, daily in self._daily.items()}
         for key, device_kwh in device_days.items():
-            if device_kwh is None or not clock_agrees:
+            # The device's own counter of the house has vehicles in it.
+            if device_kwh is None or not clock_agrees or (key == "house" and vehicles_kwh):
                 continue
             if days[key] is None and self._guard.last(key) is None:
                 # No total: counters that read 0 for a moment do so all at once.
@@ -83,7 +94,9 @@ class EnergyDecoder:
             grid_export_kwh=totals["grid_export"],
             battery_charged_kwh=totals["battery_charged"],
             battery_discharged_kwh=totals["battery_discharged"],
-            pv_today_kwh=_plus(days["own_pv"], days[_OTHERS_PV]),
+            pv_today_kwh=_sum_all(
+                [days[key] for key in ("own_pv", _OTHERS_PV) if key == "own_pv" or self.has_third_party_pv]
+            ),
             house_today_kwh=days["house"],
             grid_import_today_kwh=days["grid_import"],
             grid_export_today_kwh=days["grid_export"],
@@ -95,9 +108,23 @@ class EnergyDecoder:
             generator_kwh=totals["generator"],
         )
 
+    def count(self, key: str, total_kwh: float | None, bounds: Bounds, now: datetime) -> float | None:
+        """Return a lifetime total in kWh, or the last one that could be true."""
+        return self._guard.accept(key, bounds.total_kwh(total_kwh), now, rise_kw=bounds.rise_kw)
+
+    def has_counted(self, key: str) -> bool:
+        """Return whether a counter has shown something that could be true."""
+        return self._guard.last(key) is not None
+
+    @property
+    def has_third_party_pv(self) -> bool:
+        """Whether inverters of other makers have given something."""
+        return self.has_counted(_OTHERS_PV)
+
     def _all_pv(self, own_kwh: float | None, others_kwh: float | None) -> float | None:
         """Return the PV total. A part that appears once the sum was shown without it counts from then on."""
-        if own_kwh is None or (others_kwh is None and self._daily[_OTHERS_PV].day is not None):
+        pending = self._guard.is_pending(_OTHERS_PV) and not self._alone
+        if own_kwh is None or (others_kwh is None and (pending or self._daily[_OTHERS_PV].day is not None)):
             return None
         if others_kwh is None:
             self._alone = True
@@ -182,6 +209,7 @@ class EnergyDecoder:
             "alone": self._alone,
             "left_out_kwh": self._left_out_kwh,
             "device_midnight_differs": self.device_midnight_differs,
+            "house": asdict(self._house),
         }
 
     def remember(self, memory: Mapping[str, Any]) -> None:
@@ -195,16 +223,13 @@ class EnergyDecoder:
                     latest=values["latest"],
                     derived=values.get("derived", False),
                 )
+        self._house = HouseCounter(**memory.get("house", {}))
         self._alone = memory.get("alone", False)
         self._left_out_kwh = memory.get("left_out_kwh", 0.0)
         self.device_midnight_differs = memory.get("device_midnight_differs", False)
 
 
 def _sum_all(values: list[float | None]) -> float | None:
-    """Return the sum, None when a part of it is unknown: a sum that lacks an inverter would fall."""
+    """Return the sum, None when a part of it is unknown: a sum that lacks a part would fall."""
     known = [value for value in values if value is not None]
     return round(sum(known), 2) if known and len(known) == len(values) else None
-
-
-def _plus(value: float | None, extra: float | None) -> float | None:
-    return value if value is None or extra is None else round(value + extra, 2)

@@ -13,6 +13,9 @@ _RATINGS = 4
 """No connection is laid for more than this many times what its inverters are rated for."""
 
 _LIFETIME_H = 30 * 8766
+_HOME_MEAN_W = 10_000
+"""No home takes more than this on average, and no system more than its inverters' whole rating."""
+
 _COUNTED_DAY_H = 25
 _BATTERY_H = 24
 """No battery holds more hours of its inverters' rating."""
@@ -60,7 +63,8 @@ class Bounds:
 
     def total_kwh(self, value: float | None) -> float | None:
         """Return a lifetime total unless no system can have counted it."""
-        return within(value, 0, self.most_w / 1000 * _LIFETIME_H)
+        mean_w = MAX_POWER_W if self.rated_w is None else max(_HOME_MEAN_W, self.rated_w)
+        return within(value, 0, mean_w / 1000 * _LIFETIME_H)
 
     def day_kwh(self, value: float | None) -> float | None:
         """Return the energy of a day unless no day can have brought it."""
@@ -88,14 +92,16 @@ def plausible_battery_power_w(
     return within(value, -most_w, most_w)
 
 
-def pv_power_w(own_w: int | None, third_party_w: int | None, most_w: int = MAX_POWER_W) -> int | None:
+def pv_power_w(
+    own_w: int | None, third_party_w: int | None, most_w: int = MAX_POWER_W, *, has_third_party: bool = False
+) -> int | None:
     """Return the PV power in W, third-party inverters included; night-time noise below 0 is 0.
 
-    Since 2025 firmware register 30035 leaves third-party PV out.
+    Since 2025 firmware register 30035 leaves third-party PV out. Where there is such PV, a sum without it is none.
     """
     own_w = within(own_w, _PV_NIGHT_NOISE_W, most_w)
     third_party_w = within(third_party_w, _PV_NIGHT_NOISE_W, most_w)
-    if own_w is None:
+    if own_w is None or (third_party_w is None and has_third_party):
         return None
     return max(0, own_w) + max(0, third_party_w or 0)
 
@@ -106,37 +112,44 @@ def house_power_w(
     grid_w: int | None,
     pv_w: int | None,
     battery_w: int | None,
-    vehicles_w: int = 0,
+    vehicles_w: int | None = 0,
     most_w: int = MAX_POWER_W,
 ) -> int | None:
     """Return the house load in W: what the plant reports when the energy balance agrees, else the balance.
 
     Some firmware reports nonsense here (−373 kW was seen), and the balance is the design's definition:
     house = grid + PV − battery − vehicles. A balance below 0 is none: something that is not known feeds the house.
+    Where it is not known what vehicles take (None), the house takes no more than what is left with them.
     """
     reported_w = within(reported_w, 0, most_w)
     if grid_w is None or pv_w is None or battery_w is None:
         return reported_w
-    balance_w = grid_w + pv_w - battery_w - vehicles_w
-    tolerance_w = _HOUSE_TOLERANCE_W + _HOUSE_TOLERANCE_SHARE * (abs(grid_w) + pv_w + abs(battery_w) + abs(vehicles_w))
+    flows_w = abs(grid_w) + pv_w + abs(battery_w) + abs(vehicles_w or 0)
+    balance_w = grid_w + pv_w - battery_w - (vehicles_w or 0)
+    tolerance_w = _HOUSE_TOLERANCE_W + _HOUSE_TOLERANCE_SHARE * flows_w
+    if vehicles_w is None:
+        return within(reported_w, 0, balance_w + tolerance_w)
     if reported_w is not None and (abs(reported_w - balance_w) <= tolerance_w or balance_w < -tolerance_w):
         return reported_w
     return max(0, balance_w)
 
 
-def powers_that_agree(
-    grid_w: int | None, battery_w: int | None, pv_w: int | None, house_w: int | None
-) -> tuple[int | None, int | None, int | None]:
-    """Return grid, battery and PV power, without a −1 W that the others contradict: all ones read as that, too."""
-    powers = grid_w, battery_w, pv_w
+type Powers = tuple[int | None, int | None, int | None, int | None]
+"""Of the grid, the battery, the plant's own PV and that of third parties, in W."""
+
+
+def powers_that_agree(powers: Powers, house_w: int | None) -> Powers:
+    """Return the powers without a −1 W that the others contradict: all ones read as that, too."""
     if -1 not in powers:
         return powers
-    if grid_w is not None and battery_w is not None and pv_w is not None and house_w is not None and house_w >= 0:
+    grid_w, battery_w, own_pv_w, third_party_w = powers
+    if grid_w is not None and battery_w is not None and own_pv_w is not None and house_w is not None and house_w >= 0:
+        pv_w = own_pv_w + (third_party_w or 0)
         flows_w = abs(grid_w) + abs(battery_w) + abs(pv_w)
         if abs(grid_w + pv_w - battery_w - house_w) <= _HOUSE_TOLERANCE_W + _HOUSE_TOLERANCE_SHARE * flows_w:
             return powers
-    grid_w, battery_w, pv_w = (None if power_w == -1 else power_w for power_w in powers)
-    return grid_w, battery_w, pv_w
+    grid_w, battery_w, own_pv_w, third_party_w = (None if power_w == -1 else power_w for power_w in powers)
+    return grid_w, battery_w, own_pv_w, third_party_w
 
 
 @dataclass(slots=True)
@@ -154,7 +167,8 @@ class CounterGuard:
 
     After a reconnect counters can read 0 for a moment; one owner got 187 kWh of phantom energy in a day
     that way. A reading that fell, or that rose faster than any home can, is held back until it has kept
-    on counting for ten minutes. A counter that was above 0 never becomes 0 except at midnight.
+    on counting for ten minutes; a first one until a second agrees, a first 0 for ten minutes. A counter
+    that was above 0 never becomes 0 except at midnight.
     """
 
     def __init__(self) -> None:
@@ -167,20 +181,20 @@ class CounterGuard:
         value: float | None,
         now: datetime,
         *,
-        may_be_zero: bool = False,
         may_restart: bool = False,
         rise_kw: float = _COUNTER_RISE_KW,
     ) -> float | None:
         """Return the counter's value in kWh, or the last one that could be true, or None.
 
-        `may_be_zero` says that 0 is believable as the first value, `may_restart` that falling to 0 is what
-        this counter does at this time of day, `rise_kw` how fast it can rise.
+        `may_restart` says that falling to 0 is what this counter does at this time of day, `rise_kw` how fast it
+        can rise.
         """
         if value is None:
+            if self.is_pending(key):
+                del self._counters[key]
             return None
         counter = self._counters.setdefault(key, _Counter())
-        first = counter.accepted is None and (value > 0 or may_be_zero)
-        if first or self._follows(counter, value, now, rise_kw) or (may_restart and value <= (counter.accepted or 0.0)):
+        if self._follows(counter, value, now, rise_kw) or (may_restart and value <= (counter.accepted or 0.0)):
             return self._take(counter, value, now)
         if self._confirms(counter, value, now, rise_kw):
             return self._take(counter, value, now)
@@ -189,6 +203,10 @@ class CounterGuard:
     def last(self, key: str) -> float | None:
         """Return the last value of a counter that could be true."""
         return None if (counter := self._counters.get(key)) is None else counter.accepted
+
+    def is_pending(self, key: str) -> bool:
+        """Return whether a first value waits for a second one that agrees."""
+        return (counter := self._counters.get(key)) is not None and counter.accepted is None
 
     def memory(self) -> dict[str, Any]:
         """Return what must survive a restart, as JSON: the last values and their times."""
@@ -211,16 +229,19 @@ class CounterGuard:
 
     @staticmethod
     def _confirms(counter: _Counter, value: float, now: datetime, rise_kw: float) -> bool:
-        if (
-            counter.suspect is None
-            or counter.suspect_since is None
-            or not _can_rise(counter.suspect, value, now - counter.suspect_since, rise_kw)
-        ):
-            counter.suspect_since = now
+        agrees = (
+            counter.suspect is not None
+            and counter.suspect_since is not None
+            and _can_rise(counter.suspect, value, now - counter.suspect_since, rise_kw)
+        )
         counter.suspect = value
-        assert counter.suspect_since is not None
+        if not agrees or counter.suspect_since is None:
+            counter.suspect_since = now
+            return False
         if value == 0 and counter.accepted:
             return False
+        if value > 0 and counter.accepted is None:
+            return True
         return now - counter.suspect_since >= _COUNTER_CONFIRM_AFTER
 
     @staticmethod

@@ -14,6 +14,7 @@ from .registers import (
     InverterIdentity,
     InverterPvEnergy,
     InverterStatus,
+    InverterStrings,
 )
 
 _SILENT_INVERTER_RETRY_S = 60.0
@@ -33,6 +34,7 @@ class InverterReader:
         self.identity = InverterIdentity(unit)
         self.status = InverterStatus(unit)
         self.electrical = InverterElectrical(unit)
+        self.strings = InverterStrings(unit)
         self.pv_energy = InverterPvEnergy(unit)
         self.dc_charger = DcChargerStatus(unit)
         self.dc_charger_control = DcChargerControl(unit)
@@ -40,6 +42,7 @@ class InverterReader:
         self.answered = False
         self.had_battery = False
         self.has_dc_charger = False
+        self.dc_charger_answered = False
         self.look_for_dc_charger_at = 0.0
         self.silent_until = 0.0
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..model.command import Action, ChargeSource, Command
 from ..model.telemetry import ControlRegisters, RemoteEmsMode, Telemetry
+from .plausibility import MAX_POWER_W
 from .registers import NO_LIMIT, NO_LIMIT_WRITABLE
 
 SMALLEST_EXPORT_LIMIT_W = 10
@@ -28,8 +29,9 @@ _OVERSHOOT = 1.0
 _PV_COVERS_EXPORT = 0.8
 """Below this share of the wanted export, the PV-first mode was seen not to draw on the battery."""
 
-_MORE_THAN_ANY_PV_W = 100_000
-"""What PV is limited to where the plant takes no value for "no limit"."""
+_HOME_PV_W = 100_000
+_PV_OF_RATED = 4
+"""What PV is limited to where the plant takes no value for "no limit": more than its inverters can make of the sun."""
 
 _POWER_TOLERANCE_W = 2
 """Owners read 4999 for 5000 W, and 29.999 for 30 kW."""
@@ -208,9 +210,16 @@ def registers_for(command: Command, situation: Situation) -> dict[str, Any]:
     )
 
 
-def pv_given_back(owner: ControlRegisters) -> tuple[Write, dict[str, Any]]:
-    """Return the write that ends a limit on PV, and what the register is to hold then."""
-    return _write(PV_LIMIT, owner.pv_limit_w, None), {PV_LIMIT: owner.pv_limit_w}
+def pv_given_back(owner: ControlRegisters, rated_w: int | None) -> tuple[Write, dict[str, Any]]:
+    """Return the write that ends a limit on PV, and what the register is to hold then.
+
+    `rated_w` is what the inverters are rated for together.
+    """
+    write = _write(PV_LIMIT, owner.pv_limit_w, None)
+    if owner.pv_limit_w is None:
+        most_w = MAX_POWER_W if rated_w is None else max(_HOME_PV_W, _PV_OF_RATED * rated_w)
+        write = replace(write, or_else=(*write.or_else, most_w))
+    return write, {PV_LIMIT: owner.pv_limit_w}
 
 
 def writes_for(command: Command, targets: Targets, situation: Situation) -> tuple[Write, ...]:
@@ -402,7 +411,6 @@ def _write(name: str, value: Any, telemetry: Telemetry | None) -> Write:
     rated = {
         "charge_limit_w": telemetry and telemetry.rated_charge_power_w,
         "discharge_limit_w": telemetry and telemetry.rated_discharge_power_w,
-        PV_LIMIT: _MORE_THAN_ANY_PV_W,
     }.get(name)
     return Write(field, NO_LIMIT, (NO_LIMIT_WRITABLE, *([rated] if rated else [])))
 

@@ -40,8 +40,8 @@ def _energy(address: int) -> NumberField[float]:
 
 
 def _lifetime_energy(address: int) -> NumberField[float]:
-    """An energy in kWh from a 64-bit counter."""
-    return uint64(address, scale=0.01, unit="kWh", nan=_unset(4))
+    """An energy in kWh from a 64-bit counter, which may be a 32-bit one inside."""
+    return uint64(address, scale=0.01, unit="kWh", nan=_unset(4) | _unset(2))
 
 
 def _code(address: int, *, writable: bool = False) -> NumberField[int]:
@@ -117,6 +117,9 @@ class PlantStatus(SigenComponent):
     available_charge_power = _power_limit(30047)
     available_discharge_power = _power_limit(30049)
     running_state = _code(30051)
+    grid_phase_a_power = _power(30052)
+    grid_phase_b_power = _power(30054)
+    grid_phase_c_power = _power(30056)
     available_charge_energy = _energy(30064)
     available_discharge_energy = _energy(30066)
     rated_charge_power = _power_limit(30068)
@@ -136,6 +139,7 @@ class PlantStatus(SigenComponent):
     grid_import_energy = _lifetime_energy(30216)
     grid_export_energy = _lifetime_energy(30220)
     generator_energy = _lifetime_energy(30224)
+    common_load_energy = _lifetime_energy(30228)
     ac_charger_energy = _lifetime_energy(30232)
     pv_energy_today = _energy(30272)
     alarm_6 = _code(30280)
@@ -184,7 +188,7 @@ class InverterIdentity(SigenComponent):
 
 
 class InverterStatus(SigenComponent):
-    """What an inverter and its battery do, and the battery's counters (one request)."""
+    """What an inverter and its battery do, its alarms, and the battery's counters (one request)."""
 
     register_space = "input"
     register_ranges = ((30566, 30623),)
@@ -193,11 +197,20 @@ class InverterStatus(SigenComponent):
     battery_discharged_energy_today = _energy(30572)
     running_state = _code(30578)
     active_power = _power(30587)
+    available_charge_power = _power_limit(30591)
+    available_discharge_power = _power_limit(30593)
+    available_charge_energy = _energy(30595)
+    available_discharge_energy = _energy(30597)
     battery_power = _power(30599)
     soc = _percent(30601)
     state_of_health = _percent(30602)
     average_cell_temperature = _temperature(30603)
     average_cell_voltage = _cell_voltage(30604)
+    alarm_1 = _code(30605)
+    alarm_2 = _code(30606)
+    alarm_3 = _code(30607)
+    alarm_4 = _code(30608)
+    alarm_5 = _code(30609)
     max_cell_temperature = _temperature(30620)
     min_cell_temperature = _temperature(30621)
     max_cell_voltage = _cell_voltage(30622)
@@ -239,6 +252,32 @@ class InverterElectrical(SigenComponent):
     insulation_resistance = gauge(31037, 0.001, signed=False, unit="MΩ", nan=_unset(1))
 
 
+PV_STRINGS = range(1, 37)
+FIRST_PV_STRINGS = range(1, 5)
+"""The strings whose registers are among those of the grid connection."""
+
+InverterStrings: type[SigenComponent] = type(
+    "InverterStrings",
+    (SigenComponent,),
+    {
+        "register_space": "input",
+        "register_ranges": ((31042, 31105),),
+        "optional": True,
+        **{
+            f"pv{number}_voltage": _string_voltage(31032 + 2 * number)
+            for number in PV_STRINGS
+            if number not in FIRST_PV_STRINGS
+        },
+        **{
+            f"pv{number}_current": _string_current(31033 + 2 * number)
+            for number in PV_STRINGS
+            if number not in FIRST_PV_STRINGS
+        },
+    },
+)
+"""The PV strings that only large inverters have (one request)."""
+
+
 class DcChargerStatus(SigenComponent):
     """The DC charger at an inverter (its own unit, input registers, one request)."""
 
@@ -250,8 +289,10 @@ class DcChargerStatus(SigenComponent):
     power = _power(31502)
     vehicle_soc = _percent(31504)
     session_charged_energy = _energy(31505)
+    session_charging_time = uint32(31507, unit="s", nan=_unset(2))
     state = _code(31513)
     session_discharged_energy = _energy(31515)
+    session_discharging_time = uint32(31517, unit="s", nan=_unset(2))
     charged_energy = _energy(31519)
     discharged_energy = _energy(31521)
     rated_charge_power = _power_limit(31523)
