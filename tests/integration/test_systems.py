@@ -1,5 +1,6 @@
 """Systems of every kind, over real sockets: how they start, what they show of themselves, and how they change."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -332,6 +333,25 @@ class TestFinding:
         assert not await hass.config_entries.async_setup(other.entry_id)
         assert other.error_reason_translation_key == "controlled_elsewhere"
         assert loaded.state is ConfigEntryState.LOADED
+
+    @pytest.mark.parametrize("simulator_settings", [{"inverters": 2, "second_modbus_port": 0}])
+    async def test_two_entries_that_are_set_up_at_the_same_time_never_control_one_inverter(
+        self, simulator: Simulator, hass: HomeAssistant, entry: MockConfigEntry
+    ) -> None:
+        other = MockConfigEntry(
+            domain=DOMAIN,
+            unique_id=simulator.plant.inverters[1].serial_number,
+            data={**entry.data, CONF_PORT: simulator.second_modbus_port, CONF_INVERTER_UNIT_IDS: [2]},
+        )
+        other.add_to_hass(hass)
+        entries = (entry, other)
+        assert sum(await asyncio.gather(*(hass.config_entries.async_setup(each.entry_id) for each in entries))) == 1
+        first, second = sorted(entries, key=lambda each: each.state is not ConfigEntryState.LOADED)
+        assert second.error_reason_translation_key == "controlled_elsewhere"
+        await hass.async_block_till_done()
+
+        assert await hass.config_entries.async_unload(first.entry_id)
+        assert await hass.config_entries.async_reload(second.entry_id), "what an entry leaves is free again"
 
 
 class TestChanges:

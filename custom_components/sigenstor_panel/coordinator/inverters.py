@@ -4,14 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields, replace
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
+from homeassistant.util.hass_dict import HassKey
 
 from ..const import CONF_AC_CHARGER_UNIT_IDS, CONF_INVERTER_UNIT_IDS, CONF_REPLACED, DOMAIN
 from ..model.telemetry import InverterInfo
 from ..plant.client import PlantClient
 from ..plant.readers import InverterReader
+
+_CLAIMED: HassKey[set[str]] = HassKey(f"{DOMAIN}_claimed")
+"""The serial numbers of the inverters of the entries that are loaded, or being set up."""
 
 
 class KnownInverters:
@@ -65,14 +69,31 @@ class KnownInverters:
 
 
 @callback
-def serial_numbers_of_others(
-    hass: HomeAssistant, entry: ConfigEntry[Any] | None = None, *, loaded: bool = False
-) -> set[str]:
-    """Return the serial numbers of the inverters of other entries: each inverter is controlled by one entry only."""
+def async_claim(hass: HomeAssistant, entry: ConfigEntry[Any], serial_numbers: set[str]) -> bool:
+    """Take inverters for an entry until it is unloaded, or not set up after all; return whether all were free.
+
+    Entries are set up at the same time: each inverter is controlled by one of them only.
+    """
+    claimed = hass.data.setdefault(_CLAIMED, set())
+    if claimed & serial_numbers:
+        return False
+    claimed |= serial_numbers
+
+    @callback
+    def release() -> None:
+        claimed.difference_update(serial_numbers)
+
+    entry.async_on_unload(release)
+    return True
+
+
+@callback
+def serial_numbers_of_others(hass: HomeAssistant, entry: ConfigEntry[Any] | None = None) -> set[str]:
+    """Return the serial numbers of the inverters of other entries, loaded or not."""
     return {
         device.serial_number
         for other in hass.config_entries.async_entries(DOMAIN)
-        if other is not entry and (not loaded or other.state is ConfigEntryState.LOADED)
+        if other is not entry
         for device in dr.async_entries_for_config_entry(dr.async_get(hass), other.entry_id)
         if device.serial_number
     }

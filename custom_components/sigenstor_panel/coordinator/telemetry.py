@@ -40,7 +40,7 @@ from ..plant.transport import told
 from ..statistics.energy import async_in_recorder, read_counters
 from ..texts import localize
 from .cloud_fallback import CLOUD_STALE_AFTER, CloudFallback
-from .inverters import KnownInverters, async_forget_unit, serial_numbers_of_others
+from .inverters import KnownInverters, async_claim, async_forget_unit, serial_numbers_of_others
 from .issues import SystemIssues, async_ask_whether_exchanged, async_settle_exchanged, async_tell_new_firmware
 
 _STORAGE_VERSION = 1
@@ -135,8 +135,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="wrong_plant")
         known.take(self.client.inverters, self.client)
         self.inverters = known.infos
-        others = serial_numbers_of_others(self.hass, self.config_entry, loaded=True)
-        if any(info.serial_number in others for info in self.inverters):
+        if not async_claim(self.hass, self.config_entry, {info.serial_number for info in self.inverters}):
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="controlled_elsewhere")
         if memory.get("firmware") == self.inverters[0].firmware:
             self.client.assume_missing({key: frozenset(names) for key, names in memory["missing"].items()})
