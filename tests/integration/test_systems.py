@@ -1,6 +1,5 @@
 """Systems of every kind, over real sockets: how they start, what they show of themselves, and how they change."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +10,7 @@ from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant, State
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
+from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -344,11 +344,11 @@ class TestFinding:
             data={**entry.data, CONF_PORT: simulator.second_modbus_port, CONF_INVERTER_UNIT_IDS: [2]},
         )
         other.add_to_hass(hass)
-        entries = (entry, other)
-        assert sum(await asyncio.gather(*(hass.config_entries.async_setup(each.entry_id) for each in entries))) == 1
-        first, second = sorted(entries, key=lambda each: each.state is not ConfigEntryState.LOADED)
-        assert second.error_reason_translation_key == "controlled_elsewhere"
+        assert await async_setup_component(hass, DOMAIN, {})
         await hass.async_block_till_done()
+        first, second = sorted((entry, other), key=lambda each: each.state is not ConfigEntryState.LOADED)
+        assert first.state is ConfigEntryState.LOADED
+        assert second.error_reason_translation_key == "controlled_elsewhere"
 
         assert await hass.config_entries.async_unload(first.entry_id)
         assert await hass.config_entries.async_reload(second.entry_id), "what an entry leaves is free again"
