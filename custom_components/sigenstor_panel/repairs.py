@@ -11,16 +11,14 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
-from modbus_connection import ModbusError
 import voluptuous as vol
 
 from .clients.my_sigen import MySigenAuthError, MySigenClient, MySigenError
 from .const import CONF_BASE_URL, CONF_PASSWORD, CONF_REGION, CONF_REPLACED, CONF_USERNAME, DOMAIN, OPTION_CLOUD
 from .control.memory import ControlMode
-from .coordinator.connection import temporary_client
 from .coordinator.fixable_issues import CLOUD_LOGIN, WRONG_PLANT
 from .coordinator.left_behind import async_purge
-from .plant.probing import NotASigenStorError
+from .flows.plant import async_look, why_not
 from .plants import entry_of
 
 if TYPE_CHECKING:
@@ -212,18 +210,15 @@ class WrongPlantFlow(EntryFlow):
         entry, errors = self._entry, dict[str, str]()
         if user_input is not None:
             data = {**entry.data, CONF_HOST: user_input[CONF_HOST].strip()}
-            try:
-                async with temporary_client(self.hass, data) as client:
-                    await client.async_read(slow=False)
-                    found = await client.async_find_inverters()
-            except ModbusError, NotASigenStorError:
+            found, _ = await async_look(self.hass, data)
+            if found is None:
                 errors = {"base": "cannot_connect"}
-            else:
-                if found[0].serial_number == entry.unique_id:
-                    self.hass.config_entries.async_update_entry(entry, data=data)
-                    self.hass.config_entries.async_schedule_reload(entry.entry_id)
-                    return self.async_create_entry(data={})
+            elif why_not(self.hass, entry, found) is not None:
                 errors = {CONF_HOST: "another_plant"}
+            else:
+                self.hass.config_entries.async_update_entry(entry, data=data)
+                self.hass.config_entries.async_schedule_reload(entry.entry_id)
+                return self.async_create_entry(data={})
         return self._form("address", _ADDRESS, errors=errors)
 
 

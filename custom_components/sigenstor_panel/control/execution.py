@@ -545,7 +545,9 @@ class Execution:
         return {
             name: wanted
             for name, wanted in targets.items()
-            if name in _ALWAYS_OURS or name not in unread or taken.get(name.removesuffix("_w")) != (NO_LIMIT if wanted is None else wanted)
+            if name in _ALWAYS_OURS
+            or name not in unread
+            or taken.get(name.removesuffix("_w")) != (NO_LIMIT if wanted is None else wanted)
         }
 
     def _only_owed(self, command: Command, situation: Situation, targets: dict[str, Any]) -> bool:
