@@ -180,6 +180,7 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
         "device_clock_wrong": {"off"},
         "firmware_changed": {"before", "after"},
         "inverter_exchanged": {"known", "found"},
+        "inverter_found": {"known", "found"},
         "left_behind": {"schedules", "emergency_stop"},
     }
     for name, texts in TRANSLATIONS["issues"].items():

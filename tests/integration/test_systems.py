@@ -77,6 +77,20 @@ def issues(hass: HomeAssistant) -> set[str]:
     return told - {"left_behind"}
 
 
+def string_sensors(hass: HomeAssistant, entry: ConfigEntry[Any], serial_number: str) -> list[str]:
+    """Return the ids of the sensors of an inverter's PV strings."""
+    sensors = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    return [each.entity_id for each in sensors if f"inverter_{serial_number}_pv_string" in each.unique_id]
+
+
+async def fix(hass: HomeAssistant, issue_id: str) -> Any:
+    """Begin to fix an issue, as a person does with a click."""
+    issue = ir.async_get(hass).issues[DOMAIN, issue_id]
+    flow: Any = await async_create_fix_flow(hass, issue.issue_id, issue.data)
+    flow.hass, flow.issue_id = hass, issue.issue_id
+    return flow
+
+
 def has_device(hass: HomeAssistant, entry: ConfigEntry[Any], name: str) -> bool:
     """Return whether the entry has a device."""
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
@@ -226,6 +240,34 @@ class TestStart:
         assert state_of("running_state", inverter=serials[silent - 1]).state == "unavailable"
         assert state_of("running_state", inverter=serials[2 - silent]).state == "running"
         assert state_of("emergency_stop", platform="switch").state == "off"
+
+    @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
+    async def test_the_strings_of_an_inverter_that_was_silent_at_the_start_appear_when_it_answers(
+        self, simulator: Simulator, hass: HomeAssistant, entry: MockConfigEntry, poll: Poll
+    ) -> None:
+        simulator.disturb(unit=2, exception=11)
+        assert await set_up(hass, entry)
+        simulator.set(disturbances=[])
+        for reader in entry.runtime_data.telemetry.client.inverters:
+            reader.silent_until = 0
+        await poll(61)
+        assert string_sensors(hass, entry, simulator.plant.inverters[1].serial_number)
+
+    async def test_the_strings_of_a_known_inverter_that_is_silent_at_the_start_appear_without_a_reload(
+        self, simulator: Simulator, hass: HomeAssistant, loaded: ConfigEntry, poll: Poll
+    ) -> None:
+        serial = simulator.plant.inverters[0].serial_number
+        await hass.config_entries.async_unload(loaded.entry_id)
+        for sensor in string_sensors(hass, loaded, serial):
+            er.async_get(hass).async_remove(sensor)
+        simulator.disturb(unit=1, exception=11)
+        assert await hass.config_entries.async_setup(loaded.entry_id)
+        runtime = loaded.runtime_data
+        simulator.set(disturbances=[])
+        runtime.telemetry.client.inverters[0].silent_until = 0
+        await poll(61)
+        assert string_sensors(hass, loaded, serial)
+        assert loaded.runtime_data is runtime
 
     async def test_a_system_whose_only_inverter_is_silent_starts_and_is_not_written_to(
         self, simulator: Simulator, hass: HomeAssistant, loaded: ConfigEntry, state_of: StateOf
@@ -413,9 +455,7 @@ class TestChanges:
         # Where nobody is known who answers, it may be another system as well.
         nobody_is_known = len(simulator.plant.inverters) == 1
         assert issues(hass) == {"inverter_exchanged", *(["wrong_plant"] if nobody_is_known else [])}
-        issue = ir.async_get(hass).issues[DOMAIN, f"inverter_exchanged_{loaded.entry_id}"]
-        flow = await async_create_fix_flow(hass, issue.issue_id, issue.data)
-        flow.hass, flow.issue_id = hass, issue.issue_id  # type: ignore[attr-defined]
+        flow = await fix(hass, f"inverter_exchanged_{loaded.entry_id}")
         assert (await flow.async_step_init())["type"] is FlowResultType.FORM
         assert (await flow.async_step_init({}))["type"] is FlowResultType.CREATE_ENTRY
         await hass.async_block_till_done(wait_background_tasks=True)
@@ -426,6 +466,74 @@ class TestChanges:
         assert state_of("running_state", inverter=old).state == "running"
         assert loaded.runtime_data.telemetry.client.identified
         assert issues(hass) == set()
+
+    @pytest.mark.parametrize(("simulator_settings", "unit"), [({"inverters": 1}, 1), ({"inverters": 2}, 2)])
+    async def test_an_exchanged_inverter_at_another_unit_keeps_the_place_of_the_silent_one_once_it_is_confirmed(
+        self, simulator: Simulator, hass: HomeAssistant, loaded: ConfigEntry, poll: Poll, state_of: StateOf, unit: int
+    ) -> None:
+        inverter = simulator.plant.inverter(unit)
+        assert inverter is not None
+        old, units = inverter.serial_number, loaded.data[CONF_INVERTER_UNIT_IDS]
+        simulator.set(add_inverter=7)
+        if unit > 1:
+            simulator.set(remove_inverter=unit)
+        else:
+            simulator.disturb(unit=unit, exception=11)
+        await poll(10)
+        await poll(3601)
+        assert loaded.data[CONF_INVERTER_UNIT_IDS] == units
+        assert issues(hass) == {"inverter_found"}
+        flow = await fix(hass, f"inverter_found_{loaded.entry_id}")
+        assert (await flow.async_step_init())["menu_options"] == ["it_replaces", "it_is_one_more"]
+        assert (await flow.async_step_it_replaces())["type"] is FlowResultType.CREATE_ENTRY
+        await hass.async_block_till_done(wait_background_tasks=True)
+        new = simulator.plant.inverters[-1].serial_number
+        assert loaded.data[CONF_INVERTER_UNIT_IDS] == [7 if each == unit else each for each in units]
+        assert loaded.data[CONF_REPLACED] == {old: new}
+        assert new in (await poll(10)).inverters
+        assert state_of("running_state", inverter=old).state == "running"
+        assert loaded.runtime_data.telemetry.client.identified
+
+    @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
+    async def test_an_inverter_that_was_found_while_one_is_silent_may_be_one_more(
+        self, simulator: Simulator, hass: HomeAssistant, loaded: ConfigEntry, poll: Poll
+    ) -> None:
+        simulator.set(add_inverter=7)
+        simulator.disturb(unit=2, exception=11)
+        await poll(10)
+        await poll(3601)
+        flow = await fix(hass, f"inverter_found_{loaded.entry_id}")
+        assert (await flow.async_step_it_is_one_more())["type"] is FlowResultType.CREATE_ENTRY
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert (loaded.data[CONF_INVERTER_UNIT_IDS], CONF_REPLACED in loaded.data) == ([1, 2, 7], False)
+
+    @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
+    async def test_nobody_is_asked_any_more_once_the_silent_inverter_answers(
+        self, simulator: Simulator, hass: HomeAssistant, loaded: ConfigEntry, poll: Poll
+    ) -> None:
+        simulator.set(add_inverter=7)
+        simulator.disturb(unit=2, exception=11)
+        await poll(10)
+        await poll(3601)
+        assert issues(hass) == {"inverter_found"}
+        simulator.set(disturbances=[])
+        loaded.runtime_data.telemetry.client.inverters[1].silent_until = 0
+        await poll(3601)
+        await poll(3601)
+        assert (issues(hass), loaded.data[CONF_INVERTER_UNIT_IDS]) == (set(), [1, 2, 7])
+
+    @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
+    async def test_an_inverter_that_has_another_unit_now_is_followed(
+        self, simulator: Simulator, hass: HomeAssistant, loaded: ConfigEntry, poll: Poll, state_of: StateOf
+    ) -> None:
+        inverter = simulator.plant.inverters[1]
+        inverter.unit = 9
+        await poll(61)
+        await poll(3601)
+        assert loaded.data[CONF_INVERTER_UNIT_IDS] == [1, 9]
+        assert issues(hass) == set()
+        await poll(10)
+        assert state_of("running_state", inverter=inverter.serial_number).state == "running"
 
     async def test_an_exchanged_inverter_is_no_other_system(
         self, simulator: Simulator, hass: HomeAssistant, entry: MockConfigEntry
@@ -543,6 +651,34 @@ class TestChargers:
         await poll(61)
         await hass.async_block_till_done(wait_background_tasks=True)
         assert has_device(hass, loaded, f"dc_charger_{loaded.unique_id}")
+
+    async def test_a_dc_charger_that_was_taken_away_can_be_removed_and_appears_when_it_is_fitted_again(
+        self, simulator: Simulator, hass: HomeAssistant, entry: MockConfigEntry, poll: Poll
+    ) -> None:
+        simulator.set(dc_charger_power_w=3000)
+        assert await set_up(hass, entry)
+        await poll(61)
+        identifier = (DOMAIN, f"{entry.unique_id}_dc_charger_{entry.unique_id}")
+        devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+        (device,) = (each for each in devices if identifier in each.identifiers)
+        assert not await async_remove_config_entry_device(hass, entry, device), "it is still there"
+        simulator.set(dc_charger_power_w=None)
+        await poll(10)
+        simulator.disturb(unit=1, exception=11)
+        await poll(10)
+        assert not await async_remove_config_entry_device(hass, entry, device), "its inverter says nothing"
+        simulator.set(disturbances=[])
+        await poll(61)
+        entry.runtime_data.telemetry.client.inverters[0].silent_until = 0
+        await poll(61)
+        assert await async_remove_config_entry_device(hass, entry, device)
+        dr.async_get(hass).async_remove_device(device.id)
+
+        simulator.set(dc_charger_power_w=3000)
+        entry.runtime_data.telemetry.client.inverters[0].look_for_dc_charger_at = 0.0
+        await poll(61)
+        await poll(61)
+        assert has_device(hass, entry, f"dc_charger_{entry.unique_id}")
 
     async def test_without_chargers_a_poll_takes_four_requests(
         self, simulator: Simulator, loaded: ConfigEntry, poll: Poll

@@ -65,6 +65,27 @@ def async_settle_exchanged(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None
     _settle(hass, "inverter_exchanged", entry)
 
 
+@callback
+def async_ask_what_was_found(
+    hass: HomeAssistant, entry: ConfigEntry[Any], silent: InverterInfo, found: InverterInfo
+) -> None:
+    """Ask whether an inverter that was found takes the place of one that is silent, or is one more."""
+    data: dict[str, str | int] = {
+        "entry_id": entry.entry_id,
+        "silent": silent.identity,
+        "silent_unit": silent.unit_id,
+        "found": found.serial_number,
+        "found_unit": found.unit_id,
+    }
+    _create(hass, "inverter_found", entry, data, known=silent.serial_number, found=found.serial_number)
+
+
+@callback
+def async_settle_found(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Ask no more: nobody new was found while an inverter is silent."""
+    _settle(hass, "inverter_found", entry)
+
+
 def _clock(reading: Telemetry, *, device_midnight_differs: bool) -> dict[str, str] | None:
     """Return how the device's clock differs from ours; None where it does not, or says nothing."""
     if reading.clock_off_s is None:
@@ -86,7 +107,7 @@ def _create(
     hass: HomeAssistant,
     key: str,
     entry: ConfigEntry[Any],
-    data: Mapping[str, str] | None = None,
+    data: Mapping[str, str | int] | None = None,
     **placeholders: str,
 ) -> None:
     ir.async_create_issue(
