@@ -174,6 +174,7 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
         "firmware_changed",
         "meter_not_connected",
         "remote_control_off",
+        "same_system",
     }
     fixable = TRANSLATIONS["issues"].keys() - informative
     placeholders = {
@@ -181,6 +182,7 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
         "firmware_changed": {"before", "after"},
         "inverter_exchanged": {"known", "found"},
         "inverter_found": {"known", "found"},
+        "same_system": {"other"},
         "left_behind": {"schedules", "emergency_stop"},
     }
     for name, texts in TRANSLATIONS["issues"].items():

@@ -23,9 +23,11 @@ from custom_components.sigenstor_panel.const import (
     CONF_REPLACED,
     DOMAIN,
 )
+from custom_components.sigenstor_panel.control.intents import OverrideKind
 from custom_components.sigenstor_panel.model.telemetry import Telemetry
 from custom_components.sigenstor_panel.repairs import async_create_fix_flow
-from simulator import Simulator
+from simulator import Simulator, SimulatorSettings
+from simulator.gateway import Gateway
 
 type StateOf = Callable[..., State]
 type Poll = Callable[[float], Awaitable[Telemetry]]
@@ -394,6 +396,54 @@ class TestFinding:
 
         assert await hass.config_entries.async_unload(first.entry_id)
         assert await hass.config_entries.async_reload(second.entry_id), "what an entry leaves is free again"
+
+    @pytest.mark.parametrize("simulator_settings", [{"soc": 30.0}])
+    async def test_two_systems_behind_one_address_are_two_entries_and_each_is_written_to_alone(
+        self,
+        freezer: FrozenDateTimeFactory,
+        simulator: Simulator,
+        hass: HomeAssistant,
+        quick_control: dict[str, Any],
+    ) -> None:
+        settings = SimulatorSettings(realtime=False, start=simulator.settings.start, soc=70.0, inverters=2)
+        async with Simulator(settings) as neighbour:
+            for inverter in neighbour.plant.inverters:
+                inverter.serial_number = f"B{inverter.serial_number[1:]}"
+            neighbour.advance(1)
+            units = {247: (simulator, 247), 1: (simulator, 1)}
+            units |= {100: (neighbour, 247), 11: (neighbour, 1), 12: (neighbour, 2)}
+            async with Gateway(units) as gateway:
+                added = [
+                    await add(hass, gateway.port, units="1"),
+                    await add(hass, gateway.port, units="11 12", unit_id=100),
+                ]
+                assert [each["type"] for each in added] == [FlowResultType.CREATE_ENTRY] * 2
+                first, second = (each["result"] for each in added)
+                await hass.async_block_till_done(wait_background_tasks=True)
+                assert [each.runtime_data.telemetry.data.soc for each in (first, second)] == [30, 70]
+                assert {each.unit for each in gateway.requests} == set(units)
+                await first.runtime_data.control.async_force(OverrideKind.FORCE_HOLD, duration=timedelta(hours=1))
+                assert (simulator.plant.holding[40029], neighbour.plant.holding[40029]) == (1, 0)
+                assert issues(hass) == set()
+                for each in (first, second):
+                    assert await hass.config_entries.async_unload(each.entry_id)
+
+    @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
+    async def test_one_system_behind_two_addresses_that_show_one_inverter_each_is_said(
+        self, freezer: FrozenDateTimeFactory, simulator: Simulator, hass: HomeAssistant
+    ) -> None:
+        async with (
+            Gateway({247: (simulator, 247), 1: (simulator, 1)}) as one,
+            Gateway({247: (simulator, 247), 2: (simulator, 2)}) as two,
+        ):
+            entries = [(await add(hass, gateway.port))["result"] for gateway in (one, two)]
+            await hass.async_block_till_done(wait_background_tasks=True)
+            for entry in entries * 2:
+                await entry.runtime_data.telemetry.async_refresh()
+            assert issues(hass) == {"same_system"}
+            for entry in entries:
+                assert await hass.config_entries.async_unload(entry.entry_id)
+            assert issues(hass) == set()
 
 
 class TestChanges:

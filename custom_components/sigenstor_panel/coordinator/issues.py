@@ -10,12 +10,18 @@ from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from ..model.telemetry import InverterInfo, Telemetry
+from ..model.telemetry import EnergyCounters, InverterInfo, Telemetry
 
 _READINGS: Final = 3
 """How many readings in a row have to agree before a person is told."""
 
 _CLOCK_OFF_S: Final = 300
+
+_TELLING_KWH: Final = 100.0
+"""From how much on three lifetime totals (import, export, usage) tell one system from another."""
+
+_SAME_KWH: Final = 0.5
+"""How far they may be apart in one system: two entries do not read at the same moment."""
 
 
 class SystemIssues:
@@ -84,6 +90,36 @@ def async_ask_what_was_found(
 def async_settle_found(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Ask no more: nobody new was found while an inverter is silent."""
     _settle(hass, "inverter_found", entry)
+
+
+@callback
+def async_keep_same_system(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Say, of one entry, that another one reads the same system at another address, which its meters show."""
+    counted = _counted_kwh(entry)
+    for other in hass.config_entries.async_loaded_entries(DOMAIN):
+        others = _counted_kwh(other) if other.entry_id < entry.entry_id else None
+        if counted is None or others is None:
+            continue
+        if all(abs(ours - theirs) <= _SAME_KWH for ours, theirs in zip(counted, others, strict=True)):
+            _create(hass, "same_system", entry, other=other.title)
+            return
+    async_settle_same_system(hass, entry)
+
+
+@callback
+def async_settle_same_system(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Say no more of it."""
+    _settle(hass, "same_system", entry)
+
+
+def _counted_kwh(entry: ConfigEntry[Any]) -> tuple[float, ...] | None:
+    """Return what the meters of a system have counted; None while that is too little to tell one from another."""
+    telemetry = getattr(getattr(entry, "runtime_data", None), "telemetry", None)
+    if telemetry is None or not telemetry.readable:
+        return None
+    energy: EnergyCounters = telemetry.data.energy
+    counted = [kwh or 0.0 for kwh in (energy.grid_import_kwh, energy.grid_export_kwh, energy.house_kwh)]
+    return tuple(counted) if min(counted) >= _TELLING_KWH else None
 
 
 def _clock(reading: Telemetry, *, device_midnight_differs: bool) -> dict[str, str] | None:

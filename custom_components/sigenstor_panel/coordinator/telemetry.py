@@ -45,8 +45,10 @@ from .issues import (
     SystemIssues,
     async_ask_what_was_found,
     async_ask_whether_exchanged,
+    async_keep_same_system,
     async_settle_exchanged,
     async_settle_found,
+    async_settle_same_system,
     async_tell_new_firmware,
 )
 
@@ -186,6 +188,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
             device_midnight_differs=self._decoder.energy.device_midnight_differs,
             switched_on=self.client.written.get("remote_ems_enabled") == 1,
         )
+        async_keep_same_system(self.hass, self.config_entry)
         self._save()
         if slow and self._decoder.lacks_midnight:
             self.config_entry.async_create_background_task(
@@ -238,6 +241,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         """Stop polling and keep what was learned."""
         await super().async_shutdown()
         self._cancel_stale_update()
+        async_settle_same_system(self.hass, self.config_entry)
         if self.data is not None:
             await self._store.async_save(self._memory())
 
