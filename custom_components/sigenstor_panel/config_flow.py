@@ -33,9 +33,9 @@ from .const import (
     SUBENTRY_PV_ARRAY,
 )
 from .coordinator.inverters import serial_numbers_of_others
+from .coordinator.looking import async_look, is_plant_of, why_not
 from .flows.fields import whole_number
 from .flows.options import SigenStorOptionsFlow
-from .flows.plant import async_look, is_plant_of, why_not
 from .flows.prices import TOKEN_SCHEMA, async_amber_sites
 from .flows.solar import PvArrayFlow
 

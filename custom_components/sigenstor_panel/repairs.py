@@ -19,7 +19,7 @@ from .control.memory import ControlMode
 from .coordinator.fixable_issues import CLOUD_LOGIN, WRONG_PLANT
 from .coordinator.inverters import async_take_in
 from .coordinator.left_behind import async_purge
-from .flows.plant import async_look, why_not
+from .coordinator.looking import async_look, why_not
 from .plants import entry_of
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST
 from homeassistant.core import HomeAssistant, callback
-from modbus_connection import ModbusConnectionError, ModbusError, ModbusTimeoutError, ServerDeviceBusyError
 
 from ..const import CONF_AC_CHARGER_UNIT_IDS, CONF_INVERTER_UNIT_IDS, CONF_REPLACED, CONF_UNITS_BY_HAND
-from ..coordinator.connection import temporary_client
-from ..coordinator.inverters import serial_numbers_of_others
 from ..model.telemetry import InverterInfo
+from ..plant import ModbusConnectionError, ModbusError, ModbusTimeoutError, ServerDeviceBusyError
 from ..plant.client import UNIT_IDS
 from ..plant.probing import NotASigenStorError
+from .connection import temporary_client
+from .inverters import serial_numbers_of_others
 
 
 @dataclass(frozen=True, slots=True)
