@@ -46,12 +46,12 @@ class Simulator:
         self.plant: Plant = Plant(self.settings)
         self.other_writers = OtherWriters(lambda: (self.settings.host, self.modbus_port), lambda: self.plant.time_s)
         dump = self.settings.dump
-        self._device = Device(self.plant) if dump is None else DumpDevice(self.plant, load_dump(dump))
+        self.device = Device(self.plant) if dump is None else DumpDevice(self.plant, load_dump(dump))
         ports = [self.settings.modbus_port]
         if self.settings.second_modbus_port is not None:
             ports.append(self.settings.second_modbus_port)
         log = RequestLog(self.other_writers.names_by_port)
-        self._servers = [DeviceServer(self.plant, self._device, log, self.settings.host, port) for port in ports]
+        self._servers = [DeviceServer(self.plant, self.device, log, self.settings.host, port) for port in ports]
         self._server = self._servers[0]
         self._control = ControlEndpoint(self, self.settings.host, self.settings.control_port)
         amber_port = self.settings.amber_port

@@ -54,7 +54,7 @@ def _must_not_wait(attempt: Attempt, before: Sequence[Attempt]) -> bool:
     telemetry, limits = attempt.telemetry, attempt.limits
     if telemetry is None:
         return False
-    if telemetry.alarms.get(AlarmGroup.ESS) or _off_grid(telemetry) or _unfit(telemetry, limits):
+    if telemetry.alarms.get(AlarmGroup.ESS, True) or _off_grid(telemetry) or _unfit(telemetry, limits):
         return True
     last = next((one.attempt for one in reversed(before) if one.outcome is not Outcome.REFUSED), None)
     most_w = _connection_w(telemetry, limits)
@@ -99,8 +99,8 @@ def _moving(attempt: Attempt, before: Sequence[Attempt]) -> Iterator[str]:
 
 def _out_of_order(telemetry: Telemetry, limits: SafetyLimits) -> Iterator[str]:
     """Yield why no battery may be moved at all."""
-    if telemetry.alarms.get(AlarmGroup.ESS):
-        yield "during a battery alarm"
+    if telemetry.alarms.get(AlarmGroup.ESS, True):
+        yield "during a battery alarm, or without knowing of any"
     if _off_grid(telemetry):
         yield "off the grid"
     if _unfit(telemetry, limits):

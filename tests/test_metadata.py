@@ -176,12 +176,15 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
         "meter_not_connected",
         "recorder_keeps_too_little",
         "remote_control_off",
+        "same_system",
     }
     fixable = TRANSLATIONS["issues"].keys() - informative
     placeholders = {
         "device_clock_wrong": {"off"},
         "firmware_changed": {"before", "after"},
         "inverter_exchanged": {"known", "found"},
+        "inverter_found": {"known", "found"},
+        "same_system": {"other"},
         "left_behind": {"schedules", "emergency_stop"},
         "recorder_keeps_too_little": {"kept", "needed"},
     }

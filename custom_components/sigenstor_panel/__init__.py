@@ -133,7 +133,10 @@ async def async_remove_config_entry_device(
     hass: HomeAssistant, entry: SigenStorConfigEntry, device: dr.DeviceEntry
 ) -> bool:
     """Let go of an inverter or a charger that does not answer any more; one that answers stays."""
-    unit_id = entry.runtime_data.telemetry.gone_unit(device.identifiers)
+    telemetry = entry.runtime_data.telemetry
+    if telemetry.lets_go_of_dc_charger(device.identifiers):
+        return True
+    unit_id = telemetry.gone_unit(device.identifiers)
     if unit_id is None:
         return False
     async_forget_unit(hass, entry, unit_id)

@@ -1,7 +1,6 @@
 """Adds a plant, moves it to another address, and sets how it is polled."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import (
@@ -17,13 +16,10 @@ from homeassistant.helpers.selector import (
     TextSelector,
 )
 from homeassistant.helpers.service_info.dhcp import DhcpServiceInfo
-from modbus_connection import ModbusConnectionError, ModbusError, ModbusTimeoutError, ServerDeviceBusyError
 import voluptuous as vol
 
 from .const import (
-    CONF_AC_CHARGER_UNIT_IDS,
     CONF_BASE_URL,
-    CONF_INVERTER_UNIT_IDS,
     CONF_PLANT_UNIT_ID,
     CONF_REPLACED,
     CONF_SITE_ID,
@@ -36,15 +32,12 @@ from .const import (
     SECTION_ADVANCED,
     SUBENTRY_PV_ARRAY,
 )
-from .coordinator.connection import temporary_client
 from .coordinator.inverters import serial_numbers_of_others
+from .coordinator.looking import async_look, is_plant_of, why_not
 from .flows.fields import whole_number
 from .flows.options import SigenStorOptionsFlow
 from .flows.prices import TOKEN_SCHEMA, async_amber_sites
 from .flows.solar import PvArrayFlow
-from .model.telemetry import InverterInfo
-from .plant.client import UNIT_IDS
-from .plant.probing import NotASigenStorError
 
 _TITLE = "SigenStor"
 
@@ -64,30 +57,6 @@ CONNECTION_SCHEMA = vol.Schema(
         ),
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What was found at an address."""
-
-    inverters: tuple[InverterInfo, ...]
-    ac_charger_unit_ids: list[int]
-
-    @property
-    def serial_numbers(self) -> set[str]:
-        """The serial numbers of all inverters."""
-        return {info.serial_number for info in self.inverters}
-
-    @property
-    def unique_id(self) -> str:
-        """A plant is known by the serial number of its first inverter; it has none of its own."""
-        return self.inverters[0].serial_number
-
-    @property
-    def units(self) -> dict[str, list[int]]:
-        """The units of the inverters and, where there are any, of the AC chargers, as entry data."""
-        chargers = {CONF_AC_CHARGER_UNIT_IDS: self.ac_charger_unit_ids} if self.ac_charger_unit_ids else {}
-        return {CONF_INVERTER_UNIT_IDS: [info.unit_id for info in self.inverters], **chargers}
 
 
 class SigenStorConfigFlow(ConfigFlow, domain=DOMAIN):
@@ -119,7 +88,7 @@ class SigenStorConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             data = _flattened(user_input)
-            found, errors = await self._async_look(data)
+            found, errors = await async_look(self.hass, data)
             if found is not None:
                 await self.async_set_unique_id(found.unique_id)
                 self._abort_if_unique_id_configured()
@@ -138,14 +107,11 @@ class SigenStorConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             data = _flattened(user_input)
-            found, errors = await self._async_look(data)
+            found, errors = await async_look(self.hass, data)
             if found is not None:
-                replaced: dict[str, str] = entry.data.get(CONF_REPLACED, {})
-                if replaced.get(entry.unique_id or "", entry.unique_id) not in found.serial_numbers:
-                    return self.async_abort(reason="another_plant")
-                if found.serial_numbers & serial_numbers_of_others(self.hass, entry):
-                    return self.async_abort(reason="already_configured")
-                kept = {CONF_REPLACED: replaced} if replaced else {}
+                if (reason := why_not(self.hass, entry, found)) is not None:
+                    return self.async_abort(reason=reason)
+                kept = {key: entry.data[key] for key in (CONF_REPLACED,) if key in entry.data}
                 return self.async_update_reload_and_abort(entry, data={**data, **found.units, **kept})
         return self.async_show_form(
             step_id="reconfigure",
@@ -181,11 +147,14 @@ class SigenStorConfigFlow(ConfigFlow, domain=DOMAIN):
             CONF_PORT: DEFAULT_PORT,
             CONF_PLANT_UNIT_ID: DEFAULT_PLANT_UNIT_ID,
         }
-        found, errors = await self._async_look(self._data)
+        found, errors = await async_look(self.hass, self._data)
         if found is None:
             return self.async_abort(reason=next(iter(errors.values())))
-        await self.async_set_unique_id(found.unique_id)
-        self._abort_if_unique_id_configured(updates={CONF_HOST: discovery_info.ip})
+        known = next((each for each in self._async_current_entries() if is_plant_of(each, found)), None)
+        await self.async_set_unique_id(found.unique_id if known is None else known.unique_id)
+        # Behind another port it is reached through something else, which has not moved.
+        moved = known is not None and known.data.get(CONF_PORT) == self._data[CONF_PORT]
+        self._abort_if_unique_id_configured(updates={CONF_HOST: discovery_info.ip} if moved else None)
         if found.serial_numbers & serial_numbers_of_others(self.hass):
             return self.async_abort(reason="already_configured")
         self._data |= found.units
@@ -200,26 +169,6 @@ class SigenStorConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_show_form(
             step_id="discovery_confirm", description_placeholders={"host": self._data[CONF_HOST]}
         )
-
-    async def _async_look(self, data: Mapping[str, Any]) -> tuple[_Found | None, dict[str, str]]:
-        """Return the plant at an address, or the error to show."""
-        if not _is_host(data[CONF_HOST]):
-            return None, {CONF_HOST: "invalid_host"}
-        unit_ids: Iterable[int] | None = UNIT_IDS
-        if CONF_UNITS_BY_HAND in data and (unit_ids := _units(data[CONF_UNITS_BY_HAND])) is None:
-            return None, {"base": "invalid_units"}
-        assert unit_ids is not None
-        async with temporary_client(self.hass, data) as client:
-            try:
-                await client.async_read(slow=False)
-                inverters = await client.async_find_inverters(unit_ids)
-            except ModbusConnectionError:
-                return None, {"base": "cannot_connect"}
-            except ModbusTimeoutError, ServerDeviceBusyError:
-                return None, {"base": "busy"}
-            except ModbusError, NotASigenStorError:
-                return None, {"base": "not_a_sigenstor"}
-            return _Found(tuple(inverters), [charger.unit_id for charger in client.ac_chargers]), {}
 
 
 def _flattened(user_input: Mapping[str, Any]) -> dict[str, Any]:
@@ -240,16 +189,3 @@ def _nested(data: Mapping[str, Any]) -> dict[str, Any]:
         CONF_PORT: data[CONF_PORT],
         SECTION_ADVANCED: {key: data[key] for key in (CONF_PLANT_UNIT_ID, CONF_UNITS_BY_HAND) if key in data},
     }
-
-
-def _units(text: str) -> list[int] | None:
-    """Return the units that a person named, such as "1, 4"; None where it is no list of units."""
-    parts = text.replace(",", " ").split()
-    if not parts or not all(part.isdecimal() and 1 <= int(part) <= 246 for part in parts):
-        return None
-    return list(dict.fromkeys(int(part) for part in parts))
-
-
-def _is_host(host: str) -> bool:
-    """Return whether this can be a host name or an address: not a URL, nothing with spaces."""
-    return bool(host) and not any(character.isspace() or character in "/?#@" for character in host)

@@ -11,16 +11,15 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import TextSelector, TextSelectorConfig, TextSelectorType
-from modbus_connection import ModbusError
 import voluptuous as vol
 
 from .clients.my_sigen import MySigenAuthError, MySigenClient, MySigenError
 from .const import CONF_BASE_URL, CONF_PASSWORD, CONF_REGION, CONF_REPLACED, CONF_USERNAME, DOMAIN, OPTION_CLOUD
 from .control.memory import ControlMode
-from .coordinator.connection import temporary_client
 from .coordinator.fixable_issues import CLOUD_LOGIN, WRONG_PLANT
+from .coordinator.inverters import async_take_in
 from .coordinator.left_behind import async_purge
-from .plant.probing import NotASigenStorError
+from .coordinator.looking import async_look, why_not
 from .plants import entry_of
 
 if TYPE_CHECKING:
@@ -145,6 +144,36 @@ class ExchangedFlow(RepairsFlow):
         )
 
 
+class FoundFlow(RepairsFlow):
+    """Lets the owner say what an inverter is that was found while another one is silent."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """Take what the issue knows of both."""
+        self._data = data
+
+    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Ask."""
+        issue = ir.async_get(self.hass).async_get_issue(DOMAIN, self.issue_id)
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=["it_replaces", "it_is_one_more"],
+            description_placeholders=None if issue is None else issue.translation_placeholders,
+        )
+
+    async def async_step_it_replaces(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Let it take the place of the silent one."""
+        return self._take_in((self._data["silent"], self._data["silent_unit"]))
+
+    async def async_step_it_is_one_more(self, user_input: dict[str, Any] | None = None) -> RepairsFlowResult:
+        """Add it, and leave the silent one as it is."""
+        return self._take_in(None)
+
+    def _take_in(self, place_of: tuple[str, int] | None) -> RepairsFlowResult:
+        entry = self.hass.config_entries.async_get_known_entry(self._data["entry_id"])
+        async_take_in(self.hass, entry, self._data["found"], self._data["found_unit"], place_of)
+        return self.async_create_entry(data={})
+
+
 class EntryFlow(RepairsFlow):
     """Sets something right of one system."""
 
@@ -212,18 +241,15 @@ class WrongPlantFlow(EntryFlow):
         entry, errors = self._entry, dict[str, str]()
         if user_input is not None:
             data = {**entry.data, CONF_HOST: user_input[CONF_HOST].strip()}
-            try:
-                async with temporary_client(self.hass, data) as client:
-                    await client.async_read(slow=False)
-                    found = await client.async_find_inverters()
-            except ModbusError, NotASigenStorError:
+            found, _ = await async_look(self.hass, data)
+            if found is None:
                 errors = {"base": "cannot_connect"}
-            else:
-                if found[0].serial_number == entry.unique_id:
-                    self.hass.config_entries.async_update_entry(entry, data=data)
-                    self.hass.config_entries.async_schedule_reload(entry.entry_id)
-                    return self.async_create_entry(data={})
+            elif why_not(self.hass, entry, found) is not None:
                 errors = {CONF_HOST: "another_plant"}
+            else:
+                self.hass.config_entries.async_update_entry(entry, data=data)
+                self.hass.config_entries.async_schedule_reload(entry.entry_id)
+                return self.async_create_entry(data={})
         return self._form("address", _ADDRESS, errors=errors)
 
 
@@ -287,6 +313,8 @@ async def async_create_fix_flow(
         return _FLOWS[cast("str", data["fix"])](cast("str", data["entry_id"]))
     if "plant" in data:
         return LeftBehindFlow(cast("str", data["plant"]), in_recorder=bool(data["in_recorder"]))
+    if "found" in data:
+        return FoundFlow(data)
     if "exchanged" in data:
         return ExchangedFlow(cast("str", data["entry_id"]), cast("str", data["exchanged"]), cast("str", data["by"]))
     if "limits" in data:

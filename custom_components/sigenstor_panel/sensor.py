@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorEntity
@@ -55,8 +56,16 @@ CONTROL_ATTRIBUTES = (
 async def async_setup_entry(
     hass: HomeAssistant, entry: SigenStorConfigEntry, async_add_entities: AddConfigEntryEntitiesCallback
 ) -> None:
-    """Set up the sensors."""
-    await async_add_in_steps(async_add_entities, _sensors(hass, entry))
+    """Set up the sensors, also of what appears later: an inverter that is silent now says nothing of its strings."""
+    telemetry, added = entry.runtime_data.telemetry, set[object]()
+
+    @callback
+    def add_what_appeared() -> None:
+        if new := list(_appearing(telemetry, added)):
+            async_add_entities(new)
+
+    await async_add_in_steps(async_add_entities, chain(_sensors(hass, entry), _appearing(telemetry, added)))
+    entry.async_on_unload(telemetry.async_add_listener(add_what_appeared))
 
 
 def _sensors(hass: HomeAssistant, entry: SigenStorConfigEntry) -> Iterator[SensorEntity]:
@@ -68,20 +77,26 @@ def _sensors(hass: HomeAssistant, entry: SigenStorConfigEntry) -> Iterator[Senso
     yield from forecast_sensors(hass, entry)
     yield from optimiser_sensors(runtime.optimiser)
     for info in telemetry.inverters:
-        inverter = telemetry.data.inverters.get(info.serial_number)
-        strings = inverter.pv_strings if inverter else ()
-        descriptions = (
-            INVERTER_SENSORS
-            + (BATTERY_SENSORS if info.has_battery else ())
-            + tuple(description for string in strings for description in string_sensors(string.number))
-        )
+        descriptions = INVERTER_SENSORS + (BATTERY_SENSORS if info.has_battery else ())
         yield from (InverterSensor(telemetry, description, info) for description in descriptions)
         if info.serial_number in telemetry.data.dc_chargers:
             yield from (DcChargerSensor(telemetry, description, info) for description in DC_CHARGER_SENSORS)
     for charger in telemetry.client.ac_chargers:
         yield from (AcChargerSensor(telemetry, description, charger.unit_id) for description in AC_CHARGER_SENSORS)
+
+
+def _appearing(telemetry: TelemetryCoordinator, added: set[object]) -> Iterator[SensorEntity]:
+    """Yield the sensors of the PV strings and smart loads of the last reading that are not in `added` yet."""
+    for info in telemetry.inverters:
+        inverter = telemetry.data.inverters.get(info.serial_number)
+        for string in inverter.pv_strings if inverter else ():
+            if (key := (info.serial_number, string.number)) not in added:
+                added.add(key)
+                yield from (InverterSensor(telemetry, each, info) for each in string_sensors(string.number))
     for number in telemetry.data.smart_loads:
-        yield from (SmartLoadSensor(telemetry, description, number) for description in SMART_LOAD_SENSORS)
+        if number not in added:
+            added.add(number)
+            yield from (SmartLoadSensor(telemetry, description, number) for description in SMART_LOAD_SENSORS)
 
 
 class _GatedSensor(PlantEntity, SensorEntity):

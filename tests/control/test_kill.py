@@ -73,7 +73,7 @@ def killed_at(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> Callable
     """Kill a child as soon as the plant has taken so many of its writes, before it learns of the last."""
 
     def arm(child: Child, nth: int) -> list[int]:
-        device, taken = simulator._device, list[int]()
+        device, taken = simulator.device, list[int]()
         write = device.write
 
         def take(unit: int, address: int, words: Sequence[int]) -> None:

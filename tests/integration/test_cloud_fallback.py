@@ -1,6 +1,7 @@
 """The cloud stands in while Modbus does not answer: what is shown, what is left alone, and how it is set up."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 import logging
@@ -127,6 +128,44 @@ async def test_nothing_is_controlled_on_what_the_cloud_says(
     await control.async_tick()
     assert (control.data.override, control.data.applied) == (None, Action.RELEASE)
     assert simulator.plant.state.control.remote_ems is False
+
+
+@pytest.mark.parametrize(
+    ("action", "registers"), [("emergency_stop", {40029: 1, 40032: 0, 40034: 0}), ("clear_override", {40029: 0})]
+)
+@pytest.mark.usefixtures("quick_control")
+async def test_a_stop_and_a_hand_back_go_on_trying_modbus_while_the_cloud_stands_in(
+    hass: HomeAssistant,
+    plant: ConfigEntry[Any],
+    simulator: Simulator,
+    state_of: StateOf,
+    freezer: FrozenDateTimeFactory,
+    action: str,
+    registers: dict[int, int],
+) -> None:
+    simulator.set(pv_power_w=0, house_power_w=500)
+    await plant.runtime_data.telemetry.async_refresh()
+    await hass.services.async_call(DOMAIN, "force_charge", {"power_w": 1000}, blocking=True)
+    assert simulator.plant.holding[40029] == 1
+    simulator.disturb(exception=4)
+    asked = []
+    for number in range(8):
+        freezer.tick(60)
+        simulator.requests.clear()
+        await plant.runtime_data.telemetry.async_refresh()
+        await hass.async_block_till_done(wait_background_tasks=True)
+        if number == 3:
+            with suppress(HomeAssistantError):
+                await hass.services.async_call(DOMAIN, action, blocking=True)
+        await plant.runtime_data.control.async_tick()
+        # A poll ends at its first block, of input registers; what asks for others is control.
+        asked.append((state_of("data_source").state, any(each.function_code != 4 for each in simulator.requests)))
+    assert asked[-4:] == [("cloud", True)] * 4
+
+    simulator.set(disturbances=[])
+    freezer.tick(60)
+    await plant.runtime_data.control.async_tick()
+    assert {register: simulator.plant.holding[register] for register in registers} == registers
 
 
 async def test_nothing_is_judged_by_what_the_cloud_says(

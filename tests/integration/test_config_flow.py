@@ -12,7 +12,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.sigenstor_panel import config_flow
-from custom_components.sigenstor_panel.const import CONF_INVERTER_UNIT_IDS, CONF_PLANT_UNIT_ID, DOMAIN
+from custom_components.sigenstor_panel.const import (
+    CONF_INVERTER_UNIT_IDS,
+    CONF_PLANT_UNIT_ID,
+    CONF_REPLACED,
+    DOMAIN,
+)
 from custom_components.sigenstor_panel.plants import status_as_dict
 from simulator import Simulator, SimulatorSettings
 
@@ -170,6 +175,27 @@ class TestDiscovery:
         result = await self.discover(hass)
         assert result["reason"] == "already_configured"
         assert entry.data[CONF_HOST] == "127.0.0.1"
+
+    @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
+    @pytest.mark.parametrize("known_by", [1, 2])
+    async def test_a_known_plant_whose_inverter_was_exchanged_is_followed_and_is_no_new_one(
+        self, hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry, known_by: int
+    ) -> None:
+        replaced = {"OLD": simulator.plant.inverters[known_by - 1].serial_number}
+        data = {**entry.data, CONF_HOST: "192.0.2.1", CONF_REPLACED: replaced}
+        hass.config_entries.async_update_entry(entry, unique_id="OLD", data=data)
+        result = await self.discover(hass)
+        assert (result["type"], result["reason"]) == (FlowResultType.ABORT, "already_configured")
+        assert entry.data[CONF_HOST] == "127.0.0.1"
+
+    async def test_a_known_plant_behind_another_port_has_not_moved(
+        self, hass: HomeAssistant, entry: MockConfigEntry
+    ) -> None:
+        data = {**entry.data, CONF_HOST: "192.0.2.1", CONF_PORT: 5020}
+        hass.config_entries.async_update_entry(entry, data=data)
+        result = await self.discover(hass)
+        assert result["reason"] == "already_configured"
+        assert entry.data[CONF_HOST] == "192.0.2.1"
 
     async def test_a_device_without_modbus_is_left_alone(self, hass: HomeAssistant, simulator: Simulator) -> None:
         await simulator.stop()

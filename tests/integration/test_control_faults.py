@@ -79,7 +79,7 @@ def at_write(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> AtWrite:
     """Do something when the plant takes its nth write from now, before it answers."""
 
     def arm(nth: int, happen: Callable[[], object]) -> None:
-        device, taken = simulator._device, list[int]()
+        device, taken = simulator.device, list[int]()
         write = device.write
 
         def take(unit: int, address: int, words: Sequence[int]) -> None:

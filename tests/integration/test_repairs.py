@@ -105,6 +105,32 @@ async def test_a_system_that_moved_is_found_and_another_is_refused(
     assert issue_of(hass, "wrong_plant", entry) is None
 
 
+@pytest.mark.parametrize(
+    ("simulator_settings", "data"),
+    [
+        pytest.param({}, {"replaced": {"OLD": "$1"}}, id="its inverter was exchanged"),
+        pytest.param({"inverters": 2}, {"replaced": {"OLD": "$2"}}, id="it is known by its second inverter"),
+        pytest.param({"units": (20,), "quirks": {"unknown_unit": 0}}, {"units": "20"}, id="its unit is named by hand"),
+    ],
+)
+async def test_a_system_that_moved_is_found_wherever_reconfiguring_would_find_it(
+    hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry, data: dict[str, Any]
+) -> None:
+    serials = {f"${number}": each.serial_number for number, each in enumerate(simulator.plant.inverters, 1)}
+    replaced = {old: serials[new] for old, new in data.get("replaced", {}).items()}
+    hass.config_entries.async_update_entry(
+        entry,
+        unique_id="OLD" if replaced else entry.unique_id,
+        data={**entry.data, **data, **({"replaced": replaced} if replaced else {})},
+    )
+    flow = await async_create_fix_flow(hass, "wrong_plant", {"fix": "wrong_plant", "entry_id": entry.entry_id})
+    flow.hass = hass
+    result = await flow.async_step_address({"host": "localhost"})  # type: ignore[attr-defined]
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert entry.data["host"] == "localhost"
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+
 async def test_a_login_that_expired_is_asked_for_and_tried(
     hass: HomeAssistant, loaded: ConfigEntry[Any], simulator: Simulator
 ) -> None:

@@ -10,6 +10,7 @@ from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant, State
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import device_registry as dr, entity_registry as er, issue_registry as ir
+from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -22,9 +23,11 @@ from custom_components.sigenstor_panel.const import (
     CONF_REPLACED,
     DOMAIN,
 )
+from custom_components.sigenstor_panel.control.intents import OverrideKind
 from custom_components.sigenstor_panel.model.telemetry import Telemetry
 from custom_components.sigenstor_panel.repairs import async_create_fix_flow
-from simulator import Simulator
+from simulator import Simulator, SimulatorSettings
+from simulator.gateway import Gateway
 
 type StateOf = Callable[..., State]
 type Poll = Callable[[float], Awaitable[Telemetry]]
@@ -74,6 +77,20 @@ def issues(hass: HomeAssistant) -> set[str]:
     """Return what people are told about the system."""
     told = {issue.translation_key or "" for issue in ir.async_get(hass).issues.values() if issue.domain == DOMAIN}
     return told - {"left_behind"}
+
+
+def string_sensors(hass: HomeAssistant, entry: ConfigEntry[Any], serial_number: str) -> list[str]:
+    """Return the ids of the sensors of an inverter's PV strings."""
+    sensors = er.async_entries_for_config_entry(er.async_get(hass), entry.entry_id)
+    return [each.entity_id for each in sensors if f"inverter_{serial_number}_pv_string" in each.unique_id]
+
+
+async def fix(hass: HomeAssistant, issue_id: str) -> Any:
+    """Begin to fix an issue, as a person does with a click."""
+    issue = ir.async_get(hass).issues[DOMAIN, issue_id]
+    flow: Any = await async_create_fix_flow(hass, issue.issue_id, issue.data)
+    flow.hass, flow.issue_id = hass, issue.issue_id
+    return flow
 
 
 def has_device(hass: HomeAssistant, entry: ConfigEntry[Any], name: str) -> bool:
@@ -228,6 +245,34 @@ class TestStart:
         assert state_of("running_state", inverter=serials[2 - silent]).state == "running"
         assert state_of("emergency_stop", platform="switch").state == "off"
 
+    @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
+    async def test_the_strings_of_an_inverter_that_was_silent_at_the_start_appear_when_it_answers(
+        self, simulator: Simulator, hass: HomeAssistant, entry: MockConfigEntry, poll: Poll
+    ) -> None:
+        simulator.disturb(unit=2, exception=11)
+        assert await set_up(hass, entry)
+        simulator.set(disturbances=[])
+        for reader in entry.runtime_data.telemetry.client.inverters:
+            reader.silent_until = 0
+        await poll(61)
+        assert string_sensors(hass, entry, simulator.plant.inverters[1].serial_number)
+
+    async def test_the_strings_of_a_known_inverter_that_is_silent_at_the_start_appear_without_a_reload(
+        self, simulator: Simulator, hass: HomeAssistant, loaded: ConfigEntry, poll: Poll
+    ) -> None:
+        serial = simulator.plant.inverters[0].serial_number
+        await hass.config_entries.async_unload(loaded.entry_id)
+        for sensor in string_sensors(hass, loaded, serial):
+            er.async_get(hass).async_remove(sensor)
+        simulator.disturb(unit=1, exception=11)
+        assert await hass.config_entries.async_setup(loaded.entry_id)
+        runtime = loaded.runtime_data
+        simulator.set(disturbances=[])
+        runtime.telemetry.client.inverters[0].silent_until = 0
+        await poll(61)
+        assert string_sensors(hass, loaded, serial)
+        assert loaded.runtime_data is runtime
+
     async def test_a_system_whose_only_inverter_is_silent_starts_and_is_not_written_to(
         self, simulator: Simulator, hass: HomeAssistant, loaded: ConfigEntry, state_of: StateOf
     ) -> None:
@@ -335,6 +380,69 @@ class TestFinding:
         assert other.error_reason_translation_key == "controlled_elsewhere"
         assert loaded.state is ConfigEntryState.LOADED
 
+    @pytest.mark.parametrize("simulator_settings", [{"inverters": 2, "second_modbus_port": 0}])
+    async def test_two_entries_that_are_set_up_at_the_same_time_never_control_one_inverter(
+        self, simulator: Simulator, hass: HomeAssistant, entry: MockConfigEntry
+    ) -> None:
+        other = MockConfigEntry(
+            domain=DOMAIN,
+            unique_id=simulator.plant.inverters[1].serial_number,
+            data={**entry.data, CONF_PORT: simulator.second_modbus_port, CONF_INVERTER_UNIT_IDS: [2]},
+        )
+        other.add_to_hass(hass)
+        assert await async_setup_component(hass, DOMAIN, {})
+        await hass.async_block_till_done()
+        first, second = sorted((entry, other), key=lambda each: each.state is not ConfigEntryState.LOADED)
+        assert first.state is ConfigEntryState.LOADED
+        assert second.error_reason_translation_key == "controlled_elsewhere"
+
+        assert await hass.config_entries.async_unload(first.entry_id)
+        assert await hass.config_entries.async_reload(second.entry_id), "what an entry leaves is free again"
+
+    @pytest.mark.parametrize("simulator_settings", [{"soc": 30.0}])
+    async def test_two_systems_behind_one_address_are_two_entries_and_each_is_written_to_alone(
+        self, simulator: Simulator, hass: HomeAssistant, quick_control: dict[str, Any]
+    ) -> None:
+        settings = SimulatorSettings(realtime=False, start=simulator.settings.start, soc=70.0, inverters=2)
+        async with Simulator(settings) as neighbour:
+            for inverter in neighbour.plant.inverters:
+                inverter.serial_number = f"B{inverter.serial_number[1:]}"
+            neighbour.advance(1)
+            units = {247: (simulator, 247), 1: (simulator, 1)}
+            units |= {100: (neighbour, 247), 11: (neighbour, 1), 12: (neighbour, 2)}
+            async with Gateway(units) as gateway:
+                added = [
+                    await add(hass, gateway.port, units="1"),
+                    await add(hass, gateway.port, units="11 12", unit_id=100),
+                ]
+                assert [each["type"] for each in added] == [FlowResultType.CREATE_ENTRY] * 2
+                first, second = (each["result"] for each in added)
+                await hass.async_block_till_done(wait_background_tasks=True)
+                assert [each.runtime_data.telemetry.data.soc for each in (first, second)] == [30, 70]
+                assert {each.unit for each in gateway.requests} == set(units)
+                await first.runtime_data.control.async_force(OverrideKind.FORCE_HOLD, duration=timedelta(hours=1))
+                assert (simulator.plant.holding[40029], neighbour.plant.holding[40029]) == (1, 0)
+                assert "same_system" not in issues(hass)
+                for each in (first, second):
+                    assert await hass.config_entries.async_unload(each.entry_id)
+
+    @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
+    async def test_one_system_behind_two_addresses_that_show_one_inverter_each_is_said(
+        self, simulator: Simulator, hass: HomeAssistant
+    ) -> None:
+        async with (
+            Gateway({247: (simulator, 247), 1: (simulator, 1)}) as one,
+            Gateway({247: (simulator, 247), 2: (simulator, 2)}) as two,
+        ):
+            entries = [(await add(hass, gateway.port))["result"] for gateway in (one, two)]
+            await hass.async_block_till_done(wait_background_tasks=True)
+            for entry in entries * 2:
+                await entry.runtime_data.telemetry.async_refresh()
+            assert "same_system" in issues(hass)
+            for entry in entries:
+                assert await hass.config_entries.async_unload(entry.entry_id)
+            assert "same_system" not in issues(hass)
+
 
 class TestChanges:
     """What is added appears, what is gone can be removed, and what is exchanged keeps its place."""
@@ -395,9 +503,7 @@ class TestChanges:
         # Where nobody is known who answers, it may be another system as well.
         nobody_is_known = len(simulator.plant.inverters) == 1
         assert issues(hass) == {"inverter_exchanged", *(["wrong_plant"] if nobody_is_known else [])}
-        issue = ir.async_get(hass).issues[DOMAIN, f"inverter_exchanged_{loaded.entry_id}"]
-        flow = await async_create_fix_flow(hass, issue.issue_id, issue.data)
-        flow.hass, flow.issue_id = hass, issue.issue_id  # type: ignore[attr-defined]
+        flow = await fix(hass, f"inverter_exchanged_{loaded.entry_id}")
         assert (await flow.async_step_init())["type"] is FlowResultType.FORM
         assert (await flow.async_step_init({}))["type"] is FlowResultType.CREATE_ENTRY
         await hass.async_block_till_done(wait_background_tasks=True)
@@ -408,6 +514,74 @@ class TestChanges:
         assert state_of("running_state", inverter=old).state == "running"
         assert loaded.runtime_data.telemetry.client.identified
         assert issues(hass) == set()
+
+    @pytest.mark.parametrize(("simulator_settings", "unit"), [({"inverters": 1}, 1), ({"inverters": 2}, 2)])
+    async def test_an_exchanged_inverter_at_another_unit_keeps_the_place_of_the_silent_one_once_it_is_confirmed(
+        self, simulator: Simulator, hass: HomeAssistant, loaded: ConfigEntry, poll: Poll, state_of: StateOf, unit: int
+    ) -> None:
+        inverter = simulator.plant.inverter(unit)
+        assert inverter is not None
+        old, units = inverter.serial_number, loaded.data[CONF_INVERTER_UNIT_IDS]
+        simulator.set(add_inverter=7)
+        if unit > 1:
+            simulator.set(remove_inverter=unit)
+        else:
+            simulator.disturb(unit=unit, exception=11)
+        await poll(10)
+        await poll(3601)
+        assert loaded.data[CONF_INVERTER_UNIT_IDS] == units
+        assert issues(hass) == {"inverter_found"}
+        flow = await fix(hass, f"inverter_found_{loaded.entry_id}")
+        assert (await flow.async_step_init())["menu_options"] == ["it_replaces", "it_is_one_more"]
+        assert (await flow.async_step_it_replaces())["type"] is FlowResultType.CREATE_ENTRY
+        await hass.async_block_till_done(wait_background_tasks=True)
+        new = simulator.plant.inverters[-1].serial_number
+        assert loaded.data[CONF_INVERTER_UNIT_IDS] == [7 if each == unit else each for each in units]
+        assert loaded.data[CONF_REPLACED] == {old: new}
+        assert new in (await poll(10)).inverters
+        assert state_of("running_state", inverter=old).state == "running"
+        assert loaded.runtime_data.telemetry.client.identified
+
+    @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
+    async def test_an_inverter_that_was_found_while_one_is_silent_may_be_one_more(
+        self, simulator: Simulator, hass: HomeAssistant, loaded: ConfigEntry, poll: Poll
+    ) -> None:
+        simulator.set(add_inverter=7)
+        simulator.disturb(unit=2, exception=11)
+        await poll(10)
+        await poll(3601)
+        flow = await fix(hass, f"inverter_found_{loaded.entry_id}")
+        assert (await flow.async_step_it_is_one_more())["type"] is FlowResultType.CREATE_ENTRY
+        await hass.async_block_till_done(wait_background_tasks=True)
+        assert (loaded.data[CONF_INVERTER_UNIT_IDS], CONF_REPLACED in loaded.data) == ([1, 2, 7], False)
+
+    @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
+    async def test_nobody_is_asked_any_more_once_the_silent_inverter_answers(
+        self, simulator: Simulator, hass: HomeAssistant, loaded: ConfigEntry, poll: Poll
+    ) -> None:
+        simulator.set(add_inverter=7)
+        simulator.disturb(unit=2, exception=11)
+        await poll(10)
+        await poll(3601)
+        assert issues(hass) == {"inverter_found"}
+        simulator.set(disturbances=[])
+        loaded.runtime_data.telemetry.client.inverters[1].silent_until = 0
+        await poll(3601)
+        await poll(3601)
+        assert (issues(hass), loaded.data[CONF_INVERTER_UNIT_IDS]) == (set(), [1, 2, 7])
+
+    @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
+    async def test_an_inverter_that_has_another_unit_now_is_followed(
+        self, simulator: Simulator, hass: HomeAssistant, loaded: ConfigEntry, poll: Poll, state_of: StateOf
+    ) -> None:
+        inverter = simulator.plant.inverters[1]
+        inverter.unit = 9
+        await poll(61)
+        await poll(3601)
+        assert loaded.data[CONF_INVERTER_UNIT_IDS] == [1, 9]
+        assert issues(hass) == set()
+        await poll(10)
+        assert state_of("running_state", inverter=inverter.serial_number).state == "running"
 
     async def test_an_exchanged_inverter_is_no_other_system(
         self, simulator: Simulator, hass: HomeAssistant, entry: MockConfigEntry
@@ -525,6 +699,34 @@ class TestChargers:
         await poll(61)
         await hass.async_block_till_done(wait_background_tasks=True)
         assert has_device(hass, loaded, f"dc_charger_{loaded.unique_id}")
+
+    async def test_a_dc_charger_that_was_taken_away_can_be_removed_and_appears_when_it_is_fitted_again(
+        self, simulator: Simulator, hass: HomeAssistant, entry: MockConfigEntry, poll: Poll
+    ) -> None:
+        simulator.set(dc_charger_power_w=3000)
+        assert await set_up(hass, entry)
+        await poll(61)
+        identifier = (DOMAIN, f"{entry.unique_id}_dc_charger_{entry.unique_id}")
+        devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+        (device,) = (each for each in devices if identifier in each.identifiers)
+        assert not await async_remove_config_entry_device(hass, entry, device), "it is still there"
+        simulator.set(dc_charger_power_w=None)
+        await poll(10)
+        simulator.disturb(unit=1, exception=11)
+        await poll(10)
+        assert not await async_remove_config_entry_device(hass, entry, device), "its inverter says nothing"
+        simulator.set(disturbances=[])
+        await poll(61)
+        entry.runtime_data.telemetry.client.inverters[0].silent_until = 0
+        await poll(61)
+        assert await async_remove_config_entry_device(hass, entry, device)
+        dr.async_get(hass).async_remove_device(device.id)
+
+        simulator.set(dc_charger_power_w=3000)
+        entry.runtime_data.telemetry.client.inverters[0].look_for_dc_charger_at = 0.0
+        await poll(61)
+        await poll(61)
+        assert has_device(hass, entry, f"dc_charger_{entry.unique_id}")
 
     async def test_without_chargers_a_poll_takes_four_requests(
         self, simulator: Simulator, loaded: ConfigEntry, poll: Poll

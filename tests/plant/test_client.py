@@ -151,6 +151,66 @@ async def test_asking_again_makes_no_reading_much_later(
         assert len(simulator.requests) <= usual + 4  # three fields, and the block of one that is served
 
 
+@pytest.mark.parametrize("code", [2, 4, 6])
+async def test_smart_loads_that_were_refused_at_first_are_looked_for_again_within_the_hour(
+    simulator: Simulator, client: PlantClient, clock: Clock, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    monkeypatch.setattr("custom_components.sigenstor_panel.plant.client.BUSY_PAUSES_S", ())
+    simulator.disturb(access="read", addresses=[[30098, 30145]], exception=code)
+    await client.async_identify([1])
+    await client.async_read(slow=True)
+    assert client.smart_loads_in_use == set()
+    simulator.set(disturbances=[])
+    simulator.disturb(addresses=[30098], reads=123)
+    for _ in range(64):
+        clock.now_s += 60
+        await client.async_read(slow=True)
+    assert client.smart_loads_in_use == {1}
+    assert client.smart_loads.energy_1 is not None
+
+
+async def test_where_there_are_no_smart_loads_a_reading_asks_for_them_once_an_hour(
+    simulator: Simulator, client: PlantClient, clock: Clock
+) -> None:
+    await client.async_identify([1])
+    await client.async_read(slow=True)
+    # Within the hour a DC charger is looked for, too.
+    for minutes, requests in ((1, 6), (59, 8), (1, 6)):
+        clock.now_s += 60 * minutes
+        assert await requests_of(simulator, client, slow=True) == requests
+
+
+class TestFindingMore:
+    """Once an hour, somebody new is looked for."""
+
+    @pytest.mark.parametrize(("unit", "hours"), [(20, 1), (40, 1), (41, 2), (246, 27)])
+    async def test_an_inverter_is_found_at_any_unit_in_a_good_day(
+        self, simulator: Simulator, client: PlantClient, unit: int, hours: int
+    ) -> None:
+        await client.async_identify([1])
+        simulator.set(add_inverter=unit)
+        found = [[info.unit_id for info in (await client.async_find_more())[0]] for _ in range(hours)]
+        assert found == [*[[]] * (hours - 1), [unit]]
+
+    @pytest.mark.parametrize("simulator_settings", [{"quirks": {"unknown_unit": 0}}])
+    async def test_units_that_are_silent_cost_one_silence_an_hour_and_do_not_hide_those_behind_them(
+        self, simulator: Simulator, client: PlantClient, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("custom_components.sigenstor_panel.plant.client._SILENCE_S", 0.02)
+        await client.async_identify([1])
+        simulator.set(add_inverter=5)
+        simulator.requests.clear()
+        found = []
+        for _ in range(4):
+            clock.now_s += 3600
+            found.append([info.unit_id for info in (await client.async_find_more())[0]])
+        assert [request.unit for request in simulator.requests if request.outcome == "silent"] == [2, 3, 4, 6]
+        assert found == [[], [], [], [5]]
+        clock.now_s += 86_400
+        await client.async_find_more()
+        assert simulator.requests[-1].unit == 2, "after a day it is asked again"
+
+
 async def test_firmware_without_a_pv_counter_of_the_day_gets_it_from_its_inverters(
     simulator: Simulator, client: PlantClient
 ) -> None:

@@ -24,7 +24,7 @@ from .chargers import Chargers
 from .check import Check, Doors
 from .environment import ControlEvent, Environment
 from .execution import Done, Execution, rated_powers_w
-from .guardrails import RELEASE, LastWrite, Rule, Verdict, VerdictKind, judge, own_pv_w, why_stale
+from .guardrails import RELEASE, LastWrite, Rule, Verdict, VerdictKind, judge, own_pv_w, why_alarmed, why_stale
 from .intents import Intent, Override, Requests, arbitrate
 from .memory import ControlMemory, ControlMode, LimitsDoubt
 from .obedience import Obedience
@@ -339,8 +339,8 @@ class Controller:
             return say("control.no_reading") if telemetry is None else stale
         if telemetry.grid_status is not GridStatus.ON_GRID:
             return say("control.grid_unknown")
-        if any(telemetry.alarms.values()):
-            return say("control.some_alarm")
+        if (alarm := why_alarmed(telemetry)) is not None:
+            return alarm
         vpp = telemetry.ems_work_mode is EmsWorkMode.VPP
         if vpp or self._release.pending or self._release.back_off_s or self._others.control:
             return say("control.not_now")

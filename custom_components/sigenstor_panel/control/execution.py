@@ -29,6 +29,7 @@ from ..plant.register_writes import (
     tight_cutoffs,
     writes_for,
 )
+from ..plant.registers import NO_LIMIT
 from ..plant.transport import PlantError, told
 from .alerts import Alert, Alerts
 from .confirmed_soc import ConfirmedSoc
@@ -182,7 +183,7 @@ class Execution:
         situation = self.situation(telemetry, present, export_limit_w)
         if command.action is not Action.RELEASE and hides_limits(present):
             return await self._apply_uncovered(command, intent, reason, situation, urgent=urgent)
-        targets = registers_for(command, situation)
+        targets = self._to_write(command, situation)
         if self._only_owed(command, situation, targets) or not writes_for(command, targets, situation):
             await self._settled(command, present, targets)
             await self._record.flush_pending()
@@ -533,10 +534,28 @@ class Execution:
         )
 
     def _wrong(self, command: Command, situation: Situation) -> dict[str, tuple[Any, Any]]:
-        targets = registers_for(command, situation)
+        targets = self._to_write(command, situation)
         if self._only_owed(command, situation, targets):
             return {}
         return differences(targets, situation.present, limits_hidden=situation.limits_hidden)
+
+    def _to_write(self, command: Command, situation: Situation) -> dict[str, Any]:
+        """Return what registers are to hold, without what is given back already as far as anybody can tell.
+
+        A limit that cannot be read, but for which the plant took the owner's value, keeps nothing waiting; it stays owed
+        until it is read.
+        """
+        targets = registers_for(command, situation)
+        if command.action is not Action.RELEASE:
+            return targets
+        unread, taken = situation.present.unread, self.writer.taken
+        return {
+            name: wanted
+            for name, wanted in targets.items()
+            if name in _ALWAYS_OURS
+            or name not in unread
+            or taken.get(name.removesuffix("_w")) != (NO_LIMIT if wanted is None else wanted)
+        }
 
     def _only_owed(self, command: Command, situation: Situation, targets: dict[str, Any]) -> bool:
         """Return whether nothing but cut-offs is to be given back, and the state of charge does not allow that yet.

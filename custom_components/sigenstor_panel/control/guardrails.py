@@ -164,6 +164,8 @@ def _bounded(
         return Verdict(kind=VerdictKind.WAIT, command=command, rule=Rule.VPP, reason=say("control.vpp_waits"))
     if not moving or telemetry is None:
         return Verdict(kind=VerdictKind.ALLOWED, command=command)
+    if AlarmGroup.ESS not in telemetry.alarms:
+        return _instead(command, HOLD, Rule.BATTERY_ALARM, say("control.alarms_unknown"))
     if unfit := _temperature(command, telemetry, limits):
         return unfit
     if full_or_empty := _state_of_charge(command, telemetry, limits):
@@ -183,6 +185,13 @@ def why_stale(telemetry: Telemetry | None, limits: SafetyLimits, now: datetime) 
     if age_s < 0:
         return say("control.future_reading")
     return None
+
+
+def why_alarmed(telemetry: Telemetry) -> Message | None:
+    """Return what a reading says of alarms; None when there is none, as far as the battery is concerned for sure."""
+    if any(telemetry.alarms.values()):
+        return say("control.some_alarm")
+    return None if AlarmGroup.ESS in telemetry.alarms else say("control.alarms_unknown")
 
 
 def _temperature(command: Command, telemetry: Telemetry, limits: SafetyLimits) -> Verdict | None:
@@ -211,7 +220,8 @@ def _cell_temperatures_c(telemetry: Telemetry) -> list[float]:
 
 def _may_not_go_on(command: Command, telemetry: Telemetry, limits: SafetyLimits, *, fresh: bool) -> bool:
     """Return whether what was written last has to end, whatever comes instead."""
-    if command.action in _MOVING and _temperature(command, telemetry, limits) is not None:
+    unknown = AlarmGroup.ESS not in telemetry.alarms
+    if command.action in _MOVING and (unknown or _temperature(command, telemetry, limits) is not None):
         return True
     most_w, demand_w = connection_w(telemetry, limits), _demand_w(command, telemetry) if fresh else None
     if most_w is None or demand_w is None or command.action not in (*_MOVING, Action.HOLD):
@@ -348,8 +358,8 @@ def _why_pv_is_free(
         return stale
     if telemetry.grid_status is not GridStatus.ON_GRID:
         return say("control.grid_unknown")
-    if any(telemetry.alarms.values()):
-        return say("control.some_alarm")
+    if (alarm := why_alarmed(telemetry)) is not None:
+        return alarm
     if telemetry.ems_work_mode is EmsWorkMode.VPP:
         return say("control.vpp_waits")
     most_w = connection_w(telemetry, limits)

@@ -8,6 +8,7 @@ from ..model.telemetry import ControlRegisters, RemoteEmsMode
 from ..plant.register_writes import (
     ANY_VALUE,
     BATTERY_LIMITS,
+    CUTOFFS,
     PV_LIMIT,
     SET_BY_COMMANDS,
     Targets,
@@ -120,9 +121,10 @@ def _given_back(
         return found.remote_ems_enabled is False
     if name == "remote_ems_mode":
         return found.remote_ems_enabled is False
-    if name in found.unread and (name in targets or name == PV_LIMIT):
-        return False
     owners, is_now = getattr(saved, name), getattr(found, name)
+    if name in found.unread:
+        # A cut-off that was never read cannot be given back; what was read is owed until it is read again.
+        return owners is None and name in CUTOFFS
     if name == PV_LIMIT:
         return same(name, owners, is_now)
     if name not in targets or same(name, owners, is_now):

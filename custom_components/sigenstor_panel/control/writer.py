@@ -56,6 +56,9 @@ class Writer:
         self.written_at_s: float | None = None
         """When the last register was written, by the steady clock."""
 
+        self.taken: dict[str, float] = {}
+        """What the plant was asked for last, by field, where it refused neither that nor what stands for it."""
+
     async def write(
         self,
         writes: tuple[Write, ...],
@@ -133,18 +136,23 @@ class Writer:
 
     async def _write_one(self, write: Write, targets: dict[str, Any]) -> None:
         *others, last = (write.value, *write.or_else)
+        self.taken.pop(write.field, None)
         for value in others:
             try:
                 await self._plant.write(write.field, value)
             except ModbusExceptionError:
                 continue
-            self.written_at_s = self._monotonic()
+            self._note_taken(write)
             return
         await self._plant.write(write.field, last)
-        self.written_at_s = self._monotonic()
+        self._note_taken(write)
         if others:
             # What stands for no limit on this plant.
             targets[f"{write.field}_w"] = round(last) if last < 0xFFFF_FFF0 else None
+
+    def _note_taken(self, write: Write) -> None:
+        self.written_at_s = self._monotonic()
+        self.taken[write.field] = write.value
 
     def _yield_to_stop(self, *, preemptible: bool) -> None:
         if preemptible and self._preempted.is_set():

@@ -11,7 +11,7 @@ from homeassistant.helpers.recorder import DATA_INSTANCE
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from ..model.telemetry import InverterInfo, Telemetry
+from ..model.telemetry import EnergyCounters, InverterInfo, Telemetry
 
 _READINGS: Final = 3
 """How many readings in a row have to agree before a person is told."""
@@ -20,6 +20,12 @@ _CLOCK_OFF_S: Final = 300
 
 NEEDED_DAYS: Final = 7
 """How long the recorder has to keep states and statistics of five minutes for what looks back at them."""
+
+_TELLING_KWH: Final = 100.0
+"""From how much on three lifetime totals (import, export, usage) tell one system from another."""
+
+_SAME_KWH: Final = 0.5
+"""How far they may be apart in one system: two entries do not read at the same moment."""
 
 
 class SystemIssues:
@@ -86,6 +92,57 @@ def async_settle_exchanged(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None
     _settle(hass, "inverter_exchanged", entry)
 
 
+@callback
+def async_ask_what_was_found(
+    hass: HomeAssistant, entry: ConfigEntry[Any], silent: InverterInfo, found: InverterInfo
+) -> None:
+    """Ask whether an inverter that was found takes the place of one that is silent, or is one more."""
+    data: dict[str, str | int] = {
+        "entry_id": entry.entry_id,
+        "silent": silent.identity,
+        "silent_unit": silent.unit_id,
+        "found": found.serial_number,
+        "found_unit": found.unit_id,
+    }
+    _create(hass, "inverter_found", entry, data, known=silent.serial_number, found=found.serial_number)
+
+
+@callback
+def async_settle_found(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Ask no more: nobody new was found while an inverter is silent."""
+    _settle(hass, "inverter_found", entry)
+
+
+@callback
+def async_keep_same_system(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Say, of one entry, that another one reads the same system at another address, which its meters show."""
+    counted = _counted_kwh(entry)
+    for other in hass.config_entries.async_loaded_entries(DOMAIN):
+        others = _counted_kwh(other) if other.entry_id < entry.entry_id else None
+        if counted is None or others is None:
+            continue
+        if all(abs(ours - theirs) <= _SAME_KWH for ours, theirs in zip(counted, others, strict=True)):
+            _create(hass, "same_system", entry, other=other.title)
+            return
+    async_settle_same_system(hass, entry)
+
+
+@callback
+def async_settle_same_system(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Say no more of it."""
+    _settle(hass, "same_system", entry)
+
+
+def _counted_kwh(entry: ConfigEntry[Any]) -> tuple[float, ...] | None:
+    """Return what the meters of a system have counted; None while that is too little to tell one from another."""
+    telemetry = getattr(getattr(entry, "runtime_data", None), "telemetry", None)
+    if telemetry is None or not telemetry.readable:
+        return None
+    energy: EnergyCounters = telemetry.data.energy
+    counted = [kwh or 0.0 for kwh in (energy.grid_import_kwh, energy.grid_export_kwh, energy.house_kwh)]
+    return tuple(counted) if min(counted) >= _TELLING_KWH else None
+
+
 def _end_of(serial_number: str) -> str:
     """Return what two inverters can be told apart by: issues are shown and logged."""
     return f"…{serial_number[-4:]}"
@@ -112,7 +169,7 @@ def _create(
     hass: HomeAssistant,
     key: str,
     entry: ConfigEntry[Any],
-    data: Mapping[str, str] | None = None,
+    data: Mapping[str, str | int] | None = None,
     **placeholders: str,
 ) -> None:
     ir.async_create_issue(

@@ -41,8 +41,17 @@ from ..plant.transport import told
 from ..statistics.energy import async_in_recorder, read_counters
 from ..texts import localize
 from .cloud_fallback import CLOUD_STALE_AFTER, CloudFallback
-from .inverters import KnownInverters, async_forget_unit, serial_numbers_of_others
-from .issues import SystemIssues, async_ask_whether_exchanged, async_settle_exchanged, async_tell_new_firmware
+from .inverters import KnownInverters, async_claim, async_forget_unit, serial_numbers_of_others
+from .issues import (
+    SystemIssues,
+    async_ask_what_was_found,
+    async_ask_whether_exchanged,
+    async_keep_same_system,
+    async_settle_exchanged,
+    async_settle_found,
+    async_settle_same_system,
+    async_tell_new_firmware,
+)
 
 _STORAGE_VERSION = 1
 _SAVE_DELAY_S = 60
@@ -136,8 +145,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="wrong_plant")
         known.take(self.client.inverters, self.client)
         self.inverters = known.infos
-        others = serial_numbers_of_others(self.hass, self.config_entry, loaded=True)
-        if any(info.serial_number in others for info in self.inverters):
+        if not async_claim(self.hass, self.config_entry, {info.serial_number for info in self.inverters}):
             raise UpdateFailed(translation_domain=DOMAIN, translation_key="controlled_elsewhere")
         if memory.get("firmware") == self.inverters[0].firmware:
             self.client.assume_missing({key: frozenset(names) for key, names in memory["missing"].items()})
@@ -181,6 +189,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
             device_midnight_differs=self._decoder.energy.device_midnight_differs,
             switched_on=self.client.written.get("remote_ems_enabled") == 1,
         )
+        async_keep_same_system(self.hass, self.config_entry)
         self._save()
         if slow and self._decoder.lacks_midnight:
             self.config_entry.async_create_background_task(
@@ -233,6 +242,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         """Stop polling and keep what was learned."""
         await super().async_shutdown()
         self._cancel_stale_update()
+        async_settle_same_system(self.hass, self.config_entry)
         if self.data is not None:
             await self._store.async_save(self._memory())
 
@@ -293,6 +303,17 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
             return None
         return next((units[key] for _, key in identifiers if units.get(key) in silent), None)
 
+    def lets_go_of_dc_charger(self, identifiers: set[tuple[str, str]]) -> bool:
+        """Return whether a device is a DC charger that its inverter has no longer; one that is fitted again appears."""
+        for reader in self.client.inverters:
+            info = next((info for info in self.inverters if info.serial_number == reader.info.serial_number), None)
+            if info is None or not reader.answered or reader.has_dc_charger:
+                continue
+            if (DOMAIN, f"{self.config_entry.unique_id}_dc_charger_{info.identity}") in identifiers:
+                self._dc_chargers = (self._dc_chargers or set()) - {info.serial_number}
+                return True
+        return False
+
     def _foreign(self) -> list[InverterReader]:
         """Return the inverters that answer with a serial number that is not one of this system's."""
         return [
@@ -338,21 +359,33 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
             )
 
     async def _async_look_for_more(self) -> None:
-        """Take up inverters and AC chargers that were added."""
+        """Take up inverters and AC chargers that were added, and inverters that are at another unit now."""
         try:
             inverters, chargers = await self.client.async_find_more()
         except ModbusError as err:
             LOGGER.debug("%s: nobody could be looked for: %s", self.config_entry.title, err)
             return
         others = serial_numbers_of_others(self.hass)
-        unit_ids = [info.unit_id for info in inverters if info.serial_number not in others]
-        if not unit_ids and not chargers:
+        here = {info.serial_number: info for info in self._known.infos}
+        silent = [info for info in self._known.infos if info.unit_id in self._silent]
+        moved = {here[info.serial_number].unit_id: info.unit_id for info in inverters if info.serial_number in here}
+        moved = {before: after for before, after in moved.items() if before in self._silent}
+        new = [info for info in inverters if info.serial_number not in others | here.keys()]
+        if new and silent and not moved:
+            # It may take the place of one that is silent, and keep its entities then: that is for a person to say.
+            async_ask_what_was_found(self.hass, self.config_entry, silent[0], new[0])
+            new = []
+        else:
+            async_settle_found(self.hass, self.config_entry)
+        unit_ids = [info.unit_id for info in new]
+        if not unit_ids and not chargers and not moved:
             return
         data = dict(self.config_entry.data)
-        data[CONF_INVERTER_UNIT_IDS] = [*data[CONF_INVERTER_UNIT_IDS], *unit_ids]
+        data[CONF_INVERTER_UNIT_IDS] = [moved.get(unit_id, unit_id) for unit_id in data[CONF_INVERTER_UNIT_IDS]]
+        data[CONF_INVERTER_UNIT_IDS] += unit_ids
         if chargers:
             data[CONF_AC_CHARGER_UNIT_IDS] = [*data.get(CONF_AC_CHARGER_UNIT_IDS, []), *chargers]
-        LOGGER.info("%s: found units %s", self.config_entry.title, [*unit_ids, *chargers])
+        LOGGER.info("%s: found units %s", self.config_entry.title, [*moved.values(), *unit_ids, *chargers])
         self.hass.config_entries.async_update_entry(self.config_entry, data=data)
         self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
 

@@ -3,6 +3,18 @@
 Nothing in here knows Home Assistant. Conversions to the project's units and signs happen here, once.
 """
 
-from modbus_connection import ModbusError, ModbusExceptionError
+from modbus_connection import (
+    ModbusConnectionError,
+    ModbusError,
+    ModbusExceptionError,
+    ModbusTimeoutError,
+    ServerDeviceBusyError,
+)
 
-__all__ = ["ModbusError", "ModbusExceptionError"]
+__all__ = [
+    "ModbusConnectionError",
+    "ModbusError",
+    "ModbusExceptionError",
+    "ModbusTimeoutError",
+    "ServerDeviceBusyError",
+]

@@ -1,6 +1,7 @@
 """Reads a SigenStor over Modbus in as few requests as it allows."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
@@ -37,6 +38,11 @@ CONTROL_DEADLINE_S = 3.0
 UNIT_IDS = range(1, 247)
 _CHARGER_UNIT_IDS = range(1, 33)
 """Where inverters and AC chargers are looked for: not in sequence, not always from 1; a refusal costs nothing."""
+
+_FAR_UNITS_AT_ONCE = 8
+"""How many of the other units are looked at every time that somebody new is looked for: all of them in a good day."""
+_LEAVE_ALONE_S = 86_400.0
+"""For how long a unit that said nothing is not looked at again."""
 
 _MOST_SILENCES = 5
 _SILENCE_S = 1.0
@@ -93,6 +99,8 @@ class PlantClient:
         self._look_for_smart_loads_at = 0.0
         self.smart_loads_in_use = set[int]()
         """The numbers of the smart loads that have counted something."""
+        self._left_alone_until: dict[int, float] = {}
+        self._far_unit_ids = deque(unit_id for unit_id in UNIT_IDS if unit_id not in _CHARGER_UNIT_IDS)
         # What could not be read may be writable all the same: a stop tries every register.
         self._writable = PlantControl(unit)
         self._refused_control: tuple[frozenset[str], int] = (frozenset(), 0)
@@ -138,14 +146,22 @@ class PlantClient:
         return [reader.info for reader in self.inverters]
 
     async def async_find_more(self) -> tuple[list[InverterInfo], list[int]]:
-        """Ask the units where nobody is known; return the inverters and the units of the AC chargers found there."""
+        """Ask units where nobody is known; return the inverters and the units of the AC chargers found there.
+
+        Those beyond 32 are asked a few at a time.
+        """
         known = {each.unit_id for each in self.inverters} | {each.unit_id for each in self.ac_chargers}
-        unit_ids = [unit_id for unit_id in _CHARGER_UNIT_IDS if unit_id not in known]
+        left_alone = {unit_id for unit_id, until in self._left_alone_until.items() if self._clock() < until}
+        far = list(self._far_unit_ids)[:_FAR_UNITS_AT_ONCE]
+        self._far_unit_ids.rotate(-_FAR_UNITS_AT_ONCE)
         # Beside polls and control: unhurried, and no more once a unit is silent, which costs the connection.
         found, chargers = await self._async_look_at(
-            unit_ids, most_silences=1, message_spacing_s=self._message_spacing_s
+            [unit_id for unit_id in (*_CHARGER_UNIT_IDS, *far) if unit_id not in known | left_alone],
+            UNIT_IDS,
+            most_silences=1,
+            message_spacing_s=self._message_spacing_s,
         )
-        return [reader.info for reader in found if not self.belongs(reader)], [each.unit_id for each in chargers]
+        return [reader.info for reader in found], [each.unit_id for each in chargers]
 
     async def _async_look_at(
         self,
@@ -160,6 +176,7 @@ class PlantClient:
         chargers: list[AcChargerReader] = []
         silences = 0
         for unit_id in unit_ids:
+            silent = False
             unit = self._unit(unit_id)
             unit.require_timeout(_SILENCE_S)
             unit.set_message_spacing(message_spacing_s)
@@ -174,12 +191,15 @@ class PlantClient:
                 raise
             except ModbusExceptionError:
                 # A gateway answers for a unit that is silent.
-                silences += self._clock() - asked_s >= _SILENCE_S
+                silent = self._clock() - asked_s >= _SILENCE_S
             except ModbusTimeoutError:
-                silences += 1
+                silent = True
             finally:
                 unit.require_timeout(READ_TIMEOUT_S)
                 unit.set_message_spacing(self._message_spacing_s)
+            if silent:
+                silences += 1
+                self._left_alone_until[unit_id] = self._clock() + _LEAVE_ALONE_S
             if silences == most_silences:
                 break
         return list(inverters.values()), chargers
