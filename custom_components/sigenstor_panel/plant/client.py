@@ -287,6 +287,9 @@ class PlantClient:
         await self._async_read_ac_chargers(slow=slow)
         if slow:
             await self._async_ask_again()
+            self.smart_loads_in_use |= {
+                number for number in SMART_LOADS if getattr(self.smart_loads, f"energy_{number}", None)
+            }
 
     async def _async_read_smart_loads(self) -> None:
         """Read the smart loads where there are any, which is looked for once an hour."""
@@ -295,9 +298,6 @@ class PlantClient:
         self._look_for_smart_loads_at = self._clock() + _LOOK_FOR_MORE_S
         with suppress(ModbusExceptionError):
             await self._async_read(self.smart_loads, self._plant_unit_id)
-        self.smart_loads_in_use |= {
-            number for number in SMART_LOADS if getattr(self.smart_loads, f"energy_{number}", None)
-        }
 
     async def _async_read_ac_chargers(self, *, slow: bool) -> None:
         """Read the AC chargers, after everything else: one that is offline can stall the server."""
