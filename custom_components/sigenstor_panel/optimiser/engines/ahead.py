@@ -22,7 +22,7 @@ class Column:
         """Add up these values."""
         self.values = list(values)
         self.billionths = [round(value * _PARTS) for value in self.values]
-        self.sums = list(accumulate(map(mul, self.billionths, lasts_us, strict=True), initial=0))
+        self.sums: list[int] = list(accumulate(map(mul, self.billionths, lasts_us, strict=True), initial=0))
         """Billionths × microseconds of all slots before each, and of all."""
         self._above: dict[float, list[int]] = {}
 

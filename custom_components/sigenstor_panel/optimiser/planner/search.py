@@ -61,7 +61,7 @@ def search(problem: Problem) -> Found:
     parts = _backward_in_parts(problem)
     bound = min(part.at(problem.start) for part in _around(parts[0], problem.start))
     exact = _refined(problem, forward(problem, parts), max(bound, found.bound))
-    best = exact if exact.objective <= found.objective + _SAME_COST else found
+    best = exact if exact.objective < found.objective - _SAME_COST else found
     return best._replace(bound=min(exact.bound, best.objective))
 
 
