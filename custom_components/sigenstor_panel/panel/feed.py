@@ -37,7 +37,7 @@ class FeedKind:
 
 
 _RELOAD_S = 10.0
-"""How long what was sent last counts while an entry reloads: as long as between two readings, as people have it set."""
+"""How long what was sent last counts while an entry reloads: as long as it does between two polls."""
 
 _RELOADING = (
     ConfigEntryState.UNLOAD_IN_PROGRESS,
