@@ -6,7 +6,7 @@ from typing import Any
 
 from browsers import Browser
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
@@ -252,12 +252,35 @@ async def test_a_subscription_goes_on_over_a_reload(
     await browser.subscribe("live/subscribe", entry_id=plant.entry_id)
     await browser.event()
     await hass.config_entries.async_reload(plant.entry_id)
-    assert await browser.event() == {"live": None}
     assert (await browser.event())["live"]["control"]["state"] == "released"
     await hass.async_block_till_done(wait_background_tasks=True)
     await hass.services.async_call(DOMAIN, "force_hold", {}, blocking=True)
     while (live := (await browser.event())["live"])["control"]["state"] != "holding":
         assert live["control"]["state"] in ("released", "writing")
+
+
+async def test_a_reload_that_fails_is_seen_at_once(
+    hass: HomeAssistant, browser: Browser, plant: ConfigEntry[Any], simulator: Simulator
+) -> None:
+    await browser.subscribe("live/subscribe", entry_id=plant.entry_id)
+    await browser.event()
+    await simulator.stop()
+    await hass.config_entries.async_reload(plant.entry_id)
+    assert plant.state is ConfigEntryState.SETUP_RETRY
+    assert await browser.event() == {"live": None}
+
+
+async def test_a_plant_that_is_unloaded_and_stays_so_is_seen_after_a_few_seconds(
+    hass: HomeAssistant, browser: Browser, plant: ConfigEntry[Any], wait: Callable[[float], Awaitable[None]]
+) -> None:
+    await browser.subscribe("live/subscribe", entry_id=plant.entry_id)
+    assert (await browser.event())["live"] is not None
+    await hass.config_entries.async_unload(plant.entry_id)
+    await wait(9)
+    followed = hass.data[feed._FEEDS][plant.entry_id, "live"]
+    assert followed._latest != {"live": None}, "within the time of a reload, what was sent last counts"
+    await wait(2)
+    assert await browser.event() == {"live": None}
 
 
 async def test_a_plant_that_is_not_loaded_is_followed_until_it_is(

@@ -21,7 +21,10 @@ type Sources = Callable[[SigenStorRuntimeData], Iterable[DataUpdateCoordinator[A
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedKind:
-    """Describes a feed: an event is `{key: value_fn(entry)}`, with None while the plant is not loaded."""
+    """Describes a feed: an event is `{key: value_fn(entry)}`, with None while the plant is not loaded.
+
+    While its entry reloads, what was sent last counts for a few seconds.
+    """
 
     key: str
     value_fn: Callable[[SigenStorConfigEntry], Any]
@@ -32,6 +35,16 @@ class FeedKind:
     throttled: Sources = lambda _runtime: ()
     """Whose changes are sent as often as the owner chose."""
 
+
+_RELOAD_S = 10.0
+"""How long what was sent last counts while an entry reloads: as long as it does between two polls."""
+
+_RELOADING = (
+    ConfigEntryState.UNLOAD_IN_PROGRESS,
+    ConfigEntryState.NOT_LOADED,
+    ConfigEntryState.SETUP_IN_PROGRESS,
+)
+"""What an entry passes through while it reloads; any other state but loaded is a failure."""
 
 _FEEDS = HassKey[dict[tuple[str, str], "_Feed"]](f"{DOMAIN}_feeds")
 
@@ -66,6 +79,8 @@ class _Feed:
         self._interval_s: float = DEFAULT_PANEL_INTERVAL_S
         self._listening: list[CALLBACK_TYPE] = []
         self._pause: CALLBACK_TYPE | None = None
+        self._reload: CALLBACK_TYPE | None = None
+        """Ends what was sent last, while the entry reloads."""
         self._changed_in_pause = False
         self._stop_entry = entry.async_on_state_change(self._entry_changed)
         self._made = 0
@@ -78,7 +93,7 @@ class _Feed:
         """Send a subscriber what there is to see now, as soon as it is made, and what comes."""
         self.subscribers.append(subscriber)
         if not self._kind.slow:
-            subscriber[0](self._event())
+            subscriber[0](self._latest if self._reload and self._latest else self._event())
         elif self._latest is not None:
             subscriber[0](self._latest)
         elif len(self.subscribers) == 1:
@@ -89,14 +104,29 @@ class _Feed:
         """Send nothing more."""
         self._stop_entry()
         self._leave()
+        self._end_reload()
 
     @callback
     def _entry_changed(self) -> None:
-        was_loaded = bool(self._listening)
+        showed_something = bool(self._listening or self._reload)
         self._leave()
         self._follow()
-        if was_loaded or self._listening:
+        if showed_something and self._entry.state in _RELOADING:
+            self._reload = self._reload or async_call_later(self._hass, _RELOAD_S, self._reload_too_long)
+            return
+        self._end_reload()
+        if showed_something or self._listening:
             self._send()
+
+    @callback
+    def _reload_too_long(self, _now: datetime) -> None:
+        self._reload = None
+        self._send()
+
+    def _end_reload(self) -> None:
+        if self._reload is not None:
+            self._reload()
+            self._reload = None
 
     def _follow(self) -> None:
         """Listen to what runs now, if it does."""
