@@ -20,6 +20,8 @@
     const assigned = element.localName === "slot" ? element.assignedNodes() : [];
     return assigned.length ? assigned : element.childNodes;
   };
+  /** In Home Assistant's own form fields, whose labels lie on them. */
+  const isTheirs = (boxes) => [...boxes].some(({ localName }) => localName === "ha-form");
   const scrolls = (overflow, size, room) => ["auto", "scroll"].includes(overflow) && size > room + 1;
   const isPainted = (style) =>
     style.backgroundColor !== "rgba(0, 0, 0, 0)" ||
@@ -90,8 +92,8 @@
   const things = [];
   const add = (element, box, from) => {
     const seen = shown(element, box, from);
-    if (seen.right - seen.left > 1 && seen.bottom - seen.top > 1) {
-      const inside = new Set(path(element));
+    const inside = new Set(path(element));
+    if (seen.right - seen.left > 1 && seen.bottom - seen.top > 1 && !isTheirs(inside)) {
       const floats = [...inside].find((each) => ["fixed", "sticky"].includes(getComputedStyle(each).position));
       things.push({ element, inside, floats, isText: element === from, ...seen });
     }
@@ -99,9 +101,7 @@
   const read = (text, element) => {
     for (const box of place(text, 0, text.length).getClientRects())
       if (box.width > 1 && box.height > 1) add(element, box, element);
-    // Home Assistant's own form fields do not know of the language of a text.
-    if (text.data.trim().length > 1 && !path(element).some(({ localName }) => localName === "ha-form") && isBackwards(text))
-      found.add(`${name(element)} is written backwards`);
+    if (text.data.trim().length > 1 && !isTheirs(path(element)) && isBackwards(text)) found.add(`${name(element)} is written backwards`);
     if (element.ownerSVGElement && /[\p{L}\d]/u.test(text.data)) readable(element);
   };
   const look = (node, parent) => {
