@@ -23,6 +23,7 @@ FLAGS: Final = (
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 PHONE: Final = (390, 844)
+TABLET: Final = (820, 1180)
 LAPTOP: Final = (1280, 800)
 SETTLE_S: Final = 0.7
 

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
-import { smaller } from "../smaller.ts";
+import { minifyTemplates } from "../vite.config.ts";
 
 /** Built like the bundle, so that what is looked at is what people get. */
 export default defineConfig({
   root: import.meta.dirname,
   base: "./",
-  plugins: [smaller],
+  plugins: [minifyTemplates],
   build: { outDir: resolve(import.meta.dirname, "dist"), emptyOutDir: true, reportCompressedSize: false },
 });

@@ -65,7 +65,6 @@ const CARDS: readonly CardType[] = [
     size: 4,
     columns: 6,
     rows: 3,
-    small: { columns: 6 },
     suggestedBy: /saving|cost/,
   },
   {

@@ -67,6 +67,13 @@ export const base = css`
   *::after {
     box-sizing: border-box;
   }
+  /* On a page that is written from the right, every text is written as its own language is. */
+  :host(:dir(rtl)) {
+    text-align: right;
+  }
+  :dir(rtl):not(summary) {
+    unicode-bidi: plaintext;
+  }
   h1,
   h2,
   h3,

@@ -2,13 +2,13 @@
 
 from collections.abc import AsyncIterator
 
-from looks import barriers, flaws
+from looks import BOTH_LOOKS, EVERY_LOOK, barriers, flaws, turn
 from playwright.async_api import expect
 import pytest
 from visits import Visits
 
 from demo.api import HassApi
-from demo.browser import LAPTOP, PHONE
+from demo.browser import LAPTOP, PHONE, TABLET
 from demo.stack import DemoStack
 
 CARDS = ("flow", "plan", "control", "tile", "savings", "schedule")
@@ -34,20 +34,23 @@ async def dashboard(stack: DemoStack) -> AsyncIterator[str]:
     await stack.api.command("lovelace/dashboards/delete", dashboard_id=created["id"])
 
 
-@pytest.mark.parametrize("size", [LAPTOP, PHONE])
 async def test_cards_work_on_a_dashboard_for_a_resident_who_never_opens_the_panel(
-    visit: Visits, dashboard: str, resident: HassApi, size: tuple[int, int]
+    visit: Visits, dashboard: str, resident: HassApi
 ) -> None:
-    page = await visit(dashboard, api=resident, size=size, motion="reduce")
-    await expect(page.locator("sigenstor-flow-card")).to_contain_text("kWh")
-    await expect(page.locator("sigenstor-plan-card")).to_contain_text("c/kWh")
-    await expect(page.locator("sigenstor-control-card").get_by_role("button", name="Force charge")).to_be_enabled()
+    page = await visit(dashboard, api=resident, motion="reduce")
     found = []
-    for theme in ("light", "dark"):
-        await page.emulate_media(color_scheme=theme)
-        for kind in CARDS:
-            card = page.locator(f"sigenstor-{kind}-card")
-            found += [f"{theme}, {kind}: {what}" for what in [*await flaws(card), *await barriers(card)]]
+    for size in (LAPTOP, TABLET, PHONE):
+        await page.set_viewport_size({"width": size[0], "height": size[1]})
+        await expect(page.locator("sigenstor-flow-card")).to_contain_text("kWh")
+        await expect(page.locator("sigenstor-plan-card")).to_contain_text("c/kWh")
+        await expect(page.locator("sigenstor-control-card").get_by_role("button", name="Force charge")).to_be_enabled()
+        for look in EVERY_LOOK:
+            await turn(page, look)
+            for kind in CARDS:
+                card = page.locator(f"sigenstor-{kind}-card")
+                found += [f"{size[0]} px, {look}, {kind}: {what}" for what in await flaws(card)]
+                if (size, look) in zip((LAPTOP, PHONE), BOTH_LOOKS, strict=True):
+                    found += [f"{size[0]} px, {look}, {kind}: {what}" for what in await barriers(card)]
 
     assert not found, "\n".join(found)
 
@@ -109,9 +112,12 @@ async def test_card_fits_in_the_least_room_that_the_editor_lets_it_have(
     for size in (LAPTOP, PHONE):
         small = await visit(dashboard, size=size, motion="reduce")
         for kind in CARDS:
-            card = small.locator(f"sigenstor-{kind}-card")
-            await expect(card).to_contain_text(IN[kind])
-            found += [f"{size[0]} px, {kind}: {what}" for what in await flaws(card)]
+            await expect(small.locator(f"sigenstor-{kind}-card")).to_contain_text(IN[kind])
+        for look in BOTH_LOOKS:
+            await turn(small, look)
+            for kind in CARDS:
+                card = small.locator(f"sigenstor-{kind}-card")
+                found += [f"{size[0]} px, {look}, {kind}: {what}" for what in await flaws(card)]
 
     assert not found, "\n".join(found)
 

@@ -3,16 +3,17 @@
 from contextlib import suppress
 from typing import Literal
 
-from looks import TURN, barriers, dialog_on, faults, flaws, settle
+from looks import BOTH_LOOKS, EVERY_LOOK, barriers, dialog_on, faults, flaws, settle, turn
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError, expect
 import pytest
 from visits import Visits
 
-from demo.browser import LAPTOP, PHONE, Size
+from demo.browser import LAPTOP, PHONE, TABLET, Size
 from demo.waiting import wait_until
 
 SMALL_PHONE: Size = (360, 740)
-SIZES: tuple[Size, ...] = (LAPTOP, PHONE, SMALL_PHONE, (820, 1180), (1024, 768), (1440, 900))
+SIZES: tuple[Size, ...] = (LAPTOP, TABLET, PHONE)
+MORE_SIZES: tuple[Size, ...] = (SMALL_PHONE, (1024, 768), (1440, 900))
 MOVING = "flow => flow.shadowRoot.getAnimations().some((animation) => animation.playState === 'running')"
 PAGES = ("Dashboard", "Plan", "Schedules", "History", "Settings")
 
@@ -30,24 +31,24 @@ async def test_panel_opens_from_the_sidebar_on_the_dashboard(visit: Visits) -> N
 FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 
 
-@pytest.mark.parametrize("name", PAGES)
-async def test_nothing_is_cut_off_or_closed_to_anyone_on_the_page(visit: Visits, name: str) -> None:
-    page = await visit(f"/sigenstor/{name.lower()}", motion="reduce")
+@pytest.mark.parametrize("path", [*PAGES, "History?tab=money&span=month", "History?tab=decisions", "History?tab=audit"])
+async def test_nothing_is_cut_off_or_closed_to_anyone_on_the_page(visit: Visits, path: str) -> None:
+    name = path.partition("?")[0]
+    page = await visit(f"/sigenstor/{path.replace(name, name.lower())}", motion="reduce")
     panel = page.locator("sigenstor-panel")
     await expect(panel.get_by_role("link", name=name)).to_have_attribute("aria-current", "page")
     found = []
-    for width, height in SIZES:
-        await page.set_viewport_size({"width": width, "height": height})
-        for direction, theme in (("ltr", "light"), ("rtl", "dark")):
-            await page.evaluate(TURN, direction)
-            await page.emulate_media(color_scheme=theme)
+    for size in (*SIZES, *MORE_SIZES):
+        await page.set_viewport_size({"width": size[0], "height": size[1]})
+        for look in EVERY_LOOK if size in SIZES else BOTH_LOOKS:
+            await turn(page, look)
             await settle(page)
             # A slow machine may still be laying the page out for its new size; what stays too wide is found below.
             with suppress(PlaywrightTimeoutError):
                 await page.wait_for_function(FITS, timeout=5_000)
-            found += [f"{theme}, {direction}, {width} px: {what}" for what in await flaws(panel)]
-            if (width, height) in (LAPTOP, PHONE):
-                found += [f"{theme}, {direction}, {width} px: {what}" for what in await barriers(panel)]
+            found += [f"{size[0]} px, {look}: {what}" for what in await flaws(panel)]
+            if (size, look) in zip((LAPTOP, PHONE), BOTH_LOOKS, strict=True):
+                found += [f"{size[0]} px, {look}: {what}" for what in await barriers(panel)]
 
     assert not found, "\n".join(found)
 

@@ -1,6 +1,6 @@
 """The history of a plant, from statistics of a real recorder."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 import csv
 from datetime import UTC, date, datetime, timedelta
 import io
@@ -10,13 +10,9 @@ from zoneinfo import ZoneInfo
 
 from browsers import Browser
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.components.recorder.db_schema import Statistics, StatisticsShortTerm
-from homeassistant.components.recorder.models import StatisticData, StatisticMeanType, StatisticMetaData
-from homeassistant.components.recorder.statistics import async_add_external_statistics
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
-from homeassistant.helpers.recorder import get_instance
 import pytest
 from pytest_homeassistant_custom_component.components.recorder.common import async_wait_recording_done
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
@@ -25,7 +21,6 @@ from sqlalchemy.exc import OperationalError
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.optimiser.sun.correction import DayAccuracy
 from custom_components.sigenstor_panel.panel import history, rows as history_rows
-from custom_components.sigenstor_panel.statistics.prices import buy_statistic_id, sell_statistic_id
 from custom_components.sigenstor_panel.statistics.sun import add_day
 
 HISTORY_CSV = f"/api/{DOMAIN}/history.csv"
@@ -47,60 +42,6 @@ ENERGY = {
 pytestmark = pytest.mark.usefixtures("recorder_mock")
 
 type Seed = Callable[..., Awaitable[None]]
-
-
-@pytest.fixture
-def seed(hass: HomeAssistant, plant: ConfigEntry[Any]) -> Seed:
-    """Put what counters counted and means were into the recorder's statistics: `await seed(start, {"pv_energy": […]})`."""
-    serial_number = str(plant.unique_id)
-    prices = {"buy": buy_statistic_id(serial_number), "sell": sell_statistic_id(serial_number)}
-
-    registry = er.async_get(hass)
-
-    def sensor(key: str) -> str:
-        return registry.async_get_or_create("sensor", DOMAIN, f"{serial_number}_{key}", config_entry=plant).entity_id
-
-    def metadata(statistic_id: str, *, counts: bool, unit: str) -> StatisticMetaData:
-        return StatisticMetaData(
-            statistic_id=statistic_id,
-            source=DOMAIN if ":" in statistic_id else "recorder",
-            name=None,
-            has_sum=counts,
-            mean_type=StatisticMeanType.NONE if counts else StatisticMeanType.ARITHMETIC,
-            unit_class={"kWh": "energy", "W": "power"}.get(unit),
-            unit_of_measurement=unit,
-        )
-
-    async def put(
-        start: datetime,
-        counted: Mapping[str, Iterable[float | None]] | None = None,
-        means: Mapping[str, Iterable[float]] | None = None,
-        *,
-        step: timedelta = HOUR,
-        before_kwh: float = 100.0,
-    ) -> None:
-        table = Statistics if step == HOUR else StatisticsShortTerm
-        for key, kwhs in (counted or {}).items():
-            total, at = before_kwh, start
-            data = [StatisticData(start=start - step, sum=total, state=total)]
-            for kwh in kwhs:
-                if kwh is not None:
-                    total += kwh
-                    data.append(StatisticData(start=at, sum=total, state=total))
-                at += step
-            about = metadata(sensor(key), counts=True, unit="kWh")
-            get_instance(hass).async_import_statistics(about, data, table)
-        for key, values in (means or {}).items():
-            data = [StatisticData(start=start + index * step, mean=mean) for index, mean in enumerate(values)]
-            if key in prices:
-                async_add_external_statistics(hass, metadata(prices[key], counts=False, unit="AUD/kWh"), data)
-            else:
-                unit = "%" if key == "state_of_charge" else "W"
-                about = metadata(sensor(key), counts=False, unit=unit)
-                get_instance(hass).async_import_statistics(about, data, table)
-        await async_wait_recording_done(hass)
-
-    return put
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ export type ControlState =
 export type GridStatus = "on_grid" | "off_grid_auto" | "off_grid_manual";
 export type AlarmGroup = "pcs" | "ess" | "gateway" | "dc_charger" | "plant";
 export type Degradation = "stale_prices" | "no_pv_forecast" | "no_load_profile" | "no_prices" | "no_telemetry";
+export type OptimiserStatus = "ready" | "waiting" | "degraded" | "failed";
 export type OverrideKind = "force_charge" | "force_hold" | "force_export";
 
 /** sigenstor_panel/plants → { plants: Plant[] }: every set-up plant; the panel and the cards find theirs with it. */
@@ -231,7 +232,7 @@ export interface Prices {
 }
 
 export interface Optimiser {
-  status: "ready" | "waiting" | "degraded" | "failed";
+  status: OptimiserStatus;
   problem: Message | null;
   strategy: Strategy;
   decision: Decision | null;
@@ -371,11 +372,13 @@ export interface AuditQuery extends Range {
   newest_first?: boolean;
 }
 
+export type HistoryPeriod = "5minute" | "hour" | "day" | "month";
+
 /** sigenstor_panel/history/query: at most 7 days by 5 minutes, 62 by hours, 732 by days, 7320 by months. */
 export interface HistoryQuery extends OfPlant {
   start: string;
   end: string;
-  period: "5minute" | "hour" | "day" | "month";
+  period: HistoryPeriod;
 }
 
 export interface HistoryRow {
@@ -455,5 +458,5 @@ export interface DayScore {
 export type CsvKind = "audit" | "decisions" | "history" | "scores";
 
 export interface CsvRange extends Omit<Range, "entry_id"> {
-  period?: HistoryQuery["period"];
+  period?: HistoryPeriod;
 }

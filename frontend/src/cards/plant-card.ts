@@ -105,10 +105,23 @@ export class PlantCard extends LitElement {
         container-type: inline-size;
       }
       @container (width < 230px) {
+        .open {
+          display: grid;
+          grid-template: "icon text" auto "soc text" auto / auto minmax(0, 1fr);
+          gap: 0 10px;
+        }
+        .open div {
+          display: contents;
+        }
+        .open svg {
+          grid-area: icon;
+        }
         .open .faint {
-          display: none;
+          grid-area: soc;
+          text-align: center;
         }
         .open p {
+          grid-area: text;
           overflow: visible;
           white-space: normal;
           font-size: var(--ha-font-size-s, 12px);

@@ -111,7 +111,7 @@ describe("what the battery does", () => {
     expect(text).toContain("Charging at 5.0 kW: 6 c now, 58 c at 18:30");
     expect(text).toContain("Optimiser");
     expect(text).not.toContain("sure");
-    expect(text).toMatch(/Usage ?: Charge 2\.0 kW/);
+    expect(text).toMatch(/Solar ?: Charge 5\.3 kW/);
     expect(text).toContain("Amber does not answer");
   });
 
@@ -147,8 +147,9 @@ describe("what the battery does", () => {
 
   it("is followed by what the plan changes to, where the plan is followed", async () => {
     const plan = samplePlan(NOW);
-    const next = plan.slots.find(({ action }) => action !== "charge");
-    control().applied = plan.slots[0]?.action as never;
+    const [{ action: applied } = {}] = plan.slots;
+    const next = plan.slots.find(({ action }) => action !== applied);
+    Object.assign(control(), { applied, wanted: applied });
     const told = plain(textOf(await draw("sigenstor-now", { plan, now: NOW })));
     expect(next).toBeDefined();
     expect(told).toMatch(/Next: \S+.* from \d/);
@@ -218,10 +219,10 @@ describe("the orders", () => {
     await settle();
     expect(hass.called).toEqual([]);
     const dialog = find(actions.shadowRoot as ShadowRoot, "sigenstor-force-dialog") as HTMLElement;
-    expect(plain(textOf(dialog))).toContain("Charges at 10.0 kW until the battery is at 100 %, at most until");
+    expect(plain(textOf(dialog))).toContain("Charges at 10.0 kW until the battery is at 95 %, at most until");
     button(dialog, "Force charge").click();
     await settle();
-    const data = { config_entry_id: "sample", power_w: 10_000, target_soc: 100, duration: { minutes: 60 } };
+    const data = { config_entry_id: "sample", power_w: 10_000, target_soc: 95, duration: { minutes: 60 } };
     expect(hass.called).toEqual([{ action: "sigenstor_panel.force_charge", data, entity_id: undefined }]);
     expect(find(actions.shadowRoot as ShadowRoot, "sigenstor-force-dialog")).toBeNull();
   });

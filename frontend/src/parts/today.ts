@@ -24,6 +24,9 @@ export class Today extends LitElement {
   static override styles = [
     base,
     css`
+      :host {
+        container-type: inline-size;
+      }
       .saved strong {
         display: block;
         font-size: 34px;
@@ -49,9 +52,20 @@ export class Today extends LitElement {
         margin: 0;
         text-align: end;
       }
+      @container (width < 220px) {
+        dl {
+          grid-template-columns: minmax(0, 1fr);
+        }
+        dd {
+          margin-bottom: 4px;
+          text-align: start;
+        }
+      }
       h3 {
         display: flex;
+        flex-wrap: wrap;
         justify-content: space-between;
+        gap: 0 8px;
         margin: 12px 0 6px;
         color: var(--secondary-text-color);
       }

@@ -66,6 +66,17 @@ export class DashboardView extends View {
         .page {
           grid-template: "now flow" auto "control flow" 1fr "outlook today" auto / minmax(0, 1fr) minmax(0, 1fr);
         }
+        /* Cards side by side end on one line. */
+        .flow,
+        .outlook,
+        .today {
+          align-self: stretch;
+        }
+        .flow {
+          display: flex;
+          flex-direction: column;
+          justify-content: center;
+        }
       }
       @media (min-width: 1180px) {
         .page,

@@ -2,7 +2,7 @@ import "../../components/dialog";
 import { css, html, LitElement, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { asApiError } from "../../api/errors";
-import type { CsvKind, HistoryQuery } from "../../api/types";
+import type { CsvKind, HistoryPeriod } from "../../api/types";
 import { element, fire } from "../../element";
 import { download } from "../../ha/adapter";
 import { type TextKey, t } from "../../i18n";
@@ -11,7 +11,7 @@ import { type App, errorText } from "../../view";
 import { type Period, periodOf } from "./period";
 
 const KINDS: readonly CsvKind[] = ["history", "scores", "decisions", "audit"];
-const ROWS: readonly HistoryQuery["period"][] = ["5minute", "hour", "day", "month"];
+const ROWS: readonly HistoryPeriod[] = ["5minute", "hour", "day", "month"];
 const HOUR_MS = 3_600_000;
 
 /** Saves a log or the history of any range as a file for spreadsheets; it begins with what is on the screen. */
@@ -23,7 +23,7 @@ export class CsvDialog extends LitElement {
   @property({ type: Boolean }) open = false;
   @state() private first = "";
   @state() private last = "";
-  @state() private rows: HistoryQuery["period"] = "hour";
+  @state() private rows: HistoryPeriod = "hour";
   @state() private error = "";
   @state() private busy = false;
 
@@ -80,7 +80,7 @@ export class CsvDialog extends LitElement {
     return html`<label class="field all"
       >${t("history.csv_rows")}
       <select @change=${(event: Event) => {
-        this.rows = (event.target as HTMLSelectElement).value as HistoryQuery["period"];
+        this.rows = (event.target as HTMLSelectElement).value as HistoryPeriod;
       }}>
         ${ROWS.map((rows) => html`<option value=${rows} ?selected=${rows === this.rows}>${t(`history.rows_${rows}` as TextKey)}</option>`)}
       </select>

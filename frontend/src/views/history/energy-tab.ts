@@ -1,7 +1,7 @@
 import "../../charts/chart";
 import "../../components/table";
 import { css, html, nothing } from "lit";
-import type { Accuracy, DayScore, History, HistoryQuery, HistoryRow, Outage } from "../../api/types";
+import type { Accuracy, DayScore, History, HistoryPeriod, HistoryRow, Outage } from "../../api/types";
 import type { Column } from "../../components/table";
 import { QueryController } from "../../controllers";
 import { element } from "../../element";
@@ -39,7 +39,7 @@ export class EnergyTab extends HistoryTab {
     () => ({ ...this.range, period: grain(this.period), span: this.period, turn: this.turn }),
     async ({ start, end, period, span }): Promise<Answer> => {
       const { service } = this.app;
-      const ask = (grain: HistoryQuery["period"]) => service.history({ start, end, period: grain });
+      const ask = (grain: HistoryPeriod) => service.history({ start, end, period: grain });
       const unsettled = span.span === "year" || (span.span === "day" && span.end > Date.now());
       const scores = unsettled ? [] : (await service.scores({ start, end })).rows;
       if (period !== "5minute") {

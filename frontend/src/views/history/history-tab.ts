@@ -29,10 +29,14 @@ export abstract class HistoryTab extends View {
       .old {
         opacity: 0.55;
       }
+      /* The last one takes what is left of its row. */
       .grid {
-        display: grid;
+        display: flex;
+        flex-wrap: wrap;
         gap: var(--sigenstor-gap);
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 280px), 1fr));
+      }
+      .grid > * {
+        flex: 1 1 280px;
       }
       .big {
         font-size: 28px;

@@ -223,7 +223,7 @@ describe("the log of decisions", () => {
   it("opens into what every engine thought", async () => {
     const { tab } = await open("tab=decisions");
     const row = tab.renderRoot.querySelector("details");
-    expect(row?.querySelector("summary")?.textContent).toContain("Charging at 5.0 kW");
+    expect(row?.querySelector("summary")?.textContent).toContain("Solar charges the battery");
     const table = row?.querySelector("sigenstor-table") as Element & { rows: { engine: string }[] };
     expect(table.rows.map(({ engine }) => engine)).toEqual(["planner", "price", "solar", "usage"]);
   });
@@ -252,9 +252,13 @@ describe("the audit log", () => {
     await table.updateComplete;
     const rows = [...(table.shadowRoot?.querySelectorAll("tbody tr") ?? [])];
     expect(rows.map((row) => [...row.children].map((cell) => cell.textContent))).toEqual([
-      ["Remote mode", "Self-consumption", "Charge, grid first", "Charge, grid first"],
-      ["Charge limit (W)", "10,000", "5,000", "5,000"],
-      ["Remote control", "Yes", "Yes", "Yes"],
+      ["Remote control", "No", "Yes", "Yes"],
+      ["Charge cut-off (%)", "100", "98", "98"],
+      ["Remote mode", "Self-consumption", "Self-consumption", "Self-consumption"],
+      ["Charge limit (W)", "10,000", "–", "10,000"],
+      ["Discharge limit (W)", "10,000", "–", "10,000"],
+      ["Backup reserve (%)", "0", "–", "0"],
+      ["Discharge cut-off (%)", "5", "5", "5"],
     ]);
   });
 

@@ -103,8 +103,11 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
         gap: 8px;
         font-weight: var(--ha-font-weight-medium, 500);
       }
+      .why {
+        display: flex;
+        gap: 8px;
+      }
       .tag {
-        margin-inline-end: 8px;
         white-space: nowrap;
       }
       .tag.bad {

@@ -1,4 +1,4 @@
-import type { HistoryQuery } from "../../api/types";
+import type { HistoryPeriod } from "../../api/types";
 import type { Format } from "../../format";
 import type { Locale } from "../../ha/types";
 
@@ -51,7 +51,7 @@ export function periodTitle({ span, start, end }: Period, format: Format, short 
 }
 
 /** How finely a period is asked for: what a screen can show, and what Home Assistant still has. */
-export function grain({ span, start }: Period, now = Date.now()): HistoryQuery["period"] {
+export function grain({ span, start }: Period, now = Date.now()): HistoryPeriod {
   if (span === "year") return "month";
   if (span !== "day") return "day";
   return now - start < FINE_MS ? "5minute" : "hour";

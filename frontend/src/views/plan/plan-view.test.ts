@@ -63,10 +63,10 @@ beforeEach(() => {
 describe("the plan", () => {
   it("says what it costs, and what it saves, before anything else", async () => {
     const { root } = await opened();
-    expect(text(root.querySelector(".tiles"))).toContain("Expected with the plan$1.80 earnedin the next 36");
-    expect(text(root.querySelector(".tiles"))).toContain("Without a battery$5.60 paid");
-    expect(text(root.querySelector(".tiles"))).toContain("the plan saves $7.40");
-    expect(text(root.querySelector(".tiles"))).toContain("the plan saves $3.10, including wear and stored energy");
+    expect(text(root.querySelector(".tiles"))).toContain("Expected with the plan$11.10 earnedin the next 48");
+    expect(text(root.querySelector(".tiles"))).toContain("Without a battery$4.43 paid");
+    expect(text(root.querySelector(".tiles"))).toContain("the plan saves $15.52");
+    expect(text(root.querySelector(".tiles"))).toContain("the plan saves $8.80, including wear and stored energy");
   });
 
   it("hatches the prices that are guessed, and says from when", async () => {
@@ -82,11 +82,10 @@ describe("the plan", () => {
   it("shows the slot of the address, with its reason, and the running one without", async () => {
     const { root, view, plan } = await opened();
     expect(text(root)).toContain("Thu 12:00 – 12:30");
-    const slot = plan?.slots[14];
-    view.query = new URLSearchParams({ slot: slot?.start ?? "" });
+    view.query = new URLSearchParams({ slot: plan?.slots[14]?.start ?? "" });
     await settled(view);
     expect(text(root)).toContain("Thu 19:00 – 19:30");
-    expect(text(root)).toContain(String(slot?.reason.values?.text));
+    expect(text(root)).toContain("Selling: solar refills the battery by");
     expect((root.querySelector("sigenstor-chart") as Chart).chosen).toBe(14);
   });
 
@@ -101,7 +100,11 @@ describe("the plan", () => {
     const table = root.querySelector("sigenstor-plan-table") as PlanTable;
     const rows = () => inside(table).querySelectorAll("tr.slot").length;
     expect(root.querySelector("sigenstor-chart")).toBeNull();
-    expect([...inside(table).querySelectorAll("tr.day")].map(text)).toEqual(["Thu, 15 Jan", "Fri, 16 Jan"]);
+    expect([...inside(table).querySelectorAll("tr.day")].map(text)).toEqual([
+      "Thu, 15 Jan",
+      "Fri, 16 Jan",
+      "Sat, 17 Jan",
+    ]);
     expect(rows()).toBe(0);
     inside(table).querySelector<HTMLElement>("[aria-expanded]")?.click();
     await table.updateComplete;
@@ -138,7 +141,7 @@ describe("what if", () => {
   it("compares what the address says, side by side", async () => {
     const { root } = await opened("reserve=35&charge=7,5");
     expect(asked).toMatchObject([{ type: "sigenstor_panel/plan/what_if", reserve_soc: 35, charge_limit_w: 7500 }]);
-    expect(text(panel(root).querySelector(".verdict"))).toMatch(/^\$0.20 worse over the next 36/);
+    expect(text(panel(root).querySelector(".verdict"))).toMatch(/^\$0.20 worse over the next 48/);
     const row = [...panel(root).querySelectorAll(".sides tr")].find((one) => text(one).startsWith("Lowest charge"));
     expect(text(row?.lastElementChild ?? null)).toBe("35 %");
   });
