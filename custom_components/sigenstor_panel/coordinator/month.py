@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from homeassistant.components.recorder.statistics import statistics_during_period
@@ -18,6 +19,8 @@ from ..records.decision_rows import DayRecord, Savings
 from ..statistics.chargers import charger_sensors
 from ..statistics.energy import KWH, async_in_recorder
 from .optimiser_history import statistic_id_of
+
+_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +83,10 @@ async def _async_self_powered(
     start, end = (dt_util.as_utc(dt_util.start_of_local_day(day)) for day in (first, next_first))
 
     def read() -> dict[str, float]:
-        found = statistics_during_period(hass, start, end, used | {imported}, "month", KWH, {"change"})
-        return {each: sum(row.get("change") or 0.0 for row in rows) for each, rows in found.items()}
+        found = statistics_during_period(hass, start - _HOUR, end, used | {imported}, "hour", KWH, {"sum"})
+        totals = {each: [row.get("sum") or 0.0 for row in rows] for each, rows in found.items()}
+        # A counter that was corrected downwards counted nothing.
+        return {each: sum(max(0.0, after - before) for before, after in pairwise(totals[each])) for each in totals}
 
     try:
         counted_kwh = await async_in_recorder(hass, read)
