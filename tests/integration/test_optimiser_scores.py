@@ -321,11 +321,11 @@ async def test_the_report_of_a_month_says_what_the_panel_shows(
         "Report of last month, 3 days",
         f"Grid: ${paid:.2f} paid",
         f"Grid with supply charge: ${paid + 3.3:.2f} paid",
-        f"Grid, average per day: ${paid / 3:.2f} paid a day",
+        f"Grid, average per day: ${paid / 3:.2f} paid",
         "Month before: $2.00 paid a day",
         f"Saved compared with no battery: ${4 + 5.5 + Savings.of(lived_day).vs_no_battery:.2f}",
         f"Self-powered: {self_powered} %",
-        "Best day: Sunday 4, $5.50 saved.",
+        "Best day: Sunday 4 ($5.50 saved).",
     ]
 
 

@@ -24,7 +24,7 @@ CONF_CONFIG_ENTRY_ID: Final = "config_entry_id"
 
 SYSTEM_FIELD: Final = {vol.Optional(CONF_CONFIG_ENTRY_ID): cv.string}
 
-AHEAD: Final = timedelta(minutes=30)
+_AHEAD: Final = timedelta(minutes=30)
 """How long before it begins a spike is told."""
 
 _MINUTE = timedelta(minutes=1)
@@ -93,7 +93,7 @@ def spikes(slot: PriceSlot, above: float | None, *, warned: bool = False) -> boo
 
 def spike_ahead(runtime: SigenStorRuntimeData, now: datetime) -> datetime | None:
     """Return when a spike begins within half an hour, by what the retailer says; None while there is one already."""
-    starts = [slot.start for slot in _spikes_of(runtime) if now < slot.start <= now + AHEAD]
+    starts = [slot.start for slot in _spikes_of(runtime) if now < slot.start <= now + _AHEAD]
     return min(starts, default=None) if spike_until(runtime, now) is None else None
 
 

@@ -85,10 +85,6 @@ def _alarmed(runtime: SigenStorRuntimeData, _now: datetime) -> bool | None:
     return any(telemetry.data.alarms.values()) if telemetry.readable and telemetry.data.alarms else None
 
 
-def _is_spike_ahead(runtime: SigenStorRuntimeData, now: datetime) -> bool:
-    return spike_ahead(runtime, now) is not None
-
-
 def _spike_ahead(runtime: SigenStorRuntimeData, now: datetime) -> Message:
     return say("notify.price_spike_at", start_at=spike_ahead(runtime, now) or now)
 
@@ -146,7 +142,9 @@ _TROUBLES: Final[Mapping[NotificationEvent, _Trouble]] = {
         over=lambda _runtime, _now: say("notify.data_lost_over"),
         settled_after=_SILENCE,
     ),
-    NotificationEvent.PRICE_SPIKE_AHEAD: _Trouble(is_so=_is_spike_ahead, begun=_spike_ahead, over=_spike_gone),
+    NotificationEvent.PRICE_SPIKE_AHEAD: _Trouble(
+        is_so=lambda runtime, now: spike_ahead(runtime, now) is not None, begun=_spike_ahead, over=_spike_gone
+    ),
     NotificationEvent.PRICE_SPIKE: _Trouble(
         is_so=lambda runtime, now: spike_until(runtime, now) is not None,
         begun=lambda _runtime, _now: say("notify.price_spike"),

@@ -44,7 +44,7 @@ async def async_month(runtime: SigenStorRuntimeData) -> Message | None:
     facts = [_fact("history.paid", _owed(month.paid))]
     if month.supply is not None:
         facts.append(_fact("history.bill", _owed(month.paid + month.supply)))
-    facts.append(_fact("history.daily", say("history.per_day", amount=_owed(month.paid / month.days))))
+    facts.append(_fact("history.daily", _owed(month.paid / month.days)))
     if month.paid_before is not None:
         facts.append(_fact("history.last_month", say("history.per_day", amount=_owed(month.paid_before))))
     facts.append(say("notify.saved", saved_money=month.saved))
