@@ -10,6 +10,7 @@ from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.typing import ConfigType
 
+from .automation.buttons import async_listen_for_taps
 from .automation.notifications import async_start_notifications
 from .backup import async_forget_restored_orders
 from .const import DOMAIN
@@ -63,6 +64,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     await async_forget_restored_orders(hass)
     async_check_recorder(hass)
     async_register_actions(hass)
+    async_listen_for_taps(hass)
     async_register_panel_api(hass)
     await async_serve_bundle(hass)
     return True

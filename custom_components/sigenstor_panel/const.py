@@ -8,6 +8,7 @@ from typing import Final
 DOMAIN: Final = "sigenstor_panel"
 LOGGER: Final = logging.getLogger(__package__)
 MANUFACTURER: Final = "Sigenergy"
+PANEL_URL_PATH: Final = "sigenstor"
 EVENT_CONTROL: Final = f"{DOMAIN}_control"
 """Fired for what the logbook tells in sentences."""
 
@@ -69,7 +70,12 @@ class NotificationEvent(StrEnum):
     OUTAGE = "outage"
     ALARM = "alarm"
     ALERT = "alert"
+    EMERGENCY_STOP = "emergency_stop"
     DATA_LOST = "data_lost"
     REFUSAL = "refusal"
     OVERRIDE_ENDED = "override_ended"
+    PRICE_SPIKE_AHEAD = "price_spike_ahead"
     PRICE_SPIKE = "price_spike"
+    BATTERY_SHORT = "battery_short"
+    EVENING_SUMMARY = "evening_summary"
+    MONTHLY_REPORT = "monthly_report"

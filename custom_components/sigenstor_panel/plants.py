@@ -14,12 +14,13 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
 
-from .const import DOMAIN
+from .const import CONF_SOURCE, DOMAIN, OPTION_PRICES
 from .control.check_result import CheckResult
 from .control.memory import ControlSettings, LimitsDoubt
 from .control.pv_test import PvTest
 from .control.status import ControlStatus
 from .coordinator.control import ControlService
+from .coordinator.price_feeds import AMBER_SOURCE
 from .errors import translated_errors
 from .model.command import Actor
 from .model.message import Message, say
@@ -99,6 +100,12 @@ def known_entry(hass: HomeAssistant, entry_id: str | None) -> SigenStorConfigEnt
         if entry.entry_id == entry_id or (entry_id is None and len(plants) == 1):
             return entry
     return entry_of(hass, entry_id)
+
+
+@callback
+def currency_of(hass: HomeAssistant, entry: SigenStorConfigEntry) -> str:
+    """Return the currency of the contract: Amber's customers pay in Australia, whatever Home Assistant is set to."""
+    return "AUD" if entry.options.get(OPTION_PRICES, {}).get(CONF_SOURCE) == AMBER_SOURCE else hass.config.currency
 
 
 class Access(StrEnum):

@@ -6,6 +6,7 @@ from typing import Final
 
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
@@ -57,3 +58,11 @@ def localize(hass: HomeAssistant, message: Message, *, now: datetime | None = No
     if currency is not None:
         wording = replace(wording, currency=currency)
     return wording.text(message, now or dt_util.utcnow())
+
+
+async def async_error_text(hass: HomeAssistant, err: HomeAssistantError) -> str:
+    """Return what an error says, in Home Assistant's language."""
+    domain = err.translation_domain
+    texts = {} if domain is None else await async_get_translations(hass, hass.config.language, "exceptions", {domain})
+    text = texts.get(f"component.{domain}.exceptions.{err.translation_key}.message")
+    return (str(err) or type(err).__name__) if text is None else text.format(**err.translation_placeholders or {})

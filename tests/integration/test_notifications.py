@@ -3,24 +3,29 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from itertools import product
 from types import SimpleNamespace
 from typing import Any
 
 from forecasts import Move
 from forms import choose, fill_in, suggested
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.core import Context, HomeAssistant, ServiceCall
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser, async_mock_service
 
+from custom_components.sigenstor_panel.automation import notifications
 from custom_components.sigenstor_panel.automation.notifications import PAUSE
 from custom_components.sigenstor_panel.const import NotificationEvent
-from custom_components.sigenstor_panel.model.message import plain, say
+from custom_components.sigenstor_panel.control.intents import OverrideKind
+from custom_components.sigenstor_panel.coordinator.optimiser_state import OptimiserState
+from custom_components.sigenstor_panel.model.message import Message, plain, say
 from custom_components.sigenstor_panel.model.prices import PriceSlot, SpikeStatus
 from custom_components.sigenstor_panel.model.telemetry import GridStatus
+from custom_components.sigenstor_panel.optimiser.expensive_hours import ExpensiveHours
 from simulator import Simulator
 
 type Act = Callable[..., Awaitable[Any]]
@@ -218,22 +223,349 @@ async def test_a_target_that_hangs_keeps_no_other_from_it(
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
-@pytest.mark.parametrize("options", [{"targets": ["notify.mobile_app_phone"], "events": ["price_spike"]}])
-async def test_a_spike_is_told_half_an_hour_ahead(
+SPIKES = ["price_spike_ahead", "price_spike"]
+
+
+def spike(controlled: ConfigEntry[Any], *, minutes: float, lasts: float = 30, sell: float | None = None) -> datetime:
+    """Let the prices have one spike only, so many minutes from now; return its start."""
+    start = dt_util.utcnow() + minutes * MINUTE
+    end = start + lasts * MINUTE
+    slot = PriceSlot(start=start, end=end, buy_per_kwh=3.0, sell_per_kwh=sell, spike=SpikeStatus.SPIKE)
+    prices = SimpleNamespace(data=SimpleNamespace(slots=[slot]))
+    object.__setattr__(controlled.runtime_data, "prices", prices)
+    return start
+
+
+@pytest.mark.parametrize("options", [{"targets": ["notify.mobile_app_phone"], "events": SPIKES}])
+async def test_a_spike_is_told_half_an_hour_ahead_and_when_it_begins_and_ends(
     hass: HomeAssistant, controlled: ConfigEntry[Any], phone: list[ServiceCall], move: Move
 ) -> None:
-    start = dt_util.utcnow() + timedelta(minutes=45)
-    slots = [
-        PriceSlot(start=start, end=start + timedelta(minutes=30), buy_per_kwh=3.0, spike=SpikeStatus.SPIKE),
-    ]
-    prices = SimpleNamespace(data=SimpleNamespace(slots=slots))
-    object.__setattr__(controlled.runtime_data, "prices", prices)
+    start = spike(controlled, minutes=45)
     await move(dt_util.utcnow() + 10 * MINUTE)
     assert phone == []
     await move(dt_util.utcnow() + 10 * MINUTE)
     assert texts(phone) == [f"A price spike begins at {dt_util.as_local(start):%H:%M}"]
-    await move(start + timedelta(minutes=31))
-    assert texts(phone)[1:] == ["The price spike is over"]
+    await move(start + MINUTE)
+    await move(start + 31 * MINUTE)
+    await move(start + 45 * MINUTE)
+    assert texts(phone)[1:] == ["A price spike has begun", "The price spike is over"]
+    assert len({call.data["data"]["tag"] for call in phone}) == 1
+
+
+@pytest.mark.parametrize("options", [{"targets": ["notify.mobile_app_phone"], "events": SPIKES}])
+async def test_a_spike_that_is_not_expected_any_more_is_told_a_pause_later(
+    hass: HomeAssistant, controlled: ConfigEntry[Any], phone: list[ServiceCall], move: Move
+) -> None:
+    start = spike(controlled, minutes=21)
+    await move(dt_util.utcnow() + MINUTE)
+    object.__setattr__(controlled.runtime_data, "prices", None)
+    await move(start - 15 * MINUTE)
+    assert len(phone) == 1
+    await move(start - 10 * MINUTE)
+    assert texts(phone)[1:] == ["The price spike is no longer expected"]
+
+
+@pytest.mark.parametrize("options", [{"targets": ["notify.mobile_app_phone"], "events": SPIKES[:1]}])
+async def test_a_spike_that_was_over_sooner_than_a_pause_was_expected_all_the_same(
+    hass: HomeAssistant, controlled: ConfigEntry[Any], phone: list[ServiceCall], move: Move
+) -> None:
+    start = spike(controlled, minutes=3, lasts=5)
+    for minute in (-2, 1, 6, 12):
+        await move(start + minute * MINUTE)
+    assert len(phone) == 1
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {
+            "targets": ["notify.mobile_app_phone"],
+            "events": ["emergency_stop", *SPIKES],
+            "quiet_from": "17:00:00",
+            "quiet_to": "07:00:00",
+        }
+    ],
+)
+async def test_an_emergency_stop_is_told_in_quiet_hours_and_a_spike_is_not(
+    controlled: ConfigEntry[Any], phone: list[ServiceCall], act: Act, move: Move
+) -> None:
+    spike(controlled, minutes=20, lasts=120)
+    await move(dt_util.utcnow() + MINUTE)
+    assert phone == []
+    await act("emergency_stop")
+    await act("clear_emergency_stop")
+    await move(dt_util.utcnow() + PAUSE)
+    assert texts(phone) == [
+        "Emergency stop. The battery neither charges nor discharges until the emergency stop is lifted.",
+        "The emergency stop has been lifted",
+    ]
+    path = f"/sigenstor/dashboard?plant={controlled.entry_id}"
+    assert phone[0].data["data"]["actions"] == [{"title": "Open panel", "action": "URI", "uri": path}]
+    assert (phone[0].data["data"]["url"], phone[0].data["data"]["clickAction"]) == (path, path)
+
+
+@pytest.fixture
+def expensive(monkeypatch: pytest.MonkeyPatch) -> Callable[[ExpensiveHours | None], None]:
+    """Let the plan say this of the expensive hours; it is of this moment whenever it is asked."""
+    now = property(lambda _state: SimpleNamespace(now=dt_util.utcnow()))
+    monkeypatch.setattr(OptimiserState, "inputs", now)
+    monkeypatch.setattr(OptimiserState, "plan", property(lambda _state: SimpleNamespace(slots=())))
+
+    def foresee(hours: ExpensiveHours | None) -> None:
+        monkeypatch.setattr(OptimiserState, "expensive_hours", property(lambda _state: hours))
+
+    foresee(None)
+    return foresee
+
+
+@pytest.mark.parametrize("options", [{"targets": ["notify.mobile_app_phone"], "events": ["battery_short"]}])
+async def test_a_battery_that_will_not_last_is_told_once_plans_agree_and_that_it_will_after_hours(
+    expensive: Callable[[ExpensiveHours | None], None],
+    controlled: ConfigEntry[Any],
+    phone: list[ServiceCall],
+    move: Move,
+) -> None:
+    now = dt_util.utcnow()
+    hours = ExpensiveHours(end=now + 9 * 60 * MINUTE, most_per_kwh=0.6, bought_kwh=2.34, empty_at=now + 7 * 60 * MINUTE)
+    expensive(hours)
+    for minute in (1, 10, 14):
+        await move(now + minute * MINUTE)
+    assert phone == []
+    await move(now + 16 * MINUTE)
+    [told] = texts(phone)
+    end, empty = (f"{dt_util.as_local(moment):%H:%M}" for moment in (hours.end, hours.empty_at or now))
+    assert told.startswith(f"The battery will not last through the expensive hours, which end at {end}")
+    assert f"down to its reserve at {empty}" in told
+    assert "About 2.3 kWh will be bought" in told
+    expensive(replace(hours, empty_at=None))
+    await move(now + 100 * MINUTE)
+    assert len(phone) == 1
+    await move(now + 200 * MINUTE)
+    assert texts(phone)[1:] == ["The battery is now expected to last through the expensive hours"]
+
+
+@pytest.mark.parametrize("options", [{"targets": ["notify.mobile_app_phone"], "events": ["battery_short"]}])
+async def test_nothing_is_told_when_the_expensive_hours_are_over(
+    expensive: Callable[[ExpensiveHours | None], None],
+    controlled: ConfigEntry[Any],
+    phone: list[ServiceCall],
+    move: Move,
+) -> None:
+    now = dt_util.utcnow()
+    expensive(ExpensiveHours(end=now + 60 * MINUTE, most_per_kwh=0.6, bought_kwh=2.0, empty_at=now))
+    for minute in (1, 17):
+        await move(now + minute * MINUTE)
+    assert len(phone) == 1
+    expensive(None)
+    await move(now + 300 * MINUTE)
+    assert len(phone) == 1
+
+
+REPORTS = {"targets": ["notify.mobile_app_phone"], "events": ["evening_summary", "monthly_report"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "evening_at", "month_at"),
+    [
+        (REPORTS, "20:00", "08:00"),
+        ({**REPORTS, "quiet_from": "18:30:00", "quiet_to": "09:15:00"}, "18:30", "09:15"),
+        ({**REPORTS, "quiet_from": "22:00:00", "quiet_to": "07:00:00"}, "20:00", "08:00"),
+    ],
+)
+async def test_the_evening_is_summed_up_before_quiet_hours_and_the_month_on_the_first_after_them(
+    evening_at: str,
+    month_at: str,
+    controlled: ConfigEntry[Any],
+    phone: list[ServiceCall],
+    move: Move,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def month(_runtime: object) -> Message:
+        return plain("the month")
+
+    monkeypatch.setattr(notifications, "evening", lambda _runtime, _now: plain("the evening"))
+    monkeypatch.setattr(notifications, "async_month", month)
+    await move(dt_util.start_of_local_day(date(2026, 1, 31)))
+    phone.clear()
+    sent: list[tuple[str, str]] = []
+    for day, (hour, minute) in product(("2026-01-31", "2026-02-01"), ((8, 0), (9, 15), (18, 30), (20, 0))):
+        clock = dt_util.start_of_local_day(date.fromisoformat(day)) + timedelta(hours=hour, minutes=minute)
+        await move(clock)
+        sent += [(f"{clock:%d %H:%M}", text) for text in texts(phone)[len(sent) :]]
+    assert sent == [
+        (f"31 {evening_at}", "the evening"),
+        (f"01 {month_at}", "the month"),
+        (f"01 {evening_at}", "the evening"),
+    ]
+    report = next(call for call in phone if call.data["message"] == "the month")
+    query = f"plant={controlled.entry_id}&tab=money&span=month&date=2026-01-31"
+    assert report.data["data"]["url"] == f"/sigenstor/history?{query}"
+
+
+type Tap = Callable[..., Awaitable[None]]
+
+
+@pytest.fixture
+def tap(hass: HomeAssistant, phone: list[ServiceCall], hass_admin_user: MockUser) -> Tap:
+    """Tap the only button of the last notification, or of an earlier one, as the app tells of it."""
+
+    async def do(index: int = -1, user: MockUser = hass_admin_user) -> None:
+        [button] = phone[index].data["data"]["actions"]
+        data = {"action": button["action"], "title": button["title"]}
+        hass.bus.async_fire("mobile_app_notification_action", data, context=Context(user_id=user.id))
+        await hass.async_block_till_done(wait_background_tasks=True)
+
+    return do
+
+
+AHEAD = {"targets": ["notify.mobile_app_phone"], "events": ["price_spike_ahead"]}
+
+
+@pytest.mark.parametrize("options", [AHEAD])
+async def test_a_button_holds_the_battery_until_the_spike_and_the_answer_stops_that_again(
+    controlled: ConfigEntry[Any], phone: list[ServiceCall], move: Move, tap: Tap
+) -> None:
+    start = spike(controlled, minutes=25)
+    await move(dt_util.utcnow() + MINUTE)
+    assert phone[0].data["data"]["actions"][0]["title"] == "Hold until it begins"
+    assert phone[0].data["data"]["actions"][0]["authenticationRequired"] is True
+    await tap()
+    override = controlled.runtime_data.control.data.override
+    assert override is not None
+    assert (override.kind, override.expires_at) == (OverrideKind.FORCE_HOLD, start)
+    assert texts(phone)[1:] == [f"Force hold until {dt_util.as_local(start):%H:%M}"]
+    assert phone[1].data["data"]["actions"][0]["title"] == "Stop override"
+    await tap()
+    assert controlled.runtime_data.control.data.override is None
+    assert texts(phone)[2:] == ["The override has been stopped"]
+
+
+@pytest.mark.parametrize("options", [AHEAD])
+async def test_a_button_that_is_too_old_does_nothing_and_says_so(
+    controlled: ConfigEntry[Any], phone: list[ServiceCall], move: Move, tap: Tap
+) -> None:
+    spike(controlled, minutes=25)
+    await move(dt_util.utcnow() + MINUTE)
+    await move(dt_util.utcnow() + 60 * MINUTE)
+    spike(controlled, minutes=25)
+    await tap(0)
+    assert controlled.runtime_data.control.data.override is None
+    assert texts(phone)[-1] == "This button is too old. Nothing was done"
+
+
+@pytest.mark.parametrize("options", [AHEAD])
+async def test_a_button_for_a_spike_that_has_begun_or_will_not_come_does_nothing_and_says_so(
+    controlled: ConfigEntry[Any], phone: list[ServiceCall], move: Move, tap: Tap
+) -> None:
+    start = spike(controlled, minutes=10)
+    await move(dt_util.utcnow() + MINUTE)
+    await move(start + MINUTE)
+    await tap(0)
+    object.__setattr__(controlled.runtime_data, "prices", None)
+    await tap(0)
+    assert controlled.runtime_data.control.data.override is None
+    assert texts(phone)[1:] == ["Prices have changed in the meantime. Nothing was done"] * 2
+
+
+@pytest.mark.parametrize("options", [AHEAD])
+async def test_a_stop_ends_the_override_that_it_was_offered_for_and_no_later_one(
+    controlled: ConfigEntry[Any], phone: list[ServiceCall], act: Act, move: Move, tap: Tap
+) -> None:
+    await act("force_hold")
+    spike(controlled, minutes=25)
+    await move(dt_util.utcnow() + MINUTE)
+    assert phone[0].data["data"]["actions"][0]["title"] == "Stop override"
+    await act("clear_override")
+    await act("force_hold")
+    await tap(0)
+    assert controlled.runtime_data.control.data.override is not None
+    assert texts(phone)[1:] == ["That override has already ended. Nothing was done"]
+
+
+@pytest.mark.parametrize("options", [AHEAD])
+async def test_who_may_only_look_is_refused_by_a_button_too_in_home_assistants_language(
+    hass: HomeAssistant,
+    controlled: ConfigEntry[Any],
+    phone: list[ServiceCall],
+    move: Move,
+    tap: Tap,
+    hass_read_only_user: MockUser,
+) -> None:
+    spike(controlled, minutes=25)
+    await move(dt_util.utcnow() + MINUTE)
+    await hass.config.async_update(language="de")
+    await tap(user=hass_read_only_user)
+    assert controlled.runtime_data.control.data.override is None
+    assert texts(phone)[1:] == ["Du darfst diesen SigenStor ansehen, aber nicht steuern."]
+
+
+@pytest.mark.parametrize("options", [AHEAD])
+async def test_a_button_of_a_system_that_is_not_loaded_says_so(
+    hass: HomeAssistant, controlled: ConfigEntry[Any], phone: list[ServiceCall], move: Move, tap: Tap
+) -> None:
+    spike(controlled, minutes=25)
+    await move(dt_util.utcnow() + MINUTE)
+    await hass.config_entries.async_unload(controlled.entry_id)
+    await tap()
+    assert len(phone) == 2
+    assert "not loaded" in texts(phone)[1]
+
+
+@pytest.mark.parametrize("options", [{"targets": ["notify.mobile_app_phone"], "events": ["price_spike"]}])
+@pytest.mark.parametrize(("sell", "worth", "offered"), [(2.0, 0.5, True), (0.05, 0.5, False), (2.0, None, False)])
+async def test_to_export_is_offered_while_it_pays_more_than_the_plan_can_make_of_it(
+    sell: float,
+    worth: float | None,
+    offered: bool,
+    controlled: ConfigEntry[Any],
+    phone: list[ServiceCall],
+    move: Move,
+    tap: Tap,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(OptimiserState, "stored_per_kwh", lambda _state, _now: worth)
+    start = spike(controlled, minutes=1, sell=sell)
+    await move(start + MINUTE)
+    assert ("actions" in phone[0].data["data"]) is offered
+    if offered:
+        await tap()
+        override = controlled.runtime_data.control.data.override
+        assert override is not None
+        assert (override.kind, override.expires_at) == (OverrideKind.FORCE_EXPORT, start + 30 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "other:1",
+        "sigenstor_panel:",
+        "sigenstor_panel:{id}:fly:1:notify.mobile_app_phone",
+        "sigenstor_panel:{id}:stop:1:notify.boss",
+    ],
+)
+async def test_what_is_no_button_of_a_phone_does_nothing(
+    action: str, hass: HomeAssistant, controlled: ConfigEntry[Any], phone: list[ServiceCall], act: Act
+) -> None:
+    boss = async_mock_service(hass, "notify", "boss")
+    await act("force_hold")
+    told = len(phone)
+    hass.bus.async_fire("mobile_app_notification_action", {"action": action.format(id=controlled.entry_id)})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert controlled.runtime_data.control.data.override is not None
+    assert len(phone) == told
+    assert boss == []
+
+
+@pytest.mark.parametrize("options", [{"targets": ["notify.slack", "notify.tablet"], "events": ["emergency_stop"]}])
+async def test_a_target_that_is_no_phone_gets_the_text_alone(
+    hass: HomeAssistant, controlled: ConfigEntry[Any], act: Act
+) -> None:
+    slack = async_mock_service(hass, "notify", "slack")
+    entity = async_mock_service(hass, "notify", "send_message")
+    await act("emergency_stop")
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert slack[0].data.keys() == {"title", "message"}
+    assert entity[0].data.keys() == {"title", "message", "entity_id"}
 
 
 @pytest.mark.parametrize(

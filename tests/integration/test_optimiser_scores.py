@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import chain
+import re
 
 from forecasts import BRISBANE, CLOUDS, Move
 from homeassistant.components.recorder import Recorder, get_instance
@@ -12,6 +14,7 @@ from homeassistant.components.recorder.tasks import StopTask
 from homeassistant.const import EVENT_RECORDER_5MIN_STATISTICS_GENERATED
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import (
@@ -19,11 +22,16 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
+from custom_components.sigenstor_panel.automation.reports import async_month, evening
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.control.memory import ControlMode
 from custom_components.sigenstor_panel.coordinator.optimiser import OptimiserCoordinator
+from custom_components.sigenstor_panel.model.message import Message
 from custom_components.sigenstor_panel.model.prices import PriceSlot
+from custom_components.sigenstor_panel.panel.history import _source
+from custom_components.sigenstor_panel.panel.rows import HistoryReader, Period, rows as shown_rows
 from custom_components.sigenstor_panel.records.decision_rows import DayRecord, Savings
+from custom_components.sigenstor_panel.texts import localize
 
 pytestmark = pytest.mark.parametrize("simulator_settings", [CLOUDS])
 
@@ -281,3 +289,77 @@ async def test_a_recorder_that_has_stopped_leaves_the_day_for_the_next_start(
     await hass.async_add_executor_job(recorder.join)
     await lived.afterwards.async_score()
     assert await lived.scores.query(YESTERDAY, YESTERDAY) == []
+
+
+def told(hass: HomeAssistant, message: Message | None) -> str:
+    """Return a notification as an owner with Amber's prices reads it."""
+    return "" if message is None else localize(hass, message, currency="AUD")
+
+
+async def test_the_evening_tells_what_today_cost_and_saved_and_what_the_optimiser_will_do_at_night(
+    hass: HomeAssistant, forecasting: MockConfigEntry, lived: OptimiserCoordinator, move: Move
+) -> None:
+    runtime = forecasting.runtime_data
+    await lived.afterwards.async_today()
+    paid = bill(lived, TODAY, 11)
+    so_far = f"Summary of today. Grid, so far: ${paid:.2f} paid. Saved compared with no battery: $"
+    manual = told(hass, evening(runtime, dt_util.utcnow()))
+    assert manual.startswith(so_far)
+    assert "night" not in manual
+    control, status = runtime.control, runtime.control.data
+    status = replace(status, settings=replace(status.settings, mode=ControlMode.AUTO))
+    control.async_set_updated_data(status)
+    automatic = told(hass, evening(runtime, dt_util.utcnow()))
+    assert automatic.startswith(so_far)
+    assert re.search(r"Planned for the night: (\w+ \d\d:\d\d–\d\d:\d\d(, )?)+|Self-consumption", automatic)
+    assert re.search(r"Expected state of charge at 07:00: \d+ %", automatic)
+    control.async_set_updated_data(replace(status, emergency_stop=True))
+    assert told(hass, evening(runtime, dt_util.utcnow())) == manual
+    assert evening(runtime, dt_util.utcnow() + timedelta(days=1)) is not None
+    await move(TODAY + timedelta(days=1, hours=20))
+    assert evening(runtime, dt_util.utcnow()) is None
+
+
+async def test_the_report_of_a_month_says_what_the_panel_shows(
+    hass: HomeAssistant, forecasting: MockConfigEntry, lived: OptimiserCoordinator, move: Move
+) -> None:
+    """December cost 2.00 a day; of January two days are known besides the one that was lived."""
+    lived_day = await scored(lived)
+    for day, paid in (
+        (date(2025, 12, 30), 2.0),
+        (date(2026, 1, 1), 1.0),
+        (date(2026, 1, 4), -0.5),
+        (date(2026, 2, 1), 9.0),
+    ):
+        await lived.scores.add(
+            replace(lived_day, day=day, paid=paid, actual=paid, no_battery=5.0, share_vs_no_battery=None)
+        )
+    hass.config_entries.async_update_entry(forecasting, options={**forecasting.options, "supply_per_day": 1.1})
+    await move(datetime(2026, 2, 1, 8, tzinfo=BRISBANE))
+    text = told(hass, await async_month(forecasting.runtime_data))
+    paid = 0.5 + lived_day.paid
+    source = _source(forecasting)
+    start, end = datetime(2026, 1, 1, tzinfo=BRISBANE), datetime(2026, 2, 1, tzinfo=BRISBANE)
+    pieces = await get_instance(hass).async_add_executor_job(
+        lambda: list(chain.from_iterable(HistoryReader(hass, source).pieces(start, end, Period.MONTH)))
+    )
+    [shown] = shown_rows(pieces, Period.MONTH, BRISBANE)
+    self_powered = round((1 - shown["import_kwh"] / shown["house_kwh"]) * 100)
+    assert 10 < self_powered < 90
+    assert text.split(". ") == [
+        "Report of last month, 3 days",
+        f"Grid: ${paid:.2f} paid",
+        f"Grid with supply charge: ${paid + 3.3:.2f} paid",
+        f"Grid, average per day: ${paid / 3:.2f} paid",
+        "Month before: $2.00 paid a day",
+        f"Saved compared with no battery: ${4 + 5.5 + Savings.of(lived_day).vs_no_battery:.2f}",
+        f"Self-powered: {self_powered} %",
+        "Best day: Sunday 4 ($5.50 saved).",
+    ]
+
+
+async def test_a_month_of_which_nothing_is_known_has_no_report(
+    recorder_mock: Recorder, hass: HomeAssistant, forecasting: MockConfigEntry
+) -> None:
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert await async_month(forecasting.runtime_data) is None

@@ -75,6 +75,9 @@ def test_what_an_older_version_stored_is_shown_as_it_stands(text: str) -> None:
         ("wait_s", 40.4, "40 s"),
         ("wait_s", 300, "5 min"),
         ("wait_s", 5400 * 2, "3 h"),
+        ("paid_money", 1.2, "$1.20"),
+        ("paid_money", -1234.567, "-$1234.57"),
+        ("paid_money", -0.001, "$0.00"),
         ("count", 3, "3"),
         ("name", "Night rate", "Night rate"),
         ("by_at", NOON + timedelta(hours=6, minutes=30), "18:30"),
@@ -91,13 +94,14 @@ def test_a_value_is_written_by_the_unit_in_its_name(name: str, value: float, wri
 
 def test_a_message_is_written_in_another_language_clock_and_currency() -> None:
     wording = Wording(
-        texts=texts_of("fr") | {"a": "{power_w}, {price_per_kwh}, {by_at}"},
+        texts=texts_of("fr") | {"a": "{power_w}, {price_per_kwh}, {paid_money}, {by_at}"},
         zone=ZoneInfo("Europe/Paris"),
         currency="SEK",
         decimal_comma=True,
     )
-    message = say("a", power_w=5500, price_per_kwh=1.234, by_at=NOON + timedelta(days=3))
-    assert wording.text(message, NOON) == "5,5 kW, 1,23 SEK, Dimanche 03:00"
+    message = say("a", power_w=5500, price_per_kwh=1.234, paid_money=20.5, by_at=NOON + timedelta(days=3))
+    assert wording.text(message, NOON) == "5,5 kW, 1,23 SEK, 20,50 SEK, Dimanche 03:00"
+    assert replace(wording, currency="EUR").text(say("common.paid", money=20.5), NOON) == "20,50 € payés"
 
 
 @pytest.mark.parametrize("case", SHARED["cases"], ids=lambda case: case["written"])

@@ -24,6 +24,9 @@ CONF_CONFIG_ENTRY_ID: Final = "config_entry_id"
 
 SYSTEM_FIELD: Final = {vol.Optional(CONF_CONFIG_ENTRY_ID): cv.string}
 
+_AHEAD: Final = timedelta(minutes=30)
+"""How long before it begins a spike is told."""
+
 _MINUTE = timedelta(minutes=1)
 
 type Sources = Callable[[SigenStorRuntimeData], Iterable[DataUpdateCoordinator[Any] | None]]
@@ -86,6 +89,26 @@ def spikes(slot: PriceSlot, above: float | None, *, warned: bool = False) -> boo
     if slot.spike is None:
         return None
     return slot.spike is SpikeStatus.SPIKE or (warned and slot.spike is SpikeStatus.POTENTIAL)
+
+
+def spike_ahead(runtime: SigenStorRuntimeData, now: datetime) -> datetime | None:
+    """Return when a spike begins within half an hour, by what the retailer says; None while there is one already."""
+    starts = [slot.start for slot in _spikes_of(runtime) if now < slot.start <= now + _AHEAD]
+    return min(starts, default=None) if spike_until(runtime, now) is None else None
+
+
+def spike_until(runtime: SigenStorRuntimeData, now: datetime) -> datetime | None:
+    """Return until when the present spike is known to last; None while there is none."""
+    until = now
+    for slot in _spikes_of(runtime):
+        if slot.start <= until < slot.end:
+            until = slot.end
+    return until if until > now else None
+
+
+def _spikes_of(runtime: SigenStorRuntimeData) -> list[PriceSlot]:
+    slots = () if runtime.prices is None or runtime.prices.data is None else runtime.prices.data.slots
+    return [slot for slot in slots if spikes(slot, None)]
 
 
 def without_grid(runtime: SigenStorRuntimeData) -> bool | None:

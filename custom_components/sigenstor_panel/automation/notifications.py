@@ -1,19 +1,12 @@
 """Tells people what happens to a plant, on the phones and other targets that the options name."""
 
-import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
-from homeassistant.components.notify import (
-    ATTR_MESSAGE,
-    ATTR_TITLE,
-    DOMAIN as NOTIFY_DOMAIN,
-    SERVICE_SEND_MESSAGE,
-)
-from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_change
 from homeassistant.util import dt as dt_util
 
 from ..const import (
@@ -21,7 +14,6 @@ from ..const import (
     CONF_QUIET_FROM,
     CONF_QUIET_TO,
     CONF_TARGETS,
-    LOGGER,
     OPTION_NOTIFICATIONS,
     NotificationEvent,
 )
@@ -29,18 +21,34 @@ from ..control.controller import ControlEvent
 from ..model.message import Message, say
 from ..model.telemetry import GridStatus
 from ..runtime import SigenStorConfigEntry, SigenStorRuntimeData
-from ..texts import localize
-from .following import async_follow, spikes
+from .buttons import offers
+from .following import async_follow, spike_ahead, spike_until
+from .reports import PLAN_COUNTS_FOR, async_month, evening
+from .telling import Notice, async_tell
 
 PAUSE: Final = timedelta(minutes=10)
 """The least time between two notifications of the same event."""
 _SILENCE: Final = timedelta(minutes=10)
 """How long a plant may not answer before that is told: an inverter that restarts takes a few minutes."""
-_AHEAD: Final = timedelta(minutes=30)
-_SENT_WITHIN_S: Final = 60
+_SETTLED: Final = timedelta(minutes=15)
+"""How long plans must agree on what they foresee."""
+_LONG_PAUSE: Final = timedelta(hours=3)
+"""The pause of what plans foresee."""
+_EVENING: Final = time(20)
+_MONTHLY: Final = time(8)
 
-_SAFETY: Final = frozenset({NotificationEvent.OUTAGE, NotificationEvent.ALARM, NotificationEvent.ALERT})
+_SAFETY: Final = frozenset(
+    {
+        NotificationEvent.OUTAGE,
+        NotificationEvent.ALARM,
+        NotificationEvent.ALERT,
+        NotificationEvent.EMERGENCY_STOP,
+    }
+)
 """What is told in quiet hours too."""
+
+_TAGS: Final = {NotificationEvent.PRICE_SPIKE_AHEAD: NotificationEvent.PRICE_SPIKE}
+"""Events that follow each other: on a phone, the later takes the place of the earlier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +59,10 @@ class _Trouble:
     """None: nobody can say."""
 
     begun: Callable[[SigenStorRuntimeData, datetime], Message]
-    over: Message
+    over: Callable[[SigenStorRuntimeData, datetime], Message | None]
+    """None: there is nothing to tell."""
+
+    pause: timedelta = PAUSE
     settled_after: timedelta = timedelta(0)
     """How long it must have been so before it is told."""
 
@@ -74,37 +85,73 @@ def _alarmed(runtime: SigenStorRuntimeData, _now: datetime) -> bool | None:
     return any(telemetry.data.alarms.values()) if telemetry.readable and telemetry.data.alarms else None
 
 
-def _spike_start(runtime: SigenStorRuntimeData, now: datetime) -> datetime | None:
-    slots = () if runtime.prices is None or runtime.prices.data is None else runtime.prices.data.slots
-    ahead = [slot.start for slot in slots if slot.end > now and slot.start <= now + _AHEAD and spikes(slot, None)]
-    return min(ahead, default=None)
+def _spike_ahead(runtime: SigenStorRuntimeData, now: datetime) -> Message:
+    return say("notify.price_spike_at", start_at=spike_ahead(runtime, now) or now)
 
 
-def _spike_begun(runtime: SigenStorRuntimeData, now: datetime) -> Message:
-    start = _spike_start(runtime, now)
-    return say("notify.price_spike") if start is None or start <= now else say("notify.price_spike_at", start_at=start)
+def _spike_gone(runtime: SigenStorRuntimeData, now: datetime) -> Message | None:
+    return say("notify.price_spike_gone") if spike_until(runtime, now) is None else None
+
+
+def _short(runtime: SigenStorRuntimeData, now: datetime) -> bool | None:
+    """Return whether the plan says that the battery will not last; None without a plan of this hour."""
+    state = runtime.optimiser.data
+    if state.plan is None or state.inputs is None or now - state.inputs.now > PLAN_COUNTS_FOR:
+        return None
+    return (hours := state.expensive_hours) is not None and hours.empty_at is not None
+
+
+def _short_begun(runtime: SigenStorRuntimeData, now: datetime) -> Message:
+    hours = runtime.optimiser.data.expensive_hours
+    assert hours is not None
+    return say(
+        "notify.battery_short",
+        say("notify.battery_short_at", empty_at=max(hours.empty_at or now, now)),
+        say("notify.battery_short_buys", bought_kwh=hours.bought_kwh, buy_per_kwh=hours.most_per_kwh),
+        end_at=hours.end,
+    )
+
+
+def _short_over(runtime: SigenStorRuntimeData, _now: datetime) -> Message | None:
+    # With the expensive hours over, there is nothing to tell.
+    return say("notify.battery_short_over") if runtime.optimiser.data.expensive_hours is not None else None
 
 
 _TROUBLES: Final[Mapping[NotificationEvent, _Trouble]] = {
-    NotificationEvent.OUTAGE: _Trouble(is_so=_outage, begun=_outage_begun, over=say("notify.outage_over")),
+    NotificationEvent.OUTAGE: _Trouble(
+        is_so=_outage, begun=_outage_begun, over=lambda _runtime, _now: say("notify.outage_over")
+    ),
     NotificationEvent.ALARM: _Trouble(
-        is_so=_alarmed, begun=lambda _runtime, _now: say("notify.alarm"), over=say("notify.alarm_over")
+        is_so=_alarmed,
+        begun=lambda _runtime, _now: say("notify.alarm"),
+        over=lambda _runtime, _now: say("notify.alarm_over"),
     ),
     NotificationEvent.ALERT: _Trouble(
         is_so=lambda runtime, _now: runtime.control.data.alert is not None,
         begun=lambda runtime, _now: say("notify.alert", alert=runtime.control.data.alert or ""),
-        over=say("notify.alert_over"),
+        over=lambda _runtime, _now: say("notify.alert_over"),
+    ),
+    NotificationEvent.EMERGENCY_STOP: _Trouble(
+        is_so=lambda runtime, _now: runtime.control.data.emergency_stop,
+        begun=lambda _runtime, _now: say("control.emergency_stop", say("control.stopped")),
+        over=lambda _runtime, _now: say("notify.emergency_stop_over"),
     ),
     NotificationEvent.DATA_LOST: _Trouble(
         is_so=lambda runtime, _now: not runtime.telemetry.readable,
         begun=lambda _runtime, _now: say("notify.data_lost"),
-        over=say("notify.data_lost_over"),
+        over=lambda _runtime, _now: say("notify.data_lost_over"),
         settled_after=_SILENCE,
     ),
+    NotificationEvent.PRICE_SPIKE_AHEAD: _Trouble(
+        is_so=lambda runtime, now: spike_ahead(runtime, now) is not None, begun=_spike_ahead, over=_spike_gone
+    ),
     NotificationEvent.PRICE_SPIKE: _Trouble(
-        is_so=lambda runtime, now: _spike_start(runtime, now) is not None,
-        begun=_spike_begun,
-        over=say("notify.price_spike_over"),
+        is_so=lambda runtime, now: spike_until(runtime, now) is not None,
+        begun=lambda _runtime, _now: say("notify.price_spike"),
+        over=lambda _runtime, _now: say("notify.price_spike_over"),
+    ),
+    NotificationEvent.BATTERY_SHORT: _Trouble(
+        is_so=_short, begun=_short_begun, over=_short_over, settled_after=_SETTLED, pause=_LONG_PAUSE
     ),
 }
 
@@ -142,9 +189,11 @@ class _Notifications:
             async_follow(
                 self._hass,
                 self._entry,
-                lambda runtime: (runtime.telemetry, runtime.control, runtime.prices),
+                lambda runtime: (runtime.telemetry, runtime.control, runtime.prices, runtime.optimiser),
                 self._look,
             ),
+            *self._at(NotificationEvent.EVENING_SUMMARY, _EVENING, self._on_evening, before_quiet=True),
+            *self._at(NotificationEvent.MONTHLY_REPORT, _MONTHLY, self._on_morning, before_quiet=False),
         )
 
         @callback
@@ -153,6 +202,34 @@ class _Notifications:
                 each()
 
         return end
+
+    def _at(
+        self,
+        event: NotificationEvent,
+        clock: time,
+        listener: Callable[[datetime], Coroutine[Any, Any, None] | None],
+        *,
+        before_quiet: bool,
+    ) -> Iterator[CALLBACK_TYPE]:
+        """Call `listener` every day at a time; where that is quiet, as the quiet hours begin or when they are over."""
+        if event not in self._events:
+            return
+        if self._is_quiet(clock):
+            clock = self._quiet[0 if before_quiet else 1]
+        yield async_track_time_change(self._hass, listener, hour=clock.hour, minute=clock.minute, second=0)
+
+    @callback
+    def _on_evening(self, _now: datetime) -> None:
+        runtime, now = self._entry.runtime_data, dt_util.utcnow()
+        event = NotificationEvent.EVENING_SUMMARY
+        if (message := evening(runtime, now)) is not None:
+            self._tell(event, message, now, offers=offers(event, runtime, now))
+
+    async def _on_morning(self, _now: datetime) -> None:
+        if dt_util.now().day == 1 and (message := await async_month(self._entry.runtime_data)) is not None:
+            yesterday = dt_util.now().date() - timedelta(days=1)
+            query = (("tab", "money"), ("span", "month"), ("date", yesterday.isoformat()))
+            self._tell(NotificationEvent.MONTHLY_REPORT, message, dt_util.utcnow(), page="history", query=query)
 
     @callback
     def _look(self) -> None:
@@ -164,31 +241,36 @@ class _Notifications:
             if alert is not None:
                 self._told.discard(NotificationEvent.ALERT)
         for event, trouble in _TROUBLES.items():
-            is_so = trouble.is_so(runtime, now)
+            is_so = trouble.is_so(runtime, now) if event in self._events else None
             if is_so is None or is_so is (event in self._told):
                 self._since.pop(event, None)
                 continue
             since = self._since.setdefault(event, now)
-            if (is_so and now - since < trouble.settled_after) or not self._may_tell(event, now):
+            message = trouble.begun(runtime, now) if is_so else trouble.over(runtime, now)
+            if message is not None and (
+                (is_so and now - since < trouble.settled_after) or not self._may_tell(event, now, trouble.pause)
+            ):
                 continue
             del self._since[event]
             self._told ^= {event}
-            self._tell(event, trouble.begun(runtime, now) if is_so else trouble.over, now)
+            if message is not None:
+                self._tell(event, message, now, offers=offers(event, runtime, now) if is_so else ())
 
     @callback
     def _on_control_event(self, event: ControlEvent) -> None:
         now = dt_util.utcnow()
         if event.kind == "refusal" and self._may_tell(NotificationEvent.REFUSAL, now):
-            self._tell(NotificationEvent.REFUSAL, say("notify.refusal", reason=event.reason), now)
+            buttons = offers(NotificationEvent.REFUSAL, self._entry.runtime_data, now)
+            self._tell(NotificationEvent.REFUSAL, say("notify.refusal", reason=event.reason), now, offers=buttons)
         elif event.kind == "override_ended" and self._may_tell(NotificationEvent.OVERRIDE_ENDED, now):
             self._tell(NotificationEvent.OVERRIDE_ENDED, say("notify.override_ended", reason=event.reason), now)
 
-    def _may_tell(self, event: NotificationEvent, now: datetime) -> bool:
+    def _may_tell(self, event: NotificationEvent, now: datetime, pause: timedelta = PAUSE) -> bool:
         """Return whether somebody wants to know it now."""
         told_at = self._told_at.get(event)
         return (
             event in self._events
-            and (told_at is None or now - told_at >= PAUSE)
+            and (told_at is None or now - told_at >= pause)
             and (event in _SAFETY or not self._is_quiet(dt_util.as_local(now).time()))
         )
 
@@ -198,21 +280,8 @@ class _Notifications:
         start, end = self._quiet
         return start <= clock < end if start <= end else clock >= start or clock < end
 
-    def _tell(self, event: NotificationEvent, message: Message, now: datetime) -> None:
+    def _tell(self, event: NotificationEvent, message: Message, now: datetime, **about: Any) -> None:
         self._told_at[event] = now
-        data = {ATTR_TITLE: self._entry.title, ATTR_MESSAGE: localize(self._hass, message, now=now)}
-        self._entry.async_create_background_task(self._hass, self._async_send(data), f"{self._entry.title} {event}")
-
-    async def _async_send(self, data: dict[str, str]) -> None:
-        """Send to every target; one that is gone, fails or hangs keeps no other from it."""
-        await asyncio.gather(*(self._async_send_to(target, data) for target in self._targets))
-
-    async def _async_send_to(self, target: str, data: dict[str, str]) -> None:
-        services, action = self._hass.services, target.removeprefix(f"{NOTIFY_DOMAIN}.")
-        if not services.has_service(NOTIFY_DOMAIN, action):
-            action, data = SERVICE_SEND_MESSAGE, {**data, ATTR_ENTITY_ID: target}
-        try:
-            async with asyncio.timeout(_SENT_WITHIN_S):
-                await services.async_call(NOTIFY_DOMAIN, action, data, blocking=True)
-        except Exception as err:  # noqa: BLE001  whatever an integration of somebody else's raises
-            LOGGER.warning("%s could not be told: %s", target, str(err) or type(err).__name__)
+        notice = Notice(message=message, tag=_TAGS.get(event, event).value, **about)
+        telling = async_tell(self._hass, self._entry, self._targets, notice, now)
+        self._entry.async_create_background_task(self._hass, telling, f"{self._entry.title} {event}")

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
@@ -19,6 +19,7 @@ from ..optimiser.decision import Decision
 from ..records.decision_log import DecisionStore, OptimiserLog, RecordsUnavailableError, ScoreStore
 from ..records.decision_rows import DecisionRow, StoredDecision
 from .control_issues import async_tell_lost
+from .month import Month, async_month
 from .optimiser_inputs import MissingDataError
 from .optimiser_scores import CATCH_UP, OptimiserScores
 from .optimiser_state import Today
@@ -95,6 +96,14 @@ class Afterwards:
         else:
             found = {"totals": totals, "last_day": days[-1] if days else None}
         await self.async_today(**found)
+
+    async def async_month(self, first: date) -> Month | None:
+        """Return the report of the month that begins on a day; None where there is none, or it cannot be read."""
+        try:
+            return await async_month(self._hass, self._entry, self.scores, first)
+        except RecordsUnavailableError as err:
+            LOGGER.warning("%s: there is no report of the month: %s", self._entry.title, err)
+            return None
 
     def past_prices(self) -> tuple[PriceSlot, ...]:
         """Return the prices that are known best, past ones and others."""

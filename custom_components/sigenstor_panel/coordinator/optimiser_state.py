@@ -7,7 +7,9 @@ from enum import StrEnum
 from homeassistant.util import dt as dt_util
 
 from ..model.message import Message
-from ..optimiser.contract import OptimiserSettings, PlanInputs
+from ..optimiser.contract import OptimiserSettings, PlanInputs, Strategy
+from ..optimiser.expensive_hours import ExpensiveHours, expensive_hours
+from ..optimiser.model import Plan
 from ..records.decision_rows import DayRecord, SavingParts, Savings, StoredDecision
 
 
@@ -59,14 +61,42 @@ class OptimiserState:
         if self.today.cost is None:
             return None
         paid = self.today.cost if self.today.since == midnight else 0.0
-        inputs = self.inputs
-        plan = None if self.decision is None else self.decision.recommendation.plan
+        inputs, plan = self.inputs, self.plan
         if inputs is None or plan is None:
             return paid
         left = dt_util.start_of_local_day(dt_util.as_local(inputs.now).date() + timedelta(days=1)) - inputs.now
         return paid + sum(
             slot.cost * min(1.0, (left - slot.start) / slot.duration) for slot in plan.slots if slot.start < left
         )
+
+    @property
+    def expensive_hours(self) -> ExpensiveHours | None:
+        """The next hours in which power is expensive; None: there are none, or no plan."""
+        inputs, settings, plan = self.inputs, self.settings, self.plan
+        if inputs is None or settings is None or plan is None:
+            return None
+        return expensive_hours(inputs, plan, settings.planner)
+
+    def stored_per_kwh(self, now: datetime) -> float | None:
+        """Return what a kWh must earn now to be worth taking out of the battery; None: not known."""
+        inputs, settings, plan = self.inputs, self.settings, self.plan
+        if inputs is None or settings is None or plan is None:
+            return None
+        for slot in plan.slots:
+            if inputs.now + slot.start <= now < inputs.now + slot.start + slot.duration:
+                planner = settings.planner
+                return slot.marginal_per_kwh / planner.discharge_efficiency + planner.wear_per_kwh
+        return None
+
+    @property
+    def follows_plan(self) -> bool:
+        """Whether the decision is the plan's, and not that of the rules."""
+        return self.settings is not None and self.settings.strategy is Strategy.PLAN
+
+    @property
+    def plan(self) -> Plan | None:
+        """The plan of the decision, whichever strategy made it."""
+        return None if self.decision is None else self.decision.recommendation.plan
 
     @property
     def inputs(self) -> PlanInputs | None:

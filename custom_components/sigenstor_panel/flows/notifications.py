@@ -23,6 +23,8 @@ from ..const import (
 from .prices import PricesSteps
 
 _EVENTS = [event.value for event in NotificationEvent]
+_REPORTS = (NotificationEvent.EVENING_SUMMARY, NotificationEvent.MONTHLY_REPORT)
+"""What is sent whether or not something happens: only to who asks for it."""
 
 
 def _targets(hass: HomeAssistant) -> list[SelectOptionDict]:
@@ -44,7 +46,7 @@ def notifications_schema(targets: list[SelectOptionDict]) -> vol.Schema:
             vol.Optional(CONF_TARGETS, default=[]): SelectSelector(
                 SelectSelectorConfig(options=targets, multiple=True, custom_value=True)
             ),
-            vol.Required(CONF_EVENTS, default=_EVENTS): SelectSelector(
+            vol.Required(CONF_EVENTS, default=[event for event in _EVENTS if event not in _REPORTS]): SelectSelector(
                 SelectSelectorConfig(options=_EVENTS, multiple=True, translation_key="notification_event")
             ),
             vol.Optional(CONF_QUIET_FROM): TimeSelector(),

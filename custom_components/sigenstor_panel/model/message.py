@@ -20,8 +20,8 @@ PLAIN_TEXT: Final = "word.text"
 class Message:
     """A sentence for people, and those that explain it.
 
-    The end of a value's name is its unit: `_w`, `_kwh`, `_per_kwh`, `_soc`, `_percent`, `_a`, `_c`, `_s`, and `_at` for a
-    time. Other numbers and strings stand in the sentence as they are.
+    The end of a value's name is its unit: `_w`, `_kwh`, `_per_kwh`, `_soc`, `_percent`, `_a`, `_c`, `_s`, `_money`, and `_at`
+    for a time. Other numbers and strings stand in the sentence as they are.
     """
 
     key: str

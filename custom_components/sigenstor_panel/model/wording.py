@@ -13,6 +13,8 @@ from .validation import DAY_NAMES
 _HUNDREDTHS: Final = {"AUD": "c", "NZD": "c", "USD": "¢", "CAD": "¢", "EUR": "ct", "GBP": "p"}
 """How a hundredth of a currency is written behind a number; the others are written in whole units."""
 
+_SYMBOLS: Final = {"AUD": "$", "NZD": "$", "USD": "$", "CAD": "$", "EUR": "€", "GBP": "£"}
+
 _UNKNOWN: Final = "–"
 _PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 
@@ -54,7 +56,10 @@ class Wording:
             return _UNKNOWN
         if name.endswith("_per_kwh"):
             return self._price(value)
-        write = _UNITS.get(name.rpartition("_")[2], _number)
+        unit = name.rpartition("_")[2]
+        if unit == "money":
+            return self._money(value)
+        write = _UNITS.get(unit, _number)
         text = write(value)
         return text.replace(".", ",") if self.decimal_comma else text
 
@@ -64,6 +69,15 @@ class Wording:
             text = f"{_rounded(per_kwh, 2):.2f} {self.currency}"
         else:
             text = f"{_rounded(per_kwh * 100, 1 if abs(per_kwh) < 0.1 else 0)} {hundredth}"
+        return text.replace(".", ",") if self.decimal_comma else text
+
+    def _money(self, amount: float) -> str:
+        """Return an amount, which only notifications tell: "$1.20" in English, "1,20 €" elsewhere."""
+        number, symbol = f"{abs(_rounded(amount, 2)):.2f}", _SYMBOLS.get(self.currency)
+        sign = "-" if _rounded(amount, 2) < 0 else ""
+        if symbol is not None and not self.decimal_comma:
+            return f"{sign}{symbol}{number}"
+        text = f"{sign}{number} {symbol or self.currency}"
         return text.replace(".", ",") if self.decimal_comma else text
 
     def _time(self, moment: datetime, now: datetime) -> str:

@@ -9,9 +9,8 @@ from homeassistant.components.http import StaticPathConfig
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
-from ..const import DOMAIN, LOGGER
+from ..const import DOMAIN, LOGGER, PANEL_URL_PATH
 
-PANEL_URL_PATH: Final = "sigenstor"
 STATIC_URL: Final = f"/{DOMAIN}_static"
 BUNDLE: Final = Path(__file__).parents[1] / "frontend"
 
