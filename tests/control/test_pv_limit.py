@@ -229,7 +229,7 @@ class TestItComesBack:
         rig.plant.quirks["unset_limits_refused"] = refused
         rig.controller.automatic = None
         await rig.run(130)
-        assert rig.register(40036) in (100.0, None, 4294967.294)
+        assert rig.register(40036) in (1000.0, None, 4294967.294)
         assert rig.plant.state.pv_w > 0
         assert rig.controller.memory.written == {}
 

@@ -121,34 +121,7 @@ class TelemetryDecoder:
         rated_charge_w, rated_discharge_w = (
             bounds.limit_w(raw_w) for raw_w in (status.rated_charge_power, status.rated_discharge_power)
         )
-
-        def counted(key: str, total_kwh: float | None) -> float | None:
-            return self.energy.count(key, total_kwh, bounds, now)
-
-        dc_chargers = {
-            (serial := reader.info.serial_number): replace(
-                _dc_charger(reader, bounds),
-                charged_kwh=counted(f"dc_charger_{serial}_charged", reader.dc_charger.charged_energy),
-                discharged_kwh=counted(f"dc_charger_{serial}_discharged", reader.dc_charger.discharged_energy),
-            )
-            for reader in answering
-            if reader.dc_charger_answered
-        }
-        ac_chargers = {
-            reader.unit_id: replace(
-                _ac_charger(reader, bounds), energy_kwh=counted(f"ac_charger_{reader.unit_id}", reader.status.energy)
-            )
-            for reader in client.ac_chargers
-            if reader.answered
-        }
-        smart_loads = {
-            number: SmartLoad(
-                power_w=_not_all_ones(bounds.power_w(getattr(client.smart_loads, f"power_{number}", None))),
-                energy_kwh=counted(f"smart_load_{number}", getattr(client.smart_loads, f"energy_{number}", None)),
-            )
-            for number in SMART_LOADS
-            if number in client.smart_loads_in_use or self.energy.has_counted(f"smart_load_{number}")
-        }
+        dc_chargers, ac_chargers = self._chargers(client, answering, bounds, now)
         vehicles = [charger.power_w for charger in dc_chargers.values()]
         vehicles += [charger.power_w for charger in ac_chargers.values()]
         chargers = sum(reader.has_dc_charger for reader in client.inverters) + len(client.ac_chargers)
@@ -230,12 +203,50 @@ class TelemetryDecoder:
             inverters={reader.info.serial_number: _inverter(reader, bounds) for reader in answering},
             dc_chargers=dc_chargers,
             ac_chargers=ac_chargers,
-            smart_loads=smart_loads,
+            smart_loads=self._smart_loads(client, bounds, now),
             vehicles_unknown=None in vehicles,
             meter_connected=None if status.meter_status is None else status.meter_status == 1,
             clock_off_s=clock_off_s,
             utc_offset_min=within(status.system_time_zone, -14 * 60, 14 * 60),
         )
+
+    def _chargers(
+        self, client: PlantClient, answering: list[InverterReader], bounds: Bounds, now: datetime
+    ) -> tuple[dict[str, DcChargerTelemetry], dict[int, AcChargerTelemetry]]:
+        """Return the chargers that answered, with what they counted."""
+        dc_chargers: dict[str, DcChargerTelemetry] = {}
+        for reader in answering:
+            if reader.dc_charger_answered:
+                serial, counters = reader.info.serial_number, reader.dc_charger
+                dc_chargers[serial] = replace(
+                    _dc_charger(reader, bounds),
+                    charged_kwh=self.energy.count(f"dc_charger_{serial}_charged", counters.charged_energy, bounds, now),
+                    discharged_kwh=self.energy.count(
+                        f"dc_charger_{serial}_discharged", counters.discharged_energy, bounds, now
+                    ),
+                )
+        ac_chargers = {
+            charger.unit_id: replace(
+                _ac_charger(charger, bounds),
+                energy_kwh=self.energy.count(f"ac_charger_{charger.unit_id}", charger.status.energy, bounds, now),
+            )
+            for charger in client.ac_chargers
+            if charger.answered
+        }
+        return dc_chargers, ac_chargers
+
+    def _smart_loads(self, client: PlantClient, bounds: Bounds, now: datetime) -> dict[int, SmartLoad]:
+        """Return the smart loads that have counted something, now or before a restart."""
+        loads: dict[int, SmartLoad] = {}
+        for number in SMART_LOADS:
+            key = f"smart_load_{number}"
+            if number in client.smart_loads_in_use or self.energy.has_counted(key):
+                power_w = bounds.power_w(getattr(client.smart_loads, f"power_{number}", None))
+                energy_kwh = getattr(client.smart_loads, f"energy_{number}", None)
+                loads[number] = SmartLoad(
+                    power_w=_not_all_ones(power_w), energy_kwh=self.energy.count(key, energy_kwh, bounds, now)
+                )
+        return loads
 
     @property
     def lacks_midnight(self) -> bool:
