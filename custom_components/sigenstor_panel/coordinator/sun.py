@@ -18,7 +18,7 @@ from ..const import DOMAIN, LOGGER
 from ..model.message import Message, say
 from ..model.solar import ForecastAccuracy, PvArray, SolarForecast, SolarSlot
 from ..model.telemetry import GridStatus, RemoteEmsMode, RunningState, Telemetry
-from ..optimiser.sun.forecast import PowerSlot, sun_position
+from ..optimiser.sun.forecast import PowerSlot
 from ..optimiser.sun.learning import SunLearning
 from ..optimiser.sun.meter import HourMeter
 from ..statistics.sun import add_day
@@ -120,14 +120,6 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
         if self.config.energy_platform_entry_id is not None:
             return None
         return localize(self.hass, say("word.weather_by", service="Open-Meteo.com"))
-
-    def correction_at(self, moment: datetime) -> float:
-        """Return the learned factor that applies at a moment; 1 where nothing was learned."""
-        slot = self.data.slot_at(moment) if self.data is not None else None
-        if slot is None or self.config.energy_platform_entry_id is not None:
-            return 1.0
-        elevation = sun_position(moment, self.config.latitude, self.config.longitude).elevation
-        return self.learning.correction.factor(slot.cloud_cover, elevation)
 
     async def async_start(self) -> None:
         """Take up what was kept, fetch a forecast, and watch the plant and the clock.
