@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ..model.backoff import Backoff
 from ..model.command import Actor, Command
 from ..model.message import Message, say
 from ..model.telemetry import Telemetry
@@ -23,8 +24,7 @@ _DOUBTS = 2
 _NOT_TAKEN_PAUSE_S = 300.0
 """For how long it is not asked for after the plant did not take it."""
 
-_RETRY_S = 30.0
-_LONGEST_RETRY_S = 300.0
+_RETRY = Backoff(30.0, 300.0)
 
 
 class PvLimit:
@@ -114,7 +114,7 @@ class PvLimit:
         if PV_LIMIT not in memory.written:
             self._freed()
             return
-        if not at_once and self._refusals and self._env.monotonic() < self._refused_s + self._pause_s:
+        if not at_once and self._refusals and self._env.monotonic() < self._refused_s + _RETRY.pause_s(self._refusals):
             return
         found = self._execution.present
         off = found is not None and not found.remote_ems_enabled and not memory.emergency_stop
@@ -135,10 +135,6 @@ class PvLimit:
         if done.refused_by_plant:
             self._refusals, self._refused_s = self._refusals + 1, self._env.monotonic()
         self._alerts.set(Alert.PV_LIMITED, say("control.pv_still_limited", done.detail))
-
-    @property
-    def _pause_s(self) -> float:
-        return min(_LONGEST_RETRY_S, _RETRY_S * 2.0 ** min(max(self._refusals - 1, 0), 10))
 
     def _freed(self) -> None:
         self._refusals = 0

@@ -15,6 +15,7 @@ from homeassistant.util import dt as dt_util
 
 from ..clients.open_meteo import OpenMeteoError, OpenMeteoRateLimitError
 from ..const import DOMAIN, LOGGER
+from ..model.backoff import Backoff
 from ..model.message import Message, say
 from ..model.solar import ForecastAccuracy, PvArray, SolarForecast, SolarSlot
 from ..model.telemetry import GridStatus, RemoteEmsMode, RunningState, Telemetry
@@ -27,7 +28,7 @@ from .sun_sources import STEP_MIN, EnergyPlatformSource, NoForecastError, OpenMe
 from .telemetry import TelemetryCoordinator
 
 INTERVAL = timedelta(hours=1)
-FIRST_RETRY = timedelta(minutes=5)
+_RETRY = Backoff(300.0, INTERVAL.total_seconds())
 YOUNG = timedelta(minutes=50)
 """A forecast of this age from before a restart is as good as a new one."""
 
@@ -184,7 +185,7 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
         if isinstance(err, OpenMeteoRateLimitError):
             wait = INTERVAL
         else:
-            wait = min(FIRST_RETRY * 2 ** min(self._failures - 1, 10), INTERVAL)
+            wait = timedelta(seconds=_RETRY.pause_s(self._failures))
         self.update_interval = jittered(wait)
         if last is None or last.slot_at(now) is None:
             raise UpdateFailed(

@@ -30,6 +30,7 @@ from ..const import (
     SECTION_POLLING,
     SLOW_INTERVAL,
 )
+from ..model.backoff import Backoff
 from ..model.telemetry import EnergyCounters, GridStatus, InverterInfo, Source, Telemetry
 from ..plant import ModbusError
 from ..plant.client import PlantClient
@@ -54,7 +55,7 @@ _GONE_AFTER = timedelta(days=7)
 
 def retry_after_s(failures: int, interval_s: float, jitter: Callable[[float, float], float] = uniform) -> float:
     """Return how long to wait after so many failures in a row: doubling, at most a minute, ±20 %."""
-    return min(_LONGEST_RETRY_S, interval_s * 2.0 ** min(failures - 1, 10)) * jitter(0.8, 1.2)
+    return Backoff(interval_s, _LONGEST_RETRY_S).pause_s(failures) * jitter(0.8, 1.2)
 
 
 class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
