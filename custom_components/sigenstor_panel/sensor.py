@@ -10,9 +10,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .charger_tables import AC_CHARGER_SENSORS, DC_CHARGER_SENSORS, SMART_LOAD_SENSORS
 from .control.status import ControlStatus
 from .coordinator.telemetry import TelemetryCoordinator
+from .entities.charger_sensors import AC_CHARGER_SENSORS, DC_CHARGER_SENSORS, SMART_LOAD_SENSORS
 from .entities.forecast_sensors import forecast_sensors
 from .entities.optimiser_sensors import optimiser_sensors
 from .entities.plant_sensors import (
