@@ -22,6 +22,7 @@ from custom_components.sigenstor_panel.control.intents import (
     new_override,
     parse_schedule,
 )
+from custom_components.sigenstor_panel.control.memory import DEFAULT_SETTINGS
 from custom_components.sigenstor_panel.model.command import Action, Actor, Command
 from custom_components.sigenstor_panel.model.message import Message, plain, say
 from tests.english import WORDING, english, says
@@ -75,9 +76,14 @@ def decide(
 class TestNewOverride:
     """What a person orders."""
 
-    def test_a_forced_charge_is_1_kw_until_full_unless_asked_otherwise(self) -> None:
-        override = new_override(CHARGE, now=NOW)
-        assert (override.power_w, override.target_soc, override.expires_at) == (1_000, 100.0, None)
+    @pytest.mark.parametrize(("kind", "target_soc"), [(CHARGE, 95.0), (EXPORT, 20.0)])
+    def test_an_override_without_values_has_those_that_a_new_system_begins_with(
+        self, kind: OverrideKind, target_soc: float
+    ) -> None:
+        override = new_override(kind, now=NOW)
+        assert (override.power_w, override.target_soc, override.expires_at) == (1_000, target_soc, None)
+        assert (DEFAULT_SETTINGS.override_power_w, DEFAULT_SETTINGS.export_floor_soc) == (1_000, 20.0)
+        assert DEFAULT_SETTINGS.charge_target_soc == 95.0
 
     def test_a_forced_export_stops_at_the_floor_it_is_given(self) -> None:
         assert new_override(EXPORT, now=NOW, power_w=5_000, default_floor_soc=20.0).target_soc == 20.0

@@ -36,8 +36,8 @@ __all__ = [
 ]
 
 DEFAULT_OVERRIDE_POWER_W: Final = 1_000
-DEFAULT_CHARGE_TARGET_SOC: Final = 100.0
-DEFAULT_FLOOR_SOC: Final = 10.0
+DEFAULT_CHARGE_TARGET_SOC: Final = 95.0
+DEFAULT_FLOOR_SOC: Final = 20.0
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 MIN_DURATION: Final = timedelta(minutes=1)
 MAX_DURATION: Final = timedelta(hours=24)
