@@ -20,7 +20,7 @@ MAX_SUBSCRIPTIONS: Final = 100
 """Of one connection: a page of each of twenty systems needs fewer."""
 
 type Message = dict[str, Any]
-type Run = Callable[[SigenStorConfigEntry, Message], Awaitable[Mapping[str, Any]]]
+type Run = Callable[[HomeAssistant, SigenStorConfigEntry, Message], Awaitable[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +52,7 @@ def plant_command(
             try:
                 entry = entry_of(hass, msg.get("entry_id"))
                 check_access(hass, entry, connection.user, access if isinstance(access, Access) else access(msg))
-                result = await run(entry, msg)
+                result = await run(hass, entry, msg)
             except HomeAssistantError as err:
                 _send_error(connection, msg, err)
             else:
