@@ -1,4 +1,4 @@
-"""Sensors of the plant and its inverters; what they show is in `sensor_tables`."""
+"""Sensors of the plant and its inverters; what they show is described in `entities/`."""
 
 from abc import abstractmethod
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Overrides are what was asked for, and of all wishes the right one wins."""
+"""Overrides are what was asked for, and of all requests the right one wins."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -221,7 +221,7 @@ def test_a_damaged_override_on_disk_is_refused_by_the_field_that_is_damaged(fiel
 class TestArbitration:
     """Who wins."""
 
-    def test_in_every_combination_the_highest_wish_that_is_still_alive_wins(self) -> None:
+    def test_in_every_combination_the_highest_request_that_is_still_alive_wins(self) -> None:
         overrides = {
             None: False,
             new_override(CHARGE, now=NOW, duration=HOUR): True,

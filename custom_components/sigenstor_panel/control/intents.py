@@ -185,7 +185,7 @@ SELF_CONSUMPTION: Final = Intent(
 
 
 def arbitrate(requests: Requests, *, soc: float | None, now: datetime, zone: tzinfo) -> Intent:
-    """Return the one wish that counts; `zone` is for the schedules.
+    """Return the request that wins, as an intent; `zone` is for the schedules.
 
     Emergency stop, then override, then schedules and optimiser in the order the user chose, then the
     plant's own mode. The guardrails, which see the result, stand between the first two.

@@ -16,7 +16,7 @@ from .ownership import ForeignChange, reads_instead
 _EFFECT_AFTER_S = 30.0
 """What the battery takes to follow a command."""
 
-_DOUBTS = 2
+_READINGS = 2
 """How many readings in a row have to say that it does not follow."""
 
 _WINDOW_S = 900.0
@@ -72,7 +72,7 @@ class EffectWatch:
             self._suspect_readings = 0
             return Remedy.NONE
         self._suspect_readings += 1
-        return _remedy(command, effect, memory) if self._suspect_readings >= _DOUBTS else None
+        return _remedy(command, effect, memory) if self._suspect_readings >= _READINGS else None
 
 
 def _remedy(command: Command, effect: Effect, memory: ControlMemory) -> Remedy:

@@ -15,7 +15,7 @@ from ..model.validation import InvalidInputError, choice, whole_number
 from ..optimiser.contract import Engine
 from ..plants import time_range
 from ..runtime import SigenStorConfigEntry
-from .websocket import Message, optional, plant_command
+from .websocket import WebsocketMessage, optional, plant_command
 
 MAX_ROWS: Final = 1_000
 DEFAULT_ROWS: Final = 100
@@ -27,7 +27,9 @@ _MONTH = timedelta(days=31)
 
 
 @plant_command("decisions/query", optional("start", "end", "limit", "offset", "action", "engine"))
-async def query_decisions(_hass: HomeAssistant, entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
+async def query_decisions(
+    _hass: HomeAssistant, entry: SigenStorConfigEntry, msg: WebsocketMessage
+) -> Mapping[str, Any]:
     """Return a page of the decisions, latest first."""
     decisions = entry.runtime_data.optimiser.decisions
     start, end = time_range(msg.get("start"), msg.get("end"))
@@ -42,7 +44,7 @@ async def query_decisions(_hass: HomeAssistant, entry: SigenStorConfigEntry, msg
 
 
 @plant_command("scores/query", optional("start", "end"))
-async def query_scores(_hass: HomeAssistant, entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
+async def query_scores(_hass: HomeAssistant, entry: SigenStorConfigEntry, msg: WebsocketMessage) -> Mapping[str, Any]:
     """Return the scores of days, oldest first, and what the contract costs each day besides."""
     start_day, end_day = days_of(msg)
     with translated_errors():

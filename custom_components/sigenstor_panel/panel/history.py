@@ -17,7 +17,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..errors import told, translated_errors
-from ..model.message import Message as Told, plain, say
+from ..model.message import Message, plain, say
 from ..model.prices import merged
 from ..model.validation import InvalidInputError, choice
 from ..plants import time_range
@@ -28,8 +28,19 @@ from ..statistics.prices import buy_statistic_id, sell_statistic_id
 from ..statistics.sun import accuracy_statistic_id
 from ..texts import localize
 from .outages import outages
-from .rows import ENERGIES, FIELDS, MEANS, VEHICLES, HistoryReader, Period, Source, house_accuracy, rows, whole_periods
-from .websocket import Message, plant_command
+from .rows import (
+    ENERGIES,
+    FIELDS,
+    MEANS,
+    VEHICLES,
+    HistoryReader,
+    HistorySource,
+    Period,
+    house_accuracy,
+    rows,
+    whole_periods,
+)
+from .websocket import WebsocketMessage, plant_command
 
 LONGEST: Final = {
     Period.FIVE_MINUTES: timedelta(days=7),
@@ -44,7 +55,7 @@ _NO_STATISTICS_BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @plant_command("history/query", {vol.Required(field): object for field in ("start", "end", "period")})
-async def query(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
+async def query(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: WebsocketMessage) -> Mapping[str, Any]:
     """Return energies, prices and costs of a time in the past, how good its forecasts were, and its outages."""
     with translated_errors():
         period = choice("period", msg["period"], Period)
@@ -98,12 +109,12 @@ async def in_recorder[T](hass: HomeAssistant, job: Callable[[], T]) -> T:
         raise _unavailable(hass, plain(str(getattr(err, "orig", None) or type(err).__name__))) from None
 
 
-def _recorded(start: datetime, end: datetime, period: Period, source: Source) -> tuple[datetime, datetime]:
+def _recorded(start: datetime, end: datetime, period: Period, source: HistorySource) -> tuple[datetime, datetime]:
     """Return the whole periods of a range as far as anything can be known of them."""
     return whole_periods(max(start, _NO_STATISTICS_BEFORE), min(end, source.now), period, source.zone)
 
 
-def _unavailable(hass: HomeAssistant, why: Told) -> HomeAssistantError:
+def _unavailable(hass: HomeAssistant, why: Message) -> HomeAssistantError:
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key="history_unavailable",
@@ -116,14 +127,14 @@ def _sensor(hass: HomeAssistant, entry: SigenStorConfigEntry, key: str) -> str |
     return er.async_get(hass).async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{entry.unique_id}_{key}")
 
 
-def _source(hass: HomeAssistant, entry: SigenStorConfigEntry) -> Source:
+def _source(hass: HomeAssistant, entry: SigenStorConfigEntry) -> HistorySource:
     """Return where the history of a plant is."""
     runtime, now = entry.runtime_data, dt_util.utcnow()
     serial_number = entry.unique_id or ""
     sensors = {name: _sensor(hass, entry, key) for name, key in {**ENERGIES, **MEANS}.items()}
     known = () if runtime.prices is None or runtime.prices.data is None else runtime.prices.data.slots
     settled = () if runtime.prices is None else runtime.prices.settled
-    return Source(
+    return HistorySource(
         statistics={
             **{name: statistic_id for name, statistic_id in sensors.items() if statistic_id is not None},
             "buy": buy_statistic_id(serial_number),

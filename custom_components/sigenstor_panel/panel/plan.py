@@ -23,7 +23,7 @@ from ..runtime import SigenStorConfigEntry
 from ..texts import localize
 from .feed import FeedKind
 from .plan_rows import planned_as_dict
-from .websocket import Message, optional, plant_command, subscription
+from .websocket import WebsocketMessage, optional, plant_command, subscription
 
 _OPTIONS: Final = ("reserve_soc", "strategy", "wear_per_kwh")
 """What can be taken over."""
@@ -43,7 +43,7 @@ PLAN_FEED = FeedKind(key="plan", value_fn=_plan_job, slow=True, at_once=lambda r
 
 
 @plant_command("plan/what_if", optional(*_OPTIONS, *_LIMITS))
-async def what_if(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
+async def what_if(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: WebsocketMessage) -> Mapping[str, Any]:
     """Return the plan of this moment as things are, and as they would be with other settings; nothing is changed."""
     runtime = entry.runtime_data
     optimiser = runtime.optimiser
@@ -64,7 +64,7 @@ async def what_if(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: Message
 
 
 @plant_command("plan/apply", optional(*_OPTIONS, *_LIMITS), access=Access.CONFIGURE)
-async def apply(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
+async def apply(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: WebsocketMessage) -> Mapping[str, Any]:
     """Take over the reserve, the strategy and the wear, for good, and return the plan that comes of it."""
     optimiser = entry.runtime_data.optimiser
     with translated_errors():
@@ -77,14 +77,14 @@ async def apply(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: Message) 
 COMMANDS = (subscription("plan/subscribe", PLAN_FEED), what_if, apply)
 
 
-def _options(msg: Message) -> dict[str, Any]:
+def _options(msg: WebsocketMessage) -> dict[str, Any]:
     """Return the options that are given. Raises InvalidInputError for what cannot be."""
     options: dict[str, Any] = {name: msg[name] for name in _OPTIONS if name in msg}
     parse_options(options)
     return options
 
 
-def _limits(msg: Message, reading: Telemetry) -> dict[str, float]:
+def _limits(msg: WebsocketMessage, reading: Telemetry) -> dict[str, float]:
     """Return the limits that are given: what the plant can do is the most. Raises InvalidInputError for what cannot be."""
     most_w = {"charge_limit_w": reading.rated_charge_power_w, "discharge_limit_w": reading.rated_discharge_power_w}
     return {

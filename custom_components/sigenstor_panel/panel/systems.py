@@ -11,12 +11,12 @@ from ..const import CONF_SOURCE, DOMAIN, OPTION_PRICES
 from ..coordinator.price_feeds import AMBER_SOURCE
 from ..plants import Access, may, plants_of
 from ..runtime import SigenStorConfigEntry
-from .websocket import Message
+from .websocket import WebsocketMessage
 
 
 @websocket_api.websocket_command({vol.Required("type"): f"{DOMAIN}/plants"})
 @callback
-def list_plants(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+def list_plants(hass: HomeAssistant, connection: ActiveConnection, msg: WebsocketMessage) -> None:
     """Return every plant that is not disabled."""
     plants = [
         {
