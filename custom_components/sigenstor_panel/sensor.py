@@ -200,7 +200,7 @@ class LinkSensor(_GatedSensor):
     @property
     @override
     def available(self) -> bool:
-        """Always: where the values come from, and how old they are, is known at any time."""
+        """Return True: where the values come from, and how old they are, is known without a connection too."""
         return True
 
 

@@ -367,7 +367,7 @@ class Controller:
                 await self._stop.hold()
         elif memory.written and memory.settings.hand_back_on_stop:
             await self._release.on_closing(reason)
-        # Whatever is left as it is: nobody would let PV give more tomorrow.
+        # Also where the plant is left as it is: without control, a limit on PV would stay for good.
         await self._end_pv(reason, at_once=True)
 
     # -- one cycle ------------------------------------------------------------

@@ -305,7 +305,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         await self.async_stop(say("control.stopping"))
 
     async def _async_recall(self) -> ControlMemory:
-        # Nothing is known of whoever may control a plant that does not say.
+        # A plant whose remote EMS cannot be read may be controlled by somebody else.
         under_remote = self.telemetry.data.control.remote_ems_enabled is not False
         storage = self._storage
         try:

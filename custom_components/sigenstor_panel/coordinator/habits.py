@@ -34,7 +34,7 @@ from ..statistics.chargers import charger_sensors
 from ..statistics.energy import StatisticsPeriod, async_in_recorder, read_energy, read_power
 
 HISTORY = timedelta(weeks=16)
-"""Four half-lives of the profile's memory: what is older hardly counts."""
+"""Four half-lives of the profile's memory: what is older counts less than 7 %."""
 
 FINE_HISTORY = timedelta(days=10)
 """How long the recorder keeps statistics of five minutes, unless its owner chose otherwise."""

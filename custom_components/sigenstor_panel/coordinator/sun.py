@@ -30,7 +30,7 @@ from .telemetry import TelemetryCoordinator
 INTERVAL = timedelta(hours=1)
 _RETRY = Backoff(300.0, INTERVAL.total_seconds())
 YOUNG = timedelta(minutes=50)
-"""A forecast of this age from before a restart is as good as a new one."""
+"""Up to this age, a forecast from before a restart is used until the next hourly request."""
 
 _STORAGE_VERSION = 1
 _SAVE_DELAY_S = 60

@@ -247,7 +247,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         """Count a failure, slow down, and let entities know when the last reading gets stale."""
         self._failures += 1
         failure.retry_after = retry_after_s(self._failures, self._interval_s)
-        # Whoever answers next has to say who it is before its values count.
+        # What answers next may be another plant: its serial number is read before its values count.
         self._next_slow_at = dt_util.utcnow()
         if self.fresh and self._cancel_stale is None:
             self._tell_when_stale()
