@@ -426,7 +426,7 @@ class PlantClient:
             if slow and reader.has_dc_charger:
                 await self._async_read(reader.dc_charger_control, reader.unit_id)
         except ModbusExceptionError:
-            # An inverter without a DC charger refuses the charger's registers.
+            # An inverter without the charger's registers is no worse an inverter.
             reader.has_dc_charger = False
 
     async def _async_read(self, component: SigenComponent, unit_id: int) -> None:
