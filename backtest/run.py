@@ -51,7 +51,7 @@ _DOLLAR = 1.0
 _WORST_DAYS = 3
 
 
-class Known:
+class DecisionInputs:
     """What can be known when an interval begins, its own price confirmed; the same for every strategy."""
 
     def __init__(self, prices: Sequence[PriceSlot], foresight: Foresight, expected: HouseForecasts) -> None:
@@ -121,7 +121,7 @@ class Decisions:
     prices: Sequence[PriceSlot]
     first: int
     """The index of the price at which the walk starts."""
-    known: Known
+    known: DecisionInputs
     settings: OptimiserSettings
     decide: Callable[[PlanInputs, OptimiserSettings], Recommendation]
     spot: bool = True
@@ -187,7 +187,7 @@ class Setting:
 class Walk:
     """A way through the days, one after another, with the SoC carried on."""
 
-    truth: ActualSlots
+    actual: ActualSlots
     settings: PlannerSettings
     policy: Policy
     steps: PowerSteps | None = None
@@ -195,12 +195,12 @@ class Walk:
 
     def go(self, cut: slice) -> None:
         """Settle the slots of the next day."""
-        soc = self.days[-1].soc[-1] if self.days else self.truth.soc
+        soc = self.days[-1].soc[-1] if self.days else self.actual.soc
 
         def order(index: int, soc: float, battery_w: float) -> Order:
             return self.policy(cut.start + index, soc, battery_w)
 
-        day = ActualSlots(start=self.truth.start, slots=self.truth.slots[cut], soc=soc)
+        day = ActualSlots(start=self.actual.start, slots=self.actual.slots[cut], soc=soc)
         self.days.append(settle(day, self.settings, order, self.steps))
 
 
@@ -216,19 +216,19 @@ def back_test(case: Setting, foresight: Foresight, strategies: Sequence[str] = S
     first, end = days[0].start, days[-1].stop
     slots = tuple(came_true(price, house) for price in prices[first:end])
     after = tuple(came_true(price, house) for price in prices[end : end + len(days[-1])])
-    truth = ActualSlots(start=prices[first].start, slots=slots, soc=case.soc)
-    left = StoredEnergyValue(truth, after, case.settings.planner)
+    actual = ActualSlots(start=prices[first].start, slots=slots, soc=case.soc)
+    left = StoredEnergyValue(actual, after, case.settings.planner)
     if case.settings.steps is not None and "plan" in strategies:
         strategies = [*strategies, "plan_unprepared"]
-    known = Known(prices, foresight, HouseForecasts(house, case.seed))
+    known = DecisionInputs(prices, foresight, HouseForecasts(house, case.seed))
     deciders = {name: _decisions(name, case, known) for name in strategies}
-    best = perfect_foresight(truth, left.settings, after)
+    best = perfect_foresight(actual, left.settings, after)
     cuts = [slice(day.start - first, day.stop - first) for day in days]
     planner, steps = case.settings.planner, case.settings.steps
     walks = {
-        "no_battery": Walk(truth, planner, no_battery),
-        "self_consumption": Walk(truth, planner, self_consumption),
-        **{name: Walk(truth, planner, each.order, steps) for name, each in deciders.items()},
+        "no_battery": Walk(actual, planner, no_battery),
+        "self_consumption": Walk(actual, planner, self_consumption),
+        **{name: Walk(actual, planner, each.order, steps) for name, each in deciders.items()},
     }
     for cut in cuts:
         for walk in walks.values():
@@ -261,7 +261,7 @@ def back_test(case: Setting, foresight: Foresight, strategies: Sequence[str] = S
     }
 
 
-def _decisions(name: str, case: Setting, known: Known) -> Decisions:
+def _decisions(name: str, case: Setting, known: DecisionInputs) -> Decisions:
     settings = case.settings if name != "plan_unprepared" else replace(case.settings, steps=None)
     rules = name == "rules"
     return Decisions(

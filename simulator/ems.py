@@ -107,7 +107,7 @@ class _Limits(NamedTuple):
     discharge_w: int
 
 
-class _Wish(NamedTuple):
+class _Powers(NamedTuple):
     """What a mode asks for; surplus PV may add up to `absorb_w` to the battery's charge."""
 
     pv_w: int
@@ -129,11 +129,11 @@ def dispatch(control: Control, conditions: Conditions, firmware: Firmware) -> Fl
     import_limit_w = control.import_limit_w
     if firmware.discharge_cut_off_imports and conditions.soc < control.discharge_cut_off_soc:
         battery_w = min(conditions.charge_available_w, CUT_OFF_BUG_IMPORT_W)
-        wish = _Wish(limits.pv_w, battery_w, battery_w)
+        asked = _Powers(limits.pv_w, battery_w, battery_w)
         import_limit_w = UNLIMITED_W
     else:
-        wish = _wish(mode, control, conditions, limits, firmware)
-    pv_w, battery_w, absorb_w = wish
+        asked = _asked_of_mode(mode, control, conditions, limits, firmware)
+    pv_w, battery_w, absorb_w = asked
 
     demand_w = conditions.house_w - conditions.third_party_w
     if firmware.zero_export_limit_imports and control.export_limit_w == 0 and pv_w == 0:
@@ -160,15 +160,17 @@ def dispatch(control: Control, conditions: Conditions, firmware: Firmware) -> Fl
     )
 
 
-def _wish(mode: Mode, control: Control, conditions: Conditions, limits: _Limits, firmware: Firmware) -> _Wish:
+def _asked_of_mode(
+    mode: Mode, control: Control, conditions: Conditions, limits: _Limits, firmware: Firmware
+) -> _Powers:
     """Return what a mode asks for on a firmware."""
-    wish = _MODES[mode](control, conditions, limits)
+    asked = _MODES[mode](control, conditions, limits)
     if mode is Mode.CHARGE_PV_FIRST and not firmware.tops_up_from_grid:
         surplus_w = max(limits.pv_w + conditions.third_party_w - conditions.house_w, 0)
-        return wish._replace(battery_w=min(wish.battery_w, surplus_w))
+        return asked._replace(battery_w=min(asked.battery_w, surplus_w))
     if mode is Mode.DISCHARGE_PV_FIRST and firmware.discharge_needs_pv and not limits.pv_w:
-        return wish._replace(battery_w=0)
-    return wish
+        return asked._replace(battery_w=0)
+    return asked
 
 
 def control_from(holding: Mapping[int, float | None]) -> Control:
@@ -233,37 +235,37 @@ def _off_grid(limits: _Limits, conditions: Conditions) -> Flows:
     return Flows(pv_w, battery_w, third_party_w + pv_w - battery_w, third_party_w, 0)
 
 
-def _pcs_remote_control(control: Control, _: Conditions, limits: _Limits) -> _Wish:
+def _pcs_remote_control(control: Control, _: Conditions, limits: _Limits) -> _Powers:
     battery_w = limits.pv_w - control.active_power_target_w
     battery_w = min(max(battery_w, -limits.discharge_w), limits.charge_w)
     pv_w = max(min(limits.pv_w, control.active_power_target_w + battery_w), 0)
-    return _Wish(pv_w, battery_w, limits.charge_w)
+    return _Powers(pv_w, battery_w, limits.charge_w)
 
 
-def _standby(_: Control, __: Conditions, limits: _Limits) -> _Wish:
-    return _Wish(limits.pv_w, 0, 0)
+def _standby(_: Control, __: Conditions, limits: _Limits) -> _Powers:
+    return _Powers(limits.pv_w, 0, 0)
 
 
-def _self_consumption(_: Control, conditions: Conditions, limits: _Limits) -> _Wish:
+def _self_consumption(_: Control, conditions: Conditions, limits: _Limits) -> _Powers:
     surplus_w = limits.pv_w + conditions.third_party_w - conditions.house_w
     battery_w = min(max(surplus_w, -limits.discharge_w), limits.charge_w)
-    return _Wish(limits.pv_w, battery_w, limits.charge_w)
+    return _Powers(limits.pv_w, battery_w, limits.charge_w)
 
 
-def _charge_grid_first(_: Control, __: Conditions, limits: _Limits) -> _Wish:
-    return _Wish(0, limits.charge_w, limits.charge_w)
+def _charge_grid_first(_: Control, __: Conditions, limits: _Limits) -> _Powers:
+    return _Powers(0, limits.charge_w, limits.charge_w)
 
 
-def _charge_pv_first(_: Control, __: Conditions, limits: _Limits) -> _Wish:
-    return _Wish(limits.pv_w, limits.charge_w, limits.charge_w)
+def _charge_pv_first(_: Control, __: Conditions, limits: _Limits) -> _Powers:
+    return _Powers(limits.pv_w, limits.charge_w, limits.charge_w)
 
 
-def _discharge_pv_first(control: Control, conditions: Conditions, limits: _Limits) -> _Wish:
-    return _Wish(limits.pv_w, -_forced_discharge_w(control, conditions, limits, limits.pv_w), 0)
+def _discharge_pv_first(control: Control, conditions: Conditions, limits: _Limits) -> _Powers:
+    return _Powers(limits.pv_w, -_forced_discharge_w(control, conditions, limits, limits.pv_w), 0)
 
 
-def _discharge_ess_first(control: Control, conditions: Conditions, limits: _Limits) -> _Wish:
-    return _Wish(0, -_forced_discharge_w(control, conditions, limits, 0), 0)
+def _discharge_ess_first(control: Control, conditions: Conditions, limits: _Limits) -> _Powers:
+    return _Powers(0, -_forced_discharge_w(control, conditions, limits, 0), 0)
 
 
 def _forced_discharge_w(control: Control, conditions: Conditions, limits: _Limits, pv_w: int) -> int:
@@ -274,7 +276,7 @@ def _forced_discharge_w(control: Control, conditions: Conditions, limits: _Limit
     return min(limits.discharge_w, need_w)
 
 
-_MODES: Mapping[Mode, Callable[[Control, Conditions, _Limits], _Wish]] = {
+_MODES: Mapping[Mode, Callable[[Control, Conditions, _Limits], _Powers]] = {
     Mode.PCS_REMOTE_CONTROL: _pcs_remote_control,
     Mode.STANDBY: _standby,
     Mode.SELF_CONSUMPTION: _self_consumption,

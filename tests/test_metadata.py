@@ -44,6 +44,24 @@ FORM_STEPS: dict[str, dict[str, Any]] = {
 BUILT_WHEN_SHOWN = {"options amber_site", "options confirm_loosening"}
 """Steps of one field whose form depends on what was answered before."""
 READ_ONLY = {"binary_sensor", "calendar", "event", "sensor"}
+ASKED_FOR_BY_NAME = {
+    "__init__",
+    "backup",
+    "condition",
+    "config_flow",
+    "diagnostics",
+    "energy",
+    "intent",
+    "llm",
+    "logbook",
+    "repairs",
+    "services",
+    "system_health",
+    "trigger",
+    *PLATFORMS,
+}
+SHARED_BY_ALL = {"const", "entity", "errors", "plants", "runtime", "texts"}
+"""As docs/architecture.md names them."""
 
 
 def tracked(pattern: str) -> list[Path]:
@@ -155,13 +173,15 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
             for keyword in node.keywords
             if keyword.arg == "translation_key" and isinstance(keyword.value, ast.Constant)
         }
-        if path.name in {"control_issues.py", "issues.py"}:
-            # Each of its own calls, and each pair of its loop, begins with the name of an issue.
-            calls = [
-                node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "_create"
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "_create"]
+        raised |= {call.args[1].value for call in calls if isinstance(call.args[1], ast.Constant)}
+        if any(not isinstance(call.args[1], ast.Constant) for call in calls):
+            # Each pair of a loop that calls it begins with the name of an issue.
+            loops = [
+                node.iter
+                for node in ast.walk(tree)
+                if isinstance(node, ast.For) and any(call in ast.walk(node) for call in calls)
             ]
-            raised |= {call.args[1].value for call in calls if isinstance(call.args[1], ast.Constant)}
-            loops = [node.iter for node in ast.walk(tree) if isinstance(node, ast.For)]
             raised |= {
                 pair.elts[0].value
                 for loop in loops
@@ -239,6 +259,10 @@ def test_the_platforms_state_their_parallel_updates() -> None:
         at_once = 0 if platform in READ_ONLY else 1
         code = (INTEGRATION / f"{platform}.py").read_text()
         assert re.search(rf"^PARALLEL_UPDATES = {at_once}$", code, re.MULTILINE), platform
+
+
+def test_the_root_holds_what_home_assistant_asks_for_by_name_and_what_everything_shares() -> None:
+    assert {path.stem for path in INTEGRATION.glob("*.py")} == ASKED_FOR_BY_NAME | SHARED_BY_ALL
 
 
 def test_only_control_writes_to_the_plant() -> None:

@@ -91,7 +91,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) ->
 
 
 async def _async_set_up_around(hass: HomeAssistant, entry: SigenStorConfigEntry, control: ControlService) -> None:
-    """Set up everything that looks at a plant, or wishes something of it."""
+    """Set up everything that reads a plant or requests something of it."""
     telemetry = control.telemetry
     assert entry.unique_id is not None
     async_taken_up(hass, entry.unique_id)
@@ -112,7 +112,7 @@ async def _async_set_up_around(hass: HomeAssistant, entry: SigenStorConfigEntry,
     )
     _create_devices(hass, entry)
     _remove_stale_devices(hass, entry)
-    # The plant runs without prices and sun: they come when they come.
+    # The plant runs without prices and sun: both are fetched in the background.
     coming: list[asyncio.Task[None]] = []
     if prices is not None:
         coming.append(entry.async_create_background_task(hass, prices.async_refresh(), f"{prices.name} start"))

@@ -92,7 +92,7 @@ async def _async_forget(hass: HomeAssistant, plant: str, title: str) -> None:
     try:
         stored = await saver.load()
     except NewerStateError, StateLostError:
-        # Whoever takes up control says so.
+        # Control says so when it starts.
         return
     if stored is None or (memory := ControlMemory.from_dict(stored)).override is None:
         return

@@ -224,7 +224,7 @@ class ConnectionSensor(PlantEntity, BinarySensorEntity):
     @property
     @override
     def available(self) -> bool:
-        """Always: that there is no connection is an answer."""
+        """Return True: the sensor shows whether there is a connection."""
         return True
 
 
@@ -236,7 +236,7 @@ class ControlBinarySensor(ControlEntity, BinarySensorEntity):
     @property
     @override
     def is_on(self) -> bool:
-        """Whether it is so."""
+        """Return the state of control that is described."""
         return self.entity_description.value_fn(self.status)
 
     @property

@@ -200,7 +200,7 @@ class OptimiserEntity(SystemEntity[OptimiserCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Always."""
+        """Return True: the optimiser says why it cannot decide."""
         return True
 
 

@@ -165,19 +165,19 @@ class ControlNumber(ControlEntity, NumberEntity):
     @property
     @override
     def native_value(self) -> float:
-        """The present setting."""
+        """Return the setting."""
         return self.entity_description.value_fn(self.status.settings)
 
     @property
     @override
     def native_min_value(self) -> float:
-        """The end of the range, or the present setting where the owner loosened it beyond that."""
+        """Return the end of the range, or the setting where the owner set it beyond that."""
         return min(self.entity_description.native_min_value, self.native_value)
 
     @property
     @override
     def native_max_value(self) -> float:
-        """The end of the range, or the present setting where the owner loosened it beyond that."""
+        """Return the end of the range, or the setting where the owner set it beyond that."""
         rated = self.entity_description.rated_fn(self.coordinator.telemetry.data)
         return max(self.entity_description.native_max_value if rated is None else rated, self.native_value)
 
@@ -201,12 +201,12 @@ class OptimiserNumber(OptimiserEntity, NumberEntity):
     @property
     @override
     def native_value(self) -> float:
-        """What is chosen."""
+        """Return the option."""
         return self.entity_description.value_fn(self.coordinator.options)
 
     @override
     async def async_set_native_value(self, value: float) -> None:
-        """Choose, and decide again."""
+        """Change the option, and decide again."""
         await async_check_may_configure(self)
         with translated_errors():
             await self.coordinator.async_change(**{self.entity_description.key: value})

@@ -175,7 +175,7 @@ def status_as_dict(status: ControlStatus, tell: Tell = as_json) -> ControlStatus
         "power_w": status.power_w,
         "ramping_to_w": status.ramping_to_w,
         "reason": tell(status.reason, None),
-        "wish": tell(status.wish, None),
+        "wish": tell(status.request_reason, None),
         "expires_at": None if status.expires_at is None else status.expires_at.isoformat(),
         "emergency_stop": status.emergency_stop,
         "override": None if status.override is None else status.override.as_dict(),

@@ -1,4 +1,4 @@
-"""Sensors of the plant and its inverters; what they show is in `sensor_tables`."""
+"""Sensors of the plant and its inverters; what they show is described in `entities/`."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
-from .charger_tables import AC_CHARGER_SENSORS, DC_CHARGER_SENSORS, SMART_LOAD_SENSORS
 from .control.status import ControlStatus
 from .coordinator.telemetry import TelemetryCoordinator
+from .entities.charger_sensors import AC_CHARGER_SENSORS, DC_CHARGER_SENSORS, SMART_LOAD_SENSORS
 from .entities.forecast_sensors import forecast_sensors
 from .entities.optimiser_sensors import optimiser_sensors
 from .entities.plant_sensors import (
@@ -215,7 +215,7 @@ class LinkSensor(_GatedSensor):
     @property
     @override
     def available(self) -> bool:
-        """Always: where the values come from, and how old they are, is known at any time."""
+        """Return True: where the values come from, and how old they are, is known without a connection too."""
         return True
 
 

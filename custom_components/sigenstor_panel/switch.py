@@ -70,7 +70,7 @@ class ControlSwitch(ControlEntity, SwitchEntity):
     @property
     @override
     def is_on(self) -> bool:
-        """Whether it is on."""
+        """Return whether it is switched on."""
         return self.entity_description.value_fn(self.status)
 
     @override

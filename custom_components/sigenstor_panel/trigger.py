@@ -36,7 +36,7 @@ CONF_WITHIN: Final = "within"
 _LONGEST = timedelta(days=1)
 
 type _Options = Mapping[str, Any]
-type _Found = Mapping[str, Any] | None
+type _TriggerData = Mapping[str, Any] | None
 """What a trigger tells when it fires, while what it waits for is there; None while it is not."""
 
 
@@ -56,7 +56,7 @@ class _UnknownError(Exception):
 class TriggerDescription:
     """Describes a trigger: it fires when what it looks for is found and was not found before."""
 
-    find: Callable[[SigenStorRuntimeData, _Options, datetime], _Found]
+    find: Callable[[SigenStorRuntimeData, _Options, datetime], _TriggerData]
     """Returns what is found; raises _UnknownError."""
 
     sources: Sources
@@ -64,14 +64,14 @@ class TriggerDescription:
     description: Message
 
 
-def _spike(runtime: SigenStorRuntimeData, options: _Options, now: datetime) -> _Found:
+def _spike(runtime: SigenStorRuntimeData, options: _Options, now: datetime) -> _TriggerData:
     slot = runtime.prices.data.current(now) if runtime.prices and runtime.prices.data else None
     if slot is None or (spiking := spikes(slot, options.get(CONF_ABOVE))) is None:
         raise _UnknownError
     return {"buy": slot.buy_per_kwh, "sell": slot.sell_per_kwh} if spiking else None
 
 
-def _spike_ahead(runtime: SigenStorRuntimeData, options: _Options, now: datetime) -> _Found:
+def _spike_ahead(runtime: SigenStorRuntimeData, options: _Options, now: datetime) -> _TriggerData:
     if runtime.prices is None or runtime.prices.data is None:
         raise _UnknownError
     until = now + options[CONF_WITHIN]
@@ -81,7 +81,7 @@ def _spike_ahead(runtime: SigenStorRuntimeData, options: _Options, now: datetime
     return None
 
 
-def _charge_ahead(runtime: SigenStorRuntimeData, options: _Options, now: datetime) -> _Found:
+def _charge_ahead(runtime: SigenStorRuntimeData, options: _Options, now: datetime) -> _TriggerData:
     state = runtime.optimiser.data
     if state.inputs is None or state.decision is None or (plan := state.decision.recommendation.plan) is None:
         raise _UnknownError
@@ -97,23 +97,23 @@ def _charge_ahead(runtime: SigenStorRuntimeData, options: _Options, now: datetim
     return None
 
 
-def _no_override(runtime: SigenStorRuntimeData, _options: _Options, _now: datetime) -> _Found:
+def _no_override(runtime: SigenStorRuntimeData, _options: _Options, _now: datetime) -> _TriggerData:
     status = runtime.control.data
     return {"reason": localize(runtime.control.hass, status.reason)} if status.override is None else None
 
 
-def _alert(runtime: SigenStorRuntimeData, _options: _Options, _now: datetime) -> _Found:
+def _alert(runtime: SigenStorRuntimeData, _options: _Options, _now: datetime) -> _TriggerData:
     alert = runtime.control.data.alert
     return None if alert is None else {"message": localize(runtime.control.hass, alert)}
 
 
-def _outage(runtime: SigenStorRuntimeData, _options: _Options, _now: datetime) -> _Found:
+def _outage(runtime: SigenStorRuntimeData, _options: _Options, _now: datetime) -> _TriggerData:
     if (off_grid := without_grid(runtime)) is None:
         raise _UnknownError
     return {"soc": runtime.telemetry.data.soc} if off_grid else None
 
 
-def _grid_back(runtime: SigenStorRuntimeData, options: _Options, now: datetime) -> _Found:
+def _grid_back(runtime: SigenStorRuntimeData, options: _Options, now: datetime) -> _TriggerData:
     return None if _outage(runtime, options, now) is not None else {"soc": runtime.telemetry.data.soc}
 
 

@@ -9,9 +9,9 @@ from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, 
 from custom_components.sigenstor_panel.plant.register_writes import (
     ANY_VALUE,
     SET_BY_COMMANDS,
-    Bounds,
     HoldMethod,
     Situation,
+    SocBounds,
     owner_registers,
 )
 
@@ -38,7 +38,7 @@ OWN = ControlRegisters(
     charge_cutoff_soc=100.0,
     discharge_cutoff_soc=0.0,
 )
-BOUNDS = Bounds(min_soc=5.0, max_soc=98.0)
+BOUNDS = SocBounds(min_soc=5.0, max_soc=98.0)
 
 
 def situation(
@@ -46,7 +46,7 @@ def situation(
     saved: ControlRegisters = OWN,
     *,
     written: Iterable[str] | None = None,
-    bounds: Bounds = BOUNDS,
+    bounds: SocBounds = BOUNDS,
     export_limit_w: int | None = None,
     hold_method: HoldMethod = HoldMethod.LIMITS,
     discharge_ess_first: bool = False,

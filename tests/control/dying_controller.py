@@ -118,14 +118,14 @@ class Process:
     async def limit_pv(self, limit_w: int | None) -> None:
         await self._controller.async_change(settings=replace(SETTINGS, mode=ControlMode.AUTO), pv_limit_obeyed=True)
         command = Command(action=Action.SELF_CONSUME, pv_limit_w=limit_w)
-        wish = Intent(
+        request = Intent(
             command=command,
             actor=Actor.OPTIMISER,
             requested_by=plain("Optimiser"),
             reason=plain("negative"),
             expires_at=None,
         )
-        self._controller.automatic = None if limit_w is None else wish
+        self._controller.automatic = None if limit_w is None else request
         await self._controller.async_tick()
 
     async def clear(self) -> None:

@@ -385,14 +385,14 @@ async def test_requests_to_chargers_do_not_keep_control_from_giving_back() -> No
 
 async def test_a_tick_that_comes_while_something_is_written_is_made_up_for_once(garage: Garage) -> None:
     cycles = 0
-    bring_about = garage.controller._bring_about
+    bring_about = garage.controller._cycle._bring_about
 
     async def counted() -> None:
         nonlocal cycles
         cycles += 1
         await bring_about()
 
-    garage.controller._bring_about = counted  # type: ignore[method-assign]
+    garage.controller._cycle._bring_about = counted  # type: ignore[method-assign]
     async with garage.controller._lock:
         for _ in range(3):
             await garage.controller.async_tick()

@@ -13,9 +13,9 @@ from custom_components.sigenstor_panel.model.command import Action, ChargeSource
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode
 from custom_components.sigenstor_panel.plant.register_writes import (
     SET_BY_COMMANDS,
-    Bounds,
     HoldMethod,
     Situation,
+    SocBounds,
     Write,
     blind_hold,
     differences,
@@ -427,7 +427,7 @@ class TestCutoffs:
 
     @given(low=st.floats(0, 50), high=st.floats(50, 100))
     def test_any_bound_is_rounded_to_what_the_register_can_hold(self, low: float, high: float) -> None:
-        registers = after(HOLD, situation(bounds=Bounds(min_soc=low, max_soc=high)))
+        registers = after(HOLD, situation(bounds=SocBounds(min_soc=low, max_soc=high)))
         for value in (registers.discharge_cutoff_soc, registers.charge_cutoff_soc):
             assert value is not None
             assert round(value * 10) / 10 == value

@@ -10,8 +10,8 @@ from custom_components.sigenstor_panel.model.command import Action, Command
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode
 from custom_components.sigenstor_panel.plant.register_writes import (
     SET_BY_COMMANDS,
-    Bounds,
     Situation,
+    SocBounds,
     Write,
     registers_for,
     tight_cutoffs,
@@ -51,11 +51,11 @@ def test_a_battery_rests_at_a_cutoff_until_it_is_a_percent_past_it(soc: float, e
 
 
 def test_a_bound_counts_to_a_tenth_of_a_percent() -> None:
-    assert cutoffs(HOLD, situation(WIDE, WIDE, bounds=Bounds(min_soc=7.54, max_soc=92.46))) == (92.5, 7.5)
+    assert cutoffs(HOLD, situation(WIDE, WIDE, bounds=SocBounds(min_soc=7.54, max_soc=92.46))) == (92.5, 7.5)
 
 
 def test_an_owner_who_sets_no_bounds_has_none() -> None:
-    assert cutoffs(HOLD, situation(WIDE, WIDE, bounds=Bounds(min_soc=0.0, max_soc=100.0))) == (100.0, 0.0)
+    assert cutoffs(HOLD, situation(WIDE, WIDE, bounds=SocBounds(min_soc=0.0, max_soc=100.0))) == (100.0, 0.0)
 
 
 @pytest.mark.parametrize(("floor_soc", "expected"), [(None, 5.0), (3.0, 5.0), (35.04, 35.0), (35.06, 35.1)])

@@ -143,7 +143,7 @@ async def test_a_duration_ends_an_override(rig: Rig) -> None:
     assert rig.register(40029) == 0
 
 
-async def test_the_newest_wish_waits_for_the_cooldown_and_the_older_one_is_forgotten(rig: Rig) -> None:
+async def test_the_newest_request_waits_for_the_cooldown_and_the_older_one_is_forgotten(rig: Rig) -> None:
     await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
     writes = len(rig.writes)
     await rig.controller.async_set_override(force(rig, EXPORT, 1000, target_soc=10))
@@ -235,7 +235,7 @@ class TestFaults:
         await rig.run(60)
         assert rig.register(40029) == 0
 
-    async def test_back_off_grows_and_a_persons_new_wish_ends_it(self, rig: Rig) -> None:
+    async def test_back_off_grows_and_a_persons_new_request_ends_it(self, rig: Rig) -> None:
         rig.plant.quirks["refused_registers"] = ((40032, 40033),)
         rig.controller.automatic = optimiser(Command(action=Action.CHARGE, power_w=1000))
         await rig.controller.async_change(settings=replace(rig.controller.memory.settings, mode=ControlMode.AUTO))
@@ -303,7 +303,7 @@ class TestFaults:
         await rig.controller.async_emergency_stop()
         assert (rig.register(40032), rig.register(40034)) == (0.0, 0.0)
 
-    async def test_a_wish_that_cannot_be_stored_is_refused_and_changes_nothing(self, rig: Rig) -> None:
+    async def test_a_request_that_cannot_be_stored_is_refused_and_changes_nothing(self, rig: Rig) -> None:
         rig.disk_full = True
         with pytest.raises(OSError, match="No space"):
             await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=90))
@@ -347,7 +347,7 @@ class TestGuardrailsInTime:
         await rig.run(70)
         assert rig.register(40029) == 0
 
-    async def test_stale_telemetry_refuses_an_automatic_wish_once_and_in_words(self, rig: Rig) -> None:
+    async def test_stale_telemetry_refuses_an_automatic_request_once_and_in_words(self, rig: Rig) -> None:
         await rig.controller.async_change(
             settings=ControlSettings(mode=ControlMode.AUTO, acknowledge_after=timedelta(0))
         )

@@ -245,7 +245,7 @@ class TestDischarge:
 
 
 MOVES = [charge(500), charge(3000), charge(8000), discharge(1000), discharge(8000), HOLD, SELF_CONSUME, RELEASE]
-WISHES = st.builds(
+COMMANDS = st.builds(
     lambda command, source: replace(command, source=source) if command.action is Action.CHARGE else command,
     st.sampled_from(MOVES),
     st.sampled_from(ChargeSource),
@@ -253,10 +253,10 @@ WISHES = st.builds(
 
 
 def _follow(requests: Iterable[Command], houses_w: Iterable[int], *, pv_w: int = 0) -> list[Command]:
-    """Put wishes to the guardrails every 10 s while the house changes; return what is written."""
+    """Put commands to the guardrails every 10 s while the house changes; return what is written."""
     done, at = HOLD, NOW - timedelta(hours=1)
     written = list[Command]()
-    for number, (wish, house_w) in enumerate(zip(requests, houses_w, strict=True)):
+    for number, (command, house_w) in enumerate(zip(requests, houses_w, strict=True)):
         now = NOW + timedelta(seconds=10 * number)
         sun_w = 0 if done.action is Action.CHARGE and done.source is ChargeSource.GRID else pv_w
         free = done.action in (Action.SELF_CONSUME, Action.RELEASE)
@@ -264,7 +264,7 @@ def _follow(requests: Iterable[Command], houses_w: Iterable[int], *, pv_w: int =
         battery_w = done.signed_power_w or -min(most_w, max(0, house_w - sun_w))
         telemetry = replace(TELEMETRY, timestamp=now, **house(house_w, battery_w=battery_w, pv_w=sun_w))
         last = LastWrite(command=done, at=at)
-        verdict = judge(wish, Actor.MANUAL, telemetry=telemetry, limits=BIG_STEPS, last=last, now=now)
+        verdict = judge(command, Actor.MANUAL, telemetry=telemetry, limits=BIG_STEPS, last=last, now=now)
         if verdict.kind is not VerdictKind.WAIT and verdict.command != done:
             done, at = verdict.command, now
             written.append(done)
@@ -277,28 +277,28 @@ def _follow(requests: Iterable[Command], houses_w: Iterable[int], *, pv_w: int =
 
 @settings(max_examples=300)
 @given(
-    steps=st.lists(st.tuples(WISHES, st.integers(0, 20_000)), min_size=1, max_size=15),
+    steps=st.lists(st.tuples(COMMANDS, st.integers(0, 20_000)), min_size=1, max_size=15),
     pv_w=st.sampled_from([0, 0, 3000, 9000]),
 )
-def test_whatever_is_wished_and_the_house_does_the_connection_is_never_asked_for_more_than_it_carries(
+def test_whatever_is_requested_and_the_house_does_the_connection_is_never_asked_for_more_than_it_carries(
     steps: list[tuple[Command, int]], pv_w: int
 ) -> None:
-    _follow((wish for wish, _ in steps), (house_w for _, house_w in steps), pv_w=pv_w)
+    _follow((command for command, _ in steps), (house_w for _, house_w in steps), pv_w=pv_w)
 
 
 @settings(max_examples=100)
 @given(
-    wish=WISHES,
+    command=COMMANDS,
     around_w=st.integers(500, 16_000),
     changes_w=st.lists(st.integers(-120, 120), min_size=60, max_size=60),
 )
-@example(wish=charge(5000), around_w=5000, changes_w=[-120, 120] * 30)
-@example(wish=HOLD, around_w=10_000, changes_w=[-120, 120] * 30)
-@example(wish=HOLD, around_w=10_200, changes_w=[-120, 120] * 30)
-@example(wish=charge(3000), around_w=9700, changes_w=[-120, 120] * 30)
-@example(wish=discharge(1000), around_w=11_000, changes_w=[-120, 120] * 30)
+@example(command=charge(5000), around_w=5000, changes_w=[-120, 120] * 30)
+@example(command=HOLD, around_w=10_000, changes_w=[-120, 120] * 30)
+@example(command=HOLD, around_w=10_200, changes_w=[-120, 120] * 30)
+@example(command=charge(3000), around_w=9700, changes_w=[-120, 120] * 30)
+@example(command=discharge(1000), around_w=11_000, changes_w=[-120, 120] * 30)
 def test_a_house_that_varies_a_little_is_not_a_write_a_minute(
-    wish: Command, around_w: int, changes_w: list[int]
+    command: Command, around_w: int, changes_w: list[int]
 ) -> None:
-    written = _follow([wish] * 60, (around_w + change_w for change_w in changes_w))
+    written = _follow([command] * 60, (around_w + change_w for change_w in changes_w))
     assert len(written) <= 3

@@ -272,7 +272,7 @@ class TestFreshData:
             ({"source": Source.CLOUD}, False),
         ],
     )
-    def test_automatic_wishes_need_data_of_the_last_30_s_from_the_plant(
+    def test_automatic_requests_need_data_of_the_last_30_s_from_the_plant(
         self, actor: Actor, command: Command, telemetry: dict[str, Any], allowed: bool
     ) -> None:
         verdict = ask(command, actor, **telemetry)

@@ -151,7 +151,7 @@ def broken_rules(case: Case, out: Command) -> Iterator[str]:
         and telemetry.source is Source.MODBUS
         and timedelta(0) <= NOW - telemetry.timestamp <= limits.max_age
     )
-    # Handing back an island is for safety, whoever's wish it replaces.
+    # Handing back an island is for safety, whoever's request it replaces.
     if not fresh and (out.action in MOVING or (case.actor in AUTOMATIC and not off_grid)):
         yield "data are not fresh"
     if _waits(case, out):

@@ -1,4 +1,4 @@
-"""Overrides are what was asked for, and of all wishes the right one wins."""
+"""Overrides are what was asked for, and of all requests the right one wins."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ from custom_components.sigenstor_panel.control.intents import (
     new_override,
     parse_schedule,
 )
+from custom_components.sigenstor_panel.control.memory import DEFAULT_SETTINGS
 from custom_components.sigenstor_panel.model.command import Action, Actor, Command
 from custom_components.sigenstor_panel.model.message import Message, plain, say
 from tests.english import WORDING, english, says
@@ -75,9 +76,14 @@ def decide(
 class TestNewOverride:
     """What a person orders."""
 
-    def test_a_forced_charge_is_1_kw_until_full_unless_asked_otherwise(self) -> None:
-        override = new_override(CHARGE, now=NOW)
-        assert (override.power_w, override.target_soc, override.expires_at) == (1_000, 100.0, None)
+    @pytest.mark.parametrize(("kind", "target_soc"), [(CHARGE, 95.0), (EXPORT, 20.0)])
+    def test_an_override_without_values_has_those_that_a_new_system_begins_with(
+        self, kind: OverrideKind, target_soc: float
+    ) -> None:
+        override = new_override(kind, now=NOW)
+        assert (override.power_w, override.target_soc, override.expires_at) == (1_000, target_soc, None)
+        assert (DEFAULT_SETTINGS.override_power_w, DEFAULT_SETTINGS.export_floor_soc) == (1_000, 20.0)
+        assert DEFAULT_SETTINGS.charge_target_soc == 95.0
 
     def test_a_forced_export_stops_at_the_floor_it_is_given(self) -> None:
         assert new_override(EXPORT, now=NOW, power_w=5_000, default_floor_soc=20.0).target_soc == 20.0
@@ -215,7 +221,7 @@ def test_a_damaged_override_on_disk_is_refused_by_the_field_that_is_damaged(fiel
 class TestArbitration:
     """Who wins."""
 
-    def test_in_every_combination_the_highest_wish_that_is_still_alive_wins(self) -> None:
+    def test_in_every_combination_the_highest_request_that_is_still_alive_wins(self) -> None:
         overrides = {
             None: False,
             new_override(CHARGE, now=NOW, duration=HOUR): True,

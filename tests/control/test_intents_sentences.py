@@ -1,4 +1,4 @@
-"""What a refused wish and a chosen one say, word by word."""
+"""What a refused request and a chosen one say, word by word."""
 
 from datetime import UTC, datetime, timedelta
 import json

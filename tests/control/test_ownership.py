@@ -24,8 +24,8 @@ from custom_components.sigenstor_panel.plant.register_writes import (
     ANY_VALUE,
     MODE_CODES,
     SET_BY_COMMANDS,
-    Bounds,
     Situation,
+    SocBounds,
     Write,
     owner_registers,
     registers_for,
@@ -363,7 +363,7 @@ def test_a_controller_that_dies_between_any_two_writes_blames_nobody_and_knows_w
             present=present,
             owner=owner,
             written=memory.written,
-            bounds=Bounds(min_soc=5, max_soc=98),
+            bounds=SocBounds(min_soc=5, max_soc=98),
         )
         targets = registers_for(command, situation)
         writes = writes_for(command, targets, situation)

@@ -39,7 +39,7 @@ async def started(
     return rig
 
 
-def wish(rig: Rig, limit_w: int | None = 0, action: Action = Action.HOLD, **more: Any) -> None:
+def request(rig: Rig, limit_w: int | None = 0, action: Action = Action.HOLD, **more: Any) -> None:
     """Have the optimiser ask for something."""
     command = Command(action=action, pv_limit_w=limit_w, **more)
     rig.controller.automatic = Intent(
@@ -54,7 +54,7 @@ def wish(rig: Rig, limit_w: int | None = 0, action: Action = Action.HOLD, **more
 async def limited(limit_w: int = 0, **plant: Any) -> Rig:
     """Return a plant whose PV is limited."""
     rig = await started(**plant)
-    wish(rig, limit_w)
+    request(rig, limit_w)
     # Before firmware SPC113 the owner's battery limits are read first.
     await rig.run(150)
     assert rig.register(40036) == limit_w / 1000
@@ -81,7 +81,7 @@ class TestWhenItIsWritten:
     @pytest.mark.parametrize("obeyed", [None, False])
     async def test_not_where_nobody_has_seen_it_obeyed(self, obeyed: bool | None) -> None:
         rig = await started(obeyed=obeyed)
-        wish(rig)
+        request(rig)
         await rig.run(300)
         assert rig.register(40029) == 1
         assert written(rig) == []
@@ -90,7 +90,7 @@ class TestWhenItIsWritten:
         rig = await started()
         rig.plant.holding[40036] = 1.0
         await rig.run(20)
-        wish(rig, 2000)
+        request(rig, 2000)
         await rig.run(300)
         assert rig.register(40036) == 1.0
         assert written(rig) == []
@@ -101,7 +101,7 @@ class TestWhenItIsWritten:
     ) -> None:
         rig = await started()
         rig.controller._pv._env = replace(rig.controller._env, rated_w=lambda: rated_w)
-        wish(rig, 700)
+        request(rig, 700)
         await rig.run(150)
         assert rig.register(40036) == limit_kw
 
@@ -132,7 +132,7 @@ class TestItComesBack:
         rig.plant.holding[40036] = owners
         await rig.run(20)
         before = dict(rig.plant.holding)
-        wish(rig, 700)
+        request(rig, 700)
         await rig.run(150)
         assert rig.register(40036) == 0.7
         rig.controller.automatic = None
@@ -147,7 +147,7 @@ class TestItComesBack:
     @pytest.mark.parametrize("firmware", FIRMWARES)
     async def test_when_the_plan_asks_for_something_else_while_a_change_has_to_wait(self, firmware: str) -> None:
         rig = await limited(firmware=firmware)
-        wish(rig, None, Action.CHARGE, power_w=1000)
+        request(rig, None, Action.CHARGE, power_w=1000)
         await rig.run(10)
         assert rig.register(40036) is None
         assert rig.controller.memory.applied is not None
@@ -277,7 +277,7 @@ class TestAfterADeath:
     async def test_while_it_is_being_limited(self, firmware: str, writes: int) -> None:
         rig = await started(firmware=firmware)
         before = dict(rig.plant.holding)
-        wish(rig)
+        request(rig)
         await dies(rig, writes)
         await rig.restart()
         await rig.run(130)
@@ -289,7 +289,7 @@ class TestAfterADeath:
     async def test_while_it_is_being_given_back(self, firmware: str, writes: int) -> None:
         rig = await started(firmware=firmware)
         before = dict(rig.plant.holding)
-        wish(rig)
+        request(rig)
         await rig.run(150)
         rig.controller.automatic = None
         await dies(rig, writes)
@@ -342,7 +342,7 @@ class TestWhetherItIsObeyed:
         rig = await started()
         rig.plant.quirks["disobeyed_registers"] = REGISTER
         rig.plant.settle()
-        wish(rig)
+        request(rig)
         await rig.run(40)
         assert rig.register(40036) == 0
         await rig.run(600)
@@ -353,7 +353,7 @@ class TestWhetherItIsObeyed:
         assert len(said) == 1
         assert "It is at 3.0 kW, the limit is 0 W" in said[0]
         await rig.restart()
-        wish(rig)
+        request(rig)
         await rig.run(300)
         assert len(written(rig)) == 2
 
@@ -421,9 +421,9 @@ class TestTheTest:
         assert rig.controller.memory.pv_limit_obeyed is None
         assert rig.register(40036) is None
 
-    async def test_a_wish_of_the_plan_is_tested_as_it_is(self) -> None:
+    async def test_a_request_of_the_plan_is_tested_as_it_is(self) -> None:
         rig = await started(obeyed=None)
-        wish(rig, None)
+        request(rig, None)
         await rig.run(80)
         await outcome(rig)
         assert (rig.register(40032), rig.register(40034)) == (0, 0)
@@ -524,7 +524,7 @@ class TestNotTaken:
     async def test_the_rest_of_the_command_goes_on_without_it_and_it_is_unlearned(self, quirk: str) -> None:
         rig = await started()
         rig.plant.quirks[quirk] = REGISTER
-        wish(rig, 0, Action.CHARGE, power_w=3000)
+        request(rig, 0, Action.CHARGE, power_w=3000)
         await rig.run(60)
         assert (rig.register(40029), rig.register(40032)) == (1, 3.0)
         assert rig.controller.memory.pv_limit_obeyed is True

@@ -9,7 +9,7 @@ import pytest
 from custom_components.sigenstor_panel.control.guardrails import SUPPLY
 from custom_components.sigenstor_panel.control.memory import ControlMemory
 from custom_components.sigenstor_panel.control.ownership import ForeignChange, reads_instead
-from custom_components.sigenstor_panel.control.watch import LONGEST_PAUSE_S, EffectWatch, ForeignWatch, Remedy
+from custom_components.sigenstor_panel.control.watch import PAUSES, EffectWatch, ForeignWatch, Remedy
 from custom_components.sigenstor_panel.model.command import Action, ChargeSource, Command
 from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.model.telemetry import Source
@@ -300,7 +300,7 @@ class TestForeign:
             watch.paused_until_s = 0.0
             watch.note([MODE_CHANGE], now_s)
             met_s.append(now_s)
-            assert watch.paused_until_s <= now_s + LONGEST_PAUSE_S
+            assert watch.paused_until_s <= now_s + PAUSES.longest_s
         hours = (met_s[-1] - met_s[0]) / 3600
         # Up to two changes in a quarter of an hour are none of a fight; a fight costs seven, and then one an hour.
         assert len(met_s) <= 2 * (hours * 4 + 1) + 7

@@ -120,7 +120,7 @@ async def test_an_override_that_ends_leaves_the_battery_to_a_new_decision(acting
     await wait_for_recommended_power(acting)
 
 
-async def test_without_telemetry_nothing_is_wished_for_until_it_is_back(acting: DemoStack) -> None:
+async def test_without_telemetry_nothing_is_requested_until_it_is_back(acting: DemoStack) -> None:
     before = await last_decision(acting)
 
     async def waits() -> bool:

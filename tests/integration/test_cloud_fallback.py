@@ -114,7 +114,7 @@ async def test_the_cloud_knows_nothing_of_alarms(
 ) -> None:
     await lose_modbus(hass, plant, simulator, freezer)
     assert {state_of(f"{group}_alarm", platform="binary_sensor").state for group in AlarmGroup} == {"unknown"}
-    telemetry = live(plant)["telemetry"]
+    telemetry = live(hass, plant)["telemetry"]
     assert (telemetry["source"], telemetry["alarms"], telemetry["grid_status"]) == ("cloud", None, None)
 
 

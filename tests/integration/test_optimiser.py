@@ -100,7 +100,7 @@ async def test_an_estimate_is_no_price_to_decide_on(
     assert await triggers(optimiser) == ["start"]
 
 
-async def test_a_decision_on_an_unconfirmed_price_waits_and_what_was_wished_stays(
+async def test_a_decision_on_an_unconfirmed_price_waits_and_what_was_requested_stays(
     optimiser: OptimiserCoordinator, forecasting: MockConfigEntry, move: Move
 ) -> None:
     """By the clock at second 0: $20 that nobody has confirmed are not acted on."""
@@ -112,17 +112,17 @@ async def test_a_decision_on_an_unconfirmed_price_waits_and_what_was_wished_stay
         for slot in prices.data.slots
     )
     prices.data = replace(prices.data, slots=slots)
-    wished = controller.automatic
+    requested = controller.automatic
     decided = await optimiser.async_optimise()
 
     assert decided.decision is not None
     assert decided.decision.inputs.slots[0].estimate
     assert decided.recommendation.action is Action.DISCHARGE
-    assert controller.automatic is wished
+    assert controller.automatic is requested
     before = len(await triggers(optimiser))
     await move(now + CONFIRMED_WITHIN)
     assert len(await triggers(optimiser)) > before
-    assert controller.automatic is not wished
+    assert controller.automatic is not requested
 
 
 async def test_without_a_price_for_now_the_plant_is_left_to_itself_unless_guesses_are_allowed(
@@ -195,7 +195,7 @@ async def test_in_auto_mode_control_follows_it_with_its_reason(
     assert decision is not None
     status = control.data
     assert (status.actor, status.owner) == (Actor.OPTIMISER, say("word.actor_optimiser"))
-    assert status.wish == decision.recommendation.reason
+    assert status.request_reason == decision.recommendation.reason
     assert status.wanted is decision.recommendation.action
     assert status.expires_at == decision.made_at + timedelta(minutes=30)
     assert simulator.plant.holding[40029] == 1
@@ -218,7 +218,7 @@ async def test_in_auto_mode_pv_is_off_while_the_battery_charges_at_a_price_below
     await control.async_change_settings(mode=ControlMode.AUTO)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert control.data.wanted is Action.CHARGE
-    assert control.data.wish.key == "reason.charge_without_solar"
+    assert control.data.request_reason.key == "reason.charge_without_solar"
     assert simulator.plant.holding[40031] == 3
 
 

@@ -85,8 +85,8 @@ async def test_an_outage_is_logged_once_when_it_starts_and_once_when_it_ends(
 
 
 def test_retries_slow_down_to_once_a_minute() -> None:
-    keep_if_similar = [retry_after_s(failures, 10, lambda _low, _high: 1.0) for failures in range(1, 7)]
-    assert keep_if_similar == [10, 20, 40, 60, 60, 60]
+    pauses_s = [retry_after_s(failures, 10, lambda _low, _high: 1.0) for failures in range(1, 7)]
+    assert pauses_s == [10, 20, 40, 60, 60, 60]
     assert all(48 <= retry_after_s(500, 10) <= 72 for _ in range(50))
 
 

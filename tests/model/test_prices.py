@@ -65,8 +65,6 @@ def test_the_start_of_a_slot_belongs_to_it_and_its_end_does_not() -> None:
     assert known.next_after(START) == known.slots[1]
     assert known.next_after(START + 5 * MINUTE) == known.slots[2]
     assert known.next_after(START + 20 * MINUTE) is None
-    assert known.until == START + 25 * MINUTE
-    assert prices().until is None
     assert prices().current(START) is None
 
 

@@ -101,7 +101,7 @@ def test_otherwise_the_plan_is_right_as_it_is(inputs: PlanInputs, steps: PowerSt
 
 def test_beginning_early_earns_more_of_a_spike_of_ten_minutes() -> None:
     whole = day({4: 12.0, 5: 12.0})
-    truth = ActualSlots(start=whole.now, slots=whole.slots, soc=whole.soc)
+    actual = ActualSlots(start=whole.now, slots=whole.slots, soc=whole.soc)
 
     def earned(chosen: OptimiserSettings) -> float:
         def order(index: int, soc: float, battery_w: float) -> Order:
@@ -109,9 +109,9 @@ def test_beginning_early_earns_more_of_a_spike_of_ten_minutes() -> None:
             found = recommend(replace(whole, now=now, soc=soc, battery_w=battery_w, slots=whole.slots[index:]), chosen)
             return order_by(found)
 
-        return -settle(truth, HOME, order, A_KILOWATT_A_MINUTE).cost
+        return -settle(actual, HOME, order, A_KILOWATT_A_MINUTE).cost
 
-    at_once = -settle(truth, HOME, lambda index, *_: Order(Action.DISCHARGE, 10_000 * (index in {4, 5}))).cost
+    at_once = -settle(actual, HOME, lambda index, *_: Order(Action.DISCHARGE, 10_000 * (index in {4, 5}))).cost
     assert earned(settings()) < 0.7 * at_once
     assert earned(STEPPED) > 0.9 * at_once
 

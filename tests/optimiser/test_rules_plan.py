@@ -75,8 +75,8 @@ def test_each_slot_is_decided_as_it_would_be_on_its_own(
         known = replace(inputs, now=now, soc=soc, present=present, slots=inputs.slots[index:])
         advice = aggregator.best(opinions(known, options))
         order = Order(advice.action, advice.target_power_w, way.slots[index].export_limit_w)
-        truth = ActualSlots(start=now, slots=(slot,), soc=soc)
-        soc = settle(truth, options.planner, lambda *_, order=order: order).soc[-1]
+        actual = ActualSlots(start=now, slots=(slot,), soc=soc)
+        soc = settle(actual, options.planner, lambda *_, order=order: order).soc[-1]
         now, present = now + slot.duration, advice.action
         alone.append((advice.action, advice.reason, soc))
     walked = [(slot.action, reason, slot.soc_after) for slot, reason in zip(way.slots, reasons, strict=True)]
@@ -87,8 +87,8 @@ def test_each_slot_is_decided_as_it_would_be_on_its_own(
 def test_it_costs_what_its_orders_cost_and_never_less_than_the_plan(inputs: PlanInputs) -> None:
     best = planned(inputs)
     way, _ = rules_plan(inputs, RULES, best)
-    truth = ActualSlots(start=inputs.now, slots=inputs.slots, soc=inputs.soc)
-    settled = settle(truth, RULES.planner, lambda index, *_: order_of(way.slots[index]))
+    actual = ActualSlots(start=inputs.now, slots=inputs.slots, soc=inputs.soc)
+    settled = settle(actual, RULES.planner, lambda index, *_: order_of(way.slots[index]))
     assert way.cost == pytest.approx(settled.cost)
     assert way.slots[-1].soc_after == pytest.approx(settled.soc[-1])
     assert way.objective >= best.objective - 1e-6

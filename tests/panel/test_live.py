@@ -88,11 +88,11 @@ async def test_a_subscriber_gets_everything_that_is_known_now(browser: Browser) 
 
 
 async def test_a_vehicle_is_part_of_it_where_there_is_a_charger(
-    plant: ConfigEntry[Any], reading: Callable[..., Awaitable[None]]
+    hass: HomeAssistant, plant: ConfigEntry[Any], reading: Callable[..., Awaitable[None]]
 ) -> None:
     plant.runtime_data.telemetry.client.inverters[0].has_dc_charger = True
     await reading(dc_charger_power_w=-2000, house_power_w=500, pv_power_w=0, battery_power_w=0)
-    telemetry = live_of(plant)["telemetry"]
+    telemetry = live_of(hass, plant)["telemetry"]
     assert (telemetry["vehicle_w"], telemetry["house_w"], telemetry["grid_w"]) == (-2000, 500, -1500)
 
 
@@ -133,6 +133,7 @@ async def test_a_battery_at_rest_is_on_its_way_nowhere(
 
 async def test_an_outage_is_told_with_when_it_began_and_how_long_the_battery_lasts(
     browser: Browser,
+    hass: HomeAssistant,
     plant: ConfigEntry[Any],
     reading: Callable[..., Awaitable[None]],
     freezer: FrozenDateTimeFactory,
@@ -142,12 +143,12 @@ async def test_an_outage_is_told_with_when_it_began_and_how_long_the_battery_las
     seen_at = plant.runtime_data.telemetry.data.timestamp
     freezer.tick(10)
     await reading()
-    telemetry = live_of(plant)["telemetry"]
+    telemetry = live_of(hass, plant)["telemetry"]
     assert (telemetry["grid_status"], telemetry["off_grid_since"]) == ("off_grid_auto", seen_at.isoformat())
     left_kwh = plant.runtime_data.telemetry.data.available_discharge_energy_kwh
     assert telemetry["hours_at_load"] == pytest.approx(left_kwh * 1000 / telemetry["house_w"], abs=0.01)
     await reading(faults={"on_off_grid": 0})
-    telemetry = live_of(plant)["telemetry"]
+    telemetry = live_of(hass, plant)["telemetry"]
     assert (telemetry["grid_status"], telemetry["off_grid_since"]) == ("on_grid", None)
 
 
@@ -159,15 +160,15 @@ async def test_an_outage_that_nobody_saw_begin_has_no_beginning(
 ) -> None:
     freezer.tick(3600)
     await reading(faults={"on_off_grid": 2})
-    telemetry = live_of(plant)["telemetry"]
+    telemetry = live_of(hass, plant)["telemetry"]
     assert (telemetry["grid_status"], telemetry["off_grid_since"]) == ("off_grid_manual", None)
 
 
 async def test_every_alarm_is_told_with_its_group(
-    plant: ConfigEntry[Any], reading: Callable[..., Awaitable[None]]
+    hass: HomeAssistant, plant: ConfigEntry[Any], reading: Callable[..., Awaitable[None]]
 ) -> None:
     await reading(faults={"ess": 0b100_0100, "plant_1": 1 << 1})
-    assert live_of(plant)["telemetry"]["alarms"] == [
+    assert live_of(hass, plant)["telemetry"]["alarms"] == [
         {"group": "ess", "name": {"key": "alarm.temperature_too_high"}},
         {"group": "ess", "name": {"key": "alarm.thermal_runaway"}},
         {"group": "plant", "name": {"key": "alarm.meter_communication"}},
@@ -338,15 +339,15 @@ async def test_everybody_is_told_whether_they_may_control(
 async def test_a_stop_names_who_pressed_it_first_and_when(
     hass: HomeAssistant, plant: ConfigEntry[Any], domain: str, action: str, data: dict[str, Any]
 ) -> None:
-    assert live_of(plant)["control"]["stopped"] is None
+    assert live_of(hass, plant)["control"]["stopped"] is None
     alice, bob = MockUser(name="Alice").add_to_hass(hass), MockUser(name="Bob").add_to_hass(hass)
     for user in (alice, bob):
         user.mock_policy({"entities": True})
         await hass.services.async_call(domain, action, data, blocking=True, context=Context(user_id=user.id))
         await hass.async_block_till_done()
-    assert live_of(plant)["control"]["stopped"] == {"by": "Alice", "at": dt_util.utcnow().isoformat()}
+    assert live_of(hass, plant)["control"]["stopped"] == {"by": "Alice", "at": dt_util.utcnow().isoformat()}
     await hass.services.async_call(DOMAIN, "clear_emergency_stop", {}, blocking=True)
-    assert live_of(plant)["control"]["stopped"] is None
+    assert live_of(hass, plant)["control"]["stopped"] is None
 
 
 async def test_what_waits_says_how_strong_it_is_and_when_it_is_written(
@@ -354,6 +355,6 @@ async def test_what_waits_says_how_strong_it_is_and_when_it_is_written(
 ) -> None:
     await hass.services.async_call(DOMAIN, "force_charge", {"power_w": 1000}, blocking=True)
     await hass.services.async_call(DOMAIN, "force_export", {"power_w": 2000}, blocking=True)
-    control = live_of(plant)["control"]
+    control = live_of(hass, plant)["control"]
     assert (control["state"], control["wanted"], control["wanted_power_w"]) == ("waiting", "discharge", 2000)
     assert datetime.fromisoformat(control["due_at"]) > dt_util.utcnow()

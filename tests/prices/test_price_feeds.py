@@ -22,7 +22,7 @@ async def test_a_tariff_gives_two_days_of_prices_and_goes_on(make: Make, move: M
     assert prices.fresh
     assert prices.data.source == "tariff"
     assert prices.data.slots[0].start == at(14, 0, day=14)
-    assert prices.data.until == START.replace(minute=30, second=0) + timedelta(hours=48)
+    assert prices.data.slots[-1].end == START.replace(minute=30, second=0) + timedelta(hours=48)
     await move(at(6, 0))
     current = prices.data.current(at(6, 0))
     assert current is not None
@@ -276,7 +276,7 @@ async def test_an_entity_beside_that_is_bad_leaves_the_one_that_was_chosen(hass:
     hass.states.async_set(tomorrow, "x", {"rates": "soon"})
     prices = make(EntityConfig(buy_entity=today))
     await prices.async_config_entry_first_refresh()
-    assert prices.data.until == at(4, 0)
+    assert prices.data.slots[-1].end == at(4, 0)
 
 
 async def test_octopus_rates_of_today_and_tomorrow_are_read_together(hass: HomeAssistant, make: Make) -> None:
@@ -286,7 +286,7 @@ async def test_octopus_rates_of_today_and_tomorrow_are_read_together(hass: HomeA
     hass.states.async_set(tomorrow, "x", {"rates": rates(at(4, 0), 4, 0.3)})
     prices = make(EntityConfig(buy_entity=today))
     await prices.async_config_entry_first_refresh()
-    assert prices.data.until == at(6, 0)
+    assert prices.data.slots[-1].end == at(6, 0)
 
 
 async def test_an_entity_with_a_state_only_gives_the_price_in_force_and_no_other(

@@ -52,7 +52,7 @@ async def test_the_first_refresh_has_today_and_the_forecast(prices: PricesCoordi
     assert current is not None
     assert (current.start, current.estimate, current.forecast) == (at(2, 0), False, False)
     assert prices.data.at(at(14, 0, day=14)) is not None
-    assert prices.data.until == at(18, 0)
+    assert prices.data.slots[-1].end == at(18, 0)
     assert prices.data.source == "amber"
 
 
@@ -164,13 +164,13 @@ async def test_a_market_outage_keeps_the_forecast_and_still_takes_the_price_in_f
     prices: PricesCoordinator, amber: Simulator, move: Move
 ) -> None:
     await settle(prices, move)
-    until = prices.data.until
+    until = prices.data.slots[-1].end
     amber.set(quirks={"amber_outage": "empty_forecast"})
     await move(at(2, 5, 50))
     current = prices.data.current(at(2, 5, 50))
     assert current is not None
     assert not current.forecast
-    assert (prices.data.stale, prices.data.until) == (True, until)
+    assert (prices.data.stale, prices.data.slots[-1].end) == (True, until)
     assert prices.problem is not None
     assert english(prices.problem) == "Amber sent no forecast"
     amber.set(quirks={"amber_outage": None})

@@ -108,7 +108,8 @@ class TestRows:
         ]
 
     def test_a_refusal_is_recorded_with_its_reason_and_without_read_back(self, log: AuditLog) -> None:
-        log.record(**attempt(power_w=None), outcome=Outcome.REFUSED, detail=say("control.no_reading"))
+        entry_id = log.begin(**attempt(power_w=None))
+        log.complete(entry_id, Outcome.REFUSED, detail=say("control.no_reading"))
         [entry] = everything(log)
         assert (entry.outcome, entry.read_back, entry.power_w) == (Outcome.REFUSED, None, None)
         assert entry.detail == say("control.no_reading")
@@ -186,8 +187,9 @@ class TestAppendOnly:
             log.complete(entry_id, Outcome.FAILED, None, plain("a second thought"))
         assert everything(log) == before
 
-    def test_a_refusal_cannot_be_completed_and_neither_can_a_row_that_does_not_exist(self, log: AuditLog) -> None:
-        refused = log.record(**attempt(), outcome=Outcome.REFUSED)
+    def test_a_refusal_cannot_be_completed_again_and_neither_can_a_row_that_does_not_exist(self, log: AuditLog) -> None:
+        refused = log.begin(**attempt())
+        log.complete(refused, Outcome.REFUSED)
         for entry_id in (refused, refused + 1):
             with pytest.raises(AlreadyCompletedError):
                 log.complete(entry_id, Outcome.CONFIRMED)
@@ -196,12 +198,11 @@ class TestAppendOnly:
         entry_id = log.begin(**attempt())
         with pytest.raises(ValueError, match="started"):
             log.complete(entry_id, Outcome.STARTED)
-        with pytest.raises(ValueError, match="started"):
-            log.record(**attempt(), outcome=Outcome.STARTED)
         assert len(everything(log)) == 1
 
     def test_opening_again_keeps_every_row_and_goes_on_counting(self, log: AuditLog, path: Path) -> None:
-        first = log.record(**attempt(), outcome=Outcome.REFUSED)
+        first = log.begin(**attempt())
+        log.complete(first, Outcome.REFUSED)
         before = everything(log)
         log.close()
         again = opened(path)
@@ -293,7 +294,7 @@ class TestQuery:
     def test_only_what_is_asked_for_is_found(self, log: AuditLog) -> None:
         for actor in Actor:
             log.begin(**attempt(actor=actor))
-            log.record(outcome=Outcome.REFUSED, **attempt(actor=actor))
+            log.complete(log.begin(**attempt(actor=actor)), Outcome.REFUSED)
         manual = log.query(*ALWAYS, limit=99, actor=Actor.MANUAL)
         assert {entry.actor for entry in manual} == {Actor.MANUAL}
         refused = log.query(*ALWAYS, limit=99, outcome=Outcome.REFUSED)

@@ -148,7 +148,6 @@ async def test_without_any_forecast_it_starts_and_finds_one_later(start: Start, 
     coordinator = await start()
     assert coordinator.data is None
     assert not coordinator.last_update_success
-    assert coordinator.correction_at(NOON) == 1
     simulator.set(quirks={"open_meteo_outage": "none"})
     await coordinator.async_refresh()
     assert coordinator.last_update_success

@@ -86,7 +86,7 @@ async def _async_do(hass: HomeAssistant, entry: SigenStorConfigEntry, offer: Off
     status = runtime.control.data
     if status.override is None:
         return Notice(message=say("notify.override_stopped"), tag=tag)
-    return Notice(message=status.wish, tag=tag, offers=(_stop(status.override),))
+    return Notice(message=status.request_reason, tag=tag, offers=(_stop(status.override),))
 
 
 def _order_of(runtime: SigenStorRuntimeData, offer: Offer, now: datetime) -> tuple[str, dict[str, Any]] | Message:

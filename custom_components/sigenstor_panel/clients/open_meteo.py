@@ -1,6 +1,6 @@
 """Asks Open-Meteo (v1) for the weather over one PV array.
 
-Radiation there is the mean of the hour before its label; temperature, wind and cloud cover are those of the moment.
+Radiation there is the mean of the hour before its label; temperature and cloud cover are those of the moment.
 Azimuth is 0 for south, −90 for east; ours is a compass direction. Licence: CC-BY 4.0.
 """
 
@@ -42,12 +42,8 @@ _LONGEST_REASON = 200
 _POSSIBLE: Final[Mapping[str, tuple[float, float]]] = {
     "global_tilted_irradiance": (-50, 2000),
     "shortwave_radiation": (-50, 2000),
-    "direct_radiation": (-50, 2000),
-    "diffuse_radiation": (-50, 2000),
-    "direct_normal_irradiance": (-50, 2000),
     "cloud_cover": (0, 100),
     "temperature_2m": (-90, 60),
-    "wind_speed_10m": (0, 150),
 }
 """What is asked for, and between what it lies; radiation can show small negative spikes."""
 
@@ -92,7 +88,6 @@ class OpenMeteoClient:
             "tilt": f"{array.tilt:g}",
             "azimuth": f"{array.azimuth - 180:g}",
             "hourly": ",".join(_POSSIBLE),
-            "wind_speed_unit": "ms",
             "timeformat": "unixtime",
             "forecast_days": str(forecast_days),
             "past_days": str(past_days),
@@ -160,12 +155,8 @@ def _hours(body: Mapping[str, Any]) -> tuple[WeatherHour, ...]:
             start=label - _HOUR,
             tilted_w_m2=radiation("global_tilted_irradiance", index),
             shortwave_w_m2=radiation("shortwave_radiation", index),
-            direct_w_m2=radiation("direct_radiation", index),
-            diffuse_w_m2=radiation("diffuse_radiation", index),
-            dni_w_m2=radiation("direct_normal_irradiance", index),
             cloud_cover=mean_of_hour("cloud_cover", index),
             temperature_c=mean_of_hour("temperature_2m", index),
-            wind_m_s=mean_of_hour("wind_speed_10m", index),
         )
         for index, label in enumerate(labels)
     ]

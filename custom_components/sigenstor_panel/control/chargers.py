@@ -210,7 +210,7 @@ class Chargers:
         except ModbusError as err:
             return Result(Outcome.FAILED, None, told(err), found)
         if request.action is ChargerAction.START and charger.state is not ChargerState.FAULT:
-            # The charger took it; whether the vehicle wants to charge is the vehicle's affair.
+            # The charger took it; a vehicle that is full or waits for its own timer does not charge.
             return Result(Outcome.CONFIRMED, None, say("control.vehicle_waits"), found)
         return Result(Outcome.REVERTED, None, _instead(request, charger), found)
 

@@ -56,7 +56,7 @@ class _Seen:
         self.said = say("control.check_seen", asked_w=command.signed_power_w, seen_w=seen_w)
 
 
-type _Found = tuple[bool | None, Message | None]
+type _Finding = tuple[bool | None, Message | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ class Check:
         finally:
             await self._put_back()
 
-    async def _try(self, step: Step) -> _Found:
+    async def _try(self, step: Step) -> _Finding:
         try:
             if step is Step.READ:
                 return await self._read()
@@ -147,7 +147,7 @@ class Check:
             refused = why.key == "control.not_taken" and Alert.NOT_OBEYED in self._alerts
             return False if refused else None, why
 
-    async def _read(self) -> _Found:
+    async def _read(self) -> _Finding:
         """Return whether new readings say what the battery does."""
         until_s, readings, last = self._env.monotonic() + _READ_WITHIN_S, 0, self._env.plant.telemetry()
         while self.ended is None:
@@ -165,7 +165,7 @@ class Check:
                 return False, stale
         return None, None
 
-    async def _move(self, step: Step) -> _Found:
+    async def _move(self, step: Step) -> _Finding:
         """Return whether the battery does what an override asks for, once that stands."""
         settings, (kind, action) = self._state.memory.settings, _KINDS[step]
         # A change may wait for the one before it, and what does not follow is written once more in another way.

@@ -207,7 +207,7 @@ def _temperature(command: Command, telemetry: Telemetry, limits: SafetyLimits) -
         return None
     least = say("control.coldest_allowed", limit_c=limits.min_temperature_c)
     cold = say("control.too_cold", least, cells_c=min(degrees))
-    # Cold cells must not be charged; giving is no harm to them.
+    # Charging damages cold cells; discharging does not.
     return _instead(command, SUPPLY if command.action is Action.CHARGE else HOLD, Rule.TEMPERATURE, cold)
 
 

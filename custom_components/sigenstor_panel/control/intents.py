@@ -37,8 +37,8 @@ __all__ = [
 ]
 
 DEFAULT_OVERRIDE_POWER_W: Final = 1_000
-DEFAULT_CHARGE_TARGET_SOC: Final = 100.0
-DEFAULT_FLOOR_SOC: Final = 10.0
+DEFAULT_CHARGE_TARGET_SOC: Final = 95.0
+DEFAULT_FLOOR_SOC: Final = 20.0
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 MIN_DURATION: Final = timedelta(minutes=1)
 MAX_DURATION: Final = timedelta(hours=24)
@@ -187,7 +187,7 @@ SELF_CONSUMPTION: Final = Intent(
 
 
 def arbitrate(requests: Requests, *, soc: float | None, now: datetime, zone: tzinfo) -> Intent:
-    """Return the one wish that counts; `zone` is for the schedules.
+    """Return the request that wins, as an intent; `zone` is for the schedules.
 
     Emergency stop, then override, then schedules and optimiser in the order the user chose, then the
     plant's own mode. The guardrails, which see the result, stand between the first two.

@@ -13,7 +13,7 @@ from ..model.validation import MAX_POWER_W, InvalidInputError, choice, flag, ins
 from ..plant.register_writes import ANY_VALUE, PV_LIMIT, SET_BY_COMMANDS, HoldMethod, Written
 from .check_result import CheckResult
 from .guardrails import DEFAULT_LIMITS, LastWrite, SafetyLimits
-from .intents import Override
+from .intents import DEFAULT_CHARGE_TARGET_SOC, DEFAULT_FLOOR_SOC, DEFAULT_OVERRIDE_POWER_W, Override
 from .schedules import Schedule
 
 
@@ -31,9 +31,9 @@ class ControlSettings:
 
     mode: ControlMode = ControlMode.MANUAL
     optimiser_above_schedules: bool = False
-    override_power_w: int = 1000
-    charge_target_soc: float = 95.0
-    export_floor_soc: float = 20.0
+    override_power_w: int = DEFAULT_OVERRIDE_POWER_W
+    charge_target_soc: float = DEFAULT_CHARGE_TARGET_SOC
+    export_floor_soc: float = DEFAULT_FLOOR_SOC
     hand_back_on_stop: bool = True
     limits: SafetyLimits = DEFAULT_LIMITS
     acknowledge_after: timedelta = timedelta(seconds=2)

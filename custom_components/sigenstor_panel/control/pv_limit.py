@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from ..model.backoff import Backoff
 from ..model.command import Actor, Command
 from ..model.message import Message, say
 from ..model.telemetry import Telemetry
@@ -17,14 +18,13 @@ from .state import State
 _FOLLOWS_AFTER_S = 30.0
 """What PV takes to follow a limit."""
 
-_DOUBTS = 2
-"""How many readings in a row have to say that it does not follow."""
+_IN_A_ROW = 2
+"""How many readings, or writes that the plant did not take, show that it does not obey."""
 
 _NOT_TAKEN_PAUSE_S = 300.0
 """For how long it is not asked for after the plant did not take it."""
 
-_RETRY_S = 30.0
-_LONGEST_RETRY_S = 300.0
+_RETRY = Backoff(30.0, 300.0)
 
 
 class PvLimit:
@@ -45,7 +45,7 @@ class PvLimit:
         self._ended: PvTest | None = None
         self._limit_w: int | None = None
         self._due_s = 0.0
-        self._doubts = 0
+        self._suspect_readings = 0
         self._judged: Telemetry | None = None
         self._refusals = 0
         self._refused_s = 0.0
@@ -78,7 +78,7 @@ class PvLimit:
             return
         self._not_taken += 1
         self._paused_until_s = self._env.monotonic() + _NOT_TAKEN_PAUSE_S
-        if self._not_taken >= _DOUBTS:
+        if self._not_taken >= _IN_A_ROW:
             self._not_taken = 0
             await self._state.keep(pv_limit_obeyed=False)
             self._alerts.set(Alert.PV_NOT_OBEYED, say("control.pv_not_obeyed", detail))
@@ -87,7 +87,7 @@ class PvLimit:
         """Remember that the plant does not obey where PV goes on above its limit, and say so once."""
         limit_w = self.limit_w
         if limit_w != self._limit_w:
-            self._limit_w, self._doubts = limit_w, 0
+            self._limit_w, self._suspect_readings = limit_w, 0
             self._due_s = self._env.monotonic() + _FOLLOWS_AFTER_S
         if limit_w is None or telemetry is None or self.test is not None:
             return
@@ -100,10 +100,10 @@ class PvLimit:
         if (pv_w := own_pv_w(telemetry)) is None:
             return
         if pv_w <= most_w(limit_w):
-            self._doubts = 0
+            self._suspect_readings = 0
             return
-        self._doubts += 1
-        if self._doubts >= _DOUBTS:
+        self._suspect_readings += 1
+        if self._suspect_readings >= _IN_A_ROW:
             await self._state.keep(pv_limit_obeyed=False)
             powers = say("control.pv_powers", pv_w=pv_w, limit_w=limit_w)
             self._alerts.set(Alert.PV_NOT_OBEYED, say("control.pv_not_obeyed", powers))
@@ -114,7 +114,7 @@ class PvLimit:
         if PV_LIMIT not in memory.written:
             self._freed()
             return
-        if not at_once and self._refusals and self._env.monotonic() < self._refused_s + self._pause_s:
+        if not at_once and self._refusals and self._env.monotonic() < self._refused_s + _RETRY.pause_s(self._refusals):
             return
         found = self._execution.present
         off = found is not None and not found.remote_ems_enabled and not memory.emergency_stop
@@ -135,10 +135,6 @@ class PvLimit:
         if done.refused_by_plant:
             self._refusals, self._refused_s = self._refusals + 1, self._env.monotonic()
         self._alerts.set(Alert.PV_LIMITED, say("control.pv_still_limited", done.detail))
-
-    @property
-    def _pause_s(self) -> float:
-        return min(_LONGEST_RETRY_S, _RETRY_S * 2.0 ** min(max(self._refusals - 1, 0), 10))
 
     def _freed(self) -> None:
         self._refusals = 0

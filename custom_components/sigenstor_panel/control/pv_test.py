@@ -8,7 +8,7 @@ from ..model.message import Message, say
 from ..model.telemetry import Telemetry
 
 LEAST_PV_W: Final = 500
-"""Below this nobody can tell a limit from a cloud."""
+"""Below this, a limit cannot be told from a cloud."""
 
 LONGEST_S: Final = 60.0
 """How long PV is limited at most."""

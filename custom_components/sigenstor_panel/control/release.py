@@ -1,5 +1,6 @@
 """Gives the plant back, again and again until it is taken, and leaves it alone for a while where it did not obey."""
 
+from ..model.backoff import Backoff
 from ..model.command import Actor
 from ..model.message import Message, say
 from ..model.telemetry import Telemetry
@@ -11,10 +12,8 @@ from .intents import Intent
 from .state import State
 from .watch import EffectWatch
 
-_RETRY_S = 30.0
-_LONGEST_RETRY_S = 300.0
-_BACK_OFF_S = 300.0
-_LONGEST_BACK_OFF_S = 3_600.0
+_RETRY = Backoff(30.0, 300.0)
+_LEFT_ALONE = Backoff(300.0, 3_600.0)
 _CLOSING_ATTEMPTS = 3
 
 
@@ -57,8 +56,7 @@ class Release:
     async def revert(self, why: Message) -> None:
         """Give the plant back after something went wrong, and leave it alone for a while."""
         self._reverts += 1
-        pause_s = min(_LONGEST_BACK_OFF_S, _BACK_OFF_S * 2.0 ** min(self._reverts - 1, 10))
-        self._back_off_until_s = self._env.monotonic() + pause_s
+        self._back_off_until_s = self._env.monotonic() + _LEFT_ALONE.pause_s(self._reverts)
         self.back_off_reason = say("control.handed_back", why)
         self._alerts.set(Alert.NOT_OBEYED, self.back_off_reason)
         await self._now(say("control.reverting", why))
@@ -68,9 +66,10 @@ class Release:
         if why_stale(telemetry, self._state.memory.settings.limits, self._env.now()):
             # A plant that was away may take now what it refused before.
             self._refusals = 0
-        retry_s = min(_LONGEST_RETRY_S, _RETRY_S * 2.0 ** min(max(self._refusals - 1, 0), 10))
         since_s = self._env.monotonic() - (self._execution.writer.written_at_s or 0.0)
-        return since_s >= retry_s and await self._now(say("control.handing_back_again"), again=True)
+        return since_s >= _RETRY.pause_s(self._refusals) and await self._now(
+            say("control.handing_back_again"), again=True
+        )
 
     async def on_closing(self, reason: Message) -> None:
         """Give the plant back for the last time."""

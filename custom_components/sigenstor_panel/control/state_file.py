@@ -35,7 +35,7 @@ class _DamagedError(MessageError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _FoundCopy:
     data: dict[str, Any]
     sequence: int | None
     """Counts the saves; None in a file that Home Assistant's own store wrote."""
@@ -58,7 +58,7 @@ class StateFile:
 
         Raises `StateLostError`, `NewerStateError`, and `OSError` where it cannot be told for now.
         """
-        found: list[_Found] = []
+        found: list[_FoundCopy] = []
         damaged: list[Path] = []
         problems: list[Message] = []
         unreadable: OSError | None = None
@@ -129,7 +129,7 @@ class StateFile:
             path.unlink(missing_ok=True)
         self._sequence = None
 
-    def _read(self, path: Path) -> _Found:
+    def _read(self, path: Path) -> _FoundCopy:
         with path.open("rb") as file:
             raw, modified_ns = file.read(), os.fstat(file.fileno()).st_mtime_ns
         try:
@@ -149,7 +149,7 @@ class StateFile:
             self._check(data)
         except ValueError as err:
             raise _DamagedError(told_by(err)) from err
-        return _Found(data, sequence, modified_ns)
+        return _FoundCopy(data, sequence, modified_ns)
 
     def _remains(self) -> Iterator[Path]:
         """Return what was set aside, here or by Home Assistant's store."""
@@ -158,7 +158,7 @@ class StateFile:
             yield from self.path.parent.glob(pattern)
 
 
-def _age_order(found: list[_Found]) -> Callable[[_Found], int]:
+def _age_order(found: list[_FoundCopy]) -> Callable[[_FoundCopy], int]:
     """Return what orders copies by age: a version without sequences may have written the file in between."""
     if any(one.sequence is None for one in found):
         return lambda one: one.modified_ns

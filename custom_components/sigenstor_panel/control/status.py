@@ -88,8 +88,8 @@ class ControlStatus:
     reason: Message
     """Why it is so."""
 
-    wish: Message
-    """Why it is wanted."""
+    request_reason: Message
+    """Why it is requested."""
 
     expires_at: datetime | None
     emergency_stop: bool
@@ -130,7 +130,7 @@ def status_of(controller: Controller) -> ControlStatus | None:
         power_w=power_w,
         ramping_to_w=None if verdict is None else verdict.ramping_to_w,
         reason=(None if verdict is None else verdict.reason) or intent.reason,
-        wish=intent.reason,
+        request_reason=intent.reason,
         expires_at=intent.expires_at,
         emergency_stop=memory.emergency_stop,
         override=memory.override,

@@ -1,5 +1,6 @@
 """The emergency stop: holds the battery whatever happens, and watches that it stays held."""
 
+from ..model.backoff import Backoff
 from ..model.message import say
 from ..model.telemetry import Telemetry
 from ..plant import ModbusError
@@ -13,8 +14,7 @@ from .intents import EMERGENCY_STOP
 from .ownership import reads_instead
 from .state import State
 
-_FIRST_RETRY_S = 10.0
-_LONGEST_RETRY_S = 60.0
+_RETRY = Backoff(10.0, 60.0)
 _QUIET_S = 600.0
 """After this long at rest, the next disturbance is a new one."""
 
@@ -148,8 +148,7 @@ class EmergencyStop:
     def _due(self) -> bool:
         if self._written_s is None:
             return True
-        pause_s = min(_LONGEST_RETRY_S, _FIRST_RETRY_S * 2.0 ** min(max(self._retries - 1, 0), 10))
-        return self._env.monotonic() - self._written_s >= pause_s
+        return self._env.monotonic() - self._written_s >= _RETRY.pause_s(self._retries)
 
     async def _supply(self) -> None:
         """Give the plant back: off the grid, a battery on hold leaves the house dark."""

@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ..model.backoff import Backoff
 from ..model.command import Action, ChargeSource, Command
 from ..model.message import Message, say
 from ..model.telemetry import Telemetry
@@ -15,14 +16,13 @@ from .ownership import ForeignChange, reads_instead
 _EFFECT_AFTER_S = 30.0
 """What the battery takes to follow a command."""
 
-_DOUBTS = 2
+_READINGS = 2
 """How many readings in a row have to say that it does not follow."""
 
 _WINDOW_S = 900.0
 _MOST_REWRITES = 3
-_PAUSE_S = 300.0
-LONGEST_PAUSE_S = 3_600.0
-_QUIET_S = 2 * LONGEST_PAUSE_S
+PAUSES = Backoff(300.0, 3_600.0)
+_QUIET_S = 2 * PAUSES.longest_s
 """After so long without a change, the next one is a new beginning."""
 
 
@@ -72,7 +72,7 @@ class EffectWatch:
             self._suspect_readings = 0
             return Remedy.NONE
         self._suspect_readings += 1
-        return _remedy(command, effect, memory) if self._suspect_readings >= _DOUBTS else None
+        return _remedy(command, effect, memory) if self._suspect_readings >= _READINGS else None
 
 
 def _remedy(command: Command, effect: Effect, memory: ControlMemory) -> Remedy:
@@ -144,7 +144,7 @@ class ForeignWatch:
 
     def longer(self, now_s: float) -> bool:
         """Stand back for longer; return whether that is still possible."""
-        if self.pauses and min(LONGEST_PAUSE_S, _PAUSE_S * 2 ** (self.pauses - 1)) >= LONGEST_PAUSE_S:
+        if PAUSES.pause_s(self.pauses) >= PAUSES.longest_s:
             return False
         self.paused_until_s = now_s + self._next_pause_s()
         return True
@@ -157,4 +157,4 @@ class ForeignWatch:
 
     def _next_pause_s(self) -> float:
         self.pauses += 1
-        return min(LONGEST_PAUSE_S, _PAUSE_S * 2.0 ** min(self.pauses - 1, 10))
+        return PAUSES.pause_s(self.pauses)

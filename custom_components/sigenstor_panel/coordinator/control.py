@@ -19,12 +19,13 @@ from ..const import DOMAIN, LOGGER
 from ..control.charger_guardrails import ChargerRequest
 from ..control.controlled_plant import ControlledPlant
 from ..control.controller import ControlEvent, Controller, Environment
-from ..control.intents import OverrideKind, new_override
+from ..control.intents import Intent, OverrideKind, new_override
 from ..control.memory import ControlMemory, check_settings
 from ..control.ownership import describe
 from ..control.pv_test import PvTest
 from ..control.schedules import Schedule, parse_schedule
 from ..control.status import ControlStatus, status_of
+from ..control.view import ControlView, view_of
 from ..errors import cause, translated_errors
 from ..model.message import Message, plain, say
 from ..model.telemetry import Telemetry
@@ -134,6 +135,16 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         """Let the controller do what is due, and show it."""
         await self.controller.async_tick()
         self.async_show()
+
+    @property
+    def view(self) -> ControlView:
+        """What the optimiser looks at."""
+        return view_of(self.controller, self.telemetry.data.control)
+
+    async def async_take_request(self, request: Intent | None) -> None:
+        """Take what the optimiser requests, in place of what it requested before; None: nothing."""
+        self.controller.automatic = request
+        await self.async_tick()
 
     async def async_force(
         self,
@@ -299,7 +310,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         await self.async_stop(say("control.stopping"))
 
     async def _async_recall(self) -> ControlMemory:
-        # Nothing is known of whoever may control a plant that does not say.
+        # A plant whose remote EMS cannot be read may be controlled by somebody else.
         under_remote = self.telemetry.data.control.remote_ems_enabled is not False
         storage = self._storage
         try:

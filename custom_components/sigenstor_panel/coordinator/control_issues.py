@@ -13,7 +13,7 @@ from ..control.status import ControlStatus
 from ..model.message import Message, say
 from ..texts import localize
 
-_DOUBTS = {
+_WHY_LIMITS_ARE_IN_DOUBT = {
     LimitsDoubt.FOUND_UNDER_REMOTE: say("control.limits_found_under_remote"),
     LimitsDoubt.NEVER_READ: say("control.limits_never_read"),
 }
@@ -31,7 +31,7 @@ def async_raise_or_settle(hass: HomeAssistant, entry: ConfigEntry[Any], status: 
         _create(hass, "emergency_stop", entry, data=fix, fixable=True)
     else:
         _settle(hass, "emergency_stop", entry)
-    if (doubt := _DOUBTS.get(status.limits_doubt)) is None:
+    if (doubt := _WHY_LIMITS_ARE_IN_DOUBT.get(status.limits_doubt)) is None:
         _settle(hass, "limits_in_doubt", entry)
         return
     limits = tuple(

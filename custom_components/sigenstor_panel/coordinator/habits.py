@@ -32,10 +32,10 @@ from ..optimiser.load.habits import (
     profile_error as error_of,
 )
 from ..statistics.chargers import charger_sensors
-from ..statistics.energy import Period, async_in_recorder, read_energy, read_power
+from ..statistics.energy import StatisticsPeriod, async_in_recorder, read_energy, read_power
 
 HISTORY = timedelta(weeks=16)
-"""Four half-lives of the profile's memory: what is older hardly counts."""
+"""Four half-lives of the profile's memory: what is older counts less than 7 %."""
 
 FINE_HISTORY = timedelta(days=10)
 """How long the recorder keeps statistics of five minutes, unless its owner chose otherwise."""
@@ -167,7 +167,7 @@ def _samples(hass: HomeAssistant, house: _House, start: datetime, fine_from: dat
 
 
 def _fine_and_hours(
-    read: Callable[[datetime, Period], list[LoadSample]], start: datetime, fine_from: datetime
+    read: Callable[[datetime, StatisticsPeriod], list[LoadSample]], start: datetime, fine_from: datetime
 ) -> tuple[LoadSample, ...]:
     fine = read(fine_from, "5minute")
     fine_hours = {_hour_of(sample) for sample in fine}

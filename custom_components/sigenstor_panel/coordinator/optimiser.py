@@ -28,7 +28,6 @@ from ..optimiser.contract import (
 from ..optimiser.decision import Decision
 from ..optimiser.model import CaseError, PowerSteps
 from ..optimiser.recommend import fallback, no_plan, recommend
-from ..plant.register_writes import owner_registers
 from ..records.decision_rows import StoredDecision
 from .control import ControlService
 from .habits import HabitsCoordinator
@@ -55,7 +54,7 @@ _WHEN_ASKED = timedelta(hours=1)
 class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
     """Decides by the clock, on every confirmed price, after an override, when what it depends on changes, when asked.
 
-    What it wishes expires, so that the plant is handed back when no further decision comes.
+    A request expires, so that the plant is handed back when no further decision comes.
     """
 
     config_entry: ConfigEntry[Any]
@@ -106,14 +105,12 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
 
     @property
     def _mode(self) -> str:
-        return self.control.controller.memory.settings.mode.value
+        return self.control.view.mode.value
 
     def _wanted(self) -> tuple[object, ...]:
         """Return whether people act by hand, and what else a decision depends on."""
-        memory = self.control.controller.memory
-        by_hand = memory.override is not None or memory.emergency_stop
-        obeyed = memory.pv_limit_obeyed
-        return by_hand, memory.settings.mode, memory.settings.limits, memory.export_limit_w, obeyed
+        view = self.control.view
+        return view.by_hand, view.mode, view.limits, view.export_limit_w, view.pv_limit_obeyed
 
     # -- for everybody ----------------------------------------------------------
 
@@ -127,14 +124,14 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
 
         Raises MissingDataError where the plant cannot be read, InvalidInputError for an option that cannot be.
         """
-        memory, reading = self.control.controller.memory, self.telemetry.data
-        limits = memory.settings.limits
+        view, reading = self.control.view, self.telemetry.data
+        limits = view.limits
         own = OwnLimits(
             min_soc=limits.min_soc,
             max_soc=limits.max_soc,
             steps=PowerSteps(step_w=limits.step_w, every_s=limits.cooldown.total_seconds()),
-            export_limit_w=memory.export_limit_w,
-            registers=owner_registers(memory.saved, memory.written, reading.control),
+            export_limit_w=view.export_limit_w,
+            registers=view.registers,
         )
         rated_w = sum(info.rated_power_w or 0 for info in self.telemetry.inverters) or None
         options = parse_options({**self.config_entry.options.get(OPTION_OPTIMISER, {}), **changes})
@@ -144,14 +141,13 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
     def known_now(self) -> KnownNow:
         """Return what a decision would look at now, all of the same moment."""
         prices, sun, habits = self._prices, self._sun, self._habits
-        memory = self.control.controller.memory
-        applied = memory.applied
+        view = self.control.view
         return KnownNow(
-            pv_limit_obeyed=memory.pv_limit_obeyed is True,
+            pv_limit_obeyed=view.pv_limit_obeyed is True,
             now=dt_util.utcnow(),
             zone=self.hass.config.time_zone,
             soc=self.telemetry.data.soc if self.telemetry.readable else None,
-            applied=None if applied is None else applied.command,
+            applied=view.applied,
             battery_power_w=self.telemetry.data.battery_power_w,
             prices=None if prices is None else prices.data,
             prices_fresh=prices is not None and prices.fresh,
@@ -249,7 +245,7 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
     # -- deciding ---------------------------------------------------------------
 
     async def _async_decide(self, trigger: str) -> StoredDecision:
-        """Decide, apply, record and show; whatever goes wrong, there is a next time."""
+        """Decide, apply, record and show; the next decision is arranged before, whatever goes wrong with this one."""
         next_run_at = self._occasions.decided(None if self._shutdown_requested else self.options.interval)
         decision: Decision | None = None
         status = OptimiserStatus.READY
@@ -299,28 +295,25 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         return stored
 
     def _unconfirmed(self, decision: Decision | None, recommendation: Recommendation) -> bool:
-        """Return whether the price in force may soon be confirmed: what was wished before stays until then."""
+        """Return whether the price in force may soon be confirmed: what was requested before stays until then."""
         if decision is None or recommendation.engine is Engine.FALLBACK or self._shutdown_requested:
             return self._confirmation.wait(None, None)
         return self._confirmation.wait(decision.inputs, None if self._prices is None else self._prices.data)
 
     async def _async_apply(self, recommendation: Recommendation) -> None:
-        """Let control know what is wished for; nothing, where nobody could tell what to do."""
+        """Hand control what is recommended, as a request that expires; none where no decision could be made."""
         if self._shutdown_requested:
             return
-        controller = self.control.controller
-        if recommendation.engine is Engine.FALLBACK:
-            controller.automatic = None
-        else:
-            before = None if controller.automatic is None else controller.automatic.command
-            controller.automatic = Intent(
-                command=keep_if_similar(before, command_of(recommendation)),
+        request: Intent | None = None
+        if recommendation.engine is not Engine.FALLBACK:
+            request = Intent(
+                command=keep_if_similar(self.control.view.requested, command_of(recommendation)),
                 actor=Actor.OPTIMISER,
                 requested_by=say("word.actor_optimiser"),
                 reason=recommendation.reason,
                 expires_at=dt_util.utcnow() + 2 * (self.options.interval or _WHEN_ASKED),
             )
-        await self.control.async_tick()
+        await self.control.async_take_request(request)
 
     def _note(self, problem: Message | None) -> None:
         """Log once when the optimiser cannot decide, and once when it can again."""

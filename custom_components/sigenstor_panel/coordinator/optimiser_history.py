@@ -20,8 +20,8 @@ from ..optimiser.efficiency import Span
 from ..optimiser.regimes import SPIKES_FROM, likelihood
 from ..statistics.energy import async_in_recorder, read_energy
 from ..statistics.prices import buy_statistic_id, sell_statistic_id
+from .optimiser_actual import BATTERY_ENERGIES, SOC, read_spans
 from .optimiser_inputs import TYPICAL_DAYS, PowerSpan
-from .optimiser_truth import BATTERY_ENERGIES, SOC, read_spans
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)

@@ -21,8 +21,8 @@ from ..records.decision_log import DecisionStore, ScoreStore
 from ..records.decision_rows import DayRecord, SavingParts, Savings
 from ..statistics.chargers import charger_sensors
 from ..statistics.energy import async_in_recorder
+from .optimiser_actual import ENERGIES, SOC, Actual, read_actual
 from .optimiser_history import read_prices, statistic_id_of
-from .optimiser_truth import ENERGIES, SOC, Actual, read_actual
 
 CATCH_UP: Final = timedelta(days=30)
 """How far back a day without a score is still scored."""
@@ -85,7 +85,7 @@ class OptimiserScores:
             vs_self_consumption=score.self_consumption.cost - score.actual.cost,
         )
         parts = SavingParts(
-            until=actual.truth.end,
+            until=actual.slots.end,
             cost=paid.cost,
             no_battery=score.no_battery.cost,
             stored_value=paid.cost + paid.wear - score.actual.cost,
@@ -154,7 +154,7 @@ class OptimiserScores:
     ) -> DayScore | None:
         try:
             return await self._hass.async_add_executor_job(
-                score_day, actual.truth, known, settings, decide, actual.settlement
+                score_day, actual.slots, known, settings, decide, actual.settlement
             )
         except CaseError as err:
             LOGGER.warning("A day of %s could not be scored: %s", self._title, err)

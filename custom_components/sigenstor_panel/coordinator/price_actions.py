@@ -117,7 +117,7 @@ class PriceActions:
         return tuple(sorted(rows, key=lambda row: row.start))
 
     def _of(self, entity: er.RegistryEntry, action: _Action, lists: Mapping[str, Any]) -> Any:
-        """Return the prices of the area or home of an entity; of a single one there is no doubt."""
+        """Return the prices of the area or home of an entity; a single one is taken without being named."""
         named = [name for name in lists if name in action.names(self._hass, entity)]
         entries = self._hass.config_entries.async_entries(entity.platform)
         if not named and len(lists) == len(entries) == 1:

@@ -16,6 +16,7 @@ from homeassistant.util import dt as dt_util
 
 from ..clients.amber import AmberAuthError, AmberClient
 from ..const import DOMAIN, LOGGER
+from ..model.backoff import Backoff
 from ..model.message import Message
 from ..model.prices import Prices, PriceSlot
 from ..statistics.prices import async_keep_prices
@@ -35,14 +36,12 @@ from .price_feeds import (
 
 __all__ = ["AmberConfig", "EntityConfig", "PriceConfig", "PricesCoordinator", "TariffConfig"]
 
-_SHORTEST_RETRY_S: Final = 60.0
-_LONGEST_RETRY_S: Final = 900.0
+_RETRY: Final = Backoff(60.0, 900.0)
 
 
 def retry_after_s(failures: int, at_least_s: float | None, jitter: Callable[[float, float], float] = uniform) -> float:
     """Return how long to wait after so many failures in a row: doubling from a minute to a quarter of an hour."""
-    doubled_s = min(_LONGEST_RETRY_S, _SHORTEST_RETRY_S * 2.0 ** min(failures - 1, 10))
-    return max(doubled_s, at_least_s or 0.0) * jitter(1.0, 1.2)
+    return max(_RETRY.pause_s(failures), at_least_s or 0.0) * jitter(1.0, 1.2)
 
 
 class PricesCoordinator(DataUpdateCoordinator[Prices]):
@@ -76,8 +75,8 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
         """Ask the source once, and arrange for the next time."""
         now = dt_util.utcnow()
         planned = self.next_poll_at
-        # Whatever goes wrong, there is a next time.
-        self._poll_at(now + timedelta(seconds=_LONGEST_RETRY_S))
+        # An error that nobody expects must not end the polling.
+        self._poll_at(now + timedelta(seconds=_RETRY.longest_s))
         try:
             fetched = await self._feed.async_fetch(now)
         except NoPricesError as err:

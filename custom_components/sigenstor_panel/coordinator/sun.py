@@ -15,10 +15,11 @@ from homeassistant.util import dt as dt_util
 
 from ..clients.open_meteo import OpenMeteoError, OpenMeteoRateLimitError
 from ..const import DOMAIN, LOGGER
+from ..model.backoff import Backoff
 from ..model.message import Message, say
 from ..model.solar import ForecastAccuracy, PvArray, SolarForecast, SolarSlot
 from ..model.telemetry import GridStatus, RemoteEmsMode, RunningState, Telemetry
-from ..optimiser.sun.forecast import PowerSlot, sun_position
+from ..optimiser.sun.forecast import PowerSlot
 from ..optimiser.sun.learning import SunLearning
 from ..optimiser.sun.meter import HourMeter
 from ..statistics.sun import add_day
@@ -27,9 +28,9 @@ from .sun_sources import STEP_MIN, EnergyPlatformSource, NoForecastError, OpenMe
 from .telemetry import TelemetryCoordinator
 
 INTERVAL = timedelta(hours=1)
-FIRST_RETRY = timedelta(minutes=5)
+_RETRY = Backoff(300.0, INTERVAL.total_seconds())
 YOUNG = timedelta(minutes=50)
-"""A forecast of this age from before a restart is as good as a new one."""
+"""Up to this age, a forecast from before a restart is used until the next hourly request."""
 
 _STORAGE_VERSION = 1
 _SAVE_DELAY_S = 60
@@ -121,14 +122,6 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
             return None
         return localize(self.hass, say("word.weather_by", service="Open-Meteo.com"))
 
-    def correction_at(self, moment: datetime) -> float:
-        """Return the learned factor that applies at a moment; 1 where nothing was learned."""
-        slot = self.data.slot_at(moment) if self.data is not None else None
-        if slot is None or self.config.energy_platform_entry_id is not None:
-            return 1.0
-        elevation = sun_position(moment, self.config.latitude, self.config.longitude).elevation
-        return self.learning.correction.factor(slot.cloud_cover, elevation)
-
     async def async_start(self) -> None:
         """Take up what was kept, fetch a forecast, and watch the plant and the clock.
 
@@ -192,7 +185,7 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
         if isinstance(err, OpenMeteoRateLimitError):
             wait = INTERVAL
         else:
-            wait = min(FIRST_RETRY * 2 ** min(self._failures - 1, 10), INTERVAL)
+            wait = timedelta(seconds=_RETRY.pause_s(self._failures))
         self.update_interval = jittered(wait)
         if last is None or last.slot_at(now) is None:
             raise UpdateFailed(

@@ -31,6 +31,7 @@ from ..const import (
     SLOW_INTERVAL,
 )
 from ..errors import cause
+from ..model.backoff import Backoff
 from ..model.telemetry import EnergyCounters, GridStatus, InverterInfo, Source, Telemetry
 from ..plant import ModbusError
 from ..plant.client import PlantClient
@@ -64,7 +65,7 @@ _GONE_AFTER = timedelta(days=7)
 
 def retry_after_s(failures: int, interval_s: float, jitter: Callable[[float, float], float] = uniform) -> float:
     """Return how long to wait after so many failures in a row: doubling, at most a minute, ±20 %."""
-    return min(_LONGEST_RETRY_S, interval_s * 2.0 ** min(failures - 1, 10)) * jitter(0.8, 1.2)
+    return Backoff(interval_s, _LONGEST_RETRY_S).pause_s(failures) * jitter(0.8, 1.2)
 
 
 class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
@@ -257,7 +258,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         """Count a failure, slow down, and let entities know when the last reading gets stale."""
         self._failures += 1
         failure.retry_after = retry_after_s(self._failures, self._interval_s)
-        # Whoever answers next has to say who it is before its values count.
+        # What answers next may be another plant: its serial number is read before its values count.
         self._next_slow_at = dt_util.utcnow()
         if self.fresh and self._cancel_stale is None:
             self._tell_when_stale()

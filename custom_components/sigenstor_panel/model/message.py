@@ -122,7 +122,7 @@ def _as_json(value: Value) -> Any:
 
 
 def _refuse(constant: str) -> None:
-    """Refuse NaN and infinities, which nobody can write as a number."""
+    """Refuse NaN and infinities, which JSON cannot hold."""
     raise ValueError(constant)
 
 

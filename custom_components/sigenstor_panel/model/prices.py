@@ -142,11 +142,6 @@ class Prices:
             sell_max=max(sell_prices, default=None),
         )
 
-    @property
-    def until(self) -> datetime | None:
-        """The end of what is known."""
-        return self.slots[-1].end if self.slots else None
-
 
 def clipped(slots: Iterable[PriceSlot], start: datetime, end: datetime) -> Iterator[PriceSlot]:
     """Yield the parts of the slots that lie in [start, end)."""

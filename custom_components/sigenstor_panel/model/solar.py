@@ -53,12 +53,8 @@ class WeatherHour:
     start: datetime
     tilted_w_m2: float | None = None
     shortwave_w_m2: float | None = None
-    direct_w_m2: float | None = None
-    diffuse_w_m2: float | None = None
-    dni_w_m2: float | None = None
     cloud_cover: float | None = None
     temperature_c: float | None = None
-    wind_m_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,12 @@ from threading import Thread
 from time import monotonic
 from typing import Any, Final
 
+from .backoff import Backoff
+
 HANGS_AFTER_S: Final = 10.0
 """How long a job may take before nothing more is asked of what it waits for."""
 
-_FIRST_PAUSE_S = 60.0
-_LONGEST_PAUSE_S = 3600.0
+_RETRY: Final = Backoff(60.0, 3_600.0)
 _END_TIMEOUT_S = 1.0
 
 
@@ -47,7 +48,7 @@ class Jobs:
         self._refuse = refuse
         self._clock = clock
         self._started: dict[asyncio.Future[Any], float] = {}
-        self._pause_s = _FIRST_PAUSE_S
+        self._tries = 0
         self._not_before_s = 0.0
 
     @property
@@ -61,10 +62,10 @@ class Jobs:
         """Run a job; it goes on when its caller is cancelled. Raises what `refuse` makes while another one hangs."""
         now_s = self._clock()
         if hanging_s := self.hanging_s:
-            if hanging_s < _FIRST_PAUSE_S or now_s < self._not_before_s:
+            if hanging_s < _RETRY.first_s or now_s < self._not_before_s:
                 raise self._refuse(hanging_s)
-            self._pause_s = min(_LONGEST_PAUSE_S, 2 * self._pause_s)
-            self._not_before_s = now_s + self._pause_s
+            self._tries += 1
+            self._not_before_s = now_s + _RETRY.pause_s(self._tries + 1)
         outcome = in_thread(job, self._name)
         self._started[outcome] = now_s
         outcome.add_done_callback(self._answered)
@@ -83,4 +84,4 @@ class Jobs:
             return
         # What was asked earlier and has not been answered yet is not waited for any more.
         self._started = {one: since_s for one, since_s in self._started.items() if since_s > started_s}
-        self._pause_s, self._not_before_s = _FIRST_PAUSE_S, 0.0
+        self._tries, self._not_before_s = 0, 0.0

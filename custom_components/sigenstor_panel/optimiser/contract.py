@@ -51,7 +51,7 @@ class Engine(StrEnum):
     SOLAR = "solar"
     USAGE = "usage"
     FALLBACK = "fallback"
-    """Nobody's: something that a decision needs is missing."""
+    """No engine decided: something that a decision needs is missing."""
 
 
 class Degradation(StrEnum):

@@ -48,7 +48,7 @@ class PlanSlotInput:
     pv_w: float
     load_w: float
     extrapolated: bool = False
-    """Nobody said these prices: they are those of the typical day, or were forecast too long ago."""
+    """The prices are those of the typical day, or were forecast too long ago."""
     estimate: bool = False
     """The prices are in force, but not confirmed yet."""
     warned: float = 1.0

@@ -62,19 +62,19 @@ class Settlement:
 
 
 def settle(
-    truth: ActualSlots, settings: PlannerSettings, policy: Policy, steps: PowerSteps | None = None
+    actual: ActualSlots, settings: PlannerSettings, policy: Policy, steps: PowerSteps | None = None
 ) -> Settlement:
     """Return what the plant makes of a policy's orders, slot by slot, where powers that are asked for come in steps.
 
     A SoC outside its bounds widens them to where it is. The house takes what it takes, also above the import limit.
     """
     kwh_per_percent = settings.capacity_kwh / 100
-    energy = truth.soc * kwh_per_percent
+    energy = actual.soc * kwh_per_percent
     least, most = min(settings.soc_min * kwh_per_percent, energy), max(settings.soc_max * kwh_per_percent, energy)
     cost = imported = exported = charged = discharged = curtailed = 0.0
-    soc, battery_w = [truth.soc], 0.0
+    soc, battery_w = [actual.soc], 0.0
     costs: list[float] = []
-    for index, slot in enumerate(truth.slots):
+    for index, slot in enumerate(actual.slots):
         orders = _stepped(policy(index, soc[-1], battery_w), battery_w, slot.duration, steps)
         hours, before = slot.hours / len(orders), cost
         for order in orders:
@@ -142,13 +142,13 @@ def self_consumption(_index: int, _soc: float, _battery_w: float) -> Order:
 
 
 def perfect_foresight(
-    truth: ActualSlots, settings: PlannerSettings, after: tuple[PlanSlotInput, ...] = ()
+    actual: ActualSlots, settings: PlannerSettings, after: tuple[PlanSlotInput, ...] = ()
 ) -> tuple[PlanSlot, ...]:
     """Return the cheapest way through what comes true and what is expected `after` it, as far as it comes true.
 
     It is the optimum of the physical problem: no order has to be able to do it.
     """
-    return plan(Case(slots=truth.slots + after, soc=truth.soc), settings).slots[: len(truth.slots)]
+    return plan(Case(slots=actual.slots + after, soc=actual.soc), settings).slots[: len(actual.slots)]
 
 
 def _stepped(order: Order, battery_w: float, duration: timedelta, steps: PowerSteps | None) -> list[Order]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..const import OPTION_SUPPLY_PER_DAY
@@ -14,7 +15,7 @@ from ..model.validation import InvalidInputError, choice, whole_number
 from ..optimiser.contract import Engine
 from ..plants import time_range
 from ..runtime import SigenStorConfigEntry
-from .websocket import Message, optional, plant_command
+from .websocket import WebsocketMessage, optional, plant_command
 
 MAX_ROWS: Final = 1_000
 DEFAULT_ROWS: Final = 100
@@ -26,7 +27,9 @@ _MONTH = timedelta(days=31)
 
 
 @plant_command("decisions/query", optional("start", "end", "limit", "offset", "action", "engine"))
-async def query_decisions(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
+async def query_decisions(
+    _hass: HomeAssistant, entry: SigenStorConfigEntry, msg: WebsocketMessage
+) -> Mapping[str, Any]:
     """Return a page of the decisions, latest first."""
     decisions = entry.runtime_data.optimiser.decisions
     start, end = time_range(msg.get("start"), msg.get("end"))
@@ -41,7 +44,7 @@ async def query_decisions(entry: SigenStorConfigEntry, msg: Message) -> Mapping[
 
 
 @plant_command("scores/query", optional("start", "end"))
-async def query_scores(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
+async def query_scores(_hass: HomeAssistant, entry: SigenStorConfigEntry, msg: WebsocketMessage) -> Mapping[str, Any]:
     """Return the scores of days, oldest first, and what the contract costs each day besides."""
     start_day, end_day = days_of(msg)
     with translated_errors():

@@ -21,13 +21,13 @@ type Sources = Callable[[SigenStorRuntimeData], Iterable[DataUpdateCoordinator[A
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedKind:
-    """Describes a feed: an event is `{key: value_fn(entry)}`, with None while the plant is not loaded.
+    """Describes a feed: an event is `{key: value_fn(hass, entry)}`, with None while the plant is not loaded.
 
     While its entry reloads, what was sent last counts for a few seconds.
     """
 
     key: str
-    value_fn: Callable[[SigenStorConfigEntry], Any]
+    value_fn: Callable[[HomeAssistant, SigenStorConfigEntry], Any]
     slow: bool = False
     """Whether `value_fn` returns what makes the value, in the executor, instead of the value."""
     at_once: Sources
@@ -155,7 +155,7 @@ class _Feed:
         self._pause = async_call_later(self._hass, self._interval_s, self._pause_over) if self._listening else None
         self._made += 1
         if self._kind.slow and self._listening:
-            job = self._kind.value_fn(self._entry)
+            job = self._kind.value_fn(self._hass, self._entry)
             self._hass.async_create_background_task(self._make(job, self._made), f"{DOMAIN} {self._kind.key}")
         else:
             self._deliver(self._event())
@@ -167,7 +167,7 @@ class _Feed:
 
     def _event(self) -> Event:
         """Return what there is to see now."""
-        return {self._kind.key: self._kind.value_fn(self._entry) if self._listening else None}
+        return {self._kind.key: self._kind.value_fn(self._hass, self._entry) if self._listening else None}
 
     def _deliver(self, event: Event) -> None:
         self._latest = event

@@ -18,7 +18,7 @@ import voluptuous as vol
 from ..const import DOMAIN
 from ..coordinator.issues import NEEDED_DAYS
 from ..errors import cause, told, translated_errors
-from ..model.message import Message as Told, plain, say
+from ..model.message import Message, plain, say
 from ..model.prices import merged
 from ..model.validation import InvalidInputError, choice
 from ..plants import time_range
@@ -29,8 +29,19 @@ from ..statistics.prices import buy_statistic_id, sell_statistic_id
 from ..statistics.sun import accuracy_statistic_id
 from ..texts import localize
 from .outages import outages
-from .rows import ENERGIES, FIELDS, MEANS, VEHICLES, HistoryReader, Period, Source, house_accuracy, rows, whole_periods
-from .websocket import Message, plant_command
+from .rows import (
+    ENERGIES,
+    FIELDS,
+    MEANS,
+    VEHICLES,
+    HistoryReader,
+    HistorySource,
+    Period,
+    house_accuracy,
+    rows,
+    whole_periods,
+)
+from .websocket import WebsocketMessage, plant_command
 
 LONGEST: Final = {
     Period.FIVE_MINUTES: timedelta(days=NEEDED_DAYS),
@@ -45,7 +56,7 @@ _NO_STATISTICS_BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @plant_command("history/query", {vol.Required(field): object for field in ("start", "end", "period")})
-async def query(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
+async def query(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: WebsocketMessage) -> Mapping[str, Any]:
     """Return energies, prices and costs of a time in the past, how good its forecasts were, and its outages."""
     with translated_errors():
         period = choice("period", msg["period"], Period)
@@ -53,8 +64,7 @@ async def query(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
         if end - start > LONGEST[period]:
             allowed = say("invalid.history_span", days=LONGEST[period].days, period=period.value)
             raise InvalidInputError("end", allowed, msg["end"])
-    source = _source(entry)
-    hass, grid_status = entry.runtime_data.control.hass, _sensor(entry, "grid_status")
+    source, grid_status = _source(hass, entry), _sensor(hass, entry, "grid_status")
     reader = HistoryReader(hass, source)
     since, until = _recorded(start, end, period, source)
 
@@ -67,16 +77,18 @@ async def query(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
             "outages": outages(hass, grid_status, since, until, source.zone),
         }
 
-    return await in_recorder(entry, read)
+    return await in_recorder(hass, read)
 
 
 COMMANDS = (query,)
 
 
-def csv_pieces(entry: SigenStorConfigEntry, start: datetime, end: datetime, period: Period) -> Iterator[str]:
+def csv_pieces(
+    hass: HomeAssistant, entry: SigenStorConfigEntry, start: datetime, end: datetime, period: Period
+) -> Iterator[str]:
     """Return the history as pieces of CSV; each step blocks, so take them in the recorder's executor."""
-    source = _source(entry)
-    reader = HistoryReader(entry.runtime_data.control.hass, source)
+    source = _source(hass, entry)
+    reader = HistoryReader(hass, source)
     since, until = _recorded(start, end, period, source)
 
     def pieces() -> Iterator[str]:
@@ -87,9 +99,8 @@ def csv_pieces(entry: SigenStorConfigEntry, start: datetime, end: datetime, peri
     return pieces()
 
 
-async def in_recorder[T](entry: SigenStorConfigEntry, job: Callable[[], T]) -> T:
+async def in_recorder[T](hass: HomeAssistant, job: Callable[[], T]) -> T:
     """Run a job in the recorder's executor. Raises `HomeAssistantError` where there is no history."""
-    hass = entry.runtime_data.control.hass
     if DATA_INSTANCE not in hass.data:
         raise _unavailable(hass, say("problem.recorder_off"))
     try:
@@ -98,12 +109,12 @@ async def in_recorder[T](entry: SigenStorConfigEntry, job: Callable[[], T]) -> T
         raise _unavailable(hass, plain(cause(err))) from None
 
 
-def _recorded(start: datetime, end: datetime, period: Period, source: Source) -> tuple[datetime, datetime]:
+def _recorded(start: datetime, end: datetime, period: Period, source: HistorySource) -> tuple[datetime, datetime]:
     """Return the whole periods of a range as far as anything can be known of them."""
     return whole_periods(max(start, _NO_STATISTICS_BEFORE), min(end, source.now), period, source.zone)
 
 
-def _unavailable(hass: HomeAssistant, why: Told) -> HomeAssistantError:
+def _unavailable(hass: HomeAssistant, why: Message) -> HomeAssistantError:
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key="history_unavailable",
@@ -111,20 +122,19 @@ def _unavailable(hass: HomeAssistant, why: Told) -> HomeAssistantError:
     )
 
 
-def _sensor(entry: SigenStorConfigEntry, key: str) -> str | None:
+def _sensor(hass: HomeAssistant, entry: SigenStorConfigEntry, key: str) -> str | None:
     """Return the entity id of a sensor of the plant, where it has that."""
-    registry = er.async_get(entry.runtime_data.control.hass)
-    return registry.async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{entry.unique_id}_{key}")
+    return er.async_get(hass).async_get_entity_id(SENSOR_DOMAIN, DOMAIN, f"{entry.unique_id}_{key}")
 
 
-def _source(entry: SigenStorConfigEntry) -> Source:
+def _source(hass: HomeAssistant, entry: SigenStorConfigEntry) -> HistorySource:
     """Return where the history of a plant is."""
     runtime, now = entry.runtime_data, dt_util.utcnow()
     serial_number = entry.unique_id or ""
-    sensors = {name: _sensor(entry, key) for name, key in {**ENERGIES, **MEANS}.items()}
+    sensors = {name: _sensor(hass, entry, key) for name, key in {**ENERGIES, **MEANS}.items()}
     known = () if runtime.prices is None or runtime.prices.data is None else runtime.prices.data.slots
     settled = () if runtime.prices is None else runtime.prices.settled
-    return Source(
+    return HistorySource(
         statistics={
             **{name: statistic_id for name, statistic_id in sensors.items() if statistic_id is not None},
             "buy": buy_statistic_id(serial_number),
@@ -132,7 +142,7 @@ def _source(entry: SigenStorConfigEntry) -> Source:
             "pv_error_w": accuracy_statistic_id(entry, "error"),
             "pv_bias_w": accuracy_statistic_id(entry, "bias"),
         },
-        vehicles={name: tuple(charger_sensors(runtime.control.hass, entry, key)) for name, key in VEHICLES.items()},
+        vehicles={name: tuple(charger_sensors(hass, entry, key)) for name, key in VEHICLES.items()},
         slots=merged(settled, [slot for slot in known if slot.start <= now and not slot.forecast]),
         zone=dt_util.get_default_time_zone(),
         now=now,

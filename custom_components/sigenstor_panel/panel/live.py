@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..const import CONF_SOURCE, OPTION_PRICES
@@ -24,13 +25,13 @@ _AT_REST_W = 50
 """A battery with less power than this is not on its way anywhere."""
 
 
-def live(entry: SigenStorConfigEntry) -> dict[str, Any]:
+def live(hass: HomeAssistant, entry: SigenStorConfigEntry) -> dict[str, Any]:
     """Return everything that is known of this moment as JSON values."""
     runtime, now = entry.runtime_data, dt_util.utcnow()
     return {
         "at": now.isoformat(),
         "telemetry": _telemetry(runtime.telemetry, runtime.control.data),
-        "control": _control(entry),
+        "control": _control(hass, entry),
         "prices": None if runtime.prices is None else _prices(runtime.prices, now),
         "optimiser": _optimiser(runtime.optimiser),
         "today": _today(runtime.telemetry.data, runtime.optimiser.data),
@@ -46,7 +47,7 @@ LIVE_FEED = FeedKind(
 COMMANDS = (subscription("live/subscribe", LIVE_FEED),)
 
 
-def _control(entry: SigenStorConfigEntry) -> dict[str, Any]:
+def _control(hass: HomeAssistant, entry: SigenStorConfigEntry) -> dict[str, Any]:
     """Return the status of control, how strong what is wanted is, when what waits may be written, and who stopped it."""
     control = entry.runtime_data.control
     intent, verdict = control.controller.intent, control.controller.verdict
@@ -55,7 +56,7 @@ def _control(entry: SigenStorConfigEntry) -> dict[str, Any]:
         **status_as_dict(control.data),
         "wanted_power_w": 0 if intent is None else intent.command.power_w,
         "due_at": None if due_at is None else due_at.isoformat(),
-        "stopped": press_of(control.hass, entry) if control.data.emergency_stop else None,
+        "stopped": press_of(hass, entry) if control.data.emergency_stop else None,
     }
 
 

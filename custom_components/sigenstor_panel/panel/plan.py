@@ -23,14 +23,14 @@ from ..runtime import SigenStorConfigEntry
 from ..texts import localize
 from .feed import FeedKind
 from .plan_rows import planned_as_dict
-from .websocket import Message, optional, plant_command, subscription
+from .websocket import WebsocketMessage, optional, plant_command, subscription
 
 _OPTIONS: Final = ("reserve_soc", "strategy", "wear_per_kwh")
 """What can be taken over."""
 _LIMITS: Final = ("charge_limit_w", "discharge_limit_w", "import_limit_w", "export_limit_w")
 
 
-def _plan_job(entry: SigenStorConfigEntry) -> Callable[[], dict[str, Any] | None]:
+def _plan_job(_hass: HomeAssistant, entry: SigenStorConfigEntry) -> Callable[[], dict[str, Any] | None]:
     """Return what makes the plan of the decision in force; None where something that a plan needs is missing."""
     stored = entry.runtime_data.optimiser.data.decision
     if stored is None or stored.decision is None or (planned := stored.recommendation.plan) is None:
@@ -43,7 +43,7 @@ PLAN_FEED = FeedKind(key="plan", value_fn=_plan_job, slow=True, at_once=lambda r
 
 
 @plant_command("plan/what_if", optional(*_OPTIONS, *_LIMITS))
-async def what_if(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
+async def what_if(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: WebsocketMessage) -> Mapping[str, Any]:
     """Return the plan of this moment as things are, and as they would be with other settings; nothing is changed."""
     runtime = entry.runtime_data
     optimiser = runtime.optimiser
@@ -58,33 +58,33 @@ async def what_if(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any
         planned = plan(inputs.case, changed.planner, strict="import_limit_w" in limits)
         return {"current": planned_as_dict(inputs, current), "changed": planned_as_dict(inputs, changed, planned)}
 
-    with _named_problems(optimiser.hass):
+    with _named_problems(hass):
         current, changed = optimiser.settings_now(), optimiser.settings_now(**options)
-        return await optimiser.hass.async_add_executor_job(work, optimiser.known_now(), current, changed)
+        return await hass.async_add_executor_job(work, optimiser.known_now(), current, changed)
 
 
 @plant_command("plan/apply", optional(*_OPTIONS, *_LIMITS), access=Access.CONFIGURE)
-async def apply(entry: SigenStorConfigEntry, msg: Message) -> Mapping[str, Any]:
+async def apply(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: WebsocketMessage) -> Mapping[str, Any]:
     """Take over the reserve, the strategy and the wear, for good, and return the plan that comes of it."""
     optimiser = entry.runtime_data.optimiser
     with translated_errors():
         if not (options := _options(msg)):
             raise InvalidInputError("reserve_soc", say("invalid.given_or", others=", ".join(_OPTIONS[1:])), None)
         await optimiser.async_change(**options)
-    return {"plan": await optimiser.hass.async_add_executor_job(_plan_job(entry))}
+    return {"plan": await hass.async_add_executor_job(_plan_job(hass, entry))}
 
 
 COMMANDS = (subscription("plan/subscribe", PLAN_FEED), what_if, apply)
 
 
-def _options(msg: Message) -> dict[str, Any]:
+def _options(msg: WebsocketMessage) -> dict[str, Any]:
     """Return the options that are given. Raises InvalidInputError for what cannot be."""
     options: dict[str, Any] = {name: msg[name] for name in _OPTIONS if name in msg}
     parse_options(options)
     return options
 
 
-def _limits(msg: Message, reading: Telemetry) -> dict[str, float]:
+def _limits(msg: WebsocketMessage, reading: Telemetry) -> dict[str, float]:
     """Return the limits that are given: what the plant can do is the most. Raises InvalidInputError for what cannot be."""
     most_w = {"charge_limit_w": reading.rated_charge_power_w, "discharge_limit_w": reading.rated_discharge_power_w}
     return {

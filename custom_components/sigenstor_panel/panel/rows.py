@@ -65,7 +65,7 @@ type _Values = dict[str, float | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class HistorySource:
     """Where the history of a plant is, and what is known of prices besides."""
 
     statistics: Mapping[str, str]
@@ -98,7 +98,7 @@ class Piece(NamedTuple):
 class HistoryReader:
     """Reads the history of a plant; its methods block."""
 
-    def __init__(self, hass: HomeAssistant, source: Source) -> None:
+    def __init__(self, hass: HomeAssistant, source: HistorySource) -> None:
         """Initialize; nothing is read yet."""
         self._hass = hass
         self._source = source

@@ -9,12 +9,12 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..plants import Access, currency_of, may, plants_of
-from .websocket import Message
+from .websocket import WebsocketMessage
 
 
 @websocket_api.websocket_command({vol.Required("type"): f"{DOMAIN}/plants"})
 @callback
-def list_plants(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+def list_plants(hass: HomeAssistant, connection: ActiveConnection, msg: WebsocketMessage) -> None:
     """Return every plant that is not disabled."""
     plants = [
         {

@@ -19,8 +19,8 @@ from .feed import FeedKind, async_subscribe
 MAX_SUBSCRIPTIONS: Final = 100
 """Of one connection: a page of each of twenty systems needs fewer."""
 
-type Message = dict[str, Any]
-type Run = Callable[[SigenStorConfigEntry, Message], Awaitable[Mapping[str, Any]]]
+type WebsocketMessage = dict[str, Any]
+type Run = Callable[[HomeAssistant, SigenStorConfigEntry, WebsocketMessage], Awaitable[Mapping[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,16 +43,16 @@ def plant_command(
     name: str,
     fields: Mapping[vol.Marker, Any] | None = None,
     *,
-    access: Access | Callable[[Message], Access] = Access.READ,
+    access: Access | Callable[[WebsocketMessage], Access] = Access.READ,
 ) -> Callable[[Run], WebSocketCommandHandler]:
     """Return a decorator that makes a command of a function: it answers for a plant that is loaded."""
 
     def decorate(run: Run) -> WebSocketCommandHandler:
-        async def handle(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+        async def handle(hass: HomeAssistant, connection: ActiveConnection, msg: WebsocketMessage) -> None:
             try:
                 entry = entry_of(hass, msg.get("entry_id"))
                 check_access(hass, entry, connection.user, access if isinstance(access, Access) else access(msg))
-                result = await run(entry, msg)
+                result = await run(hass, entry, msg)
             except HomeAssistantError as err:
                 _send_error(connection, msg, err)
             else:
@@ -67,7 +67,7 @@ def subscription(name: str, kind: FeedKind) -> WebSocketCommandHandler:
     """Return the command that follows a plant, whether it is loaded or not."""
 
     @callback
-    def subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: Message) -> None:
+    def subscribe(hass: HomeAssistant, connection: ActiveConnection, msg: WebsocketMessage) -> None:
         try:
             entry = known_entry(hass, msg.get("entry_id"))
             check_access(hass, entry, connection.user, Access.READ)
@@ -100,7 +100,7 @@ def _described(
     return websocket_api.websocket_command(schema)(handler)
 
 
-def _send_error(connection: ActiveConnection, msg: Message, err: HomeAssistantError) -> None:
+def _send_error(connection: ActiveConnection, msg: WebsocketMessage, err: HomeAssistantError) -> None:
     connection.send_error(
         msg["id"],
         err.translation_key or websocket_api.ERR_HOME_ASSISTANT_ERROR,

@@ -2,6 +2,7 @@
 
 from modbus_connection import ModbusUnit
 
+from ..model.backoff import Backoff
 from ..model.telemetry import InverterInfo
 from .registers import (
     AcChargerControl,
@@ -18,8 +19,7 @@ from .registers import (
 )
 
 _SILENT_INVERTER_RETRY_S = 60.0
-_SILENT_CHARGER_RETRY_S = 300.0
-_LONGEST_CHARGER_RETRY_S = 3600.0
+_SILENT_CHARGER_RETRY = Backoff(300.0, 3600.0)
 
 _RATED_W = range(500, 1_000_001)
 """What inverters are built for; anything else is a misread rating."""
@@ -92,17 +92,17 @@ class AcChargerReader:
         self.orders = AcChargerOrders(unit)
         self.answered = False
         self.silent_until = 0.0
-        self._retry_s = _SILENT_CHARGER_RETRY_S
+        self._failures = 0
 
     def answer(self) -> None:
         """Take note that it answered."""
-        self.answered, self._retry_s = True, _SILENT_CHARGER_RETRY_S
+        self.answered, self._failures = True, 0
 
     def fall_silent(self, now_s: float) -> None:
         """Leave it alone, each time longer."""
         self.answered = False
-        self.silent_until = now_s + self._retry_s
-        self._retry_s = min(2 * self._retry_s, _LONGEST_CHARGER_RETRY_S)
+        self._failures += 1
+        self.silent_until = now_s + _SILENT_CHARGER_RETRY.pause_s(self._failures)
 
 
 def _text(text: str | None) -> str:

@@ -107,7 +107,7 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
+class SocBounds:
     """The state of charge that the hardware itself is to keep to."""
 
     min_soc: float
@@ -128,7 +128,7 @@ class Situation:
     written: Written
     """The registers that this controller has to give back."""
 
-    bounds: Bounds
+    bounds: SocBounds
     export_limit_w: int | None = None
     """The export limit that is wanted besides the command."""
 

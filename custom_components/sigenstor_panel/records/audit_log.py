@@ -79,7 +79,20 @@ class AuditLog:
 
     def begin(self, **attempt: Unpack[Attempt]) -> int:
         """Record that a write is about to happen and return the row's id; it is on disk then."""
-        row = self._insert(attempt, Outcome.STARTED, None, None)
+        values = insert(AUDIT).values(
+            plant=self._plant,
+            time_us=microseconds(attempt["time"]),
+            actor=attempt["actor"].value,
+            owner=_owner(attempt["owner"]),
+            action=attempt["action"].value,
+            reason=_text(attempt["reason"]),
+            power_w=attempt["power_w"],
+            previous=_as_json(attempt["previous"]),
+            wanted=_as_json(attempt["wanted"]),
+            outcome=Outcome.STARTED.value,
+            detail="",
+        )
+        row = self._database.insert(values)
         self._begun.add(row)
         return row
 
@@ -91,7 +104,8 @@ class AuditLog:
         detail: Message | None = None,
     ) -> None:
         """Record what came of a write that was begun; once."""
-        _refuse_started(outcome)
+        if outcome is Outcome.STARTED:
+            raise ValueError(outcome)
         completion = (
             update(AUDIT)
             .where(AUDIT.c.id == entry_id, *self._started())
@@ -102,18 +116,6 @@ class AuditLog:
         self._begun.discard(entry_id)
         if not completed:
             raise AlreadyCompletedError(entry_id)
-
-    def record(
-        self,
-        *,
-        outcome: Outcome,
-        read_back: RegisterValues | None = None,
-        detail: Message | None = None,
-        **attempt: Unpack[Attempt],
-    ) -> int:
-        """Record an attempt whose outcome is known already, such as a refusal, and return the row's id."""
-        _refuse_started(outcome)
-        return self._insert(attempt, outcome, read_back, detail)
 
     def query(
         self,
@@ -160,25 +162,6 @@ class AuditLog:
             yield csv_rows(page, tell)
             page = self._read(*in_range, _after(page[-1]), limit=_PAGE_ROWS)
 
-    def _insert(
-        self, attempt: Attempt, outcome: Outcome, read_back: RegisterValues | None, detail: Message | None
-    ) -> int:
-        row = insert(AUDIT).values(
-            plant=self._plant,
-            time_us=microseconds(attempt["time"]),
-            actor=attempt["actor"].value,
-            owner=_owner(attempt["owner"]),
-            action=attempt["action"].value,
-            reason=_text(attempt["reason"]),
-            power_w=attempt["power_w"],
-            previous=_as_json(attempt["previous"]),
-            wanted=_as_json(attempt["wanted"]),
-            outcome=outcome.value,
-            read_back=_as_json(read_back),
-            detail=_text(detail),
-        )
-        return self._database.insert(row)
-
     def _read(
         self, *conditions: ColumnElement[bool], limit: int, offset: int = 0, newest_first: bool = False
     ) -> list[AuditEntry]:
@@ -209,11 +192,6 @@ class AuditLog:
         if outcome := only.get("outcome"):
             conditions.append(AUDIT.c.outcome == outcome.value)
         return conditions
-
-
-def _refuse_started(outcome: Outcome) -> None:
-    if outcome is Outcome.STARTED:
-        raise ValueError(outcome)
 
 
 def _after(entry: AuditEntry) -> ColumnElement[bool]:

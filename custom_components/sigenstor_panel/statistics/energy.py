@@ -14,9 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..optimiser.load.habits import LoadSample
 
-type Period = Literal["5minute", "hour"]
+type StatisticsPeriod = Literal["5minute", "hour"]
 
-DURATIONS: Final[dict[Period, timedelta]] = {"5minute": timedelta(minutes=5), "hour": timedelta(hours=1)}
+DURATIONS: Final[dict[StatisticsPeriod, timedelta]] = {"5minute": timedelta(minutes=5), "hour": timedelta(hours=1)}
 KWH: Final[dict[str, str]] = {"energy": UnitOfEnergy.KILO_WATT_HOUR}
 _WATT: Final[dict[str, str]] = {"power": UnitOfPower.WATT}
 
@@ -36,14 +36,14 @@ async def async_in_recorder[*Ts, T](hass: HomeAssistant, job: Callable[[*Ts], T]
         raise RecorderStoppedError(str(err)) from err
 
 
-def read_energy(hass: HomeAssistant, statistic_id: str, start: datetime, period: Period) -> list[LoadSample]:
+def read_energy(hass: HomeAssistant, statistic_id: str, start: datetime, period: StatisticsPeriod) -> list[LoadSample]:
     """Return what a counter counted since `start`, as far as it is known without gaps."""
     duration = DURATIONS[period]
     found = statistics_during_period(hass, start - duration, None, {statistic_id}, period, KWH, {"sum"})
     return list(_as_samples(found.get(statistic_id, []), duration))
 
 
-def read_power(hass: HomeAssistant, statistic_id: str, start: datetime, period: Period) -> list[LoadSample]:
+def read_power(hass: HomeAssistant, statistic_id: str, start: datetime, period: StatisticsPeriod) -> list[LoadSample]:
     """Return the energies that the means of a power since `start` come to."""
     duration = DURATIONS[period]
     found = statistics_during_period(hass, start, None, {statistic_id}, period, _WATT, {"mean"})

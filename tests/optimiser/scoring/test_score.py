@@ -53,12 +53,12 @@ def inputs_at(now: datetime, slots: tuple[PlanSlotInput, ...]) -> PlanInputs:
     return PlanInputs(now=now, zone="UTC", soc=50.0, present=Action.HOLD, slots=slots)
 
 
-def foreseen(truth: ActualSlots, every: int, days: int = 2) -> list[PlanInputs]:
-    """Return a decision every so many slots that sees the truth, and the same day again after it."""
-    endless = truth.slots * (days + 1)
-    count = len(truth.slots)
+def foreseen(measured: ActualSlots, every: int, days: int = 2) -> list[PlanInputs]:
+    """Return a decision every so many slots that sees the measured, and the same day again after it."""
+    endless = measured.slots * (days + 1)
+    count = len(measured.slots)
     return [
-        inputs_at(truth.start + index * truth.slots[0].duration, endless[index : index + days * count])
+        inputs_at(measured.start + index * measured.slots[0].duration, endless[index : index + days * count])
         for index in range(0, count, every)
     ]
 
@@ -69,17 +69,17 @@ def costs(score: DayScore) -> list[float]:
 
 
 def test_who_sees_everything_makes_all_of_the_possible_saving() -> None:
-    truth, planner = a_day()
-    score = score_day(truth, foreseen(truth, 8), OptimiserSettings(planner=planner), decide)
+    measured, planner = a_day()
+    score = score_day(measured, foreseen(measured, 8), OptimiserSettings(planner=planner), decide)
 
     assert score.share_vs_no_battery == pytest.approx(1, abs=0.002)
     assert score.share_vs_self_consumption == pytest.approx(1, abs=0.005)
 
 
 def test_rules_that_never_touch_the_battery_cost_what_no_battery_does() -> None:
-    truth, planner = a_day()
+    measured, planner = a_day()
     settings = OptimiserSettings(strategy=Strategy.RULES, planner=planner)
-    score = score_day(truth, foreseen(truth, 8), settings, decide)
+    score = score_day(measured, foreseen(measured, 8), settings, decide)
 
     assert score.rules is not None
     assert score.rules.cost == pytest.approx(score.no_battery.cost)
@@ -89,8 +89,8 @@ def test_rules_that_never_touch_the_battery_cost_what_no_battery_does() -> None:
 
 
 def test_a_day_without_a_known_decision_has_no_share() -> None:
-    truth, planner = a_day()
-    score = score_day(truth, [], OptimiserSettings(planner=planner), decide)
+    measured, planner = a_day()
+    score = score_day(measured, [], OptimiserSettings(planner=planner), decide)
 
     assert score.plan is None
     assert score.rules is None
@@ -99,29 +99,29 @@ def test_a_day_without_a_known_decision_has_no_share() -> None:
 
 
 def test_the_share_is_of_what_really_happened_whatever_was_advised() -> None:
-    truth, planner = a_day()
+    measured, planner = a_day()
     settings = OptimiserSettings(planner=planner)
-    rested = settle(truth, planner, no_battery)
+    rested = settle(measured, planner, no_battery)
 
-    for known in ([], foreseen(truth, 8)):
-        score = score_day(truth, known, settings, decide, rested)
+    for known in ([], foreseen(measured, 8)):
+        score = score_day(measured, known, settings, decide, rested)
         assert score.share_vs_no_battery == 0
         assert score.share_vs_self_consumption is not None
         assert score.share_vs_self_consumption < 0
 
 
 def test_a_day_on_which_nothing_could_be_saved_has_no_share() -> None:
-    truth, planner = a_day(buy=[0.3] * 96, sell=[0.3] * 96, terminal_per_kwh=0.2)
+    measured, planner = a_day(buy=[0.3] * 96, sell=[0.3] * 96, terminal_per_kwh=0.2)
     planner = replace(planner, wear_per_kwh=0.5)
-    score = score_day(truth, foreseen(truth, 96), OptimiserSettings(planner=planner), decide)
+    score = score_day(measured, foreseen(measured, 96), OptimiserSettings(planner=planner), decide)
 
     assert score.share_vs_no_battery is None
 
 
 def test_between_decisions_the_last_plan_goes_on() -> None:
-    truth, planner = a_day()
+    measured, planner = a_day()
     once, often = (
-        score_day(truth, foreseen(truth, every), OptimiserSettings(planner=planner), decide) for every in (96, 4)
+        score_day(measured, foreseen(measured, every), OptimiserSettings(planner=planner), decide) for every in (96, 4)
     )
 
     assert once.plan is not None
@@ -130,11 +130,11 @@ def test_between_decisions_the_last_plan_goes_on() -> None:
 
 
 def test_a_decision_in_the_middle_of_a_slot_takes_effect_at_once() -> None:
-    truth, planner = a_day(buy=[0.1] + [0.9] * 95, sell=[0.05] * 96, pv_kw=[0.0] * 96, soc0=0.1)
+    measured, planner = a_day(buy=[0.1] + [0.9] * 95, sell=[0.05] * 96, pv_kw=[0.0] * 96, soc0=0.1)
     late = inputs_at(
-        START + timedelta(minutes=5), (replace(truth.slots[0], duration=timedelta(minutes=10)), *truth.slots[1:])
+        START + timedelta(minutes=5), (replace(measured.slots[0], duration=timedelta(minutes=10)), *measured.slots[1:])
     )
-    score = score_day(truth, [late], OptimiserSettings(planner=planner), decide)
+    score = score_day(measured, [late], OptimiserSettings(planner=planner), decide)
 
     assert score.plan is not None
     assert score.plan.import_kwh > score.self_consumption.import_kwh - 0.1
@@ -143,10 +143,10 @@ def test_a_decision_in_the_middle_of_a_slot_takes_effect_at_once() -> None:
 
 
 def test_what_is_left_is_worth_what_the_hours_after_the_day_make_of_it() -> None:
-    truth, planner = a_day(buy=[0.2] * 96, sell=[0.05] * 96, pv_kw=[0.0] * 96, soc0=0.1)
-    dear = tuple(replace(slot, buy_per_kwh=2.0) for slot in truth.slots)
-    knowing = inputs_at(START, truth.slots + dear)
-    score = score_day(truth, [knowing], OptimiserSettings(planner=planner), decide)
+    measured, planner = a_day(buy=[0.2] * 96, sell=[0.05] * 96, pv_kw=[0.0] * 96, soc0=0.1)
+    dear = tuple(replace(slot, buy_per_kwh=2.0) for slot in measured.slots)
+    knowing = inputs_at(START, measured.slots + dear)
+    score = score_day(measured, [knowing], OptimiserSettings(planner=planner), decide)
 
     assert score.plan is not None
     assert score.plan.soc_after > 90
@@ -157,20 +157,20 @@ def test_what_is_left_is_worth_what_the_hours_after_the_day_make_of_it() -> None
 @given(st.integers(min_value=0, max_value=10**9))
 def test_nothing_beats_perfect_foresight_and_the_order_of_decisions_does_not_matter(seed: int) -> None:
     random = Random(seed)
-    truth, planner = a_day(soc0=random.uniform(0.1, 1), cap_kwh=random.choice([8.0, 24.0, 48.0]))
-    truth = replace(
-        truth,
+    measured, planner = a_day(soc0=random.uniform(0.1, 1), cap_kwh=random.choice([8.0, 24.0, 48.0]))
+    measured = replace(
+        measured,
         slots=tuple(
             replace(slot, buy_per_kwh=slot.buy_per_kwh * random.uniform(0.5, 2), load_w=random.uniform(0, 4000))
-            for slot in truth.slots
+            for slot in measured.slots
         ),
     )
     wrong = [
         replace(each, slots=tuple(replace(slot, buy_per_kwh=random.uniform(0.05, 0.8)) for slot in each.slots))
-        for each in foreseen(truth, 16)
+        for each in foreseen(measured, 16)
     ]
     settings = OptimiserSettings(planner=planner)
-    score = score_day(truth, wrong, settings, decide)
+    score = score_day(measured, wrong, settings, decide)
 
     assert min(costs(score)) >= score.perfect_foresight.cost - 0.005
-    assert score_day(truth, random.sample(wrong, len(wrong)), settings, decide) == score
+    assert score_day(measured, random.sample(wrong, len(wrong)), settings, decide) == score

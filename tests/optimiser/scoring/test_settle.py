@@ -44,8 +44,8 @@ def home(**changes: float) -> PlannerSettings:
     return replace(settings, **changes)
 
 
-def ordered(truth: ActualSlots, settings: PlannerSettings, *order: object) -> Settlement:
-    return settle(truth, settings, lambda *_: Order(*order))
+def ordered(actual: ActualSlots, settings: PlannerSettings, *order: object) -> Settlement:
+    return settle(actual, settings, lambda *_: Order(*order))
 
 
 @pytest.mark.parametrize(
@@ -94,9 +94,9 @@ def test_an_order_moves_what_the_limits_leave(
 
 def test_power_that_comes_in_steps_moves_less_at_first_and_all_of_it_where_the_plant_acts_by_itself() -> None:
     slots = tuple(replace(slot, duration=timedelta(minutes=5)) for slot in an_hour(0, 6000).slots * 3)
-    truth = ActualSlots(start=START, slots=slots, soc=50)
+    actual = ActualSlots(start=START, slots=slots, soc=50)
     orders = [Order(Action.CHARGE, 5000), Order(Action.CHARGE, 5000), Order()]
-    found = settle(truth, home(), lambda index, *_: orders[index], PowerSteps(step_w=1000, every_s=60))
+    found = settle(actual, home(), lambda index, *_: orders[index], PowerSteps(step_w=1000, every_s=60))
 
     assert found.charged_kwh == pytest.approx((3 + 5) / 12)
     assert found.discharged_kwh == pytest.approx(6 / 12)
@@ -156,10 +156,10 @@ def test_energy_is_neither_made_nor_lost_whatever_is_ordered(seed: int) -> None:
 @pytest.mark.parametrize("cap_kwh", [8.0, 24.0, 48.0])
 def test_the_plan_of_what_comes_true_costs_what_it_said(cap_kwh: float) -> None:
     case, settings = case_from_dict(usual_case(288, 5, cap_kwh=cap_kwh))
-    truth = ActualSlots(start=START, slots=case.slots, soc=case.soc)
+    actual = ActualSlots(start=START, slots=case.slots, soc=case.soc)
 
-    best = perfect_foresight(truth, settings)
-    found = settle(truth, settings, lambda index, *_: order_of(best[index]))
+    best = perfect_foresight(actual, settings)
+    found = settle(actual, settings, lambda index, *_: order_of(best[index]))
     assert found.cost == pytest.approx(plan(case, settings).cost, abs=0.002)
     assert settled(best, settings).cost == pytest.approx(plan(case, settings).cost)
 
@@ -167,12 +167,12 @@ def test_the_plan_of_what_comes_true_costs_what_it_said(cap_kwh: float) -> None:
 def test_a_plan_that_is_paid_for_importing_while_the_sun_shines_costs_what_it_said() -> None:
     paid = [-0.10 if 20 <= slot < 28 else 0.3 for slot in range(48)]
     case, settings = case_from_dict(usual_case(buy=paid, sell=[price - 0.05 for price in paid], cap_kwh=60.0, soc0=0.1))
-    truth = ActualSlots(start=START, slots=case.slots, soc=case.soc)
+    actual = ActualSlots(start=START, slots=case.slots, soc=case.soc)
     planned = plan(case, settings)
 
     assert {planned.slots[index].source for index in range(20, 28)} == {ChargeSource.GRID}
-    best = perfect_foresight(truth, settings)
-    found = settle(truth, settings, lambda index, *_: order_of(best[index]))
+    best = perfect_foresight(actual, settings)
+    found = settle(actual, settings, lambda index, *_: order_of(best[index]))
     assert found.cost == pytest.approx(planned.cost, abs=0.002)
     assert found.curtailed_kwh > 10
 
@@ -180,15 +180,15 @@ def test_a_plan_that_is_paid_for_importing_while_the_sun_shines_costs_what_it_sa
 def test_perfect_foresight_is_the_free_optimum_also_where_no_order_can_do_it() -> None:
     """Paid for importing with a full battery and the sun up: the limit imports with PV unused, no order does."""
     case, settings = case_from_dict(usual_case(8, buy=[-0.2] * 8, sell=[-0.3] * 8, pv_kw=[3.0] * 8, soc0=1.0))
-    truth = ActualSlots(start=START, slots=case.slots, soc=case.soc)
-    best = perfect_foresight(truth, settings)
+    actual = ActualSlots(start=START, slots=case.slots, soc=case.soc)
+    best = perfect_foresight(actual, settings)
 
     limit = settled(best, settings)
     assert limit.cost == pytest.approx(plan(case, settings).cost)
-    assert limit.cost < settle(truth, settings, lambda index, *_: order_of(best[index])).cost - 0.1
+    assert limit.cost < settle(actual, settings, lambda index, *_: order_of(best[index])).cost - 0.1
 
 
 def test_self_consumption_beats_no_battery_where_feed_in_is_below_buy() -> None:
     case, settings = case_from_dict(usual_case(288, 5, soc0=0.1))
-    truth = ActualSlots(start=START, slots=case.slots, soc=case.soc)
-    assert settle(truth, settings, self_consumption).cost < settle(truth, settings, no_battery).cost - 1
+    actual = ActualSlots(start=START, slots=case.slots, soc=case.soc)
+    assert settle(actual, settings, self_consumption).cost < settle(actual, settings, no_battery).cost - 1

@@ -60,7 +60,7 @@ class DayScore:
 
 
 def score_day(
-    truth: ActualSlots,
+    measured: ActualSlots,
     known: Sequence[PlanInputs],
     settings: OptimiserSettings,
     decide: Decider,
@@ -73,8 +73,8 @@ def score_day(
     the day makes of it, as they were expected at the last decision; without any, the day's own typical price.
     """
     known = sorted(known, key=lambda inputs: inputs.now)
-    truth = replace(truth, slots=_cut(truth, [inputs.now for inputs in known]))
-    left = StoredEnergyValue(truth, _after(truth.end, known[-1]) if known else (), settings.planner)
+    measured = replace(measured, slots=_cut(measured, [inputs.now for inputs in known]))
+    left = StoredEnergyValue(measured, _after(measured.end, known[-1]) if known else (), settings.planner)
 
     def scored(found: Settlement) -> DayOutcome:
         return DayOutcome(
@@ -86,12 +86,12 @@ def score_day(
         )
 
     def by(policy: Policy, steps: PowerSteps | None = None) -> DayOutcome:
-        return scored(settle(truth, settings.planner, policy, steps))
+        return scored(settle(measured, settings.planner, policy, steps))
 
     nothing, usual = by(no_battery), by(self_consumption)
-    best = scored(settled(perfect_foresight(truth, left.settings, left.after), settings.planner))
+    best = scored(settled(perfect_foresight(measured, left.settings, left.after), settings.planner))
     rules, planned = (
-        by(_decisions(truth, known, replace(settings, strategy=strategy), decide), settings.steps) if known else None
+        by(_decisions(measured, known, replace(settings, strategy=strategy), decide), settings.steps) if known else None
         for strategy in (Strategy.RULES, Strategy.PLAN)
     )
     happened = None if actual is None else scored(actual)
@@ -117,16 +117,16 @@ def share(without: DayOutcome, chosen: DayOutcome | None, best: DayOutcome) -> f
 class StoredEnergyValue:
     """What the energy left at the end is worth: what the cheapest way through the hours after it makes of it."""
 
-    def __init__(self, truth: ActualSlots, after: tuple[PlanSlotInput, ...], settings: PlannerSettings) -> None:
-        """Take what is expected after the truth; without any, a kWh is worth the truth's own typical price."""
+    def __init__(self, measured: ActualSlots, after: tuple[PlanSlotInput, ...], settings: PlannerSettings) -> None:
+        """Take what is expected after what was measured; without any, a kWh is worth its own typical price."""
         self.after = after
         worth = settings.terminal_per_kwh
         if worth is None:
-            worth = terminal_value(Case(slots=after or truth.slots, soc=truth.soc), settings)
+            worth = terminal_value(Case(slots=after or measured.slots, soc=measured.soc), settings)
         self.settings = replace(settings, terminal_per_kwh=worth, soc_final=None)
         """With the worth of a kWh at the very end, and nothing else asked of it."""
         self._worth_per_kwh = worth
-        self._start = self._objective(truth.soc)
+        self._start = self._objective(measured.soc)
 
     def cost(self, soc: float) -> float:
         """Return in $ how much dearer the hours after become by ending at a SoC in place of the one at the start."""
@@ -138,9 +138,11 @@ class StoredEnergyValue:
         return -self._worth_per_kwh * soc / 100 * self.settings.capacity_kwh
 
 
-def _decisions(truth: ActualSlots, known: Sequence[PlanInputs], settings: OptimiserSettings, decide: Decider) -> Policy:
+def _decisions(
+    measured: ActualSlots, known: Sequence[PlanInputs], settings: OptimiserSettings, decide: Decider
+) -> Policy:
     """Return the orders of the decisions, each made when its time comes; between them, what the last plan says."""
-    starts = _starts(truth.start, truth.slots)
+    starts = _starts(measured.start, measured.slots)
     moments = [inputs.now for inputs in known]
     latest = -1
     planned: list[datetime] = []
@@ -178,11 +180,11 @@ def _starts(start: datetime, slots: Sequence[PlanSlotInput]) -> list[datetime]:
     return starts
 
 
-def _cut(truth: ActualSlots, moments: Sequence[datetime]) -> tuple[PlanSlotInput, ...]:
+def _cut(measured: ActualSlots, moments: Sequence[datetime]) -> tuple[PlanSlotInput, ...]:
     """Cut the slots at the moments of the decisions, so that each takes effect at once."""
     slots: list[PlanSlotInput] = []
-    start = truth.start
-    for slot in truth.slots:
+    start = measured.start
+    for slot in measured.slots:
         end = start + slot.duration
         inside = moments[bisect_right(moments, start) : bisect_right(moments, end - timedelta.resolution)]
         for moment in (*inside, end):

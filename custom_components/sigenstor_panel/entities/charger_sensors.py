@@ -7,9 +7,9 @@ from typing import Any
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import UnitOfElectricCurrent, UnitOfTime
 
-from .entities.plant_sensors import RARE, SigenSensorDescription, energy, percentage_of_battery, power, state, voltage
-from .entities.write_gate import Deadband
-from .model.telemetry import AcChargerTelemetry, ChargerState, DcChargerTelemetry, SmartLoad
+from ..model.telemetry import AcChargerTelemetry, ChargerState, DcChargerTelemetry, SmartLoad
+from .plant_sensors import RARE, SigenSensorDescription, energy, percentage_of_battery, power, state, voltage
+from .write_gate import Deadband
 
 
 def _session_energy(

@@ -1,4 +1,4 @@
-"""What came true, in steps of five minutes, from the recorder's statistics of this plant's own sensors."""
+"""What was measured, in steps of five minutes, from the recorder's statistics of this plant's own sensors."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -28,9 +28,9 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actual:
-    """What came true between two moments: what any decision had to deal with, and what became of it."""
+    """What was measured between two moments: what any decision had to deal with, and what became of it."""
 
-    truth: ActualSlots
+    slots: ActualSlots
     settlement: Settlement
     """What was really paid; its wear is that of the settings."""
 
@@ -68,7 +68,7 @@ def read_actual(
     settings: PlannerSettings,
     whole: bool,
 ) -> Actual | None:
-    """Return what came true from `start` to `end`; None where too little is known of it.
+    """Return what was measured from `start` to `end`; None where too little is known of it.
 
     `vehicles` are the statistic ids of what vehicles took, which grid and battery served with the house. Unless the
     `whole` is wanted, as much of it as there is. Runs in the recorder's executor.
@@ -161,7 +161,7 @@ def _settled(
     discharged = counters["battery_discharged_energy"].between(start, end)
     soc = _level_at(levels, start), _level_at(levels, end)
     return Actual(
-        truth=ActualSlots(start=start, slots=tuple(slots), soc=soc[0]),
+        slots=ActualSlots(start=start, slots=tuple(slots), soc=soc[0]),
         settlement=Settlement(
             cost=cost,
             wear=discharged * settings.wear_per_kwh,
