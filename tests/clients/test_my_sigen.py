@@ -99,7 +99,11 @@ async def test_a_wrong_login_is_refused_without_a_word_of_it(connect: Connect, w
 
 @pytest.mark.parametrize(
     ("outage", "said"),
-    [("http_500", "HTTP 500"), ("html_403", "blocks this internet connection"), ("bad_balance", "be true together")],
+    [
+        ("http_500", "HTTP 500"),
+        ("html_403", "blocks this internet connection"),
+        ("bad_balance", "contradict each other"),
+    ],
 )
 async def test_an_outage_is_no_refused_login(connect: Connect, simulator: Simulator, outage: str, said: str) -> None:
     client = connect()
@@ -135,8 +139,8 @@ async def test_a_cloud_that_cannot_be_reached_is_named(connect: Connect, cloud: 
         ({"stationId": 1}, [], "shape"),
         ({"stationId": 1}, {**FLOW, "batterySoc": None}, "batterySoc is missing"),
         ({"stationId": 1}, {**FLOW, "loadPower": "1.2"}, "loadPower is missing"),
-        ({"stationId": 1}, {**FLOW, "batterySoc": 130}, "be true together"),
-        ({"stationId": 1}, {**FLOW, "loadPower": -1.2}, "be true together"),
+        ({"stationId": 1}, {**FLOW, "batterySoc": 130}, "contradict each other"),
+        ({"stationId": 1}, {**FLOW, "loadPower": -1.2}, "contradict each other"),
     ],
 )
 async def test_an_answer_of_another_shape_is_refused(

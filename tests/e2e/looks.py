@@ -1,11 +1,12 @@
 """What a person would see wrong with a page at once, and what a person who cannot see would stumble over."""
 
+from contextlib import suppress
 from importlib.resources import files
 from itertools import product
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import Locator, Page, TimeoutError as PlaywrightTimeoutError
 
 from demo.waiting import wait_until
 
@@ -76,3 +77,6 @@ async def settle(page: Page) -> None:
         return await page.locator("sigenstor-spinner:visible, ha-spinner:visible").count() == 0
 
     await wait_until(is_settled, "the page to have loaded")
+    # After the window changed its size, Home Assistant takes a moment. A page that stays too wide is told as a flaw.
+    with suppress(PlaywrightTimeoutError):
+        await page.wait_for_function("document.documentElement.scrollWidth <= innerWidth", timeout=10_000)

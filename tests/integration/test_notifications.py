@@ -296,8 +296,8 @@ async def test_an_emergency_stop_is_told_in_quiet_hours_and_a_spike_is_not(
     await act("clear_emergency_stop")
     await move(dt_util.utcnow() + PAUSE)
     assert texts(phone) == [
-        "Emergency stop. The battery neither charges nor discharges until the emergency stop is lifted.",
-        "The emergency stop has been lifted",
+        "Emergency stop. The battery neither charges nor discharges until the emergency stop is cleared.",
+        "The emergency stop has been cleared",
     ]
     path = f"/sigenstor/dashboard?plant={controlled.entry_id}"
     assert phone[0].data["data"]["actions"] == [{"title": "Open panel", "action": "URI", "uri": path}]

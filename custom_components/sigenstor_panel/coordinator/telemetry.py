@@ -308,10 +308,11 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         """Return whether a device is a DC charger that its inverter has no longer; one that is fitted again appears."""
         for reader in self.client.inverters:
             info = next((info for info in self.inverters if info.serial_number == reader.info.serial_number), None)
-            if info is None or not reader.answered or reader.has_dc_charger:
+            if info is None or not reader.answered or reader.shows_dc_charger:
                 continue
             if (DOMAIN, f"{self.config_entry.unique_id}_dc_charger_{info.identity}") in identifiers:
                 self._dc_chargers = (self._dc_chargers or set()) - {info.serial_number}
+                reader.has_dc_charger = False
                 return True
         return False
 

@@ -444,8 +444,8 @@ class PlantClient:
         reader.look_for_dc_charger_at = self._clock() + _LOOK_FOR_MORE_S
         try:
             await self._async_read(charger, reader.unit_id)
-            if charger.rated_charge_power or charger.power or charger.state:
-                reader.has_dc_charger = True
+            reader.dc_charger_answered = True
+            reader.has_dc_charger = reader.has_dc_charger or reader.shows_dc_charger
             reader.dc_charger_answered = reader.has_dc_charger
             if slow and reader.has_dc_charger:
                 await self._async_read(reader.dc_charger_control, reader.unit_id)

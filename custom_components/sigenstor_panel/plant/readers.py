@@ -66,6 +66,12 @@ class InverterReader:
         return self.had_battery
 
     @property
+    def shows_dc_charger(self) -> bool:
+        """Whether a DC charger was seen at it when that was last looked at; one without has 0 everywhere."""
+        charger = self.dc_charger
+        return self.dc_charger_answered and any((charger.rated_charge_power, charger.power, charger.state))
+
+    @property
     def info(self) -> InverterInfo:
         """What the inverter said about itself when it was last asked."""
         rated_w = self.identity.rated_power
