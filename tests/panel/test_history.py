@@ -259,11 +259,12 @@ type Statuses = Callable[[Mapping[str, str]], Awaitable[None]]
 
 
 @pytest.fixture
-def grid_status(hass: HomeAssistant, plant: ConfigEntry[Any], freezer: FrozenDateTimeFactory) -> Statuses:
+async def grid_status(hass: HomeAssistant, plant: ConfigEntry[Any], freezer: FrozenDateTimeFactory) -> Statuses:
     """Let the recorder see what the plant says of the grid: `await grid_status({"2026-01-15T14:00+10:00": "on_grid"})`."""
     entity_id = er.async_get(hass).async_get_entity_id("sensor", DOMAIN, f"{plant.unique_id}_grid_status")
     assert entity_id is not None
-    plant.runtime_data.telemetry.update_interval = None
+    # The sensor itself has nothing more to say.
+    await plant.runtime_data.telemetry.async_shutdown()
 
     async def put(statuses: Mapping[str, str]) -> None:
         for at, status in statuses.items():
