@@ -26,7 +26,7 @@ from .model.message import Message, say
 from .model.validation import InvalidInputError, choice, flag, whole_number
 from .records.audit_log import AuditEntry, AuditFilter, Outcome
 from .runtime import SigenStorConfigEntry
-from .texts import localize
+from .texts import currency_of, localize
 
 MAX_AUDIT_ROWS: Final = 1_000
 DEFAULT_AUDIT_ROWS: Final = 100
@@ -152,9 +152,10 @@ def as_json(message: Message, _seen_from: datetime | None = None) -> dict[str, A
     return message.as_dict()
 
 
-def in_words(hass: HomeAssistant) -> Tell:
-    """Return what writes messages in Home Assistant's language, for automations and entities."""
-    return lambda message, seen_from: localize(hass, message, now=seen_from)
+def in_words(hass: HomeAssistant, entry: SigenStorConfigEntry) -> Tell:
+    """Return what writes messages in Home Assistant's language and the contract's currency, for automations and entities."""
+    currency = currency_of(hass, entry)
+    return lambda message, seen_from: localize(hass, message, now=seen_from, currency=currency)
 
 
 def status_as_dict(status: ControlStatus, tell: Tell = as_json) -> ControlStatusDict:

@@ -1,18 +1,21 @@
-"""Messages as sentences in the language, clock and currency of Home Assistant."""
+"""Messages as sentences in the language and clock of Home Assistant, and in the currency of a contract."""
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
+from .const import AMBER_SOURCE, CONF_BUY_ENTITY, CONF_SOURCE, DOMAIN, OPTION_PRICES
 from .model.message import Message
 from .model.wording import Wording
+from .price_sources.shapes import CURRENCIES_OF, price_currency
 
 _WORDING: Final[HassKey[Wording]] = HassKey(f"{DOMAIN}_wording")
 _CAPITAL_DAYS: Final = ("de", "en")
@@ -57,3 +60,18 @@ def localize(hass: HomeAssistant, message: Message, *, now: datetime | None = No
     if currency is not None:
         wording = replace(wording, currency=currency)
     return wording.text(message, now or dt_util.utcnow())
+
+
+@callback
+def currency_of(hass: HomeAssistant, entry: ConfigEntry[Any]) -> str:
+    """Return the currency of an entry's contract, which is Home Assistant's where the source of prices names none."""
+    prices = entry.options.get(OPTION_PRICES) or {}
+    currency = None
+    if prices.get(CONF_SOURCE) == AMBER_SOURCE:
+        currency = "AUD"
+    elif (entity_id := prices.get(CONF_BUY_ENTITY)) is not None:
+        registered, state = er.async_get(hass).async_get(entity_id), hass.states.get(entity_id)
+        currency = price_currency(None if state is None else state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
+        if currency is None and registered is not None:
+            currency = CURRENCIES_OF.get(registered.platform) or price_currency(registered.unit_of_measurement)
+    return currency or hass.config.currency

@@ -26,7 +26,7 @@ from ..model.prices import clipped
 from ..model.validation import time_of_day
 from ..plants import Access, async_check_access, entry_of, plants_of
 from ..runtime import SigenStorConfigEntry, SigenStorRuntimeData
-from ..texts import localize
+from ..texts import currency_of, localize
 
 CONF_SYSTEM: Final = "system"
 CONF_TARGET_SOC: Final = "target_soc"
@@ -136,7 +136,7 @@ async def _state(hass: HomeAssistant, entry: SigenStorConfigEntry, _asker: Asker
         "reading_is_recent": runtime.telemetry.fresh,
         "state": status.state.value,
         "on_behalf_of": localize(hass, status.owner),
-        "why": localize(hass, status.reason),
+        "why": localize(hass, status.reason, currency=currency_of(hass, entry)),
         "until": _local(status.expires_at),
         "emergency_stop": status.emergency_stop,
         "needs_attention": status.alert and localize(hass, status.alert),
@@ -156,9 +156,9 @@ async def _plan(hass: HomeAssistant, entry: SigenStorConfigEntry, _asker: Asker,
         parts[-1] |= {"end": _local(inputs.now + slot.start + slot.duration), "soc_percent": round(slot.soc_after)}
     return {
         "plan": parts[:_PLAN_PARTS],
-        "why_now": localize(hass, stored.recommendation.reason, now=stored.made_at),
+        "why_now": localize(hass, stored.recommendation.reason, now=stored.made_at, currency=currency_of(hass, entry)),
         "cost": round(plan.cost, 2),
-        "currency": hass.config.currency,
+        "currency": currency_of(hass, entry),
     }
 
 
@@ -178,7 +178,7 @@ async def _prices(hass: HomeAssistant, entry: SigenStorConfigEntry, _asker: Aske
         "next_buy_per_kwh": None if following is None else following.buy_per_kwh,
         "lowest_today_per_kwh": None if today is None else today.buy_min,
         "highest_today_per_kwh": None if today is None else today.buy_max,
-        "currency": hass.config.currency,
+        "currency": currency_of(hass, entry),
         "recent": prices.fresh,
     }
 
@@ -191,7 +191,7 @@ async def _savings(hass: HomeAssistant, entry: SigenStorConfigEntry, _asker: Ask
         "saved_in_total": None if totals is None else round(totals.vs_no_battery, 2),
         "cost_today": None if state.today.cost is None else round(state.today.cost, 2),
         "compared_with": localize(hass, say("assistant.no_battery")),
-        "currency": hass.config.currency,
+        "currency": currency_of(hass, entry),
     }
 
 
@@ -265,7 +265,7 @@ def _ask(
         "buys_at_most_kwh": None if bought_kwh is None else round(bought_kwh, 1),
         "costs_at_most": None if bought_kwh is None or price is None else round(max(0.0, bought_kwh * price), 2),
         "buy_per_kwh": None if price is None else round(price, 3),
-        "currency": hass.config.currency,
+        "currency": currency_of(hass, entry),
         **about,
     }
 

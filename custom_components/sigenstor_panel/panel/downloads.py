@@ -14,7 +14,6 @@ from ..errors import translated_errors
 from ..model.validation import choice
 from ..plants import Access, entry_of, in_words, may, time_range
 from ..runtime import SigenStorConfigEntry
-from ..texts import localize
 from .decisions import days_of
 from .history import csv_pieces, in_recorder
 from .rows import Period
@@ -42,7 +41,7 @@ class Download:
 async def _audit(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
     control = entry.runtime_data.control
     between = time_range(query.get("start"), query.get("end"))
-    return control.audit.export_csv(*between, in_words(control.hass))
+    return control.audit.export_csv(*between, in_words(control.hass, entry))
 
 
 async def _history(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
@@ -53,8 +52,7 @@ async def _history(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
 async def _decisions(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
     decisions = entry.runtime_data.optimiser.decisions
     between = time_range(query.get("start"), query.get("end"))
-    hass = entry.runtime_data.optimiser.hass
-    return decisions.export_csv(*between, lambda message, now: localize(hass, message, now=now))
+    return decisions.export_csv(*between, in_words(entry.runtime_data.optimiser.hass, entry))
 
 
 async def _scores(entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:

@@ -7,10 +7,9 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 import voluptuous as vol
 
-from ..const import CONF_SOURCE, DOMAIN, OPTION_PRICES
-from ..coordinator.price_feeds import AMBER_SOURCE
+from ..const import DOMAIN
 from ..plants import Access, may, plants_of
-from ..runtime import SigenStorConfigEntry
+from ..texts import currency_of
 from .websocket import Message
 
 
@@ -23,7 +22,7 @@ def list_plants(hass: HomeAssistant, connection: ActiveConnection, msg: Message)
             "entry_id": entry.entry_id,
             "title": entry.title,
             "loaded": entry.state is ConfigEntryState.LOADED,
-            "currency": _currency(hass, entry),
+            "currency": currency_of(hass, entry),
             "time_zone": hass.config.time_zone,
             "may_control": may(hass, entry, connection.user, Access.CONTROL),
             "entities": _entities(hass, entry.entry_id, f"{entry.unique_id}_"),
@@ -31,11 +30,6 @@ def list_plants(hass: HomeAssistant, connection: ActiveConnection, msg: Message)
         for entry in plants_of(hass)
     ]
     connection.send_result(msg["id"], {"plants": plants})
-
-
-def _currency(hass: HomeAssistant, entry: SigenStorConfigEntry) -> str:
-    """Return the currency of the contract: Amber's customers pay in Australia, whatever Home Assistant is set to."""
-    return "AUD" if entry.options.get(OPTION_PRICES, {}).get(CONF_SOURCE) == AMBER_SOURCE else hass.config.currency
 
 
 def _entities(hass: HomeAssistant, entry_id: str, prefix: str) -> dict[str, str]:
