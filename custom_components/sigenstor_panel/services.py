@@ -13,6 +13,7 @@ import voluptuous as vol
 from .const import DOMAIN
 from .control.intents import ALLOWED_DURATION, OverrideKind
 from .coordinator.unloaded_stop import async_stop_unloaded
+from .entities.energy_dashboard import async_add_to_energy_dashboard
 from .entities.optimiser_settings import plan_rows
 from .errors import translated_errors
 from .model.validation import InvalidInputError
@@ -117,6 +118,10 @@ async def _optimise(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
     return stored.row.as_told(lambda message: tell(message, stored.made_at))
 
 
+async def _set_up_energy_dashboard(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
+    return await async_add_to_energy_dashboard(runtime.control.hass, runtime.control.config_entry)
+
+
 async def _get_plan(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
     stored = runtime.optimiser.data.decision
     plan = None if stored is None else stored.recommendation.plan
@@ -162,6 +167,7 @@ ACTIONS: Mapping[str, ControlAction] = {
         run=_then_status(lambda runtime, _data: runtime.control.async_check()), access=Access.CONFIGURE
     ),
     "test_pv_limit": ControlAction(run=_test_pv_limit, access=Access.CONFIGURE),
+    "set_up_energy_dashboard": ControlAction(run=_set_up_energy_dashboard, access=Access.CONFIGURE),
     "optimise": ControlAction(run=_optimise),
     "get_plan": ControlAction(run=_get_plan, access=Access.READ, supports_response=SupportsResponse.ONLY),
     "query_audit": ControlAction(
