@@ -227,8 +227,18 @@ async def _keep(hass: HomeAssistant, entry: SigenStorConfigEntry, asker: Asker, 
     if soc < target:
         return {"done": False, "soc_percent": soc, "why": "below_already"}
     until = _next(args.get(CONF_UNTIL, _MORNING), now)
-    order = Order(entry_id=entry.entry_id, kind=OverrideKind.FORCE_HOLD, values={}, until=until, asked_at=now)
-    return _ask(hass, entry, asker, order, None, holds_soc_percent=soc)
+    order = Order(
+        entry_id=entry.entry_id,
+        kind=OverrideKind.FORCE_HOLD,
+        values={"target_soc": target},
+        until=until,
+        asked_at=now,
+    )
+    capacity_kwh = runtime.telemetry.data.rated_capacity_kwh
+    lowest = runtime.control.controller.memory.settings.limits.min_soc
+    # At most what is kept has to be bought instead.
+    kept_kwh = None if capacity_kwh is None else capacity_kwh * max(0.0, target - lowest) / 100
+    return _ask(hass, entry, asker, order, kept_kwh, keeps_soc_percent=target)
 
 
 async def _confirm(hass: HomeAssistant, entry: SigenStorConfigEntry, asker: Asker, _args: _Args) -> Answer:
@@ -255,7 +265,11 @@ def _ask(
     **about: object,
 ) -> Answer:
     """Keep an order until it is confirmed, and say what it may cost."""
-    price = _mean_buy(entry.runtime_data, order.asked_at, order.until)
+    runtime, end = entry.runtime_data, order.until
+    if end is None and bought_kwh is not None:
+        power_w = runtime.control.controller.memory.settings.override_power_w
+        end = order.asked_at + timedelta(hours=bought_kwh * 1000 * _MARGIN / power_w)
+    price = None if end is None else _highest_buy(runtime, order.asked_at, end)
     hass.data.setdefault(_ORDERS, {})[asker.key] = order
     return {
         "done": False,
@@ -270,13 +284,14 @@ def _ask(
     }
 
 
-def _mean_buy(runtime: SigenStorRuntimeData, start: datetime, end: datetime | None) -> float | None:
-    """Return the mean price of a time; of the present one where that is open."""
+def _highest_buy(runtime: SigenStorRuntimeData, start: datetime, end: datetime) -> float | None:
+    """Return the highest price that a time may have; None where a part of it has no price yet."""
     if runtime.prices is None or runtime.prices.data is None:
         return None
-    parts = list(clipped(runtime.prices.data.slots, start, end or start + timedelta(minutes=1)))
-    seconds = sum(part.duration.total_seconds() for part in parts)
-    return sum(part.buy_per_kwh * part.duration.total_seconds() for part in parts) / seconds if seconds else None
+    parts = list(clipped(runtime.prices.data.slots, start, end))
+    if sum((part.duration for part in parts), timedelta()) < end - start:
+        return None
+    return max(part.buy_per_kwh if part.buy_high_per_kwh is None else part.buy_high_per_kwh for part in parts)
 
 
 def _soc_of(runtime: SigenStorRuntimeData) -> float:
