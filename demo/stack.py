@@ -123,7 +123,7 @@ class DemoStack:
             await forecasts.set_up(self.api, entry["entry_id"], self.simulator)
             await wait_until(self._is_loaded, "the integration to be loaded with its new options")
             await wait_until(self._has_values, "the SigenStor's sensors to have values")
-            await energy.fill_in(self.api, entry["entry_id"])
+            await energy.set_up(self.api)
             if await history.seed_history(self.api, self.simulator.settings):
                 await optimiser.seed_prices(self.api, self.simulator)
                 # What starts now finds its past, and scores it.

@@ -24,6 +24,7 @@ OPTION_NOTIFICATIONS: Final = "notifications"
 OPTION_CLOUD: Final = "cloud"
 OPTION_OPTIMISER: Final = "optimiser"
 CONF_SOURCE: Final = "source"
+AMBER_SOURCE: Final = "amber"
 CONF_TOKEN: Final = "token"  # noqa: S105  the name of an option
 CONF_SITE_ID: Final = "site_id"
 CONF_BASE_URL: Final = "base_url"

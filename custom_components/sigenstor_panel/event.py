@@ -14,7 +14,7 @@ from .coordinator.prices import PricesCoordinator
 from .entity import ControlEntity, SystemEntity, async_add_in_steps, async_remove_entities
 from .model.prices import PriceSlot
 from .runtime import SigenStorConfigEntry
-from .texts import localize
+from .texts import currency_of, localize
 
 PARALLEL_UPDATES = 0
 
@@ -54,16 +54,16 @@ class ControlEvents(ControlEntity, EventEntity):
 
     @callback
     def _on_control_event(self, event: ControlEvent) -> None:
+        entry, device = self.coordinator.config_entry, self.device_entry
         told = {
             "owner": localize(self.hass, event.owner),
             "actor": event.actor.value,
             "action": event.action.value,
             "power_w": event.power_w,
-            "reason": localize(self.hass, event.reason),
+            "reason": localize(self.hass, event.reason, currency=currency_of(self.hass, entry)),
         }
         self._trigger_event(event.kind, told)
         self.async_write_ha_state()
-        entry, device = self.coordinator.config_entry, self.device_entry
         self.hass.bus.async_fire(
             EVENT_CONTROL,
             {

@@ -14,20 +14,19 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.service import async_get_config_entry
 from homeassistant.util import dt as dt_util
 
-from .const import CONF_SOURCE, DOMAIN, OPTION_PRICES
+from .const import DOMAIN
 from .control.check_result import CheckResult
 from .control.memory import ControlSettings, LimitsDoubt
 from .control.pv_test import PvTest
 from .control.status import ControlStatus
 from .coordinator.control import ControlService
-from .coordinator.price_feeds import AMBER_SOURCE
 from .errors import translated_errors
 from .model.command import Actor
 from .model.message import Message, say
 from .model.validation import InvalidInputError, choice, flag, whole_number
 from .records.audit_log import AuditEntry, AuditFilter, Outcome
 from .runtime import SigenStorConfigEntry
-from .texts import localize
+from .texts import currency_of, localize
 
 MAX_AUDIT_ROWS: Final = 1_000
 DEFAULT_AUDIT_ROWS: Final = 100
@@ -103,11 +102,6 @@ def known_entry(hass: HomeAssistant, entry_id: str | None) -> SigenStorConfigEnt
 
 
 @callback
-def currency_of(hass: HomeAssistant, entry: SigenStorConfigEntry) -> str:
-    """Return the currency of the contract: Amber's customers pay in Australia, whatever Home Assistant is set to."""
-    return "AUD" if entry.options.get(OPTION_PRICES, {}).get(CONF_SOURCE) == AMBER_SOURCE else hass.config.currency
-
-
 class Access(StrEnum):
     """What somebody wants to do with a system, by whichever door; each value is the key of the refusal."""
 
@@ -159,9 +153,10 @@ def as_json(message: Message, _seen_from: datetime | None = None) -> dict[str, A
     return message.as_dict()
 
 
-def in_words(hass: HomeAssistant) -> Tell:
-    """Return what writes messages in Home Assistant's language, for automations and entities."""
-    return lambda message, seen_from: localize(hass, message, now=seen_from)
+def in_words(hass: HomeAssistant, entry: SigenStorConfigEntry) -> Tell:
+    """Return what writes messages in Home Assistant's language and the contract's currency, for automations and entities."""
+    currency = currency_of(hass, entry)
+    return lambda message, seen_from: localize(hass, message, now=seen_from, currency=currency)
 
 
 def status_as_dict(status: ControlStatus, tell: Tell = as_json) -> ControlStatusDict:

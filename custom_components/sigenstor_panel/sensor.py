@@ -234,5 +234,5 @@ class ControlSensor(ControlEntity, SensorEntity):
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
         """For whom, why and until when."""
-        status = status_as_dict(self.status, in_words(self.hass))
+        status = status_as_dict(self.status, in_words(self.hass, self.coordinator.config_entry))
         return {name: value for name, value in status.items() if name in CONTROL_ATTRIBUTES}

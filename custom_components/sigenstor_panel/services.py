@@ -13,11 +13,13 @@ import voluptuous as vol
 from .const import DOMAIN
 from .control.intents import ALLOWED_DURATION, OverrideKind
 from .coordinator.unloaded_stop import async_stop_unloaded
+from .entities.energy_dashboard import async_add_to_energy_dashboard
 from .entities.optimiser_settings import plan_rows
 from .errors import translated_errors
 from .model.validation import InvalidInputError
 from .plants import (
     Access,
+    Tell,
     async_check_access,
     entry_of,
     in_words,
@@ -29,7 +31,6 @@ from .plants import (
     status_as_dict,
 )
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
-from .texts import localize
 
 ATTR_CONFIG_ENTRY_ID = "config_entry_id"
 
@@ -64,6 +65,10 @@ class ControlAction:
         )
 
 
+def _in_words(runtime: SigenStorRuntimeData) -> Tell:
+    return in_words(runtime.control.hass, runtime.control.config_entry)
+
+
 def _force(kind: OverrideKind) -> _Run:
     async def force(runtime: SigenStorRuntimeData, data: _Data) -> _Data:
         await runtime.control.async_force(
@@ -72,7 +77,7 @@ def _force(kind: OverrideKind) -> _Run:
             target_soc=data.get("target_soc"),
             duration=_duration(data.get("duration")),
         )
-        return status_as_dict(runtime.control.data, in_words(runtime.control.hass))
+        return status_as_dict(runtime.control.data, _in_words(runtime))
 
     return force
 
@@ -80,7 +85,7 @@ def _force(kind: OverrideKind) -> _Run:
 def _then_status(change: Callable[[SigenStorRuntimeData, _Data], Awaitable[None]]) -> _Run:
     async def run(runtime: SigenStorRuntimeData, data: _Data) -> _Data:
         await change(runtime, data)
-        return status_as_dict(runtime.control.data, in_words(runtime.control.hass))
+        return status_as_dict(runtime.control.data, _in_words(runtime))
 
     return run
 
@@ -100,17 +105,21 @@ async def _list_schedules(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
 
 async def _test_pv_limit(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
     test = await runtime.control.async_test_pv_limit()
-    return pv_test_as_dict(test, in_words(runtime.control.hass))
+    return pv_test_as_dict(test, _in_words(runtime))
 
 
 async def _query_audit(runtime: SigenStorRuntimeData, data: _Data) -> _Data:
-    return await query_audit(runtime.control, tell=in_words(runtime.control.hass), **data)
+    return await query_audit(runtime.control, tell=_in_words(runtime), **data)
 
 
 async def _optimise(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
     stored = await runtime.optimiser.async_optimise("action")
-    hass = runtime.optimiser.hass
-    return stored.row.as_told(lambda message: localize(hass, message, now=stored.made_at))
+    tell = _in_words(runtime)
+    return stored.row.as_told(lambda message: tell(message, stored.made_at))
+
+
+async def _set_up_energy_dashboard(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
+    return await async_add_to_energy_dashboard(runtime.control.hass, runtime.control.config_entry)
 
 
 async def _get_plan(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
@@ -158,6 +167,7 @@ ACTIONS: Mapping[str, ControlAction] = {
         run=_then_status(lambda runtime, _data: runtime.control.async_check()), access=Access.CONFIGURE
     ),
     "test_pv_limit": ControlAction(run=_test_pv_limit, access=Access.CONFIGURE),
+    "set_up_energy_dashboard": ControlAction(run=_set_up_energy_dashboard, access=Access.CONFIGURE),
     "optimise": ControlAction(run=_optimise),
     "get_plan": ControlAction(run=_get_plan, access=Access.READ, supports_response=SupportsResponse.ONLY),
     "query_audit": ControlAction(

@@ -1,19 +1,22 @@
-"""Messages as sentences in the language, clock and currency of Home Assistant."""
+"""Messages as sentences in the language and clock of Home Assistant, and in the currency of a contract."""
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.util import dt as dt_util
 from homeassistant.util.hass_dict import HassKey
 
-from .const import DOMAIN
+from .const import AMBER_SOURCE, CONF_BUY_ENTITY, CONF_SOURCE, DOMAIN, OPTION_PRICES
 from .model.message import Message
 from .model.wording import Wording
+from .price_sources.shapes import CURRENCIES_OF, price_currency
 
 _WORDING: Final[HassKey[Wording]] = HassKey(f"{DOMAIN}_wording")
 _CAPITAL_DAYS: Final = ("de", "en")
@@ -66,3 +69,18 @@ async def async_error_text(hass: HomeAssistant, err: HomeAssistantError) -> str:
     texts = {} if domain is None else await async_get_translations(hass, hass.config.language, "exceptions", {domain})
     text = texts.get(f"component.{domain}.exceptions.{err.translation_key}.message")
     return (str(err) or type(err).__name__) if text is None else text.format(**err.translation_placeholders or {})
+
+
+@callback
+def currency_of(hass: HomeAssistant, entry: ConfigEntry[Any]) -> str:
+    """Return the currency of an entry's contract, which is Home Assistant's where the source of prices names none."""
+    prices = entry.options.get(OPTION_PRICES) or {}
+    currency = None
+    if prices.get(CONF_SOURCE) == AMBER_SOURCE:
+        currency = "AUD"
+    elif (entity_id := prices.get(CONF_BUY_ENTITY)) is not None:
+        registered, state = er.async_get(hass).async_get(entity_id), hass.states.get(entity_id)
+        currency = price_currency(None if state is None else state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
+        if currency is None and registered is not None:
+            currency = CURRENCIES_OF.get(registered.platform) or price_currency(registered.unit_of_measurement)
+    return currency or hass.config.currency

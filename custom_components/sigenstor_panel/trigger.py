@@ -25,6 +25,7 @@ from .automation.following import (
 )
 from .model.command import Action
 from .model.message import Message, say
+from .plants import in_words
 from .runtime import SigenStorConfigEntry, SigenStorRuntimeData
 from .texts import localize
 
@@ -99,7 +100,11 @@ def _charge_ahead(runtime: SigenStorRuntimeData, options: _Options, now: datetim
 
 def _no_override(runtime: SigenStorRuntimeData, _options: _Options, _now: datetime) -> _TriggerData:
     status = runtime.control.data
-    return {"reason": localize(runtime.control.hass, status.reason)} if status.override is None else None
+    return (
+        {"reason": in_words(runtime.control.hass, runtime.control.config_entry)(status.reason, None)}
+        if status.override is None
+        else None
+    )
 
 
 def _alert(runtime: SigenStorRuntimeData, _options: _Options, _now: datetime) -> _TriggerData:

@@ -127,11 +127,13 @@ class TestNewOverride:
             ("power_w", nan),
             ("power_w", []),
             ("power_w", False),
-            ("target_soc", 50),
+            ("target_soc", 101),
             ("target_soc", nan),
         ],
     )
-    def test_a_power_or_target_for_a_hold_is_refused_rather_than_ignored(self, field: str, value: Any) -> None:
+    def test_a_power_or_an_impossible_target_for_a_hold_is_refused_rather_than_ignored(
+        self, field: str, value: Any
+    ) -> None:
         with pytest.raises(InvalidInputError) as refusal:
             new_override(HOLD, now=NOW, **{field: value})
         assert refusal.value.field == field
@@ -216,6 +218,36 @@ def test_a_damaged_override_on_disk_is_refused_by_the_field_that_is_damaged(fiel
     del stored[field]
     with pytest.raises(InvalidInputError, check=says(f"^{field} must be given")):
         Override.from_dict(stored)
+
+
+@pytest.mark.parametrize(
+    ("soc", "holding", "action"),
+    [
+        (80, False, Action.SELF_CONSUME),
+        (50.1, False, Action.SELF_CONSUME),
+        (50, False, Action.HOLD),
+        (50.9, True, Action.HOLD),
+        (51.1, True, Action.SELF_CONSUME),
+        (None, False, Action.HOLD),
+    ],
+)
+def test_a_hold_with_a_target_lets_the_battery_supply_the_house_down_to_it(
+    soc: float | None, holding: bool, action: Action
+) -> None:
+    keep = new_override(HOLD, now=NOW, target_soc=50, duration=HOUR)
+    assert Override.from_dict(json.loads(json.dumps(keep.as_dict()))) == keep
+    requests = Requests(
+        override=keep,
+        schedules=(),
+        automatic=None,
+        optimiser_above_schedules=False,
+        emergency_stop=False,
+        holding=holding,
+    )
+    intent = arbitrate(requests, soc=soc, now=NOW, zone=SYDNEY)
+    assert intent.command == Command(action=action, floor_soc=50 if action is Action.SELF_CONSUME else None)
+    assert intent.actor is Actor.MANUAL
+    assert told(intent.reason) == "Supplying the house, keeping at least 50 % until 04:00"
 
 
 class TestArbitration:

@@ -1,6 +1,7 @@
 """Assistants tell what a system does, and order what costs money only after a person has heard the cost."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import entity_registry as er, intent
 from homeassistant.helpers.llm import LLM_API_ASSIST, LLMContext, ToolInput
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
@@ -125,11 +127,40 @@ async def test_a_charge_waits_for_a_yes_after_its_cost(ask: Ask, controlled: Con
     assert control.data.override is None
 
 
-async def test_to_keep_a_charge_is_to_hold_until_morning(ask: Ask, controlled: ConfigEntry[Any]) -> None:
-    offer = await ask("Keep", target_soc=50)
+async def test_to_keep_a_charge_lets_the_battery_supply_the_house_down_to_it(
+    ask: Ask, controlled: ConfigEntry[Any]
+) -> None:
+    control, capacity_kwh = controlled.runtime_data.control, controlled.runtime_data.telemetry.data.rated_capacity_kwh
+    offer = await ask("Keep", target_soc=40)
     assert offer["until"].endswith("07:00-08:00")
+    assert offer["keeps_soc_percent"] == 40
+    # What is above 5 %, which is never discharged, at the one price of the tariff.
+    assert offer["costs_at_most"] == pytest.approx(capacity_kwh * 0.35 * 0.3, abs=0.01)
     await ask("Confirm")
-    assert controlled.runtime_data.control.data.override.kind == "force_hold"
+    assert control.data.override.target_soc == 40
+    assert control.data.state.value == "self_consuming"
+    assert "keeping at least 40 %" in (await ask("State"))["why"]
+    assert control.controller.memory.applied.command.floor_soc == 40
+
+
+async def test_a_kept_charge_is_held_once_it_is_reached(ask: Ask, controlled: ConfigEntry[Any]) -> None:
+    await ask("Keep", target_soc=50)
+    await ask("Confirm")
+    assert controlled.runtime_data.control.data.state.value == "holding"
+
+
+async def test_the_cost_is_that_of_the_highest_price_of_the_time(
+    hass: HomeAssistant, ask: Ask, controlled: ConfigEntry[Any]
+) -> None:
+    prices = controlled.runtime_data.prices
+    slots = prices.data.slots
+    dear = next(index for index, slot in enumerate(slots) if slot.start > dt_util.utcnow())
+    changed = (*slots[:dear], replace(slots[dear], buy_per_kwh=0.9), *slots[dear + 1 :])
+    prices.async_set_updated_data(replace(prices.data, slots=changed))
+    offer = await ask("Charge", target_soc=80)
+    assert offer["costs_at_most"] == pytest.approx(offer["buys_at_most_kwh"] * 0.9, abs=0.1)
+    prices.async_set_updated_data(replace(prices.data, slots=changed[:dear]))
+    assert (await ask("Charge", target_soc=80))["costs_at_most"] is None
 
 
 @pytest.mark.parametrize(

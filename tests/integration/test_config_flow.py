@@ -206,7 +206,7 @@ class TestDiscovery:
 
 POLLING = {"poll_interval_s": 10, "stale_after_s": 60, "message_spacing_s": 0.0, "panel_interval_s": 10}
 CONTROL = {"hand_back_on_stop": True, "optimiser_above_schedules": False, "audit_in_recorder": False}
-SAFETY = {"min_soc": 5, "max_soc": 98, "min_temperature_c": 0, "max_temperature_c": 45, "step_w": 1000}
+SAFETY = {"min_soc": 5, "max_soc": 98, "min_temperature_c": 0, "max_temperature_c": 45, "step_kw": 1}
 
 
 def options(**changes: dict[str, Any]) -> dict[str, Any]:
@@ -248,9 +248,9 @@ async def test_options_change_the_poll_interval_at_once(hass: HomeAssistant, loa
         ("safety", {"min_soc": -1}),
         ("safety", {"max_soc": 101}),
         ("safety", {"max_temperature_c": 90}),
-        ("safety", {"step_w": 0}),
-        ("safety", {"main_fuse_w": 999}),
-        ("safety", {"main_fuse_w": 5_000_001}),
+        ("safety", {"step_kw": 0}),
+        ("safety", {"main_fuse_kw": 0.999}),
+        ("safety", {"main_fuse_kw": 5_000.001}),
     ],
 )
 async def test_options_out_of_range_are_refused_and_nothing_changes(
@@ -263,7 +263,7 @@ async def test_options_out_of_range_are_refused_and_nothing_changes(
 
 
 async def test_a_tighter_limit_holds_at_once_and_after_a_restart(hass: HomeAssistant, loaded: ConfigEntry) -> None:
-    result = await answer_options(hass, loaded, safety={"min_soc": 20, "step_w": 500})
+    result = await answer_options(hass, loaded, safety={"min_soc": 20, "step_kw": 0.5})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.config_entries.async_reload(loaded.entry_id)
     await hass.async_block_till_done()
@@ -277,15 +277,17 @@ async def test_the_main_fuse_is_unknown_until_it_is_set_and_can_be_removed_again
     async def shown_and_set() -> tuple[Any, int | None]:
         form = await choose(hass, loaded, "settings")
         hass.config_entries.options.async_abort(form["flow_id"])
-        return suggested(form)["main_fuse_w"], loaded.runtime_data.control.controller.memory.settings.limits.main_fuse_w
+        return suggested(form)[
+            "main_fuse_kw"
+        ], loaded.runtime_data.control.controller.memory.settings.limits.main_fuse_w
 
     assert await shown_and_set() == (None, None)
-    result = await answer_options(hass, loaded, safety={"main_fuse_w": 14_500})
+    result = await answer_options(hass, loaded, safety={"main_fuse_kw": 14.5})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     await hass.config_entries.async_reload(loaded.entry_id)
     await hass.async_block_till_done()
-    assert await shown_and_set() == (14_500, 14_500)
+    assert await shown_and_set() == (14.5, 14_500)
     assert status_as_dict(loaded.runtime_data.control.data)["settings"]["limits"]["main_fuse_w"] == 14_500
     await answer_options(hass, loaded)
     await hass.async_block_till_done()
@@ -293,9 +295,9 @@ async def test_the_main_fuse_is_unknown_until_it_is_set_and_can_be_removed_again
 
 
 async def test_a_looser_limit_is_taken_only_when_it_is_confirmed(hass: HomeAssistant, loaded: ConfigEntry) -> None:
-    result = await answer_options(hass, loaded, safety={"max_temperature_c": 50})
+    result = await answer_options(hass, loaded, safety={"max_temperature_c": 50, "step_kw": 1.5})
     assert result["step_id"] == "confirm_loosening"
-    assert result["description_placeholders"] == {"limits": "max_temperature_c 50 (45)"}
+    assert result["description_placeholders"] == {"limits": "max_temperature_c 50 (45), step_kw 1.5 (1)"}
     result = await hass.config_entries.options.async_configure(result["flow_id"], {"understood": False})
     assert result["errors"] == {"understood": "not_understood"}
     assert loaded.runtime_data.control.controller.memory.settings.limits.max_temperature_c == 45

@@ -111,7 +111,7 @@ async def test_a_control_check_answers_at_once_and_clearing_the_override_ends_it
     await control.telemetry.async_refresh()
     await act("clear_override")
     await settled(hass, control)
-    status = status_as_dict(control.data, in_words(hass))
+    status = status_as_dict(control.data, in_words(hass, control.config_entry))
     assert (status["checking"], status["override"]) == (None, None)
     assert status["check"] is not None
     assert [found["obeyed"] for found in status["check"]["findings"]] == [True, True, None, None, None]

@@ -7,6 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 from forecasts import CLOUDS, START, Move
+from forms import choose, suggested
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
@@ -483,3 +484,17 @@ async def test_the_form_stores_what_is_possible_and_says_what_is_not(
     await hass.async_block_till_done(wait_background_tasks=True)
     options = forecasting.runtime_data.optimiser.options
     assert (options.interval_min, options.reserve_soc, options.rules.price_weight) == (30, 20, 0.5)
+
+
+async def test_the_form_asks_for_powers_in_kw_and_stores_w(
+    hass: HomeAssistant, optimiser: OptimiserCoordinator, forecasting: MockConfigEntry
+) -> None:
+    form = await choose(hass, forecasting, "optimiser")
+    answers = {"import_limit_kw": 14.49, "export_limit_kw": 5, "rules": {}}
+    await hass.config_entries.options.async_configure(form["flow_id"], answers)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    stored = forecasting.options["optimiser"]
+    assert (stored["import_limit_w"], stored["export_limit_w"]) == (14_490, 5_000)
+    assert forecasting.runtime_data.optimiser.options.import_limit_w == 14_490
+    shown = suggested(await choose(hass, forecasting, "optimiser"))
+    assert (shown["import_limit_kw"], shown["export_limit_kw"]) == (14.49, 5)

@@ -55,6 +55,7 @@ async def test_only_administrators_change_schedules(
         ("set_export_limit", {"power_w": 1000}),
         ("test_pv_limit", {}),
         ("check_control", {}),
+        ("set_up_energy_dashboard", {}),
     ):
         with pytest.raises(ServiceValidationError) as refused:
             await call_as(hass, name, action, **fields)

@@ -353,7 +353,7 @@ async def test_price_history_goes_to_long_term_statistics_and_again_changes_noth
     row = next(row for row in buy if row["start"] == at(3, 0, day=10).timestamp())
     assert row["mean"] == pytest.approx(sum(slot.buy_per_kwh for slot in hour) / 2)
     ids = await get_instance(hass).async_add_executor_job(list_statistic_ids, hass)
-    assert {each["statistics_unit_of_measurement"] for each in ids} == {f"{hass.config.currency}/kWh"}
+    assert {each["statistics_unit_of_measurement"] for each in ids} == {"AUD/kWh"}
 
     await prices.async_shutdown()
     await move(START + 600 * SECOND)

@@ -26,7 +26,7 @@ from ..model.prices import clipped
 from ..model.validation import time_of_day
 from ..plants import Access, async_check_access, entry_of, plants_of
 from ..runtime import SigenStorConfigEntry, SigenStorRuntimeData
-from ..texts import localize
+from ..texts import currency_of, localize
 
 CONF_SYSTEM: Final = "system"
 CONF_TARGET_SOC: Final = "target_soc"
@@ -136,7 +136,7 @@ async def _state(hass: HomeAssistant, entry: SigenStorConfigEntry, _asker: Asker
         "reading_is_recent": runtime.telemetry.fresh,
         "state": status.state.value,
         "on_behalf_of": localize(hass, status.owner),
-        "why": localize(hass, status.reason),
+        "why": localize(hass, status.reason, currency=currency_of(hass, entry)),
         "until": _local(status.expires_at),
         "emergency_stop": status.emergency_stop,
         "needs_attention": status.alert and localize(hass, status.alert),
@@ -156,9 +156,9 @@ async def _plan(hass: HomeAssistant, entry: SigenStorConfigEntry, _asker: Asker,
         parts[-1] |= {"end": _local(inputs.now + slot.start + slot.duration), "soc_percent": round(slot.soc_after)}
     return {
         "plan": parts[:_PLAN_PARTS],
-        "why_now": localize(hass, stored.recommendation.reason, now=stored.made_at),
+        "why_now": localize(hass, stored.recommendation.reason, now=stored.made_at, currency=currency_of(hass, entry)),
         "cost": round(plan.cost, 2),
-        "currency": hass.config.currency,
+        "currency": currency_of(hass, entry),
     }
 
 
@@ -178,7 +178,7 @@ async def _prices(hass: HomeAssistant, entry: SigenStorConfigEntry, _asker: Aske
         "next_buy_per_kwh": None if following is None else following.buy_per_kwh,
         "lowest_today_per_kwh": None if today is None else today.buy_min,
         "highest_today_per_kwh": None if today is None else today.buy_max,
-        "currency": hass.config.currency,
+        "currency": currency_of(hass, entry),
         "recent": prices.fresh,
     }
 
@@ -191,7 +191,7 @@ async def _savings(hass: HomeAssistant, entry: SigenStorConfigEntry, _asker: Ask
         "saved_in_total": None if totals is None else round(totals.vs_no_battery, 2),
         "cost_today": None if state.today.cost is None else round(state.today.cost, 2),
         "compared_with": localize(hass, say("assistant.no_battery")),
-        "currency": hass.config.currency,
+        "currency": currency_of(hass, entry),
     }
 
 
@@ -227,8 +227,18 @@ async def _keep(hass: HomeAssistant, entry: SigenStorConfigEntry, asker: Asker, 
     if soc < target:
         return {"done": False, "soc_percent": soc, "why": "below_already"}
     until = _next(args.get(CONF_UNTIL, _MORNING), now)
-    order = Order(entry_id=entry.entry_id, kind=OverrideKind.FORCE_HOLD, values={}, until=until, asked_at=now)
-    return _ask(hass, entry, asker, order, None, holds_soc_percent=soc)
+    order = Order(
+        entry_id=entry.entry_id,
+        kind=OverrideKind.FORCE_HOLD,
+        values={"target_soc": target},
+        until=until,
+        asked_at=now,
+    )
+    capacity_kwh = runtime.telemetry.data.rated_capacity_kwh
+    lowest = runtime.control.controller.memory.settings.limits.min_soc
+    # At most what is kept has to be bought instead.
+    kept_kwh = None if capacity_kwh is None else capacity_kwh * max(0.0, target - lowest) / 100
+    return _ask(hass, entry, asker, order, kept_kwh, keeps_soc_percent=target)
 
 
 async def _confirm(hass: HomeAssistant, entry: SigenStorConfigEntry, asker: Asker, _args: _Args) -> Answer:
@@ -255,7 +265,11 @@ def _ask(
     **about: object,
 ) -> Answer:
     """Keep an order until it is confirmed, and say what it may cost."""
-    price = _mean_buy(entry.runtime_data, order.asked_at, order.until)
+    runtime, end = entry.runtime_data, order.until
+    if end is None and bought_kwh is not None:
+        power_w = runtime.control.controller.memory.settings.override_power_w
+        end = order.asked_at + timedelta(hours=bought_kwh * 1000 * _MARGIN / power_w)
+    price = None if end is None else _highest_buy(runtime, order.asked_at, end)
     hass.data.setdefault(_ORDERS, {})[asker.key] = order
     return {
         "done": False,
@@ -265,18 +279,19 @@ def _ask(
         "buys_at_most_kwh": None if bought_kwh is None else round(bought_kwh, 1),
         "costs_at_most": None if bought_kwh is None or price is None else round(max(0.0, bought_kwh * price), 2),
         "buy_per_kwh": None if price is None else round(price, 3),
-        "currency": hass.config.currency,
+        "currency": currency_of(hass, entry),
         **about,
     }
 
 
-def _mean_buy(runtime: SigenStorRuntimeData, start: datetime, end: datetime | None) -> float | None:
-    """Return the mean price of a time; of the present one where that is open."""
+def _highest_buy(runtime: SigenStorRuntimeData, start: datetime, end: datetime) -> float | None:
+    """Return the highest price that a time may have; None where a part of it has no price yet."""
     if runtime.prices is None or runtime.prices.data is None:
         return None
-    parts = list(clipped(runtime.prices.data.slots, start, end or start + timedelta(minutes=1)))
-    seconds = sum(part.duration.total_seconds() for part in parts)
-    return sum(part.buy_per_kwh * part.duration.total_seconds() for part in parts) / seconds if seconds else None
+    parts = list(clipped(runtime.prices.data.slots, start, end))
+    if sum((part.duration for part in parts), timedelta()) < end - start:
+        return None
+    return max(part.buy_per_kwh if part.buy_high_per_kwh is None else part.buy_high_per_kwh for part in parts)
 
 
 def _soc_of(runtime: SigenStorRuntimeData) -> float:

@@ -20,9 +20,8 @@ from homeassistant.core import HomeAssistant
 
 from ..const import DOMAIN, LOGGER, PANEL_URL_PATH
 from ..model.message import Message, say
-from ..plants import currency_of
 from ..runtime import SigenStorConfigEntry
-from ..texts import localize
+from ..texts import currency_of, localize
 
 _MOBILE_APP: Final = f"{NOTIFY_DOMAIN}.mobile_app_"
 _SENT_WITHIN_S: Final = 60

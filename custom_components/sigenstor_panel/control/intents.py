@@ -69,7 +69,7 @@ class Override:
     power_w: int
     """Above 0 for charge and export, 0 for hold."""
     target_soc: float | None
-    """Charge up to this, export down to this; None for hold."""
+    """Charge up to this, export down to this; a hold lets the battery supply the house down to this, if not None."""
     started_at: datetime
     expires_at: datetime | None
 
@@ -83,7 +83,7 @@ class Override:
 
     def target_met(self, soc: float | None) -> dict[str, float] | None:
         """Return the state of charge and the target once that is reached, as values of a message."""
-        if self.target_soc is None or soc is None:
+        if self.target_soc is None or soc is None or self.kind is OverrideKind.FORCE_HOLD:
             return None
         if not _reached(self.target_soc, soc, charging=self.kind is OverrideKind.FORCE_CHARGE):
             return None
@@ -195,7 +195,7 @@ def arbitrate(requests: Requests, *, soc: float | None, now: datetime, zone: tzi
     if requests.emergency_stop:
         return EMERGENCY_STOP
     if requests.override is not None and requests.override.finished(soc, now) is None:
-        return _override_intent(requests.override)
+        return _override_intent(requests.override, soc, holding=requests.holding)
     automatic = requests.automatic
     if automatic is not None and automatic.expires_at is not None and now >= automatic.expires_at:
         automatic = None
@@ -205,17 +205,21 @@ def arbitrate(requests: Requests, *, soc: float | None, now: datetime, zone: tzi
     return ranked[0] or ranked[1] or SELF_CONSUMPTION
 
 
-def _override_intent(override: Override) -> Intent:
+def _override_intent(override: Override, soc: float | None, *, holding: bool) -> Intent:
     action = {
         OverrideKind.FORCE_CHARGE: Action.CHARGE,
         OverrideKind.FORCE_HOLD: Action.HOLD,
         OverrideKind.FORCE_EXPORT: Action.DISCHARGE,
     }[override.kind]
+    keeping = override.target_soc if action is Action.HOLD else None
+    margin = _TARGET_MARGIN if holding else 0.0
+    if keeping is not None and soc is not None and not _reached(keeping, soc, charging=False, margin=margin):
+        action = Action.SELF_CONSUME
     return Intent(
         command=Command(
             action=action,
             power_w=override.power_w,
-            floor_soc=override.target_soc if action is Action.DISCHARGE else None,
+            floor_soc=override.target_soc if action in {Action.DISCHARGE, Action.SELF_CONSUME} else None,
         ),
         actor=Actor.MANUAL,
         requested_by=override.kind.label,
@@ -228,6 +232,10 @@ def _override_reason(override: Override) -> Message:
     target_soc, until_at = override.target_soc, override.expires_at
     if target_soc is None:
         return say("control.force_hold") if until_at is None else say("control.force_hold_until", until_at=until_at)
+    if override.kind is OverrideKind.FORCE_HOLD:
+        if until_at is None:
+            return say("control.keep", target_soc=target_soc)
+        return say("control.keep_until", target_soc=target_soc, until_at=until_at)
     power_w, charging = override.power_w, override.kind is OverrideKind.FORCE_CHARGE
     if until_at is None:
         key = "control.force_charge" if charging else "control.force_export"
@@ -269,8 +277,8 @@ def _power_and_target(
     kind: OverrideKind, power: object, target: object, most_w: int = MAX_POWER_W
 ) -> tuple[int, float | None]:
     if kind is OverrideKind.FORCE_HOLD:
-        nothing_for_hold(power, target)
-        return 0, None
+        nothing_for_hold(power, None)
+        return 0, None if target is None else checked_soc("target_soc", target)
     return checked_power_w("power_w", power, most_w), checked_soc("target_soc", target)
 
 

@@ -26,7 +26,7 @@ class OptimiserStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """The money of today, in the home's currency; None: not known."""
+    """The money of today, in the contract's currency; None: not known."""
 
     since: datetime | None = None
     """The local midnight that it counts from; for a moment after the next one, that is yesterday's."""

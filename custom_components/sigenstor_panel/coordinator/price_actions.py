@@ -55,7 +55,7 @@ _ACTIONS: Final = {
     "nordpool": _Action("get_prices_for_date", _by_day, "EUR/MWh", lambda answer: answer, _area),
     "tibber": _Action("get_prices", _two_days, "EUR/kWh", lambda answer: answer.get("prices", {}), _home),
 }
-"""By integration; the currency is the home's, whatever it is."""
+"""By integration; the currency is the entity's, whatever it is."""
 
 
 class PriceActions:

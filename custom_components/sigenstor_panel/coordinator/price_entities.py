@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, State
@@ -13,6 +13,7 @@ from ..model.message import say
 from ..model.prices import FORECAST_STANDS_FOR, MAX_PRICE_PER_KWH, Prices, merged
 from ..model.validation import InvalidInputError
 from ..price_sources.shapes import (
+    SPOT_MARKETS,
     PriceRow,
     forecast_rows,
     has_forecast,
@@ -23,9 +24,6 @@ from ..price_sources.shapes import (
 )
 from .price_actions import PriceActions
 from .price_feeds import INTERVAL, KEEP, EntityConfig, Fetched, NoPricesError, interval_start
-
-SPOT_MARKETS: Final = frozenset({"amberelectric", "amber_express", "localvolts", "localvolts_v2", "flow_power_ha"})
-"""Integrations of Australia's market, which says what an interval costs only once it has begun."""
 
 _LONGEST_FILL = timedelta(minutes=30)
 _POLL = timedelta(minutes=1)

@@ -19,12 +19,11 @@ from ..clients.amber import (
     AmberRateLimitError,
     RateLimit,
 )
-from ..const import LOGGER
+from ..const import AMBER_SOURCE, LOGGER
 from ..model.message import Message, MessageError, say
 from ..model.prices import Prices, PriceSlot, merged
 from ..price_sources.tariff import HORIZON, Tariff
 
-AMBER_SOURCE: Final = "amber"
 NEM: Final = timezone(timedelta(hours=10))
 """Market time; it knows no daylight saving."""
 INTERVAL: Final = timedelta(minutes=5)

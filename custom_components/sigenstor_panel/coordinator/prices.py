@@ -1,6 +1,6 @@
 """Keeps the prices of a home current, and the last good ones through every failure."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from random import uniform
@@ -20,7 +20,7 @@ from ..model.backoff import Backoff
 from ..model.message import Message
 from ..model.prices import Prices, PriceSlot
 from ..statistics.prices import async_keep_prices
-from ..texts import localize
+from ..texts import currency_of, localize
 from .price_entities import EntityFeed
 from .price_feeds import (
     AmberConfig,
@@ -91,10 +91,8 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
         self._poll_at(fetched.next_poll_at)
         if fetched.settled:
             self.settled = fetched.settled
-            async_keep_prices(self.hass, self._serial_number, fetched.settled, None, now)
-        self._kept_until = async_keep_prices(
-            self.hass, self._serial_number, fetched.prices.slots, self._kept_until, now
-        )
+            self._keep(fetched.settled, None, now)
+        self._kept_until = self._keep(fetched.prices.slots, self._kept_until, now)
         self._watch(fetched.prices, now)
         return fetched.prices
 
@@ -107,10 +105,10 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
                 cancel()
         self._cancel_poll = self._cancel_boundary = None
 
-    @property
-    def _serial_number(self) -> str:
+    def _keep(self, slots: Sequence[PriceSlot], since: datetime | None, now: datetime) -> datetime | None:
         assert self.config_entry.unique_id is not None
-        return self.config_entry.unique_id
+        currency = currency_of(self.hass, self.config_entry)
+        return async_keep_prices(self.hass, self.config_entry.unique_id, slots, since, now, currency=currency)
 
     def _failed(self, now: datetime, err: NoPricesError, planned: datetime | None) -> Prices:
         """Keep the last good prices, marked stale, and slow down; who only asked too soon puts nothing off."""

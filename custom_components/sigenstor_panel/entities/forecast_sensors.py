@@ -11,9 +11,9 @@ from homeassistant.util import dt as dt_util
 from ..coordinator.habits import HabitsCoordinator
 from ..coordinator.prices import PricesCoordinator
 from ..coordinator.sun import SunCoordinator
-from ..coordinator.telemetry import TelemetryCoordinator
 from ..entity import SystemEntity, async_remove_entities
 from ..runtime import SigenStorConfigEntry
+from ..texts import currency_of
 from .forecast_tables import HABIT_SENSORS, PRICE_SENSORS, SUN_SENSORS, ForecastDescription
 from .write_gate import SensorValue
 
@@ -38,12 +38,13 @@ class _ForecastSensor[C: PricesCoordinator | SunCoordinator | HabitsCoordinator]
     entity_description: ForecastDescription[Any]
     _unrecorded_attributes = frozenset({"default_profile", "fetched_at", "forecast", "source", "stale"})
 
-    def __init__(self, coordinator: C, description: ForecastDescription[Any], telemetry: TelemetryCoordinator) -> None:
-        """Initialize the sensor."""
-        super().__init__(coordinator, description, telemetry)
-        if description.in_currency:
-            currency = telemetry.hass.config.currency
-            self._attr_native_unit_of_measurement = f"{currency}/{UnitOfEnergy.KILO_WATT_HOUR}"
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        """The unit of its kind, or the currency of the contract, which may be known only once its source is."""
+        if not self.entity_description.in_currency:
+            return self.entity_description.native_unit_of_measurement
+        return f"{currency_of(self.hass, self.coordinator.config_entry)}/{UnitOfEnergy.KILO_WATT_HOUR}"
 
     @property
     def _shown(self) -> Any:

@@ -21,7 +21,7 @@ class ForecastDescription[T](SensorEntityDescription):
     value_fn: Callable[[T, datetime, tzinfo], SensorValue]
     attributes_fn: Callable[[T, datetime], dict[str, Any]] | None = None
     in_currency: bool = False
-    """The unit is the currency of this Home Assistant per kWh."""
+    """The unit is the currency of the contract per kWh."""
 
 
 def _price(

@@ -11,7 +11,7 @@ from homeassistant.const import UnitOfEnergy
 from ..coordinator.optimiser import OptimiserCoordinator
 from ..entity import OptimiserEntity
 from ..model.message import Message
-from ..texts import localize
+from ..texts import currency_of, localize
 from .optimiser_settings import OPTIMISER_SENSORS, OptimiserSensorDescription
 from .write_gate import SensorValue
 
@@ -29,13 +29,18 @@ class OptimiserSensor(OptimiserEntity, SensorEntity):
     entity_description: OptimiserSensorDescription
     _unrecorded_attributes = frozenset({"degradations", "plan", "problem", "score", "text"})
 
-    def __init__(self, coordinator: OptimiserCoordinator, description: OptimiserSensorDescription) -> None:
-        """Initialize the sensor."""
-        super().__init__(coordinator, description)
-        if description.in_currency:
-            currency = coordinator.hass.config.currency
-            money = description.device_class is SensorDeviceClass.MONETARY
-            self._attr_native_unit_of_measurement = currency if money else f"{currency}/{UnitOfEnergy.KILO_WATT_HOUR}"
+    @property
+    def _currency(self) -> str:
+        return currency_of(self.hass, self.coordinator.config_entry)
+
+    @property
+    @override
+    def native_unit_of_measurement(self) -> str | None:
+        """The unit of its kind, or the currency of the contract, which may be known only once its source is."""
+        if not self.entity_description.in_currency:
+            return self.entity_description.native_unit_of_measurement
+        money = self.entity_description.device_class is SensorDeviceClass.MONETARY
+        return self._currency if money else f"{self._currency}/{UnitOfEnergy.KILO_WATT_HOUR}"
 
     @property
     @override
@@ -65,4 +70,4 @@ class OptimiserSensor(OptimiserEntity, SensorEntity):
     def _written(self, message: Message) -> str:
         """Return a message as text, with times as seen from the decision."""
         decision = self.coordinator.data.decision
-        return localize(self.hass, message, now=None if decision is None else decision.made_at)
+        return localize(self.hass, message, now=None if decision is None else decision.made_at, currency=self._currency)

@@ -30,7 +30,7 @@ class OptimiserSensorDescription(SensorEntityDescription):
     """Of a message, the sentence without its details is shown."""
     attributes_fn: Callable[[OptimiserState], dict[str, Any]] | None = None
     in_currency: bool = False
-    """The unit is the currency of this Home Assistant, per kWh unless it is money."""
+    """The unit is the currency of the contract, per kWh unless it is money."""
     of_today: bool = False
     """It begins anew at local midnight."""
 

@@ -1,5 +1,8 @@
 """The fields that forms are made of."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
 import voluptuous as vol
 
@@ -23,3 +26,33 @@ def any_number(unit: str | None = None) -> NumberSelector:
 def whole_number(low: int, high: int, unit: str | None = None) -> vol.All:
     """Return a field for a whole number in [low, high]."""
     return vol.All(number(low, high, 1, unit), vol.Coerce(int))
+
+
+def power(low_w: float, high_w: float) -> NumberSelector:
+    """Return a field for a power in [low, high], which people read and enter in kW."""
+    config = NumberSelectorConfig(min=low_w / 1000, max=high_w / 1000, step="any", mode=NumberSelectorMode.BOX)
+    config["unit_of_measurement"] = "kW"
+    return NumberSelector(config)
+
+
+def field_of(name: str) -> str:
+    """Return the name of the field for a setting: `import_limit_kw` for `import_limit_w`."""
+    return f"{name.removesuffix('_w')}_kw" if name.endswith("_w") else name
+
+
+def in_kw(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return settings as their fields show them."""
+    return {
+        field_of(name): value / 1000 if name.endswith("_w") and value is not None else value
+        for name, value in settings.items()
+    }
+
+
+def in_w(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was entered as settings."""
+    return {
+        f"{name.removesuffix('_kw')}_w" if name.endswith("_kw") else name: (
+            round(value * 1000) if name.endswith("_kw") and value is not None else value
+        )
+        for name, value in fields.items()
+    }

@@ -8,11 +8,11 @@ from homeassistant.helpers.selector import BooleanSelector, NumberSelector, Sele
 import voluptuous as vol
 
 from ..const import OPTION_OPTIMISER
-from ..coordinator.optimiser_options import DEFAULT_OPTIONS, RANGES, OptimiserOptions, parse_options
+from ..coordinator.optimiser_options import DEFAULT_OPTIONS, RANGES, parse_options
 from ..model.validation import InvalidInputError
 from ..optimiser.contract import Strategy
 from ..texts import localize
-from .fields import number
+from .fields import field_of, in_kw, in_w, number, power
 from .prices import PricesSteps
 
 SECTION_RULES = "rules"
@@ -35,15 +35,19 @@ _RULES = (
 
 def _field(name: str) -> NumberSelector:
     low, high, unit = RANGES[name]
+    if name.endswith("_w"):
+        return power(low, high)
     return number(low, high, 0.05 if name.endswith("_weight") else _STEPS.get(name, 1), unit.strip() or None)
 
 
-def _value(options: OptimiserOptions, name: str) -> Any:
-    return getattr(options.rules if name in _RULES else options, name)
+def _shown(name: str) -> Any:
+    """Return the default as its field shows it."""
+    options = DEFAULT_OPTIONS.rules if name in _RULES else DEFAULT_OPTIONS
+    return in_kw({name: getattr(options, name)})[field_of(name)]
 
 
 RULES_SECTION = section(
-    vol.Schema({vol.Required(name, default=_value(DEFAULT_OPTIONS, name)): _field(name) for name in _RULES}),
+    vol.Schema({vol.Required(name, default=_shown(name)): _field(name) for name in _RULES}),
     {"collapsed": True},
 )
 OPTIMISER_SCHEMA = vol.Schema(
@@ -51,7 +55,7 @@ OPTIMISER_SCHEMA = vol.Schema(
         vol.Required("strategy", default=DEFAULT_OPTIONS.strategy.value): SelectSelector(
             SelectSelectorConfig(options=[strategy.value for strategy in Strategy], translation_key="strategy")
         ),
-        **{vol.Required(name, default=_value(DEFAULT_OPTIONS, name)): _field(name) for name in _PLAN},
+        **{vol.Required(field_of(name), default=_shown(name)): _field(name) for name in _PLAN},
         vol.Required("guess_prices", default=DEFAULT_OPTIONS.guess_prices): BooleanSelector(),
         vol.Required(SECTION_RULES): RULES_SECTION,
     }
@@ -66,7 +70,7 @@ class OptimiserSteps(PricesSteps):
         errors: dict[str, str] = {}
         placeholders = {"problem": ""}
         if user_input is not None:
-            chosen = {**user_input, **user_input[SECTION_RULES]}
+            chosen = in_w({**user_input, **user_input[SECTION_RULES]})
             del chosen[SECTION_RULES]
             try:
                 parse_options(chosen)
@@ -75,7 +79,7 @@ class OptimiserSteps(PricesSteps):
                 placeholders["problem"] = localize(self.hass, err.message)
             else:
                 return self._with(OPTION_OPTIMISER, chosen)
-        stored = self.config_entry.options.get(OPTION_OPTIMISER, {})
+        stored = in_kw(self.config_entry.options.get(OPTION_OPTIMISER, {}))
         return self.async_show_form(
             step_id="optimiser",
             data_schema=self.add_suggested_values_to_schema(

@@ -26,7 +26,7 @@ from ..const import (
 from ..control.guardrails import DEFAULT_LIMITS, SafetyLimits
 from ..control.memory import LIMIT_RANGES, MAIN_FUSE_RANGE_W, ControlSettings
 from .cloud import CloudSteps
-from .fields import number, whole_number
+from .fields import field_of, in_kw, in_w, number, power, whole_number
 from .notifications import NotificationSteps
 from .optimiser import OptimiserSteps
 from .solar import SolarSteps
@@ -62,14 +62,12 @@ CONTROL_SECTION = section(
 SAFETY_SECTION = section(
     vol.Schema(
         {
-            vol.Required(name, default=getattr(DEFAULT_LIMITS, name)): (
-                whole_number(int(low), int(high), unit.strip())
-                if name == "step_w"
-                else number(low, high, 0.5, unit.strip())
+            vol.Required(field_of(name), default=in_kw({name: getattr(DEFAULT_LIMITS, name)})[field_of(name)]): (
+                power(low, high) if name.endswith("_w") else number(low, high, 0.5, unit.strip())
             )
             for name, (low, high, unit) in LIMIT_RANGES.items()
         }
-        | {vol.Optional(CONF_MAIN_FUSE_W): whole_number(*MAIN_FUSE_RANGE_W, "W")}
+        | {vol.Optional(field_of(CONF_MAIN_FUSE_W)): power(*MAIN_FUSE_RANGE_W)}
     ),
     {"collapsed": True},
 )
@@ -95,8 +93,8 @@ class SigenStorOptionsFlow(OptimiserSteps, NotificationSteps, SolarSteps, CloudS
     async def async_step_settings(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask how the plant is polled, and for control's options and limits."""
         if user_input is not None:
-            self._answers = user_input
-            if _loosened(user_input.get(SECTION_SAFETY, {})):
+            self._answers = {**user_input, SECTION_SAFETY: in_w(user_input.get(SECTION_SAFETY, {}))}
+            if _loosened(self._answers[SECTION_SAFETY]):
                 return await self.async_step_confirm_loosening()
             return await self._async_finish()
         running = self.config_entry.state is ConfigEntryState.LOADED
@@ -143,15 +141,18 @@ class SigenStorOptionsFlow(OptimiserSteps, NotificationSteps, SolarSteps, CloudS
                 CONF_OPTIMISER_FIRST: settings.optimiser_above_schedules,
                 **options.get(SECTION_CONTROL, {}),
             },
-            SECTION_SAFETY: {name: getattr(settings.limits, name) for name in (*LIMIT_RANGES, CONF_MAIN_FUSE_W)},
+            SECTION_SAFETY: in_kw({name: getattr(settings.limits, name) for name in (*LIMIT_RANGES, CONF_MAIN_FUSE_W)}),
         }
 
 
 def _loosened(limits: Mapping[str, Any]) -> str:
     """Return the limits that are looser than their safe defaults, for people; empty when there are none."""
-    return ", ".join(
-        f"{field.name} {limits[field.name]:g} ({default:g})"
-        for field in fields(SafetyLimits)
-        if field.name in limits and isinstance(default := getattr(DEFAULT_LIMITS, field.name), int | float)
-        if (limits[field.name] < default if field.name in _LOWER_IS_LOOSER else limits[field.name] > default)
-    )
+    defaults = {field.name: getattr(DEFAULT_LIMITS, field.name) for field in fields(SafetyLimits)}
+    looser = [
+        name
+        for name, value in limits.items()
+        if isinstance(default := defaults[name], int | float)
+        and (value < default if name in _LOWER_IS_LOOSER else value > default)
+    ]
+    shown, safe = in_kw({name: limits[name] for name in looser}), in_kw({name: defaults[name] for name in looser})
+    return ", ".join(f"{name} {value:g} ({safe[name]:g})" for name, value in shown.items())

@@ -1,7 +1,7 @@
 """What people are told: the key of a text in `translations/`, and the values in it.
 
 The text is looked up and the values are written where a person reads them: by the panel in the language, clock and
-currency of its reader, by entities, events and the logbook in those of Home Assistant.
+currency of its reader, by entities, events and the logbook in those of Home Assistant, prices in the currency of the contract.
 """
 
 from collections.abc import Mapping

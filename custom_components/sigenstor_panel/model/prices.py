@@ -1,6 +1,6 @@
 """What electricity costs and earns over time, in the units and signs that the whole project uses.
 
-Prices are in $/kWh of the home's currency with tax; a feed-in price above 0 means that you are paid.
+Prices are in $/kWh of the contract's currency with tax; a feed-in price above 0 means that you are paid.
 All moments are aware and in UTC; the end of a slot is no longer part of it.
 """
 

@@ -15,7 +15,6 @@ from ..errors import translated_errors
 from ..model.validation import choice
 from ..plants import Access, entry_of, in_words, may, time_range
 from ..runtime import SigenStorConfigEntry
-from ..texts import localize
 from .decisions import days_of
 from .history import csv_pieces, in_recorder
 from .rows import Period
@@ -47,7 +46,7 @@ class Download:
 async def _audit(hass: HomeAssistant, entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
     control = entry.runtime_data.control
     between = time_range(query.get("start"), query.get("end"))
-    return control.audit.export_csv(*between, in_words(hass))
+    return control.audit.export_csv(*between, in_words(hass, entry))
 
 
 async def _history(hass: HomeAssistant, entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
@@ -58,7 +57,7 @@ async def _history(hass: HomeAssistant, entry: SigenStorConfigEntry, query: _Que
 async def _decisions(hass: HomeAssistant, entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:
     decisions = entry.runtime_data.optimiser.decisions
     between = time_range(query.get("start"), query.get("end"))
-    return decisions.export_csv(*between, lambda message, now: localize(hass, message, now=now))
+    return decisions.export_csv(*between, in_words(hass, entry))
 
 
 async def _scores(_hass: HomeAssistant, entry: SigenStorConfigEntry, query: _Query) -> Iterator[str]:

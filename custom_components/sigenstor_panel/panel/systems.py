@@ -8,7 +8,8 @@ from homeassistant.helpers import entity_registry as er
 import voluptuous as vol
 
 from ..const import DOMAIN
-from ..plants import Access, currency_of, may, plants_of
+from ..plants import Access, may, plants_of
+from ..texts import currency_of
 from .websocket import WebsocketMessage
 
 

@@ -22,6 +22,10 @@ FORECAST_ATTRIBUTES: Final = (
     ("data",),  # EPEX spot
 )
 """Where forecasts are found; the first that has a price counts."""
+SPOT_MARKETS: Final = frozenset({"amberelectric", "amber_express", "localvolts", "localvolts_v2", "flow_power_ha"})
+"""Integrations of Australia's market, which says what an interval costs only once it has begun."""
+CURRENCIES_OF: Final[Mapping[str, str]] = {**dict.fromkeys(SPOT_MARKETS, "AUD"), "octopus_energy": "GBP"}
+"""Of integrations whose prices have a currency that their units do not name."""
 _STATE_IS_NEXT: Final = ("forecasts", "timestamps", "forecastcount")
 """Attributes of entities whose state is the price of the next interval: Amber's, Flow Power's and LocalVolts' forecasts."""
 _WITHOUT_UNIT: Final = frozenset({"rates"})
@@ -102,6 +106,21 @@ _CURRENCIES = frozenset(
         "rsd",
     ]
 )
+_CURRENCY_NAMES = {
+    **dict.fromkeys(("a$", "au$"), "AUD"),
+    "nz$": "NZD",
+    "us$": "USD",
+    "c$": "CAD",
+    **dict.fromkeys(("€", "c€", "ct€", "eurocent", "snt"), "EUR"),
+    **dict.fromkeys(("£", "p", "pence"), "GBP"),
+    "öre": "SEK",
+    **dict.fromkeys(("zł", "gr"), "PLN"),
+    "kč": "CZK",
+    "ft": "HUF",
+    "lei": "RON",
+    "₹": "INR",
+}
+"""The units that are of one currency, besides the codes; $, kr and ct are of several."""
 _ENERGIES = {"kwh": 1.0, "mwh": 0.001, "wh": 1000.0}
 _LONGEST_SLOT = timedelta(days=1)
 _MAX_ROWS = 3_000
@@ -114,7 +133,7 @@ _FIVE_MINUTES = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class PriceRow:
-    """One price of one entity in [start, end), per kWh of the home's currency."""
+    """One price of one entity in [start, end), per kWh of the contract's currency."""
 
     start: datetime
     end: datetime
@@ -133,6 +152,14 @@ def price_factor(unit: str | None) -> float:
     if factor is None or energy not in _ENERGIES:
         raise InvalidInputError("unit_of_measurement", say("invalid.price_unit"), unit)
     return factor * _ENERGIES[energy]
+
+
+def price_currency(unit: str | None) -> str | None:
+    """Return the code of the currency of a price with this unit; None where the unit leaves it open."""
+    money = (unit or "").lower().partition("/")[0].strip()
+    if money in _CURRENCIES and len(money) == len("eur") and money.isalpha() and money not in _CURRENCY_NAMES:
+        return money.upper()
+    return _CURRENCY_NAMES.get(money)
 
 
 def has_forecast(attributes: Mapping[str, Any]) -> bool:

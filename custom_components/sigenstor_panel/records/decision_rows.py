@@ -75,7 +75,7 @@ class StoredDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayRecord:
-    """What a local day cost, in the home's currency: energy and wear, less what more was left in the battery.
+    """What a local day cost, in the contract's currency: energy and wear, less what more was left in the battery.
 
     `paid` is for the energy alone, as it was metered; `rules` and `plan` are None where no decision is known.
     The shares are what `actual` is, in percent, of the possible saving; None where there was next to none.
@@ -100,7 +100,7 @@ class DayRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavingParts:
-    """What a saving against no battery is made of: `no_battery` - `cost` + `stored_value` - `wear`, in the home's currency."""
+    """What a saving against no battery is made of: `no_battery` - `cost` + `stored_value` - `wear`, in the contract's currency."""
 
     until: datetime
     """Up to when it is counted."""
@@ -117,7 +117,7 @@ class SavingParts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Savings:
-    """What was saved, in the home's currency."""
+    """What was saved, in the contract's currency."""
 
     vs_no_battery: float = 0.0
     vs_self_consumption: float = 0.0

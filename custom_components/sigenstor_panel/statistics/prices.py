@@ -26,7 +26,13 @@ def sell_statistic_id(serial_number: str) -> str:
 
 
 def async_keep_prices(
-    hass: HomeAssistant, serial_number: str, slots: Sequence[PriceSlot], since: datetime | None, now: datetime
+    hass: HomeAssistant,
+    serial_number: str,
+    slots: Sequence[PriceSlot],
+    since: datetime | None,
+    now: datetime,
+    *,
+    currency: str,
 ) -> datetime | None:
     """Import the mean prices of the whole hours since a moment that are over, and return where they end.
 
@@ -42,7 +48,7 @@ def async_keep_prices(
         (sell_statistic_id(serial_number), say("word.statistic_sell"), lambda slot: slot.sell_per_kwh),
     ):
         if data := list(_means(hours, value_fn)):
-            async_add_external_statistics(hass, _metadata(hass, statistic_id, name), data)
+            async_add_external_statistics(hass, _metadata(hass, statistic_id, name, currency), data)
     return hours[-1].end if hours else since
 
 
@@ -52,7 +58,7 @@ def _means(hours: Sequence[PriceSlot], value_fn: Callable[[PriceSlot], float | N
             yield StatisticData(start=hour.start, mean=value)
 
 
-def _metadata(hass: HomeAssistant, statistic_id: str, name: Message) -> StatisticMetaData:
+def _metadata(hass: HomeAssistant, statistic_id: str, name: Message, currency: str) -> StatisticMetaData:
     return StatisticMetaData(
         mean_type=StatisticMeanType.ARITHMETIC,
         has_sum=False,
@@ -60,7 +66,7 @@ def _metadata(hass: HomeAssistant, statistic_id: str, name: Message) -> Statisti
         source=DOMAIN,
         statistic_id=statistic_id,
         unit_class=None,
-        unit_of_measurement=f"{hass.config.currency}/kWh",
+        unit_of_measurement=f"{currency}/kWh",
     )
 
 

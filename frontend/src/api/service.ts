@@ -8,6 +8,7 @@ import type {
   CsvRange,
   Decision,
   DecisionQuery,
+  EnergySetUp,
   History,
   HistoryQuery,
   Live,
@@ -69,6 +70,12 @@ export class Service {
     this.#act(kind, { ...wish, ...(minutes ? { duration: { minutes } } : {}) });
   clearOverride = () => this.#act("clear_override");
   checkControl = () => this.#act("check_control");
+  /** Add the plant's sensors to the Energy dashboard, and return what was added. */
+  async setUpEnergyDashboard(): Promise<EnergySetUp> {
+    const data = { config_entry_id: this.plant.entry_id };
+    const called = this.hass().callService(DOMAIN, "set_up_energy_dashboard", data, undefined, false, true);
+    return ((await this.#guard(called)) as { response: EnergySetUp }).response;
+  }
   clearEmergencyStop = () => this.#act("clear_emergency_stop");
 
   /** Choose the mode through its select entity, so that Home Assistant checks who may. */

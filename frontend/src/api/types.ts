@@ -460,3 +460,11 @@ export type CsvKind = "audit" | "decisions" | "history" | "scores";
 export interface CsvRange extends Omit<Range, "entry_id"> {
   period?: HistoryPeriod;
 }
+
+/** What the action `set_up_energy_dashboard` did. */
+export interface EnergySetUp {
+  /** The sensors that are in the Energy dashboard now and were not before. */
+  added: string[];
+  /** Kinds of sources that the owner has from elsewhere. */
+  kept: ("battery" | "grid" | "solar")[];
+}

@@ -50,6 +50,7 @@ export interface HomeAssistant {
     data?: Record<string, unknown>,
     target?: { entity_id?: string },
     notifyOnError?: boolean,
+    returnResponse?: boolean,
   ): Promise<unknown>;
 }
 

@@ -1,5 +1,6 @@
 import "./arrays";
 import "./control-check";
+import "./energy-dashboard";
 import "./flow-form";
 import "./quick-controls";
 import { mdiChevronRight, mdiOpenInNew } from "@mdi/js";
@@ -135,6 +136,14 @@ export class SettingsView extends View {
           ? html`<section class="card">
               <h2>${t("settings.check")}</h2>
               <sigenstor-control-check .app=${app} .live=${live}></sigenstor-control-check>
+            </section>`
+          : nothing
+      }
+      ${
+        app.isAdmin && !away
+          ? html`<section class="card">
+              <h2>${t("settings.energy")}</h2>
+              <sigenstor-energy-dashboard .app=${app}></sigenstor-energy-dashboard>
             </section>`
           : nothing
       }
