@@ -284,6 +284,7 @@ export interface Plan {
   /** The cost with wear, less the worth of what is left in the battery: plans compare by this. */
   objective: number;
   no_battery_cost: number;
+  no_battery_objective: number;
   self_consumption_cost: number;
   self_consumption_objective: number;
   degradations: Degradation[];

@@ -9,6 +9,7 @@ import { ACTION_COLOUR, base, COLOUR, controls } from "../theme";
 import type { App } from "../view";
 import "../charts/chart";
 import type { ChartSpec, Point } from "../charts/spec";
+import { isFollowed } from "./headline";
 import { type Run, runsOf } from "./runs";
 
 const HOUR_MS = 3_600_000;
@@ -98,7 +99,8 @@ export class Outlook extends LitElement {
 
   #run(run: Run, index: number) {
     const { format } = this.app;
-    const when = index === 0 ? t("dashboard.now") : format.soon(run.start, this.now);
+    const begun = t(isFollowed(this.live, run.action) ? "dashboard.now" : "dashboard.planned_now");
+    const when = index === 0 ? begun : format.soon(run.start, this.now);
     const forced = run.action === "charge" || run.action === "discharge";
     return html`<li><i style="background:${ACTION_COLOUR[run.action]}"></i><span><span class="faint">${when}</span> ${word("action", run.action)}${forced ? ` ${format.power(Math.abs(run.battery_w))}` : ""}</span></li>`;
   }

@@ -94,7 +94,7 @@ export class Today extends LitElement {
       ${this.#bar(t("dashboard.came_from"), [
         { name: t("dashboard.sun"), kwh: today.pv_kwh, colour: COLOUR.sun },
         { name: t("dashboard.grid"), kwh: today.import_kwh, colour: COLOUR.grid },
-        { name: t("dashboard.battery"), kwh: today.discharge_kwh, colour: COLOUR.battery },
+        { name: t("dashboard.battery"), kwh: today.discharge_kwh, colour: COLOUR.discharge },
       ])}
       ${this.#bar(t("dashboard.went_to"), [
         { name: t("dashboard.house"), kwh: today.house_kwh, colour: COLOUR.house },

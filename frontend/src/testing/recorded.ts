@@ -3,7 +3,7 @@ import type { AuditRow, Decision, History, Live, Plan, Plant, Schedule, Scores }
 
 export const plants = [
   {
-    "entry_id": "01KEZP338081G7JNQHZSSVQXBC",
+    "entry_id": "01KEZP3380SMAPBQ0EMC8AXV5T",
     "title": "SigenStor",
     "loaded": true,
     "currency": "AUD",
@@ -77,7 +77,7 @@ export const live = {
     },
     "schedules": [
       {
-        "id": "bed1700173ba4cfe865fc9e7bb154f9f",
+        "id": "7e7f4d44032943daa840710580044a1e",
         "name": "Night",
         "enabled": true,
         "action": "charge",
@@ -350,6 +350,7 @@ export const plan = {
   "cost": 10.0381,
   "objective": 9.5793,
   "no_battery_cost": 13.6983,
+  "no_battery_objective": 11.1839,
   "self_consumption_cost": 11.3878,
   "self_consumption_objective": 10.8939,
   "degradations": [
@@ -447,6 +448,7 @@ export const changedPlan = {
   "cost": 11.5347,
   "objective": 9.8188,
   "no_battery_cost": 13.6983,
+  "no_battery_objective": 11.1839,
   "self_consumption_cost": 13.0248,
   "self_consumption_objective": 11.1839,
   "degradations": [
@@ -457,7 +459,7 @@ export const changedPlan = {
 
 export const schedules = [
   {
-    "id": "bed1700173ba4cfe865fc9e7bb154f9f",
+    "id": "7e7f4d44032943daa840710580044a1e",
     "name": "Night",
     "enabled": true,
     "action": "charge",

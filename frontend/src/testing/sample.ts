@@ -159,6 +159,7 @@ export function samplePlan(at: number): Plan {
     cost: round(cost),
     objective: round(cost - 1.2),
     no_battery_cost: round(cost + 7.4),
+    no_battery_objective: round(cost + 5.6),
     self_consumption_cost: round(cost + 2.6),
     self_consumption_objective: round(cost + 1.9),
     degradations: [],

@@ -153,7 +153,7 @@ export class MoneyTab extends HistoryTab {
           : html`<section class="card ${old}">
               <h2>${t("history.savings_title")}</h2>
               ${this.legend([
-                { name: t("history.saved"), colour: COLOUR.discharge },
+                { name: t("history.saved"), colour: COLOUR.saved },
                 {
                   name: t("history.possible"),
                   colour: "color-mix(in srgb, var(--secondary-text-color) 40%, transparent)",

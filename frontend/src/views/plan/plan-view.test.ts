@@ -65,7 +65,7 @@ describe("the plan", () => {
     const { root } = await opened();
     expect(text(root.querySelector(".tiles"))).toContain("Expected with the plan$1.80 earnedin the next 36");
     expect(text(root.querySelector(".tiles"))).toContain("Without a battery$5.60 paid");
-    expect(text(root.querySelector(".tiles"))).toContain("the plan saves $7.40");
+    expect(text(root.querySelector(".tiles"))).toContain("the plan saves $6.80, including wear and stored energy");
     expect(text(root.querySelector(".tiles"))).toContain("the plan saves $3.10, including wear and stored energy");
   });
 

@@ -27,6 +27,8 @@ export class SlotActions extends LitElement {
   @property({ attribute: false }) plan!: Plan;
   @property({ attribute: false }) planned!: PlanSlot;
   @property({ attribute: false }) live: Live | null = null;
+  /** The moment in ms, which stands still while the connection is lost. */
+  @property({ attribute: false }) now = Date.now();
   @property({ type: Boolean }) lost = false;
   @state() private asking: Alternative | undefined;
   @state() private busy = false;
@@ -46,17 +48,20 @@ export class SlotActions extends LitElement {
   ];
 
   override render() {
-    const { isAdmin, plant } = this.app;
-    const allowed = this.#isNow ? plant.may_control : isAdmin;
-    const off = !allowed || this.lost || this.live?.control?.emergency_stop !== false;
     return html`<div class="row wrap buttons" role="group" aria-label=${t("plan.change")}>
         <span class="faint">${t("plan.change")}</span>
         ${ALTERNATIVES.map(
           (each) =>
-            html`<button class="button" ?disabled=${off} @click=${() => this.#ask(each)}>${this.#name(each)} <span class="faint">${this.#cost(each)}</span></button>`,
+            html`<button class="button" ?disabled=${this.#off} @click=${() => this.#ask(each)}>${this.#name(each)} <span class="faint">${this.#cost(each)}</span></button>`,
         )}
       </div>
       ${this.asking ? this.#dialog(this.asking) : nothing}`;
+  }
+
+  get #off() {
+    const { isAdmin, plant } = this.app;
+    const allowed = this.#isNow ? plant.may_control : isAdmin;
+    return !allowed || this.lost || this.live?.control?.emergency_stop !== false;
   }
 
   #dialog(alternative: Alternative) {
@@ -69,7 +74,7 @@ export class SlotActions extends LitElement {
       <p>${this.#isNow ? t("plan.change_now", { time: format.time(slot.end) }) : t("plan.change_later", { when })}</p>
       ${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}
       <button slot="actions" class="button plain" @click=${close}>${t("plan.change_keep")}</button>
-      <button slot="actions" class="button primary" ?disabled=${this.busy} @click=${() => void this.#do(alternative)}>${this.#name(alternative)}</button>
+      <button slot="actions" class="button primary" ?disabled=${this.busy || this.#off} @click=${() => void this.#do(alternative)}>${this.#name(alternative)}</button>
     </sigenstor-dialog>`;
   }
 
@@ -90,8 +95,7 @@ export class SlotActions extends LitElement {
   }
 
   get #isNow() {
-    const now = Date.now();
-    return startOf(this.planned) <= now && now < endOf(this.planned);
+    return startOf(this.planned) <= this.now && this.now < endOf(this.planned);
   }
 
   #ask(alternative: Alternative | undefined) {
@@ -111,7 +115,7 @@ export class SlotActions extends LitElement {
   }
 
   #override(alternative: Alternative) {
-    const minutes = Math.max(1, Math.round((endOf(this.planned) - Date.now()) / MINUTE_MS));
+    const minutes = Math.max(1, Math.round((endOf(this.planned) - this.now) / MINUTE_MS));
     const power = alternative === "hold" ? {} : { power_w: this.#powerW(alternative) };
     return this.app.service.override(KINDS[alternative], { ...power, minutes });
   }

@@ -30,6 +30,8 @@ export class ScheduleDialog extends LitElement {
   @property({ attribute: false }) days: readonly number[] = [];
   @property() heading = "";
   @property({ attribute: false }) save!: (schedule: Partial<Schedule>) => Promise<void>;
+  /** Whether the connection is gone, so that nothing can be saved. */
+  @property({ type: Boolean }) lost = false;
   @state() private now!: Draft;
   @state() private error: ApiError | undefined;
   @state() private busy = false;
@@ -167,9 +169,9 @@ export class ScheduleDialog extends LitElement {
         </div>
         <button type="submit" hidden></button>
       </form>
-      ${now.id ? html`<button slot="actions" class="button plain left" @click=${() => fire(this, "removed")}>${t("schedules.delete")}</button>` : nothing}
+      ${now.id ? html`<button slot="actions" class="button plain left" ?disabled=${this.lost} @click=${() => fire(this, "removed")}>${t("schedules.delete")}</button>` : nothing}
       <button slot="actions" class="button plain" @click=${() => fire(this, "closed")}>${t("common.cancel")}</button>
-      <button slot="actions" class="button primary" ?disabled=${this.busy} @click=${() => this.form.requestSubmit()}>${t("common.save")}</button>
+      <button slot="actions" class="button primary" ?disabled=${this.busy || this.lost} @click=${() => this.form.requestSubmit()}>${t("common.save")}</button>
     </sigenstor-dialog>`;
   }
 
@@ -222,7 +224,7 @@ export class ScheduleDialog extends LitElement {
 
   readonly #submit = async (event: Event) => {
     event.preventDefault();
-    if (this.busy) return;
+    if (this.busy || this.lost) return;
     this.busy = true;
     this.error = undefined;
     try {

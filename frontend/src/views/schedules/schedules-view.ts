@@ -9,7 +9,7 @@ import { element } from "../../element";
 import { notify } from "../../ha/adapter";
 import { t } from "../../i18n";
 import { icon } from "../../icon";
-import { pendingOf } from "../../parts/headline";
+import { nowOf, pendingOf } from "../../parts/headline";
 import { base, cards, controls } from "../../theme";
 import { blank, errorText, show, View } from "../../view";
 import { copyOf, type Draft, draftOf } from "./draft";
@@ -113,7 +113,7 @@ export class SchedulesView extends View {
     const clock = new WallClock(app.format);
     const schedules = this.#shown(control.schedules);
     const editable = app.isAdmin && !stale;
-    const now = wallNow(app.plant.time_zone);
+    const now = wallNow(app.plant.time_zone, nowOf(valueIn(this.#live.current), stale));
     const days = weekOrder(app.format.locale);
     return html`
       <section class="card">
@@ -139,7 +139,7 @@ export class SchedulesView extends View {
             ></sigenstor-schedule-list>`
         }
       </section>
-      ${this.#dialogs(clock, days)}
+      ${this.#dialogs(clock, days, stale)}
     `;
   }
 
@@ -185,13 +185,13 @@ export class SchedulesView extends View {
     </ul>`;
   }
 
-  #dialogs(clock: WallClock, days: readonly number[]) {
+  #dialogs(clock: WallClock, days: readonly number[], lost: boolean) {
     const { editing, doomed } = this;
     return html`
       ${
         editing
           ? html`<sigenstor-schedule-dialog
-            .draft=${editing.draft} .heading=${editing.heading} .clock=${clock} .format=${this.app.format} .days=${days} .save=${this.#save}
+            .draft=${editing.draft} .heading=${editing.heading} .clock=${clock} .format=${this.app.format} .days=${days} .save=${this.#save} ?lost=${lost}
             @closed=${this.#closed} @removed=${this.#removedInDialog}
           ></sigenstor-schedule-dialog>`
           : nothing
@@ -201,7 +201,7 @@ export class SchedulesView extends View {
           ? html`<sigenstor-dialog open .heading=${t("schedules.delete_title")} @closed=${() => (this.doomed = undefined)}>
             <p>${t("schedules.delete_text", { name: doomed.name })}</p>
             <button slot="actions" class="button plain" @click=${() => (this.doomed = undefined)}>${t("common.cancel")}</button>
-            <button slot="actions" class="button danger" ?disabled=${this.deleting} @click=${() => this.#delete(doomed)}>${t("schedules.delete")}</button>
+            <button slot="actions" class="button danger" ?disabled=${this.deleting || lost} @click=${() => this.#delete(doomed)}>${t("schedules.delete")}</button>
           </sigenstor-dialog>`
           : nothing
       }

@@ -6,12 +6,13 @@ import { mdiChevronRight, mdiOpenInNew } from "@mdi/js";
 import { css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { FlowClient, type FlowStart, optionsOf } from "../../api/flow";
-import { valueIn } from "../../api/remote";
+import { isLoaded, isStale, valueIn } from "../../api/remote";
 import { FeedController, QueryController } from "../../controllers";
 import { element } from "../../element";
 import { navigate, notify } from "../../ha/adapter";
 import { type TextKey, t } from "../../i18n";
 import { icon } from "../../icon";
+import { lowLimitsOf } from "../../parts/headline";
 import { base, cards, controls } from "../../theme";
 import { show, spinner, View } from "../../view";
 import { FlowTexts, loadFlowTexts } from "./flow-texts";
@@ -98,7 +99,7 @@ export class SettingsView extends View {
     const { app } = this;
     const open = app.isAdmin ? this.query.get("open") : null;
     const live = this.#live.current;
-    const away = live.state === "ready" && live.value === null;
+    const away = live.state === "ready" && !isLoaded(live);
     return html`
       ${away ? html`<p class="notice" role="status">${t(this.saved ? "settings.reloading" : "settings.not_loaded")}</p>` : nothing}
       ${open ? html`<section class="card">${this.#form(open)}</section>` : this.#sections(away)}
@@ -108,6 +109,8 @@ export class SettingsView extends View {
   #sections(away: boolean) {
     const { app } = this;
     const live = valueIn(this.#live.current);
+    const stale = isStale(this.#live.current);
+    const limits = live?.control ? lowLimitsOf(live.control, app.format) : "";
     return html`
       ${
         away
@@ -115,6 +118,7 @@ export class SettingsView extends View {
           : html`<section class="card">
               <h2>${t("settings.quick")}</h2>
               <sigenstor-quick-controls .app=${app}></sigenstor-quick-controls>
+              ${limits ? html`<p class="faint">${limits}</p>` : nothing}
             </section>`
       }
       <section class="card">
@@ -126,7 +130,7 @@ export class SettingsView extends View {
           ? html`<section class="card">
               <h2>${t("settings.arrays")}</h2>
               <p class="faint intro">${t("settings.arrays_text")}</p>
-              <sigenstor-arrays .app=${app} @saved=${this.#saved}></sigenstor-arrays>
+              <sigenstor-arrays .app=${app} ?lost=${stale} @saved=${this.#saved}></sigenstor-arrays>
             </section>`
           : nothing
       }
@@ -134,7 +138,7 @@ export class SettingsView extends View {
         app.isAdmin && live?.control
           ? html`<section class="card">
               <h2>${t("settings.check")}</h2>
-              <sigenstor-control-check .app=${app} .live=${live}></sigenstor-control-check>
+              <sigenstor-control-check .app=${app} .live=${live} ?lost=${stale}></sigenstor-control-check>
             </section>`
           : nothing
       }
