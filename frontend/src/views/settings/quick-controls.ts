@@ -8,6 +8,7 @@ import { element } from "../../element";
 import { notify } from "../../ha/adapter";
 import type { EntityState } from "../../ha/types";
 import { type TextKey, t } from "../../i18n";
+import { confirmStep } from "../../parts/guide";
 import { base, controls } from "../../theme";
 import { type App, errorText } from "../../view";
 
@@ -188,6 +189,8 @@ export class QuickControls extends LitElement {
     this.requested = { ...this.requested, [entity_id]: String(value) };
     try {
       await this.app.hass().callService(domain, action, { [field]: value }, { entity_id }, false);
+      if (entity_id === this.app.plant.entities.reserve_soc)
+        void confirmStep(this.app, "reserve").catch(() => undefined);
     } catch (reason) {
       notify(this, errorText(asApiError(reason), this.app.format));
     }

@@ -136,7 +136,7 @@ export class SettingsView extends View {
       }
       ${
         app.isAdmin && live?.control
-          ? html`<section class="card">
+          ? html`<section class="card" id="check">
               <h2>${t("settings.check")}</h2>
               <sigenstor-control-check .app=${app} .live=${live} ?lost=${stale}></sigenstor-control-check>
             </section>`
@@ -192,6 +192,11 @@ export class SettingsView extends View {
   override updated(changed: Map<PropertyKey, unknown>) {
     const before = changed.get("query") as URLSearchParams | undefined;
     if (before && before.get("open") !== this.query.get("open")) window.scrollTo({ top: 0 });
+    const show = this.query.get("show");
+    const part = show && this.renderRoot.querySelector(`#${CSS.escape(show)}`);
+    if (!part) return;
+    part.scrollIntoView();
+    this.setQuery({ show: null });
   }
 
   readonly #close = () => this.setQuery({ open: null });
