@@ -9,7 +9,7 @@ import { element, fire } from "../element";
 import { t, word } from "../i18n";
 import { base, controls } from "../theme";
 import { type App, errorText } from "../view";
-import { estimateOf } from "./estimate";
+import { estimateOf, estimateText } from "./estimate";
 import { nowOf } from "./headline";
 import "../components/dialog";
 import "../components/segments";
@@ -217,17 +217,9 @@ export class ForceDialog extends LitElement {
 
   /** How far it gets, and what that costs. */
   #estimate() {
-    const { format } = this.app;
     const found = this.#estimated(this.powerW, this.targetSoc, this.#until);
-    if (!found) return "";
-    if (found.end - this.#now < MINUTE_MS && found.reached) return t("dashboard.estimate_there");
-    const { soc, end, reached, cost } = found;
-    const values = { soc: format.percent(soc), time: format.soon(end, this.#now) };
-    const money = cost === null ? "" : format.money(Math.abs(cost));
-    const way = t(reached ? "dashboard.estimate_reached" : "dashboard.estimate_short", values);
-    return money
-      ? `${way} ${t(cost !== null && cost < 0 ? "dashboard.estimate_earns" : "dashboard.estimate_costs", { money })}`
-      : way;
+    if (found?.reached && found.end - this.#now < MINUTE_MS) return t("dashboard.estimate_there");
+    return estimateText(found, this.app.format, this.#now);
   }
 
   async #confirm() {

@@ -44,7 +44,7 @@ async function opened(query = "", options: { isAdmin?: boolean; plan?: Plan | nu
   document.body.append(view);
   await settled(view);
   const root = view.renderRoot as ShadowRoot;
-  return { view, root, changes, plan };
+  return { view, root, changes, plan, connection };
 }
 
 async function settled(view: PlanView) {
@@ -94,6 +94,21 @@ describe("the plan", () => {
     const { root, changes, plan } = await opened();
     root.querySelector("sigenstor-chart")?.dispatchEvent(new CustomEvent("chosen", { detail: 3 }));
     expect(changes).toEqual([{ slot: plan?.slots[3]?.start }]);
+  });
+
+  it("stands still with its buttons off, also in an open dialog, while the connection is lost", async () => {
+    const { view, root, connection } = await opened();
+    const actions = root.querySelector("sigenstor-slot-actions") as HTMLElement;
+    inside(actions).querySelector<HTMLButtonElement>("button")?.click();
+    await settled(view);
+    const confirm = () => inside(actions).querySelector<HTMLButtonElement>(".primary")?.disabled;
+    expect(confirm()).toBe(false);
+    connection.drop();
+    vi.setSystemTime(NOW + 3_600_000);
+    await settled(view);
+    expect(confirm()).toBe(true);
+    expect(text(root)).toContain("Now in the plan");
+    expect((root.querySelector("sigenstor-chart") as Chart).spec.now).toBe(NOW);
   });
 
   it("is a table when the address says so, whose rows open", async () => {

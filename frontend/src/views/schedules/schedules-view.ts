@@ -191,7 +191,7 @@ export class SchedulesView extends View {
       ${
         editing
           ? html`<sigenstor-schedule-dialog
-            .draft=${editing.draft} .heading=${editing.heading} .clock=${clock} .format=${this.app.format} .days=${days} .save=${this.#save} ?lost=${lost}
+            .draft=${editing.draft} .heading=${editing.heading} .clock=${clock} .app=${this.app} .live=${valueIn(this.#live.current) ?? null} .days=${days} .save=${this.#save} ?lost=${lost}
             @closed=${this.#closed} @removed=${this.#removedInDialog}
           ></sigenstor-schedule-dialog>`
           : nothing

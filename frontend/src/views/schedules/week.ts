@@ -44,10 +44,10 @@ export const timeOf = (minutes: number): string => {
   return `${two(Math.floor(whole / 60))}:${two(whole % 60)}:00`;
 };
 
-export const dayNumbers = (schedule: Schedule): number[] =>
+export const dayNumbers = (schedule: { days: readonly string[] }): number[] =>
   DAYS.flatMap((name, day) => (schedule.days.includes(name) ? [day] : []));
 
-export const lengthOf = ({ start, end }: Schedule): number =>
+export const lengthOf = ({ start, end }: Pick<Schedule, "start" | "end">): number =>
   (minutesOf(end) - minutesOf(start) + DAY_MIN) % DAY_MIN || DAY_MIN;
 
 export function blocksOf(schedules: readonly Schedule[]): Block[] {
@@ -190,6 +190,22 @@ export function wallNow(zone: string, now = Date.now()): { day: number; minutes:
   const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "";
   const day = DAYS.indexOf(part("weekday").toLowerCase());
   return { day, minutes: Number(part("hour")) * 60 + Number(part("minute")) };
+}
+
+/** When these days and times come next, or run already, in ms; `now` is a moment and what the clock on the wall shows then. */
+export function nextRun(
+  draft: { days: readonly string[]; start: string; end: string },
+  now: { at: number; day: number; minutes: number },
+): { start: number; end: number } | undefined {
+  const length = lengthOf(draft);
+  const week = 7 * DAY_MIN;
+  const waits = dayNumbers(draft).map((day) => {
+    const wait = ((day - now.day) * DAY_MIN + minutesOf(draft.start) - now.minutes + week) % week;
+    return wait > week - length ? wait - week : wait;
+  });
+  if (waits.length === 0) return undefined;
+  const start = now.at + Math.min(...waits) * 60_000;
+  return { start, end: start + length * 60_000 };
 }
 
 /** The days in the order in which the user's weeks run. */
