@@ -81,6 +81,34 @@ export const base = css`
     font-weight: inherit;
     font-size: inherit;
   }
+  ul,
+  ol,
+  fieldset {
+    list-style: none;
+    margin: 0;
+    padding: 0;
+    border: none;
+    min-width: 0;
+  }
+  .legend {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 16px;
+    margin-top: 8px;
+  }
+  .legend li {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+    white-space: nowrap;
+  }
+  .dot {
+    display: inline-block;
+    width: 10px;
+    height: 10px;
+    border-radius: 3px;
+    flex: none;
+  }
   a {
     color: var(--sigenstor-link, var(--primary-color));
   }

@@ -320,7 +320,7 @@ export interface Schedule {
   id: string;
   name: string;
   enabled: boolean;
-  action: "charge" | "discharge" | "hold";
+  action: "charge" | "discharge" | "hold" | "self_consume";
   days: string[];
   start: string;
   end: string;
@@ -328,6 +328,8 @@ export interface Schedule {
   target_soc: number | null;
   priority: number;
   created_at: string;
+  /** The only day that it starts on, "2026-01-15"; null: every week. `days` is then that day of the week. */
+  only_on: string | null;
 }
 
 export interface Range extends OfPlant {

@@ -167,11 +167,6 @@ export class PlantCard extends LitElement {
       .open > svg {
         fill: var(--colour);
       }
-      ul {
-        list-style: none;
-        margin: 0;
-        padding: 0;
-      }
       li {
         padding: 4px 0;
       }
@@ -297,9 +292,9 @@ export class PlantCard extends LitElement {
     const schedules = control?.schedules ?? [];
     if (schedules.length === 0) return html`<p class="faint">${t("schedules.none")}</p>`;
     return html`<h2 class="card-title">${t("schedules.title")}</h2><ul>${schedules.map(
-      ({ name, enabled, action, start, end }) =>
+      ({ name, enabled, action, start, end, only_on }) =>
         html`<li class=${enabled ? "" : "off"}>${name}${enabled ? "" : ` (${t("schedules.off")})`}
-          <div class="faint">${format.timeOfDay(start)} – ${format.timeOfDay(end)} · ${word("action", action)}</div></li>`,
+          <div class="faint">${only_on ? `${format.date(`${only_on}T12:00Z`)}, ` : ""}${format.timeOfDay(start)} – ${format.timeOfDay(end)} · ${word("action", action)}</div></li>`,
     )}</ul>`;
   }
 

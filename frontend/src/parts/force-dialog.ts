@@ -80,12 +80,6 @@ export class ForceDialog extends LitElement {
         margin-bottom: 4px;
         color: var(--secondary-text-color);
       }
-      fieldset {
-        border: none;
-        padding: 0;
-        margin: 0;
-        min-width: 0;
-      }
     `,
   ];
 

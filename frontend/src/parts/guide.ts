@@ -52,12 +52,10 @@ export class Guide extends LitElement {
         margin-bottom: var(--sigenstor-gap);
       }
       ol {
-        list-style: none;
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 180px), 1fr));
         gap: 12px 24px;
-        margin: 12px 0 0;
-        padding: 0;
+        margin-top: 12px;
       }
       li {
         display: grid;

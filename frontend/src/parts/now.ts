@@ -59,9 +59,7 @@ export class Now extends LitElement {
         color: var(--secondary-text-color);
       }
       ul {
-        list-style: none;
-        margin: 10px 0 0;
-        padding: 0;
+        margin-top: 10px;
       }
       .warning {
         display: flex;

@@ -66,25 +66,6 @@ export class Today extends LitElement {
       .bar i {
         min-width: 2px;
       }
-      ul {
-        list-style: none;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px 16px;
-        margin: 6px 0 0;
-        padding: 0;
-      }
-      li {
-        display: flex;
-        align-items: center;
-        gap: 6px;
-        white-space: nowrap;
-      }
-      li i {
-        width: 10px;
-        height: 10px;
-        border-radius: 3px;
-      }
     `,
   ];
 
@@ -155,6 +136,6 @@ export class Today extends LitElement {
       <div class="bar" aria-hidden="true">
         ${parts.map(({ kwh, colour }) => (kwh ? html`<i style="flex:${kwh};background:${colour}"></i>` : nothing))}
       </div>
-      <ul>${parts.map(({ name, kwh, colour }) => html`<li><i style="background:${colour}"></i><span class="faint">${name}</span> ${format.energy(kwh)}</li>`)}</ul>`;
+      <ul class="legend">${parts.map(({ name, kwh, colour }) => html`<li><i class="dot" style="background:${colour}"></i><span class="faint">${name}</span> ${format.energy(kwh)}</li>`)}</ul>`;
   }
 }

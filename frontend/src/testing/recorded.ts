@@ -3,7 +3,7 @@ import type { AuditRow, Decision, History, Live, Plan, Plant, Schedule, Scores }
 
 export const plants = [
   {
-    "entry_id": "01KEZP3380SMAPBQ0EMC8AXV5T",
+    "entry_id": "01KEZP3380DRPG2TTAFPSMVBZT",
     "title": "SigenStor",
     "loaded": true,
     "currency": "AUD",
@@ -77,7 +77,7 @@ export const live = {
     },
     "schedules": [
       {
-        "id": "7e7f4d44032943daa840710580044a1e",
+        "id": "c4c70de3b687466ca95eec6b763994e7",
         "name": "Night",
         "enabled": true,
         "action": "charge",
@@ -89,7 +89,8 @@ export const live = {
         "power_w": 3000,
         "target_soc": 80.0,
         "priority": 0,
-        "created_at": "2026-01-15T02:00:01+00:00"
+        "created_at": "2026-01-15T02:00:01+00:00",
+        "only_on": null
       }
     ],
     "export_limit_w": null,
@@ -459,7 +460,7 @@ export const changedPlan = {
 
 export const schedules = [
   {
-    "id": "7e7f4d44032943daa840710580044a1e",
+    "id": "c4c70de3b687466ca95eec6b763994e7",
     "name": "Night",
     "enabled": true,
     "action": "charge",
@@ -471,7 +472,8 @@ export const schedules = [
     "power_w": 3000,
     "target_soc": 80.0,
     "priority": 0,
-    "created_at": "2026-01-15T02:00:01+00:00"
+    "created_at": "2026-01-15T02:00:01+00:00",
+    "only_on": null
   }
 ] satisfies Schedule[];
 

@@ -234,6 +234,7 @@ export const sampleSchedules: Schedule[] = [
     target_soc: 80,
     priority: 0,
     created_at: "2026-01-05T09:12:00+00:00",
+    only_on: null,
   },
   {
     id: "peak",
@@ -247,6 +248,7 @@ export const sampleSchedules: Schedule[] = [
     target_soc: 20,
     priority: 10,
     created_at: "2026-01-05T09:20:00+00:00",
+    only_on: null,
   },
   {
     id: "away",
@@ -260,6 +262,7 @@ export const sampleSchedules: Schedule[] = [
     target_soc: null,
     priority: 5,
     created_at: "2026-01-09T20:01:00+00:00",
+    only_on: null,
   },
 ];
 

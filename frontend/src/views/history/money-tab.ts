@@ -67,8 +67,6 @@ export class MoneyTab extends HistoryTab {
         display: grid;
         gap: 14px;
         margin: 12px 0 0;
-        padding: 0;
-        list-style: none;
       }
       .ways li > div:first-child {
         display: flex;

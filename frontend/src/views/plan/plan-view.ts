@@ -60,18 +60,7 @@ export class PlanView extends View {
         margin: 0;
       }
       .legend {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px 16px;
-        margin: 8px 0 0;
-        padding: 0;
-        list-style: none;
         font-size: 13px;
-      }
-      .legend li {
-        display: flex;
-        align-items: center;
-        gap: 6px;
       }
       .hatch {
         width: 16px;

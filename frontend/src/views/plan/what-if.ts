@@ -72,6 +72,7 @@ export class WhatIfPanel extends LitElement {
       ul {
         margin: 8px 0;
         padding-inline-start: 20px;
+        list-style: disc;
       }
     `,
   ];

@@ -12,7 +12,7 @@ import { estimateOf, estimateText } from "../../parts/estimate";
 import { nowOf } from "../../parts/headline";
 import { base, controls } from "../../theme";
 import { type App, errorText } from "../../view";
-import { type Draft, scheduleOf } from "./draft";
+import { type Draft, isForced, scheduleOf } from "./draft";
 import { DAYS, minutesOf, nextRun, type WallClock, wallNow } from "./week";
 import "../../components/dialog";
 import "../../components/segments";
@@ -20,7 +20,7 @@ import "../../components/segments";
 const MORNING = "06:00:00";
 /** How much a battery keeps for the night by the preset that asks for it, percent. */
 const KEPT_SOC = 50;
-const ACTIONS = ["charge", "discharge", "hold"] as const;
+const ACTIONS = ["charge", "discharge", "hold", "self_consume"] as const;
 const QUICK = [
   { text: "schedules.every_day", days: DAYS },
   { text: "schedules.weekdays", days: DAYS.slice(0, 5) },
@@ -58,12 +58,6 @@ export class ScheduleDialog extends LitElement {
         grid-template-columns: repeat(auto-fit, minmax(140px, 1fr));
         gap: 16px;
         align-items: start;
-      }
-      fieldset {
-        border: none;
-        margin: 0;
-        padding: 0;
-        min-width: 0;
       }
       legend {
         padding: 0 0 4px;
@@ -166,9 +160,10 @@ export class ScheduleDialog extends LitElement {
           ${this.#field("start", t("schedules.start"), at, html`<input id="start" type="time" .value=${now.start} @input=${this.#typed("start")} />`)}
           ${this.#field("end", over ? t("schedules.end_next_day") : t("schedules.end"), at, html`<input id="end" type="time" .value=${now.end} @input=${this.#typed("end")} />`)}
         </div>
-        ${this.#dayBoxes(at)}
+        ${now.onlyOn ? nothing : this.#dayBoxes(at)}
+        ${this.#field("only_on", t("schedules.only_on"), at, html`<input id="only_on" type="date" .value=${now.onlyOn} @change=${this.#typed("onlyOn")} />`)}
         ${
-          now.action === "hold"
+          !isForced(now.action)
             ? nothing
             : html`<div class="pair">
           ${this.#field("power_w", t("schedules.power"), at, html`<input id="power_w" type="number" inputmode="decimal" min="0" step="0.1" .value=${now.powerKw} @input=${this.#typed("powerKw")} />`)}
@@ -204,6 +199,7 @@ export class ScheduleDialog extends LitElement {
         target: String(KEPT_SOC),
       },
       hold: { text: t("dashboard.preset_until", { time }), start: "22:00:00" },
+      self_consume: { text: t("dashboard.preset_until", { time }), start: "22:00:00" },
     }[action];
     return html`<button type="button" @click=${() => this.#set({ ...fields, end: MORNING })}>${text}</button>`;
   }
@@ -213,7 +209,7 @@ export class ScheduleDialog extends LitElement {
     const { live, app } = this;
     const { action, ...wanted } = scheduleOf(this.now);
     const plan = valueIn(this.#plan.current) ?? null;
-    if (!live?.telemetry || !plan || !action || action === "hold") return "";
+    if (!live?.telemetry || !plan || !action || !isForced(action)) return "";
     const at = nowOf(live, this.lost);
     const run = nextRun(this.now, { at, ...wallNow(app.plant.time_zone, at) });
     if (!run || run.end > Date.parse(plan.slots.at(-1)?.end ?? "")) return "";

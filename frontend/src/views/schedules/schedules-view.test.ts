@@ -24,6 +24,7 @@ const evening: Schedule = {
   target_soc: 20,
   priority: 10,
   created_at: "2026-01-01T00:00:00+00:00",
+  only_on: null,
 };
 let sent: Record<string, unknown>[];
 let refusal: { code: string; message: string } | undefined;
@@ -226,6 +227,21 @@ describe("the form", () => {
     change: ({ control }: Live) => control?.schedules.splice(0, 1, { ...evening, ...fields }),
   });
   const now = Date.parse("2026-01-05T01:00:00Z"); // noon on a Monday
+
+  it("is for one day where one is given, and then asks for no days of the week", async () => {
+    const { view, root } = await opened(draft({ only_on: "2026-01-12" }));
+    expect(inside(root.querySelector("sigenstor-schedule-list")).textContent).toContain("Mon, 12 Jan, 17:30–20:00");
+    const dialog = await edited(root, view);
+    expect(inside(dialog).querySelector("#days")).toBeNull();
+    const day = inside(dialog).querySelector("#only_on") as HTMLInputElement;
+    day.value = "";
+    day.dispatchEvent(new Event("change"));
+    await dialog.updateComplete;
+    expect(inside(dialog).querySelector("#days")).not.toBeNull();
+    inside(dialog).querySelector("form")?.requestSubmit();
+    await eventually(() => expect(sent).toHaveLength(1));
+    expect(schedule().only_on).toBeNull();
+  });
 
   it("says how far it gets the next time, and what that costs", async () => {
     vi.useFakeTimers({ toFake: ["Date"], now });

@@ -2,7 +2,7 @@ import { mdiAlertCircleOutline, mdiPlus } from "@mdi/js";
 import { css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { asApiError } from "../../api/errors";
-import { valueIn } from "../../api/remote";
+import { isStale, valueIn } from "../../api/remote";
 import type { ControlStatus, Schedule } from "../../api/types";
 import { FeedController, Ticker } from "../../controllers";
 import { element } from "../../element";
@@ -14,7 +14,7 @@ import { base, cards, controls } from "../../theme";
 import { blank, errorText, show, View } from "../../view";
 import { copyOf, type Draft, draftOf } from "./draft";
 import { noticesOf } from "./notices";
-import { blocksOf, byRank, conflictsOf, DAYS, overlapsOf, WallClock, wallNow, weekOrder } from "./week";
+import { blocksOf, byRank, conflictsOf, DAYS, noonOf, overlapsOf, WallClock, wallNow, weekOrder } from "./week";
 import "../../components/dialog";
 import "./day-picker";
 import "./schedule-dialog";
@@ -22,6 +22,8 @@ import "./schedule-list";
 import "./week-grid";
 
 const DEFAULT_POWER_W = 5000;
+/** Of a schedule for one day, that is this week's. */
+const NEAR_MS = 3 * 86_400_000;
 
 /** The week of schedules: as a grid to draw in, and as a list with the same means. */
 @element("sigenstor-schedules-view")
@@ -81,6 +83,7 @@ export class SchedulesView extends View {
         gap: 4px;
         margin-top: 12px;
         padding-inline-start: 20px;
+        list-style: disc;
       }
       sigenstor-day-picker {
         margin-bottom: 12px;
@@ -217,7 +220,9 @@ export class SchedulesView extends View {
   }
 
   #due(schedules: readonly Schedule[], control: ControlStatus, { day, minutes }: { day: number; minutes: number }) {
-    const running = blocksOf(schedules.filter(({ enabled }) => enabled))
+    const at = nowOf(valueIn(this.#live.current), isStale(this.#live.current));
+    const isNear = (day: string | null) => !day || Math.abs(noonOf(day) - at) < NEAR_MS;
+    const running = blocksOf(schedules.filter(({ enabled, only_on }) => enabled && isNear(only_on)))
       .filter((block) => block.day === day && block.start <= minutes && minutes < block.end)
       .map(({ schedule }) => schedule);
     const due = running.sort(byRank).at(-1);
@@ -239,6 +244,7 @@ export class SchedulesView extends View {
       powerKw: String(power / 1000),
       target: "",
       priority: "0",
+      onlyOn: "",
       ...fields,
     };
     this.editing = { draft, heading: t("schedules.add_title") };

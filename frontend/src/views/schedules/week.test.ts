@@ -27,6 +27,7 @@ const schedule = (fields: Partial<Schedule> = {}): Schedule => ({
   target_soc: 20,
   priority: 0,
   created_at: "2026-01-01T00:00:00+00:00",
+  only_on: null,
   ...fields,
 });
 const times = ({ start, end, days }: Schedule) => [start.slice(0, 5), end.slice(0, 5), days.join(" ")];
@@ -170,7 +171,21 @@ describe("the clock on the wall", () => {
   });
 });
 
+it("moves a schedule for one day with its block to another day", () => {
+  const moved = dragged(schedule({ only_on: "2026-01-12" }), "move", 0, 0, 3);
+  expect([moved.only_on, moved.days]).toEqual(["2026-01-15", ["thu"]]);
+});
+
 describe("the next time", () => {
+  it("is only that day where it has one", () => {
+    const at = Date.parse("2026-01-14T01:00:00Z"); // noon on a Wednesday in Sydney
+    const run = (onlyOn: string) =>
+      nextRun({ days: ["mon"], start: "13:00:00", end: "14:00:00", onlyOn }, { ...now, at });
+    expect(run("2026-01-15")?.start).toBe(at + 25 * 3_600_000);
+    expect(run("2026-01-21")).toBeUndefined();
+    expect(run("2026-01-07")).toBeUndefined();
+  });
+
   const now = { at: 0, day: 2, minutes: 12 * 60 };
   const run = (days: string[], start: string, end: string) => {
     const found = nextRun({ days, start, end }, now);

@@ -45,8 +45,6 @@ export class Arrays extends LitElement {
     css`
       ul {
         margin: 0 0 12px;
-        padding: 0;
-        list-style: none;
       }
       li {
         display: flex;
