@@ -100,7 +100,6 @@ export const base = css`
     display: flex;
     align-items: center;
     gap: 6px;
-    white-space: nowrap;
   }
   .dot {
     display: inline-block;
@@ -176,6 +175,17 @@ export const cards = css`
     font-weight: var(--ha-font-weight-medium, 500);
     line-height: 24px;
     margin: 0 0 12px;
+  }
+  .notice {
+    padding: 8px 12px;
+    border-radius: 8px;
+    background: var(--sigenstor-sunken);
+    text-wrap: pretty;
+  }
+  @media (max-width: 450px) {
+    .card {
+      padding: 12px;
+    }
   }
 `;
 
@@ -333,6 +343,12 @@ export const controls = css`
     font-size: 13px;
     border-inline-start: 3px solid var(--sigenstor-danger);
     padding-inline-start: 8px;
+  }
+  .summary {
+    padding: 12px 16px;
+    border-radius: 12px;
+    background: var(--sigenstor-sunken);
+    text-wrap: pretty;
   }
   .chip {
     display: inline-flex;

@@ -120,19 +120,16 @@ export class PlantCard extends LitElement {
         font-size: 10px;
         font-weight: 400;
       }
-      .danger,
-      .danger .faint,
-      .danger > svg {
+      .danger {
         background: var(--sigenstor-alarm);
         color: var(--sigenstor-on-alarm);
-        fill: currentColor;
       }
-      .override,
-      .override .faint,
-      .override > svg {
+      .override {
         background: var(--sigenstor-override);
         color: var(--sigenstor-on-bright);
-        fill: currentColor;
+      }
+      :is(.danger, .override) .faint {
+        color: inherit;
       }
       .reach:not(:focus-visible) {
         position: absolute;
@@ -255,7 +252,7 @@ export class PlantCard extends LitElement {
     const soc = app.format.percent(live.telemetry?.soc);
     return this.#button(
       alarm?.icon ?? now.icon,
-      now.colour,
+      alarm ? "currentColor" : now.colour,
       alarm?.title ?? now.text,
       alarm ? `${now.text} · ${soc}` : soc,
     );
@@ -265,19 +262,18 @@ export class PlantCard extends LitElement {
     const live = valueIn(this.#live.current);
     if (!live) return nothing;
     const { format } = app;
-    const alarm = alarmOf(live, app);
-    const kind = `badge ${alarm?.kind ?? ""}`;
     if (this.kind === "price") {
       const price = format.price(live.prices?.now?.buy);
       return this.#button(mdiTransmissionTower, COLOUR.grid, price, t("dashboard.buy"), "badge");
     }
+    const alarm = alarmOf(live, app);
     const now = headlineOf(live.telemetry, live.control, format);
     return this.#button(
       alarm?.icon ?? now.icon,
-      now.colour,
+      alarm ? "currentColor" : now.colour,
       format.percent(live.telemetry?.soc),
       alarm?.title ?? t("dashboard.soc_title"),
-      kind,
+      `badge ${alarm?.kind}`,
     );
   }
 

@@ -1,4 +1,4 @@
-import { mdiAlertOctagon, mdiAlertOutline, mdiHandBackRight, mdiTransmissionTowerOff } from "@mdi/js";
+import { mdiAlertOctagon, mdiAlertOutline, mdiTransmissionTower } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { asApiError } from "../api/errors";
@@ -12,6 +12,7 @@ import { sentence } from "../message";
 import { pendingOf, stopOf } from "../parts/headline";
 import { base, controls } from "../theme";
 import { type App, errorText } from "../view";
+import { ACTION_ICON, FORCED } from "./actions";
 import "./dialog";
 
 export interface Banner {
@@ -43,7 +44,7 @@ function* plantBanners(
     const now = outage ? "common.outage" : "common.off_grid_by_hand";
     yield {
       kind: "danger",
-      icon: mdiTransmissionTowerOff,
+      icon: mdiTransmissionTower,
       title: t(outage ? "common.outage_title" : "common.off_grid_title"),
       texts: old
         ? [old, t(outage ? "common.outage_was" : "common.off_grid_was")]
@@ -87,7 +88,7 @@ function* controlBanners(control: ControlStatus, { format, service }: App): Gene
     const begun = !pending || pending === "ramping";
     yield {
       kind: "override",
-      icon: mdiHandBackRight,
+      icon: ACTION_ICON[FORCED[control.override.kind]],
       title: t(begun ? "common.override_title" : "common.override_pending"),
       texts: [overrideText(control.override, pending && pending !== "other" ? word("state", pending) : "", format)],
       button: t("common.override_stop"),

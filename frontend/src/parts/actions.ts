@@ -1,24 +1,21 @@
-import { mdiBatteryArrowDownOutline, mdiBatteryArrowUpOutline, mdiClose, mdiPauseCircleOutline } from "@mdi/js";
+import { mdiClose } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { asApiError } from "../api/errors";
 import type { ControlStatus, Live, Mode, OverrideKind } from "../api/types";
+import { ACTION_ICON, FORCED } from "../components/actions";
 import { element } from "../element";
 import { notify } from "../ha/adapter";
 import { t, word } from "../i18n";
 import { icon } from "../icon";
-import { base, COLOUR, controls } from "../theme";
+import { ACTION_COLOUR, base, controls } from "../theme";
 import { type App, errorText } from "../view";
 import "../components/dialog";
 import "../components/segments";
 import { lowLimitsOf } from "./headline";
 import "./force-dialog";
 
-const FORCES: readonly { kind: OverrideKind; icon: string; colour: string }[] = [
-  { kind: "force_charge", icon: mdiBatteryArrowUpOutline, colour: COLOUR.charge },
-  { kind: "force_hold", icon: mdiPauseCircleOutline, colour: COLOUR.hold },
-  { kind: "force_export", icon: mdiBatteryArrowDownOutline, colour: COLOUR.discharge },
-];
+const FORCES = ["force_charge", "force_hold", "force_export"] as const;
 const MODES: readonly Mode[] = ["auto", "manual", "learning"];
 
 /** What a person can order: the mode and the overrides. */
@@ -122,12 +119,9 @@ export class Actions extends LitElement {
       ${this.lost || !may_control ? html`<p class="hint" role="status">${t(this.lost ? "dashboard.hint_lost" : "dashboard.hint_may_not")}</p>` : nothing}
       <div class="forces">
         ${FORCES.map(
-          ({
-            kind,
-            icon: path,
-            colour,
-          }) => html`<button class="force" style="--colour:${colour}" aria-pressed=${kind === override} ?disabled=${off || control.emergency_stop} @click=${() => (this.asking = kind)}>
-            ${icon(path)}<span>${word("override", kind)}</span>
+          (kind) =>
+            html`<button class="force" style="--colour:${ACTION_COLOUR[FORCED[kind]]}" aria-pressed=${kind === override} ?disabled=${off || control.emergency_stop} @click=${() => (this.asking = kind)}>
+            ${icon(ACTION_ICON[FORCED[kind]])}<span>${word("override", kind)}</span>
           </button>`,
         )}
       </div>

@@ -68,13 +68,6 @@ export class ForceDialog extends LitElement {
       .presets .button {
         min-height: 36px;
       }
-      .summary {
-        padding: 12px 16px;
-        border-radius: 12px;
-        background: var(--sigenstor-sunken);
-        font-size: var(--ha-font-size-l, 16px);
-        text-wrap: pretty;
-      }
       legend {
         padding: 0;
         margin-bottom: 4px;

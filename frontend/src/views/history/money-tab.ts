@@ -61,7 +61,7 @@ export class MoneyTab extends HistoryTab {
       .share span {
         display: block;
         height: 100%;
-        background: var(--sigenstor-soc-color);
+        background: var(--sigenstor-saved-color);
       }
       ul.ways {
         display: grid;
@@ -254,7 +254,7 @@ export class MoneyTab extends HistoryTab {
           cost === null
             ? nothing
             : html`<div class="scale" aria-hidden="true">
-                <span style="${place(cost)};background:${key === "actual" ? "var(--primary-color)" : COLOUR.hold}"></span>
+                <span style="${place(cost)};background:${key === "actual" ? "var(--primary-color)" : COLOUR.faint}"></span>
               </div>`
         }
         ${this.note(cost === null ? t("history.way_unknown") : text)}

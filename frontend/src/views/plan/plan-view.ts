@@ -78,11 +78,6 @@ export class PlanView extends View {
       summary h2 {
         display: inline;
       }
-      @media (max-width: 450px) {
-        .card {
-          padding: 12px;
-        }
-      }
     `,
   ];
 

@@ -27,9 +27,6 @@ export const summaryStyles = css`
     line-height: 34px;
   }
   .notice {
-    padding: 8px 12px;
-    border-radius: 8px;
-    background: var(--sigenstor-sunken);
     border-inline-start: 4px solid var(--sigenstor-warning);
     margin-top: 12px;
   }

@@ -115,12 +115,6 @@ export class ScheduleDialog extends LitElement {
       [aria-invalid="true"] {
         border-color: var(--sigenstor-danger) !important;
       }
-      .summary {
-        padding: 12px 16px;
-        border-radius: 12px;
-        background: var(--sigenstor-sunken);
-        text-wrap: pretty;
-      }
       .hint {
         font-size: 12px;
       }

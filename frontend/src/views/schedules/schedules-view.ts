@@ -1,4 +1,4 @@
-import { mdiAlertCircleOutline, mdiPlus } from "@mdi/js";
+import { mdiAlertOutline, mdiPlus } from "@mdi/js";
 import { css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { asApiError } from "../../api/errors";
@@ -65,9 +65,6 @@ export class SchedulesView extends View {
       .notice {
         display: flex;
         gap: 8px;
-        padding: 8px 12px;
-        border-radius: 8px;
-        background: var(--sigenstor-sunken);
         --icon-size: 20px;
       }
       .notices {
@@ -87,11 +84,6 @@ export class SchedulesView extends View {
       }
       sigenstor-day-picker {
         margin-bottom: 12px;
-      }
-      @media (max-width: 450px) {
-        .card {
-          padding: 12px;
-        }
       }
     `,
   ];
@@ -126,7 +118,7 @@ export class SchedulesView extends View {
         </header>
         <div class="notices">
           ${this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing}
-          ${noticesOf(control, app, stale).map((text) => html`<p class="notice">${icon(mdiAlertCircleOutline)}<span>${text}</span></p>`)}
+          ${noticesOf(control, app, stale).map((text) => html`<p class="notice">${icon(mdiAlertOutline)}<span>${text}</span></p>`)}
         </div>
         ${this.#grid(schedules, days, clock, now, editable)}
         ${this.#conflicts(schedules, clock)}

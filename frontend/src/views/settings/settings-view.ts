@@ -2,7 +2,7 @@ import "./arrays";
 import "./control-check";
 import "./flow-form";
 import "./quick-controls";
-import { mdiChevronRight, mdiOpenInNew } from "@mdi/js";
+import { mdiChevronRight } from "@mdi/js";
 import { css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { FlowClient, type FlowStart, optionsOf } from "../../api/flow";
@@ -82,8 +82,6 @@ export class SettingsView extends View {
         color: var(--secondary-text-color);
       }
       .notice {
-        padding: 12px 16px;
-        border-radius: var(--sigenstor-radius);
         background: color-mix(in srgb, var(--primary-color) 14%, transparent);
       }
       .buttons {
@@ -148,7 +146,7 @@ export class SettingsView extends View {
       </section>
       ${
         app.isAdmin
-          ? html`<button class="button plain" @click=${() => navigate(`/config/integrations/integration/${DOMAIN}`)}>${icon(mdiOpenInNew)}${t("settings.integration")}</button>`
+          ? html`<button class="button plain" @click=${() => navigate(`/config/integrations/integration/${DOMAIN}`)}>${t("settings.integration")}</button>`
           : nothing
       }
     `;
