@@ -74,8 +74,8 @@ def _event(hass: HomeAssistant, window: Window) -> CalendarEvent:
 
 def _description(schedule: Schedule) -> Message:
     """Return what the schedule does: "Charge at 2.5 kW up to 80 %"."""
-    if schedule.action is ScheduleAction.HOLD:
-        return say("word.action_hold")
+    if schedule.action in {ScheduleAction.HOLD, ScheduleAction.SELF_CONSUME}:
+        return say(f"word.action_{schedule.action.value}")
     charging, power_w, target_soc = schedule.action is ScheduleAction.CHARGE, schedule.power_w, schedule.target_soc
     if target_soc is None:
         return say("control.schedule_charge" if charging else "control.schedule_discharge", power_w=power_w)

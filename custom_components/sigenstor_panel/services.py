@@ -152,7 +152,7 @@ ACTIONS: Mapping[str, ControlAction] = {
         run=_set_schedule,
         optional=(
             *("id", "name", "enabled", "action", "start", "end", "days"),
-            *("power_w", "target_soc", "priority"),
+            *("power_w", "target_soc", "priority", "only_on"),
         ),
         access=schedule_access,
     ),

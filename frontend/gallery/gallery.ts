@@ -174,9 +174,13 @@ if (state === "lost") setTimeout(() => connection.drop(), 200);
 function showCards() {
   const grid = document.createElement("div");
   grid.className = "cards";
-  for (const type of ["flow", "plan", "control"]) {
-    const card = document.createElement(`sigenstor-${type}-card`) as HTMLElement & { setConfig(config: object): void };
-    card.setConfig(type === "plan" ? { title: "Next hours", hours: 12 } : {});
+  for (const type of [
+    "soc-badge",
+    "price-badge",
+    ...["flow", "plan", "control", "tile", "savings", "schedule"].map((kind) => `${kind}-card`),
+  ]) {
+    const card = document.createElement(`sigenstor-${type}`) as HTMLElement & { setConfig(config: object): void };
+    card.setConfig(type === "plan-card" ? { title: "Next hours", hours: 12 } : {});
     Object.assign(card, { hass });
     grid.append(card);
   }

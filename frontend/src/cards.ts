@@ -1,4 +1,4 @@
-import type { CardConfig, CardKind, PlantCard } from "./cards/plant-card";
+import type { BadgeKind, CardConfig, CardKind, PlantCard } from "./cards/plant-card";
 import type { HomeAssistant } from "./ha/types";
 
 /**
@@ -6,10 +6,10 @@ import type { HomeAssistant } from "./ha/types";
  * what draws a card is loaded with the first one.
  */
 
+const BADGES: readonly BadgeKind[] = ["soc", "price"];
+
 interface CardType {
   kind: CardKind;
-  name: string;
-  description: string;
   size: number;
   /** The least that the editor lets it shrink to, in the grid's columns and rows. */
   columns: number;
@@ -23,8 +23,6 @@ interface CardType {
 const CARDS: readonly CardType[] = [
   {
     kind: "flow",
-    name: "SigenStor power flow",
-    description: "Solar, battery, usage and grid, and what the battery is doing now and why.",
     size: 7,
     columns: 6,
     rows: 5,
@@ -32,8 +30,6 @@ const CARDS: readonly CardType[] = [
   },
   {
     kind: "plan",
-    name: "SigenStor price and plan",
-    description: "The price now, and the coming hours with what the battery is going to do.",
     size: 6,
     columns: 6,
     rows: 5,
@@ -41,8 +37,6 @@ const CARDS: readonly CardType[] = [
   },
   {
     kind: "control",
-    name: "SigenStor control",
-    description: "Mode, force charge, hold and export, and the emergency stop.",
     size: 6,
     columns: 6,
     rows: 5,
@@ -50,8 +44,6 @@ const CARDS: readonly CardType[] = [
   },
   {
     kind: "tile",
-    name: "SigenStor tile",
-    description: "State of charge and what the battery is doing now, in one line.",
     size: 1,
     columns: 6,
     rows: 1,
@@ -60,8 +52,6 @@ const CARDS: readonly CardType[] = [
   },
   {
     kind: "savings",
-    name: "SigenStor savings",
-    description: "What today saved, and where the energy came from and went.",
     size: 4,
     columns: 6,
     rows: 3,
@@ -69,8 +59,6 @@ const CARDS: readonly CardType[] = [
   },
   {
     kind: "schedule",
-    name: "SigenStor schedules",
-    description: "The schedules of the battery.",
     size: 3,
     columns: 6,
     rows: 2,
@@ -95,6 +83,18 @@ const LABELS: Record<string, string> = {
   hours: "ui.panel.lovelace.editor.card.generic.hours_to_show",
 };
 
+const frontend = () => document.querySelector<HTMLElement & { hass?: HomeAssistant }>("home-assistant")?.hass;
+
+/** What the pickers show and what a wrong configuration is refused with, in the user's language once Home Assistant has it. */
+const text = (key: string) => frontend()?.localize(`component.sigenstor_panel.selector.card.options.${key}`) ?? "";
+
+/** Let Home Assistant load these texts as soon as it can. */
+function loadTexts() {
+  const hass = frontend();
+  if (hass) void hass.loadBackendTranslation("selector", "sigenstor_panel");
+  else setTimeout(loadTexts, 500);
+}
+
 interface RegisteredEntity {
   platform?: string;
   translation_key?: string;
@@ -102,9 +102,13 @@ interface RegisteredEntity {
 
 const loadCard = () => import("./cards/plant-card");
 
-const nameOf = ({ kind }: CardType) => `sigenstor-${kind}-card`;
+const nameOf = (kind: CardKind) => `sigenstor-${kind}-card`;
+const badgeOf = (kind: BadgeKind) => `sigenstor-${kind}-badge`;
 
-function classOf({ kind, size, columns, rows, small }: CardType): CustomElementConstructor {
+function classOf(
+  kind: CardKind | BadgeKind,
+  { size, columns, rows, small }: Partial<CardType> = {},
+): CustomElementConstructor {
   return class Card extends HTMLElement {
     #config: CardConfig | undefined;
     #hass: HomeAssistant | undefined;
@@ -119,10 +123,10 @@ function classOf({ kind, size, columns, rows, small }: CardType): CustomElementC
 
     setConfig(config: CardConfig) {
       for (const name of ["title", "entry_id"] as const) {
-        if (config[name] != null && typeof config[name] !== "string") throw new Error(`${name} must be a text.`);
+        if (config[name] != null && typeof config[name] !== "string") throw new Error(`${name}: ${text("not_text")}`);
       }
       if (config.hours != null && !(config.hours >= 2 && config.hours <= 48))
-        throw new Error("hours must be a number from 2 to 48.");
+        throw new Error(`hours: ${text("not_hours")}`);
       this.#config = config;
       this.#pass();
     }
@@ -154,7 +158,7 @@ function classOf({ kind, size, columns, rows, small }: CardType): CustomElementC
 const suggest = (card: CardType) => (hass: { entities?: Record<string, RegisteredEntity> }, entityId: string) => {
   const entity = hass.entities?.[entityId];
   if (entity?.platform !== "sigenstor_panel" || !card.suggestedBy.test(entity.translation_key ?? "")) return null;
-  return { config: { type: `custom:${nameOf(card)}` } };
+  return { config: { type: `custom:${nameOf(card.kind)}` } };
 };
 
 /** A whole dashboard of these cards: the strategy "custom:sigenstor". */
@@ -179,41 +183,56 @@ class Strategy extends HTMLElement {
     };
   };
 }
-if (!customElements.get("ll-strategy-dashboard-sigenstor"))
-  customElements.define("ll-strategy-dashboard-sigenstor", Strategy);
 
 declare global {
   interface Window {
+    customBadges?: object[];
     customCards?: object[];
     customStrategies?: object[];
   }
 }
 
-const classes = CARDS.map((card) => [nameOf(card), classOf(card)] as const);
+const classes: readonly (readonly [string, CustomElementConstructor])[] = [
+  ...CARDS.map((card) => [nameOf(card.kind), classOf(card.kind, card)] as const),
+  ...BADGES.map((kind) => [badgeOf(kind), classOf(kind)] as const),
+  ["ll-strategy-dashboard-sigenstor", Strategy],
+];
 
 function define() {
-  for (const [name, Card] of classes) if (!customElements.get(name)) customElements.define(name, Card);
+  for (const [name, Class] of classes) if (!customElements.get(name)) customElements.define(name, Class);
 }
 
 define();
-// Since 2026.10 the frontend puts a registry of its own in the browser's place: what was defined before is not in it.
-void customElements.whenDefined("home-assistant").then(define);
+void customElements.whenDefined("home-assistant").then(() => {
+  // Since 2026.10 the frontend puts a registry of its own in the browser's place: what was defined before is not in it.
+  define();
+  loadTexts();
+});
+
+/** A row of one of the pickers. */
+const named = (type: string, key: string, more: object) => ({
+  type,
+  get name() {
+    return text(key) || `SigenStor ${key}`;
+  },
+  get description() {
+    return text(`${key}_text`);
+  },
+  ...more,
+});
 
 window.customCards ??= [];
-for (const card of CARDS) {
-  window.customCards.push({
-    type: nameOf(card),
-    name: card.name,
-    description: card.description,
-    preview: true,
-    getEntitySuggestion: suggest(card),
-  });
-}
-
+window.customCards.push(
+  ...CARDS.map((card) => named(nameOf(card.kind), card.kind, { preview: true, getEntitySuggestion: suggest(card) })),
+);
+window.customBadges ??= [];
+window.customBadges.push(...BADGES.map((kind) => named(badgeOf(kind), kind, { preview: true })));
 window.customStrategies ??= [];
 window.customStrategies.push({
   type: "sigenstor",
   strategyType: "dashboard",
   name: "SigenStor",
-  description: "A dashboard for a SigenStor: flow, control, plan, savings and schedules.",
+  get description() {
+    return text("dashboard_text");
+  },
 });

@@ -52,17 +52,10 @@ export class Format {
 
   /** Whether the reader's own clock shows another time than the one in the home. */
   get isElsewhere(): boolean {
-    const now = new Date();
-    const here = now.getHours() * 60 + now.getMinutes();
-    const [hours = 0, minutes = 0] = new Intl.DateTimeFormat("en-GB", {
-      timeZone: this.timeZone,
-      hour: "2-digit",
-      minute: "2-digit",
-    })
-      .format(now)
-      .split(":")
-      .map(Number);
-    return here !== hours * 60 + minutes;
+    const { timeZone } = this;
+    const clock = (zone: { timeZone?: string }) =>
+      new Intl.DateTimeFormat("en-GB", { timeStyle: "short", ...zone }).format();
+    return clock({}) !== clock({ timeZone });
   }
 
   /** What the home's time zone is called: "Brisbane". */

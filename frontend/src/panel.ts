@@ -2,7 +2,7 @@ import { mdiCalendarWeek, mdiChartLine, mdiHistory, mdiHomeBattery, mdiTune } fr
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { property, state } from "lit/decorators.js";
 import type { ApiError } from "./api/errors";
-import { valueIn } from "./api/remote";
+import { isLoaded, isStale, valueIn } from "./api/remote";
 import { FeedController } from "./controllers";
 import { element } from "./element";
 import { Format } from "./format";
@@ -243,7 +243,7 @@ export class SigenstorPanel extends LitElement {
           ${this.#stop()}
         </div>
       </header>
-      ${app ? html`<sigenstor-alarm .app=${app} .live=${valueIn(live) ?? null} ?lost=${live.state === "ready" && live.stale}></sigenstor-alarm>` : nothing}
+      ${app ? html`<sigenstor-alarm .app=${app} .live=${valueIn(live) ?? null} ?lost=${isStale(live)}></sigenstor-alarm>` : nothing}
       ${app?.format.isElsewhere ? html`<p class="zone">${t("common.home_time", { zone: app.format.zoneName, time: app.format.time(Date.now()) })}</p>` : nothing}
       <main>${this.#content(app)}</main>
     `;
@@ -251,7 +251,7 @@ export class SigenstorPanel extends LitElement {
 
   #stop() {
     const entryId = this.#plants.app?.plant.entry_id ?? new URLSearchParams(this.search).get("plant") ?? undefined;
-    const loaded = !!valueIn(this.#live.current);
+    const loaded = isLoaded(this.#live.current);
     return html`<sigenstor-stop small .hass=${this.hass} .entryId=${entryId} .loaded=${loaded}></sigenstor-stop>`;
   }
 

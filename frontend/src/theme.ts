@@ -1,9 +1,8 @@
 import { css } from "lit";
 
-/** Colours of things, from Home Assistant's energy colours; for graphics, never for text. */
+/** One colour for each thing, of Home Assistant's energy colours where it has one; for graphics, never for text. */
 export const COLOUR = {
   sun: "var(--energy-solar-color, #ff9800)",
-  battery: "var(--energy-battery-out-color, #4db6ac)",
   charge: "var(--energy-battery-in-color, #f06292)",
   discharge: "var(--energy-battery-out-color, #4db6ac)",
   grid: "var(--energy-grid-consumption-color, #488fc2)",
@@ -13,6 +12,7 @@ export const COLOUR = {
   own: "var(--sigenstor-own-color)",
   vehicle: "var(--sigenstor-vehicle-color)",
   soc: "var(--sigenstor-soc-color)",
+  saved: "var(--sigenstor-saved-color)",
   text: "var(--primary-text-color)",
   faint: "var(--secondary-text-color)",
   line: "var(--divider-color)",
@@ -33,9 +33,10 @@ export const tokens = css`
   :host {
     --sigenstor-house-color: #a0826d;
     --sigenstor-hold-color: #8a8f98;
-    --sigenstor-own-color: #8bc34a;
-    --sigenstor-vehicle-color: #5c8bd6;
-    --sigenstor-soc-color: var(--energy-battery-out-color, #4db6ac);
+    --sigenstor-own-color: #b4be3c;
+    --sigenstor-vehicle-color: #c05fc0;
+    --sigenstor-soc-color: #2e9e5b;
+    --sigenstor-saved-color: #c9a227;
     --sigenstor-gap: 16px;
     --sigenstor-radius: var(--ha-card-border-radius, var(--ha-border-radius-lg, 12px));
     --sigenstor-surface: var(--ha-card-background, var(--card-background-color, #fff));
@@ -45,6 +46,11 @@ export const tokens = css`
     --sigenstor-danger: var(--error-color, #db4437);
     --sigenstor-warning: var(--warning-color, #ffa600);
     --sigenstor-good: var(--success-color, #43a047);
+    --sigenstor-alarm: #b3261e;
+    --sigenstor-on-alarm: #fff;
+    --sigenstor-override: #ffb300;
+    --sigenstor-on-bright: #1c1c1c;
+    --sigenstor-shadow: rgb(0 0 0 / 30%);
   }
 `;
 
@@ -81,6 +87,33 @@ export const base = css`
     margin: 0;
     font-weight: inherit;
     font-size: inherit;
+  }
+  ul,
+  ol,
+  fieldset {
+    list-style: none;
+    margin: 0;
+    padding: 0;
+    border: none;
+    min-width: 0;
+  }
+  .legend {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 4px 16px;
+    margin-top: 8px;
+  }
+  .legend li {
+    display: flex;
+    align-items: center;
+    gap: 6px;
+  }
+  .dot {
+    display: inline-block;
+    width: 10px;
+    height: 10px;
+    border-radius: 3px;
+    flex: none;
   }
   a {
     color: var(--sigenstor-link, var(--primary-color));
@@ -149,6 +182,17 @@ export const cards = css`
     font-weight: var(--ha-font-weight-medium, 500);
     line-height: 24px;
     margin: 0 0 12px;
+  }
+  .notice {
+    padding: 8px 12px;
+    border-radius: 8px;
+    background: var(--sigenstor-sunken);
+    text-wrap: pretty;
+  }
+  @media (max-width: 450px) {
+    .card {
+      padding: 12px;
+    }
   }
 `;
 
@@ -306,6 +350,12 @@ export const controls = css`
     font-size: 13px;
     border-inline-start: 3px solid var(--sigenstor-danger);
     padding-inline-start: 8px;
+  }
+  .summary {
+    padding: 12px 16px;
+    border-radius: 12px;
+    background: var(--sigenstor-sunken);
+    text-wrap: pretty;
   }
   .chip {
     display: inline-flex;

@@ -1,4 +1,4 @@
-import { mdiAlertCircleOutline } from "@mdi/js";
+import { mdiAlertOutline } from "@mdi/js";
 import { html, LitElement, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { type ApiError, isPassing } from "./api/errors";
@@ -38,7 +38,7 @@ export abstract class View extends LitElement {
 /** A message in the place of what cannot be shown. */
 export const blank = (title: string, text = "", action: TemplateResult | string = ""): TemplateResult =>
   html`<div class="blank" style="display:grid;justify-items:center;gap:8px;padding:48px 16px;text-align:center">
-    ${icon(mdiAlertCircleOutline)}
+    ${icon(mdiAlertOutline)}
     <p style="font-size:var(--ha-font-size-l,16px)">${title}</p>
     <p class="faint" style="max-width:48ch">${text}</p>
     ${action}

@@ -31,7 +31,7 @@ def schedules(draw: st.DrawFn) -> Schedule:
         st.lists(st.times().map(lambda at: at.replace(microsecond=0)), min_size=2, max_size=2, unique=True)
     )
     action = draw(st.sampled_from(ScheduleAction))
-    hold = action is ScheduleAction.HOLD
+    powerless = action in {ScheduleAction.HOLD, ScheduleAction.SELF_CONSUME}
     data = {
         "name": draw(
             st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=60).filter(str.strip)
@@ -41,8 +41,8 @@ def schedules(draw: st.DrawFn) -> Schedule:
         "start": start.isoformat(),
         "end": end,
         "days": draw(st.lists(st.integers(0, 6), min_size=1, max_size=7)),
-        "power_w": 0 if hold else draw(st.integers(1, 100_000)),
-        "target_soc": None if hold else draw(st.floats(0, 100) | st.none()),
+        "power_w": 0 if powerless else draw(st.integers(1, 100_000)),
+        "target_soc": None if powerless else draw(st.floats(0, 100) | st.none()),
         "priority": draw(st.integers(-100, 100)),
     }
     return parse_schedule(data, now=NOW + draw(st.integers(0, 3)) * timedelta(seconds=1))

@@ -1,6 +1,6 @@
 """A schedule holds only what makes sense."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 import json
 from math import inf, nan
 from typing import Any
@@ -22,7 +22,7 @@ REQUIRED = ("name", "action", "start", "end", "power_w")
 BAD_VALUES: list[tuple[str, Any]] = [
     *[("name", bad) for bad in ("", "   ", "x" * 61, "two\nlines", "nul\0", "\ud800", None, 5, ["x"])],
     *[("enabled", bad) for bad in (0, 1, "true", None, nan)],
-    *[("action", bad) for bad in ("explode", "CHARGE", "", "self_consume", "release", None, 1, True, ["charge"])],
+    *[("action", bad) for bad in ("explode", "CHARGE", "", "release", None, 1, True, ["charge"])],
     *[
         (field, bad)
         for field in ("start", "end")
@@ -45,6 +45,7 @@ BAD_VALUES: list[tuple[str, Any]] = [
     ],
     *[("target_soc", bad) for bad in (nan, inf, -1, 100.5, 10**9, True, "80", [])],
     *[("priority", bad) for bad in (nan, inf, 101, -101, 1.5, 10**9, True, "1", None)],
+    *[("only_on", bad) for bad in ("", "tomorrow", "2026-02-30", "15.01.2026", 20260115, True, [])],
     ("colour", "red"),
     ("powr_w", 5_000),
 ]
@@ -94,9 +95,12 @@ class TestInput:
             parse_schedule({key: value for key, value in COMPLETE.items() if key != field}, now=NOW)
 
     @pytest.mark.parametrize(("field", "value"), [("power_w", 3_000), ("power_w", nan), ("target_soc", 80)])
-    def test_a_hold_with_a_power_or_target_is_refused_rather_than_ignored(self, field: str, value: Any) -> None:
+    @pytest.mark.parametrize("action", ["hold", "self_consume"])
+    def test_an_action_without_power_refuses_a_power_or_target_rather_than_to_ignore_it(
+        self, action: str, field: str, value: Any
+    ) -> None:
         with pytest.raises(InvalidInputError) as refusal:
-            schedule(**{"action": "hold", "power_w": 0, "target_soc": None} | {field: value})
+            schedule(**{"action": action, "power_w": 0, "target_soc": None} | {field: value})
         assert refusal.value.field == field
 
     @pytest.mark.parametrize(
@@ -113,6 +117,8 @@ class TestInput:
             ("target_soc", None, None),
             ("target_soc", 0, 0.0),
             ("priority", -100.0, -100),
+            ("only_on", None, None),
+            ("only_on", "2026-01-15", date(2026, 1, 15)),
         ],
     )
     def test_good_input_is_taken_in_each_of_its_forms(self, field: str, value: Any, taken: Any) -> None:
@@ -120,13 +126,26 @@ class TestInput:
 
     @given(old=schedules(), power_w=st.integers(1, 100_000), priority=st.integers(-100, 100))
     def test_an_update_changes_what_it_names_and_nothing_else(self, old: Schedule, power_w: int, priority: int) -> None:
-        changes = {"priority": priority} | ({} if old.action is ScheduleAction.HOLD else {"power_w": power_w})
+        changes = {"priority": priority} | ({"power_w": power_w} if old.power_w else {})
         new = parse_schedule(changes, now=NOW + timedelta(days=9), existing=old)
         assert new.as_dict() == old.as_dict() | changes
 
-    def test_a_schedule_that_becomes_a_hold_loses_its_power_and_target(self) -> None:
-        new = parse_schedule({"action": "hold"}, now=NOW, existing=schedule())
-        assert (new.action, new.power_w, new.target_soc) == (ScheduleAction.HOLD, 0, None)
+    @pytest.mark.parametrize("action", [ScheduleAction.HOLD, ScheduleAction.SELF_CONSUME])
+    def test_a_schedule_that_becomes_one_without_power_loses_its_power_and_target(self, action: ScheduleAction) -> None:
+        new = parse_schedule({"action": action.value}, now=NOW, existing=schedule())
+        assert (new.action, new.power_w, new.target_soc) == (action, 0, None)
+
+    def test_a_schedule_for_one_day_has_that_day_of_the_week(self) -> None:
+        assert schedule(only_on="2026-01-15", days=["mon"]).days == frozenset({3})
+
+    def test_a_schedule_for_one_day_comes_back_from_disk_as_it_was(self) -> None:
+        of = schedule(only_on="2026-01-15")
+        assert Schedule.from_dict(json.loads(json.dumps(of.as_dict()))) == of
+
+    def test_a_schedule_from_before_there_were_such_days_is_for_every_week(self) -> None:
+        stored = schedule().as_dict()
+        del stored["only_on"]
+        assert Schedule.from_dict(stored).only_on is None
 
     def test_a_hold_that_becomes_a_charge_needs_a_power(self) -> None:
         hold = schedule(action="hold", power_w=0, target_soc=None)

@@ -32,7 +32,7 @@ from tests.english import english
             "red",
             (
                 "colour must be left out: "
-                "the fields are action, days, enabled, end, name, power_w, priority, start, target_soc, not 'red'"
+                "the fields are action, days, enabled, end, name, only_on, power_w, priority, start, target_soc, not 'red'"
             ),
         ),
     ],

@@ -39,6 +39,14 @@ class TestWindows:
             ("2026-01-14T22:00:00+11:00", "2026-01-15T05:00:00+11:00")
         ]
 
+    def test_a_schedule_for_one_day_has_one_window_and_is_over_once_that_is(self) -> None:
+        of = schedule(only_on="2026-01-14", start="22:00", end="05:00")
+        assert local_windows(of, date(2025, 12, 1), SYDNEY, days=90) == [
+            ("2026-01-14T22:00:00+11:00", "2026-01-15T05:00:00+11:00")
+        ]
+        assert [of.is_over(date(2026, 1, day)) for day in (13, 14, 15, 16)] == [False, False, False, True]
+        assert not schedule().is_over(date(2036, 1, 1))
+
     def test_a_window_that_began_before_the_range_is_still_in_it_and_one_that_ended_is_not(self) -> None:
         of = schedule(days=["wed"], start="22:00", end="05:00")
         end = datetime(2026, 1, 14, 18, 0, tzinfo=UTC)

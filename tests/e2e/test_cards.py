@@ -1,6 +1,7 @@
 """The cards on a dashboard, for people who never open the panel, and in the hands of who arranges it."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 from looks import BOTH_LOOKS, EVERY_LOOK, barriers, flaws, turn
 from playwright.async_api import expect
@@ -130,6 +131,38 @@ IN = {
     "savings": "Energy from",
     "schedule": "schedule",
 }
+
+
+@pytest.mark.parametrize(
+    ("faults", "title", "help_text"),
+    [
+        ({"grid_outage": True}, "GRID OUTAGE", "Switch off large loads so that the battery lasts longer."),
+        ({"ess": 1}, "ALARM", "Contact your installer if the alarm stays."),
+    ],
+)
+async def test_an_outage_and_an_alarm_of_the_battery_come_first_on_a_page_and_on_every_card(
+    visit: Visits, stack: DemoStack, dashboard: str, faults: dict[str, Any], title: str, help_text: str
+) -> None:
+    stack.simulator.set(faults=faults)
+    try:
+        page = await visit("/sigenstor/plan")
+        first = page.locator("sigenstor-alarm").get_by_role("alert").first
+        await expect(first).to_contain_text(title)
+        await expect(first).to_contain_text(help_text)
+        await page.goto(f"{visit.home}{dashboard}")
+        for kind in CARDS:
+            card = page.locator(f"sigenstor-{kind}-card")
+            first = card.locator(".banner, .inside.danger").first
+            await expect(first).to_contain_text(title)
+            top, whole = await first.bounding_box(), await card.bounding_box()
+            assert top is not None
+            assert whole is not None
+            assert top["y"] - whole["y"] < 4
+        tile = page.locator("sigenstor-tile-card")
+        await expect(tile).to_contain_text("%")
+        assert not await flaws(tile)
+    finally:
+        stack.simulator.set(faults={"grid_outage": False, "ess": 0})
 
 
 async def test_tile_opens_the_panel(visit: Visits, dashboard: str) -> None:

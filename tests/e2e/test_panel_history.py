@@ -94,6 +94,35 @@ async def test_money_keeps_the_day_and_adds_up_with_the_dashboard_and_the_entiti
     await expect(page.locator("sigenstor-history-money sigenstor-today .saved strong")).to_have_text(f"${shown:.2f}")
 
 
+async def test_expected_money_adds_up_to_the_cent_and_home_assistants_own_is_told_apart(
+    visit: Visits, stack: DemoStack
+) -> None:
+    page = await visit("/sigenstor/dashboard")
+    await expect(page.locator("sigenstor-today .saved strong")).to_have_text(re.compile(r"^\$\d"))
+    today, plan = await page.locator("sigenstor-now").evaluate("({ live, plan }) => [live.today, plan]")
+    shown = page.locator("sigenstor-today dl", has_text="Expected by midnight").get_by_role("definition").first
+    assert abs(signed(await shown.inner_text()) - today["expected_cost"]) < 0.006
+    until, zone = datetime.fromisoformat(today["parts"]["until"]), stack.settings.place.zone
+    midnight = (until.astimezone(zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    left = 0.0
+    for index, slot in enumerate(plan["slots"]):
+        start, end = (datetime.fromisoformat(slot[edge]) for edge in ("start", "end"))
+        counted = min(midnight, end) - (max(start, until) if index else until)
+        left += slot["cost"] * max(0.0, counted / (end - start))
+    assert abs(today["cost"] + left - today["expected_cost"]) < 0.011
+
+    # What Home Assistant counts itself is another sum, and the panel says why.
+    await page.get_by_text("How this adds up").click()
+    await expect(page.locator("sigenstor-today details")).to_contain_text("counts whole hours and no stored energy")
+
+    await page.goto(f"{visit.home}/sigenstor/plan")
+    amount = page.locator("sigenstor-plan-view .tile .amount").first
+    await expect(amount).to_have_text(re.compile(r"\$\d"))
+    planned = await page.locator("sigenstor-what-if").evaluate("view => view.plan")
+    assert abs(sum(slot["cost"] for slot in planned["slots"]) - planned["cost"]) < 0.006
+    assert abs(signed(await amount.inner_text()) - planned["cost"]) < 0.006
+
+
 def signed(text: str) -> float:
     """Return an amount with the sign that its word or its mark means: what is earned or taken off is below 0."""
     amount = float(re.sub(r"[^\d.]", "", text))

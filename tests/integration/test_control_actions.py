@@ -139,6 +139,7 @@ async def test_schedules_are_set_changed_listed_and_deleted(controlled: ConfigEn
         "enabled": True,
         "priority": 0,
         "created_at": night["created_at"],
+        "only_on": None,
     }
     changed = await act("set_schedule", id=night["id"], power_w=3000)
     assert changed == {**night, "power_w": 3000}

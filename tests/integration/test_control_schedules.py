@@ -135,6 +135,25 @@ async def test_a_schedule_acts_in_its_window_only_while_its_switch_is_on(
     assert datetime.fromisoformat(state.attributes["expires_at"]) == noon + timedelta(hours=1)
 
 
+async def test_a_schedule_can_leave_the_battery_alone_and_one_for_a_day_is_gone_once_that_is_over(
+    simulator: Simulator,
+    noon: datetime,
+    control: ControlService,
+    act: Act,
+    state_of: StateOf,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    lunch = {"start": "12:00", "end": "13:00", "only_on": f"{noon:%Y-%m-%d}"}
+    schedule = await act("set_schedule", name="Alone", action="self_consume", **lunch)
+    assert simulator.plant.holding[40029] == 1
+    state = state_of("control_state")
+    assert (state.state, state.attributes["reason"]) == ("self_consuming", "Self-consumption until 13:00")
+    freezer.move_to(noon + timedelta(days=2))
+    kept = await act("set_schedule", **NIGHT)
+    assert [one.id for one in control.controller.memory.schedules] == [kept["id"]]
+    assert schedule["only_on"] == f"{noon:%Y-%m-%d}"
+
+
 async def test_the_calendar_shows_every_window_and_what_happens_in_it(
     noon: datetime, act: Act, calendar_events: Callable[..., Awaitable[Any]]
 ) -> None:

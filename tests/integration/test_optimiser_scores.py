@@ -234,6 +234,32 @@ async def test_today_counts_from_midnight_to_the_last_statistics(
     assert state_of("savings_today").attributes["last_reset"] == TODAY.isoformat()
 
 
+@pytest.mark.parametrize("minutes", [-4, 0, 3, 50])
+async def test_every_minute_counts_once_in_what_today_is_expected_to_cost(
+    lived: OptimiserCoordinator, minutes: int
+) -> None:
+    await lived.async_optimise()
+    await lived.afterwards.async_today()
+    inputs, decision, today = lived.data.inputs, lived.data.decision, lived.data.today
+    assert inputs is not None
+    assert decision is not None
+    assert today.parts is not None
+    assert today.cost is not None
+    plan = decision.recommendation.plan
+    assert plan is not None
+    # Statistics end before the plan was made, and later after that.
+    until = inputs.now + timedelta(minutes=minutes)
+    state = replace(lived.data, today=replace(today, parts=replace(today.parts, until=until)))
+    left, midnight = 0.0, TODAY + timedelta(days=1)
+    for index, slot in enumerate(plan.slots):
+        begins = inputs.now + slot.start
+        ends = min(midnight, begins + slot.duration)
+        begins = until if index == 0 else max(until, begins)
+        left += slot.cost * max(0.0, (ends - begins) / slot.duration)
+    assert left != 0
+    assert state.expected_cost(TODAY) == pytest.approx(today.cost + left)
+
+
 async def test_a_day_begins_with_nothing_paid_and_with_yesterday_in_the_totals(
     hass: HomeAssistant, lived: OptimiserCoordinator, state_of: StateOf, move: Move
 ) -> None:

@@ -258,6 +258,8 @@ def _schedule_intent(window: Window, soc: float | None, *, holding: bool) -> Int
         reason = say("control.target_reached", target_soc=target, until_at=until_at)
     elif schedule.action is ScheduleAction.HOLD:
         reason = say("control.holding", until_at=until_at)
+    elif schedule.action is ScheduleAction.SELF_CONSUME:
+        reason = say("control.self_consuming", until_at=until_at)
     elif target is None:
         key = "control.charging" if charging else "control.discharging"
         reason = say(key, power_w=schedule.power_w, until_at=until_at)

@@ -14,6 +14,7 @@ from ..model.validation import (
     MAX_POWER_W,
     InvalidInputError,
     choice,
+    day_of,
     flag,
     instant,
     nothing_for_hold,
@@ -34,6 +35,7 @@ _DEFAULTS: Final[Mapping[str, Any]] = {
     "power_w": None,
     "target_soc": None,
     "priority": 0,
+    "only_on": None,
 }
 _FIELDS = frozenset({"name", "action", "start", "end", *_DEFAULTS})
 _DAY = timedelta(days=1)
@@ -46,6 +48,11 @@ class ScheduleAction(StrEnum):
     CHARGE = "charge"
     DISCHARGE = "discharge"
     HOLD = "hold"
+    SELF_CONSUME = "self_consume"
+    """Leave the battery to the house and the sun, whatever the optimiser would do."""
+
+
+_WITHOUT_POWER = (ScheduleAction.HOLD, ScheduleAction.SELF_CONSUME)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,12 +68,18 @@ class Schedule:
     days: frozenset[int]
     """The days that a window starts on; 0 is Monday."""
     power_w: int
-    """Above 0 for charge and discharge, 0 for hold."""
+    """Above 0 for charge and discharge, else 0."""
     target_soc: float | None
     """Charge up to this, discharge down to this; None for no target."""
     priority: int
     """Of schedules that overlap the highest wins."""
     created_at: datetime
+    only_on: date | None = None
+    """The only day that a window starts on; None for every week."""
+
+    def is_over(self, today: date) -> bool:
+        """Return whether it will never run again; a window that crosses midnight is given its second day."""
+        return self.only_on is not None and self.only_on < today - _DAY
 
     def as_dict(self) -> dict[str, Any]:
         """Return the schedule as JSON can hold it."""
@@ -82,6 +95,7 @@ class Schedule:
             "target_soc": self.target_soc,
             "priority": self.priority,
             "created_at": self.created_at.isoformat(),
+            "only_on": None if self.only_on is None else self.only_on.isoformat(),
         }
 
     @staticmethod
@@ -90,7 +104,8 @@ class Schedule:
         identifier = required(data, "id")
         if not isinstance(identifier, str) or not identifier:
             raise InvalidInputError("id", say("invalid.text"), identifier)
-        return _checked(data, identifier, instant("created_at", required(data, "created_at")))
+        # Written before there were schedules for one day, it has no such day.
+        return _checked({"only_on": None, **data}, identifier, instant("created_at", required(data, "created_at")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +133,7 @@ def parse_schedule(
     if existing is None:
         return _checked({**_DEFAULTS, **data}, uuid4().hex, now.astimezone(UTC), most_w)
     kept = existing.as_dict()
-    if data.get("action") == ScheduleAction.HOLD:
+    if data.get("action") in _WITHOUT_POWER:
         kept |= {"power_w": 0, "target_soc": None}
     return _checked({**kept, **data}, existing.id, existing.created_at, most_w)
 
@@ -133,7 +148,7 @@ def windows(schedule: Schedule, since: datetime, until: datetime, zone: tzinfo) 
     day = since.astimezone(zone).date() - _DAY
     last_day = until.astimezone(zone).date()
     while day <= last_day:
-        if day.weekday() in schedule.days:
+        if day.weekday() in schedule.days and schedule.only_on in {None, day}:
             end_day = day if schedule.start < schedule.end else day + _DAY
             start, end = _moment(day, schedule.start, zone), _moment(end_day, schedule.end, zone)
             if start < end and start < until and end > since:
@@ -182,6 +197,7 @@ def _checked(data: Mapping[str, Any], identifier: str, created_at: datetime, mos
     end = time_of_day("end", required(data, "end"))
     if end == start:
         raise InvalidInputError("end", say("invalid.another_time"), end.isoformat())
+    only_on = None if required(data, "only_on") is None else day_of("only_on", data["only_on"])
     power, target = _power_and_target(action, required(data, "power_w"), required(data, "target_soc"), most_w)
     return Schedule(
         id=identifier,
@@ -190,16 +206,17 @@ def _checked(data: Mapping[str, Any], identifier: str, created_at: datetime, mos
         action=action,
         start=start,
         end=end,
-        days=_days(required(data, "days")),
+        days=_days(required(data, "days")) if only_on is None else frozenset({only_on.weekday()}),
         power_w=power,
         target_soc=target,
         priority=whole_number("priority", required(data, "priority"), -MAX_PRIORITY, MAX_PRIORITY),
         created_at=created_at,
+        only_on=only_on,
     )
 
 
 def _power_and_target(action: ScheduleAction, power: object, target: object, most_w: int) -> tuple[int, float | None]:
-    if action is ScheduleAction.HOLD:
+    if action in _WITHOUT_POWER:
         nothing_for_hold(power, target)
         return 0, None
     return power_w("power_w", power, most_w), None if target is None else soc("target_soc", target)

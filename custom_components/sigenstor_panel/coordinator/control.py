@@ -210,7 +210,9 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
 
     async def async_set_schedule(self, data: Mapping[str, Any]) -> Schedule:
         """Create a schedule, or change the one whose `id` is given. Raises `ServiceValidationError`."""
-        schedules = {schedule.id: schedule for schedule in self.controller.memory.schedules}
+        today = dt_util.now().date()
+        left = (schedule for schedule in self.controller.memory.schedules if not schedule.is_over(today))
+        schedules = {schedule.id: schedule for schedule in left}
         with self._for_people():
             existing = self._schedule(data["id"]) if data.get("id") else None
             _check_input(data)

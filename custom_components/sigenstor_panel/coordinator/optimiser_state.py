@@ -57,16 +57,24 @@ class OptimiserState:
     """The score of the last day that has one."""
 
     def expected_cost(self, midnight: datetime) -> float | None:
-        """Return what was paid since a local midnight, and what the plan expects until the next; None: not known."""
+        """Return what was paid since a local midnight, and what the plan expects until the next; None: not known.
+
+        The plan counts from where what was paid ends; its first slot stands for the minutes before it was made.
+        """
         if self.today.cost is None:
             return None
         paid = self.today.cost if self.today.since == midnight else 0.0
         inputs, plan = self.inputs, self.plan
         if inputs is None or plan is None:
             return paid
-        left = dt_util.start_of_local_day(dt_util.as_local(inputs.now).date() + timedelta(days=1)) - inputs.now
+        day = dt_util.as_local(inputs.now).date()
+        began, ends = (dt_util.start_of_local_day(each) for each in (day, day + timedelta(days=1)))
+        counted = self.today.parts.until if self.today.parts and self.today.since == midnight else began
+        known, left = max(counted, began) - inputs.now, ends - inputs.now
+        starts = (min(known, plan.slots[0].start), *(slot.start for slot in plan.slots[1:])) if plan.slots else ()
         return paid + sum(
-            slot.cost * min(1.0, (left - slot.start) / slot.duration) for slot in plan.slots if slot.start < left
+            slot.cost * max(0.0, (min(left, slot.start + slot.duration) - max(start, known)) / slot.duration)
+            for start, slot in zip(starts, plan.slots, strict=True)
         )
 
     @property

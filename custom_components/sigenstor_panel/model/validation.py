@@ -1,7 +1,7 @@
 """Turns what people and programs send into values that can be trusted, or refuses it in a message."""
 
 from collections.abc import Mapping, Sized
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 import re
 import reprlib
@@ -122,6 +122,16 @@ def time_of_day(field: str, value: object) -> time:
         raise InvalidInputError(field, say("invalid.time_of_day"), value)
     hour, minute, second = match.groups(default="0")
     return time(int(hour), int(minute), int(second))
+
+
+def day_of(field: str, value: object) -> date:
+    """Return a day from its ISO 8601 text."""
+    try:
+        if isinstance(value, str):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise InvalidInputError(field, say("invalid.day"), value)
 
 
 def instant(field: str, value: object) -> datetime:

@@ -28,7 +28,7 @@ def planned_as_dict(inputs: PlanInputs, settings: OptimiserSettings, planned: Pl
         early = early_start(planned, inputs, settings)
         way, reasons = planned, slot_reasons(planned, inputs, settings.planner, early)
     expected = ActualSlots(start=inputs.now, slots=inputs.slots, soc=inputs.soc)
-    usual = settle(expected, settings.planner, self_consumption)
+    nothing, usual = (settle(expected, settings.planner, by) for by in (no_battery, self_consumption))
     return {
         "made_at": inputs.now.isoformat(),
         "strategy": settings.strategy.value,
@@ -41,7 +41,8 @@ def planned_as_dict(inputs: PlanInputs, settings: OptimiserSettings, planned: Pl
         ],
         "cost": round(way.cost, 4),
         "objective": round(way.objective, 4),
-        "no_battery_cost": round(settle(expected, settings.planner, no_battery).cost, 4),
+        "no_battery_cost": round(nothing.cost, 4),
+        "no_battery_objective": round(_objective(nothing, planned.terminal_per_kwh, settings.planner), 4),
         "self_consumption_cost": round(usual.cost, 4),
         "self_consumption_objective": round(_objective(usual, planned.terminal_per_kwh, settings.planner), 4),
         "degradations": [degradation.value for degradation in inputs.degradations],

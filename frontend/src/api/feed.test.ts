@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { FakeConnection } from "../testing/fake-hass";
 import { Feed } from "./feed";
+import { isLoaded } from "./remote";
 
 describe("a feed", () => {
   let connection: FakeConnection;
@@ -63,5 +64,29 @@ describe("a feed", () => {
     feed.subscribe(() => undefined);
     await settle();
     expect(feed.current).toMatchObject({ state: "error", error: { code: "unauthorized", message: "You may not." } });
+  });
+
+  describe("of a plant that is loaded again", () => {
+    const tell = (n: number | null) => send(n as number);
+    beforeEach(async () => {
+      feed.subscribe(() => undefined);
+      await settle();
+      tell(1);
+      tell(null);
+    });
+
+    it("keeps the last value as stale, so that an open dialog outlasts it", async () => {
+      expect(feed.current).toEqual({ state: "ready", value: 1, stale: true, away: true });
+      expect(isLoaded(feed.current)).toBe(false);
+      tell(null);
+      tell(2);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(feed.current).toEqual({ state: "ready", value: 2, stale: false });
+    });
+
+    it("says after some seconds that there is none", async () => {
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(feed.current).toEqual({ state: "ready", value: null, stale: false });
+    });
   });
 });

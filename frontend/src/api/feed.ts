@@ -4,6 +4,8 @@ import { failed, LOADING, type Remote, ready } from "./remote";
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 10_000;
+/** How long a plant may be loaded again before it counts as gone: what is open on the page outlasts a saved setting. */
+const AWAY_MS = 10_000;
 
 /**
  * One subscription, shared by everything that shows it: opened for the first listener, closed after the last.
@@ -15,6 +17,7 @@ export class Feed<T> {
   readonly #listeners = new Set<() => void>();
   #unsubscribe: Unsubscribe | undefined;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #away: ReturnType<typeof setTimeout> | undefined;
   #delay = FIRST_RETRY_MS;
   /** Counts connections: what an older one still delivers no longer counts. */
   #turn = 0;
@@ -43,7 +46,7 @@ export class Feed<T> {
     try {
       const unsubscribe = await this.connection.subscribeMessage(
         (event: unknown) => {
-          if (turn === this.#turn) this.#set(ready(this.pick(event as never)));
+          if (turn === this.#turn) this.#told(this.pick(event as never));
         },
         this.message,
         { resubscribe: false },
@@ -54,6 +57,22 @@ export class Feed<T> {
     } catch (reason) {
       if (turn === this.#turn) this.#failed(reason);
     }
+  }
+
+  /** Nothing is told while a plant is loaded again: the last value stays for a while, as stale. */
+  #told(value: T) {
+    const { current } = this;
+    if (value !== null || current.state !== "ready" || current.value === null) {
+      this.#settle();
+      return this.#set(ready(value));
+    }
+    this.#away ??= setTimeout(() => this.#set(ready(value)), AWAY_MS);
+    this.#set({ ...current, stale: true, away: true });
+  }
+
+  #settle() {
+    clearTimeout(this.#away);
+    this.#away = undefined;
   }
 
   #failed(reason: unknown) {
@@ -79,6 +98,7 @@ export class Feed<T> {
   #close() {
     this.#turn++;
     clearTimeout(this.#retry);
+    this.#settle();
     this.connection.removeEventListener("ready", this.#reopen);
     this.connection.removeEventListener("disconnected", this.#lost);
     if (this.#unsubscribe) end(this.#unsubscribe);

@@ -25,7 +25,7 @@ import type {
 const DOMAIN = "sigenstor_panel";
 
 /** Powers in W, duration in minutes, target in percent; what is left out, the plant's own settings decide. */
-export interface OverrideWish {
+export interface OverrideRequest {
   power_w?: number;
   target_soc?: number;
   minutes?: number;
@@ -66,8 +66,8 @@ export class Service {
     return (await this.#call<{ path: string }>({ type: "auth/sign_path", path })).path;
   }
 
-  override = (kind: OverrideKind, { minutes, ...wish }: OverrideWish) =>
-    this.#act(kind, { ...wish, ...(minutes ? { duration: { minutes } } : {}) });
+  override = (kind: OverrideKind, { minutes, ...request }: OverrideRequest) =>
+    this.#act(kind, { ...request, ...(minutes ? { duration: { minutes } } : {}) });
   clearOverride = () => this.#act("clear_override");
   checkControl = () => this.#act("check_control");
   /** Add the plant's sensors to the Energy dashboard, and return what was added. */

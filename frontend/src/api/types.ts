@@ -285,6 +285,7 @@ export interface Plan {
   /** The cost with wear, less the worth of what is left in the battery: plans compare by this. */
   objective: number;
   no_battery_cost: number;
+  no_battery_objective: number;
   self_consumption_cost: number;
   self_consumption_objective: number;
   degradations: Degradation[];
@@ -320,7 +321,7 @@ export interface Schedule {
   id: string;
   name: string;
   enabled: boolean;
-  action: "charge" | "discharge" | "hold";
+  action: "charge" | "discharge" | "hold" | "self_consume";
   days: string[];
   start: string;
   end: string;
@@ -328,6 +329,8 @@ export interface Schedule {
   target_soc: number | null;
   priority: number;
   created_at: string;
+  /** The only day that it starts on, "2026-01-15"; null: every week. `days` is then that day of the week. */
+  only_on: string | null;
 }
 
 export interface Range extends OfPlant {

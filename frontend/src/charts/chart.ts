@@ -107,9 +107,9 @@ export class Chart extends LitElement {
         max-width: min(280px, 80%);
         padding: 8px 12px;
         border-radius: 8px;
-        background: var(--card-background-color, #fff);
+        background: var(--sigenstor-surface);
         border: 1px solid var(--divider-color);
-        box-shadow: 0 2px 10px rgb(0 0 0 / 20%);
+        box-shadow: 0 2px 10px var(--sigenstor-shadow);
         font-size: var(--ha-font-size-s, 12px);
         pointer-events: none;
       }

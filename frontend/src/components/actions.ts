@@ -1,6 +1,6 @@
-import { mdiArrowDownBold, mdiArrowUpBold, mdiHandBackRight, mdiHomeLightningBolt, mdiPause } from "@mdi/js";
+import { mdiArrowDownBold, mdiArrowUpBold, mdiHomeLightningBolt, mdiPause, mdiPowerSleep } from "@mdi/js";
 import { html, type TemplateResult } from "lit";
-import type { Action } from "../api/types";
+import type { Action, OverrideKind } from "../api/types";
 import { word } from "../i18n";
 import { icon } from "../icon";
 import { ACTION_COLOUR } from "../theme";
@@ -11,8 +11,15 @@ export const ACTION_ICON: Record<Action, string> = {
   discharge: mdiArrowDownBold,
   hold: mdiPause,
   self_consume: mdiHomeLightningBolt,
-  release: mdiHandBackRight,
+  release: mdiPowerSleep,
 };
+
+/** What an override makes the battery do. */
+export const FORCED = {
+  force_charge: "charge",
+  force_hold: "hold",
+  force_export: "discharge",
+} as const satisfies Record<OverrideKind, Action>;
 
 /** An action's sign in its colour, with its name. */
 export const actionName = (action: Action): TemplateResult =>

@@ -44,12 +44,15 @@ describe("what nobody may overlook", () => {
   it.each([
     [
       { grid_status: "off_grid_auto", off_grid_since: since, hours_at_load: 6 },
-      "GRID OUTAGE Grid is down since 11:40. At this usage the battery lasts 6 hours.",
+      "GRID OUTAGE Grid is down since 11:40. At this usage the battery lasts 6 hours. Switch off large loads so that the battery lasts longer. If your neighbours have power, check your main switch.",
     ],
-    [{ grid_status: "off_grid_auto", off_grid_since: null, hours_at_load: null }, "GRID OUTAGE Grid is down."],
+    [
+      { grid_status: "off_grid_auto", off_grid_since: null, hours_at_load: null },
+      "GRID OUTAGE Grid is down. Switch off large loads so that the battery lasts longer. If your neighbours have power, check your main switch.",
+    ],
     [
       { grid_status: "off_grid_manual", off_grid_since: since, hours_at_load: null },
-      "OFF GRID Disconnected from the grid manually since 11:40.",
+      "OFF GRID Disconnected from the grid manually since 11:40. Switch off large loads so that the battery lasts longer. To reconnect, see the mySigen app or ask your installer.",
     ],
     [
       { grid_status: "off_grid_auto", off_grid_since: since, source: "stale" },

@@ -1,9 +1,10 @@
-import { mdiAlertOctagon, mdiAlertOutline, mdiHandBackRight, mdiTransmissionTowerOff } from "@mdi/js";
+import { mdiAlertOctagon, mdiAlertOutline, mdiTransmissionTower } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { asApiError } from "../api/errors";
 import type { ControlStatus, Live, Override, Telemetry } from "../api/types";
 import { element } from "../element";
+import type { Format } from "../format";
 import { notify } from "../ha/adapter";
 import { t, word } from "../i18n";
 import { icon } from "../icon";
@@ -11,9 +12,10 @@ import { sentence } from "../message";
 import { pendingOf, stopOf } from "../parts/headline";
 import { base, controls } from "../theme";
 import { type App, errorText } from "../view";
+import { ACTION_ICON, FORCED } from "./actions";
 import "./dialog";
 
-interface Banner {
+export interface Banner {
   kind: "danger" | "override";
   icon: string;
   title: string;
@@ -22,6 +24,89 @@ interface Banner {
   act?: () => Promise<unknown>;
   /** What happens then, where it is asked first. */
   ask?: readonly string[];
+}
+
+/** All of them, the most urgent first. */
+export const bannersOf = ({ telemetry, control }: Live, app: App): Banner[] => [
+  ...(telemetry ? plantBanners(telemetry, app) : []),
+  ...(control ? controlBanners(control, app) : []),
+];
+
+/** What the plant itself reports; an old reading is told as such. */
+function* plantBanners(
+  { source, read_at, grid_status, off_grid_since, hours_at_load, alarms }: Telemetry,
+  { format }: App,
+): Generator<Banner> {
+  const old = source === "stale" ? t("common.last_read", { time: format.soon(read_at) }) : "";
+  if (grid_status === "off_grid_auto" || grid_status === "off_grid_manual") {
+    const outage = grid_status === "off_grid_auto";
+    const time = off_grid_since && format.soon(off_grid_since);
+    const now = outage ? "common.outage" : "common.off_grid_by_hand";
+    yield {
+      kind: "danger",
+      icon: mdiTransmissionTower,
+      title: t(outage ? "common.outage_title" : "common.off_grid_title"),
+      texts: old
+        ? [old, t(outage ? "common.outage_was" : "common.off_grid_was")]
+        : [
+            time ? t(`${now}_since`, { time }) : t(now),
+            hours_at_load === null ? "" : t("common.load_left", { time: format.duration(hours_at_load) }),
+            t(outage ? "common.outage_help" : "common.off_grid_help"),
+          ],
+    };
+  }
+  if (alarms?.length) {
+    const names = alarms.map(({ group, name }) => `${word("alarm", group)}: ${sentence(name, format)}`);
+    const texts = [old, `${names.join(" · ")}.`, t("common.alarm_help")];
+    yield { kind: "danger", icon: mdiAlertOutline, title: t("common.alarm_title"), texts };
+  }
+}
+
+function* controlBanners(control: ControlStatus, { format, service }: App): Generator<Banner> {
+  if (control.emergency_stop) {
+    const stop = stopOf(control);
+    yield {
+      kind: "danger",
+      icon: mdiAlertOctagon,
+      title: t("common.emergency_title"),
+      texts: [
+        control.stopped
+          ? t(control.stopped.by ? "common.stopped_by" : "common.stopped_at", {
+              name: control.stopped.by ?? "",
+              time: format.soon(control.stopped.at),
+            })
+          : "",
+        t(stop === "stopped" ? "common.emergency_text" : `common.emergency_text_${stop}`),
+        stop === "stopping" && control.alert ? `${sentence(control.alert, format)}.` : "",
+      ],
+      button: t("common.emergency_clear"),
+      act: () => service.clearEmergencyStop(),
+      ask: [t("common.emergency_clear_text"), t(`dashboard.hint_${control.settings.mode}`)],
+    };
+  } else if (control.override) {
+    const pending = pendingOf(control);
+    const begun = !pending || pending === "ramping";
+    yield {
+      kind: "override",
+      icon: ACTION_ICON[FORCED[control.override.kind]],
+      title: t(begun ? "common.override_title" : "common.override_pending"),
+      texts: [overrideText(control.override, pending && pending !== "other" ? word("state", pending) : "", format)],
+      button: t("common.override_stop"),
+      act: () => service.clearOverride(),
+    };
+  }
+}
+
+function overrideText({ kind, power_w, expires_at, target_soc }: Override, state: string, format: Format) {
+  const hold = kind === "force_hold";
+  const parts = [
+    word("override", kind),
+    hold ? "" : format.power(power_w),
+    target_soc === null || hold ? "" : t("common.override_target", { soc: format.percent(target_soc) }),
+    expires_at ? t("common.override_until", { time: format.soon(expires_at) }) : t("common.override_open"),
+    state,
+  ];
+  return parts.filter(Boolean).join(" · ");
 }
 
 /** What nobody may overlook on any page: a grid outage, the plant's alarms, an emergency stop, a manual override. */
@@ -47,7 +132,7 @@ export class Alarm extends LitElement {
         min-height: 52px;
       }
       .banner + .banner {
-        border-top: 1px solid rgb(255 255 255 / 40%);
+        border-top: 1px solid color-mix(in srgb, currentColor 40%, transparent);
       }
       .banner div {
         flex: 1 1 200px;
@@ -57,12 +142,12 @@ export class Alarm extends LitElement {
         letter-spacing: 0.04em;
       }
       .override {
-        background: #ffb300;
-        color: #1c1c1c;
+        background: var(--sigenstor-override);
+        color: var(--sigenstor-on-bright);
       }
       .danger {
-        background: #b3261e;
-        color: #fff;
+        background: var(--sigenstor-alarm);
+        color: var(--sigenstor-on-alarm);
       }
       .button {
         border-color: currentColor;
@@ -73,94 +158,17 @@ export class Alarm extends LitElement {
   ];
 
   override render() {
-    const { telemetry, control } = this.live ?? {};
-    const banners = [...(telemetry ? this.#plant(telemetry) : []), ...(control ? this.#control(control) : [])];
-    return banners.map((banner) => this.#banner(banner));
-  }
-
-  /** What the plant itself reports; an old reading is told as such. */
-  *#plant({ source, read_at, grid_status, off_grid_since, hours_at_load, alarms }: Telemetry): Generator<Banner> {
-    const { format } = this.app;
-    const old = source === "stale" ? t("common.last_read", { time: format.soon(read_at) }) : "";
-    if (grid_status === "off_grid_auto" || grid_status === "off_grid_manual") {
-      const outage = grid_status === "off_grid_auto";
-      const time = off_grid_since && format.soon(off_grid_since);
-      const now = outage ? "common.outage" : "common.off_grid_by_hand";
-      yield {
-        kind: "danger",
-        icon: mdiTransmissionTowerOff,
-        title: t(outage ? "common.outage_title" : "common.off_grid_title"),
-        texts: old
-          ? [old, t(outage ? "common.outage_was" : "common.off_grid_was")]
-          : [
-              time ? t(`${now}_since`, { time }) : t(now),
-              hours_at_load === null ? "" : t("common.load_left", { time: format.duration(hours_at_load) }),
-            ],
-      };
-    }
-    if (alarms?.length) {
-      const names = alarms.map(({ group, name }) => `${word("alarm", group)}: ${sentence(name, format)}`);
-      const texts = [old, `${names.join(" · ")}.`, t("common.alarm_help")];
-      yield { kind: "danger", icon: mdiAlertOutline, title: t("common.alarm_title"), texts };
-    }
-  }
-
-  *#control(control: ControlStatus): Generator<Banner> {
-    const { format, service } = this.app;
-    if (control.emergency_stop) {
-      const stop = stopOf(control);
-      yield {
-        kind: "danger",
-        icon: mdiAlertOctagon,
-        title: t("common.emergency_title"),
-        texts: [
-          control.stopped
-            ? t(control.stopped.by ? "common.stopped_by" : "common.stopped_at", {
-                name: control.stopped.by ?? "",
-                time: format.soon(control.stopped.at),
-              })
-            : "",
-          t(stop === "stopped" ? "common.emergency_text" : `common.emergency_text_${stop}`),
-          stop === "stopping" && control.alert ? `${sentence(control.alert, format)}.` : "",
-        ],
-        button: t("common.emergency_clear"),
-        act: () => service.clearEmergencyStop(),
-        ask: [t("common.emergency_clear_text"), t(`dashboard.hint_${control.settings.mode}`)],
-      };
-    } else if (control.override) {
-      const pending = pendingOf(control);
-      const begun = !pending || pending === "ramping";
-      yield {
-        kind: "override",
-        icon: mdiHandBackRight,
-        title: t(begun ? "common.override_title" : "common.override_pending"),
-        texts: [this.#override(control.override, pending && pending !== "other" ? word("state", pending) : "")],
-        button: t("common.override_stop"),
-        act: () => service.clearOverride(),
-      };
-    }
-  }
-
-  #override({ kind, power_w, expires_at, target_soc }: Override, state: string) {
-    const { format } = this.app;
-    const hold = kind === "force_hold";
-    const parts = [
-      word("override", kind),
-      hold ? "" : format.power(power_w),
-      target_soc === null || hold ? "" : t("common.override_target", { soc: format.percent(target_soc) }),
-      expires_at ? t("common.override_until", { time: format.soon(expires_at) }) : t("common.override_open"),
-      state,
-    ];
-    return parts.filter(Boolean).join(" · ");
+    return this.live ? bannersOf(this.live, this.app).map((banner) => this.#banner(banner)) : nothing;
   }
 
   #banner({ kind, icon: path, title, texts, button, act, ask }: Banner) {
+    const off = this.busy || this.lost || !this.app.plant.may_control;
     const run = () => void (act && this.#run(act));
     const press = () => (ask ? this.#ask(true) : run());
     return html`<div class="banner ${kind}" role="alert">
       ${icon(path)}
       <div><strong>${title}</strong><br />${texts.filter(Boolean).join(" ")}</div>
-      ${act ? html`<button class="button" ?disabled=${this.busy || this.lost || !this.app.plant.may_control} @click=${press}>${button}</button>` : nothing}
+      ${act ? html`<button class="button" ?disabled=${off} @click=${press}>${button}</button>` : nothing}
     </div>
     ${ask && this.asking ? this.#question(title, ask, button, run) : nothing}`;
   }
@@ -177,7 +185,7 @@ export class Alarm extends LitElement {
     return html`<sigenstor-dialog open .heading=${title} @closed=${() => this.#ask(false)}>
       ${texts.map((text) => html`<p>${text}</p>`)}
       <button slot="actions" class="button plain" @click=${() => this.#ask(false)}>${t("common.cancel")}</button>
-      <button slot="actions" class="button primary" @click=${confirm}>${button}</button>
+      <button slot="actions" class="button primary" ?disabled=${this.lost} @click=${confirm}>${button}</button>
     </sigenstor-dialog>`;
   }
 

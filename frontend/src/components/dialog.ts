@@ -25,7 +25,7 @@ export class Dialog extends LitElement {
         border-radius: var(--ha-dialog-border-radius, 24px);
         background: var(--ha-dialog-surface-background, var(--sigenstor-surface, var(--card-background-color)));
         color: inherit;
-        box-shadow: 0 8px 40px rgb(0 0 0 / 30%);
+        box-shadow: 0 8px 40px var(--sigenstor-shadow);
         overflow: hidden;
       }
       dialog[open] {
@@ -33,7 +33,7 @@ export class Dialog extends LitElement {
         flex-direction: column;
       }
       dialog::backdrop {
-        background: rgb(0 0 0 / 50%);
+        background: var(--sigenstor-shadow);
       }
       header {
         display: flex;

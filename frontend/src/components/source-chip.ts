@@ -2,7 +2,7 @@ import { mdiAlertOutline, mdiCloud, mdiEthernet } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { property } from "lit/decorators.js";
 import type { Remote } from "../api/remote";
-import { valueIn } from "../api/remote";
+import { isLoaded, isStale, valueIn } from "../api/remote";
 import type { Live } from "../api/types";
 import { Ticker } from "../controllers";
 import { element } from "../element";
@@ -46,8 +46,8 @@ export class SourceChip extends LitElement {
         }
       }
       .chip.stale {
-        background: var(--warning-color, #ffa600);
-        color: #1c1c1c;
+        background: var(--sigenstor-warning);
+        color: var(--sigenstor-on-bright);
       }
     `,
   ];
@@ -56,8 +56,13 @@ export class SourceChip extends LitElement {
     const live = valueIn(this.remote);
     const telemetry = live?.telemetry;
     const age = telemetry ? this.format.relative(telemetry.read_at, Date.now(), "narrow") : "";
-    const lost = this.remote.state === "ready" && this.remote.stale;
-    if (lost) return this.#chip(mdiAlertOutline, t("common.source_lost"), "", true);
+    if (isStale(this.remote))
+      return this.#chip(
+        mdiAlertOutline,
+        t(isLoaded(this.remote) ? "common.source_lost" : "common.source_away"),
+        "",
+        true,
+      );
     if (!telemetry) return this.#chip(mdiAlertOutline, t("common.source_none"), "", this.remote.state === "ready");
     if (telemetry.source === "stale") return this.#chip(mdiAlertOutline, t("common.source_stale"), age, true);
     const cloud = telemetry.source === "cloud";

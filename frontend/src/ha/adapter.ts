@@ -53,6 +53,9 @@ export const navigate = (path: string, replace = false) => {
 /** Open the dialog about an entity, with its history. */
 export const moreInfo = (from: HTMLElement, entityId: string) => fire(from, "hass-more-info", { entityId });
 
+/** Do what a card's configuration says for a tap, as Home Assistant does it for its own. */
+export const tap = (from: HTMLElement, config: object) => fire(from, "hass-action", { config, action: "tap" });
+
 /** Let the browser save what is at this address; it must answer with a file name. */
 export const download = (path: string) => {
   const link = document.createElement("a");

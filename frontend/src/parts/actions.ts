@@ -1,23 +1,21 @@
-import { mdiBatteryArrowDownOutline, mdiBatteryArrowUpOutline, mdiClose, mdiPauseCircleOutline } from "@mdi/js";
+import { mdiClose } from "@mdi/js";
 import { css, html, LitElement, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { asApiError } from "../api/errors";
 import type { ControlStatus, Live, Mode, OverrideKind } from "../api/types";
+import { ACTION_ICON, FORCED } from "../components/actions";
 import { element } from "../element";
 import { notify } from "../ha/adapter";
 import { t, word } from "../i18n";
 import { icon } from "../icon";
-import { base, COLOUR, controls } from "../theme";
+import { ACTION_COLOUR, base, controls } from "../theme";
 import { type App, errorText } from "../view";
 import "../components/dialog";
 import "../components/segments";
+import { lowLimitsOf } from "./headline";
 import "./force-dialog";
 
-const FORCES: readonly { kind: OverrideKind; icon: string; colour: string }[] = [
-  { kind: "force_charge", icon: mdiBatteryArrowUpOutline, colour: COLOUR.charge },
-  { kind: "force_hold", icon: mdiPauseCircleOutline, colour: COLOUR.hold },
-  { kind: "force_export", icon: mdiBatteryArrowDownOutline, colour: COLOUR.discharge },
-];
+const FORCES = ["force_charge", "force_hold", "force_export"] as const;
 const MODES: readonly Mode[] = ["auto", "manual", "learning"];
 
 /** What a person can order: the mode and the overrides. */
@@ -92,9 +90,9 @@ export class Actions extends LitElement {
         fill: color-mix(in srgb, var(--colour) 80%, var(--primary-text-color));
       }
       .force[aria-pressed="true"] {
-        background: #ffb300;
+        background: var(--sigenstor-override);
         border-color: transparent;
-        color: #1c1c1c;
+        color: var(--sigenstor-on-bright);
       }
       .force[aria-pressed="true"] svg {
         fill: currentColor;
@@ -109,6 +107,7 @@ export class Actions extends LitElement {
     const override = control.override?.kind;
     const { may_control, entities } = this.app.plant;
     const off = !may_control || this.lost || this.busy;
+    const limits = lowLimitsOf(control, this.app.format);
     return html`
       <sigenstor-segments
         .label=${t("dashboard.mode")} .value=${this.chosen ?? mode} .options=${MODES.map((value) => ({ value, label: word("mode", value) }))}
@@ -116,15 +115,13 @@ export class Actions extends LitElement {
         @chosen=${(event: CustomEvent<Mode>) => (this.chosen = event.detail === mode ? undefined : event.detail)}
       ></sigenstor-segments>
       <p class="hint">${this.#hint(control)}</p>
+      ${limits ? html`<p class="hint">${limits}</p>` : nothing}
       ${this.lost || !may_control ? html`<p class="hint" role="status">${t(this.lost ? "dashboard.hint_lost" : "dashboard.hint_may_not")}</p>` : nothing}
       <div class="forces">
         ${FORCES.map(
-          ({
-            kind,
-            icon: path,
-            colour,
-          }) => html`<button class="force" style="--colour:${colour}" aria-pressed=${kind === override} ?disabled=${off || control.emergency_stop} @click=${() => (this.asking = kind)}>
-            ${icon(path)}<span>${word("override", kind)}</span>
+          (kind) =>
+            html`<button class="force" style="--colour:${ACTION_COLOUR[FORCED[kind]]}" aria-pressed=${kind === override} ?disabled=${off || control.emergency_stop} @click=${() => (this.asking = kind)}>
+            ${icon(ACTION_ICON[FORCED[kind]])}<span>${word("override", kind)}</span>
           </button>`,
         )}
       </div>
@@ -148,7 +145,7 @@ export class Actions extends LitElement {
     const close = () => {
       this.asking = undefined;
     };
-    return html`<sigenstor-force-dialog .app=${this.app} .kind=${this.asking} .settings=${control.settings} .live=${this.live} @closed=${close}></sigenstor-force-dialog>`;
+    return html`<sigenstor-force-dialog .app=${this.app} .kind=${this.asking} .settings=${control.settings} .live=${this.live} ?lost=${this.lost} @closed=${close}></sigenstor-force-dialog>`;
   }
 
   /** What changes with a mode, before it changes. */
@@ -165,7 +162,7 @@ export class Actions extends LitElement {
       <p>${t(`dashboard.change_${mode}`)}</p>
       ${emergency_stop || override ? html`<p>${t(emergency_stop ? "dashboard.change_stopped" : "dashboard.change_override")}</p>` : nothing}
       <button slot="actions" class="button plain" @click=${close}>${t("common.cancel")}</button>
-      <button slot="actions" class="button primary" @click=${change}>${t("dashboard.change")}</button>
+      <button slot="actions" class="button primary" ?disabled=${this.lost} @click=${change}>${t("dashboard.change")}</button>
     </sigenstor-dialog>`;
   }
 

@@ -1,4 +1,6 @@
 import type { OverrideKind, Plan, Telemetry } from "../api/types";
+import type { Format } from "../format";
+import { t } from "../i18n";
 
 const HOUR_MS = 3_600_000;
 const STEP_MS = HOUR_MS / 12;
@@ -22,6 +24,17 @@ export interface Estimate {
   reached: boolean;
   /** What it costs beside leaving the battery alone, < 0 where it earns; null without prices. */
   cost: number | null;
+}
+
+/** "Reaches 57 % by 8:18. Costs about $0.41 compared with leaving the battery alone." */
+export function estimateText(found: Estimate | undefined, format: Format, now: number): string {
+  if (!found) return "";
+  const { soc, end, reached, cost } = found;
+  const values = { soc: format.percent(soc), time: format.soon(end, now) };
+  const way = t(reached ? "dashboard.estimate_reached" : "dashboard.estimate_short", values);
+  if (cost === null) return way;
+  const money = format.money(Math.abs(cost));
+  return `${way} ${t(cost < 0 ? "dashboard.estimate_earns" : "dashboard.estimate_costs", { money })}`;
 }
 
 /** How far a forced charge or export gets, and what that costs, roughly; undefined where the battery is not known. */

@@ -16,8 +16,8 @@ const LINES: Record<keyof Flows, { path: string; colour: string }> = {
   sunToBattery: { path: "M200 98V222", colour: COLOUR.sun },
   gridToHouse: { path: "M102 184H298", colour: COLOUR.grid },
   gridToBattery: { path: "M102 196C146 196 178 206 184 224", colour: COLOUR.grid },
-  batteryToHouse: { path: "M216 224C222 206 254 196 298 196", colour: COLOUR.battery },
-  batteryToGrid: { path: "M184 224C178 206 146 196 102 196", colour: COLOUR.battery },
+  batteryToHouse: { path: "M216 224C222 206 254 196 298 196", colour: COLOUR.discharge },
+  batteryToGrid: { path: "M184 224C178 206 146 196 102 196", colour: COLOUR.discharge },
   houseToVehicle: { path: "M316 219C288 238 286 264 311 285", colour: COLOUR.vehicle },
   vehicleToHouse: { path: "M311 285C286 264 288 238 316 219", colour: COLOUR.vehicle },
 };

@@ -2,14 +2,15 @@ import { css, html, LitElement, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
 import { asApiError } from "../api/errors";
 import { valueIn } from "../api/remote";
-import type { OverrideWish } from "../api/service";
+import type { OverrideRequest } from "../api/service";
 import type { ControlSettings, Live, OverrideKind } from "../api/types";
 import { FeedController } from "../controllers";
 import { element, fire } from "../element";
 import { t, word } from "../i18n";
 import { base, controls } from "../theme";
 import { type App, errorText } from "../view";
-import { estimateOf } from "./estimate";
+import { estimateOf, estimateText } from "./estimate";
+import { nowOf } from "./headline";
 import "../components/dialog";
 import "../components/segments";
 
@@ -28,6 +29,8 @@ export class ForceDialog extends LitElement {
   @property({ attribute: false }) settings!: ControlSettings;
   @property({ attribute: false }) live!: Live;
   @property() kind: OverrideKind = "force_charge";
+  /** Whether the connection is gone: nothing can be ordered, and the clock stands still. */
+  @property({ type: Boolean }) lost = false;
   @state() private powerW = 0;
   @state() private targetSoc = 0;
   /** One of MINUTES or OPEN, or what a preset comes to. */
@@ -65,23 +68,10 @@ export class ForceDialog extends LitElement {
       .presets .button {
         min-height: 36px;
       }
-      .summary {
-        padding: 12px 16px;
-        border-radius: 12px;
-        background: var(--sigenstor-sunken);
-        font-size: var(--ha-font-size-l, 16px);
-        text-wrap: pretty;
-      }
       legend {
         padding: 0;
         margin-bottom: 4px;
         color: var(--secondary-text-color);
-      }
-      fieldset {
-        border: none;
-        padding: 0;
-        margin: 0;
-        min-width: 0;
       }
     `,
   ];
@@ -113,7 +103,7 @@ export class ForceDialog extends LitElement {
         ${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}
       </div>
       <button slot="actions" class="button plain" @click=${this.#close}>${t("common.cancel")}</button>
-      <button slot="actions" class="button primary" ?disabled=${this.busy} @click=${() => void this.#confirm()}>${name}</button>
+      <button slot="actions" class="button primary" ?disabled=${this.busy || this.lost} @click=${() => void this.#confirm()}>${name}</button>
     </sigenstor-dialog>`;
   }
 
@@ -149,7 +139,7 @@ export class ForceDialog extends LitElement {
     const { format } = this.app;
     const morning = this.#morning();
     const time = format.hour(morning);
-    const minutes = String(Math.ceil((morning - Date.now()) / MINUTE_MS));
+    const minutes = String(Math.ceil((morning - this.#now) / MINUTE_MS));
     const button = (label: string, set: () => void) => html`<button class="button" @click=${set}>${label}</button>`;
     const fill = (values: { powerW?: number; targetSoc?: number; minutes?: string }) => () =>
       void Object.assign(this, values);
@@ -171,8 +161,8 @@ export class ForceDialog extends LitElement {
   /** The next morning in the home, in ms. */
   #morning(): number {
     const { format } = this.app;
-    const today = format.startOfDay(Date.now()) + MORNING_HOUR * 60 * MINUTE_MS;
-    return today > Date.now() ? today : today + 24 * 60 * MINUTE_MS;
+    const today = format.startOfDay(this.#now) + MORNING_HOUR * 60 * MINUTE_MS;
+    return today > this.#now ? today : today + 24 * 60 * MINUTE_MS;
   }
 
   /** The least power, in tenths of a kW, that gets there in time. */
@@ -189,8 +179,12 @@ export class ForceDialog extends LitElement {
     return Math.max(rated ?? 10_000, this.settings.override_power_w);
   }
 
+  get #now() {
+    return nowOf(this.live, this.lost);
+  }
+
   get #until() {
-    return this.minutes === OPEN ? Number.POSITIVE_INFINITY : Date.now() + Number(this.minutes) * MINUTE_MS;
+    return this.minutes === OPEN ? Number.POSITIVE_INFINITY : this.#now + Number(this.minutes) * MINUTE_MS;
   }
 
   #summary() {
@@ -198,40 +192,32 @@ export class ForceDialog extends LitElement {
     const values = { power: format.power(this.powerW), soc: format.percent(this.targetSoc) };
     return this.minutes === OPEN
       ? t(`dashboard.${this.kind}_open`, values)
-      : t(`dashboard.${this.kind}_until`, { ...values, time: format.soon(this.#until) });
+      : t(`dashboard.${this.kind}_until`, { ...values, time: format.soon(this.#until, this.#now) });
   }
 
   #estimated(powerW: number, targetSoc: number, until: number) {
     const { telemetry, prices } = this.live;
     const plan = valueIn(this.#plan.current) ?? null;
     const present = { telemetry, plan, buy: prices?.now?.buy ?? null, sell: prices?.now?.sell ?? null };
-    return estimateOf(this.kind, powerW, targetSoc, until, present, Date.now());
+    return estimateOf(this.kind, powerW, targetSoc, until, present, this.#now);
   }
 
   /** How far it gets, and what that costs. */
   #estimate() {
-    const { format } = this.app;
     const found = this.#estimated(this.powerW, this.targetSoc, this.#until);
-    if (!found) return "";
-    if (found.end - Date.now() < MINUTE_MS && found.reached) return t("dashboard.estimate_there");
-    const { soc, end, reached, cost } = found;
-    const values = { soc: format.percent(soc), time: format.soon(end) };
-    const money = cost === null ? "" : format.money(Math.abs(cost));
-    const way = t(reached ? "dashboard.estimate_reached" : "dashboard.estimate_short", values);
-    return money
-      ? `${way} ${t(cost !== null && cost < 0 ? "dashboard.estimate_earns" : "dashboard.estimate_costs", { money })}`
-      : way;
+    if (found?.reached && found.end - this.#now < MINUTE_MS) return t("dashboard.estimate_there");
+    return estimateText(found, this.app.format, this.#now);
   }
 
   async #confirm() {
-    const wish: OverrideWish = {
+    const request: OverrideRequest = {
       ...(this.kind === "force_hold" ? {} : { power_w: this.powerW, target_soc: this.targetSoc }),
       ...(this.minutes === OPEN ? {} : { minutes: Number(this.minutes) }),
     };
     this.busy = true;
     this.error = "";
     try {
-      await this.app.service.override(this.kind, wish);
+      await this.app.service.override(this.kind, request);
       if (this.kind !== "force_hold") localStorage.setItem(lastPower(this.kind), String(this.powerW));
       this.#close();
     } catch (reason) {

@@ -38,18 +38,45 @@ describe("the guide for the first days", () => {
   it("says what is missing and what that costs, and what works already", async () => {
     live.prices = null;
     const text = textOf(await guide());
-    expect(text).toContain("2 of 4 steps done");
+    expect(text).toContain("2 of 5 steps done");
     expect(text).toContain("Without prices the battery stays in self-consumption");
     expect(text).toContain("Mode Automatic");
   });
 
   it("stays until the last step is done or confirmed, also after a reload", async () => {
     const first = await guide();
-    expect(textOf(first)).toContain("3 of 4 steps done");
-    first.shadowRoot?.querySelector<HTMLButtonElement>(".button.plain")?.click();
-    await settle();
-    expect(stored).toEqual({ sample: ["reserve"] });
+    expect(textOf(first)).toContain("3 of 5 steps done");
+    for (const confirmed of [["reserve"], ["reserve", "check"]]) {
+      first.shadowRoot?.querySelector<HTMLButtonElement>(".button.plain")?.click();
+      await settle();
+      expect(stored).toEqual({ sample: confirmed });
+    }
     expect(textOf(first).trim()).toBe("");
+    expect(textOf(await guide()).trim()).toBe("");
+  });
+
+  it("has a solar step that a forecast proves, not the sun of this moment", async () => {
+    expect(textOf(await guide())).toContain("There is a solar forecast");
+    Object.assign(live.telemetry ?? {}, { pv_w: 5000 });
+    live.optimiser?.decision?.degradations.push("no_pv_forecast");
+    expect(textOf(await guide())).not.toContain("There is a solar forecast");
+  });
+
+  it("counts the reserve as seen to once it was looked at", async () => {
+    const first = await guide();
+    first.shadowRoot?.querySelector<HTMLButtonElement>(".button")?.click();
+    await settle();
+    expect(location.pathname).toBe("/sigenstor/settings");
+    expect(stored).toEqual({ sample: ["reserve"] });
+  });
+
+  it("leads to the control check, which is done once there are findings", async () => {
+    stored = { sample: ["reserve"] };
+    const first = await guide();
+    expect(textOf(first)).toContain("A few minutes with you nearby");
+    first.shadowRoot?.querySelector<HTMLButtonElement>(".button")?.click();
+    expect(location.search).toContain("show=check");
+    Object.assign(live.control ?? {}, { check: { at: new Date(NOW).toISOString(), firmware: "", findings: [] } });
     expect(textOf(await guide()).trim()).toBe("");
   });
 

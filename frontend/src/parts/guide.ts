@@ -9,24 +9,39 @@ import { icon } from "../icon";
 import { base, cards, controls } from "../theme";
 import type { App } from "../view";
 
-const STEPS = ["prices", "solar", "reserve", "mode"] as const;
+const STEPS = ["prices", "solar", "reserve", "check", "mode"] as const;
 type Step = (typeof STEPS)[number];
 /** Where each step is set up. */
 const PAGES: Record<Step, string> = {
   prices: "settings?open=prices",
   solar: "settings?open=solar",
   reserve: "settings",
+  check: "settings?show=check",
   mode: "dashboard",
 };
 const KEY = "sigenstor_panel_guide";
+/** The steps that were confirmed as they are, by plant. */
+type Confirmed = Record<string, readonly string[]>;
+
+const load = async ({ hass }: App): Promise<Confirmed> =>
+  (await hass().callWS<{ value: Confirmed | null }>({ type: "frontend/get_user_data", key: KEY })).value ?? {};
+
+/** Remember for this user that a step was seen to; return all that were. */
+export async function confirmStep(app: App, step: Step): Promise<Confirmed> {
+  const { entry_id } = app.plant;
+  const all = await load(app);
+  const value = { ...all, [entry_id]: [...new Set([...(all[entry_id] ?? []), step])] };
+  await app.hass().callWS({ type: "frontend/set_user_data", key: KEY, value });
+  return value;
+}
 
 /** What is left to set up, for administrators, until all of it is done or confirmed. */
 @element("sigenstor-guide")
 export class Guide extends LitElement {
   @property({ attribute: false }) app!: App;
   @property({ attribute: false }) live!: Live;
-  /** The steps that were confirmed as they are, by plant; undefined until that is known. */
-  @state() private all: Record<string, readonly string[]> | undefined;
+  /** undefined until that is known. */
+  @state() private all: Confirmed | undefined;
 
   static override styles = [
     base,
@@ -37,12 +52,10 @@ export class Guide extends LitElement {
         margin-bottom: var(--sigenstor-gap);
       }
       ol {
-        list-style: none;
         display: grid;
         grid-template-columns: repeat(auto-fit, minmax(min(100%, 180px), 1fr));
         gap: 12px 24px;
-        margin: 12px 0 0;
-        padding: 0;
+        margin-top: 12px;
       }
       li {
         display: grid;
@@ -75,7 +88,7 @@ export class Guide extends LitElement {
     if (open.length === 0) return nothing;
     return html`<section class="card" aria-label=${t("guide.title")}>
       <h2>${t("guide.title")}</h2>
-      <p class="faint">${t("guide.count", { count: STEPS.length - open.length })}</p>
+      <p class="faint">${t("guide.count", { count: STEPS.length - open.length, total: STEPS.length })}</p>
       <ol>${STEPS.map((step) => this.#step(step, !open.includes(step)))}</ol>
     </section>`;
   }
@@ -98,7 +111,9 @@ export class Guide extends LitElement {
     const { format } = this.app;
     const now = this.live.prices?.now;
     if (step === "prices") return now ? t("guide.prices_done", { price: format.price(now.buy) }) : "";
-    if (step === "solar") return t("guide.solar_done", { power: format.power(this.live.telemetry?.pv_w) });
+    if (step === "solar") return this.#isForecast ? t("guide.solar_done") : this.#value(step);
+    const check = this.live.control?.check;
+    if (step === "check" && check) return t("guide.check_done", { date: format.date(check.at) });
     return this.#value(step);
   }
 
@@ -114,15 +129,22 @@ export class Guide extends LitElement {
   }
 
   #isDone(step: Step): boolean {
-    const { prices, optimiser, control } = this.live;
+    const { prices, control } = this.live;
     if (this.#confirmed.includes(step)) return true;
-    const decision = optimiser?.decision;
     if (step === "prices") return prices?.now != null;
-    if (step === "solar") return decision != null && !decision.degradations.includes("no_pv_forecast");
+    if (step === "solar") return this.#isForecast;
+    if (step === "check") return control?.check != null;
     return step === "mode" && control?.settings.mode === "auto";
   }
 
+  get #isForecast() {
+    const decision = this.live.optimiser?.decision;
+    return decision != null && !decision.degradations.includes("no_pv_forecast");
+  }
+
   #open(step: Step) {
+    // The reserve is right as it is for many: it counts as seen to once it was looked at.
+    if (step === "reserve") void this.#confirm(step);
     const [path = "", query] = PAGES[step].split("?");
     navigate(
       `/sigenstor/${path}?${new URLSearchParams({ plant: this.app.plant.entry_id, ...Object.fromEntries(new URLSearchParams(query)) })}`,
@@ -131,18 +153,13 @@ export class Guide extends LitElement {
 
   async #load() {
     try {
-      const { value } = await this.app.hass().callWS<{ value: Record<string, readonly string[]> | null }>({
-        type: "frontend/get_user_data",
-        key: KEY,
-      });
-      this.all = value ?? {};
+      this.all = await load(this.app);
     } catch {
       // Nobody is guided where nothing can be confirmed.
     }
   }
 
   async #confirm(step: Step) {
-    this.all = { ...this.all, [this.app.plant.entry_id]: [...this.#confirmed, step] };
-    await this.app.hass().callWS({ type: "frontend/set_user_data", key: KEY, value: this.all });
+    this.all = await confirmStep(this.app, step);
   }
 }

@@ -13,6 +13,10 @@ export interface Headline {
   colour: string;
 }
 
+/** The moment that is shown, in ms: what is not known to go on stands still. */
+export const nowOf = (live: Live | null | undefined, stale: boolean) =>
+  stale && live ? Date.parse(live.at) : Date.now();
+
 /** Most of a power, so that a few watts of another source do not make a sentence longer. */
 const MOST = 0.8;
 
@@ -73,8 +77,14 @@ export function orderOf(action: Action, powerW: number, format: Format): string 
     : t(`dashboard.order_${action}`);
 }
 
+/** Whether the battery follows the plan now, and does this. */
+export function isFollowed({ control }: Pick<Live, "control">, action = control?.applied): boolean {
+  if (!control || control.emergency_stop || control.state === "external" || pendingOf(control)) return false;
+  return control.actor === "optimiser" && control.settings.mode === "auto" && control.applied === action;
+}
+
 /** What comes after what is now: what is asked for and not done yet, else what the plan changes to. */
-export function nextOf({ control }: Live, plan: Plan | null, format: Format, now: number): string {
+export function nextOf({ control }: Pick<Live, "control">, plan: Plan | null, format: Format, now: number): string {
   if (!control || control.emergency_stop || control.state === "external") return "";
   const pending = pendingOf(control);
   if (pending) {
@@ -86,7 +96,7 @@ export function nextOf({ control }: Live, plan: Plan | null, format: Format, now
       ? t("dashboard.next", { order, time: format.relative(due_at, Math.min(now, Date.parse(due_at))) })
       : t(`dashboard.next_${pending}`, { order });
   }
-  if (control.actor !== "optimiser" || control.settings.mode !== "auto") return "";
+  if (!isFollowed({ control })) return "";
   const runs = runsOf((plan?.slots ?? []).filter(({ end }) => Date.parse(end) > now));
   const next = runs.find(({ action, start }) => Date.parse(start) > now && action !== control.applied);
   if (!next) return "";
@@ -104,6 +114,14 @@ export function endsOf(plan: Plan | null, now: number): { full?: number; empty?:
     if (plan && soc_after >= plan.soc_max - 0.5 && soc_after > soc_before) ends.full ??= at;
   }
   return ends;
+}
+
+/** Which limits of the owner lie below the battery's rating, in a sentence; empty where none does. */
+export function lowLimitsOf({ limits_below_rating }: ControlStatus, format: Format): string {
+  const limits = Object.entries(limits_below_rating).map(([name, limitW]) =>
+    t(`control.register_${name as "charge_limit_w"}`, { number: format.power(limitW) }),
+  );
+  return limits.length ? t("common.limits_below_rating", { limits: limits.join(", ") }) : "";
 }
 
 /** Who decided that, as a sentence. */

@@ -59,9 +59,7 @@ export class Now extends LitElement {
         color: var(--secondary-text-color);
       }
       ul {
-        list-style: none;
-        margin: 10px 0 0;
-        padding: 0;
+        margin-top: 10px;
       }
       .warning {
         display: flex;
@@ -144,16 +142,15 @@ export class Now extends LitElement {
         ? t("common.override_until", { time: format.soon(control.expires_at, this.now) })
         : "",
     ];
-    const told = pending ? wish : reason;
     const advice = decision && control.settings.mode !== "auto" && !control.override;
     return html`${this.#vpp()}
       ${pending && next ? html`<p class="next">${next}</p>` : nothing}
-      ${control.state === "external" ? nothing : html`<p class="why">${this.#text(told)}</p>`}
+      ${control.state === "external" ? nothing : html`<p class="why">${pending ? t("dashboard.requested", { reason: this.#text(wish) }) : this.#text(reason)}</p>`}
       ${waits && !(pending === "waiting" && control.due_at) ? html`<p class="who">${this.#text(waits)}</p>` : nothing}
       ${!pending && next ? html`<p class="next">${next}</p>` : nothing}
       <p class="who">${facts.filter(Boolean).join(" · ")}</p>
       ${advice ? html`<p class="who">${t("dashboard.would", { reason: this.#text(decision.reason) })}</p>` : nothing}
-      ${this.brief ? nothing : this.#details([told, waits], decision)}`;
+      ${this.brief ? nothing : this.#details([pending ? wish : reason, waits], decision)}`;
   }
 
   /** The numbers behind a reason, and what each engine recommends. */

@@ -9,6 +9,7 @@ import { ACTION_COLOUR, base, COLOUR, controls } from "../theme";
 import type { App } from "../view";
 import "../charts/chart";
 import type { ChartSpec, Point } from "../charts/spec";
+import { isFollowed } from "./headline";
 import { type Run, runsOf } from "./runs";
 
 const HOUR_MS = 3_600_000;
@@ -41,24 +42,6 @@ export class Outlook extends LitElement {
       }
       .chip {
         align-self: center;
-      }
-      ol {
-        list-style: none;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 6px 16px;
-        margin: 8px 0 0;
-        padding: 0;
-      }
-      li {
-        display: flex;
-        align-items: center;
-        gap: 6px;
-      }
-      li i {
-        width: 10px;
-        height: 10px;
-        border-radius: 3px;
       }
     `,
   ];
@@ -93,14 +76,15 @@ export class Outlook extends LitElement {
     if (!this.plan || slots.length === 0) return html`<p class="faint">${t("dashboard.no_plan")}</p>`;
     const runs = runsOf(slots);
     return html`<sigenstor-chart .spec=${this.#spec(slots, now)} .format=${format}></sigenstor-chart>
-      <ol aria-label=${t("dashboard.next_list")}>${runs.slice(0, 5).map((run, index) => this.#run(run, index))}</ol>`;
+      <ol class="legend" aria-label=${t("dashboard.next_list")}>${runs.slice(0, 5).map((run, index) => this.#run(run, index))}</ol>`;
   }
 
   #run(run: Run, index: number) {
     const { format } = this.app;
-    const when = index === 0 ? t("dashboard.now") : format.soon(run.start, this.now);
+    const begun = t(isFollowed(this.live, run.action) ? "dashboard.now" : "dashboard.planned_now");
+    const when = index === 0 ? begun : format.soon(run.start, this.now);
     const forced = run.action === "charge" || run.action === "discharge";
-    return html`<li><i style="background:${ACTION_COLOUR[run.action]}"></i><span><span class="faint">${when}</span> ${word("action", run.action)}${forced ? ` ${format.power(Math.abs(run.battery_w))}` : ""}</span></li>`;
+    return html`<li><i class="dot" style="background:${ACTION_COLOUR[run.action]}"></i><span><span class="faint">${when}</span> ${word("action", run.action)}${forced ? ` ${format.power(Math.abs(run.battery_w))}` : ""}</span></li>`;
   }
 
   #spec(slots: readonly PlanSlot[], now: number): ChartSpec {

@@ -127,6 +127,16 @@ describe("what the battery does", () => {
     expect(refused.shadowRoot?.querySelector(".warning")?.textContent).toContain("The battery is at 51 °C");
   });
 
+  it.each(["waiting", "refused", "writing", "ramping"] as const)(
+    "is not told of what is only requested: %s",
+    async (state) => {
+      const wish = told("Selling: it is dear");
+      Object.assign(control(), { state, wish, reason: wish });
+      const why = (await draw("sigenstor-now", {})).shadowRoot?.querySelector(".why");
+      expect(why?.textContent).toBe("Requested: Selling: it is dear");
+    },
+  );
+
   it.each([
     ["waiting", { due_at: new Date(NOW + 40_000).toISOString() }, "Next: charging at 4.0 kW in 40 seconds"],
     ["waiting", {}, "Next: charging at 4.0 kW, waiting"],
@@ -284,6 +294,36 @@ describe("what may not be ordered", () => {
     expect(textOf(await draw("sigenstor-actions", {}))).toContain("you do not have permission to control it");
   });
 
+  it("is off also in a dialog that is open when the connection is lost, whose clock then stands still", async () => {
+    const actions = await draw("sigenstor-actions", {});
+    actions.shadowRoot?.querySelector<HTMLButtonElement>("button.force")?.click();
+    await settle();
+    Object.assign(actions, { lost: true });
+    await settle();
+    const dialog = find(actions.shadowRoot as ShadowRoot, "sigenstor-force-dialog") as HTMLElement;
+    expect(dialog.shadowRoot?.querySelector<HTMLButtonElement>(".primary")?.disabled).toBe(true);
+    expect(plain(textOf(dialog))).toContain("at most until 13:40");
+  });
+
+  it("is off also in the question about a mode when the connection is lost", async () => {
+    const actions = await draw("sigenstor-actions", {});
+    find(actions.shadowRoot as ShadowRoot, "sigenstor-segments")?.dispatchEvent(
+      new CustomEvent("chosen", { detail: "manual" }),
+    );
+    Object.assign(actions, { lost: true });
+    await settle();
+    const question = find(actions.shadowRoot as ShadowRoot, "sigenstor-dialog");
+    expect(question?.querySelector<HTMLButtonElement>(".primary")?.disabled).toBe(true);
+  });
+
+  it("is more than the owner's limits allow: those are shown", async () => {
+    expect(textOf(await draw("sigenstor-actions", {}))).not.toContain("rating");
+    Object.assign(live.control ?? {}, { limits_below_rating: { charge_limit_w: 5000 } });
+    expect(plain(textOf(await draw("sigenstor-actions", {})))).toContain(
+      "Limits set below the battery’s rating: 5.0 kW (charge limit).",
+    );
+  });
+
   it("is off while the connection is lost, and on otherwise", async () => {
     expect(new Set(await disabled({ lost: true }))).toEqual(new Set([true]));
     expect(new Set(await disabled({}))).toEqual(new Set([false]));
@@ -296,6 +336,29 @@ describe("the outlook", () => {
     expect(runs.length).toBeLessThan(samplePlan(NOW).slots.length / 3);
     expect(runs.every((run, index) => index === 0 || run.start === runs[index - 1]?.end)).toBe(true);
     expect(runs.every((run, index) => index === 0 || run.action !== runs[index - 1]?.action)).toBe(true);
+  });
+
+  const first = async () => {
+    const outlook = await draw("sigenstor-outlook", { plan: samplePlan(NOW), now: NOW });
+    return plain(outlook.shadowRoot?.querySelector("li")?.textContent ?? "");
+  };
+
+  it("calls the plan's first hours now only where the battery follows them", async () => {
+    const control = live.control as ControlStatus;
+    const action = samplePlan(NOW).slots[0]?.action as never;
+    Object.assign(control, { actor: "optimiser", state: action, applied: action, wanted: action });
+    expect(await first()).toMatch(/^Now /);
+    for (const change of [
+      { actor: "manual" },
+      { settings: { ...control.settings, mode: "manual" } },
+      { settings: { ...control.settings, mode: "learning" } },
+      { state: "waiting" },
+      { emergency_stop: true },
+      { applied: "release" },
+    ]) {
+      live = { ...live, control: { ...control, ...change } as ControlStatus };
+      expect(await first()).toMatch(/^Planned now /);
+    }
   });
 
   it("says that there is no plan or no price rather than to draw nothing", async () => {

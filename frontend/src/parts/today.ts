@@ -80,25 +80,6 @@ export class Today extends LitElement {
       .bar i {
         min-width: 2px;
       }
-      ul {
-        list-style: none;
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px 16px;
-        margin: 6px 0 0;
-        padding: 0;
-      }
-      li {
-        display: flex;
-        align-items: center;
-        gap: 6px;
-        white-space: nowrap;
-      }
-      li i {
-        width: 10px;
-        height: 10px;
-        border-radius: 3px;
-      }
     `,
   ];
 
@@ -108,7 +89,7 @@ export class Today extends LitElement {
       ${this.#bar(t("dashboard.came_from"), [
         { name: t("dashboard.sun"), kwh: today.pv_kwh, colour: COLOUR.sun },
         { name: t("dashboard.grid"), kwh: today.import_kwh, colour: COLOUR.grid },
-        { name: t("dashboard.battery"), kwh: today.discharge_kwh, colour: COLOUR.battery },
+        { name: t("dashboard.battery"), kwh: today.discharge_kwh, colour: COLOUR.discharge },
       ])}
       ${this.#bar(t("dashboard.went_to"), [
         { name: t("dashboard.house"), kwh: today.house_kwh, colour: COLOUR.house },
@@ -169,6 +150,6 @@ export class Today extends LitElement {
       <div class="bar" aria-hidden="true">
         ${parts.map(({ kwh, colour }) => (kwh ? html`<i style="flex:${kwh};background:${colour}"></i>` : nothing))}
       </div>
-      <ul>${parts.map(({ name, kwh, colour }) => html`<li><i style="background:${colour}"></i><span class="faint">${name}</span> ${format.energy(kwh)}</li>`)}</ul>`;
+      <ul class="legend">${parts.map(({ name, kwh, colour }) => html`<li><i class="dot" style="background:${colour}"></i><span class="faint">${name}</span> ${format.energy(kwh)}</li>`)}</ul>`;
   }
 }

@@ -2,7 +2,7 @@
 import type { AuditRow, Decision, History, Live, Plan, Plant, Schedule, Scores } from "../api/types";
 
 export const plant = {
-"entry_id": "01KEZP3380PSZDHAEPB6ZSPQF6",
+"entry_id": "01KEZP33805MGRJW29NG27DM13",
 "title": "SigenStor",
 "loaded": true,
 "currency": "AUD",
@@ -230,7 +230,7 @@ export const overridden = {
 "expires_at": "2026-01-15T02:30:01+00:00"
 },
 "schedules": [
-{"id": "60ddf8983fc541db941a138e7090837a", "name": "Night", "enabled": true, "action": "charge", "start": "01:00:00", "end": "04:00:00", "days": ["mon"], "power_w": 3000, "target_soc": 80.0, "priority": 0, "created_at": "2026-01-15T02:00:01+00:00"}
+{"id": "1ae458b4cdfe471584d98c71f519bf92", "name": "Night", "enabled": true, "action": "charge", "start": "01:00:00", "end": "04:00:00", "days": ["mon"], "power_w": 3000, "target_soc": 80.0, "priority": 0, "created_at": "2026-01-15T02:00:01+00:00", "only_on": null}
 ],
 "export_limit_w": null,
 "settings": {
@@ -442,6 +442,7 @@ export const plan = {
 "cost": -11.0997,
 "objective": -16.0296,
 "no_battery_cost": 4.4252,
+"no_battery_objective": 2.0905,
 "self_consumption_cost": -1.9376,
 "self_consumption_objective": -7.2307,
 "degradations": [
@@ -461,6 +462,7 @@ export const changedPlan = {
 "cost": -7.7073,
 "objective": -12.8168,
 "no_battery_cost": 4.4252,
+"no_battery_objective": 2.0905,
 "self_consumption_cost": -1.9376,
 "self_consumption_objective": -7.2307,
 "degradations": [
@@ -469,7 +471,7 @@ export const changedPlan = {
 } satisfies Plan;
 
 export const schedule = {
-"id": "60ddf8983fc541db941a138e7090837a",
+"id": "1ae458b4cdfe471584d98c71f519bf92",
 "name": "Night",
 "enabled": true,
 "action": "charge",
@@ -481,7 +483,8 @@ export const schedule = {
 "power_w": 3000,
 "target_soc": 80.0,
 "priority": 0,
-"created_at": "2026-01-15T02:00:01+00:00"
+"created_at": "2026-01-15T02:00:01+00:00",
+"only_on": null
 } satisfies Schedule;
 
 export const decision = {

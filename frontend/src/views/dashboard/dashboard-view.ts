@@ -1,10 +1,10 @@
 import { css, html, nothing } from "lit";
-import { valueIn } from "../../api/remote";
+import { isLoaded, valueIn } from "../../api/remote";
 import type { Live, Plan, Telemetry } from "../../api/types";
 import { FeedController, Ticker } from "../../controllers";
 import { element } from "../../element";
 import { t } from "../../i18n";
-import { endsOf } from "../../parts/headline";
+import { endsOf, isFollowed, nowOf } from "../../parts/headline";
 import { base, cards } from "../../theme";
 import { blank, show, View } from "../../view";
 import "../../components/stop";
@@ -110,14 +110,13 @@ export class DashboardView extends View {
   #page(live: Live, stale: boolean) {
     const { app } = this;
     const plan = valueIn(this.#plan.current) ?? null;
-    // What is not known to go on stands still.
-    const now = stale ? Date.parse(live.at) : Date.now();
+    const now = nowOf(live, stale);
     return html`<sigenstor-guide .app=${app} .live=${live}></sigenstor-guide>
       <div class="page">
       <div class="side orders">
         <section class="card now" aria-label=${t("dashboard.now_title")}><sigenstor-now .app=${app} .live=${live} .plan=${plan} .now=${now}></sigenstor-now></section>
         <section class="card control"><h2>${t("dashboard.control")}</h2><sigenstor-actions .app=${app} .live=${live} ?lost=${stale}></sigenstor-actions>
-          <sigenstor-stop .hass=${app.hass()} .entryId=${app.plant.entry_id} loaded></sigenstor-stop></section>
+          <sigenstor-stop .hass=${app.hass()} .entryId=${app.plant.entry_id} .loaded=${isLoaded(this.#live.current)}></sigenstor-stop></section>
       </div>
       <div class="side facts-of">
         <section class="card flow" aria-label=${t("dashboard.flow")}>
@@ -133,7 +132,7 @@ export class DashboardView extends View {
   #facts({ control }: Live, telemetry: Telemetry, plan: Plan | null, now: number) {
     const { format } = this.app;
     const { hours_to_full, hours_to_empty, temperature_c, state_of_health } = telemetry;
-    const planned = control?.actor === "optimiser" && control.settings.mode === "auto" && plan;
+    const planned = isFollowed({ control }) && plan;
     const { full, empty } = planned ? endsOf(plan, now) : {};
     const facts = planned
       ? [

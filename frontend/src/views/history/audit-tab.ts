@@ -42,6 +42,9 @@ function registersOf({ previous, wanted, read_back }: AuditRow): string[] {
   return known.sort((a, b) => changes(a) - changes(b));
 }
 
+const sayingOf = ({ actor, owner, action, power_w, outcome, detail, reason }: AuditRow) =>
+  JSON.stringify([actor, owner, action, power_w, outcome, detail ?? reason]);
+
 /** Everything that was written to the plant or refused: by whom, why, and what the plant then held. */
 @element("sigenstor-history-audit")
 export class AuditTab extends LogTab<AuditRow> {
@@ -66,6 +69,8 @@ export class AuditTab extends LogTab<AuditRow> {
     error.code === "unauthorized" ? blank(t("history.audit_admin_title"), t("common.only_admin")) : undefined;
 
   protected override timeOf = (row: AuditRow) => row.time;
+
+  protected override isSame = (row: AuditRow, before: AuditRow) => sayingOf(row) === sayingOf(before);
 
   protected override head(row: AuditRow) {
     const { format } = this.app;

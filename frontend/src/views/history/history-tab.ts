@@ -42,27 +42,10 @@ export abstract class HistoryTab extends View {
         font-size: 28px;
         line-height: 36px;
       }
-      .dot {
-        display: inline-block;
-        width: 10px;
-        height: 10px;
-        border-radius: 3px;
-        flex: none;
-      }
       .legend {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px 16px;
-        margin: 8px 0;
-        padding: 0;
-        list-style: none;
+        margin-bottom: 8px;
         color: var(--secondary-text-color);
         font-size: var(--ha-font-size-s, 12px);
-      }
-      .legend li {
-        display: flex;
-        align-items: center;
-        gap: 6px;
       }
       .dashes {
         width: 16px;

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Service } from "../../api/service";
-import type { AuditRow } from "../../api/types";
+import type { AuditRow, Decision } from "../../api/types";
 import { Format } from "../../format";
 import { loadTexts } from "../../i18n";
 import { answers, type FakeOptions, fakeHass } from "../../testing/fake-hass";
@@ -55,7 +55,7 @@ const tabOf = (view: HistoryView) =>
     "sigenstor-history-energy, sigenstor-history-money, sigenstor-history-decisions, sigenstor-history-audit",
   ) as HistoryTab;
 const textOf = (root: Element) => root.shadowRoot?.textContent?.replace(/\s+/g, " ") ?? "";
-const button = (view: HistoryView, label: string) =>
+const button = (view: HistoryView | HistoryTab, label: string) =>
   view.renderRoot.querySelector(`button[aria-label="${label}"]`) as HTMLButtonElement;
 
 beforeEach(() => {
@@ -158,7 +158,7 @@ describe("the history", () => {
       answers: { "sigenstor_panel/decisions/query": () => ({ total: 3, rows }) },
     });
     expect(tab.renderRoot.querySelectorAll("details")).toHaveLength(1);
-    expect(textOf(tab)).toContain("2 more decisions like this");
+    expect(textOf(tab)).toContain("2 more entries like this");
   });
 
   it("says of a day that is not over that it is settled afterwards, and shows the way to the month", async () => {
@@ -215,9 +215,66 @@ describe("the history", () => {
 
 describe("the log of decisions", () => {
   it("asks for the page and the filters of the address, and ignores filters there are not", async () => {
-    const { asked } = await open("tab=decisions&action=charge&engine=magic&page=2");
-    expect(asked).toMatchObject([{ type: "sigenstor_panel/decisions/query", action: "charge", limit: 25, offset: 25 }]);
+    const { asked } = await open("tab=decisions&action=charge&engine=magic&page=25");
+    expect(asked).toMatchObject([{ type: "sigenstor_panel/decisions/query", action: "charge", offset: 25 }]);
     expect(asked[0]).not.toHaveProperty("engine");
+  });
+
+  it.each(["decisions", "audit"] as const)("shows equal entries as one, however many there are: %s", async (kind) => {
+    const [first] = kind === "audit" ? sampleAudit(NOW) : sampleDecisions(NOW);
+    const all = Array.from({ length: 130 }, (_, index) => ({
+      ...first,
+      id: 1000 - index,
+      action: index < 110 ? "charge" : index % 2 ? "hold" : "discharge",
+    }));
+    const query = ({ limit, offset }: Record<string, unknown>) => ({
+      total: all.length,
+      rows: all.slice(Number(offset), Number(offset) + Number(limit)),
+    });
+    const { tab, view, changes } = await open(`tab=${kind}`, { answers: { [`sigenstor_panel/${kind}/query`]: query } });
+    await settle(view);
+    expect(tab.renderRoot.querySelectorAll("details")).toHaveLength(21);
+    expect(textOf(tab)).toContain("109 more entries like this");
+    expect(changes).toEqual([]);
+  });
+
+  it("goes on where the page before ended, and back to where that began", async () => {
+    const all = Array.from({ length: 60 }, (_, index) => ({
+      ...(sampleDecisions(NOW)[0] as Decision),
+      id: 1000 - index,
+      action: (["charge", "charge", "hold"] as const)[index % 3] ?? "hold",
+    }));
+    const query = ({ limit, offset }: Record<string, unknown>) => ({
+      total: all.length,
+      rows: all.slice(Number(offset), Number(offset) + Number(limit)),
+    });
+    const answers = { "sigenstor_panel/decisions/query": query };
+    const first = await open("tab=decisions", { answers });
+    expect(textOf(first.tab)).toContain("1–38 of 60");
+    button(first.tab, "Older").click();
+    expect(first.changes).toEqual([{ page: "38" }]);
+    first.view.remove();
+    const second = await open("tab=decisions&page=38", { answers });
+    expect(textOf(second.tab)).toContain("39–60 of 60");
+    button(second.tab, "Newer").click();
+    expect(second.changes).toEqual([{ page: null }]);
+  });
+
+  it.each([
+    ["2026-01-15", "09:30", "2026-01-14T22:30:00.000Z"],
+    // The night in which the clock goes back.
+    ["2026-04-05", "09:30", "2026-04-04T23:30:00.000Z"],
+  ])("jumps to a time of day: %s %s", async (date, clock, at) => {
+    const { tab, changes } = await open(`tab=decisions&date=${date}`);
+    const input = tab.renderRoot.querySelector("input[type=time]") as HTMLInputElement;
+    input.value = clock;
+    input.dispatchEvent(new Event("change"));
+    input.value = "";
+    input.dispatchEvent(new Event("change"));
+    expect(changes).toEqual([
+      { at, page: null },
+      { at: null, page: null },
+    ]);
   });
 
   it("opens into what every engine thought", async () => {

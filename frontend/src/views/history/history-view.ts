@@ -4,7 +4,7 @@ import "./csv-dialog";
 import "./decisions-tab";
 import "./energy-tab";
 import "./money-tab";
-import { mdiCalendar, mdiChevronLeft, mdiChevronRight, mdiTrayArrowDown } from "@mdi/js";
+import { mdiCalendarWeek, mdiChevronLeft, mdiChevronRight, mdiTrayArrowDown } from "@mdi/js";
 import { css, html, nothing } from "lit";
 import { query as find, state } from "lit/decorators.js";
 import type { CsvKind } from "../../api/types";
@@ -127,7 +127,7 @@ export class HistoryView extends View {
       <button class="icon-button" aria-label=${t("history.next")} ?disabled=${period.end > now} @click=${step(1)}>${icon(mdiChevronRight)}</button>
       <h2 aria-live="polite">${periodTitle(period, format, this.narrow)}</h2>
       <span class="pick">
-        <button class="icon-button" aria-label=${t("history.date")} @click=${() => this.picker.showPicker()}>${icon(mdiCalendar)}</button>
+        <button class="icon-button" aria-label=${t("history.date")} @click=${() => this.picker.showPicker()}>${icon(mdiCalendarWeek)}</button>
         <input
           type="date" tabindex="-1" aria-hidden="true" .value=${period.key} max=${format.dayKey(now)}
           @change=${(event: Event) => this.#go((event.target as HTMLInputElement).value || null)}

@@ -7,7 +7,11 @@ import { icon } from "../../icon";
 import { blank, show } from "../../view";
 import { HistoryTab } from "./history-tab";
 
-const PAGE_ROWS = 25;
+const PAGE_GROUPS = 25;
+const ASKED_ROWS = 50;
+/** No page takes more: one that says the same for days ends here, and goes on with the next. */
+const MOST_ROWS = 500;
+const MINUTE_MS = 60_000;
 const WHEN = { day: "numeric", month: "short", hour: "numeric", minute: "2-digit" } as const;
 
 export interface Choice {
@@ -17,9 +21,16 @@ export interface Choice {
   options: readonly { value: string; label: string }[];
 }
 
-interface Page<R> {
+interface Rows<R> {
   total: number;
   rows: R[];
+}
+
+interface Page<R> {
+  total: number;
+  groups: [R, ...R[]][];
+  /** How many rows there are on this page. */
+  count: number;
 }
 
 /** Neighbours that say the same, together. */
@@ -40,12 +51,11 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
     () => ({
       ...this.range,
       ...(this.#at ? { end: this.#at } : {}),
-      limit: PAGE_ROWS,
-      offset: this.#page * PAGE_ROWS,
+      offset: this.#offsets.at(-1) ?? 0,
       filters: this.#chosen(),
       turn: this.turn,
     }),
-    ({ filters, turn: _, ...question }): Promise<Page<R>> => this.ask({ ...question, ...filters }),
+    ({ filters, turn: _, offset, ...question }) => this.#page({ ...question, ...filters }, offset),
   );
 
   static override styles = [
@@ -161,17 +171,29 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
   ];
 
   protected abstract readonly filters: readonly Choice[];
-  protected abstract readonly ask: (question: Record<string, unknown>) => Promise<Page<R>>;
+  protected abstract readonly ask: (question: Record<string, unknown>) => Promise<Rows<R>>;
   /** The cells of a row: when, what, why. */
   protected abstract head(row: R): TemplateResult;
   protected abstract body(row: R): TemplateResult;
   protected abstract timeOf(row: R): string;
   /** Whether a row says the same as the one before it, so that both are shown as one. */
-  protected isSame(_row: R, _before: R): boolean {
-    return false;
-  }
+  protected abstract isSame(row: R, before: R): boolean;
   /** What is shown instead of an error, where that is no failure. */
   protected readonly problem?: (error: ApiError) => TemplateResult | undefined;
+
+  /** Ask for rows until those that say the same are all on one page. */
+  async #page(question: Record<string, unknown>, offset: number): Promise<Page<R>> {
+    const found: R[] = [];
+    for (;;) {
+      const { total, rows } = await this.ask({ ...question, limit: ASKED_ROWS, offset: offset + found.length });
+      found.push(...rows);
+      const all = groupsOf(found, (row, before) => this.isSame(row, before));
+      const isOver = rows.length === 0 || offset + found.length >= total || found.length >= MOST_ROWS;
+      if (!isOver && all.length <= PAGE_GROUPS) continue;
+      const groups = all.slice(0, PAGE_GROUPS);
+      return { total, groups, count: groups.flat().length };
+    }
+  }
 
   override render() {
     const { current } = this.#log;
@@ -183,13 +205,13 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
     </section>`;
   }
 
-  #rows({ total, rows }: Page<R>, stale: boolean) {
+  #rows({ total, groups, count }: Page<R>, stale: boolean) {
     if (total === 0) {
       const filtered = Object.keys(this.#chosen()).length > 0;
       return blank(t("history.log_empty_title"), t(filtered ? "history.log_filtered_text" : "history.log_empty_text"));
     }
     return html`<div class=${stale ? "old" : ""}>
-        ${groupsOf(rows, (a, b) => this.isSame(a, b)).map(
+        ${groups.map(
           ([row, ...same], index) => html`<details name="row" ?open=${index === 0 && this.#at !== undefined}>
             <summary>${this.head(row)}${icon(mdiChevronDown)}</summary>
             <div class="more">${this.body(row)}
@@ -198,7 +220,7 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
           </details>`,
         )}
       </div>
-      ${this.#pager(total)}`;
+      ${this.#pager(total, count)}`;
   }
 
   #filterBar(total: number | undefined) {
@@ -214,6 +236,11 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
         </label>`;
       })}
       ${
+        this.period.span === "day"
+          ? html`<label class="field">${t("history.jump")} <input type="time" .value=${this.#at ? this.app.format.clock24(this.#at).slice(0, 5) : ""} @change=${this.#jumped} /></label>`
+          : nothing
+      }
+      ${
         this.#at
           ? html`<button class="button" @click=${() => this.setQuery({ at: null, page: null })}>${t("history.at", { time: this.app.format.soon(this.#at) })} ${icon(mdiClose)}</button>`
           : nothing
@@ -222,23 +249,30 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
     </div>`;
   }
 
-  #pager(total: number) {
-    const pages = Math.ceil(total / PAGE_ROWS);
-    if (pages < 2) return nothing;
+  #pager(total: number, count: number) {
+    const offsets = this.#offsets;
+    const before = offsets.at(-1) ?? 0;
+    const after = before + count;
+    if (before === 0 && after >= total) return nothing;
     const { format } = this.app;
-    const first = this.#page * PAGE_ROWS + 1;
-    const values = {
-      first: format.number(first),
-      last: format.number(Math.min(total, first + PAGE_ROWS - 1)),
-      total: format.number(total),
-    };
-    const go = (page: number) => () => this.setQuery({ page: page > 0 ? String(page + 1) : null });
+    const values = { first: format.number(before + 1), last: format.number(after), total: format.number(total) };
+    const go = (to: readonly number[]) => () => this.setQuery({ page: to.join(".") || null });
     return html`<footer>
-      <button class="icon-button" aria-label=${t("history.newer")} ?disabled=${this.#page === 0} @click=${go(this.#page - 1)}>${icon(mdiChevronLeft)}</button>
+      <button class="icon-button" aria-label=${t("history.newer")} ?disabled=${before === 0} @click=${go(offsets.slice(0, -1))}>${icon(mdiChevronLeft)}</button>
       <span>${t("history.page_of", values)}</span>
-      <button class="icon-button" aria-label=${t("history.older")} ?disabled=${this.#page + 1 >= pages} @click=${go(this.#page + 1)}>${icon(mdiChevronRight)}</button>
+      <button class="icon-button" aria-label=${t("history.older")} ?disabled=${after >= total} @click=${go([...offsets, after])}>${icon(mdiChevronRight)}</button>
     </footer>`;
   }
+
+  /** Show the log up to a time of day in the home. */
+  readonly #jumped = (event: Event) => {
+    const { value } = event.target as HTMLInputElement;
+    const minutes = (clock: string) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5));
+    let at = this.period.start + minutes(value) * MINUTE_MS;
+    // Where a clock was changed since midnight, its times are not as many minutes after that.
+    at += (minutes(value) - minutes(this.app.format.clock24(at))) * MINUTE_MS;
+    this.setQuery({ at: value ? new Date(at).toISOString() : null, page: null });
+  };
 
   protected when = (at: string) =>
     this.period.span === "day" ? this.app.format.time(at) : this.app.format.dateParts(at, WHEN);
@@ -252,8 +286,12 @@ export abstract class LogTab<R extends { id: number }> extends HistoryTab {
     return at > this.period.start && at <= this.period.end ? new Date(at).toISOString() : undefined;
   }
 
-  get #page() {
-    return Math.max(0, Math.floor(Number(this.query.get("page") ?? 1)) - 1) || 0;
+  /** The rows at which this page and those that were passed begin. */
+  get #offsets(): number[] {
+    return (this.query.get("page") ?? "")
+      .split(".")
+      .map(Number)
+      .filter((offset) => offset > 0 && Number.isInteger(offset));
   }
 
   /** The filters that are set, to something there is. */

@@ -61,14 +61,12 @@ export class MoneyTab extends HistoryTab {
       .share span {
         display: block;
         height: 100%;
-        background: var(--sigenstor-soc-color);
+        background: var(--sigenstor-saved-color);
       }
       ul.ways {
         display: grid;
         gap: 14px;
         margin: 12px 0 0;
-        padding: 0;
-        list-style: none;
       }
       .ways li > div:first-child {
         display: flex;
@@ -153,7 +151,7 @@ export class MoneyTab extends HistoryTab {
           : html`<section class="card ${old}">
               <h2>${t("history.savings_title")}</h2>
               ${this.legend([
-                { name: t("history.saved"), colour: COLOUR.discharge },
+                { name: t("history.saved"), colour: COLOUR.saved },
                 {
                   name: t("history.possible"),
                   colour: "color-mix(in srgb, var(--secondary-text-color) 40%, transparent)",
@@ -256,7 +254,7 @@ export class MoneyTab extends HistoryTab {
           cost === null
             ? nothing
             : html`<div class="scale" aria-hidden="true">
-                <span style="${place(cost)};background:${key === "actual" ? "var(--primary-color)" : COLOUR.hold}"></span>
+                <span style="${place(cost)};background:${key === "actual" ? "var(--primary-color)" : COLOUR.faint}"></span>
               </div>`
         }
         ${this.note(cost === null ? t("history.way_unknown") : text)}

@@ -94,7 +94,7 @@ export function savingsSpec(bars: readonly Bar[], period: Period, format: Format
         height: 180,
         layers: [
           { kind: "bars", name: t("history.possible"), colour: COLOUR.faint, opacity: 0.3, points: points(possible) },
-          { kind: "bars", name: t("history.saved"), colour: COLOUR.discharge, points: points(saved) },
+          { kind: "bars", name: t("history.saved"), colour: COLOUR.saved, points: points(saved) },
         ],
         tick: (value) => format.money(value, Number.isInteger(value) ? 0 : 2),
       },
@@ -105,7 +105,7 @@ export function savingsSpec(bars: readonly Bar[], period: Period, format: Format
       return {
         title: period.span === "year" ? format.month(bar.start) : format.date(bar.start),
         readings: [
-          { name: t("history.saved"), value: format.money(saved(bar)), colour: COLOUR.discharge },
+          { name: t("history.saved"), value: format.money(saved(bar)), colour: COLOUR.saved },
           { name: t("history.possible"), value: format.money(possible(bar)), colour: COLOUR.faint },
           { name: t("history.share"), value: format.percent(bar.share) },
           { name: t("history.paid"), value: format.money(bar.paid) },

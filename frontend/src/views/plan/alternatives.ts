@@ -1,7 +1,7 @@
 import type { Plan, PlanSlot } from "../../api/types";
 import { hoursOf } from "./groups";
 
-export type Alternative = "charge" | "hold" | "export";
+export type Alternative = "charge" | "hold" | "export" | "self_consume";
 
 const EFFICIENCY = 0.95;
 
@@ -19,10 +19,14 @@ export function extraCost(
   const hours = hoursOf(slot);
   const room = (Math.max(0, plan.soc_max - slot.soc_before) / 100) * capacityKwh;
   const left = (Math.max(0, slot.soc_before - plan.soc_min) / 100) * capacityKwh;
+  const most = Math.min(powerW, (room / EFFICIENCY / hours) * 1000);
+  const least = -Math.min(powerW, ((left * EFFICIENCY) / hours) * 1000);
+  const surplus = slot.pv_w - slot.house_w;
   const battery = {
-    charge: Math.min(powerW, (room / EFFICIENCY / hours) * 1000),
+    charge: most,
     hold: 0,
-    export: -Math.min(powerW, ((left * EFFICIENCY) / hours) * 1000),
+    export: least,
+    self_consume: Math.min(most, Math.max(least, surplus)),
   }[alternative];
   const stored = (w: number) => ((w > 0 ? w * EFFICIENCY : w / EFFICIENCY) * hours) / 1000;
   const grid = slot.grid_w + battery - slot.battery_w;

@@ -44,7 +44,7 @@ export function planSpec(slots: readonly PlanSlot[], reserve: number, format: Fo
         {
           kind: "step",
           name: t("plan.battery"),
-          colour: COLOUR.soc,
+          colour: COLOUR.discharge,
           width: 1.5,
           dashed: true,
           points: points(({ battery_w }) => battery_w),
@@ -137,7 +137,11 @@ function describe(slot: PlanSlot | undefined, format: Format): ReturnType<ChartS
     { name: t("plan.sell"), value: format.price(slot.sell), colour: COLOUR.export },
     { name: t("plan.pv"), value: format.power(slot.pv_w), colour: COLOUR.sun },
     { name: t("plan.house"), value: format.power(slot.house_w), colour: COLOUR.house },
-    { name: batteryWord(slot), value: format.power(Math.abs(slot.battery_w)), colour: COLOUR.soc },
+    {
+      name: batteryWord(slot),
+      value: format.power(Math.abs(slot.battery_w)),
+      colour: slot.battery_w > 0 ? COLOUR.charge : COLOUR.discharge,
+    },
     { name: t("plan.soc"), value: format.percent(slot.soc_after), colour: COLOUR.soc },
   ];
   const note = slot.extrapolated ? t("plan.guessed") : "";

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { Service } from "../../api/service";
-import type { Plan } from "../../api/types";
+import type { Live, Plan } from "../../api/types";
 import type { Chart } from "../../charts/chart";
 import { HATCHED } from "../../charts/spec";
 import { Format } from "../../format";
@@ -16,9 +16,13 @@ const NOW = Date.parse("2026-01-15T01:10:00Z");
 let asked: Record<string, unknown>[];
 let refusal: { code: string; message: string } | undefined;
 
-async function opened(query = "", options: { isAdmin?: boolean; plan?: Plan | null; problem?: string } = {}) {
+async function opened(
+  query = "",
+  options: { isAdmin?: boolean; plan?: Plan | null; problem?: string; change?: (live: Live) => void } = {},
+) {
   const plan = options.plan === undefined ? samplePlan(NOW) : options.plan;
   const live = sampleLive(NOW);
+  options.change?.(live);
   if (live.prices) live.prices.problem = options.problem ? told(options.problem) : null;
   const connection = new FakeConnection(({ message, send }) =>
     send(message.type === "sigenstor_panel/plan/subscribe" ? { plan } : { live }),
@@ -29,7 +33,7 @@ async function opened(query = "", options: { isAdmin?: boolean; plan?: Plan | nu
     if (refusal) throw refusal;
     return table[type]?.(message);
   };
-  const kinds = ["sigenstor_panel/plan/what_if", "sigenstor_panel/plan/apply"];
+  const kinds = ["sigenstor_panel/plan/what_if", "sigenstor_panel/plan/apply", "sigenstor_panel/schedules/set"];
   const hass = fakeHass({
     answers: { ...table, ...Object.fromEntries(kinds.map((kind) => [kind, listen(kind)])) },
     connection,
@@ -44,7 +48,7 @@ async function opened(query = "", options: { isAdmin?: boolean; plan?: Plan | nu
   document.body.append(view);
   await settled(view);
   const root = view.renderRoot as ShadowRoot;
-  return { view, root, changes, plan };
+  return { view, root, changes, plan, connection };
 }
 
 async function settled(view: PlanView) {
@@ -65,7 +69,7 @@ describe("the plan", () => {
     const { root } = await opened();
     expect(text(root.querySelector(".tiles"))).toContain("Expected with the plan$11.10 earnedin the next 48");
     expect(text(root.querySelector(".tiles"))).toContain("Without a battery$4.43 paid");
-    expect(text(root.querySelector(".tiles"))).toContain("the plan saves $15.52");
+    expect(text(root.querySelector(".tiles"))).toContain("the plan saves $18.12, including wear and stored energy");
     expect(text(root.querySelector(".tiles"))).toContain("the plan saves $8.80, including wear and stored energy");
   });
 
@@ -93,6 +97,47 @@ describe("the plan", () => {
     const { root, changes, plan } = await opened();
     root.querySelector("sigenstor-chart")?.dispatchEvent(new CustomEvent("chosen", { detail: 3 }));
     expect(changes).toEqual([{ slot: plan?.slots[3]?.start }]);
+  });
+
+  const otherwise = async (options: { change?: (live: Live) => void } = {}, query = "") => {
+    const { root, view } = await opened(query, options);
+    const actions = root.querySelector("sigenstor-slot-actions") as HTMLElement;
+    const alone = [...inside(actions).querySelectorAll("button")].find((one) => text(one).startsWith("Self-"));
+    alone?.click();
+    await settled(view);
+    return { view, dialog: inside(actions).querySelector("sigenstor-dialog") };
+  };
+
+  it.each([
+    ["now", "", "Thursday 12:00 – 12:30", { start: "12:00:01", only_on: "2026-01-15" }],
+    ["later", "slot=2026-01-15T14:00:00.000Z", "Friday 01:00 – 01:30", { start: "01:00:00", only_on: "2026-01-16" }],
+  ])("can be left alone for a slot, by a schedule for this once: %s", async (_, query, when, fields) => {
+    const { view, dialog } = await otherwise({}, query);
+    expect(text(dialog)).toContain(`This adds a schedule for ${when}, once only.`);
+    dialog?.querySelector<HTMLElement>(".primary")?.click();
+    await settled(view);
+    expect(asked).toMatchObject([{ schedule: { action: "self_consume", power_w: 0, target_soc: null, ...fields } }]);
+  });
+
+  it("warns where the optimiser comes before the schedule, which then changes nothing", async () => {
+    expect(text((await otherwise()).dialog)).not.toContain("The optimiser comes before schedules.");
+    const change = ({ control }: Live) => Object.assign(control?.settings ?? {}, { optimiser_above_schedules: true });
+    expect(text((await otherwise({ change })).dialog)).toContain("The optimiser comes before schedules.");
+  });
+
+  it("stands still with its buttons off, also in an open dialog, while the connection is lost", async () => {
+    const { view, root, connection } = await opened();
+    const actions = root.querySelector("sigenstor-slot-actions") as HTMLElement;
+    inside(actions).querySelector<HTMLButtonElement>("button")?.click();
+    await settled(view);
+    const confirm = () => inside(actions).querySelector<HTMLButtonElement>(".primary")?.disabled;
+    expect(confirm()).toBe(false);
+    connection.drop();
+    vi.setSystemTime(NOW + 3_600_000);
+    await settled(view);
+    expect(confirm()).toBe(true);
+    expect(text(root)).toContain("Now in the plan");
+    expect((root.querySelector("sigenstor-chart") as Chart).spec.now).toBe(NOW);
   });
 
   it("is a table when the address says so, whose rows open", async () => {

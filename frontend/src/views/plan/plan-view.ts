@@ -1,6 +1,6 @@
 import { mdiChevronLeft, mdiChevronRight } from "@mdi/js";
 import { css, html, nothing } from "lit";
-import { valueIn } from "../../api/remote";
+import { isStale, valueIn } from "../../api/remote";
 import type { Plan, PlanSlot } from "../../api/types";
 import { actionName } from "../../components/actions";
 import { FeedController, Ticker } from "../../controllers";
@@ -8,6 +8,7 @@ import { element } from "../../element";
 import { t, word } from "../../i18n";
 import { icon } from "../../icon";
 import { sentence } from "../../message";
+import { nowOf } from "../../parts/headline";
 import { base, cards, controls } from "../../theme";
 import { blank, show, View } from "../../view";
 import { PARAMS } from "./changes";
@@ -59,18 +60,7 @@ export class PlanView extends View {
         margin: 0;
       }
       .legend {
-        display: flex;
-        flex-wrap: wrap;
-        gap: 4px 16px;
-        margin: 8px 0 0;
-        padding: 0;
-        list-style: none;
         font-size: 13px;
-      }
-      .legend li {
-        display: flex;
-        align-items: center;
-        gap: 6px;
       }
       .hatch {
         width: 16px;
@@ -88,11 +78,6 @@ export class PlanView extends View {
       summary h2 {
         display: inline;
       }
-      @media (max-width: 450px) {
-        .card {
-          padding: 12px;
-        }
-      }
     `,
   ];
 
@@ -100,6 +85,11 @@ export class PlanView extends View {
     return show(this.#plan.current, this.app.format, (plan, stale) =>
       plan?.slots.length ? this.#page(plan, stale) : this.#empty(),
     );
+  }
+
+  get #now() {
+    const { current } = this.#live;
+    return nowOf(valueIn(current), isStale(current));
   }
 
   #empty() {
@@ -116,13 +106,13 @@ export class PlanView extends View {
     const tried = PARAMS.some((param) => this.query.has(param));
     return html`
       <section class="card">
-        ${summary(plan, format)} ${planNotices(plan, stale, format, Date.now())}
+        ${summary(plan, format)} ${planNotices(plan, stale, format, this.#now)}
       </section>
       <section class="card">
         <header class="row spread wrap">
           <div>
             <h2 class="card-title">${t("plan.next", { hours: horizonOf(plan, format) })}</h2>
-            <p class="faint">${t("plan.made", { strategy: word("strategy", plan.strategy), time: format.relative(plan.made_at) })}</p>
+            <p class="faint">${t("plan.made", { strategy: word("strategy", plan.strategy), time: format.relative(plan.made_at, this.#now) })}</p>
           </div>
           <sigenstor-segments
             .label=${t("plan.view")} .value=${table ? "table" : "chart"}
@@ -136,7 +126,7 @@ export class PlanView extends View {
       <section class="card">
         <details ?open=${tried}>
           <summary><h2 class="card-title">${t("plan.what_if")}</h2></summary>
-          <sigenstor-what-if .app=${this.app} .plan=${plan} .query=${this.query}></sigenstor-what-if>
+          <sigenstor-what-if .app=${this.app} .plan=${plan} .query=${this.query} ?lost=${stale}></sigenstor-what-if>
         </details>
       </section>
     `;
@@ -152,7 +142,7 @@ export class PlanView extends View {
     return html`
       ${this.narrow ? this.#pager(plan.slots) : nothing}
       <sigenstor-chart
-        .spec=${planSpec(slots, plan.soc_min, format, Date.now())} .format=${format} .chosen=${marked < 0 ? undefined : marked}
+        .spec=${planSpec(slots, plan.soc_min, format, this.#now)} .format=${format} .chosen=${marked < 0 ? undefined : marked}
         @chosen=${({ detail }: CustomEvent<number>) => this.setQuery({ slot: slots[detail]?.start ?? null })}
         @touchstart=${this.#touched} @touchend=${(event: TouchEvent) => this.#swiped(event, plan.slots)}
       ></sigenstor-chart>
@@ -210,7 +200,7 @@ export class PlanView extends View {
   /** The slot in the address, or the one that is running. */
   #chosen({ slots }: Plan): number {
     const wanted = slotAt(slots, Date.parse(this.query.get("slot") ?? ""));
-    return wanted >= 0 ? wanted : Math.max(0, slotAt(slots, Date.now()));
+    return wanted >= 0 ? wanted : Math.max(0, slotAt(slots, this.#now));
   }
 
   #slot(plan: Plan) {
@@ -223,11 +213,11 @@ export class PlanView extends View {
     };
     return html`<section class="card">
       <header class="row spread">
-        <h2 class="card-title">${t(index === slotAt(plan.slots, Date.now()) ? "plan.slot_now" : "plan.slot")}</h2>
+        <h2 class="card-title">${t(index === slotAt(plan.slots, this.#now) ? "plan.slot_now" : "plan.slot")}</h2>
         <div class="row steps">${step(index - 1, t("plan.earlier"), mdiChevronLeft)}${step(index + 1, t("plan.later"), mdiChevronRight)}</div>
       </header>
       <div aria-live="polite">${slotCard(slot, this.app.format)}</div>
-      <sigenstor-slot-actions .app=${this.app} .plan=${plan} .planned=${slot} .live=${valueIn(this.#live.current) ?? null} ?lost=${this.#plan.current.state === "ready" && this.#plan.current.stale}></sigenstor-slot-actions>
+      <sigenstor-slot-actions .app=${this.app} .plan=${plan} .planned=${slot} .live=${valueIn(this.#live.current) ?? null} .now=${this.#now} ?lost=${isStale(this.#plan.current)}></sigenstor-slot-actions>
     </section>`;
   }
 }

@@ -11,13 +11,13 @@ import { type Alternative, extraCost } from "./alternatives";
 import { endOf, startOf } from "./groups";
 import "../../components/dialog";
 
-const KINDS: Record<Alternative, OverrideKind> = {
+/** What is an override while it lasts; the rest is a schedule for that time, also now. */
+const KINDS: Partial<Record<Alternative, OverrideKind>> = {
   charge: "force_charge",
   hold: "force_hold",
   export: "force_export",
 };
-const ALTERNATIVES: readonly Alternative[] = ["charge", "hold", "export"];
-const DAY_NAMES = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+const ALTERNATIVES: readonly Alternative[] = ["charge", "hold", "export", "self_consume"];
 const MINUTE_MS = 60_000;
 
 /** Something else than the plan in one of its slots, with what that costs: an override now, a schedule later. */
@@ -27,6 +27,8 @@ export class SlotActions extends LitElement {
   @property({ attribute: false }) plan!: Plan;
   @property({ attribute: false }) planned!: PlanSlot;
   @property({ attribute: false }) live: Live | null = null;
+  /** The moment in ms, which stands still while the connection is lost. */
+  @property({ attribute: false }) now = Date.now();
   @property({ type: Boolean }) lost = false;
   @state() private asking: Alternative | undefined;
   @state() private busy = false;
@@ -46,17 +48,23 @@ export class SlotActions extends LitElement {
   ];
 
   override render() {
-    const { isAdmin, plant } = this.app;
-    const allowed = this.#isNow ? plant.may_control : isAdmin;
-    const off = !allowed || this.lost || this.live?.control?.emergency_stop !== false;
     return html`<div class="row wrap buttons" role="group" aria-label=${t("plan.change")}>
         <span class="faint">${t("plan.change")}</span>
         ${ALTERNATIVES.map(
           (each) =>
-            html`<button class="button" ?disabled=${off} @click=${() => this.#ask(each)}>${this.#name(each)} <span class="faint">${this.#cost(each)}</span></button>`,
+            html`<button class="button" ?disabled=${this.#isOff(each)} @click=${() => this.#ask(each)}>${this.#name(each)} <span class="faint">${this.#cost(each)}</span></button>`,
         )}
       </div>
       ${this.asking ? this.#dialog(this.asking) : nothing}`;
+  }
+
+  /** The override that this is now. */
+  #kind = (alternative: Alternative) => (this.#isNow ? KINDS[alternative] : undefined);
+
+  #isOff(alternative: Alternative) {
+    const { isAdmin, plant } = this.app;
+    const allowed = this.#kind(alternative) ? plant.may_control : isAdmin;
+    return !allowed || this.lost || this.live?.control?.emergency_stop !== false;
   }
 
   #dialog(alternative: Alternative) {
@@ -66,10 +74,11 @@ export class SlotActions extends LitElement {
     const when = `${format.weekday(slot.start, "long")} ${format.time(slot.start)} – ${format.time(slot.end)}`;
     return html`<sigenstor-dialog open .heading=${`${this.#name(alternative)}: ${when}`} @closed=${close}>
       <p>${t("plan.change_text")} ${this.#cost(alternative)}</p>
-      <p>${this.#isNow ? t("plan.change_now", { time: format.time(slot.end) }) : t("plan.change_later", { when })}</p>
+      <p>${this.#kind(alternative) ? t("plan.change_now", { time: format.time(slot.end) }) : t("plan.change_later", { when })}</p>
+      ${!this.#kind(alternative) && this.#isOutranked ? html`<p>${t("schedules.below_optimiser")}</p>` : nothing}
       ${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}
       <button slot="actions" class="button plain" @click=${close}>${t("plan.change_keep")}</button>
-      <button slot="actions" class="button primary" ?disabled=${this.busy} @click=${() => void this.#do(alternative)}>${this.#name(alternative)}</button>
+      <button slot="actions" class="button primary" ?disabled=${this.busy || this.#isOff(alternative)} @click=${() => void this.#do(alternative)}>${this.#name(alternative)}</button>
     </sigenstor-dialog>`;
   }
 
@@ -89,9 +98,14 @@ export class SlotActions extends LitElement {
     return rated ?? control?.settings.override_power_w ?? 0;
   }
 
+  /** Whether the optimiser comes before schedules, so that one of those changes nothing. */
+  get #isOutranked() {
+    const settings = this.live?.control?.settings;
+    return settings?.optimiser_above_schedules && settings.mode === "auto";
+  }
+
   get #isNow() {
-    const now = Date.now();
-    return startOf(this.planned) <= now && now < endOf(this.planned);
+    return startOf(this.planned) <= this.now && this.now < endOf(this.planned);
   }
 
   #ask(alternative: Alternative | undefined) {
@@ -102,7 +116,8 @@ export class SlotActions extends LitElement {
   async #do(alternative: Alternative) {
     this.busy = true;
     try {
-      await (this.#isNow ? this.#override(alternative) : this.#schedule(alternative));
+      const kind = this.#kind(alternative);
+      await (kind ? this.#override(kind, alternative) : this.#schedule(alternative));
       this.#ask(undefined);
     } catch (reason) {
       this.error = errorText(asApiError(reason), this.app.format);
@@ -110,24 +125,24 @@ export class SlotActions extends LitElement {
     this.busy = false;
   }
 
-  #override(alternative: Alternative) {
-    const minutes = Math.max(1, Math.round((endOf(this.planned) - Date.now()) / MINUTE_MS));
+  #override(kind: OverrideKind, alternative: Alternative) {
+    const minutes = Math.max(1, Math.round((endOf(this.planned) - this.now) / MINUTE_MS));
     const power = alternative === "hold" ? {} : { power_w: this.#powerW(alternative) };
-    return this.app.service.override(KINDS[alternative], { ...power, minutes });
+    return this.app.service.override(kind, { ...power, minutes });
   }
 
   async #schedule(alternative: Alternative) {
     const { format } = this.app;
     const clock = (at: string) => format.clock24(at);
-    const day = DAY_NAMES[new Date(`${format.dayKey(this.planned.start)}T12:00:00Z`).getUTCDay()] ?? "mon";
+    const forced = alternative === "charge" || alternative === "export";
     await this.app.service.setSchedule({
       name: `${this.#name(alternative)} ${format.weekday(this.planned.start)} ${format.time(this.planned.start)}`,
       enabled: true,
       action: alternative === "export" ? "discharge" : alternative,
-      days: [day],
+      only_on: format.dayKey(this.planned.start),
       start: clock(this.planned.start),
       end: clock(this.planned.end),
-      power_w: alternative === "hold" ? 0 : this.#powerW(alternative),
+      power_w: forced ? this.#powerW(alternative) : 0,
       target_soc: null,
       priority: 0,
     });

@@ -27,9 +27,6 @@ export const summaryStyles = css`
     line-height: 34px;
   }
   .notice {
-    padding: 8px 12px;
-    border-radius: 8px;
-    background: var(--sigenstor-sunken);
     border-inline-start: 4px solid var(--sigenstor-warning);
     margin-top: 12px;
   }
@@ -54,18 +51,12 @@ export function summary(plan: Plan, format: Format): TemplateResult {
     html`<div class="tile"><dt>${name}</dt><dd class="amount">${owed(amount, format)}</dd><dd class="faint">${note}</dd></div>`;
   return html`<dl class="tiles" style="margin:0">
     ${tile(t("plan.expected"), plan.cost, t("plan.in_hours", { hours: horizonOf(plan, format) }))}
-    ${tile(t("plan.no_battery"), plan.no_battery_cost, compared(plan.no_battery_cost - plan.cost, format))}
-    ${tile(t("plan.self_consumption"), plan.self_consumption_cost, comparedInFull(plan.self_consumption_objective - plan.objective, format))}
+    ${tile(t("plan.no_battery"), plan.no_battery_cost, compared(plan.no_battery_objective - plan.objective, format))}
+    ${tile(t("plan.self_consumption"), plan.self_consumption_cost, compared(plan.self_consumption_objective - plan.objective, format))}
   </dl>`;
 }
 
 function compared(saved: number, format: Format): string {
-  if (Math.abs(saved) < NOTHING_MONEY) return t("plan.saves_nothing");
-  const money = format.money(Math.abs(saved));
-  return saved > 0 ? t("plan.saves", { money }) : t("plan.costs_more", { money });
-}
-
-function comparedInFull(saved: number, format: Format): string {
   if (Math.abs(saved) < NOTHING_MONEY) return t("plan.saves_nothing");
   const money = format.money(Math.abs(saved));
   return saved > 0 ? t("plan.saves_in_full", { money }) : t("plan.costs_more_in_full", { money });

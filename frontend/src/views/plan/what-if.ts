@@ -24,6 +24,8 @@ export class WhatIfPanel extends LitElement {
   @property({ attribute: false }) app!: App;
   @property({ attribute: false }) plan!: Plan;
   @property({ attribute: false }) query = new URLSearchParams();
+  /** Whether the connection is gone, so that nothing can be applied. */
+  @property({ type: Boolean }) lost = false;
   @state() private asking = false;
   @state() private busy = false;
   @state() private refusal: ApiError | undefined;
@@ -70,6 +72,7 @@ export class WhatIfPanel extends LitElement {
       ul {
         margin: 8px 0;
         padding-inline-start: 20px;
+        list-style: disc;
       }
     `,
   ];
@@ -127,7 +130,7 @@ export class WhatIfPanel extends LitElement {
     return html`<div class="row wrap buttons">
       <p class="faint">${why}</p>
       <button class="button" @click=${this.#reset}>${t("plan.reset")}</button>
-      ${isAdmin ? html`<button class="button primary" ?disabled=${isEmpty(lasting) || !compared} @click=${() => this.#ask(true)}>${t("plan.apply")}</button>` : nothing}
+      ${isAdmin ? html`<button class="button primary" ?disabled=${isEmpty(lasting) || !compared || this.lost} @click=${() => this.#ask(true)}>${t("plan.apply")}</button>` : nothing}
     </div>`;
   }
 
@@ -144,7 +147,7 @@ export class WhatIfPanel extends LitElement {
       ${only.length ? html`<p>${t("plan.apply_not", { fields: only.map(({ name }) => t(`plan.field_${name}`, { currency: format.currency })).join(", ") })}</p>` : nothing}
       ${this.refusal ? html`<p class="error" role="alert">${errorText(this.refusal, format)}</p>` : nothing}
       <button slot="actions" class="button plain" @click=${() => this.#ask(false)}>${t("common.cancel")}</button>
-      <button slot="actions" class="button primary" ?disabled=${this.busy} @click=${() => void this.#apply(lasting)}>${t("plan.apply")}</button>
+      <button slot="actions" class="button primary" ?disabled=${this.busy || this.lost} @click=${() => void this.#apply(lasting)}>${t("plan.apply")}</button>
     </sigenstor-dialog>`;
   }
 

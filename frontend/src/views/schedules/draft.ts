@@ -15,7 +15,12 @@ export interface Draft {
   powerKw: string;
   target: string;
   priority: string;
+  /** Empty: every week. */
+  onlyOn: string;
 }
+
+/** Whether an action has a power and a target. */
+export const isForced = (action: Schedule["action"]) => action === "charge" || action === "discharge";
 
 export const draftOf = (schedule: Schedule): Draft => ({
   id: schedule.id,
@@ -28,25 +33,27 @@ export const draftOf = (schedule: Schedule): Draft => ({
   powerKw: schedule.power_w ? String(schedule.power_w / 1000) : "",
   target: schedule.target_soc === null ? "" : String(schedule.target_soc),
   priority: String(schedule.priority),
+  onlyOn: schedule.only_on ?? "",
 });
 
 /** The same again for the days that it does not run on yet. */
 export const copyOf = (schedule: Schedule, days: readonly string[]): Draft => {
   const { id: _, ...rest } = draftOf(schedule);
-  return { ...rest, days: days.filter((day) => !schedule.days.includes(day)) };
+  return { ...rest, onlyOn: "", days: days.filter((day) => !schedule.days.includes(day)) };
 };
 
 const numberOf = (text: string): number | null => (text.trim() === "" ? null : Number(text.replace(",", ".")));
 
 /** What is sent; Home Assistant checks it, and an empty power is none that it allows. */
-export function scheduleOf({ powerKw, target, priority, ...draft }: Draft): Partial<Schedule> {
-  const hold = draft.action === "hold";
+export function scheduleOf({ powerKw, target, priority, onlyOn, ...draft }: Draft): Partial<Schedule> {
+  const forced = isForced(draft.action);
   return {
     ...draft,
     days: [...draft.days],
-    power_w: hold ? 0 : Math.round((numberOf(powerKw) ?? 0) * 1000),
-    target_soc: hold ? null : numberOf(target),
+    power_w: forced ? Math.round((numberOf(powerKw) ?? 0) * 1000) : 0,
+    target_soc: forced ? numberOf(target) : null,
     priority: numberOf(priority) ?? 0,
+    only_on: onlyOn || null,
   };
 }
 
@@ -54,13 +61,15 @@ export function scheduleOf({ powerKw, target, priority, ...draft }: Draft): Part
 export function whenOf(schedule: Schedule, clock: WallClock): string {
   const times = clock.window(schedule);
   const over = minutesOf(schedule.start) + lengthOf(schedule) > 1440;
-  const days = clock.days(dayNumbers(schedule), t("schedules.every_day"));
+  const days = schedule.only_on
+    ? clock.date(schedule.only_on)
+    : clock.days(dayNumbers(schedule), t("schedules.every_day"));
   return `${days}, ${over ? t("schedules.next_day", { times }) : times}`;
 }
 
 /** "at 5.0 kW, down to 20 %". */
 export function whatOf(schedule: Schedule, format: Format): string {
-  if (schedule.action === "hold") return "";
+  if (!isForced(schedule.action)) return "";
   const power = format.power(schedule.power_w);
   if (schedule.target_soc === null) return t("schedules.at_power", { power });
   const values = { power, target: format.percent(schedule.target_soc) };

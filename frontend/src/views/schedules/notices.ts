@@ -11,8 +11,5 @@ export function noticesOf(control: ControlStatus, app: App, stale: boolean): str
     emergency_stop ? t("schedules.waits_stop") : "",
     override && !emergency_stop ? t("schedules.waits_override", { override: word("override", override.kind) }) : "",
     settings.optimiser_above_schedules && settings.mode === "auto" ? t("schedules.below_optimiser") : "",
-    app.format.timeZone === app.plant.time_zone
-      ? ""
-      : t("schedules.time_zone", { zone: app.plant.time_zone.replaceAll("_", " ") }),
   ].filter(Boolean);
 }

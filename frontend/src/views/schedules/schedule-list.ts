@@ -25,11 +25,6 @@ export class ScheduleList extends LitElement {
     base,
     controls,
     css`
-      ul {
-        list-style: none;
-        margin: 0;
-        padding: 0;
-      }
       li {
         display: grid;
         grid-template-columns: auto minmax(0, 1fr) auto;

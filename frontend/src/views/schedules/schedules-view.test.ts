@@ -5,7 +5,7 @@ import { Format } from "../../format";
 import { loadTexts } from "../../i18n";
 import { eventually } from "../../testing/browser";
 import { FakeConnection, fakeHass, answers as usual } from "../../testing/fake-hass";
-import { plant, refused, sampleLive } from "../../testing/sample";
+import { plant, refused, sampleLive, samplePlan } from "../../testing/sample";
 import type { ScheduleDialog } from "./schedule-dialog";
 import type { ScheduleList } from "./schedule-list";
 import { SchedulesView } from "./schedules-view";
@@ -24,6 +24,7 @@ const evening: Schedule = {
   target_soc: 20,
   priority: 10,
   created_at: "2026-01-01T00:00:00+00:00",
+  only_on: null,
 };
 let sent: Record<string, unknown>[];
 let refusal: { code: string; message: string } | undefined;
@@ -32,7 +33,9 @@ async function opened(options: { isAdmin?: boolean; change?: (live: Live) => voi
   const live = sampleLive(Date.now());
   if (live.control) live.control.schedules = [evening];
   options.change?.(live);
-  const connection = new FakeConnection((subscription) => subscription.send({ live }));
+  const connection = new FakeConnection(({ message, send }) =>
+    send(message.type === "sigenstor_panel/plan/subscribe" ? { plan: samplePlan(Date.now()) } : { live }),
+  );
   const answer = (message: Record<string, unknown>) => {
     sent.push(message);
     if (refusal) throw refusal;
@@ -51,7 +54,7 @@ async function opened(options: { isAdmin?: boolean; change?: (live: Live) => voi
   document.body.append(view);
   await settled(view);
   const root = view.renderRoot as ShadowRoot;
-  return { view, root, grid: root.querySelector("sigenstor-week-grid") as WeekGrid };
+  return { view, root, connection, grid: root.querySelector("sigenstor-week-grid") as WeekGrid };
 }
 
 async function settled(view: SchedulesView) {
@@ -218,6 +221,77 @@ describe("the form", () => {
     inside(dialog).querySelector("form")?.requestSubmit();
     await eventually(() => expect(sent).toHaveLength(1));
     expect(schedule()).toMatchObject({ id: "peak", action: "hold", power_w: 0, target_soc: null });
+  });
+
+  const draft = (fields: Partial<Schedule>) => ({
+    change: ({ control }: Live) => control?.schedules.splice(0, 1, { ...evening, ...fields }),
+  });
+  const now = Date.parse("2026-01-05T01:00:00Z"); // noon on a Monday
+
+  it("is for one day where one is given, and then asks for no days of the week", async () => {
+    const { view, root } = await opened(draft({ only_on: "2026-01-12" }));
+    expect(inside(root.querySelector("sigenstor-schedule-list")).textContent).toContain("Mon, 12 Jan, 17:30–20:00");
+    const dialog = await edited(root, view);
+    expect(inside(dialog).querySelector("#days")).toBeNull();
+    const day = inside(dialog).querySelector("#only_on") as HTMLInputElement;
+    day.value = "";
+    day.dispatchEvent(new Event("change"));
+    await dialog.updateComplete;
+    expect(inside(dialog).querySelector("#days")).not.toBeNull();
+    inside(dialog).querySelector("form")?.requestSubmit();
+    await eventually(() => expect(sent).toHaveLength(1));
+    expect(schedule().only_on).toBeNull();
+  });
+
+  it("says how far it gets the next time, and what that costs", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now });
+    const days = ["mon", "wed"];
+    const { view, root } = await opened(
+      draft({ action: "charge", days, start: "22:00:00", end: "23:00:00", target_soc: 90 }),
+    );
+    const dialog = await edited(root, view);
+    const told = () => inside(dialog).querySelector(".summary")?.textContent?.replace(/\s/g, " ");
+    await eventually(() =>
+      expect(told()).toMatch(/^Next, 22:00: Reaches only \d+ % by 23:00\. Costs about \$\d\.\d\d /),
+    );
+    // The plan does not reach that far.
+    Object.assign(dialog, { draft: { ...dialog.draft, days: ["thu"] } });
+    await dialog.updateComplete;
+    expect(told()).toBeUndefined();
+  });
+
+  it.each([
+    ["charge", { start: "00:00", end: "06:00", target: "100" }],
+    ["discharge", { start: "17:00", end: "06:00", target: "50" }],
+    ["hold", { start: "22:00", end: "06:00" }],
+  ] as const)("is filled in by what is ready-made: %s", async (action, filled) => {
+    const { view, root } = await opened(draft({ action }));
+    const dialog = await edited(root, view);
+    const [, preset] = inside(dialog).querySelectorAll(".quick");
+    preset?.querySelector("button")?.click();
+    await dialog.updateComplete;
+    const value = (id: string) => inside(dialog).querySelector<HTMLInputElement>(`#${id}`)?.value;
+    expect(value("start")).toBe(filled.start);
+    expect(value("end")).toBe(filled.end);
+    if ("target" in filled) expect(value("target_soc")).toBe(filled.target);
+  });
+
+  it("keeps what was typed but saves nothing while the connection is gone or the plant is loaded again", async () => {
+    const { view, root, connection } = await opened();
+    const dialog = await edited(root, view);
+    const name = inside(dialog).querySelector("#name") as HTMLInputElement;
+    name.value = "My evening";
+    name.dispatchEvent(new Event("input"));
+    const save = () => inside(dialog).querySelector<HTMLButtonElement>(".primary")?.disabled;
+    expect(save()).toBe(false);
+    for (const { send } of connection.subscriptions) send({ live: null, plan: null });
+    await settled(view);
+    expect([root.contains(dialog), name.value, save()]).toEqual([true, "My evening", true]);
+    connection.restore();
+    await eventually(() => expect(save()).toBe(false));
+    connection.drop();
+    await eventually(() => expect(save()).toBe(true));
+    expect(name.value).toBe("My evening");
   });
 
   it("deletes only after a second question", async () => {

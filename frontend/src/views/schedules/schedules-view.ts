@@ -1,20 +1,20 @@
-import { mdiAlertCircleOutline, mdiPlus } from "@mdi/js";
+import { mdiAlertOutline, mdiPlus } from "@mdi/js";
 import { css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { asApiError } from "../../api/errors";
-import { valueIn } from "../../api/remote";
+import { isStale, valueIn } from "../../api/remote";
 import type { ControlStatus, Schedule } from "../../api/types";
 import { FeedController, Ticker } from "../../controllers";
 import { element } from "../../element";
 import { notify } from "../../ha/adapter";
 import { t } from "../../i18n";
 import { icon } from "../../icon";
-import { pendingOf } from "../../parts/headline";
+import { nowOf, pendingOf } from "../../parts/headline";
 import { base, cards, controls } from "../../theme";
 import { blank, errorText, show, View } from "../../view";
 import { copyOf, type Draft, draftOf } from "./draft";
 import { noticesOf } from "./notices";
-import { blocksOf, byRank, conflictsOf, DAYS, overlapsOf, WallClock, wallNow, weekOrder } from "./week";
+import { blocksOf, byRank, conflictsOf, DAYS, noonOf, overlapsOf, WallClock, wallNow, weekOrder } from "./week";
 import "../../components/dialog";
 import "./day-picker";
 import "./schedule-dialog";
@@ -22,6 +22,8 @@ import "./schedule-list";
 import "./week-grid";
 
 const DEFAULT_POWER_W = 5000;
+/** Of a schedule for one day, that is this week's. */
+const NEAR_MS = 3 * 86_400_000;
 
 /** The week of schedules: as a grid to draw in, and as a list with the same means. */
 @element("sigenstor-schedules-view")
@@ -63,9 +65,6 @@ export class SchedulesView extends View {
       .notice {
         display: flex;
         gap: 8px;
-        padding: 8px 12px;
-        border-radius: 8px;
-        background: var(--sigenstor-sunken);
         --icon-size: 20px;
       }
       .notices {
@@ -81,14 +80,10 @@ export class SchedulesView extends View {
         gap: 4px;
         margin-top: 12px;
         padding-inline-start: 20px;
+        list-style: disc;
       }
       sigenstor-day-picker {
         margin-bottom: 12px;
-      }
-      @media (max-width: 450px) {
-        .card {
-          padding: 12px;
-        }
       }
     `,
   ];
@@ -113,7 +108,7 @@ export class SchedulesView extends View {
     const clock = new WallClock(app.format);
     const schedules = this.#shown(control.schedules);
     const editable = app.isAdmin && !stale;
-    const now = wallNow(app.plant.time_zone);
+    const now = wallNow(app.plant.time_zone, nowOf(valueIn(this.#live.current), stale));
     const days = weekOrder(app.format.locale);
     return html`
       <section class="card">
@@ -123,7 +118,7 @@ export class SchedulesView extends View {
         </header>
         <div class="notices">
           ${this.problem ? html`<p class="notice bad" role="alert">${this.problem}</p>` : nothing}
-          ${noticesOf(control, app, stale).map((text) => html`<p class="notice">${icon(mdiAlertCircleOutline)}<span>${text}</span></p>`)}
+          ${noticesOf(control, app, stale).map((text) => html`<p class="notice">${icon(mdiAlertOutline)}<span>${text}</span></p>`)}
         </div>
         ${this.#grid(schedules, days, clock, now, editable)}
         ${this.#conflicts(schedules, clock)}
@@ -139,7 +134,7 @@ export class SchedulesView extends View {
             ></sigenstor-schedule-list>`
         }
       </section>
-      ${this.#dialogs(clock, days)}
+      ${this.#dialogs(clock, days, stale)}
     `;
   }
 
@@ -185,13 +180,13 @@ export class SchedulesView extends View {
     </ul>`;
   }
 
-  #dialogs(clock: WallClock, days: readonly number[]) {
+  #dialogs(clock: WallClock, days: readonly number[], lost: boolean) {
     const { editing, doomed } = this;
     return html`
       ${
         editing
           ? html`<sigenstor-schedule-dialog
-            .draft=${editing.draft} .heading=${editing.heading} .clock=${clock} .format=${this.app.format} .days=${days} .save=${this.#save}
+            .draft=${editing.draft} .heading=${editing.heading} .clock=${clock} .app=${this.app} .live=${valueIn(this.#live.current) ?? null} .days=${days} .save=${this.#save} ?lost=${lost}
             @closed=${this.#closed} @removed=${this.#removedInDialog}
           ></sigenstor-schedule-dialog>`
           : nothing
@@ -201,7 +196,7 @@ export class SchedulesView extends View {
           ? html`<sigenstor-dialog open .heading=${t("schedules.delete_title")} @closed=${() => (this.doomed = undefined)}>
             <p>${t("schedules.delete_text", { name: doomed.name })}</p>
             <button slot="actions" class="button plain" @click=${() => (this.doomed = undefined)}>${t("common.cancel")}</button>
-            <button slot="actions" class="button danger" ?disabled=${this.deleting} @click=${() => this.#delete(doomed)}>${t("schedules.delete")}</button>
+            <button slot="actions" class="button danger" ?disabled=${this.deleting || lost} @click=${() => this.#delete(doomed)}>${t("schedules.delete")}</button>
           </sigenstor-dialog>`
           : nothing
       }
@@ -217,7 +212,9 @@ export class SchedulesView extends View {
   }
 
   #due(schedules: readonly Schedule[], control: ControlStatus, { day, minutes }: { day: number; minutes: number }) {
-    const running = blocksOf(schedules.filter(({ enabled }) => enabled))
+    const at = nowOf(valueIn(this.#live.current), isStale(this.#live.current));
+    const isNear = (day: string | null) => !day || Math.abs(noonOf(day) - at) < NEAR_MS;
+    const running = blocksOf(schedules.filter(({ enabled, only_on }) => enabled && isNear(only_on)))
       .filter((block) => block.day === day && block.start <= minutes && minutes < block.end)
       .map(({ schedule }) => schedule);
     const due = running.sort(byRank).at(-1);
@@ -239,6 +236,7 @@ export class SchedulesView extends View {
       powerKw: String(power / 1000),
       target: "",
       priority: "0",
+      onlyOn: "",
       ...fields,
     };
     this.editing = { draft, heading: t("schedules.add_title") };

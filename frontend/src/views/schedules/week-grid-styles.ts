@@ -128,7 +128,7 @@ export const gridStyles = css`
   }
   .block.held,
   .block.sketch {
-    box-shadow: 0 4px 14px rgb(0 0 0 / 35%);
+    box-shadow: 0 4px 14px var(--sigenstor-shadow);
     opacity: 0.92;
     z-index: 6;
   }
@@ -199,7 +199,7 @@ export const gridStyles = css`
     position: absolute;
     inset-inline: 0;
     height: 2px;
-    background: var(--error-color, #db4437);
+    background: var(--sigenstor-danger);
     pointer-events: none;
     z-index: 8;
   }

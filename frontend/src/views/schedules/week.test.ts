@@ -2,7 +2,18 @@ import { describe, expect, it } from "vitest";
 import type { Schedule } from "../../api/types";
 import { Format } from "../../format";
 import type { Locale } from "../../ha/types";
-import { blocksOf, conflictsOf, dragged, drawn, overlapsOf, stacked, WallClock, wallNow, weekOrder } from "./week";
+import {
+  blocksOf,
+  conflictsOf,
+  dragged,
+  drawn,
+  nextRun,
+  overlapsOf,
+  stacked,
+  WallClock,
+  wallNow,
+  weekOrder,
+} from "./week";
 
 const schedule = (fields: Partial<Schedule> = {}): Schedule => ({
   id: "a",
@@ -16,6 +27,7 @@ const schedule = (fields: Partial<Schedule> = {}): Schedule => ({
   target_soc: 20,
   priority: 0,
   created_at: "2026-01-01T00:00:00+00:00",
+  only_on: null,
   ...fields,
 });
 const times = ({ start, end, days }: Schedule) => [start.slice(0, 5), end.slice(0, 5), days.join(" ")];
@@ -156,5 +168,38 @@ describe("the clock on the wall", () => {
   it("starts the week on the user's first day", () => {
     expect(weekOrder({ ...locale, first_weekday: "sunday" })[0]).toBe(6);
     expect(weekOrder({ ...locale, first_weekday: "monday" })).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  });
+});
+
+it("moves a schedule for one day with its block to another day", () => {
+  const moved = dragged(schedule({ only_on: "2026-01-12" }), "move", 0, 0, 3);
+  expect([moved.only_on, moved.days]).toEqual(["2026-01-15", ["thu"]]);
+});
+
+describe("the next time", () => {
+  it("is only that day where it has one", () => {
+    const at = Date.parse("2026-01-14T01:00:00Z"); // noon on a Wednesday in Sydney
+    const run = (onlyOn: string) =>
+      nextRun({ days: ["mon"], start: "13:00:00", end: "14:00:00", onlyOn }, { ...now, at });
+    expect(run("2026-01-15")?.start).toBe(at + 25 * 3_600_000);
+    expect(run("2026-01-21")).toBeUndefined();
+    expect(run("2026-01-07")).toBeUndefined();
+  });
+
+  const now = { at: 0, day: 2, minutes: 12 * 60 };
+  const run = (days: string[], start: string, end: string) => {
+    const found = nextRun({ days, start, end }, now);
+    return found && [found.start / 3_600_000, found.end / 3_600_000];
+  };
+
+  it.each([
+    [["wed", "fri"], "13:00:00", "14:00:00", [1, 2]],
+    [["wed"], "11:00:00", "13:00:00", [-1, 1]],
+    [["tue"], "22:00:00", "13:00:00", [-14, 1]],
+    [["wed"], "10:00:00", "12:00:00", [166, 168]],
+    [["mon"], "00:00:00", "01:00:00", [108, 109]],
+    [[], "00:00:00", "01:00:00", undefined],
+  ] as const)("is the one that runs or comes first: %o %s to %s", (days, start, end, hours) => {
+    expect(run([...days], start, end)).toEqual(hours);
   });
 });

@@ -6,6 +6,7 @@ import type { Locale } from "../../ha/types";
 export const DAYS: readonly string[] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 export const DAY_MIN = 1440;
 export const SNAP_MIN = 15;
+const DAY_MS = DAY_MIN * 60_000;
 const LONGEST_MIN = DAY_MIN - SNAP_MIN;
 
 /** The part of a schedule's window that lies in one day. */
@@ -44,10 +45,13 @@ export const timeOf = (minutes: number): string => {
   return `${two(Math.floor(whole / 60))}:${two(whole % 60)}:00`;
 };
 
-export const dayNumbers = (schedule: Schedule): number[] =>
+/** Noon of a day such as "2026-01-15", in UTC and ms. */
+export const noonOf = (day: string) => Date.parse(`${day}T12:00:00Z`);
+
+export const dayNumbers = (schedule: { days: readonly string[] }): number[] =>
   DAYS.flatMap((name, day) => (schedule.days.includes(name) ? [day] : []));
 
-export const lengthOf = ({ start, end }: Schedule): number =>
+export const lengthOf = ({ start, end }: Pick<Schedule, "start" | "end">): number =>
   (minutesOf(end) - minutesOf(start) + DAY_MIN) % DAY_MIN || DAY_MIN;
 
 export function blocksOf(schedules: readonly Schedule[]): Block[] {
@@ -133,7 +137,9 @@ export function dragged(schedule: Schedule, grip: Grip, minutes: number, fromDay
   const moved = minutes === 0 ? start : clamp(snap(start + minutes), 0, DAY_MIN - SNAP_MIN);
   const days = dayNumbers(schedule);
   const others = days.includes(toDay) ? days : [...days.filter((day) => day !== fromDay), toDay];
-  return { ...schedule, start: timeOf(moved), end: timeOf(moved + length), days: namesOf(others) };
+  const day = schedule.only_on && new Date(noonOf(schedule.only_on) + (toDay - fromDay) * DAY_MS);
+  const only_on = day ? day.toISOString().slice(0, 10) : null;
+  return { ...schedule, start: timeOf(moved), end: timeOf(moved + length), days: namesOf(others), only_on };
 }
 
 export const namesOf = (days: readonly number[]): string[] => DAYS.filter((_, day) => days.includes(day));
@@ -173,6 +179,10 @@ export class WallClock {
     return this.#format.weekday(Date.UTC(1970, 0, 5 + day), width); // a Monday
   }
 
+  date(day: string): string {
+    return this.#format.date(noonOf(day));
+  }
+
   /** "every day", "Mon to Fri", "Mon, Wed": `all` is the text for all seven. */
   days(days: readonly number[], all: string): string {
     const sorted = [...days].sort((a, b) => a - b);
@@ -190,6 +200,26 @@ export function wallNow(zone: string, now = Date.now()): { day: number; minutes:
   const part = (type: string) => parts.find((one) => one.type === type)?.value ?? "";
   const day = DAYS.indexOf(part("weekday").toLowerCase());
   return { day, minutes: Number(part("hour")) * 60 + Number(part("minute")) };
+}
+
+/** When these days and times come next, or run already, in ms; `now` is a moment and what the clock on the wall shows then. */
+export function nextRun(
+  draft: { days: readonly string[]; start: string; end: string; onlyOn?: string },
+  now: { at: number; day: number; minutes: number },
+): { start: number; end: number } | undefined {
+  const length = lengthOf(draft);
+  const { onlyOn } = draft;
+  // Within half a week, the day of the week says it.
+  if (onlyOn && Math.abs(noonOf(onlyOn) - now.at) > 3 * DAY_MS) return undefined;
+  const days = onlyOn ? [(new Date(noonOf(onlyOn)).getUTCDay() + 6) % 7] : dayNumbers(draft);
+  const week = 7 * DAY_MIN;
+  const waits = days.map((day) => {
+    const wait = ((day - now.day) * DAY_MIN + minutesOf(draft.start) - now.minutes + week) % week;
+    return wait > week - length ? wait - week : wait;
+  });
+  if (waits.length === 0) return undefined;
+  const start = now.at + Math.min(...waits) * 60_000;
+  return { start, end: start + length * 60_000 };
 }
 
 /** The days in the order in which the user's weeks run. */

@@ -25,6 +25,8 @@ interface Subentry {
 @element("sigenstor-arrays")
 export class Arrays extends LitElement {
   @property({ attribute: false }) app!: App;
+  /** Whether the connection is gone, so that nothing can be removed. */
+  @property({ type: Boolean }) lost = false;
   @state() private editing: FlowStart | undefined;
   @state() private removing: Subentry | undefined;
   readonly #arrays = new QueryController(
@@ -43,8 +45,6 @@ export class Arrays extends LitElement {
     css`
       ul {
         margin: 0 0 12px;
-        padding: 0;
-        list-style: none;
       }
       li {
         display: flex;
@@ -91,7 +91,7 @@ export class Arrays extends LitElement {
       >
         <p>${t("settings.remove_array_text")}</p>
         <button slot="actions" class="button" @click=${this.#keep}>${t("common.cancel")}</button>
-        <button slot="actions" class="button danger" @click=${() => void this.#remove()}>${t("settings.remove")}</button>
+        <button slot="actions" class="button danger" ?disabled=${this.lost} @click=${() => void this.#remove()}>${t("settings.remove")}</button>
       </sigenstor-dialog>
     `;
   }

@@ -14,6 +14,8 @@ import { type App, errorText } from "../../view";
 export class ControlCheck extends LitElement {
   @property({ attribute: false }) app!: App;
   @property({ attribute: false }) live!: Live;
+  /** Whether the connection is gone, so that nothing can be ordered. */
+  @property({ type: Boolean }) lost = false;
   @state() private busy = false;
 
   static override styles = [
@@ -45,7 +47,7 @@ export class ControlCheck extends LitElement {
           : nothing
       }
       <button
-        class="button" ?disabled=${this.busy || !app.hass().connected || (!checking && (emergency_stop || override !== null))}
+        class="button" ?disabled=${this.busy || this.lost || (!checking && (emergency_stop || override !== null))}
         @click=${() => void this.#act(checking !== null)}
       >${t(checking ? "settings.check_stop" : "settings.check_start")}</button>
     `;

@@ -8,6 +8,7 @@ import { element } from "../../element";
 import { notify } from "../../ha/adapter";
 import type { EntityState } from "../../ha/types";
 import { type TextKey, t } from "../../i18n";
+import { confirmStep } from "../../parts/guide";
 import { base, controls } from "../../theme";
 import { type App, errorText } from "../../view";
 
@@ -32,7 +33,7 @@ const DAY_MS = 86_400_000;
 export class QuickControls extends LitElement {
   @property({ attribute: false }) app!: App;
   /** What was just chosen, until Home Assistant says the same. */
-  @state() private wished: Record<string, string> = {};
+  @state() private requested: Record<string, string> = {};
   protected readonly ticker = new Ticker(this, 2000);
 
   static override styles = [
@@ -113,7 +114,7 @@ export class QuickControls extends LitElement {
   }
 
   #select(key: string, entity: EntityState, name: string) {
-    const value = this.wished[entity.entity_id] ?? entity.state;
+    const value = this.requested[entity.entity_id] ?? entity.state;
     const text = (option: string) => this.#text(`select.${key}.state.${option}`) || option;
     const options = ((entity.attributes.options as string[] | undefined) ?? []).map((option) => ({
       value: option,
@@ -137,7 +138,7 @@ export class QuickControls extends LitElement {
       step?: number;
       unit_of_measurement?: string;
     };
-    const value = Number(this.wished[entity.entity_id] ?? entity.state);
+    const value = Number(this.requested[entity.entity_id] ?? entity.state);
     // People think of powers in kW, whatever the entity is set in.
     const factor = unit === "W" ? 1000 : 1;
     const set = (event: Event) => {
@@ -150,7 +151,7 @@ export class QuickControls extends LitElement {
         <span class="unit">${factor > 1 ? "kW" : unit}</span>`;
     }
     const seen = (event: Event) => {
-      this.wished = { ...this.wished, [entity.entity_id]: (event.target as HTMLInputElement).value };
+      this.requested = { ...this.requested, [entity.entity_id]: (event.target as HTMLInputElement).value };
     };
     return html`<input type="range" style="--fill:${((value - min) / (max - min)) * 100}%" aria-labelledby=${key} ?disabled=${this.#off} min=${min} max=${max} step=${step} .value=${String(value)} @input=${seen} @change=${set} />
       <output>${this.app.format.number(value, step < 1 ? 2 : 0, 0)}${unit ? ` ${unit}` : ""}</output>`;
@@ -185,13 +186,15 @@ export class QuickControls extends LitElement {
 
   async #set(entity: EntityState, value: string | number, domain: string, action: string, field: string) {
     const { entity_id } = entity;
-    this.wished = { ...this.wished, [entity_id]: String(value) };
+    this.requested = { ...this.requested, [entity_id]: String(value) };
     try {
       await this.app.hass().callService(domain, action, { [field]: value }, { entity_id }, false);
+      if (entity_id === this.app.plant.entities.reserve_soc)
+        void confirmStep(this.app, "reserve").catch(() => undefined);
     } catch (reason) {
       notify(this, errorText(asApiError(reason), this.app.format));
     }
-    const { [entity_id]: _, ...rest } = this.wished;
-    this.wished = rest;
+    const { [entity_id]: _, ...rest } = this.requested;
+    this.requested = rest;
   }
 }

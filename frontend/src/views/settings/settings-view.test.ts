@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { Service } from "../../api/service";
+import type { Live } from "../../api/types";
 import { Format } from "../../format";
 import type { EntityState } from "../../ha/types";
 import { loadTexts } from "../../i18n";
 import { eventually } from "../../testing/browser";
-import { FakeConnection, type FakeOptions, fakeHass } from "../../testing/fake-hass";
-import { plant, sampleLive, sampleStates } from "../../testing/sample";
+import { answers, FakeConnection, type FakeOptions, fakeHass } from "../../testing/fake-hass";
+import { plant, sampleLive, samplePlan, sampleStates } from "../../testing/sample";
 import { sampleApi } from "../../testing/sample-flows";
 import type { FlowForm } from "./flow-form";
 import type { PlainForm } from "./plain-form";
@@ -14,20 +15,22 @@ import { SettingsView } from "./settings-view";
 type Call = [method: string, path: string, data: Record<string, unknown>];
 
 /** The view with this address, and what it asked of REST. */
-async function open(address: string, options: FakeOptions = {}) {
+async function open(address: string, options: FakeOptions = {}, of = plant, change = (_: Live) => {}) {
   const calls: Call[] = [];
   const api = (...call: Call) => {
     calls.push(call);
     return (options.api ?? sampleApi)(...call);
   };
-  const connection = new FakeConnection((subscription) => subscription.send({ live: sampleLive(Date.now()) }));
+  const live = sampleLive(Date.now());
+  change(live);
+  const connection = new FakeConnection((subscription) => subscription.send({ live }));
   const hass = fakeHass({ connection, ...options, api });
   await loadTexts(hass);
   const view = new SettingsView();
   view.app = {
     hass: () => hass,
-    plant,
-    service: new Service(() => hass, plant),
+    plant: of,
+    service: new Service(() => hass, of),
     format: Format.of(hass),
     isAdmin: options.isAdmin ?? true,
   };
@@ -85,6 +88,47 @@ describe("the settings", () => {
       ["POST", "config/config_entries/options/flow", { handler: "sample" }],
       ["DELETE", "config/config_entries/options/flow/flow", {}],
     ]);
+  });
+
+  it("show which limits of the owner lie below the battery's rating", async () => {
+    const { view } = await open("", {}, plant, ({ control }) =>
+      Object.assign(control ?? {}, { limits_below_rating: { discharge_limit_w: 3000 } }),
+    );
+    expect(textOf(view).replace(/\s/g, " ")).toContain("below the battery’s rating: 3.0 kW (discharge limit).");
+  });
+
+  describe("of the reserve", () => {
+    const reserve = "number.sigenstor_reserve";
+    const of = { ...plant, entities: { ...plant.entities, reserve_soc: reserve } };
+    const states = {
+      ...sampleStates,
+      [reserve]: { entity_id: reserve, state: "20", attributes: { min: 0, max: 100, step: 1 } },
+    };
+    const shown = async (objective: number) => {
+      const asked: object[] = [];
+      const plan = samplePlan(Date.now());
+      const whatIf = (message: object) => {
+        asked.push(message);
+        return { current: { ...plan, objective }, changed: { ...plan, objective: -2 } };
+      };
+      const table = { ...answers(Date.now), "sigenstor_panel/plan/what_if": whatIf };
+      const { view, hass } = await open("", { states, answers: table }, of);
+      const controls = view.renderRoot.querySelector("sigenstor-quick-controls");
+      await eventually(() => expect(asked).toHaveLength(1));
+      return { asked, hass, controls, told: () => textOf(controls) };
+    };
+
+    it("say what it costs a year: what the plan would cost less without one, day for day", async () => {
+      const { asked, told } = await shown(-1.7);
+      expect(asked).toEqual([{ type: "sigenstor_panel/plan/what_if", entry_id: "sample", reserve_soc: 0 }]);
+      // 30 c in the 48 hours of the plan.
+      await eventually(() => expect(told()).toContain("this costs about $55 a year"));
+    });
+
+    it("say that it costs nothing rather than that it earns", async () => {
+      const { told } = await shown(-2.1);
+      await eventually(() => expect(told()).toContain("this costs about $0 a year"));
+    });
   });
 
   it("send what was changed in a section, and the rest as it was", async () => {

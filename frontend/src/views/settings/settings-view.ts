@@ -3,16 +3,17 @@ import "./control-check";
 import "./energy-dashboard";
 import "./flow-form";
 import "./quick-controls";
-import { mdiChevronRight, mdiOpenInNew } from "@mdi/js";
+import { mdiChevronRight } from "@mdi/js";
 import { css, html, nothing } from "lit";
 import { state } from "lit/decorators.js";
 import { FlowClient, type FlowStart, optionsOf } from "../../api/flow";
-import { valueIn } from "../../api/remote";
+import { isLoaded, isStale, valueIn } from "../../api/remote";
 import { FeedController, QueryController } from "../../controllers";
 import { element } from "../../element";
 import { navigate, notify } from "../../ha/adapter";
 import { type TextKey, t } from "../../i18n";
 import { icon } from "../../icon";
+import { lowLimitsOf } from "../../parts/headline";
 import { base, cards, controls } from "../../theme";
 import { show, spinner, View } from "../../view";
 import { FlowTexts, loadFlowTexts } from "./flow-texts";
@@ -82,8 +83,6 @@ export class SettingsView extends View {
         color: var(--secondary-text-color);
       }
       .notice {
-        padding: 12px 16px;
-        border-radius: var(--sigenstor-radius);
         background: color-mix(in srgb, var(--primary-color) 14%, transparent);
       }
       .buttons {
@@ -99,7 +98,7 @@ export class SettingsView extends View {
     const { app } = this;
     const open = app.isAdmin ? this.query.get("open") : null;
     const live = this.#live.current;
-    const away = live.state === "ready" && live.value === null;
+    const away = live.state === "ready" && !isLoaded(live);
     return html`
       ${away ? html`<p class="notice" role="status">${t(this.saved ? "settings.reloading" : "settings.not_loaded")}</p>` : nothing}
       ${open ? html`<section class="card">${this.#form(open)}</section>` : this.#sections(away)}
@@ -109,6 +108,8 @@ export class SettingsView extends View {
   #sections(away: boolean) {
     const { app } = this;
     const live = valueIn(this.#live.current);
+    const stale = isStale(this.#live.current);
+    const limits = live?.control ? lowLimitsOf(live.control, app.format) : "";
     return html`
       ${
         away
@@ -116,6 +117,7 @@ export class SettingsView extends View {
           : html`<section class="card">
               <h2>${t("settings.quick")}</h2>
               <sigenstor-quick-controls .app=${app}></sigenstor-quick-controls>
+              ${limits ? html`<p class="faint">${limits}</p>` : nothing}
             </section>`
       }
       <section class="card">
@@ -127,15 +129,15 @@ export class SettingsView extends View {
           ? html`<section class="card">
               <h2>${t("settings.arrays")}</h2>
               <p class="faint intro">${t("settings.arrays_text")}</p>
-              <sigenstor-arrays .app=${app} @saved=${this.#saved}></sigenstor-arrays>
+              <sigenstor-arrays .app=${app} ?lost=${stale} @saved=${this.#saved}></sigenstor-arrays>
             </section>`
           : nothing
       }
       ${
         app.isAdmin && live?.control
-          ? html`<section class="card">
+          ? html`<section class="card" id="check">
               <h2>${t("settings.check")}</h2>
-              <sigenstor-control-check .app=${app} .live=${live}></sigenstor-control-check>
+              <sigenstor-control-check .app=${app} .live=${live} ?lost=${stale}></sigenstor-control-check>
             </section>`
           : nothing
       }
@@ -153,7 +155,7 @@ export class SettingsView extends View {
       </section>
       ${
         app.isAdmin
-          ? html`<button class="button plain" @click=${() => navigate(`/config/integrations/integration/${DOMAIN}`)}>${icon(mdiOpenInNew)}${t("settings.integration")}</button>`
+          ? html`<button class="button plain" @click=${() => navigate(`/config/integrations/integration/${DOMAIN}`)}>${t("settings.integration")}</button>`
           : nothing
       }
     `;
@@ -197,6 +199,11 @@ export class SettingsView extends View {
   override updated(changed: Map<PropertyKey, unknown>) {
     const before = changed.get("query") as URLSearchParams | undefined;
     if (before && before.get("open") !== this.query.get("open")) window.scrollTo({ top: 0 });
+    const show = this.query.get("show");
+    const part = show && this.renderRoot.querySelector(`#${CSS.escape(show)}`);
+    if (!part) return;
+    part.scrollIntoView();
+    this.setQuery({ show: null });
   }
 
   readonly #close = () => this.setQuery({ open: null });
