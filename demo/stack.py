@@ -164,4 +164,7 @@ class DemoStack:
         return bool(entry["state"] == "loaded")
 
     async def _has_values(self) -> bool:
-        return await self.api.state(SOC) not in (None, "unknown", "unavailable")
+        states = {state["entity_id"]: state["state"] for state in await self.api.get("/api/states")}
+        # The energies may come with a later reading than the state of charge.
+        energies = [states.get(history.SENSOR + key, "") for key in history.TOTALS.values()]
+        return not {states.get(SOC, "unknown"), *energies} & {"unknown", "unavailable"}
