@@ -91,7 +91,7 @@ const text = (key: string) => frontend()?.localize(`component.sigenstor_panel.se
 /** Let Home Assistant load these texts as soon as it can. */
 function loadTexts() {
   const hass = frontend();
-  if (hass) void hass.loadBackendTranslation("selector", "sigenstor_panel");
+  if (hass) hass.loadBackendTranslation("selector", "sigenstor_panel").catch(() => undefined);
   else setTimeout(loadTexts, 500);
 }
 
@@ -123,10 +123,11 @@ function classOf(
 
     setConfig(config: CardConfig) {
       for (const name of ["title", "entry_id"] as const) {
-        if (config[name] != null && typeof config[name] !== "string") throw new Error(`${name}: ${text("not_text")}`);
+        if (config[name] != null && typeof config[name] !== "string")
+          throw new Error(`${name}: ${text("not_text") || "must be a text"}`);
       }
       if (config.hours != null && !(config.hours >= 2 && config.hours <= 48))
-        throw new Error(`hours: ${text("not_hours")}`);
+        throw new Error(`hours: ${text("not_hours") || "must be a number from 2 to 48"}`);
       this.#config = config;
       this.#pass();
     }

@@ -286,7 +286,7 @@ export class PlantCard extends LitElement {
       alarm ? "currentColor" : now.colour,
       format.percent(live.telemetry?.soc),
       alarm?.title ?? t("dashboard.soc_title"),
-      `badge ${alarm?.kind}`,
+      `badge ${alarm?.kind ?? ""}`,
     );
   }
 
