@@ -364,7 +364,7 @@ async def test_the_report_of_a_month_says_what_the_panel_shows(
     await move(datetime(2026, 2, 1, 8, tzinfo=BRISBANE))
     text = told(hass, await async_month(forecasting.runtime_data))
     paid = 0.5 + lived_day.paid
-    source = _source(forecasting)
+    source = _source(hass, forecasting)
     start, end = datetime(2026, 1, 1, tzinfo=BRISBANE), datetime(2026, 2, 1, tzinfo=BRISBANE)
     pieces = await get_instance(hass).async_add_executor_job(
         lambda: list(chain.from_iterable(HistoryReader(hass, source).pieces(start, end, Period.MONTH)))

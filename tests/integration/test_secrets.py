@@ -345,7 +345,7 @@ class TestRecorder:
             raise CaseError("slots", plain("none"))
 
         monkeypatch.setattr(
-            optimiser_scores, "read_actual", lambda *_, **__: SimpleNamespace(truth=None, settlement=None)
+            optimiser_scores, "read_actual", lambda *_, **__: SimpleNamespace(slots=None, settlement=None)
         )
         monkeypatch.setattr(optimiser_scores, "score_day", fail)
         await home.runtime_data.optimiser.afterwards.async_score()
