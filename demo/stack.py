@@ -17,6 +17,7 @@ from simulator import Simulator, SimulatorSettings
 
 FLOW: Final = "/api/config/config_entries/flow"
 SOC: Final = "sensor.sigenstor_state_of_charge"
+FORECASTS: Final = ("sensor.sigenstor_buy_price", "sensor.sigenstor_pv_forecast_now")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +122,8 @@ class DemoStack:
             await wait_until(self._has_values, "the SigenStor's sensors to have values")
             [entry] = await self._entries()
             await forecasts.set_up(self.api, entry["entry_id"], self.simulator)
-            await wait_until(self._is_loaded, "the integration to be loaded with its new options")
+            # Each of the options has the integration loaded again; the forecast of the panels comes with the last of them.
+            await wait_until(self._has_forecasts, "prices and the PV forecast to be there")
             await wait_until(self._has_values, "the SigenStor's sensors to have values")
             await energy.set_up(self.api)
             if await history.seed_history(self.api, self.simulator.settings):
@@ -159,9 +161,10 @@ class DemoStack:
     async def _entries(self) -> Any:
         return await self.api.get(f"/api/config/config_entries/entry?domain={DOMAIN}")
 
-    async def _is_loaded(self) -> bool:
+    async def _has_forecasts(self) -> bool:
         [entry] = await self._entries()
-        return bool(entry["state"] == "loaded")
+        states = [await self.api.state(entity_id) for entity_id in FORECASTS]
+        return entry["state"] == "loaded" and not {None, "unknown", "unavailable"}.intersection(states)
 
     async def _has_values(self) -> bool:
         states = {state["entity_id"]: state["state"] for state in await self.api.get("/api/states")}
