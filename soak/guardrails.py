@@ -1,7 +1,7 @@
 """What the guardrails promise of each row of the record, worked out anew from what was known when it was begun. Pure."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
 from custom_components.sigenstor_panel.control.guardrails import OFF_GRID, SafetyLimits
 from custom_components.sigenstor_panel.model.audit_entry import Outcome
@@ -43,10 +43,20 @@ def _too_soon(attempt: Attempt, before: Sequence[Attempt]) -> float | None:
     if since_s >= limits.cooldown.total_seconds() - 1 or _must_not_wait(attempt, before):
         return None
     last = before[-1].attempt if before else None
-    if last is not None and set(last["wanted"]) == _ONLY_SWITCHED_ON and last["owner"] == row["owner"]:
-        # Before firmware SPC113, the owner's limits are read only after remote control is on.
-        return None
-    return since_s
+    return None if last is not None and _goes_on(row, last) else since_s
+
+
+def _goes_on(row: dict[str, Any], last: dict[str, Any]) -> bool:
+    """Return whether a row is a step of the same command as the one before it."""
+    if last["owner"] != row["owner"]:
+        return False
+    # Where limits are hidden, they are read only after remote control is on; a release that they fail switches it on.
+    switched_on = set(last["wanted"]) == _ONLY_SWITCHED_ON
+    switches_on = last["action"] is Action.RELEASE and set(row["wanted"]) == _ONLY_SWITCHED_ON
+    without_pv = (last["action"], last["power_w"]) == (row["action"], row["power_w"]) and set(last["wanted"]) - set(
+        row["wanted"]
+    ) == {"pv_limit_w"}
+    return switched_on or switches_on or without_pv
 
 
 def _must_not_wait(attempt: Attempt, before: Sequence[Attempt]) -> bool:
@@ -54,7 +64,7 @@ def _must_not_wait(attempt: Attempt, before: Sequence[Attempt]) -> bool:
     telemetry, limits = attempt.telemetry, attempt.limits
     if telemetry is None:
         return False
-    if telemetry.alarms.get(AlarmGroup.ESS, True) or _off_grid(telemetry) or _unfit(telemetry, limits):
+    if telemetry.alarms.get(AlarmGroup.ESS) or _off_grid(telemetry) or _unfit(telemetry, limits):
         return True
     last = next((one.attempt for one in reversed(before) if one.outcome is not Outcome.REFUSED), None)
     most_w = _connection_w(telemetry, limits)
@@ -99,8 +109,8 @@ def _moving(attempt: Attempt, before: Sequence[Attempt]) -> Iterator[str]:
 
 def _out_of_order(telemetry: Telemetry, limits: SafetyLimits) -> Iterator[str]:
     """Yield why no battery may be moved at all."""
-    if telemetry.alarms.get(AlarmGroup.ESS, True):
-        yield "during a battery alarm, or without knowing of any"
+    if telemetry.alarms.get(AlarmGroup.ESS):
+        yield "during a battery alarm"
     if _off_grid(telemetry):
         yield "off the grid"
     if _unfit(telemetry, limits):

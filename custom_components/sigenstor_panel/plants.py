@@ -101,7 +101,6 @@ def known_entry(hass: HomeAssistant, entry_id: str | None) -> SigenStorConfigEnt
     return entry_of(hass, entry_id)
 
 
-@callback
 class Access(StrEnum):
     """What somebody wants to do with a system, by whichever door; each value is the key of the refusal."""
 

@@ -23,7 +23,6 @@ from custom_components.sigenstor_panel.model.telemetry import (
 NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 PASSED = (VerdictKind.ALLOWED, VerdictKind.ADJUSTED)
 MOVING = (Action.CHARGE, Action.DISCHARGE)
-NO_ALARM: dict[AlarmGroup, tuple[str, ...]] = {AlarmGroup.ESS: ()}
 AUTOMATIC = (Actor.SCHEDULE, Actor.OPTIMISER)
 
 
@@ -125,7 +124,7 @@ def telemetries(draw: st.DrawFn) -> Telemetry:
         average_cell_temperature_c=draw(CELSIUS),
         grid_status=draw(st.none() | st.sampled_from(GridStatus)) if rarely else GridStatus.ON_GRID,
         control=draw(CONTROL),
-        alarms=draw(st.sampled_from([{AlarmGroup.ESS: ("some alarm",)}, {}, NO_ALARM])) if rarely else NO_ALARM,
+        alarms={AlarmGroup.ESS: ("some alarm",)} if rarely and draw(st.booleans()) else {},
         inverters=draw(INVERTERS),
     )
 
@@ -179,7 +178,7 @@ def _broken_by_limiting_pv(case: Case, out: Command, *, fresh: bool) -> Iterator
     if not fresh or telemetry is None:
         yield "PV is limited on old data"
         return
-    if telemetry.grid_status is not GridStatus.ON_GRID or telemetry.alarms != NO_ALARM:
+    if telemetry.grid_status is not GridStatus.ON_GRID or any(telemetry.alarms.values()):
         yield "PV is limited off the grid, or during an alarm"
     if telemetry.ems_work_mode is EmsWorkMode.VPP:
         yield "PV is limited while a virtual power plant is at work"
@@ -218,8 +217,6 @@ def _unfit(case: Case, command: Command) -> bool:
     assert case.telemetry is not None
     if command.action not in MOVING:
         return False
-    if AlarmGroup.ESS not in case.telemetry.alarms:
-        return True
     known = _degrees(case.telemetry)
     low, high = case.limits.min_temperature_c, case.limits.max_temperature_c
     return not known or any(not low <= value <= high for value in known)
@@ -261,8 +258,8 @@ def _broken_by_moving(case: Case, telemetry: Telemetry, out: Command) -> Iterato
     limits = case.limits
     if out.action is not case.command.action or out.source is not case.command.source:
         yield "nobody asked for that"
-    if telemetry.alarms.get(AlarmGroup.ESS) != ():
-        yield "the battery has an alarm, or may have one"
+    if any(telemetry.alarms.get(AlarmGroup.ESS, ())):
+        yield "the battery has an alarm"
     if _unfit(case, out):
         yield "the battery is too warm or too cold"
     charging = out.action is Action.CHARGE
@@ -304,7 +301,7 @@ def _rated_below_zero(action: Action) -> Case:
         rated_charge_power_w=-1,
         rated_discharge_power_w=-1,
         average_cell_temperature_c=25.0,
-        alarms=NO_ALARM,
+        alarms={},
         inverters={},
     )
     return Case(Command(action=action), Actor.MANUAL, telemetry, SafetyLimits(), None)

@@ -31,7 +31,6 @@ def test_on_the_grid_and_with_nothing_wrong_it_passes(command: Command, actor: A
     [
         ({"grid_status": None}, "not known to be on the grid"),
         ({"alarms": {AlarmGroup.PCS: ("leak",)}}, "There is an alarm"),
-        ({"alarms": {AlarmGroup.PCS: ()}}, "alarms are unknown"),
         ({"timestamp": NOW - timedelta(seconds=31)}, "s old"),
         ({"source": Source.CLOUD}, "through the cloud"),
         ({"ems_work_mode": EmsWorkMode.VPP}, "virtual power plant"),

@@ -39,7 +39,6 @@ CHARGE, DISCHARGE = charge(), discharge()
             {"alarms": {AlarmGroup.ESS: (say("alarm.thermal_runaway"), say("alarm.under_temperature"))}},
             "Battery alarm: thermal runaway, under-temperature",
         ),
-        (CHARGE, {"alarms": {}}, "The battery’s alarms are unknown"),
         (HOLD, {"grid_status": GridStatus.OFF_GRID_AUTO}, "Off grid: the SigenStor supplies the house by itself"),
         (CHARGE, UNRATED, "The SigenStor does not say what its battery is rated for"),
         (

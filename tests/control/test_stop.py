@@ -262,7 +262,7 @@ class TestAPlantThatIsAwkward:
         await rig.run(20)
         assert state(rig) is ControlState.STOPPING
         assert rig.controller.alert is None
-        await rig.run(20)
+        await rig.run(80)
         assert state(rig) is ControlState.STOPPING
         assert rig.controller.alert == say("control.stop_unconfirmed")
         rig.link_down = False

@@ -21,7 +21,7 @@ from .check import Check, Doors
 from .cycle import Cycle
 from .environment import ControlEvent, Environment
 from .execution import Execution, rated_powers_w
-from .guardrails import Verdict, own_pv_w, why_alarmed, why_stale
+from .guardrails import Verdict, own_pv_w, why_stale
 from .intents import Intent, Override
 from .memory import ControlMemory, LimitsDoubt
 from .obedience import Obedience
@@ -227,9 +227,10 @@ class Controller:
                 await self._pv.end_test(say("control.something_first"))
             if override is not None and self.memory.emergency_stop:
                 raise NotDoneError(say("control.stop_active"))
-            if override is not None and (met := override.target_met(self._execution.confirmed_soc)) is not None:
-                raise NotDoneError(say("control.target_met", **met))
             before = self.memory.override
+            # In place of another override it is taken, and ends at once: that one is not wanted any more.
+            if override is not None and before is None and (met := override.target_met(self._execution.confirmed_soc)):
+                raise NotDoneError(say("control.target_met", **met))
             try:
                 await self._state.remember(override=override)
                 self._cycle.time_override(override)
@@ -355,8 +356,8 @@ class Controller:
             return say("control.no_reading") if telemetry is None else stale
         if telemetry.grid_status is not GridStatus.ON_GRID:
             return say("control.grid_unknown")
-        if (alarm := why_alarmed(telemetry)) is not None:
-            return alarm
+        if any(telemetry.alarms.values()):
+            return say("control.some_alarm")
         vpp = telemetry.ems_work_mode is EmsWorkMode.VPP
         if vpp or self._release.pending or self._release.back_off_s or self._others.control:
             return say("control.not_now")

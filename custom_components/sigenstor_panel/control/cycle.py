@@ -174,13 +174,20 @@ class Cycle:
         self._refused = None
         if verdict.kind is VerdictKind.WAIT or telemetry is None:
             return
-        if verdict.command.action in _MOVING and self._execution.confirmed_soc is None:
+        if not verdict.urgent and self._moves_more(verdict.command) and self._execution.confirmed_soc is None:
             reason = say("control.second_soc")
             self.verdict = replace(verdict, kind=VerdictKind.WAIT, rule=Rule.FRESH_DATA, reason=reason)
             return
         if self._already_applied(verdict, telemetry, now):
             return
         await self._take(verdict, intent)
+
+    def _moves_more(self, command: Command) -> bool:
+        """Return whether a command moves the battery otherwise than the last one, or with more power."""
+        applied = self._state.memory.applied
+        before = None if applied is None else applied.command
+        less = before is not None and before.action is command.action and command.power_w <= before.power_w
+        return command.action in _MOVING and not less
 
     async def _all_clear(self, intent: Intent, telemetry: Telemetry | None) -> bool:
         """Return whether nothing of what was written before stands in the way."""

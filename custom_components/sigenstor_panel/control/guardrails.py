@@ -40,6 +40,8 @@ class SafetyLimits:
 
 
 DEFAULT_LIMITS = SafetyLimits()
+_AGAINST_W = 200
+"""From this power on, a battery is taken to go the other way than it was told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,8 +166,6 @@ def _bounded(
         return Verdict(kind=VerdictKind.WAIT, command=command, rule=Rule.VPP, reason=say("control.vpp_waits"))
     if not moving or telemetry is None:
         return Verdict(kind=VerdictKind.ALLOWED, command=command)
-    if AlarmGroup.ESS not in telemetry.alarms:
-        return _instead(command, HOLD, Rule.BATTERY_ALARM, say("control.alarms_unknown"))
     if unfit := _temperature(command, telemetry, limits):
         return unfit
     if full_or_empty := _state_of_charge(command, telemetry, limits):
@@ -185,13 +185,6 @@ def why_stale(telemetry: Telemetry | None, limits: SafetyLimits, now: datetime) 
     if age_s < 0:
         return say("control.future_reading")
     return None
-
-
-def why_alarmed(telemetry: Telemetry) -> Message | None:
-    """Return what a reading says of alarms; None when there is none, as far as the battery is concerned for sure."""
-    if any(telemetry.alarms.values()):
-        return say("control.some_alarm")
-    return None if AlarmGroup.ESS in telemetry.alarms else say("control.alarms_unknown")
 
 
 def _temperature(command: Command, telemetry: Telemetry, limits: SafetyLimits) -> Verdict | None:
@@ -220,8 +213,7 @@ def _cell_temperatures_c(telemetry: Telemetry) -> list[float]:
 
 def _may_not_go_on(command: Command, telemetry: Telemetry, limits: SafetyLimits, *, fresh: bool) -> bool:
     """Return whether what was written last has to end, whatever comes instead."""
-    unknown = AlarmGroup.ESS not in telemetry.alarms
-    if command.action in _MOVING and (unknown or _temperature(command, telemetry, limits) is not None):
+    if command.action in _MOVING and _temperature(command, telemetry, limits) is not None:
         return True
     most_w, demand_w = connection_w(telemetry, limits), _demand_w(command, telemetry) if fresh else None
     if most_w is None or demand_w is None or command.action not in (*_MOVING, Action.HOLD):
@@ -267,7 +259,9 @@ def ramp_base_w(command: Command, telemetry: Telemetry, last: LastWrite | None) 
     if last is not None and last.command.action is Action.HOLD:
         signed_w = -last.command.cover_w
     elif last is not None and last.command.action in _MOVING and _follows(control):
-        signed_w = last.command.signed_power_w
+        # A battery that goes the other way is somebody else's meanwhile.
+        if last.command.signed_power_w * signed_w >= 0 or abs(signed_w) < _AGAINST_W:
+            signed_w = last.command.signed_power_w
         most_w = control.charge_limit_w if charging else control.discharge_limit_w
     base_w = max(0, signed_w if charging else -signed_w)
     return base_w if most_w is None else min(base_w, most_w)
@@ -358,8 +352,8 @@ def _why_pv_is_free(
         return stale
     if telemetry.grid_status is not GridStatus.ON_GRID:
         return say("control.grid_unknown")
-    if (alarm := why_alarmed(telemetry)) is not None:
-        return alarm
+    if any(telemetry.alarms.values()):
+        return say("control.some_alarm")
     if telemetry.ems_work_mode is EmsWorkMode.VPP:
         return say("control.vpp_waits")
     most_w = connection_w(telemetry, limits)

@@ -213,7 +213,9 @@ def _override_intent(override: Override, soc: float | None, *, holding: bool) ->
     }[override.kind]
     keeping = override.target_soc if action is Action.HOLD else None
     margin = _TARGET_MARGIN if holding else 0.0
-    if keeping is not None and soc is not None and not _reached(keeping, soc, charging=False, margin=margin):
+    # The floor stands in the hardware too: a state of charge that is not known for a moment ends nothing.
+    reached = holding if soc is None else keeping is not None and _reached(keeping, soc, charging=False, margin=margin)
+    if keeping is not None and not reached:
         action = Action.SELF_CONSUME
     return Intent(
         command=Command(

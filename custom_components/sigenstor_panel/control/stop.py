@@ -18,8 +18,8 @@ _RETRY = Backoff(10.0, 60.0)
 _QUIET_S = 600.0
 """After this long at rest, the next disturbance is a new one."""
 
-_CONFIRMED_WITHIN_S = 30.0
-"""How long readings may take to show a battery at rest before a person is told that none does."""
+_CONFIRMED_WITHIN_S = 90.0
+"""How long readings, once a minute at the least, may take to show a battery at rest before a person is told that none does."""
 
 _READINGS = 2
 """How many new readings have to show a moving battery before another way of holding it is tried."""
