@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from rig import POLL_S, Died, Rig
 
-from custom_components.sigenstor_panel.control.guardrails import VerdictKind
+from custom_components.sigenstor_panel.control.guardrails import DEFAULT_LIMITS, VerdictKind
 from custom_components.sigenstor_panel.control.intents import Intent, Override, OverrideKind, new_override
 from custom_components.sigenstor_panel.control.memory import ControlMode, ControlSettings
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
@@ -123,6 +123,30 @@ async def test_an_override_whose_target_is_met_already_is_refused_and_nothing_is
             await rig.controller.async_set_override(override)
     assert rig.controller.memory.override is None
     assert rig.writes == []
+
+
+async def test_a_charge_whose_target_is_met_ends_the_export_in_whose_place_it_is_pressed(rig: Rig) -> None:
+    await rig.controller.async_set_override(force(rig, EXPORT, 1000, target_soc=10))
+    await rig.run(20)
+    await rig.controller.async_set_override(force(rig, CHARGE, 1000, target_soc=45))
+    await rig.run(120)
+    assert rig.controller.memory.override is None
+    assert rig.register(40029) == 0
+
+
+async def test_a_state_of_charge_that_jumps_does_not_keep_urgent_relief_waiting() -> None:
+    rig = Rig(
+        settings=ControlSettings(acknowledge_after=timedelta(0), limits=replace(DEFAULT_LIMITS, main_fuse_w=9000))
+    )
+    rig.plant.pv_power_w, rig.plant.house_power_w = 0, 500
+    await rig.run(20)
+    await rig.controller.async_set_override(force(rig, CHARGE, 5000, target_soc=90))
+    await rig.run(330)
+    assert rig.battery_w == 5000
+    rig.plant.house_power_w = 7500
+    rig.plant.inverters[0].battery.soc += 5
+    await rig.run(20)
+    assert rig.battery_w < 2000
 
 
 async def test_a_state_of_charge_that_the_last_reading_contradicts_ends_no_override(rig: Rig) -> None:

@@ -198,6 +198,12 @@ class TestStep:
     def test_a_set_point_that_never_reached_the_plant_is_no_step(self, control: ControlRegisters, power_w: int) -> None:
         assert ask(charge(9000), last=charge(3000), control=control).command == charge(power_w)
 
+    @pytest.mark.parametrize(("battery_power_w", "power_w"), [(1000, 4000), (-100, 4000), (-2000, 1000)])
+    def test_a_set_point_against_which_the_battery_goes_is_no_step(self, battery_power_w: int, power_w: int) -> None:
+        control = ControlRegisters(remote_ems_mode=RemoteEmsMode.CHARGE_PV_FIRST, charge_limit_w=10_000)
+        verdict = ask(charge(9000), last=charge(3000), control=control, battery_power_w=battery_power_w)
+        assert verdict.command == charge(power_w)
+
 
 class TestCooldown:
     """Guardrail 4: at least a minute between write commands."""

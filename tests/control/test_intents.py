@@ -228,7 +228,8 @@ def test_a_damaged_override_on_disk_is_refused_by_the_field_that_is_damaged(fiel
         (50, False, Action.HOLD),
         (50.9, True, Action.HOLD),
         (51.1, True, Action.SELF_CONSUME),
-        (None, False, Action.HOLD),
+        (None, False, Action.SELF_CONSUME),
+        (None, True, Action.HOLD),
     ],
 )
 def test_a_hold_with_a_target_lets_the_battery_supply_the_house_down_to_it(
