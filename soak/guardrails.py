@@ -15,6 +15,9 @@ _MOVING: Final = (Action.CHARGE, Action.DISCHARGE)
 _AT_ONCE: Final = (say("control.safety"), say("control.home_assistant"))
 """Who gives the plant back without waiting: after something went wrong, and when control ends."""
 
+_ONE_COMMAND_S: Final = 5.0
+"""Within this time, what goes on with a command is a part of it."""
+
 _ONLY_SWITCHED_ON: Final = {"remote_ems_enabled", "remote_ems_mode"}
 
 
@@ -43,20 +46,23 @@ def _too_soon(attempt: Attempt, before: Sequence[Attempt]) -> float | None:
     if since_s >= limits.cooldown.total_seconds() - 1 or _must_not_wait(attempt, before):
         return None
     last = before[-1].attempt if before else None
-    return None if last is not None and _goes_on(row, last) else since_s
+    goes_on = last is not None and since_s <= _ONE_COMMAND_S and _goes_on(row, last)
+    return None if goes_on else since_s
 
 
 def _goes_on(row: dict[str, Any], last: dict[str, Any]) -> bool:
     """Return whether a row is a step of the same command as the one before it."""
     if last["owner"] != row["owner"]:
         return False
-    # Where limits are hidden, they are read only after remote control is on; a release that they fail switches it on.
+    # Where limits are hidden, they are read only after remote control is on; a release that they fail switches it on, and
+    # is tried again.
     switched_on = set(last["wanted"]) == _ONLY_SWITCHED_ON
     switches_on = last["action"] is Action.RELEASE and set(row["wanted"]) == _ONLY_SWITCHED_ON
+    releases = last["action"] is row["action"] is Action.RELEASE and row["wanted"].items() <= last["wanted"].items()
     without_pv = (last["action"], last["power_w"]) == (row["action"], row["power_w"]) and set(last["wanted"]) - set(
         row["wanted"]
     ) == {"pv_limit_w"}
-    return switched_on or switches_on or without_pv
+    return switched_on or switches_on or releases or without_pv
 
 
 def _must_not_wait(attempt: Attempt, before: Sequence[Attempt]) -> bool:
