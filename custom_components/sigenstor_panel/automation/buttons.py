@@ -94,7 +94,7 @@ def _order_of(runtime: SigenStorRuntimeData, offer: Offer, now: datetime) -> tup
     if offer.button is Button.STOP:
         override = runtime.control.data.override
         return ("clear_override", {}) if override and _stop(override) == offer else say("notify.no_override")
-    if not 0 <= now.timestamp() - offer.about <= VALID_FOR.total_seconds():
+    if not 0 <= int(now.timestamp()) - offer.about <= VALID_FOR.total_seconds():
         return say("notify.too_late")
     hold = offer.button is Button.HOLD
     until = spike_ahead(runtime, now) if hold else _pays_until(runtime, now)
