@@ -135,6 +135,9 @@ class DemoStack:
                     await optimiser.let_it_act(self.api)
                     # What there is to see comes first.
                     await self.api.command("frontend/set_user_data", key="core", value={"default_panel": "sigenstor"})
+                    # Whoever lives there has long been through the guide.
+                    seen_to = {entry["entry_id"]: ["reserve", "check"]}
+                    await self.api.command("frontend/set_user_data", key="sigenstor_panel_guide", value=seen_to)
         except DemoError as err:
             raise self.hass.failed(str(err)) from None
 

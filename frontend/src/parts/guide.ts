@@ -53,7 +53,7 @@ export class Guide extends LitElement {
       }
       ol {
         display: grid;
-        grid-template-columns: repeat(auto-fit, minmax(min(100%, 180px), 1fr));
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 150px), 1fr));
         gap: 12px 24px;
         margin-top: 12px;
       }
@@ -101,9 +101,15 @@ export class Guide extends LitElement {
         done
           ? nothing
           : html`<div class="row wrap"><button class="button" @click=${() => this.#open(step)}>${t("guide.open")}</button>
-            <button class="button plain" @click=${() => void this.#confirm(step)}>${t("guide.keep", { value: this.#value(step) })}</button></div>`
+            <button class="button plain" @click=${() => void this.#confirm(step)}>${this.#keep(step)}</button></div>`
       }
     </li>`;
+  }
+
+  /** What a button says that leaves a step as it is. */
+  #keep(step: Step): string {
+    const chosen = step === "reserve" || step === "mode";
+    return chosen ? t("guide.keep", { value: this.#value(step) }) : t("guide.skip");
   }
 
   /** What shows that a step works. */
