@@ -78,5 +78,8 @@ async def test_decisions_that_a_locked_file_did_not_take_are_counted_and_logged_
     assert issue_of(hass, "decisions", controlled) is None
     other.close()
     await optimiser.async_optimise()
-    assert told(hass, "decisions", controlled).endswith("missing from it: 3")
+    text, missed = told(hass, "decisions", controlled).rsplit(": ", 1)
+    assert text.endswith("Decisions that are missing from it")
+    # The optimiser may have decided by itself meanwhile.
+    assert int(missed) >= 3
     assert caplog.text.count("decisions_written") + caplog.text.count("decisions_opened") == 1
