@@ -70,6 +70,8 @@ async def test_decisions_that_a_locked_file_did_not_take_are_counted_and_logged_
 ) -> None:
     monkeypatch.setattr(database, "_BUSY_TIMEOUT_MS", 0)
     optimiser = controlled.runtime_data.optimiser
+    # What it writes as it starts is over.
+    await hass.async_block_till_done(wait_background_tasks=True)
     await optimiser.async_optimise()
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
