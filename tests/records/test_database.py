@@ -41,11 +41,11 @@ def test_one_that_hangs_while_it_is_opened_holds_up_neither_itself_for_ever_nor_
     begun, answers = threading.Event(), threading.Event()
     prepare = database.Database._prepare
 
-    def hang(self: Any, connection: Any) -> None:
+    def hang(self: Any, connection: Any) -> bool:
         if threading.current_thread() is thread:
             begun.set()
             answers.wait()
-        prepare(self, connection)
+        return prepare(self, connection)
 
     monkeypatch.setattr(database.Database, "_prepare", hang)
     thread = threading.Thread(target=hanging.open)
