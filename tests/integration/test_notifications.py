@@ -441,6 +441,20 @@ async def test_a_button_holds_the_battery_until_the_spike_and_the_answer_stops_t
 
 
 @pytest.mark.parametrize("options", [AHEAD])
+async def test_a_button_replaces_no_override_that_somebody_began_after_it_was_offered(
+    act: Act, controlled: ConfigEntry[Any], phone: list[ServiceCall], move: Move, tap: Tap
+) -> None:
+    spike(controlled, minutes=25)
+    await move(dt_util.utcnow() + MINUTE)
+    await act("force_charge", power_w=1000, target_soc=90)
+    await tap(0)
+    override = controlled.runtime_data.control.data.override
+    assert override is not None
+    assert override.kind is OverrideKind.FORCE_CHARGE
+    assert texts(phone)[-1] == "This button is too old. Nothing was done"
+
+
+@pytest.mark.parametrize("options", [AHEAD])
 async def test_a_button_that_is_too_old_does_nothing_and_says_so(
     controlled: ConfigEntry[Any], phone: list[ServiceCall], move: Move, tap: Tap
 ) -> None:

@@ -91,10 +91,11 @@ async def _async_do(hass: HomeAssistant, entry: SigenStorConfigEntry, offer: Off
 
 def _order_of(runtime: SigenStorRuntimeData, offer: Offer, now: datetime) -> tuple[str, dict[str, Any]] | Message:
     """Return the action that a button stands for, with its fields, or why there is none any more."""
+    override = runtime.control.data.override
     if offer.button is Button.STOP:
-        override = runtime.control.data.override
         return ("clear_override", {}) if override and _stop(override) == offer else say("notify.no_override")
-    if not 0 <= int(now.timestamp()) - offer.about <= VALID_FOR.total_seconds():
+    overtaken = override is not None and int(override.started_at.timestamp()) >= offer.about
+    if overtaken or not 0 <= int(now.timestamp()) - offer.about <= VALID_FOR.total_seconds():
         return say("notify.too_late")
     hold = offer.button is Button.HOLD
     until = spike_ahead(runtime, now) if hold else _pays_until(runtime, now)
