@@ -75,10 +75,7 @@ async def take_all(api: HassApi, folder: Path) -> None:
 
 
 async def _prepare(api: HassApi) -> None:
-    """Give the demo what a home has after its first weeks: a guide that is done, schedules and a dashboard."""
-    [entry] = await api.get(f"/api/config/config_entries/entry?domain={DOMAIN}")
-    done = {entry["entry_id"]: ["reserve"]}
-    await api.command("frontend/set_user_data", key=f"{DOMAIN}_guide", value=done)
+    """Give the demo what a home has after its first weeks: schedules and a dashboard."""
     for schedule, days in zip(SCHEDULES, DAYS, strict=True):
         await api.command(f"{DOMAIN}/schedules/set", schedule=schedule | {"days": days})
     cards = [{"type": f"custom:sigenstor-{kind}-card"} for kind in ("flow", "plan", "control", "savings", "tile")]

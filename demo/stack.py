@@ -137,7 +137,7 @@ class DemoStack:
                     await self.api.command("frontend/set_user_data", key="core", value={"default_panel": "sigenstor"})
                     # Whoever lives there has long been through the guide.
                     seen_to = {entry["entry_id"]: ["reserve", "check"]}
-                    await self.api.command("frontend/set_user_data", key="sigenstor_panel_guide", value=seen_to)
+                    await self.api.command("frontend/set_user_data", key=f"{DOMAIN}_guide", value=seen_to)
         except DemoError as err:
             raise self.hass.failed(str(err)) from None
 
