@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+import logging
 from typing import Any
 
 from guardrail_examples import HOLD, NOW, RELEASE, SELF_CONSUME, TELEMETRY, charge
@@ -69,6 +70,13 @@ def refusal(*, register: str, number: str) -> Any:
             "control.register_refused", register=say(f"control.register_{register}", number=number), cause=told(REFUSES)
         ),
     )
+
+
+def debugged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what control noted for whoever looks for a fault."""
+    names = [record.getMessage() for record in caplog.records if record.name.endswith("control.execution")]
+    caplog.clear()
+    return names
 
 
 class TestACommand:
@@ -223,6 +231,19 @@ class TestNothingToWrite:
         held.wire.holds = OWNERS
         await held.apply(RELEASE)
         assert held.outcomes == [("release", "failed"), ("release", "failed")]
+
+    async def test_what_may_have_been_given_back_and_was_is_owed_no_more(self) -> None:
+        bench = Wired(written={"export_limit_w": (2000, 5000)}, saved=SAVED)
+        assert await bench.apply(RELEASE) == Done(True)
+        assert (bench.wire.written, bench.state.memory.written, bench.state.memory.saved) == ([], {}, None)
+        assert bench.disk == bench.state.memory
+
+    async def test_what_stands_as_the_owner_had_it_is_still_owed_under_a_command(self, held: Wired) -> None:
+        written = {**held.state.memory.written, "export_limit_w": (5000,)}
+        held.state.memory = replace(held.state.memory, written=written)
+        assert await held.apply(HOLD) == Done(True)
+        assert held.state.memory.written == written
+        assert held.state.memory.saved is not None
 
     async def test_a_release_of_what_was_never_ours_owes_nothing(self, bench: Wired) -> None:
         assert await bench.apply(RELEASE) == Done(True)
@@ -575,6 +596,14 @@ class TestLooking:
         assert "charge_limit_w" in held.state.memory.written
         assert held.real.present is reading.control
 
+    async def test_why_they_could_not_be_read_stands_in_the_log_for_whoever_looks_for_it(
+        self, held: Wired, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        held.wire.away = True
+        await held.real.look(held.read(control=OWNERS))
+        assert debugged(caplog) == ["The control registers could not be read: the simulated plant is away"]
+
     async def test_a_stop_comes_first(self, held: Wired) -> None:
         held.preempted.set()
         with pytest.raises(PreemptedError):
@@ -650,6 +679,29 @@ class TestFreeingPv:
         assert done == Done(False, refusal(register="pv_limit_w", number="40036"), changed=True, refused_by_plant=True)
         assert limited.outcomes == [("release", "failed")]
         assert "pv_limit_w" in limited.state.memory.written
+
+    async def test_with_remote_control_on_already_a_hand_back_does_not_try_it_twice(self, limited: Wired) -> None:
+        limited.wire.refuses = {"pv_limit"}
+        await limited.apply(RELEASE)
+        assert limited.outcomes == [("release", "failed"), ("release", "confirmed")]
+        assert set(limited.state.memory.written) == {"pv_limit_w"}
+
+    @pytest.mark.parametrize("found", ["ours", "changed by somebody", "there already"])
+    async def test_what_else_is_ours_is_still_owed_and_nothing_else_is(self, limited: Wired, found: str) -> None:
+        if found == "changed by somebody":
+            limited.wire.holds = replace(limited.wire.holds, pv_limit_w=700)
+        elif found == "there already":
+            saved = replace(limited.state.memory.saved, pv_limit_w=1500)  # type: ignore[type-var]
+            limited.state.memory = replace(limited.state.memory, saved=saved)
+        await limited.real.free_pv(Actor.SYSTEM)
+        assert limited.state.memory.saved is not None
+        assert limited.state.memory.saved.charge_limit_w == 8000
+        assert set(OURS) <= set(limited.state.memory.written)
+
+    async def test_where_nothing_else_is_ours_nothing_is_owed_after_it(self, limited: Wired) -> None:
+        limited.state.memory = replace(limited.state.memory, written={"pv_limit_w": (1500,)})
+        await limited.real.free_pv(Actor.SYSTEM)
+        assert (limited.state.memory.written, limited.state.memory.saved) == ({}, None)
 
     async def test_where_no_value_means_no_limit_more_than_the_sun_gives_is_written(self, limited: Wired) -> None:
         limited.rated_w = 60_000
@@ -751,6 +803,17 @@ class TestStandingBack:
         assert held.outcomes == [("release", "failed")]
         assert {"charge_limit_w", "remote_ems_mode"} <= set(held.state.memory.written)
 
+    async def test_of_the_modes_that_may_stand_there_the_one_that_does_is_ours(self, held: Wired) -> None:
+        modes = (RemoteEmsMode.SELF_CONSUMPTION, RemoteEmsMode.STANDBY)
+        held.state.memory = replace(held.state.memory, written={**held.state.memory.written, "remote_ems_mode": modes})
+        await held.real.give_back_limits()
+        assert held.state.memory.written["remote_ems_mode"] == (RemoteEmsMode.SELF_CONSUMPTION,)
+
+    async def test_the_mode_is_owed_though_somebody_switched_remote_control_off(self, held: Wired) -> None:
+        held.wire.holds = replace(held.wire.holds, remote_ems_enabled=False)
+        await held.real.give_back_limits()
+        assert "remote_ems_mode" in held.state.memory.written
+
     @pytest.mark.parametrize("missing", ["reading", "registers", "limits"])
     async def test_without_anything_to_give_back_nothing_is_written(self, held: Wired, missing: str) -> None:
         if missing == "reading":
@@ -830,12 +893,16 @@ class TestHoldingNow:
         assert found["charge_limit_w"] == 0
         assert held.wire.written == []
 
-    async def test_registers_that_cannot_be_read_are_written_blindly(self, bench: Wired) -> None:
+    async def test_registers_that_cannot_be_read_are_written_blindly(
+        self, bench: Wired, caplog: pytest.LogCaptureFixture
+    ) -> None:
         def answer_again(_field: str) -> None:
             bench.wire.away = False
 
         bench.wire.away, bench.wire.at_write = True, answer_again
+        caplog.set_level(logging.DEBUG)
         assert await self.hold(bench) == Done(True, changed=True)
+        assert debugged(caplog) == ["The control registers could not be read: the simulated plant is away"]
         assert bench.wire.fields == ["charge_limit", "discharge_limit", "remote_ems_mode", "remote_ems_enabled"]
         assert bench.audit.attempts[0]["previous"]["charge_limit_w"] == 8000
 
@@ -931,7 +998,10 @@ class TestHoldingNow:
         await self.hold(bench)
         assert bench.wire.fields[0] == "remote_ems_mode"
 
-    async def test_where_they_cannot_be_uncovered_the_battery_is_stopped_all_the_same(self, bench: Wired) -> None:
+    async def test_where_they_cannot_be_uncovered_the_battery_is_stopped_all_the_same(
+        self, bench: Wired, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
         bench.wire.holds = replace(OWNERS, charge_limit_w=0)
         answers = iter((True, False))
 
@@ -941,6 +1011,7 @@ class TestHoldingNow:
         bench.wire.at_write = once
         assert (await self.hold(bench)).taken is True
         assert bench.state.memory.limits_hidden is False
+        assert debugged(caplog) == ["The owner's battery limits could not be read: the simulated plant is away"]
 
 
 class TestWhatIsOwed:
