@@ -32,7 +32,7 @@ class MarketPrice(NamedTuple):
     renewables: float
 
 
-class Market:
+class SimulatedMarket:
     """Prices as a pure function of a seed, the sky and the time."""
 
     def __init__(self, seed: int, sky: Sky) -> None:

@@ -20,7 +20,7 @@ from custom_components.sigenstor_panel.plant.transport import UnidentifiedPlantE
 from simulator import SimulatorSettings
 from simulator.device import Device, ModbusError as DeviceError, NoAnswerError
 from simulator.other_writers import OTHER_WRITERS, RunningWriter
-from simulator.plant import Plant
+from simulator.plant import SimulatedPlant
 
 
 @dataclass
@@ -135,7 +135,7 @@ class Home(ABC):
 
     def __init__(self, settings: SimulatorSettings, zone: tzinfo) -> None:
         """Begin with a plant that nobody controls."""
-        self.plant = Plant(settings)
+        self.plant = SimulatedPlant(settings)
         self.device = Device(self.plant)
         self.link = Link()
         self.link_down = False
