@@ -450,7 +450,7 @@ class PlantClient:
             if slow and reader.has_dc_charger:
                 await self._async_read(reader.dc_charger_control, reader.unit_id)
         except ModbusExceptionError:
-            # An inverter without the charger's registers is no worse an inverter.
+            # The inverter itself answered: these registers are its charger's alone.
             reader.dc_charger_answered = False
 
     async def _async_read(self, component: SigenComponent, unit_id: int) -> None:

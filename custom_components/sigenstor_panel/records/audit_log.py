@@ -21,9 +21,10 @@ from ..model.audit_entry import (
 )
 from ..model.command import Action, Actor, ChargerAction
 from ..model.message import Message, say
-from .audit_csv import Tell, csv_header, csv_rows
+from .audit_csv import csv_header, csv_rows
 from .audit_table import AUDIT, MAX_OWNER_LENGTH, SCHEMA_VERSION
-from .database import Database, microseconds, moment_of, storable
+from .csv_text import InWords
+from .database import Database, microseconds, moment_of, pages, storable
 
 __all__ = [
     "AlreadyCompletedError",
@@ -36,7 +37,6 @@ __all__ = [
     "RegisterValues",
 ]
 
-_PAGE_ROWS = 1_000
 _INTERRUPTED: Final = say("control.interrupted").as_text()
 _ORDER = (AUDIT.c.time_us, AUDIT.c.id)
 
@@ -65,7 +65,7 @@ class AuditLog:
             return self._mark_interrupted(connection)
 
     def close(self) -> None:
-        """Let go of the database; harmless when it is not open."""
+        """Close the database, where it is open."""
         self._database.close()
 
     @property
@@ -140,27 +140,22 @@ class AuditLog:
     def attempts(self) -> Iterator[AuditEntry]:
         """Yield every row whose write may have reached the plant, oldest first; each step may block."""
         not_refused = AUDIT.c.plant == self._plant, AUDIT.c.outcome != Outcome.REFUSED.value
-        page = self._read(*not_refused, limit=_PAGE_ROWS)
-        while page:
+        for page in self._pages(*not_refused):
             yield from page
-            page = self._read(*not_refused, _after(page[-1]), limit=_PAGE_ROWS)
 
     def purge(self) -> None:
         """Delete every row of this plant: nothing is left of its record."""
         with self._database.transaction("written") as connection:
             connection.execute(delete(AUDIT).where(AUDIT.c.plant == self._plant))
 
-    def export_csv(self, start: datetime, end: datetime, tell: Tell) -> Iterator[str]:
-        """Yield the rows of [start, end) as CSV: the header, then a page at a time; each step blocks.
-
-        No connection stays open between pages: a client that stops reading holds nothing up.
-        """
+    def export_csv(self, start: datetime, end: datetime, tell: InWords) -> Iterator[str]:
+        """Yield the rows of [start, end) as CSV, oldest first: the header, then a page at a time; each step blocks."""
         yield csv_header()
-        in_range = self._in_range(start, end)
-        page = self._read(*in_range, limit=_PAGE_ROWS)
-        while page:
+        for page in self._pages(*self._in_range(start, end)):
             yield csv_rows(page, tell)
-            page = self._read(*in_range, _after(page[-1]), limit=_PAGE_ROWS)
+
+    def _pages(self, *conditions: ColumnElement[bool]) -> Iterator[list[AuditEntry]]:
+        return pages(lambda more, limit: self._read(*conditions, *more, limit=limit), _after)
 
     def _read(
         self, *conditions: ColumnElement[bool], limit: int, offset: int = 0, newest_first: bool = False

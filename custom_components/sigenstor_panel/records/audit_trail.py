@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Unpack
 
 from ..model.message import Message, say
-from .audit_csv import Tell
 from .audit_log import (
     Attempt,
     AuditEntry,
@@ -15,6 +14,7 @@ from .audit_log import (
     Outcome,
     RegisterValues,
 )
+from .csv_text import InWords
 from .trail import Trail
 
 
@@ -66,7 +66,7 @@ class AuditTrail(Trail[AuditLog]):
         """Delete the record of the plant."""
         await self.run(self._log.purge)
 
-    def export_csv(self, start: datetime, end: datetime, tell: Tell) -> Iterator[str]:
+    def export_csv(self, start: datetime, end: datetime, tell: InWords) -> Iterator[str]:
         """Return the rows as pieces of CSV; each step blocks, so take them with `run`."""
         return self._log.export_csv(start, end, tell)
 

@@ -17,7 +17,7 @@ class Log(Protocol):
         """Create what is missing."""
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the database."""
 
     def take_lost(self) -> bool:
         """Return, once, that rows that were there are gone."""
@@ -38,7 +38,7 @@ class Trail[L: Log]:
         """Called when it turns out that rows are gone: the database was deleted or replaced."""
 
     async def close(self) -> None:
-        """Let go of the database, once what is under way is recorded; one that hangs is left behind."""
+        """Close the database, once what is under way is recorded; one that hangs is left behind."""
         await self._jobs.end(self._log.close)
 
     async def run[T](self, job: Callable[[], T]) -> T:

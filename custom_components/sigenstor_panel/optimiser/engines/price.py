@@ -27,7 +27,7 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     price, day = slot.buy_per_kwh, outlook.ahead(_DAY)
     columns = outlook.columns
     highest, in_hours = day.highest(columns.buy)
-    says = outlook.voice(Engine.PRICE, rules.price_weight)
+    says = outlook.opinions_of(Engine.PRICE, rules.price_weight)
 
     def charges(charging: Message, keeping: Message, *details: Message) -> Opinion:
         score = _score(day, day.values(columns.buy), price, outlook.room_kwh, outlook.charge_w)
