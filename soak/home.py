@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any, cast
 
@@ -180,9 +180,9 @@ class Home(ABC):
         try:
             if not self.client.inverters:
                 await self.client.async_identify(range(1, len(self.plant.inverters) + 1))
-            await self.client.async_read(slow=False)
+            reading = await self.client.async_read(slow=False)
             if not self.client.identified:
                 raise AnotherPlantError(say("problem.another_plant"))
         except ModbusError:
             return
-        self.data = self._decoder.decode(self.client, now=self.now, local=self.now.astimezone(self._zone))
+        self.data = self._decoder.decode(replace(reading, taken_at=self.now), self._zone)
