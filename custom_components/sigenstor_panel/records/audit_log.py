@@ -6,7 +6,7 @@ The functions here block: call them in an executor.
 from collections.abc import Iterator
 from datetime import datetime
 import json
-from typing import Any, Final, Unpack
+from typing import Any, Final, Unpack, override
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
@@ -15,6 +15,7 @@ from ..model.audit_entry import (
     Attempt,
     AuditEntry,
     AuditFilter,
+    AuditQuery,
     AuditUnavailableError,
     Outcome,
     RegisterValues,
@@ -25,6 +26,7 @@ from .audit_csv import csv_header, csv_rows
 from .audit_table import AUDIT, MAX_OWNER_LENGTH, SCHEMA_VERSION
 from .csv_text import InWords
 from .database import Database, microseconds, moment_of, pages, storable
+from .trail import Log
 
 __all__ = [
     "AlreadyCompletedError",
@@ -32,6 +34,7 @@ __all__ = [
     "AuditEntry",
     "AuditFilter",
     "AuditLog",
+    "AuditQuery",
     "AuditUnavailableError",
     "Outcome",
     "RegisterValues",
@@ -41,7 +44,7 @@ _INTERRUPTED: Final = say("control.interrupted").as_text()
 _ORDER = (AUDIT.c.time_us, AUDIT.c.id)
 
 
-class AuditLog:
+class AuditLog(Log):
     """The append-only log of one plant; several plants can share a database.
 
     No row is ever deleted, except with all others when the owner removes a system for good; and a row changes once: when
@@ -50,12 +53,11 @@ class AuditLog:
 
     def __init__(self, url: str, plant: str) -> None:
         """Take the SQLAlchemy URL of the database; nothing is opened yet."""
-        self._plant = plant
+        super().__init__(plant, Database(url, AUDIT, SCHEMA_VERSION, "audit_log", AuditUnavailableError))
         self._begun = set[int]()
         """Rows of this process that wait for their outcome: no crash interrupted them."""
 
-        self._database = Database(url, AUDIT, SCHEMA_VERSION, "audit_log", AuditUnavailableError)
-
+    @override
     def open(self) -> list[AuditEntry]:
         """Create what is missing, and return the rows that a crash left started, now marked interrupted.
 
@@ -63,19 +65,6 @@ class AuditLog:
         """
         with self._database.opened() as connection:
             return self._mark_interrupted(connection)
-
-    def close(self) -> None:
-        """Close the database, where it is open."""
-        self._database.close()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it need not be opened before its next use."""
-        return self._database.is_open
-
-    def take_lost(self) -> bool:
-        """Return, once, that rows that were there are gone."""
-        return self._database.take_lost()
 
     def begin(self, **attempt: Unpack[Attempt]) -> int:
         """Record that a write is about to happen and return the row's id; it is on disk then."""

@@ -10,6 +10,7 @@ from .audit_log import (
     AuditEntry,
     AuditFilter,
     AuditLog,
+    AuditQuery,
     AuditUnavailableError,
     Outcome,
     RegisterValues,
@@ -43,16 +44,10 @@ class AuditTrail(Trail[AuditLog]):
         self,
         start: datetime,
         end: datetime,
-        *,
-        limit: int,
-        offset: int = 0,
-        newest_first: bool = False,
-        **only: Unpack[AuditFilter],
+        **asked: Unpack[AuditQuery],
     ) -> list[AuditEntry]:
         """Return the rows of [start, end), oldest first unless it is told otherwise; only those that the filter keeps."""
-        return await self.run(
-            lambda: self._log.query(start, end, limit=limit, offset=offset, newest_first=newest_first, **only)
-        )
+        return await self.run(lambda: self._log.query(start, end, **asked))
 
     async def count(self, start: datetime, end: datetime, **only: Unpack[AuditFilter]) -> int:
         """Return how many rows `query` would find without a limit."""

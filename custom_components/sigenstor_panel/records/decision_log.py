@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 import json
-from typing import Any, Final
+from typing import Any, Final, override
 import zlib
 
 from sqlalchemy import (
@@ -36,7 +36,7 @@ from ..optimiser.decision import Decision
 from .csv_text import InWords, csv_lines, escape_formula
 from .database import MYSQL, Database, microseconds, moment_of, pages, storable
 from .decision_rows import DayRecord, DecisionRow, Savings
-from .trail import Trail
+from .trail import Log, Trail
 
 KEEP: Final = timedelta(days=90)
 KEEP_INPUTS: Final = timedelta(days=30)
@@ -94,31 +94,18 @@ def _silent(wait_s: float) -> RecordsUnavailableError:
     return RecordsUnavailableError(say("problem.decisions_silent", wait_s=wait_s))
 
 
-class OptimiserLog:
+class OptimiserLog(Log):
     """The decisions and scores of one plant; several plants can share a database."""
 
     def __init__(self, url: str, plant: str) -> None:
         """Take the SQLAlchemy URL of the database; nothing is opened yet."""
-        self._plant = plant
-        self._database = Database(url, DECISIONS, _VERSION, "decisions", RecordsUnavailableError)
+        super().__init__(plant, Database(url, DECISIONS, _VERSION, "decisions", RecordsUnavailableError))
 
+    @override
     def open(self) -> None:
         """Create what is missing; after a failure it can be called again."""
         with self._database.opened():
             pass
-
-    def close(self) -> None:
-        """Close the database, where it is open."""
-        self._database.close()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it need not be opened before its next use."""
-        return self._database.is_open
-
-    def take_lost(self) -> bool:
-        """Return, once, that decisions and scores that were there are gone."""
-        return self._database.take_lost()
 
     def purge(self) -> None:
         """Delete every decision and score of this plant."""
