@@ -8,7 +8,7 @@ from demo.api import HassApi, Json
 from demo.config_folder import DOMAIN
 from demo.waiting import wait_until
 from simulator import Simulator
-from simulator.market import Market
+from simulator.market import SimulatedMarket
 
 DAYS: Final = 31
 """The optimiser looks back 30 days for days to score."""
@@ -24,7 +24,7 @@ async def seed_prices(api: HassApi, simulator: Simulator) -> None:
     Returns once the recorder has written them, and so all that it was given before.
     """
     plant = simulator.plant
-    market = Market(plant.seed, plant.sky)
+    market = SimulatedMarket(plant.seed, plant.sky)
     now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
     hours = [now - index * _HOUR for index in range(DAYS * 24, 0, -1)]
     settled = await asyncio.to_thread(lambda: [market.settled(int(hour.timestamp()), 60) for hour in hours])

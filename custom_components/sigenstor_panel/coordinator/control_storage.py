@@ -53,7 +53,7 @@ class ControlStorage:
         self._hass = hass
         self._plant = plant
         self.running: Stoppable | None = None
-        """The control service, from when it takes over until it has handed the plant back."""
+        """The control service, from when it takes over until it has released the plant."""
 
         self.stop_requested = False
         """Whether the emergency stop was pressed while nothing ran."""

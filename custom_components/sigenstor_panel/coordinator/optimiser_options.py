@@ -10,7 +10,7 @@ from ..const import OPTION_OPTIMISER
 from ..model.message import say
 from ..model.telemetry import ControlRegisters, Telemetry
 from ..model.validation import MAX_POWER_W, PER_KWH, InvalidInputError, choice, flag, number_in
-from ..optimiser.contract import Degradation, OptimiserSettings, RulesSettings, Strategy
+from ..optimiser.contract import RULES_BY_STORED_NAME, Degradation, OptimiserSettings, RulesSettings, Strategy
 from ..optimiser.efficiency import Efficiency, Span, learned
 from ..optimiser.model import PlannerSettings, PowerSteps
 from .optimiser_inputs import MissingDataError
@@ -85,8 +85,8 @@ def parse_options(data: Mapping[str, Any]) -> OptimiserOptions:
         checked = number_in(name, value, low, high, unit)
         if name == "interval_min" and 0 < checked < SHORTEST_INTERVAL_MIN:
             raise InvalidInputError(name, say("invalid.interval", low=SHORTEST_INTERVAL_MIN, high=high), value)
-        if name in RulesSettings.__dataclass_fields__:
-            rules[name] = float(checked)
+        if (rule := RULES_BY_STORED_NAME.get(name, name)) in RulesSettings.__dataclass_fields__:
+            rules[rule] = float(checked)
         else:
             values[name] = round(checked) if name.endswith(("_w", "_min", "_days")) else float(checked)
     return OptimiserOptions(**values, rules=RulesSettings(**rules))

@@ -42,8 +42,8 @@ def _field(name: str) -> NumberSelector:
 
 def _shown(name: str) -> Any:
     """Return the default as its field shows it."""
-    options = DEFAULT_OPTIONS.rules if name in _RULES else DEFAULT_OPTIONS
-    return in_kw({name: getattr(options, name)})[field_of(name)]
+    default = DEFAULT_OPTIONS.rules.stored[name] if name in _RULES else getattr(DEFAULT_OPTIONS, name)
+    return in_kw({name: default})[field_of(name)]
 
 
 RULES_SECTION = section(
