@@ -238,8 +238,8 @@ class Controller:
                 raise NotDoneError(say("control.stop_active"))
             before = self.memory.override
             # In place of another override it is taken, and ends at once: that one is not wanted any more.
-            if override is not None and before is None and (met := override.target_met(self._execution.confirmed_soc)):
-                raise NotDoneError(say("control.target_met", **met))
+            if override is not None and before is None and (met := self._cycle.target_met(override)) is not None:
+                raise NotDoneError(met)
             try:
                 await self._state.remember(override=override)
                 self._cycle.time_override(override)
