@@ -122,10 +122,15 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             await self.async_tick()
 
     async def async_stop(self, reason: Message) -> None:
-        """End control, and close the audit."""
+        """End control, and close the audit, even where the caller is cancelled meanwhile."""
+        await asyncio.shield(self.hass.async_create_task(self._async_stop(reason), f"{self.name} end"))
+
+    async def _async_stop(self, reason: Message) -> None:
         try:
             if self._controller is not None:
                 await self._controller.async_close(reason)
+                while not self._controller.idle:
+                    await self._controller.async_close(reason)
         finally:
             if self._storage.running is self:
                 self._storage.running = None
