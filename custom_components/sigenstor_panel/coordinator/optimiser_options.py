@@ -1,7 +1,7 @@
 """What the owner chose for the optimiser, as it is stored in the entry's options."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from math import sqrt
 from typing import Any, Final
@@ -89,6 +89,9 @@ def parse_options(data: Mapping[str, Any]) -> OptimiserOptions:
             rules[rule] = float(checked)
         else:
             values[name] = round(checked) if name.endswith(("_w", "_min", "_days")) else float(checked)
+    rules = {**asdict(DEFAULT_RULES), **rules}
+    if (cheap := rules["cheap_buy_per_kwh"]) > (high := rules["high_buy_per_kwh"]):
+        raise InvalidInputError("cheap_buy_per_kwh", say("invalid.most_per_kwh", most=f"{high:g}"), cheap)
     return OptimiserOptions(**values, rules=RulesSettings(**rules))
 
 
