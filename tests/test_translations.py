@@ -84,6 +84,12 @@ def test_no_text_has_a_straight_apostrophe_which_quotes_what_follows_it(language
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("title", ["plan/both_title", "history/energy_pane", "history/mean_soc_pane"])
+def test_the_title_of_a_drawing_fits_on_a_phone(language: str, title: str) -> None:
+    assert len(texts(language)[f"config_panel/{title}"]) < 60
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_in_asterisks_is_called_so_in_the_language(language: str) -> None:
     said = texts(language)
     devices = {text for path, text in said.items() if path.startswith("device/")}
