@@ -20,6 +20,7 @@ from custom_components.sigenstor_panel.control.ownership import ForeignChange
 from custom_components.sigenstor_panel.control.state import State
 from custom_components.sigenstor_panel.control.waiting import Tasks
 from custom_components.sigenstor_panel.model.audit_entry import AuditUnavailableError, Outcome
+from custom_components.sigenstor_panel.model.command import Actor
 from custom_components.sigenstor_panel.model.message import Message, plain
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, Telemetry
 from custom_components.sigenstor_panel.plant import ModbusError
@@ -101,12 +102,14 @@ class BenchExecution:
         self.fates: list[Done] = []
         """What comes of the next calls; after them, `done`."""
 
+        self.at_call: Callable[[], None] = lambda: None
         self.changes: list[ForeignChange] = []
         self.present: ControlRegisters | None = None
         self.writer = BenchWriter()
 
     def _note(self, what: str, arguments: dict[str, Any]) -> Done:
         self.calls.append(Call(what, self._bench.steady_s, arguments))
+        self.at_call()
         return self.fates.pop(0) if self.fates else self.done
 
     async def hold_now(self, intent: Any, method: Any, *, pressed: bool) -> Done:
@@ -122,12 +125,16 @@ class BenchExecution:
     async def give_back_limits(self) -> None:
         self._note("limits", {})
 
+    async def free_pv(self, actor: Actor) -> Done:
+        return self._note("free", {"actor": actor})
+
 
 class Bench:
     """What a part of control is built on."""
 
     def __init__(self, memory: ControlMemory | None = None) -> None:
         self.now, self.steady_s, self.firmware = NOW, 1000.0, ""
+        self.rated_w: int | None = None
         self.plant, self.audit = BenchPlant(), BenchAudit()
         self.events: list[ControlEvent] = []
         self.raised: list[Message] = []
@@ -145,6 +152,7 @@ class Bench:
             zone=lambda: BRISBANE,
             on_event=self.events.append,
             firmware=lambda: self.firmware,
+            rated_w=lambda: self.rated_w,
         )
         self.alerts, self.tasks, self.preempted = Alerts(self.raised.append), Tasks(), asyncio.Event()
         self.state = State(self.env, memory or ControlMemory(), self.alerts, self.tasks, self.preempted)

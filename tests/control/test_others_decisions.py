@@ -99,6 +99,12 @@ class TestStandingBack:
         assert bench.stand_back_s(seconds=1200) == 2400.0
         assert bench.stand_back_s(seconds=2400) == 3600.0
 
+    async def test_once_the_pause_is_over_remote_control_alone_begins_no_other(self, bench: Shared) -> None:
+        await bench.overwrite(CHARGE_LIMIT)
+        assert bench.stand_back_s(seconds=300) == 0.0
+        bench.execution.present = REMOTE
+        assert bench.stand_back_s() == 0.0
+
     async def test_after_an_hour_it_is_tried_all_the_same(self, bench: Shared) -> None:
         await bench.overwrite(CHARGE_LIMIT)
         bench.execution.present = REMOTE
@@ -117,9 +123,9 @@ class TestStandingBack:
     async def test_a_person_who_asks_for_something_does_not_wait(self, bench: Shared) -> None:
         await bench.overwrite(CHARGE_LIMIT)
         bench.others.forget()
-        assert bench.stand_back_s() == 0.0
-        assert bench.others.message is None
         assert bench.said(Alert.OVERWRITTEN) is None
+        assert bench.others.message is None
+        assert bench.stand_back_s() == 0.0
         await bench.overwrite(CHARGE_LIMIT, times=2)
         assert bench.stand_back_s() == 0.0
 

@@ -25,7 +25,7 @@ from custom_components.sigenstor_panel.model.telemetry import ControlRegisters
 from soak.simulated_time import SimulatedTimeLoop
 
 INTENT = Intent(command=charge(), actor=Actor.MANUAL, requested_by=plain("Anna"), reason=plain("why"), expires_at=None)
-FOUND = ControlRegisters(charge_limit_w=3000, unread=frozenset({"pv_limit_w"}))
+FOUND = ControlRegisters(charge_limit_w=3000, unread=("pv_limit_w",))
 CONFIRMED = Result(Outcome.CONFIRMED, FOUND, None)
 FAILED = Result(Outcome.FAILED, None, say("control.not_taken"))
 OTHERWISE = Result(Outcome.FAILED, None, say("control.unreachable"))
@@ -188,6 +188,11 @@ class TestARecordThatFails:
         desk.audit.fail()
         with pytest.raises(AuditUnavailableError):
             await desk.begin()
+
+    async def test_without_the_row_of_an_attempt_nothing_is_written_to_a_charger(self, desk: Desk) -> None:
+        desk.audit.fail()
+        with pytest.raises(AuditUnavailableError):
+            await desk.record.begin_attempt({"action": ChargerAction.START})
 
     async def test_what_is_for_safety_goes_on_without_a_row_and_gets_one_later(self, desk: Desk) -> None:
         desk.audit.fail()

@@ -85,6 +85,14 @@ class TestReverting:
         bench.wait(1000)
         assert bench.release.back_off_s == 0.0
 
+    async def test_right_after_the_machine_started_nothing_is_left_alone(self) -> None:
+        bench = Controlled()
+        bench.steady_s = 0.0
+        assert bench.release.back_off_s == 0.0
+        await bench.release.revert(WHY)
+        bench.release.begin_anew()
+        assert bench.release.back_off_s == 0.0
+
     async def test_a_battery_that_follows_ends_the_alert_and_the_next_pause_is_the_first_again(
         self, bench: Controlled
     ) -> None:
@@ -164,7 +172,11 @@ class TestGivingBackAgain:
             bench.release.refused(REFUSED)
         bench.execution.writer.written_at_s = bench.steady_s
         bench.wait(40)
-        assert await bench.release.again(bench.read(source=Source.CLOUD)) is True
+        bench.execution.fates = [REFUSED]
+        await bench.release.again(bench.read(source=Source.CLOUD))
+        assert bench.tries == 1
+        bench.execution.writer.written_at_s = bench.steady_s
+        assert await bench.again(30) is True
 
     async def test_it_stays_to_be_done_and_is_said_until_the_plant_takes_it(self, bench: Controlled) -> None:
         bench.execution.fates = [REFUSED]
@@ -191,6 +203,7 @@ class TestGivingBackAgain:
         for _ in range(5):
             bench.release.refused(REFUSED)
         await bench.again(400)
+        bench.release.refused(REFUSED)
         bench.execution.writer.written_at_s = bench.steady_s
         assert await bench.again(30) is True
 
