@@ -21,7 +21,7 @@ from custom_components.sigenstor_panel.model.threads import HANGS_AFTER_S
 from custom_components.sigenstor_panel.records.audit_log import AuditLog, AuditUnavailableError
 from simulator import SimulatorSettings
 from simulator.device import Device
-from simulator.plant import Plant
+from simulator.plant import SimulatedPlant
 
 from .home import Home
 
@@ -304,7 +304,7 @@ class World(Home):
         self._elsewhere = another
         self.device = Device(self.plant)
         if another:
-            stranger = Plant(SimulatorSettings(start=self._start, realtime=False, firmware=self.firmware))
+            stranger = SimulatedPlant(SimulatorSettings(start=self._start, realtime=False, firmware=self.firmware))
             for inverter in stranger.inverters:
                 inverter.exchange()
             self.device = Device(stranger)

@@ -173,7 +173,9 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
             for keyword in node.keywords
             if keyword.arg == "translation_key" and isinstance(keyword.value, ast.Constant)
         }
-        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "_create"]
+        calls = [
+            node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "create_issue"
+        ]
         raised |= {call.args[1].value for call in calls if isinstance(call.args[1], ast.Constant)}
         if any(not isinstance(call.args[1], ast.Constant) for call in calls):
             # Each pair of a loop that calls it begins with the name of an issue.

@@ -55,10 +55,12 @@ async def bench() -> Shared:
 class TestStandingBack:
     """Whoever keeps changing what was written has the plant for a while."""
 
-    async def test_two_changes_are_written_over_and_the_third_is_stood_back_from(self, bench: Shared) -> None:
-        await bench.overwrite(CHARGE_LIMIT, times=2)
-        assert bench.stand_back_s() == 0.0
+    async def test_two_changes_are_said_and_written_over_and_the_third_is_stood_back_from(self, bench: Shared) -> None:
+        await bench.overwrite(CHARGE_LIMIT, times=1)
         assert bench.said(Alert.OVERWRITTEN) is None
+        await bench.overwrite(CHARGE_LIMIT, times=1)
+        assert bench.stand_back_s() == 0.0
+        assert bench.said(Alert.OVERWRITTEN) is not None
         assert bench.effect.due_s is not None
         assert bench.execution.calls == []
         await bench.overwrite(CHARGE_LIMIT, times=1)
@@ -82,13 +84,17 @@ class TestStandingBack:
         assert bench.execution.calls == []
         assert bench.said(Alert.OVERWRITTEN) is None
 
-    async def test_the_pause_runs_down_and_ends_with_its_alert(self, bench: Shared) -> None:
+    async def test_the_pause_runs_down_and_its_alert_ends_a_quarter_of_an_hour_after_the_last_change(
+        self, bench: Shared
+    ) -> None:
         await bench.overwrite(CHARGE_LIMIT)
         assert bench.stand_back_s(seconds=299) == 1.0
         assert bench.said(Alert.OVERWRITTEN) is not None
         assert bench.stand_back_s(seconds=1) == 0.0
-        assert bench.said(Alert.OVERWRITTEN) is None
+        assert bench.stand_back_s(seconds=599) == 0.0
+        assert bench.said(Alert.OVERWRITTEN) is not None
         assert bench.stand_back_s(seconds=1) == 0.0
+        assert bench.said(Alert.OVERWRITTEN) is None
 
     async def test_a_plant_that_they_still_control_is_left_to_them_for_longer(self, bench: Shared) -> None:
         await bench.overwrite(CHARGE_LIMIT)

@@ -20,7 +20,7 @@ from custom_components.sigenstor_panel.model.audit_entry import AuditEntry, Outc
 from custom_components.sigenstor_panel.model.command import Action, Actor, ChargerAction
 from custom_components.sigenstor_panel.model.message import Message, plain
 from custom_components.sigenstor_panel.plant.register_writes import same
-from custom_components.sigenstor_panel.records import audit_log as audit
+from custom_components.sigenstor_panel.records import database
 from custom_components.sigenstor_panel.records.audit_log import AuditLog
 from tests.control.rig import Died, Record, Rig
 
@@ -404,7 +404,7 @@ def test_whatever_happened_the_record_tells_what_the_disk_does(events: list[Even
 def test_the_audit_log_hands_over_every_row_that_may_have_reached_the_plant_in_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audit, "_PAGE_ROWS", 7)
+    monkeypatch.setattr(database, "_PAGE_ROWS", 7)
     log = AuditLog(f"sqlite:///{tmp_path / 'audit.db'}", "plant")
     other = AuditLog(f"sqlite:///{tmp_path / 'audit.db'}", "other")
     for one in (log, other):

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+import re
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -218,6 +219,18 @@ class TestDays:
         await poll(10)
         # The plant was 3600 s ahead of Home Assistant from the start.
         assert issues(hass) == {"device_clock_wrong"}
+
+    async def test_by_how_much_a_clock_is_off_needs_no_word_of_any_language(
+        self, simulator: Simulator, hass: HomeAssistant, entry: MockConfigEntry, poll: Poll
+    ) -> None:
+        simulator.set(device_clock_offset_s=-200_000)
+        assert await set_up(hass, entry)
+        for _ in range(3):
+            await poll(10)
+        issue = ir.async_get(hass).async_get_issue(DOMAIN, f"device_clock_wrong_{entry.entry_id}")
+        assert issue is not None
+        assert issue.translation_placeholders is not None
+        assert re.fullmatch(r"-55:3\d:\d\d", issue.translation_placeholders["off"])
 
 
 class TestStart:

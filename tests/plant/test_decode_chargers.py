@@ -294,7 +294,8 @@ async def test_what_is_read_of_one_charger_is_what_is_read_with_all() -> None:
     site.set(31525, 2, 260_001, unit_id=1)
     site.set(32003, 2, 260_000, unit_id=CHARGER_UNIT_ID)
     reading = await site.read()
-    dc, ac = charger_of(site.client, site.client.inverters[0]), charger_of(site.client, site.client.ac_chargers[0])
+    inverters, (ac_charger,) = site.client.inverters, site.client.ac_chargers
+    dc, ac = charger_of(inverters[0], inverters), charger_of(ac_charger, inverters)
     # What was counted is guarded from reading to reading, and nothing is controlled by it.
     assert dc == replace(reading.dc_chargers[SERIAL], charged_kwh=None, discharged_kwh=None)
     assert ac == replace(reading.ac_chargers[CHARGER_UNIT_ID], energy_kwh=None)
@@ -307,7 +308,7 @@ async def test_where_no_inverter_says_what_it_is_rated_for_a_megawatt_can_flow()
     site = ac_site()
     site.set(32003, 2, 1_000_000, unit_id=CHARGER_UNIT_ID)
     await site.read()
-    assert charger_of(site.client, site.client.ac_chargers[0]).power_w == 1_000_000
+    assert charger_of(site.client.ac_chargers[0], site.client.inverters).power_w == 1_000_000
 
 
 COUNTERS: dict[str, tuple[int, int, Callable[[Telemetry], float | None]]] = {

@@ -109,8 +109,8 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         self._storage.running, self._storage.stop_requested = self, False
         entry = self.config_entry
         # Awaited before the event on which the Modbus connections close.
-        hand_back = HassJob(self._async_release, name="sigenstor_panel hand-back")
-        entry.async_on_unload(self.hass.async_add_shutdown_job(hand_back))
+        release = HassJob(self._async_release, name="sigenstor_panel release")
+        entry.async_on_unload(self.hass.async_add_shutdown_job(release))
         entry.async_on_unload(async_track_time_interval(self.hass, self._on_time, _TICK, cancel_on_shutdown=True))
         self.found = _found(memory, self.telemetry.data, interrupted)
         LOGGER.info("%s: %s", entry.title, self.found)
@@ -122,10 +122,15 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             await self.async_tick()
 
     async def async_stop(self, reason: Message) -> None:
-        """End control, and close the audit."""
+        """End control, and close the audit, even where the caller is cancelled meanwhile."""
+        await asyncio.shield(self.hass.async_create_task(self._async_stop(reason), f"{self.name} end"))
+
+    async def _async_stop(self, reason: Message) -> None:
         try:
             if self._controller is not None:
                 await self._controller.async_close(reason)
+                while not self._controller.idle:
+                    await self._controller.async_close(reason)
         finally:
             if self._storage.running is self:
                 self._storage.running = None

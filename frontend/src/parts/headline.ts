@@ -38,11 +38,12 @@ export function headlineOf(telemetry: Telemetry | null, control: ControlStatus |
     };
   }
   if (battery < -IDLE_W) {
-    const exporting = batteryToGrid > -battery / 2;
+    const exported = batteryToGrid / -battery;
     return {
-      text: exporting
-        ? words("dashboard.headline_exporting", telemetry.grid_w ?? battery)
-        : words("dashboard.headline_discharging", battery),
+      text:
+        exported > MOST
+          ? words("dashboard.headline_exporting", telemetry.grid_w ?? battery)
+          : words(`dashboard.headline_discharging${exported < 1 - MOST ? "" : "_both"}`, battery),
       icon: mdiArrowDownBold,
       colour: COLOUR.discharge,
     };

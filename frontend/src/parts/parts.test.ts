@@ -82,6 +82,7 @@ describe("what the battery does", () => {
     [{ pv_w: 3400, battery_w: 5000, house_w: 900, grid_w: 2500 }, "Charging from solar and grid: 5.0 kW"],
     [{ pv_w: 0, battery_w: -600, house_w: 600, grid_w: 0 }, "Powering the house: 600 W"],
     [{ pv_w: 0, battery_w: -5000, house_w: 600, grid_w: -4400 }, "Exporting to the grid: 4.4 kW"],
+    [{ pv_w: 0, battery_w: -5000, house_w: 3000, grid_w: -2000 }, "Powering house and grid: 5.0 kW"],
     [{ battery_w: 12 }, "Idle"],
     [{ battery_w: null }, "No data from the system"],
   ])("is said as it is measured: %o is “%s”", (powers, text) => expect(headline(powers)).toBe(text));

@@ -111,7 +111,7 @@ export class DashboardView extends View {
     const { app } = this;
     const plan = valueIn(this.#plan.current) ?? null;
     const now = nowOf(live, stale);
-    return html`<sigenstor-guide .app=${app} .live=${live}></sigenstor-guide>
+    return html`<sigenstor-guide .app=${app} .live=${live} ?lost=${stale}></sigenstor-guide>
       <div class="page">
       <div class="side orders">
         <section class="card now" aria-label=${t("dashboard.now_title")}><sigenstor-now .app=${app} .live=${live} .plan=${plan} .now=${now}></sigenstor-now></section>
