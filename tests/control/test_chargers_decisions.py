@@ -89,9 +89,8 @@ class House(Bench):
     def __init__(self, *, wait_s: float = 0.0, **limits: Any) -> None:
         settings = ControlSettings(acknowledge_after=timedelta(seconds=wait_s))
         settings = replace(settings, limits=replace(settings.limits, **limits))
-        super().__init__(ControlMemory(settings=settings))
-        self.garage = self.plant = Garage()
-        object.__setattr__(self.env, "plant", self.garage)
+        self.garage = Garage()
+        super().__init__(ControlMemory(settings=settings), self.garage)
         self.record = Record(self.env, self.alerts, self.tasks, self.preempted)
         self.lock = asyncio.Lock()
         self.chargers = Chargers(self.env, self.state, self.alerts, self.record, self.preempted, lock=self.lock)
