@@ -95,6 +95,11 @@ class TestUnderTheLimit:
         assert (scene.test.done, scene.test.obeyed) == (True, False)
         assert scene.test.said == said("control.pv_test_not_obeyed", seen_w=2900, lasted_s=46.0)
 
+    def test_two_readings_above_it_are_enough_to_say_so(self, scene: Scene) -> None:
+        scene.read(3000)
+        scene.read(3000, after_s=50.0)
+        assert (scene.test.done, scene.test.obeyed) == (True, False)
+
     def test_it_is_pv_under_the_limit_that_lasts_and_not_the_wait_for_it(self, scene: Scene) -> None:
         for _ in range(10):
             scene.read(3000, held=False)
