@@ -8,7 +8,7 @@ import { icon } from "../icon";
 import { detailsOf, isSame, type Message, sentence } from "../message";
 import { ACTION_COLOUR, base, controls } from "../theme";
 import type { App } from "../view";
-import { deciderOf, headlineOf, nextOf, pendingOf } from "./headline";
+import { deciderOf, type Headline, headlineOf, isDoubled, nextOf, pendingOf } from "./headline";
 
 /** What the battery does now, why, who decided it, and on request what each engine would do. */
 @element("sigenstor-now")
@@ -123,11 +123,11 @@ export class Now extends LitElement {
         <span class="badge" style="--colour:${headline.colour}">${icon(headline.icon)}</span>
         <span>${headline.text}</span>
       </div>
-      ${control ? this.#why(control) : nothing} ${this.#warnings()}
+      ${control ? this.#why(control, headline) : nothing} ${this.#warnings()}
     `;
   }
 
-  #why(control: ControlStatus) {
+  #why(control: ControlStatus, headline: Headline) {
     const { format } = this.app;
     const decision = this.live.optimiser?.decision ?? null;
     const pending = pendingOf(control);
@@ -145,7 +145,7 @@ export class Now extends LitElement {
     const advice = decision && control.settings.mode !== "auto" && !control.override;
     return html`${this.#vpp()}
       ${pending && next ? html`<p class="next">${next}</p>` : nothing}
-      ${control.state === "external" ? nothing : html`<p class="why">${pending ? t("dashboard.requested", { reason: this.#text(wish) }) : this.#text(reason)}</p>`}
+      ${control.state === "external" || (!pending && isDoubled(reason, headline)) ? nothing : html`<p class="why">${pending ? t("dashboard.requested", { reason: this.#text(wish) }) : this.#text(reason)}</p>`}
       ${waits && !(pending === "waiting" && control.due_at) ? html`<p class="who">${this.#text(waits)}</p>` : nothing}
       ${!pending && next ? html`<p class="next">${next}</p>` : nothing}
       <p class="who">${facts.filter(Boolean).join(" · ")}</p>
