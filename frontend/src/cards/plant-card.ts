@@ -145,10 +145,16 @@ export class PlantCard extends LitElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
+      .override .more {
+        display: none;
+      }
+      .danger .open p {
+        white-space: normal;
+      }
       .inside.tile {
         container-type: inline-size;
       }
-      @container (width < 230px) {
+      @container (width < 420px) {
         .open {
           display: grid;
           grid-template: "icon text" auto "soc text" auto / auto minmax(0, 1fr);
@@ -251,7 +257,7 @@ export class PlantCard extends LitElement {
       case "schedule":
         return this.#schedules(app, live);
       case "flow":
-        return html`<sigenstor-now brief .app=${app} .live=${live} .now=${now}></sigenstor-now>
+        return html`<sigenstor-now brief .app=${app} .live=${live} .now=${now} ?lost=${stale}></sigenstor-now>
           <sigenstor-flow .telemetry=${live.telemetry} .format=${app.format} .stale=${stale}></sigenstor-flow>`;
       case "plan":
         return html`<sigenstor-outlook .app=${app} .live=${live} .plan=${valueIn(this.#plan.current) ?? null} .hours=${this.config?.hours ?? 6} .now=${now}></sigenstor-outlook>`;

@@ -203,6 +203,14 @@ describe("what the battery does", () => {
     expect(warnings[0]?.textContent).not.toContain("read_holding_registers");
   });
 
+  it("is only requested while the system does not answer", async () => {
+    const wish = told("Charging at 4.0 kW: it is cheap");
+    Object.assign(control(), { reason: wish, wish });
+    Object.assign(live.telemetry ?? {}, { source: "stale" });
+    const why = (await draw("sigenstor-now", {})).shadowRoot?.querySelector(".why");
+    expect(why?.textContent).toBe("Requested: Charging at 4.0 kW: it is cheap");
+  });
+
   it("is another system's where that controls the plant", async () => {
     Object.assign(control(), {
       state: "external",
@@ -335,6 +343,10 @@ describe("what may not be ordered", () => {
     expect(plain(textOf(await draw("sigenstor-actions", {})))).toContain(
       "Limits set below the battery’s rating: 5.0 kW (charge limit).",
     );
+  });
+
+  it("does not say who controls the battery while the connection is lost", async () => {
+    expect(textOf(await draw("sigenstor-actions", { lost: true }))).not.toContain("The optimiser and your schedules");
   });
 
   it("is off while the connection is lost, and on otherwise", async () => {
