@@ -259,6 +259,28 @@ class TestStart:
         assert state_of("emergency_stop", platform="switch").state == "off"
 
     @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
+    @pytest.mark.parametrize("silent", [1, 2])
+    async def test_with_a_silent_inverter_what_was_left_under_control_is_given_back_after_a_crash(
+        self,
+        simulator: Simulator,
+        hass: HomeAssistant,
+        controlled: ConfigEntry[Any],
+        freezer: FrozenDateTimeFactory,
+        silent: int,
+    ) -> None:
+        before, control = dict(simulator.plant.holding), controlled.runtime_data.control
+        await control.async_change_settings(hand_back_on_stop=False)
+        await control.async_force(OverrideKind.FORCE_HOLD, duration=timedelta(hours=1))
+        await hass.config_entries.async_unload(controlled.entry_id)
+        assert simulator.plant.holding[40029] == 1
+        freezer.tick(7200)
+        simulator.advance(7200)
+        simulator.disturb(unit=silent, exception=11)
+        assert await hass.config_entries.async_setup(controlled.entry_id)
+        await hass.async_block_till_done()
+        assert simulator.plant.holding == before
+
+    @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
     async def test_the_strings_of_an_inverter_that_was_silent_at_the_start_appear_when_it_answers(
         self, simulator: Simulator, hass: HomeAssistant, entry: MockConfigEntry, poll: Poll
     ) -> None:
