@@ -192,6 +192,7 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
             }
     assert raised == TRANSLATIONS["issues"].keys()
     informative = {
+        "charger_silent",
         "control_alert",
         "device_clock_wrong",
         "firmware_changed",
@@ -202,6 +203,7 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
     }
     fixable = TRANSLATIONS["issues"].keys() - informative
     placeholders = {
+        "charger_silent": {"units"},
         "device_clock_wrong": {"off"},
         "firmware_changed": {"before", "after"},
         "inverter_exchanged": {"known", "found"},

@@ -19,9 +19,10 @@ from ..const import DOMAIN, LOGGER
 from ..control.charger_guardrails import ChargerRequest
 from ..control.controlled_plant import ControlledPlant
 from ..control.controller import ControlEvent, Controller, Environment
+from ..control.execution import rated_powers_w
 from ..control.intents import Intent, OverrideKind, new_override
 from ..control.memory import ControlMemory, check_settings
-from ..control.ownership import describe
+from ..control.ownership import describe, without_lost
 from ..control.pv_test import PvTest
 from ..control.schedules import Schedule, parse_schedule
 from ..control.status import ControlStatus, status_of
@@ -85,7 +86,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
 
         Raises `ConfigEntryNotReady` and `ConfigEntryError` where what control must know is lost.
         """
-        memory = await self._async_recall()
+        memory = without_lost(await self._async_recall(), rated_powers_w(self.telemetry.data))
         stopped = memory.emergency_stop or self._storage.stop_requested
         interrupted = await self._async_open_audit(_AUDIT_TIMEOUT_OF_A_STOP_S if stopped else AUDIT_TIMEOUT_S)
         # From here to the controller nothing is awaited: a stop is taken either before, or by the controller.
