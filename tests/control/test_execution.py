@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+import logging
 from typing import Any
 
 from guardrail_examples import HOLD, NOW, RELEASE, SELF_CONSUME, TELEMETRY, charge
@@ -71,6 +72,13 @@ def refusal(*, register: str, number: str) -> Any:
     )
 
 
+def debugged(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what control noted for whoever looks for a fault."""
+    names = [record.getMessage() for record in caplog.records if record.name.endswith("control.execution")]
+    caplog.clear()
+    return names
+
+
 class TestACommand:
     """What is asked for is what the registers hold in the end, and everybody can tell."""
 
@@ -121,6 +129,12 @@ class TestACommand:
         assert memory.saved.charge_limit_w == 8000
         assert {"remote_ems_enabled", "remote_ems_mode", "charge_limit_w", "discharge_limit_w"} <= set(memory.written)
         assert len(attempts) == 1
+
+    async def test_a_limit_that_no_such_battery_can_have_is_not_what_is_given_back(self, bench: Wired) -> None:
+        bench.wire.holds = replace(OWNERS, charge_limit_w=50_000)
+        await bench.apply(HOLD)
+        assert bench.state.memory.saved is not None
+        assert bench.state.memory.saved.charge_limit_w is None
 
     async def test_a_command_that_writes_no_mode_is_responsible_for_the_mode_all_the_same(self) -> None:
         bench = Wired()
@@ -223,6 +237,19 @@ class TestNothingToWrite:
         held.wire.holds = OWNERS
         await held.apply(RELEASE)
         assert held.outcomes == [("release", "failed"), ("release", "failed")]
+
+    async def test_what_may_have_been_given_back_and_was_is_owed_no_more(self) -> None:
+        bench = Wired(written={"export_limit_w": (2000, 5000)}, saved=SAVED)
+        assert await bench.apply(RELEASE) == Done(True)
+        assert (bench.wire.written, bench.state.memory.written, bench.state.memory.saved) == ([], {}, None)
+        assert bench.disk == bench.state.memory
+
+    async def test_what_stands_as_the_owner_had_it_is_still_owed_under_a_command(self, held: Wired) -> None:
+        written = {**held.state.memory.written, "export_limit_w": (5000,)}
+        held.state.memory = replace(held.state.memory, written=written)
+        assert await held.apply(HOLD) == Done(True)
+        assert held.state.memory.written == written
+        assert held.state.memory.saved is not None
 
     async def test_a_release_of_what_was_never_ours_owes_nothing(self, bench: Wired) -> None:
         assert await bench.apply(RELEASE) == Done(True)
@@ -449,6 +476,8 @@ class TestHiddenLimits:
         assert memory.saved is not None
         assert (memory.saved.charge_limit_w, memory.saved.discharge_limit_w) == (8000, 9000)
         assert (memory.limits_hidden, memory.limits_doubt) == (True, LimitsDoubt.NONE)
+        assert [attempt["reason"] for attempt in old.audit.attempts] == [WHY, WHY]
+        assert [event.reason for event in old.events] == [WHY]
 
     async def test_switching_it_on_waits_for_the_record_unless_it_is_urgent(self, old: Wired) -> None:
         old.audit.fail()
@@ -467,6 +496,31 @@ class TestHiddenLimits:
         assert (done.taken, done.refused_by_plant) == (False, True)
         assert old.outcomes == [("self_consume", "failed")]
         assert "charge_limit" not in old.wire.fields
+
+    async def test_each_attempt_to_switch_it_on_has_its_outcome(self, old: Wired) -> None:
+        old.wire.refuses = {"remote_ems_enabled"}
+        for _ in range(2):
+            await old.apply(HOLD)
+        assert old.outcomes == [("self_consume", "failed")] * 2
+
+    async def test_where_only_its_mode_is_not_taken_nothing_is_overwritten_either(self, old: Wired) -> None:
+        old.wire.holds = replace(old.wire.holds, remote_ems_mode=RemoteEmsMode.STANDBY)
+        old.wire.ignores = {"remote_ems_mode"}
+        assert (await old.apply(HOLD)).taken is False
+        assert old.outcomes == [("self_consume", "reverted")]
+
+    async def test_limits_of_ours_that_show_up_late_are_no_hiding(self, old: Wired) -> None:
+        old.state.memory = replace(old.state.memory, written={"charge_limit_w": (0, 3000)}, saved=SAVED)
+        old.wire.holds = replace(old.wire.holds, charge_limit_w=3000)
+        assert (await old.apply(HOLD)).taken is True
+        assert old.state.memory.limits_hidden is False
+
+    async def test_once_the_hiding_is_known_limits_that_read_0_keep_nothing_waiting(self) -> None:
+        ours = {"charge_limit_w": (0, 8000), "discharge_limit_w": (0, 9000)}
+        bench = Wired(limits_hidden=True, written=ours, saved=SAVED)
+        bench.wire.hides_limits = True
+        hidden = replace(OWNERS, charge_limit_w=0, discharge_limit_w=0)
+        assert bench.real.held_by(RELEASE, bench.read(control=hidden), None) is True
 
     async def test_a_hand_back_is_confirmed_though_the_limits_read_0_again(self, old: Wired) -> None:
         await old.apply(HOLD)
@@ -489,6 +543,50 @@ class TestHiddenLimits:
         assert (await bench.apply(RELEASE)).taken is True
         assert bench.state.memory.limits_hidden is True
 
+    @pytest.fixture
+    async def owing(self) -> Wired:
+        """A plant under our control whose limits are the owner's again, and not known to be."""
+        ours = {"remote_ems_enabled": (True,), "charge_limit_w": (0, 8000), "discharge_limit_w": (0, 9000)}
+        bench = Wired(written=ours, saved=SAVED)
+        bench.wire.hides_limits = True
+        bench.wire.holds = replace(OWNERS, remote_ems_enabled=True)
+        bench.read()
+        return bench
+
+    async def test_a_hand_back_after_which_limits_of_the_owners_read_0_is_confirmed_and_the_hiding_learned(
+        self, owing: Wired
+    ) -> None:
+        assert await owing.apply(RELEASE) == Done(True, changed=True)
+        assert owing.outcomes == [("release", "confirmed")]
+        ((_, found, _),) = owing.audit.outcomes[0]
+        assert found is not None
+        assert (found["remote_ems_enabled"], found["charge_limit_w"]) == (False, 0)
+        assert (owing.state.memory.limits_hidden, owing.state.memory.written) == (True, {})
+        assert owing.state.memory.applied == LastWrite(command=RELEASE, at=NOW)
+
+    async def test_a_hiding_excuses_no_other_register(self, owing: Wired) -> None:
+        owing.state.memory = replace(
+            owing.state.memory, written={**owing.state.memory.written, "export_limit_w": (2000,)}
+        )
+        owing.wire.holds = replace(owing.wire.holds, export_limit_w=2000)
+        owing.wire.ignores = {"export_limit"}
+        owing.read()
+        done = await owing.apply(RELEASE)
+        assert (done.taken, done.outcome) == (False, Outcome.REVERTED)
+        assert (owing.outcomes, owing.state.memory.limits_hidden) == ([("release", "reverted")], True)
+        assert "export_limit_w" in owing.state.memory.written
+
+    async def test_a_refusal_is_one_though_the_hiding_is_learned_by_it(self, owing: Wired) -> None:
+        owing.state.memory = replace(
+            owing.state.memory, written={**owing.state.memory.written, "export_limit_w": (2000, 5000)}
+        )
+        owing.wire.holds = replace(owing.wire.holds, export_limit_w=2000)
+        owing.wire.refuses = {"export_limit"}
+        owing.read()
+        done = await owing.apply(RELEASE)
+        assert (done.taken, done.outcome) == (False, Outcome.FAILED)
+        assert owing.state.memory.limits_hidden is True
+
     async def test_limits_in_doubt_are_given_back_at_another_attempt(self, old: Wired) -> None:
         await old.apply(HOLD)
         old.state.memory = replace(old.state.memory, limits_hidden=False)
@@ -504,6 +602,31 @@ class TestHiddenLimits:
         done = await held.apply(RELEASE)
         assert done.taken is False
         assert [action for action, _ in held.outcomes] == ["release"] * 3
+
+    async def test_a_limit_that_is_ignored_and_does_not_read_0_is_tried_once(self, bench: Wired) -> None:
+        await bench.apply(charge(1000))
+        bench.wire.ignores = {"charge_limit"}
+        bench.read()
+        assert (await bench.apply(RELEASE)).taken is False
+        assert [action for action, _ in bench.outcomes] == ["charge", "release"]
+
+    async def test_limits_of_0_that_are_the_owners_do_not_have_anything_else_tried_again(self) -> None:
+        bench = Wired(written={"export_limit_w": (2000,)}, saved=SAVED)
+        bench.wire.holds = replace(OWNERS, charge_limit_w=0, export_limit_w=2000)
+        bench.wire.ignores = {"export_limit"}
+        bench.read()
+        assert (await bench.apply(RELEASE)).taken is False
+        assert [action for action, _ in bench.outcomes] == ["release"]
+
+    async def test_what_could_not_be_read_back_is_not_tried_again_at_once(self) -> None:
+        bench = Wired(written={name: OURS[name] for name in ("charge_limit_w", "discharge_limit_w")}, saved=SAVED)
+        bench.wire.holds = replace(OWNERS, charge_limit_w=0, discharge_limit_w=0)
+        bench.read()
+        bench.wire.at_write = lambda field: setattr(bench.wire, "away", field == "discharge_limit")
+        bench.wire.at_read = lambda: None
+        done = await bench.apply(RELEASE)
+        assert (done.taken, done.outcome) == (False, None)
+        assert [action for action, _ in bench.outcomes] == ["release"]
 
     async def test_and_less_often_where_that_is_asked(self, held: Wired) -> None:
         held.wire.ignores = {"charge_limit"}
@@ -523,6 +646,15 @@ class TestHiddenLimits:
         assert (await bench.apply(RELEASE)).taken is True
         assert bench.wire.holds.remote_ems_enabled is False
         assert (bench.state.memory.written, bench.state.memory.limits_hidden) == ({}, True)
+
+    async def test_switching_it_on_for_that_does_not_wait_for_the_record(self) -> None:
+        bench = Wired(written={name: OURS[name] for name in ("charge_limit_w", "discharge_limit_w")}, saved=SAVED)
+        bench.wire.hides_limits = True
+        bench.wire.holds = replace(OWNERS, charge_limit_w=0, discharge_limit_w=0)
+        bench.read()
+        bench.audit.fail()
+        await bench.apply(RELEASE, urgent=True)
+        assert (bench.wire.holds.charge_limit_w, bench.wire.holds.discharge_limit_w) == (8000, 9000)
 
     @pytest.mark.parametrize(
         "dangerous",
@@ -574,6 +706,14 @@ class TestLooking:
         assert await held.real.look(reading) == []
         assert "charge_limit_w" in held.state.memory.written
         assert held.real.present is reading.control
+
+    async def test_why_they_could_not_be_read_stands_in_the_log_for_whoever_looks_for_it(
+        self, held: Wired, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        held.wire.away = True
+        await held.real.look(held.read(control=OWNERS))
+        assert debugged(caplog) == ["The control registers could not be read: the simulated plant is away"]
 
     async def test_a_stop_comes_first(self, held: Wired) -> None:
         held.preempted.set()
@@ -630,6 +770,15 @@ class TestFreeingPv:
         assert "pv_limit_w" not in limited.state.memory.written
         assert limited.state.memory.applied == LastWrite(command=HOLD, at=NOW)
         assert limited.disk == limited.state.memory
+        assert limited.real.present == limited.wire.holds
+
+    async def test_what_else_they_changed_is_theirs_too(self, limited: Wired) -> None:
+        limited.wire.holds = replace(limited.wire.holds, charge_limit_w=3000)
+        await limited.real.free_pv(Actor.SYSTEM)
+        memory = limited.state.memory
+        assert "charge_limit_w" not in memory.written
+        assert memory.saved is not None
+        assert memory.saved.charge_limit_w == 3000
 
     async def test_what_stands_there_already_is_not_written(self, limited: Wired) -> None:
         saved = replace(limited.state.memory.saved, pv_limit_w=1500)  # type: ignore[type-var]
@@ -650,6 +799,53 @@ class TestFreeingPv:
         assert done == Done(False, refusal(register="pv_limit_w", number="40036"), changed=True, refused_by_plant=True)
         assert limited.outcomes == [("release", "failed")]
         assert "pv_limit_w" in limited.state.memory.written
+
+    async def test_every_value_for_no_limit_is_tried_twice(self, limited: Wired) -> None:
+        tried = list[str]()
+        limited.wire.at_write, limited.wire.refuses = tried.append, {"pv_limit"}
+        await limited.real.free_pv(Actor.SYSTEM)
+        assert tried == ["pv_limit"] * 6
+
+    async def test_by_itself_it_does_not_switch_remote_control_on(self, limited: Wired) -> None:
+        limited.wire.holds = replace(limited.wire.holds, remote_ems_enabled=False)
+        limited.wire.refuses = {"pv_limit"}
+        await limited.real.free_pv(Actor.SYSTEM)
+        assert limited.outcomes == [("release", "failed")]
+
+    async def test_a_stop_that_has_to_switch_it_on_stays_one_in_the_record(self, limited: Wired) -> None:
+        limited.wire.holds = replace(limited.wire.holds, remote_ems_enabled=False)
+        limited.read()
+
+        def refuse_while_off(_field: str) -> None:
+            limited.wire.refuses = set() if limited.wire.holds.remote_ems_enabled else {"pv_limit"}
+
+        limited.wire.at_write = refuse_while_off
+        await limited.apply(RELEASE, Actor.SAFETY)
+        assert limited.wire.holds.pv_limit_w is None
+        assert {attempt["actor"] for attempt in limited.audit.attempts} == {Actor.SAFETY}
+
+    async def test_with_remote_control_on_already_a_hand_back_does_not_try_it_twice(self, limited: Wired) -> None:
+        limited.wire.refuses = {"pv_limit"}
+        await limited.apply(RELEASE)
+        assert limited.outcomes == [("release", "failed"), ("release", "confirmed")]
+        assert set(limited.state.memory.written) == {"pv_limit_w"}
+
+    @pytest.mark.parametrize("found", ["ours", "changed by somebody", "there already"])
+    async def test_what_else_is_ours_is_still_owed_and_nothing_else_is(self, limited: Wired, found: str) -> None:
+        if found == "changed by somebody":
+            limited.wire.holds = replace(limited.wire.holds, pv_limit_w=700)
+        elif found == "there already":
+            saved = replace(limited.state.memory.saved, pv_limit_w=1500)  # type: ignore[type-var]
+            limited.state.memory = replace(limited.state.memory, saved=saved)
+        await limited.real.free_pv(Actor.SYSTEM)
+        assert limited.state.memory.saved is not None
+        assert limited.state.memory.saved.charge_limit_w == 8000
+        assert set(OURS) <= set(limited.state.memory.written)
+
+    async def test_where_nothing_else_is_ours_nothing_is_owed_after_it(self, limited: Wired) -> None:
+        limited.state.memory = replace(limited.state.memory, written={"pv_limit_w": (1500,)})
+        await limited.real.free_pv(Actor.SYSTEM)
+        assert (limited.state.memory.written, limited.state.memory.saved) == ({}, None)
 
     async def test_where_no_value_means_no_limit_more_than_the_sun_gives_is_written(self, limited: Wired) -> None:
         limited.rated_w = 60_000
@@ -751,6 +947,17 @@ class TestStandingBack:
         assert held.outcomes == [("release", "failed")]
         assert {"charge_limit_w", "remote_ems_mode"} <= set(held.state.memory.written)
 
+    async def test_of_the_modes_that_may_stand_there_the_one_that_does_is_ours(self, held: Wired) -> None:
+        modes = (RemoteEmsMode.SELF_CONSUMPTION, RemoteEmsMode.STANDBY)
+        held.state.memory = replace(held.state.memory, written={**held.state.memory.written, "remote_ems_mode": modes})
+        await held.real.give_back_limits()
+        assert held.state.memory.written["remote_ems_mode"] == (RemoteEmsMode.SELF_CONSUMPTION,)
+
+    async def test_the_mode_is_owed_though_somebody_switched_remote_control_off(self, held: Wired) -> None:
+        held.wire.holds = replace(held.wire.holds, remote_ems_enabled=False)
+        await held.real.give_back_limits()
+        assert "remote_ems_mode" in held.state.memory.written
+
     @pytest.mark.parametrize("missing", ["reading", "registers", "limits"])
     async def test_without_anything_to_give_back_nothing_is_written(self, held: Wired, missing: str) -> None:
         if missing == "reading":
@@ -818,8 +1025,10 @@ class TestHoldingNow:
     async def test_a_battery_that_is_held_already_is_not_written_and_only_a_press_is_recorded(
         self, held: Wired
     ) -> None:
+        held.real.present = None
         assert await self.hold(held, pressed=False) == Done(True)
         assert held.outcomes == []
+        assert held.real.present == held.wire.holds
         assert await self.hold(held) == Done(True)
         assert held.outcomes == [("hold", "confirmed")]
         (attempt,) = held.audit.attempts
@@ -830,12 +1039,16 @@ class TestHoldingNow:
         assert found["charge_limit_w"] == 0
         assert held.wire.written == []
 
-    async def test_registers_that_cannot_be_read_are_written_blindly(self, bench: Wired) -> None:
+    async def test_registers_that_cannot_be_read_are_written_blindly(
+        self, bench: Wired, caplog: pytest.LogCaptureFixture
+    ) -> None:
         def answer_again(_field: str) -> None:
             bench.wire.away = False
 
         bench.wire.away, bench.wire.at_write = True, answer_again
+        caplog.set_level(logging.DEBUG)
         assert await self.hold(bench) == Done(True, changed=True)
+        assert debugged(caplog) == ["The control registers could not be read: the simulated plant is away"]
         assert bench.wire.fields == ["charge_limit", "discharge_limit", "remote_ems_mode", "remote_ems_enabled"]
         assert bench.audit.attempts[0]["previous"]["charge_limit_w"] == 8000
 
@@ -879,6 +1092,20 @@ class TestHoldingNow:
         bench.audit.fail()
         bench.disk_error = OSError("full")
         assert (await self.hold(bench)).taken is True
+        # Nor where the battery is held already.
+        assert (await self.hold(bench)).taken is True
+
+    async def test_a_limit_that_no_such_battery_can_have_is_not_what_is_given_back(self, bench: Wired) -> None:
+        bench.wire.holds = replace(OWNERS, charge_limit_w=50_000)
+        await self.hold(bench)
+        assert bench.state.memory.saved is not None
+        assert bench.state.memory.saved.charge_limit_w is None
+
+    async def test_the_cut_offs_close_even_where_the_registers_cannot_be_read(self, bench: Wired) -> None:
+        bench.wire.away = True
+        bench.wire.at_write = lambda _field: setattr(bench.wire, "away", False)
+        assert (await self.hold(bench, HoldMethod.CUTOFFS)).taken is True
+        assert (bench.wire.holds.charge_cutoff_soc, bench.wire.holds.discharge_cutoff_soc) == (51.0, 49.0)
 
     async def test_what_somebody_else_wrote_meanwhile_is_what_is_given_back(self, held: Wired) -> None:
         held.wire.holds = replace(held.wire.holds, charge_limit_w=3000)
@@ -931,7 +1158,10 @@ class TestHoldingNow:
         await self.hold(bench)
         assert bench.wire.fields[0] == "remote_ems_mode"
 
-    async def test_where_they_cannot_be_uncovered_the_battery_is_stopped_all_the_same(self, bench: Wired) -> None:
+    async def test_where_they_cannot_be_uncovered_the_battery_is_stopped_all_the_same(
+        self, bench: Wired, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
         bench.wire.holds = replace(OWNERS, charge_limit_w=0)
         answers = iter((True, False))
 
@@ -941,6 +1171,7 @@ class TestHoldingNow:
         bench.wire.at_write = once
         assert (await self.hold(bench)).taken is True
         assert bench.state.memory.limits_hidden is False
+        assert debugged(caplog) == ["The owner's battery limits could not be read: the simulated plant is away"]
 
 
 class TestWhatIsOwed:

@@ -1,5 +1,6 @@
 """What is found out about a firmware, what is done with it, and what is forgotten when another one is installed."""
 
+import logging
 from typing import Any
 
 from bench import Bench
@@ -136,6 +137,21 @@ class TestJudging:
         assert bench.effect.due_s == bench.steady_s + 30
         assert await bench.show(HOLD, -3000) is True
         assert bench.state.memory.hold_method is HoldMethod.CUTOFFS
+
+    @pytest.mark.parametrize(
+        ("command", "battery_w", "logged"),
+        [
+            (charge(3000), 0, "The plant does not top up from the grid in its solar-first mode; using grid-first"),
+            (discharge(3000), 0, "The battery does not discharge in the solar-first mode; using battery-first"),
+            (HOLD, -3000, "The battery moves although it is held; holding it by standby"),
+        ],
+    )
+    async def test_what_is_found_out_stands_in_the_log(
+        self, command: Command, battery_w: int, logged: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO)
+        await Watched().show(command, battery_w)
+        assert [(record.levelname, record.getMessage()) for record in caplog.records] == [("INFO", logged)]
 
     async def test_where_nothing_more_can_be_tried_the_person_is_told_what_the_battery_does(self) -> None:
         bench = Watched(hold_method=HoldMethod.CUTOFFS)

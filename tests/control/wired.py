@@ -1,5 +1,6 @@
 """The way from a command to registers that are held in memory: what a firmware refuses, ignores or hides is set by a test."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,12 +10,14 @@ from bench import Bench, BenchPlant
 from guardrail_examples import TELEMETRY
 from modbus_connection import IllegalDataValueError, ModbusTimeoutError
 
+from custom_components.sigenstor_panel.control.alerts import Alert
+from custom_components.sigenstor_panel.control.controller import Controller
 from custom_components.sigenstor_panel.control.execution import Done, Execution
 from custom_components.sigenstor_panel.control.intents import Intent
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings
 from custom_components.sigenstor_panel.control.record import Record
 from custom_components.sigenstor_panel.model.command import Actor, Command
-from custom_components.sigenstor_panel.model.message import plain
+from custom_components.sigenstor_panel.model.message import Message, plain
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode, Telemetry
 from custom_components.sigenstor_panel.plant.register_writes import BATTERY_LIMITS, MODE_CODES
 from custom_components.sigenstor_panel.plant.registers import NO_LIMIT, NO_LIMIT_WRITABLE
@@ -130,3 +133,38 @@ WHY = plain("because")
 
 def asks(command: Command, actor: Actor = Actor.MANUAL) -> Intent:
     return Intent(command=command, actor=actor, requested_by=plain("Anna"), reason=plain("asked"), expires_at=None)
+
+
+class Steered(Wired):
+    """A whole controller over registers that are held in memory, and a battery that does what they say."""
+
+    def __init__(self, **memory: Any) -> None:
+        super().__init__(**memory)
+        self.obeys = True
+        self.controller = Controller(self.env, self.state.memory)
+
+    @property
+    def battery_w(self) -> int:
+        holds = self.wire.holds
+        mode = holds.remote_ems_mode if holds.remote_ems_enabled and self.obeys else None
+        if mode in (RemoteEmsMode.CHARGE_PV_FIRST, RemoteEmsMode.CHARGE_GRID_FIRST):
+            return holds.charge_limit_w or 0
+        if mode in (RemoteEmsMode.DISCHARGE_PV_FIRST, RemoteEmsMode.DISCHARGE_ESS_FIRST):
+            return -(holds.discharge_limit_w or 0)
+        return 0
+
+    async def tick(self, seconds: float = 10.0, **telemetry: Any) -> None:
+        """Let time pass, have the plant read, and do what is due."""
+        self.wait(seconds)
+        found = replace(self.wire.holds, **dict.fromkeys(BATTERY_LIMITS, 0)) if self.wire.hidden else self.wire.holds
+        self.read(**{"control": found, "battery_power_w": self.battery_w, **telemetry})
+        await self.controller.async_tick()
+
+    async def settle(self) -> None:
+        """Let what goes on in the background get as far as it can."""
+        for _ in range(30):
+            await asyncio.sleep(0)
+
+    def alarmed(self, alert: Alert) -> Message | None:
+        """Return what the controller says, where this is the alert that says it."""
+        return self.controller.alert if alert in self.controller.alerts else None
