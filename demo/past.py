@@ -8,8 +8,8 @@ from custom_components.sigenstor_panel.optimiser.model import Case, PlannerSetti
 from custom_components.sigenstor_panel.optimiser.planner.orders import Order, order_of
 from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from simulator import Simulator
-from simulator.market import Market
-from simulator.plant import Plant
+from simulator.market import SimulatedMarket
+from simulator.plant import SimulatedPlant
 
 SLOT: Final = timedelta(minutes=30)
 _SLOT_S: Final = int(SLOT.total_seconds())
@@ -36,10 +36,10 @@ def live_through(simulator: Simulator, seconds: float) -> None:
 class PastOptimiser:
     """Decides at the start of each half hour what the battery does."""
 
-    def __init__(self, plant: Plant) -> None:
+    def __init__(self, plant: SimulatedPlant) -> None:
         """Read what the plant is built for."""
         self._plant = plant
-        self._market = Market(plant.seed, plant.sky)
+        self._market = SimulatedMarket(plant.seed, plant.sky)
         self._usual = dict(plant.holding)
         self._settings = PlannerSettings(
             capacity_kwh=plant.capacity_kwh,
