@@ -193,6 +193,7 @@ class World(Home):
         self.just_started = True
         self.awaits_left: int | None = None
         self.at_zero: Callable[[], Awaitable[None]] | None = None
+        self._killed = False
         self._elsewhere = False
         self._stopped = False
         self._by_others = set[int]()
@@ -243,7 +244,9 @@ class World(Home):
         self._file.save(memory.as_dict())
 
     async def at_await(self) -> None:
-        """Let happen what is to happen at one of the controller's awaits."""
+        """Let happen what is to happen at one of the controller's awaits: a process that was killed comes no further."""
+        if self._killed:
+            raise asyncio.CancelledError
         if self.awaits_left is None:
             return
         if self.awaits_left > 0:
@@ -336,10 +339,12 @@ class World(Home):
     async def kill(self) -> None:
         """End the controller as SIGKILL does, and start another one from what is on disk."""
         self.awaits_left = None
+        self._killed = True
         self._log.close()
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
         await settle()
+        self._killed = False
         self.just_started = True
         self.controller = self._new_controller()
         await self.poll()

@@ -17,7 +17,7 @@ from custom_components.sigenstor_panel.control.memory import ControlMemory, Limi
 from custom_components.sigenstor_panel.control.recovery import recover
 from custom_components.sigenstor_panel.control.waiting import NotDoneError
 from custom_components.sigenstor_panel.model.audit_entry import AuditEntry, Outcome
-from custom_components.sigenstor_panel.model.command import Action, Actor
+from custom_components.sigenstor_panel.model.command import Action, Actor, ChargerAction
 from custom_components.sigenstor_panel.model.message import Message, plain
 from custom_components.sigenstor_panel.plant.register_writes import same
 from custom_components.sigenstor_panel.records import database
@@ -213,6 +213,76 @@ def test_values_that_no_register_can_hold_are_not_used() -> None:
     assert found is not None
     assert found.saved is not None
     assert (found.saved.charge_limit_w, found.limits_doubt) == (None, LimitsDoubt.FOUND_UNDER_REMOTE)
+
+
+def kept(*rows: AuditEntry) -> ControlMemory:
+    """Return what rows tell."""
+    found = recover(rows)
+    assert found is not None
+    return found
+
+
+BLIND = row(Action.HOLD, {}, HOLD.wanted)
+CUT_OFF = row(Action.HOLD, OWNERS, {**HOLD.wanted, "discharge_cutoff_soc": 25.0})
+
+
+def test_what_only_chargers_were_told_leaves_no_doubt() -> None:
+    assert kept(replace(HOLD, action=ChargerAction.STOP)) == ControlMemory()
+
+
+def test_a_cut_off_counts_to_the_percent() -> None:
+    again = row(Action.HOLD, {**OWNERS, "discharge_cutoff_soc": 22.0}, {"discharge_cutoff_soc": 22.5})
+    found = kept(row(Action.HOLD, OWNERS, {"discharge_cutoff_soc": 21.0}), again)
+    assert found.saved is not None
+    assert (found.written, found.saved.discharge_cutoff_soc) == ({"discharge_cutoff_soc": (21.0, 22.5)}, 22.0)
+
+
+def test_a_limit_of_0_under_remote_control_is_what_stood_there_though_it_may_not_be_the_owners() -> None:
+    found = kept(row(Action.CHARGE, {**HELD, "charge_limit_w": 0}, {"charge_limit_w": 1000}))
+    assert found.saved is not None
+    assert (found.saved.charge_limit_w, found.limits_doubt) == (0, LimitsDoubt.FOUND_UNDER_REMOTE)
+
+
+def test_what_a_hand_back_wants_of_a_limit_that_was_never_ours_is_not_ours() -> None:
+    covered = row(Action.SELF_CONSUME, OWNERS, {"remote_ems_enabled": True})
+    found = kept(covered, replace(RELEASE, previous={**HELD, "charge_limit_w": 5000}, outcome=Outcome.FAILED))
+    assert found.written == {"remote_ems_enabled": (True, False)}
+
+
+def test_a_whole_hand_back_settles_what_it_need_not_write() -> None:
+    limited = row(Action.HOLD, OWNERS, {**HOLD.wanted, "export_limit_w": 1000})
+    assert kept(limited, RELEASE) == ControlMemory()
+
+
+def test_a_hand_back_settles_what_was_never_read() -> None:
+    assert kept(BLIND, RELEASE) == ControlMemory()
+
+
+@pytest.mark.parametrize(("given_back", "owed"), [(20.0, False), (21.0, True)])
+def test_a_cut_off_is_owed_until_it_is_the_owners_again(given_back: float, owed: bool) -> None:
+    wanted = {**RELEASE.wanted, "discharge_cutoff_soc": given_back}
+    found = kept(CUT_OFF, replace(RELEASE, previous={**HELD, "discharge_cutoff_soc": 25.0}, wanted=wanted))
+    assert found.written == ({"discharge_cutoff_soc": (25.0, given_back)} if owed else {})
+
+
+def test_a_doubt_lasts_as_long_as_something_is_owed() -> None:
+    blind = replace(BLIND, wanted=CUT_OFF.wanted)
+    wanted = {**RELEASE.wanted, "discharge_cutoff_soc": 23.0}
+    found = kept(blind, replace(RELEASE, previous={**HELD, "discharge_cutoff_soc": 25.0}, wanted=wanted))
+    assert set(found.written) == {"discharge_cutoff_soc"}
+    assert found.limits_doubt is LimitsDoubt.FOUND_UNDER_REMOTE
+
+
+def test_what_stood_there_before_a_hand_back_is_not_taken_for_what_stood_there_after_it() -> None:
+    found = kept(HOLD, RELEASE, BLIND)
+    assert found.saved is not None
+    assert (found.saved.charge_limit_w, found.limits_doubt) == (None, LimitsDoubt.FOUND_UNDER_REMOTE)
+
+
+def test_a_value_that_no_register_can_hold_hides_none_of_the_others() -> None:
+    found = kept(replace(HOLD, previous={**OWNERS, "remote_ems_mode": 17}))
+    assert found.saved is not None
+    assert found.saved.charge_limit_w == 8000
 
 
 class FullRecord(Record):

@@ -97,6 +97,19 @@ async def settle(control: ControlService) -> None:
         await control.async_tick()
 
 
+async def test_a_limit_that_no_such_battery_can_have_had_is_not_given_back_but_asked_about(
+    hass: HomeAssistant, left_under_control: ConfigEntry[Any], state_file: StateFile
+) -> None:
+    data = state_file.load()
+    assert data is not None
+    data["saved"]["charge_limit_w"] = 9_000_000
+    state_file.save(data)
+    await hass.config_entries.async_setup(left_under_control.entry_id)
+    remembered = left_under_control.runtime_data.control.controller.memory
+    assert remembered.saved.charge_limit_w is None
+    assert remembered.limits_doubt is memory.LimitsDoubt.NEVER_READ
+
+
 async def test_the_owners_registers_are_recovered_from_the_record_and_given_back(
     hass: HomeAssistant, simulator: Simulator, left_under_control: ConfigEntry[Any], lose: Lose
 ) -> None:

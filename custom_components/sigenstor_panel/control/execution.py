@@ -406,6 +406,7 @@ class Execution:
             if pressed:
                 row = await self._record.begin(intent.command, intent, intent.reason, present, targets, urgent=True)
                 await self._record.complete(row, Result(Outcome.CONFIRMED, present, None))
+            await self._settled(intent.command, present, targets)
             return Done(True)
         writes = stop_writes(targets, present)
         known = present or self.present or (ControlRegisters() if telemetry is None else telemetry.control)

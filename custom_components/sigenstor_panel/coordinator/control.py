@@ -19,9 +19,10 @@ from ..const import DOMAIN, LOGGER
 from ..control.charger_guardrails import ChargerRequest
 from ..control.controlled_plant import ControlledPlant
 from ..control.controller import ControlEvent, Controller, Environment
+from ..control.execution import rated_powers_w
 from ..control.intents import Intent, OverrideKind, new_override
 from ..control.memory import ControlMemory, check_settings
-from ..control.ownership import describe
+from ..control.ownership import describe, without_lost
 from ..control.pv_test import PvTest
 from ..control.schedules import Schedule, parse_schedule
 from ..control.status import ControlStatus, status_of
@@ -85,7 +86,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
 
         Raises `ConfigEntryNotReady` and `ConfigEntryError` where what control must know is lost.
         """
-        memory = await self._async_recall()
+        memory = without_lost(await self._async_recall(), rated_powers_w(self.telemetry.data))
         stopped = memory.emergency_stop or self._storage.stop_requested
         interrupted = await self._async_open_audit(_AUDIT_TIMEOUT_OF_A_STOP_S if stopped else AUDIT_TIMEOUT_S)
         # From here to the controller nothing is awaited: a stop is taken either before, or by the controller.
@@ -122,10 +123,15 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             await self.async_tick()
 
     async def async_stop(self, reason: Message) -> None:
-        """End control, and close the audit."""
+        """End control, and close the audit, even where the caller is cancelled meanwhile."""
+        await asyncio.shield(self.hass.async_create_task(self._async_stop(reason), f"{self.name} end"))
+
+    async def _async_stop(self, reason: Message) -> None:
         try:
             if self._controller is not None:
                 await self._controller.async_close(reason)
+                while not self._controller.idle:
+                    await self._controller.async_close(reason)
         finally:
             if self._storage.running is self:
                 self._storage.running = None

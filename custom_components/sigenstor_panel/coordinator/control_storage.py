@@ -1,6 +1,7 @@
 """What control must know of each plant while its entry is not loaded: on disk, and until Home Assistant ends."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -58,6 +59,9 @@ class ControlStorage:
         self.stop_requested = False
         """Whether the emergency stop was pressed while nothing ran."""
 
+        self.drops_override = False
+        """Whether an override on disk is over: it is of a restored backup, and could not be dropped there."""
+
     async def async_recall(self, audit: AuditTrail, *, under_remote: bool) -> Recalled:
         """Return what is on disk, or what the record says where that is lost.
 
@@ -83,7 +87,8 @@ class ControlStorage:
                 translation_placeholders={"error": localize(self._hass, told_by(err))},
             ) from None
         if stored is not None:
-            return Recalled(ControlMemory.from_dict(stored))
+            memory = ControlMemory.from_dict(stored)
+            return Recalled(await self._async_without_override(memory) if self.drops_override else memory)
         try:
             async with asyncio.timeout(AUDIT_TIMEOUT_S):
                 recovered = await audit.read_attempts(recover)
@@ -105,6 +110,15 @@ class ControlStorage:
             translation_key="control_memory_unreadable",
             translation_placeholders={"error": localize(self._hass, lost)},
         )
+
+    async def _async_without_override(self, memory: ControlMemory) -> ControlMemory:
+        """Return a memory without its override, on disk too as soon as that takes it."""
+        memory = replace(memory, override=None)
+        with suppress(OSError):
+            async with asyncio.timeout(DISK_TIMEOUT_S):
+                await self.saver.save(memory.as_dict())
+            self.drops_override = False
+        return memory
 
     async def async_store_stop(self, audit: AuditTrail) -> None:
         """Have an emergency stop outlive a restart, unless something runs by now, which sees to it itself.
