@@ -13,6 +13,7 @@ from custom_components.sigenstor_panel.control.controller import Controller
 from custom_components.sigenstor_panel.control.environment import ControlEvent, Environment
 from custom_components.sigenstor_panel.control.guardrails import SafetyLimits
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings
+from custom_components.sigenstor_panel.control.recovery import caught_up
 from custom_components.sigenstor_panel.control.state_file import StateFile
 from custom_components.sigenstor_panel.model.audit_entry import Outcome
 from custom_components.sigenstor_panel.model.message import Message, plain
@@ -222,6 +223,9 @@ class World(Home):
         self.record = RecordOnDisk(self, self._log)
         stored = self._file.load()
         assert stored is not None
+        memory = ControlMemory.from_dict(stored)
+        assert memory.last_row is not None
+        memory = caught_up(memory, self._log.attempts(after=memory.last_row))
         return Controller(
             Environment(
                 plant=self.controlled_plant,
@@ -233,7 +237,7 @@ class World(Home):
                 on_event=self.events.append,
                 firmware=lambda: self.firmware,
             ),
-            ControlMemory.from_dict(stored),
+            memory,
         )
 
     async def _save(self, memory: ControlMemory) -> None:
