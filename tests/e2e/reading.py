@@ -12,15 +12,15 @@ TRANSLATIONS = REPOSITORY / "custom_components" / DOMAIN / "translations"
 
 PIECES = """(root) => {
   const pieces = [];
-  const read = (node, inChip) => {
+  const read = (node) => {
     if (node.nodeType === Node.TEXT_NODE) { if (node.data.trim()) pieces.push(node.data.trim()); return; }
     if (node.nodeType !== Node.ELEMENT_NODE || ["STYLE", "SCRIPT"].includes(node.tagName)) return;
-    inChip ||= node.tagName.endsWith("-CHIP"); // Home Assistant names the button of its own that removes it in English.
-    for (const name of inChip ? [] : ["aria-label", "title", "placeholder", "label"]) if (node.getAttribute(name)) pieces.push(node.getAttribute(name));
-    for (const child of (node.shadowRoot ?? node).childNodes) read(child, inChip);
-    if (node.shadowRoot) for (const child of node.childNodes) read(child, inChip);
+    if (node.id === "remove-label") return; // Home Assistant's own, at a chip: it is English in every language.
+    for (const name of ["aria-label", "title", "placeholder", "label"]) if (node.getAttribute(name)) pieces.push(node.getAttribute(name));
+    for (const child of (node.shadowRoot ?? node).childNodes) read(child);
+    if (node.shadowRoot) for (const child of node.childNodes) read(child);
   };
-  read(root, false);
+  read(root);
   return pieces;
 }"""
 
