@@ -76,8 +76,10 @@ def before_writing(
     owner = owner_registers(memory.saved, memory.written, present)
     if _under_control_of_others(memory, present):
         # A limit of 0 is not believed: given back, it would leave a dead battery.
-        limits_w = {name: getattr(memory.saved or owner, name) or None for name in BATTERY_LIMITS}
-        owner = replace(owner, **{name: limit_w for name, limit_w in limits_w.items() if name not in memory.written})
+        limits_w: dict[str, Any] = {
+            name: getattr(memory.saved or owner, name) or None for name in BATTERY_LIMITS if name not in memory.written
+        }
+        owner = replace(owner, **limits_w)
     if "remote_ems_enabled" in names and "remote_ems_enabled" not in memory.written:
         if present.remote_ems_enabled:
             memory = replace(memory, limits_doubt=LimitsDoubt.FOUND_UNDER_REMOTE)
