@@ -306,6 +306,33 @@ async def test_on_a_full_disk_an_emergency_stop_is_carried_out_and_stored_once_t
     assert stored["emergency_stop"]
 
 
+async def test_a_stop_that_a_full_disk_did_not_take_outlives_the_process_by_its_row_of_the_record(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    freezer: FrozenDateTimeFactory,
+    small_disk: Path,
+    controlled: ConfigEntry[Any],
+    act: Act,
+) -> None:
+    await act("force_charge", power_w=1000)
+    disk = os.statvfs(small_disk)
+    (small_disk / "other").write_bytes(b"x" * disk.f_bavail * disk.f_bsize)
+    await act("emergency_stop")
+    await hass.config_entries.async_unload(controlled.entry_id)
+    assert await hass.config_entries.async_setup(controlled.entry_id)
+    control: ControlService = controlled.runtime_data.control
+    await settle(control)
+    assert control.data.emergency_stop
+    assert control.data.override is None
+    assert simulator.plant.holding[40032] == simulator.plant.holding[40034] == 0
+    (small_disk / "other").unlink()
+    freezer.tick(61)
+    await act("clear_emergency_stop")
+    await settle(control)
+    assert simulator.plant.holding[40029] == 0
+    assert {address: simulator.plant.holding[address] for address in OWNERS} == OWNERS
+
+
 async def test_while_home_assistant_is_stopping_it_is_still_written(
     hass: HomeAssistant, controlled: ConfigEntry[Any], act: Act, state_file: StateFile
 ) -> None:

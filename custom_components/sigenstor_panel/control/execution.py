@@ -349,7 +349,7 @@ class Execution:
 
     async def _keep_pv_freed(self) -> None:
         memory = without_pv_limit(self._state.memory)
-        await self._state.keep(written=memory.written, saved=memory.saved, applied=memory.applied)
+        await self._keep(written=memory.written, saved=memory.saved, applied=memory.applied)
 
     async def give_back_limits(self) -> None:
         """Give back the limits and cut-offs that still hold our value, and leave mode and remote EMS as they are.
@@ -383,7 +383,7 @@ class Execution:
         memory = after_writing(self._state.memory, result.found, targets, released=False)
         kept = {name: ours for name, ours in memory.written.items() if name not in targets}
         if result.outcome is Outcome.CONFIRMED:
-            await self._state.keep(written=kept, saved=memory.saved if kept else None)
+            await self._keep(written=kept, saved=memory.saved if kept else None)
 
     async def hold_now(self, intent: Intent, method: HoldMethod, *, pressed: bool) -> Done:
         """Stop the battery, whatever can be read and whatever is refused; each register is tried.
@@ -519,7 +519,7 @@ class Execution:
         changes: dict[str, Any] = {"saved": memory.saved, "written": memory.written}
         if result.outcome is Outcome.CONFIRMED:
             changes |= {"applied": LastWrite(command=command, at=self._env.now()), "pending": None}
-        await self._state.keep(**changes)
+        await self._keep(**changes)
 
     async def _settled(self, command: Command, present: ControlRegisters, targets: dict[str, Any]) -> None:
         """Take note that the plant holds a command already."""
@@ -527,12 +527,16 @@ class Execution:
         memory = after_writing(self._state.memory, present, targets, released=released)
         before = memory.applied
         at = self._env.now() if before is None or before.command == command else before.at
-        await self._state.keep(
+        await self._keep(
             saved=memory.saved,
             written=memory.written,
             applied=LastWrite(command=command, at=at),
             pending=None,
         )
+
+    async def _keep(self, **changes: Any) -> None:
+        """Keep what came of a row of the record: up to that row, everything is known."""
+        await self._state.keep(last_row=self._record.last_row or self._state.memory.last_row, **changes)
 
     def _wrong(self, command: Command, situation: Situation) -> dict[str, tuple[Any, Any]]:
         targets = self._to_write(command, situation)

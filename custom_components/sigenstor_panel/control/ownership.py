@@ -76,8 +76,9 @@ def before_writing(
     owner = owner_registers(memory.saved, memory.written, present)
     if _under_control_of_others(memory, present):
         # A limit of 0 is not believed: given back, it would leave a dead battery.
+        before = memory.saved or owner
         limits_w: dict[str, Any] = {
-            name: getattr(memory.saved or owner, name) or None for name in BATTERY_LIMITS if name not in memory.written
+            name: getattr(before, name) or None for name in BATTERY_LIMITS if name not in memory.written
         }
         owner = replace(owner, **limits_w)
     if "remote_ems_enabled" in names and "remote_ems_enabled" not in memory.written:

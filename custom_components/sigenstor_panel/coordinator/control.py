@@ -111,8 +111,8 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         self._storage.running, self._storage.stop_requested = self, False
         entry = self.config_entry
         # Awaited before the event on which the Modbus connections close.
-        hand_back = HassJob(self._async_release, name="sigenstor_panel hand-back")
-        entry.async_on_unload(self.hass.async_add_shutdown_job(hand_back))
+        release = HassJob(self._async_release, name="sigenstor_panel release")
+        entry.async_on_unload(self.hass.async_add_shutdown_job(release))
         entry.async_on_unload(async_track_time_interval(self.hass, self._on_time, _TICK, cancel_on_shutdown=True))
         self.found = _found(memory, self.telemetry.data, interrupted)
         LOGGER.info("%s: %s", entry.title, self.found)

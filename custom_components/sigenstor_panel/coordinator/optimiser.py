@@ -54,7 +54,7 @@ _WHEN_ASKED = timedelta(hours=1)
 class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
     """Decides by the clock, on every confirmed price, after an override, when what it depends on changes, when asked.
 
-    A request expires, so that the plant is handed back when no further decision comes.
+    A request expires, so that the plant is released when no further decision comes.
     """
 
     config_entry: ConfigEntry[Any]

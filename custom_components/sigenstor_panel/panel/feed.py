@@ -89,7 +89,7 @@ class _Feed:
         self._stop_entry = entry.async_on_state_change(self._entry_changed)
         self._stop_stops = async_dispatcher_connect(hass, STOP_TAKEN, self._stop_taken)
         self._made = 0
-        """Counts what was begun to be made: what is overtaken by something newer is not sent."""
+        """Counts what was begun to be made: what is no longer the newest when it is ready is not sent."""
         self._latest: Event | None = None
         self.subscribers: list[list[Send]] = []
         self._follow()

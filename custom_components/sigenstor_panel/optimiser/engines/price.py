@@ -1,4 +1,4 @@
-"""Charge when buying is cheap, give when it is dear, and keep what is stored for what is dear soon.
+"""Charge when the price is low, discharge when it is high, and keep what is stored for a high price soon.
 
 The score of a charge is how cheap now is among the prices of the day ahead × how much of the time that is as cheap is
 needed to fill the battery; that of a discharge, the same the other way round.
@@ -26,8 +26,8 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     rules, slot = settings.rules, outlook.slot
     price, day = slot.buy_per_kwh, outlook.ahead(_DAY)
     columns = outlook.columns
-    dearest, in_hours = day.highest(columns.buy)
-    says = outlook.voice(Engine.PRICE, rules.price_weight)
+    highest, in_hours = day.highest(columns.buy)
+    says = outlook.opinions_of(Engine.PRICE, rules.price_weight)
 
     def charges(charging: Message, keeping: Message, *details: Message) -> Opinion:
         score = _score(day, day.values(columns.buy), price, outlook.room_kwh, outlook.charge_w)
@@ -41,8 +41,8 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
             say("reason.charge_paid" if price < 0 else "reason.charge_cheap"),
             say("reason.keep_cheap", kept_soc=inputs.soc),
             buying(price),
-            outlook.buying_at(dearest, in_hours)
-            if dearest > price
+            outlook.buying_at(highest, in_hours)
+            if highest > price
             else say("reason.cheap_below", cheap_per_kwh=rules.cheap_buy_per_kwh),
         )
     if (later := outlook.between(1.0, _DAY)) is not None:
@@ -56,7 +56,7 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
                 say("reason.buying_next_hour", buy_per_kwh=round(coming_hour, 4)),
                 price_then(best_sale, exported=True, then_at=sold_at),
             )
-    if price > rules.dear_buy_per_kwh and inputs.soc > rules.export_min_soc:
+    if price > rules.high_buy_per_kwh and inputs.soc > rules.export_min_soc:
         power_w = outlook.discharge_w if slot.sell_per_kwh > 0 else outlook.house_w
         if power_w:
             score = _score(day, [-buy for buy in day.values(columns.buy)], -price, outlook.held_kwh, power_w)
@@ -69,16 +69,16 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
 
 
 def _between(outlook: Outlook, day: HoursAhead, says: MakeOpinion) -> Opinion:
-    """Hold for a dear price that is near; else keep the present state, and what is kept only until it is dearer."""
+    """Hold for a high price that is near; else keep the present state, and what is kept only until it costs more."""
     price, rules = outlook.slot.buy_per_kwh, outlook.rules
     soon = outlook.ahead(_SOON)
-    dear = soon.first_above(outlook.columns.buy, rules.dear_buy_per_kwh)
-    if dear is not None and price <= rules.dear_buy_per_kwh:
-        in_hours = soon.begins(dear)
+    high = soon.first_above(outlook.columns.buy, rules.high_buy_per_kwh)
+    if high is not None and price <= rules.high_buy_per_kwh:
+        in_hours = soon.begins(high)
         away = timedelta(hours=in_hours).total_seconds() / 3600
-        dear_at = outlook.time(in_hours)
-        details = buying(price), price_then(soon.slots[dear].buy_per_kwh, exported=False, then_at=dear_at)
-        reason = say("reason.keep_for_dear", *details, dear_at=dear_at)
+        high_at = outlook.time(in_hours)
+        details = buying(price), price_then(soon.slots[high].buy_per_kwh, exported=False, then_at=high_at)
+        reason = say("reason.keep_for_dear", *details, dear_at=high_at)
         return says(outlook.keep(), reason, _BETWEEN + 0.3 * (1 - away / _SOON))
     usual = day.mean(outlook.columns.buy)
     keeps = outlook.inputs.present not in {Action.SELF_CONSUME, Action.RELEASE} and price <= usual

@@ -21,7 +21,7 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     """Return what the sun to come asks for."""
     outlook = outlook or Outlook(inputs, settings)
     rules, planner = settings.rules, settings.planner
-    says = outlook.voice(Engine.SOLAR, rules.solar_weight)
+    says = outlook.opinions_of(Engine.SOLAR, rules.solar_weight)
 
     day = outlook.ahead(_DAY)
     clouds = _clouds(outlook)
@@ -44,8 +44,8 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     columns = outlook.columns
     surplus_kwh = (hours.total(columns.pv_w) - hours.total(columns.load_w)) / 1000
     surplus_w = min(outlook.charge_w, int(-outlook.need_w))
-    dearest, in_hours = day.highest(columns.buy)
-    if surplus_kwh > 0 and inputs.soc < rules.solar_max_soc and outlook.pays(dearest) > outlook.slot.sell_per_kwh:
+    highest, in_hours = day.highest(columns.buy)
+    if surplus_kwh > 0 and inputs.soc < rules.solar_max_soc and outlook.pays(highest) > outlook.slot.sell_per_kwh:
         confidence = 0.5 + 0.4 * min(1.0, surplus_kwh / outlook.room_kwh) if outlook.room_kwh else 0.5
         surplus = say("reason.surplus", surplus_kwh=round(surplus_kwh, 2), within_s=round(rules.solar_hours * _HOUR_S))
         if surplus_w <= 0:
@@ -58,11 +58,11 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     if pv_kwh < _LOW_SUN * load_kwh and outlook.charge_w:
         to_fill = outlook.room_kwh / (planner.charge_efficiency * outlook.charge_w / 1000)
         start, price = day.cheapest(columns.buy, max(to_fill, _SHORTEST_WINDOW))
-        if price < outlook.pays(dearest):
+        if price < outlook.pays(highest):
             cheap = say("reason.cheapest_hours", buy_per_kwh=round(price, 4))
             cheapness = 1 - price / day.mean(columns.buy) if price > 0 else 1.0
             if start <= 0:
-                reason = say("reason.charge_little_sun", sun, cheap, outlook.buying_at(dearest, in_hours))
+                reason = say("reason.charge_little_sun", sun, cheap, outlook.buying_at(highest, in_hours))
                 return says(Action.CHARGE, reason, 0.5 + 0.4 * max(0.0, cheapness), outlook.charge_w)
             reason = say("reason.wait_little_sun", sun, cheap, cheapest_at=outlook.time(start))
             return says(Action.SELF_CONSUME, reason, _UNSURE)

@@ -18,7 +18,7 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     """Return what the habits of the home ask for."""
     outlook = outlook or Outlook(inputs, settings)
     rules, slot = settings.rules, outlook.slot
-    says = outlook.voice(Engine.USAGE, rules.usage_weight)
+    says = outlook.opinions_of(Engine.USAGE, rules.usage_weight)
 
     day = outlook.ahead(_DAY)
     columns = outlook.columns
@@ -29,19 +29,19 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     if inputs.soc > rules.usage_min_soc and soon.highest(columns.load_w)[0] > peak_w:
         peak = [index for index, load_w in enumerate(soon.values(columns.load_w)) if load_w > peak_w]
     buys = soon.values(columns.buy)
-    dearest = max(peak, key=buys.__getitem__, default=None)
-    if dearest is not None and buys[dearest] > slot.buy_per_kwh:
+    costliest = max(peak, key=buys.__getitem__, default=None)
+    if costliest is not None and buys[costliest] > slot.buy_per_kwh:
         slots, hours = soon.slots, soon.hours
-        then = slots[dearest]
+        then = slots[costliest]
         needed_wh = sum(max(0.0, slots[index].load_w - slots[index].pv_w) * hours[index] for index in peak)
         needed_kwh = needed_wh / 1000 / settings.planner.discharge_efficiency
         keeps = outlook.held_kwh <= needed_kwh
         if keeps or outlook.house_w:
-            peak_at = outlook.time(soon.begins(dearest))
+            peak_at = outlook.time(soon.begins(costliest))
             details = (
                 say("reason.peak", peak_w=round(then.load_w), peak_at=peak_at),
                 buying(slot.buy_per_kwh),
-                outlook.buying_at(then.buy_per_kwh, soon.begins(dearest)),
+                outlook.buying_at(then.buy_per_kwh, soon.begins(costliest)),
             )
             confidence = 0.5 + 0.4 * min(1.0, then.load_w / (_PEAK * usual_w) - 1)
             if keeps:
