@@ -14,6 +14,7 @@ from ...model.message import say
 from ..model import InfeasibleCaseError, PlannerSettings, PlanSlotInput
 
 _ROUNDING_KW = 1e-9
+_ROUNDING_KWH = 1e-12
 LEAST_FROM_GRID_KW = 0.5
 """With less, charging from the grid alone does not keep the PV off."""
 
@@ -146,8 +147,10 @@ def hull(pieces: Sequence[Piece]) -> Piece:
         return pieces[0]
     points: list[tuple[float, float]] = []
     for stored, cost in sorted(point for piece in pieces for point in _points(piece)):
-        if points and stored == points[-1][0]:
-            continue
+        if points and stored - points[-1][0] < _ROUNDING_KWH:
+            if cost >= points[-1][1]:
+                continue
+            stored, _ = points.pop()
         while len(points) > 1 and _is_above(points[-1], points[-2], (stored, cost)):
             points.pop()
         points.append((stored, cost))
