@@ -147,13 +147,11 @@ def hull(pieces: Sequence[Piece]) -> Piece:
         return pieces[0]
     points: list[tuple[float, float]] = []
     for stored, cost in sorted(point for piece in pieces for point in _points(piece)):
-        if points and stored - points[-1][0] < _ROUNDING_KWH:
-            if cost >= points[-1][1]:
-                continue
-            stored, _ = points.pop()
-        while len(points) > 1 and _is_above(points[-1], points[-2], (stored, cost)):
+        same = points.pop() if points and stored - points[-1][0] < _ROUNDING_KWH else (stored, cost)
+        point = same[0], min(same[1], cost)
+        while len(points) > 1 and _is_above(points[-1], points[-2], point):
             points.pop()
-        points.append((stored, cost))
+        points.append(point)
     lengths = [right[0] - left[0] for left, right in pairwise(points)]
     slopes = [(right[1] - left[1]) / (right[0] - left[0]) for left, right in pairwise(points)]
     return Piece(points[0][0], points[-1][0], points[0][1], slopes, lengths)
