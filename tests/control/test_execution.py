@@ -1055,6 +1055,19 @@ class TestHoldingNow:
         assert found["charge_limit_w"] == 0
         assert held.wire.written == []
 
+    async def test_what_was_under_way_when_it_was_found_held_is_settled(self, held: Wired) -> None:
+        under_way = LastWrite(command=charge(3000), at=NOW)
+        held.state.memory = replace(
+            held.state.memory,
+            written={**held.state.memory.written, "charge_limit_w": (3000, 0)},
+            pending=under_way,
+        )
+        assert await self.hold(held) == Done(True)
+        memory = held.state.memory
+        assert (memory.pending, memory.written["charge_limit_w"]) == (None, (0,))
+        assert memory.applied is not None
+        assert memory.applied.command == EMERGENCY_STOP.command
+
     async def test_registers_that_cannot_be_read_are_written_blindly(
         self, bench: Wired, caplog: pytest.LogCaptureFixture
     ) -> None:
