@@ -197,7 +197,9 @@ class World(Home):
         self._killed = False
         self._elsewhere = False
         self._stopped = False
-        self._by_others = set[int]()
+        self.by_others = set[int]()
+        """The registers that somebody else wrote last."""
+
         self._stepped_s = 0
         self._path = folder / "control"
         memory = ControlMemory(settings=settings, pv_limit_obeyed=True)
@@ -288,7 +290,7 @@ class World(Home):
                 address,
                 tuple(values),
                 before,
-                address in self._by_others,
+                address in self.by_others,
                 self.steady_s,
                 ours,
                 self.plant.state.soc,
@@ -298,10 +300,10 @@ class World(Home):
             )
         )
         if ours:
-            self._by_others.discard(address)
+            self.by_others.discard(address)
         elif before != self.plant.holding[address]:
             # Who wrote the very value that stands there already, nobody can see.
-            self._by_others.add(address)
+            self.by_others.add(address)
 
     def let_another_plant_answer(self, *, another: bool) -> None:
         """Put another plant at the address of this one, or take it away again."""

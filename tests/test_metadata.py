@@ -269,6 +269,16 @@ def test_the_root_holds_what_home_assistant_asks_for_by_name_and_what_everything
     assert {path.stem for path in INTEGRATION.glob("*.py")} == ASKED_FOR_BY_NAME | SHARED_BY_ALL
 
 
+def test_no_two_classes_have_the_same_name() -> None:
+    found: dict[str, list[str]] = {}
+    for folder in (INTEGRATION, ROOT / "simulator", ROOT / "demo", ROOT / "benchmark"):
+        for path in sorted(folder.rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ClassDef):
+                    found.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
+
+
 def test_only_control_writes_to_the_plant() -> None:
     writing = re.compile(r"\.(async_write(_charger)?|write_registers?)\(")
     callers = {

@@ -132,10 +132,10 @@ class BenchExecution:
 class Bench:
     """What a part of control is built on."""
 
-    def __init__(self, memory: ControlMemory | None = None) -> None:
+    def __init__(self, memory: ControlMemory | None = None, plant: BenchPlant | None = None) -> None:
         self.now, self.steady_s, self.firmware = NOW, 1000.0, ""
         self.rated_w: int | None = None
-        self.plant, self.audit = BenchPlant(), BenchAudit()
+        self.plant, self.audit = plant or BenchPlant(), BenchAudit()
         self.events: list[ControlEvent] = []
         self.raised: list[Message] = []
         self.disk: ControlMemory | None = None
@@ -151,12 +151,16 @@ class Bench:
             monotonic=lambda: self.steady_s,
             zone=lambda: BRISBANE,
             on_event=self.events.append,
+            on_change=self.changed,
             firmware=lambda: self.firmware,
             rated_w=lambda: self.rated_w,
         )
         self.alerts, self.tasks, self.preempted = Alerts(self.raised.append), Tasks(), asyncio.Event()
         self.state = State(self.env, memory or ControlMemory(), self.alerts, self.tasks, self.preempted)
         self.execution = BenchExecution(self)
+
+    def changed(self) -> None:
+        """Take note that what people see may have changed."""
 
     async def _save(self, memory: ControlMemory) -> None:
         self.saves += 1

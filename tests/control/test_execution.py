@@ -269,6 +269,7 @@ class TestAPlantThatCannotBeRead:
 
     async def test_before_the_first_reading_nothing_is_written(self, bench: Wired) -> None:
         bench.wire.reading = None
+        assert bench.real.present is None
         assert await bench.apply(HOLD) == Done(False, say("control.not_read_yet"))
         assert bench.wire.reads == 0
 
@@ -305,7 +306,8 @@ class TestAPlantThatCannotBeRead:
             bench.wire.holds = replace(bench.wire.holds, discharge_cutoff_soc=10.0 + bench.wire.reads)
 
         bench.wire.at_read = change
-        assert (await bench.apply(HOLD)).taken is False
+        done = await bench.apply(HOLD)
+        assert done == Done(False, say("control.unreachable", say("problem.registers_change")))
 
     async def test_what_is_owed_already_is_read_once(self, held: Wired) -> None:
         before = held.wire.reads
@@ -323,6 +325,7 @@ class TestAPlantThatDoesNotTakeIt:
             False, refusal(register="charge_limit_w", number="40032"), changed=True, refused_by_plant=True
         )
         assert "discharge_limit" not in bench.wire.fields
+        assert bench.real.present == OWNERS
         assert bench.outcomes == [("hold", "failed")]
         assert bench.events == []
 
@@ -599,9 +602,22 @@ class TestHiddenLimits:
 
     async def test_limits_that_stay_at_0_are_tried_three_times(self, held: Wired) -> None:
         held.wire.ignores = {"charge_limit"}
-        done = await held.apply(RELEASE)
+        done = await held.apply(RELEASE, export_limit_w=2000)
         assert done.taken is False
-        assert [action for action, _ in held.outcomes] == ["release"] * 3
+        assert held.outcomes == [("release", "reverted")] * 3
+        assert [attempt["reason"] for attempt in held.audit.attempts] == [WHY] * 3
+        assert held.wire.holds.export_limit_w == 2000
+
+    async def test_in_one_row_where_that_is_asked(self, held: Wired) -> None:
+        held.wire.ignores = {"charge_limit"}
+        await held.apply(RELEASE, again=True)
+        assert held.outcomes == [("release", "reverted"), ("release", "started")]
+
+    async def test_without_a_record_where_it_is_urgent(self, held: Wired) -> None:
+        held.wire.ignores = {"charge_limit"}
+        held.audit.fail()
+        await held.apply(RELEASE, urgent=True)
+        assert held.wire.fields.count("charge_limit") == 3
 
     async def test_a_limit_that_is_ignored_and_does_not_read_0_is_tried_once(self, bench: Wired) -> None:
         await bench.apply(charge(1000))
@@ -1039,6 +1055,19 @@ class TestHoldingNow:
         assert found["charge_limit_w"] == 0
         assert held.wire.written == []
 
+    async def test_what_was_under_way_when_it_was_found_held_is_settled(self, held: Wired) -> None:
+        under_way = LastWrite(command=charge(3000), at=NOW)
+        held.state.memory = replace(
+            held.state.memory,
+            written={**held.state.memory.written, "charge_limit_w": (3000, 0)},
+            pending=under_way,
+        )
+        assert await self.hold(held) == Done(True)
+        memory = held.state.memory
+        assert (memory.pending, memory.written["charge_limit_w"]) == (None, (0,))
+        assert memory.applied is not None
+        assert memory.applied.command == EMERGENCY_STOP.command
+
     async def test_registers_that_cannot_be_read_are_written_blindly(
         self, bench: Wired, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -1177,17 +1206,32 @@ class TestHoldingNow:
 class TestWhatIsOwed:
     """What cannot be given back now is owed, and keeps nothing waiting."""
 
+    @pytest.mark.parametrize("owners_soc", [60.0, 50.0])
     async def test_cut_offs_that_the_state_of_charge_does_not_allow_yet_are_not_written_percent_by_percent(
-        self, bench: Wired
+        self, bench: Wired, owners_soc: float
     ) -> None:
         bench.wire.holds = replace(OWNERS, discharge_cutoff_soc=40.0)
-        saved = replace(OWNERS, discharge_cutoff_soc=60.0)
+        saved = replace(OWNERS, discharge_cutoff_soc=owners_soc)
         bench.state.memory = replace(bench.state.memory, written={"discharge_cutoff_soc": (40.0,)}, saved=saved)
         bench.read()
         assert await bench.apply(RELEASE) == Done(True)
         assert bench.wire.written == []
         assert bench.real.held_by(RELEASE, bench.read(), None) is True
         assert "discharge_cutoff_soc" in bench.state.memory.written
+
+    async def test_beside_a_limit_on_pv_that_is_given_back_by_itself_they_keep_nothing_waiting(self) -> None:
+        owed = {"charge_cutoff_soc": (60.0,), "discharge_cutoff_soc": (40.0,), "pv_limit_w": (1500,)}
+        bench = Wired(written=owed, saved=replace(OWNERS, charge_cutoff_soc=40.0, discharge_cutoff_soc=60.0))
+        bench.wire.holds = replace(OWNERS, charge_cutoff_soc=60.0, discharge_cutoff_soc=40.0, pv_limit_w=1500)
+        assert bench.real.held_by(RELEASE, bench.read(), None) is True
+
+    async def test_an_export_limit_of_the_owner_does_not_wait_for_them(self, bench: Wired) -> None:
+        bench.wire.holds = replace(OWNERS, discharge_cutoff_soc=40.0)
+        saved = replace(OWNERS, discharge_cutoff_soc=60.0)
+        bench.state.memory = replace(bench.state.memory, written={"discharge_cutoff_soc": (40.0,)}, saved=saved)
+        bench.read()
+        await bench.apply(RELEASE, export_limit_w=2000)
+        assert bench.wire.holds.export_limit_w == 2000
 
     async def test_one_that_may_be_given_back_whole_is(self, bench: Wired) -> None:
         bench.wire.holds = replace(OWNERS, discharge_cutoff_soc=40.0)

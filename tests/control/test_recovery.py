@@ -318,7 +318,8 @@ def test_a_stop_on_disk_is_ended_by_no_row_of_the_record() -> None:
 
 def test_no_step_counts_from_what_was_held_before_the_rows_that_the_disk_does_not_know() -> None:
     applied = LastWrite(command=Command(action=Action.CHARGE, power_w=2000), at=NOW)
-    assert caught_up(replace(CHARGED, applied=applied), [STOP]).applied is None
+    found = caught_up(replace(CHARGED, applied=applied), [STOP])
+    assert (found.applied, found.pending) == (None, applied)
 
 
 def test_what_the_owner_was_asked_about_is_still_asked_after_later_rows() -> None:

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, override
 
 from bench import Bench, BenchPlant
 from guardrail_examples import TELEMETRY
@@ -96,18 +96,17 @@ class Wired(Bench):
     """An execution, its record and its plant."""
 
     def __init__(self, **memory: Any) -> None:
-        super().__init__(ControlMemory(**{"settings": SETTINGS, **memory}))
-        self.wire = self.plant = WiredPlant()
-        object.__setattr__(self.env, "plant", self.wire)
-        self.changes = 0
-        object.__setattr__(self.env, "on_change", self._changed)
+        self.wire = WiredPlant()
+        super().__init__(ControlMemory(**{"settings": SETTINGS, **memory}), self.wire)
         self.record = Record(self.env, self.alerts, self.tasks, self.preempted)
         self.real = Execution(self.env, self.state, self.alerts, self.record, self.preempted)
         self.seen_writing: list[bool] = []
         for _ in range(2):
             self.real.soc.update(replace(TELEMETRY))
 
-    def _changed(self) -> None:
+    @override
+    def changed(self) -> None:
+        """Note whether people see registers being written."""
         self.seen_writing.append(self.real.writing)
 
     def read(self, **telemetry: Any) -> Telemetry:

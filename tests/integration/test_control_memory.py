@@ -200,7 +200,7 @@ async def test_a_file_of_a_newer_version_stops_set_up_and_is_left_alone(
     hass: HomeAssistant, controlled: ConfigEntry[Any], state_file: StateFile, writes: Writes
 ) -> None:
     await hass.config_entries.async_unload(controlled.entry_id)
-    newer = state_file.path.read_text().replace('"version": 1', '"version": 2', 1)
+    newer = state_file.path.read_text().replace('"version": 2', '"version": 3', 1)
     state_file.path.write_text(newer)
     assert not await hass.config_entries.async_setup(controlled.entry_id)
     assert controlled.state is ConfigEntryState.SETUP_ERROR

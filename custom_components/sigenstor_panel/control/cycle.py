@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..model.audit_entry import AuditUnavailableError, Outcome
+from ..model.audit_entry import Outcome
 from ..model.command import Action, Actor, Command
 from ..model.message import Message, say
 from ..model.telemetry import ControlRegisters, Telemetry
@@ -374,8 +374,5 @@ class Cycle:
         present = self._execution.present
         if present is None:
             return
-        try:
-            row = await self._record.begin(verdict.command, intent, intent.reason, present, {}, urgent=True)
-        except AuditUnavailableError:
-            return
+        row = await self._record.begin(verdict.command, intent, intent.reason, present, {}, urgent=True)
         await self._record.complete(row, Result(Outcome.REFUSED, None, reason))

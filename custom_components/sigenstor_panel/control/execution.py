@@ -11,6 +11,7 @@ from ..model.message import Message, say, told_by
 from ..model.telemetry import ControlRegisters, GridStatus, RemoteEmsMode, Telemetry
 from ..plant import ModbusError
 from ..plant.register_writes import (
+    AT_REST,
     BATTERY_LIMITS,
     CUTOFFS,
     PV_LIMIT,
@@ -49,9 +50,6 @@ PV_FREED = say("control.pv_freed")
 
 _ALWAYS_OURS = {"remote_ems_enabled", "remote_ems_mode"}
 """What a command that moves the battery is responsible for, whoever wrote it before."""
-
-_AT_REST = (RemoteEmsMode.SELF_CONSUMPTION, RemoteEmsMode.STANDBY)
-"""The modes in which the battery does nothing else when remote EMS is switched on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +336,7 @@ class Execution:
     async def _switched_on_at_rest(self, intent: Intent, present: ControlRegisters) -> bool:
         """Switch remote EMS on where that moves nothing, and return whether it is on now and was not before."""
         telemetry = self._env.plant.telemetry()
-        if telemetry is None or present.remote_ems_enabled or present.remote_ems_mode not in _AT_REST:
+        if telemetry is None or present.remote_ems_enabled or present.remote_ems_mode not in AT_REST:
             return False
         if telemetry.grid_status is not GridStatus.ON_GRID:
             return False
@@ -414,7 +412,7 @@ class Execution:
         owed = self._owes_limits
         await self._remember_before(intent.command, telemetry, known, targets, names, urgent=True)
         row = await self._record.begin(intent.command, intent, intent.reason, known, targets, urgent=True)
-        if present is not None and hides_limits(present) and present.remote_ems_mode in _AT_REST:
+        if present is not None and hides_limits(present) and present.remote_ems_mode in AT_REST:
             await self._uncover_limits(present, owed=owed)
         result = await self._written(writes, targets, every=True, preemptible=False)
         await self._record.complete(row, result)

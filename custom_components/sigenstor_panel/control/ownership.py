@@ -7,6 +7,7 @@ from ..model.message import Message, say
 from ..model.telemetry import ControlRegisters, RemoteEmsMode
 from ..plant.register_writes import (
     ANY_VALUE,
+    AT_REST,
     BATTERY_LIMITS,
     CUTOFFS,
     PV_LIMIT,
@@ -138,7 +139,9 @@ def _given_back(
     if name == "remote_ems_enabled":
         return found.remote_ems_enabled is False
     if name == "remote_ems_mode":
-        return found.remote_ems_enabled is False
+        # Old firmware does not take it once remote EMS is off; then it is no target any more.
+        left = name in targets and not same(name, targets[name], found.remote_ems_mode)
+        return found.remote_ems_enabled is False and not (left and found.remote_ems_mode not in AT_REST)
     owners, is_now = getattr(saved, name), getattr(found, name)
     if name in found.unread:
         # A cut-off that was never read cannot be given back; what was read is owed until it is read again.

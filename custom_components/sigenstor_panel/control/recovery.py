@@ -42,8 +42,9 @@ def caught_up(memory: ControlMemory, rows: Iterable[AuditEntry]) -> ControlMemor
         saved=ControlRegisters(**past.owners) if past.written else None,
         written=past.written,
         limits_doubt=memory.limits_doubt if memory.limits_doubt is not LimitsDoubt.NONE else doubt,
-        # What the plant holds now is measured; no step counts from what it held before.
+        # What the plant holds now is measured: no step counts from what it held before, but the cooldown does.
         applied=None,
+        pending=memory.pending or memory.applied,
         last_row=last_row,
     )
 

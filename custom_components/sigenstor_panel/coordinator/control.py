@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
+from operator import attrgetter
 from time import monotonic
 from typing import Any, Final, override
 
@@ -24,7 +25,7 @@ from ..control.intents import Intent, OverrideKind, new_override
 from ..control.memory import ControlMemory, check_settings
 from ..control.ownership import describe, without_lost
 from ..control.pv_test import PvTest
-from ..control.schedules import Schedule, parse_schedule
+from ..control.schedules import Schedule, check_day, parse_schedule
 from ..control.status import ControlStatus, status_of
 from ..control.view import ControlView, view_of
 from ..errors import cause, translated_errors
@@ -227,6 +228,9 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             schedule = parse_schedule(
                 data, now=dt_util.utcnow(), existing=existing, most_w=most_power_w(self._rated_w())
             )
+            when = attrgetter("only_on", "start", "end")
+            if existing is None or when(existing) != when(schedule):
+                check_day(schedule, dt_util.utcnow(), _zone())
             await self.controller.async_change(schedules=tuple({**schedules, schedule.id: schedule}.values()))
         return schedule
 
