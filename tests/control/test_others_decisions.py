@@ -96,6 +96,11 @@ class TestStandingBack:
         assert bench.stand_back_s(seconds=1) == 0.0
         assert bench.said(Alert.OVERWRITTEN) is None
 
+    async def test_what_is_said_of_it_ends_after_a_quarter_of_an_hour(self, bench: Shared) -> None:
+        await bench.overwrite(CHARGE_LIMIT)
+        bench.stand_back_s(seconds=900)
+        assert bench.said(Alert.OVERWRITTEN) is None
+
     async def test_a_plant_that_they_still_control_is_left_to_them_for_longer(self, bench: Shared) -> None:
         await bench.overwrite(CHARGE_LIMIT)
         bench.execution.present = REMOTE
