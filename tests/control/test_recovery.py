@@ -316,10 +316,20 @@ def test_a_stop_on_disk_is_ended_by_no_row_of_the_record() -> None:
     assert caught_up(replace(CHARGED, emergency_stop=True), [STOP]).emergency_stop
 
 
-def test_no_step_counts_from_what_was_held_before_the_rows_that_the_disk_does_not_know() -> None:
-    applied = LastWrite(command=Command(action=Action.CHARGE, power_w=2000), at=NOW)
-    found = caught_up(replace(CHARGED, applied=applied), [STOP])
-    assert (found.applied, found.pending) == (None, applied)
+LATER = NOW + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("outcome", "base_w"), [(Outcome.CONFIRMED, 3000), (Outcome.INTERRUPTED, 0)])
+def test_a_step_counts_from_what_the_rows_beyond_the_disk_say_was_read_back(outcome: Outcome, base_w: int) -> None:
+    before = LastWrite(command=Command(action=Action.CHARGE, power_w=2000), at=NOW)
+    charge = row(Action.CHARGE, HELD, {**HOLD.wanted, "charge_limit_w": 3000}, id=8, time=LATER, outcome=outcome)
+    found = caught_up(replace(CHARGED, applied=before), [replace(charge, power_w=3000)])
+    assert found.applied == LastWrite(command=Command(action=Action.CHARGE, power_w=base_w), at=LATER)
+
+
+def test_a_row_of_single_limits_is_no_command() -> None:
+    before = LastWrite(command=Command(action=Action.CHARGE, power_w=2000), at=NOW)
+    assert caught_up(replace(CHARGED, applied=before), [replace(PV_FREED, id=8)]).applied == before
 
 
 def test_what_the_owner_was_asked_about_is_still_asked_after_later_rows() -> None:

@@ -9,22 +9,23 @@ from dataclasses import replace
 from typing import Any
 
 from ..model.audit_entry import AuditEntry, Outcome
-from ..model.command import Action, Actor, ChargerAction
+from ..model.command import Action, Actor, ChargerAction, Command
 from ..model.telemetry import ControlRegisters
 from ..model.validation import InvalidInputError
 from ..plant.register_writes import BATTERY_LIMITS, PV_LIMIT, SET_BY_COMMANDS, same
+from .guardrails import LastWrite
 from .memory import ControlMemory, LimitsDoubt, known_values, register_value
 
 
 def recover(rows: Iterable[AuditEntry]) -> ControlMemory | None:
     """Return what the rows that may have reached the plant, oldest first, tell; None where there are none."""
     memory = caught_up(ControlMemory(last_row=None), rows)
-    return None if memory.last_row is None else memory
+    return None if memory.last_row is None else replace(memory, applied=None)
 
 
 def caught_up(memory: ControlMemory, rows: Iterable[AuditEntry]) -> ControlMemory:
     """Return the memory with what later rows tell, oldest first: the disk may have been full when they were written."""
-    past, last_row, stopped = _Past(memory), memory.last_row, memory.emergency_stop
+    past, last_row, stopped, applied = _Past(memory), memory.last_row, memory.emergency_stop, memory.applied
     for row in rows:
         last_row = max(row.id, last_row or 0)
         # What a vehicle charger was told is not given back.
@@ -32,6 +33,10 @@ def caught_up(memory: ControlMemory, rows: Iterable[AuditEntry]) -> ControlMemor
             past.take(row)
             # Whoever clears a stop has something written; a stop that failed is still one.
             stopped = memory.emergency_stop or row.actor is Actor.SAFETY
+            if "remote_ems_enabled" in row.wanted:
+                # A step counts from no power that was not read back.
+                power_w = (row.power_w or 0) if row.outcome is Outcome.CONFIRMED else 0
+                applied = LastWrite(command=Command(action=row.action, power_w=power_w), at=row.time)
     if last_row == memory.last_row:
         return memory
     doubt = LimitsDoubt.FOUND_UNDER_REMOTE if past.doubtful else LimitsDoubt.NONE
@@ -42,9 +47,7 @@ def caught_up(memory: ControlMemory, rows: Iterable[AuditEntry]) -> ControlMemor
         saved=ControlRegisters(**past.owners) if past.written else None,
         written=past.written,
         limits_doubt=memory.limits_doubt if memory.limits_doubt is not LimitsDoubt.NONE else doubt,
-        # What the plant holds now is measured: no step counts from what it held before, but the cooldown does.
-        applied=None,
-        pending=memory.pending or memory.applied,
+        applied=applied,
         last_row=last_row,
     )
 
