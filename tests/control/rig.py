@@ -149,6 +149,7 @@ class Rig(Home):
         for row in self.record.rows:
             if row.outcome is Outcome.STARTED:
                 row.outcome = Outcome.INTERRUPTED
+        self.data = None
         self.controller = self._new_controller()
         await self.poll()
         await self.controller.async_tick()

@@ -478,6 +478,9 @@ def test_whatever_happened_the_record_tells_what_the_disk_does(events: list[Even
 @settings(max_examples=40)
 @given(st.lists(EVENTS | st.tuples(st.just("disk"), st.booleans()), max_size=12))
 @example([("force", OverrideKind.FORCE_CHARGE), ("disk", True), ("stop", True), ("die", 0)])
+@example(
+    [("force", OverrideKind.FORCE_CHARGE), ("time", 10), ("stop", True), ("link", True), ("disk", True), ("die", 0)]
+)
 def test_whatever_happened_disk_and_record_together_tell_what_control_knows(events: list[Event]) -> None:
     asyncio.run(happen(events, World.check_catches_up))
 

@@ -136,8 +136,8 @@ class Execution:
     async def look(self, telemetry: Telemetry) -> list[ForeignChange]:
         """Take note of what the registers hold; return what somebody else wrote to them."""
         memory = self._state.memory
-        self.present = telemetry.control
         if adopt(memory, telemetry.control)[0] is memory:
+            self.present = telemetry.control
             return []
         # The reading may be older than our last write.
         try:
