@@ -414,7 +414,7 @@ class World:
     async def die(self, before_write: int) -> None:
         """End the process before one of the next writes, and start it again from its disk."""
         self.rig.dies_at_write = before_write
-        with suppress(Died, NotDoneError):
+        with suppress(Died, NotDoneError, OSError):
             await self.rig.controller.async_set_override(
                 new_override(OverrideKind.FORCE_HOLD, now=self.rig.now, duration=timedelta(minutes=1))
             )
