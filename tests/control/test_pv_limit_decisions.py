@@ -83,6 +83,10 @@ class TestWhetherItIsLimited:
         bench.rated_w = rated_w
         assert bench.allowed() == limit_w
 
+    async def test_right_after_the_machine_started_none_is_held_back(self, bench: Sunny) -> None:
+        bench.steady_s = 0.0
+        assert bench.allowed() == 1500
+
     async def test_a_limit_of_nothing_is_one(self, bench: Sunny) -> None:
         assert bench.allowed(replace(HOLD, pv_limit_w=0)) == 0
 
@@ -317,10 +321,9 @@ class TestGivingItBack:
         await bench.pv.free()
         await bench.state.keep(written={})
         await bench.pv.free()
-        await bench.limit()
-        before = len(bench.execution.calls)
+        await bench.state.keep(written={"pv_limit_w": (1500,)})
         await bench.pv.free()
-        assert len(bench.execution.calls) == before + 1
+        assert len(bench.execution.calls) == 2
 
 
 class TestTesting:

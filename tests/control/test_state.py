@@ -243,8 +243,8 @@ class TestKeeping:
                 disk.work()
                 hangs.set()
                 await disk.settle()
-                await disk.state.flush()
                 assert disk.on_disk_w == limit_w + 1
+                await disk.state.flush()
 
         simulate(scene)
 
