@@ -68,7 +68,7 @@ class Seen:
     ours: bool
     soc: float
     recorded: bool
-    """Whether a row of the record was open for it, or the record was out of order."""
+    """Whether a row of the record was open for it, or the record did not take one."""
 
     stopped: bool
     """Whether the emergency stop was active when it was sent."""
@@ -123,11 +123,16 @@ class RecordOnDisk:
         self.rows: dict[int, Attempt] = {}
         """The rows that are not completed."""
 
+        self.refused = False
+        """Whether the row that was to be begun last could not be: it is written later."""
+
         self._hangs_since_s: float | None = None
 
     async def begin(self, **attempt: Any) -> int:
         """Record that a write is about to happen."""
+        self.refused = True
         await self._answer()
+        self.refused = False
         world = self._world
         row = self._log.begin(**attempt)
         self.rows[row] = seen = Attempt(
@@ -294,7 +299,7 @@ class World(Home):
                 self.steady_s,
                 ours,
                 self.plant.state.soc,
-                bool(self.record.rows) or self.trouble.audit_broken or not self.trouble.answers.is_set(),
+                bool(self.record.rows) or self.record.refused,
                 self._stopped,
                 ours and self._elsewhere,
             )

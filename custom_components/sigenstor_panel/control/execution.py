@@ -211,7 +211,8 @@ class Execution:
             return False
         if not hides_limits(present) or not set(differences(targets, present)) & set(BATTERY_LIMITS):
             return False
-        return done.outcome is Outcome.REVERTED or await self._switched_on_at_rest(intent, present)
+        at_rest = present.remote_ems_mode in AT_REST
+        return done.outcome is Outcome.REVERTED or (at_rest and await self._switched_on(intent, present))
 
     async def _write(
         self,
@@ -329,14 +330,15 @@ class Execution:
         if result.outcome is Outcome.CONFIRMED:
             await self._keep_pv_freed()
             return Done(True, changed=True)
-        if switch_on and await self._switched_on_at_rest(intent, present):
+        # A mode that moves the battery is left at once, as at the begin of any command.
+        if switch_on and await self._switched_on(intent, present):
             return await self.free_pv(actor)
         return Done(False, result.detail, changed=True, refused_by_plant=True)
 
-    async def _switched_on_at_rest(self, intent: Intent, present: ControlRegisters) -> bool:
-        """Switch remote EMS on where that moves nothing, and return whether it is on now and was not before."""
+    async def _switched_on(self, intent: Intent, present: ControlRegisters) -> bool:
+        """Switch remote EMS on, in self-consumption, and return whether it is on now and was not before."""
         telemetry = self._env.plant.telemetry()
-        if telemetry is None or present.remote_ems_enabled or present.remote_ems_mode not in AT_REST:
+        if telemetry is None or present.remote_ems_enabled:
             return False
         if telemetry.grid_status is not GridStatus.ON_GRID:
             return False

@@ -80,6 +80,8 @@ class Rule(StrEnum):
 
 
 _MOVING = (Action.CHARGE, Action.DISCHARGE)
+_CHARGE_MODES = (RemoteEmsMode.CHARGE_GRID_FIRST, RemoteEmsMode.CHARGE_PV_FIRST)
+_DISCHARGE_MODES = (RemoteEmsMode.DISCHARGE_PV_FIRST, RemoteEmsMode.DISCHARGE_ESS_FIRST)
 _URGENT_RULES = frozenset({Rule.BATTERY_ALARM, Rule.TEMPERATURE, Rule.OFF_GRID})
 
 
@@ -277,7 +279,7 @@ def ramp_base_w(command: Command, telemetry: Telemetry, last: LastWrite | None) 
     most_w = None
     if last is not None and last.command.action is Action.HOLD:
         signed_w = -last.command.cover_w
-    elif last is not None and last.command.action in _MOVING and _follows(control):
+    elif last is not None and last.command.action in _MOVING and _follows(last.command.action, control):
         # A battery that goes the other way is somebody else's meanwhile.
         if last.command.signed_power_w * signed_w >= 0 or abs(signed_w) < _AGAINST_W:
             signed_w = last.command.signed_power_w
@@ -286,9 +288,10 @@ def ramp_base_w(command: Command, telemetry: Telemetry, last: LastWrite | None) 
     return base_w if most_w is None else min(base_w, most_w)
 
 
-def _follows(control: ControlRegisters) -> bool:
-    """Whether the plant is in a mode that follows a set-point, as far as its registers say."""
-    return control.remote_ems_enabled is not False and control.remote_ems_mode is not RemoteEmsMode.SELF_CONSUMPTION
+def _follows(action: Action, control: ControlRegisters) -> bool:
+    """Return whether the plant is in a mode that follows the set-point of a command, as far as its registers say."""
+    modes = _CHARGE_MODES if action is Action.CHARGE else _DISCHARGE_MODES
+    return control.remote_ems_enabled is not False and control.remote_ems_mode in {*modes, None}
 
 
 def _rated(verdict: Verdict, telemetry: Telemetry) -> Verdict:
