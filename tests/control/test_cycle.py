@@ -215,6 +215,61 @@ class TestTheEndOfAnOverride:
         assert home.controller.memory.override is None
         assert home.events[-1].reason.key in ("control.target_over", "control.nothing_asked")
 
+    async def test_one_for_which_there_is_nothing_to_do_is_refused_with_what_keeps_the_battery_there(
+        self, home: Steered
+    ) -> None:
+        home.wire.holds = replace(OWNERS, charge_cutoff_soc=50.0)
+        await home.tick()
+        with pytest.raises(NotDoneError) as raised:
+            await home.controller.async_set_override(override(home, CHARGE, power_w=1000, target_soc=90.0))
+        ends = say("control.charging_ends_as_set", limit_soc=50.0)
+        assert raised.value.message == say("control.target_met", ends, soc=50.0, target_soc=90.0)
+        assert home.controller.memory.override is None
+        assert home.wire.written == []
+
+    async def test_one_that_is_not_carried_out_leaves_the_one_before_it(self, home: Steered) -> None:
+        order = override(home, duration=timedelta(minutes=10))
+        await home.controller.async_set_override(order)
+        await home.tick(60)
+        home.wire.away = True
+        with pytest.raises(NotDoneError):
+            await home.controller.async_set_override(override(home, CHARGE, power_w=1000))
+        assert home.controller.memory.override == order
+        assert home.controller.intent is not None
+        assert home.controller.intent.requested_by == FORCE_HOLD.label
+
+
+class TestARecordThatIsBroken:
+    """It keeps nothing from being safe."""
+
+    async def test_the_plant_is_handed_back_all_the_same(self, home: Steered) -> None:
+        plan(home, HOLD)
+        await home.tick()
+        plan(home, None)
+        home.audit.fail()
+        await home.tick(60)
+        assert home.wire.holds == OWNERS
+
+    async def test_a_battery_that_is_too_warm_rests_all_the_same(self, home: Steered) -> None:
+        plan(home, charge())
+        await home.tick()
+        home.audit.fail()
+        warm = {name: replace(each, max_cell_temperature_c=60.0) for name, each in home.read().inverters.items()}
+        await home.tick(10, inverters=warm)
+        assert home.wire.holds.charge_limit_w == 0
+
+    async def test_what_a_plan_asks_for_waits(self, home: Steered) -> None:
+        home.audit.fail()
+        plan(home, HOLD)
+        await home.tick()
+        assert home.wire.written == []
+
+    async def test_a_refusal_is_told_all_the_same(self, home: Steered) -> None:
+        home.audit.fail()
+        plan(home, charge())
+        await home.tick(source=Source.CLOUD)
+        assert [event.kind for event in home.events] == ["refusal", "alert"]
+
 
 class TestMovingTheBattery:
     """A single wrong state of charge moves nothing."""
@@ -250,6 +305,13 @@ class TestMovingTheBattery:
         plan(home, charge(power_w))
         await home.tick(soc=55.0)
         assert home.wire.holds.charge_limit_w == (1000 if waits else power_w)
+
+    async def test_charging_with_as_much_again_does_not_wait(self, home: Steered) -> None:
+        plan(home, charge())
+        await home.tick()
+        home.wire.holds = replace(home.wire.holds, charge_limit_w=0)
+        await home.tick(60, soc=55.0)
+        assert home.wire.holds.charge_limit_w == 1000
 
     async def test_turning_round_waits_too(self, home: Steered) -> None:
         plan(home, charge(1000))
@@ -393,9 +455,7 @@ class TestAPlantThatDoesNotTakeIt:
             RELEASE,
             home.now + timedelta(seconds=210),
         )
-        assert verdict.reason is not None
-        assert verdict.reason.key == "control.trying_again"
-        assert verdict.reason.values == {"wait_s": 240}
+        assert verdict.reason == say("control.trying_again", home.alarmed(Alert.NOT_OBEYED), wait_s=240)
         assert len(home.outcomes) == rows
         await home.tick(195)
         assert home.controller.verdict is not None
@@ -490,6 +550,14 @@ class TestSharing:
         await home.controller.async_change(export_limit_w=None)
         await home.tick(60)
         assert home.wire.holds.export_limit_w == 5000
+
+    async def test_an_export_limit_that_lapses_by_itself_is_written_again(self, home: Steered) -> None:
+        plan(home, HOLD)
+        await home.controller.async_change(export_limit_w=2000)
+        await home.tick(60)
+        home.wire.holds = replace(home.wire.holds, export_limit_w=5000)
+        await home.tick(60)
+        assert home.wire.holds.export_limit_w == 2000
 
     async def test_limits_that_are_below_the_rating_are_told(self, home: Steered) -> None:
         assert home.controller.limits_below_rating == {"charge_limit_w": 8000, "discharge_limit_w": 9000}
