@@ -21,5 +21,6 @@ def views(inputs: EngineInputs, settings: OptimiserSettings) -> list[View]:
         (solar.view, rules.solar_weight),
         (usage.view, rules.usage_weight),
     )
-    outlook = Outlook(inputs, settings)
-    return [view(inputs, settings, outlook) for view, weight in engines if weight > 0]
+    asked = [view for view, weight in engines if weight > 0]
+    outlook = Outlook(inputs, settings) if asked else None
+    return [view(inputs, settings, outlook) for view in asked]
