@@ -143,7 +143,7 @@ def settled(slots: Sequence[PlanSlot], settings: PlannerSettings) -> Settlement:
     return Settlement(
         cost=sum(slot.cost for slot in slots),
         wear=discharged * settings.wear_per_kwh,
-        soc=(slots[0].soc_before, *(slot.soc_after for slot in slots)),
+        soc=(slots[0].soc_before, *(min(slot.soc_after, 100.0) for slot in slots)),
         import_kwh=kwh(lambda slot: slot.import_w),
         export_kwh=kwh(lambda slot: slot.export_w),
         charged_kwh=kwh(lambda slot: slot.charge_w),
