@@ -34,7 +34,7 @@ def with_chances(problem: Problem, found: Found, now: datetime, market: Market) 
     starts = [now + since for since in accumulate((slot.duration for slot in slots[:-1]), initial=timedelta())]
     ahead = sum(start < now + AHEAD for start in starts)
     pieces = [pieces[step.piece] for pieces, step in zip(problem.pieces, found.steps, strict=True)]
-    plain = backward(problem, pieces)
+    plain = found.values or backward(problem, pieces)
     way = [
         moves(start, start + slot.duration, slot.buy_per_kwh, now, market, warned=slot.warned)
         for start, slot in zip(starts[1:ahead], slots[1:ahead], strict=True)

@@ -50,6 +50,8 @@ class Found(NamedTuple):
     steps: list[SearchStep]
     objective: float
     bound: float
+    values: Sequence[Value] = ()
+    """The cost to come at the start of each slot, where every slot's cost is convex."""
 
 
 def search(problem: Problem) -> Found:
@@ -57,7 +59,8 @@ def search(problem: Problem) -> Found:
     values = backward(problem, [hull(pieces) for pieces in problem.pieces])
     found = _refined(problem, forward(problem, [[value] for value in values]), values[0].at(problem.start))
     if found.objective <= found.bound + _SAME_COST:
-        return found
+        convex = all(len(pieces) == 1 for pieces in problem.pieces)
+        return found._replace(values=values) if convex else found
     parts = _backward_in_parts(problem)
     bound = min(part.at(problem.start) for part in _around(parts[0], problem.start))
     exact = _refined(problem, forward(problem, parts), max(bound, found.bound))
