@@ -59,6 +59,7 @@ class Announcements:
         self._random = random
         self._seed = random.random()
         self._standing: list[list[Announcement]] = [[] for _ in starts]
+        self._factors: dict[tuple[int, int], float | None] = {}
         days = {start.date() for start in starts}
         spiky = {start.date() for start, spike in zip(starts, spikes, strict=True) if spike is not None}
         for index, spike in enumerate(spikes):
@@ -72,12 +73,17 @@ class Announcements:
         """Return what a half-hour is announced to cost at a moment; None where nothing is."""
         for said in self._standing[index]:
             if said.since <= now < said.until:
-                run = int(now.timestamp() // _HALF_HOUR.total_seconds())
-                shown = Random(f"{self._seed} {said.first} {run}")
-                if shown.random() < _SHOWN:
-                    factor = exp(shown.gauss(0, _SPREAD))
+                factor = self._factor(said.first, int(now.timestamp() // _HALF_HOUR.total_seconds()))
+                if factor is not None:
                     return Pair(said.price.buy_per_kwh * factor, said.price.sell_per_kwh * factor)
         return None
+
+    def _factor(self, first: int, run: int) -> float | None:
+        """Return by how much an announcement is off in a forecast; None where it is not there."""
+        if (first, run) not in self._factors:
+            shown = Random(f"{self._seed} {first} {run}")
+            self._factors[first, run] = exp(shown.gauss(0, _SPREAD)) if shown.random() < _SHOWN else None
+        return self._factors[first, run]
 
     def _true(self, first: int, starts: Sequence[datetime], spikes: Sequence[Pair | None]) -> None:
         last = first

@@ -9,19 +9,23 @@ from statistics import fmean
 from typing import Any
 
 from backtest.price_forecasts import MadeUpForecasts
-from backtest.run import Setting, back_test
-from backtest.series import House, read_prices, regular
+from backtest.run import Setting, back_test, orders_lose
+from backtest.series import House, came_true, read_prices, regular
 from custom_components.sigenstor_panel.model.prices import PriceSlot
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings
+from custom_components.sigenstor_panel.optimiser.settle import ActualSlots
 
 _STRATEGIES = ("plan", "plan_believing", "plan_premium")
 _BATTERIES_KW = {8.0: 5.0, 24.0: 10.0, 48.0: 10.0}
 _WEEK = 7
 _DOLLAR = 1.0
+_BEST_DAYS = 3
+_LEAST_LOST = 0.0001
 _HEADER = (
     "| Set | Days | kWh | Draws | Reckoning with spikes | Forecasts believed | Fixed premium | Without the three worst days "
-    "| Earned above $1 | ms |"
+    "| Three best days | Earned above $1 |"
 )
+_PV_HEADER = "| Set | Days | kWh | Lost without the limit | Lost with it | Closed |"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +43,7 @@ def report(files: Sequence[Path], house: House, settings: OptimiserSettings, sco
     """Yield the lines of the table, each as soon as it is known: shares of the possible saving against no battery.
 
     A share is the mean of the draws with their lowest and highest; what is earned above $1 is a share of what perfect
-    foresight earns there.
+    foresight earns there. The three best days are those with most of the possible saving.
     """
     yield _HEADER
     yield "|---" * (_HEADER.count("|") - 1) + "|"
@@ -51,6 +55,25 @@ def report(files: Sequence[Path], house: House, settings: OptimiserSettings, sco
                     prices=prices, days=days, house=house, settings=_sized(settings, battery_kwh), soc=40.0, seed=0
                 )
                 yield _line(file.stem, case, [_draw(case, seed) for seed in range(1, scope.draws + 1)])
+
+
+def pv_report(files: Sequence[Path], house: House, settings: OptimiserSettings, scope: Scope) -> Iterator[str]:
+    """Yield the lines of a table of what orders lose where all is known ahead, without and with a limit on PV.
+
+    It is lost against the optimum of the physical problem, in percent of the possible saving against no battery.
+    """
+    yield _PV_HEADER
+    yield "|---" * (_PV_HEADER.count("|") - 1) + "|"
+    for file in files:
+        prices = regular(read_prices(file), scope.step)
+        for battery_kwh in scope.batteries_kwh:
+            slots = tuple(came_true(price, house) for price in prices)
+            actual = ActualSlots(start=prices[0].start, slots=slots, soc=40.0)
+            without, limited = orders_lose(actual, _sized(settings, battery_kwh).planner)
+            closed = f"{100 * (1 - limited / without):.0f} %" if without >= _LEAST_LOST else ""
+            days = (prices[-1].end - prices[0].start).days
+            first = f"{days} from {prices[0].start:%d %b}"
+            yield f"| {file.stem} | {first} | {battery_kwh:g} | {without:.2%} | {limited:.2%} | {closed} |"
 
 
 def _draw(case: Setting, seed: int) -> dict[str, Any]:
@@ -95,10 +118,16 @@ def _line(name: str, case: Setting, found: Sequence[dict[str, Any]]) -> str:
         spread([each["believing_share_vs_no_battery"] for each in found]),
         spread([each["premium_share_vs_no_battery"] for each in found]),
         spread([each["worst"]["plan"]["share_without_them"] for each in found]),
+        f"{_best_days(found[0]['by_day']):.0f} %",
         spread([_above(each["above_a_dollar"]) for each in found]),
-        f"{fmean(each['plan_ms']['median'] for each in found):.0f}",
     ]
     return f"| {' | '.join(cells)} |"
+
+
+def _best_days(days: Sequence[dict[str, Any]]) -> float:
+    """Return which share in percent of the possible saving lies in the three days with most of it."""
+    possible: list[float] = sorted((day["no_battery"] - day["perfect_foresight"] for day in days), reverse=True)
+    return 100 * sum(possible[:_BEST_DAYS]) / sum(possible)
 
 
 def _above(earned: dict[str, float]) -> float | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from statistics import fmean, median
 from time import process_time
 from typing import Any
@@ -12,10 +12,17 @@ from backtest.price_forecasts import Foresight
 from backtest.series import MARKET, House, came_true
 from custom_components.sigenstor_panel.model.command import Action
 from custom_components.sigenstor_panel.model.prices import PriceSlot
-from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings, PlanInputs, Recommendation, Strategy
-from custom_components.sigenstor_panel.optimiser.model import PlannerSettings, PlanSlotInput, PowerSteps
-from custom_components.sigenstor_panel.optimiser.planner.horizon import plan_slots
-from custom_components.sigenstor_panel.optimiser.planner.orders import Order
+from custom_components.sigenstor_panel.optimiser.contract import (
+    OptimiserSettings,
+    PlanInputs,
+    Recommendation,
+    RulesSettings,
+    Strategy,
+)
+from custom_components.sigenstor_panel.optimiser.model import Case, PlannerSettings, PlanSlotInput, PowerSteps
+from custom_components.sigenstor_panel.optimiser.planner.horizon import TypicalDay, plan_slots
+from custom_components.sigenstor_panel.optimiser.planner.orders import Order, order_of
+from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from custom_components.sigenstor_panel.optimiser.recommend import by_rules, recommend
 from custom_components.sigenstor_panel.optimiser.regimes import (
     SPIKES_FROM,
@@ -63,6 +70,7 @@ class DecisionInputs:
         self._markets: dict[int, Market] = {}
         self._likely: dict[date, float] = {}
         self._past: list[PriceSlot] = []
+        self._typical_day = TypicalDay(UTC, ())
 
     def forget(self) -> None:
         """Forget a day that all strategies went through."""
@@ -77,9 +85,10 @@ class DecisionInputs:
             self._slots[at] = plan_slots(
                 now,
                 until,
-                [*self._typical(at), price, *self._foresight.after(now)],
+                [price, *self._foresight.after(now)],
                 lambda start, _: expected.pv_w(start),
                 lambda start, _: expected.load_w(now, start, until),
+                before=self._typical(at),
             )
         return self._slots[at]
 
@@ -99,19 +108,22 @@ class DecisionInputs:
             self._likely[day] = likelihood(past, self._prices[at].start)
         return self._likely[day]
 
-    def _typical(self, at: int) -> Sequence[PriceSlot]:
-        """Return the half-hours of the past week that are over."""
+    def _typical(self, at: int) -> TypicalDay:
+        """Return the typical day of the half-hours of the past week that are over."""
         step = self._prices[0].duration
         per_block = max(1, _HALF_HOUR // step)
         start = self._past[-1].end if self._past else self._prices[max(0, at - _TYPICAL // step)].start
         index = (start - self._prices[0].start) // step
+        known = len(self._past)
         while index + per_block <= at:
             block = self._prices[index : index + per_block]
             buy, sell = fmean(each.buy_per_kwh for each in block), fmean(each.sell_per_kwh or 0.0 for each in block)
             self._past.append(PriceSlot(start=block[0].start, end=block[-1].end, buy_per_kwh=buy, sell_per_kwh=sell))
             index += per_block
-        del self._past[: -(_TYPICAL // (per_block * step))]
-        return self._past
+        if len(self._past) > known:
+            del self._past[: -(_TYPICAL // (per_block * step))]
+            self._typical_day = TypicalDay(UTC, self._past)
+        return self._typical_day
 
 
 @dataclass(slots=True)
@@ -261,9 +273,32 @@ def back_test(case: Setting, foresight: Foresight, strategies: Sequence[str] = S
     }
 
 
+def orders_lose(actual: ActualSlots, planner: PlannerSettings) -> tuple[float, float]:
+    """Return what orders lose against the optimum of the physical problem where all is known, and with a limit on PV.
+
+    It is a share of the possible saving against no battery.
+    """
+    left = StoredEnergyValue(actual, (), planner)
+
+    def cost(found: Settlement) -> float:
+        return found.cost + found.wear + left.cost(found.soc[-1])
+
+    def by_orders(*, pv_limit: bool) -> float:
+        case = Case(slots=actual.slots, soc=actual.soc, orders_only=True, pv_limit=pv_limit)
+        slots = plan(case, left.settings).slots
+        return cost(settle(actual, planner, lambda index, _soc, _battery_w: order_of(slots[index])))
+
+    best = cost(settled(perfect_foresight(actual, left.settings), planner))
+    possible = cost(settle(actual, planner, no_battery)) - best
+    return (by_orders(pv_limit=False) - best) / possible, (by_orders(pv_limit=True) - best) / possible
+
+
 def _decisions(name: str, case: Setting, known: DecisionInputs) -> Decisions:
     settings = case.settings if name != "plan_unprepared" else replace(case.settings, steps=None)
     rules = name == "rules"
+    if not rules:
+        # What the engines think of it decides nothing, and takes time.
+        settings = replace(settings, rules=RulesSettings(price_weight=0, solar_weight=0, usage_weight=0))
     return Decisions(
         case.prices,
         case.days[0].start,
@@ -281,8 +316,15 @@ def _with_premium(inputs: PlanInputs, settings: OptimiserSettings) -> Recommenda
     start = inputs.now.astimezone(MARKET)
     for slot in inputs.slots:
         premium = 0.0 if slot.extrapolated or not slots else 0.09 if start.hour in range(14, 20) else 0.02
-        buy, sell = slot.buy_per_kwh + premium, slot.sell_per_kwh + premium
-        slots.append(replace(slot, buy_per_kwh=buy, sell_per_kwh=sell))
+        dearer = PlanSlotInput(
+            duration=slot.duration,
+            buy_per_kwh=slot.buy_per_kwh + premium,
+            sell_per_kwh=slot.sell_per_kwh + premium,
+            pv_w=slot.pv_w,
+            load_w=slot.load_w,
+            extrapolated=slot.extrapolated,
+        )
+        slots.append(dearer)
         start += slot.duration
     return recommend(replace(inputs, slots=tuple(slots)), settings)
 

@@ -12,7 +12,7 @@ import gc
 from pathlib import Path
 import sys
 import threading
-from time import perf_counter
+from time import thread_time
 from types import CodeType, FunctionType
 from typing import Final, Self
 from unittest.mock import patch
@@ -77,7 +77,7 @@ class LoopWatch:
         if not self._counts(code):
             return
         if self._depth == 0:
-            self._entered_at = perf_counter()
+            self._entered_at = thread_time()
             self._entered = code
         self._depth += 1
 
@@ -87,7 +87,7 @@ class LoopWatch:
             return
         self._depth -= 1
         if self._depth == 0:
-            self._handle_s += perf_counter() - self._entered_at
+            self._handle_s += thread_time() - self._entered_at
 
     def _counts(self, code: CodeType) -> bool:
         return code in self._codes and threading.get_ident() == self._thread
@@ -96,7 +96,7 @@ class LoopWatch:
         if self._depth:
             # Python does not report every end, such as that of a coroutine that is thrown away.
             self._depth = 0
-            self._handle_s += perf_counter() - self._entered_at
+            self._handle_s += thread_time() - self._entered_at
         if self._handle_s > self.longest_s:
             assert self._entered is not None
             self.longest_s = self._handle_s

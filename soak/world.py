@@ -13,6 +13,7 @@ from custom_components.sigenstor_panel.control.controller import Controller
 from custom_components.sigenstor_panel.control.environment import ControlEvent, Environment
 from custom_components.sigenstor_panel.control.guardrails import SafetyLimits
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings
+from custom_components.sigenstor_panel.control.recovery import caught_up
 from custom_components.sigenstor_panel.control.state_file import StateFile
 from custom_components.sigenstor_panel.model.audit_entry import Outcome
 from custom_components.sigenstor_panel.model.message import Message, plain
@@ -67,7 +68,7 @@ class Seen:
     ours: bool
     soc: float
     recorded: bool
-    """Whether a row of the record was open for it, or the record was out of order."""
+    """Whether a row of the record was open for it, or the record did not take one."""
 
     stopped: bool
     """Whether the emergency stop was active when it was sent."""
@@ -122,11 +123,16 @@ class RecordOnDisk:
         self.rows: dict[int, Attempt] = {}
         """The rows that are not completed."""
 
+        self.refused = False
+        """Whether the row that was to be begun last could not be: it is written later."""
+
         self._hangs_since_s: float | None = None
 
     async def begin(self, **attempt: Any) -> int:
         """Record that a write is about to happen."""
+        self.refused = True
         await self._answer()
+        self.refused = False
         world = self._world
         row = self._log.begin(**attempt)
         self.rows[row] = seen = Attempt(
@@ -196,7 +202,9 @@ class World(Home):
         self._killed = False
         self._elsewhere = False
         self._stopped = False
-        self._by_others = set[int]()
+        self.by_others = set[int]()
+        """The registers that somebody else wrote last."""
+
         self._stepped_s = 0
         self._path = folder / "control"
         memory = ControlMemory(settings=settings, pv_limit_obeyed=True)
@@ -222,6 +230,9 @@ class World(Home):
         self.record = RecordOnDisk(self, self._log)
         stored = self._file.load()
         assert stored is not None
+        memory = ControlMemory.from_dict(stored)
+        assert memory.last_row is not None
+        memory = caught_up(memory, self._log.attempts(after=memory.last_row))
         return Controller(
             Environment(
                 plant=self.controlled_plant,
@@ -233,7 +244,7 @@ class World(Home):
                 on_event=self.events.append,
                 firmware=lambda: self.firmware,
             ),
-            ControlMemory.from_dict(stored),
+            memory,
         )
 
     async def _save(self, memory: ControlMemory) -> None:
@@ -284,20 +295,20 @@ class World(Home):
                 address,
                 tuple(values),
                 before,
-                address in self._by_others,
+                address in self.by_others,
                 self.steady_s,
                 ours,
                 self.plant.state.soc,
-                bool(self.record.rows) or self.trouble.audit_broken or not self.trouble.answers.is_set(),
+                bool(self.record.rows) or self.record.refused,
                 self._stopped,
                 ours and self._elsewhere,
             )
         )
         if ours:
-            self._by_others.discard(address)
+            self.by_others.discard(address)
         elif before != self.plant.holding[address]:
             # Who wrote the very value that stands there already, nobody can see.
-            self._by_others.add(address)
+            self.by_others.add(address)
 
     def let_another_plant_answer(self, *, another: bool) -> None:
         """Put another plant at the address of this one, or take it away again."""

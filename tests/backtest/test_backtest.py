@@ -281,3 +281,23 @@ def test_a_plant_that_obeys_a_limit_on_pv_earns_more_where_buying_pays(run: Run,
     prices.write_text("\n".join([header, *lines]), encoding="utf-8")
     found = run("--from", "2025-01-11", "--to", "2025-01-12", "--step", "30", "--battery", "8", "--pv-limit")
     assert found["cost"]["plan_pv_limit"] < found["cost"]["plan"] - 0.05
+
+
+def test_the_report_on_a_limit_on_pv_says_what_part_of_the_loss_it_closes(
+    prices: Path, house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From nine to three buying earns 20 c and feeding in costs 25 c: a battery of 8 kWh has not room for all of it."""
+    header, *lines = prices.read_text(encoding="utf-8").splitlines()
+    for index, line in enumerate(lines):
+        start = line.split(",")[0]
+        if 9 <= datetime.fromisoformat(start).hour < 15:
+            lines[index] = f"{start},-20,-25,0"
+    prices.write_text("\n".join([header, *lines]), encoding="utf-8")
+    words = ["backtest", "--report", str(prices), "--house", str(house), "--batteries", "8", "--pv-limit"]
+    monkeypatch.setattr("sys.argv", [*words, "--step", "30"])
+    assert main() == 0
+    header, _, line = capsys.readouterr().out.splitlines()
+    cells = dict(zip(header.strip("| ").split(" | "), line.strip("| ").split(" | "), strict=True))
+    without, limited = (float(cells[name].rstrip("%")) for name in ("Lost without the limit", "Lost with it"))
+    assert without > limited
+    assert float(cells["Closed"].rstrip(" %")) > 80

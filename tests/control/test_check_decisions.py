@@ -1,5 +1,6 @@
 """What a check makes of what it sees, step by step, and that it puts back what it asked for."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -47,12 +48,15 @@ class Checked(Steered):
 
 
 @pytest.fixture
-async def home() -> Checked:
+async def home() -> AsyncIterator[Checked]:
+    """Return a plant in the sun; a check that still runs at the end is ended."""
     home = Checked()
     home.firmware = "SPC115"
     for _ in range(2):
         await home.tick()
-    return home
+    yield home
+    home.controller.check.end()
+    await home.until(None)
 
 
 def says(step: Step, obeyed: bool | None, why: Message | None) -> tuple[bool | None, Message]:

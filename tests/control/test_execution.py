@@ -721,7 +721,7 @@ class TestLooking:
         reading = held.read(control=replace(held.wire.holds, charge_limit_w=3000))
         assert await held.real.look(reading) == []
         assert "charge_limit_w" in held.state.memory.written
-        assert held.real.present is reading.control
+        assert held.real.present is not reading.control
 
     async def test_why_they_could_not_be_read_stands_in_the_log_for_whoever_looks_for_it(
         self, held: Wired, caplog: pytest.LogCaptureFixture

@@ -7,7 +7,7 @@ from guardrail_examples import HOLD, RELEASE, SELF_CONSUME, UNRATED, ask, cells,
 import pytest
 
 from custom_components.sigenstor_panel.control.guardrails import Rule, Verdict, VerdictKind
-from custom_components.sigenstor_panel.model.command import Actor, Command
+from custom_components.sigenstor_panel.model.command import Action, Actor, Command
 from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.model.telemetry import (
     AlarmGroup,
@@ -22,6 +22,13 @@ from custom_components.sigenstor_panel.model.telemetry import (
 def test_what_is_refused_is_named(command: Command) -> None:
     verdict = ask(command, Actor.OPTIMISER, source=Source.CLOUD)
     assert (verdict.kind, verdict.command, verdict.rule) == (VerdictKind.REFUSED, command, Rule.FRESH_DATA)
+
+
+OWN_MODES = {
+    Action.CHARGE: (RemoteEmsMode.CHARGE_PV_FIRST, RemoteEmsMode.CHARGE_GRID_FIRST, None),
+    Action.DISCHARGE: (RemoteEmsMode.DISCHARGE_PV_FIRST, RemoteEmsMode.DISCHARGE_ESS_FIRST, None),
+}
+OWN_MODE = {action: modes[0] for action, modes in OWN_MODES.items()}
 
 
 @pytest.mark.parametrize("command", [charge(1000), discharge(1000)])
@@ -46,9 +53,19 @@ def test_nothing_is_added_to_a_power_of_0() -> None:
 def test_the_next_step_counts_from_the_limit_of_its_own_direction(
     command: Command, control: ControlRegisters, power_w: int
 ) -> None:
-    control = replace(control, remote_ems_enabled=True, remote_ems_mode=RemoteEmsMode.CHARGE_PV_FIRST)
+    control = replace(control, remote_ems_enabled=True, remote_ems_mode=OWN_MODE[command.action])
     last = replace(command, power_w=3000)
     assert ask(command, last=last, control=control).command == replace(command, power_w=power_w)
+
+
+@pytest.mark.parametrize("command", [charge(9000), discharge(9000)])
+@pytest.mark.parametrize("mode", [None, *RemoteEmsMode])
+def test_in_a_mode_that_is_not_its_own_no_step_counts_from_the_set_point(
+    command: Command, mode: RemoteEmsMode | None
+) -> None:
+    control = ControlRegisters(remote_ems_enabled=True, remote_ems_mode=mode)
+    asked = ask(command, last=replace(command, power_w=3000), control=control, battery_power_w=0).command
+    assert asked.power_w == (4000 if mode in OWN_MODES[command.action] else 1000)
 
 
 @pytest.mark.parametrize("command", [HOLD, RELEASE, SELF_CONSUME])

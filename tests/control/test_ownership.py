@@ -17,11 +17,13 @@ from custom_components.sigenstor_panel.control.ownership import (
     before_writing,
     describe,
     register,
+    without_lost,
 )
 from custom_components.sigenstor_panel.model.command import Action, Command
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode
 from custom_components.sigenstor_panel.plant.register_writes import (
     ANY_VALUE,
+    BATTERY_LIMITS,
     MODE_CODES,
     SET_BY_COMMANDS,
     Situation,
@@ -313,6 +315,36 @@ class TestHandBack:
         targets = {name: getattr(OWN, name) for name in OURS if name != "remote_ems_mode"}
         found = replace(OWN, remote_ems_mode=MODE.STANDBY)
         assert after_writing(confirmed(), found, targets, released=True).written == {}
+
+
+class TestWhatWasLoaded:
+    """A value that no register of the owner's can have held is lost: it is not given back."""
+
+    @pytest.mark.parametrize(
+        ("name", "value", "kept"),
+        [
+            ("charge_limit_w", 18_000, True),
+            ("charge_limit_w", 18_001, False),
+            ("discharge_limit_w", 0, True),
+            ("discharge_limit_w", 20_001, False),
+            ("charge_cutoff_soc", 100.0, True),
+            ("charge_cutoff_soc", 100.1, False),
+            ("discharge_cutoff_soc", 6553.5, False),
+        ],
+    )
+    def test_each_value_is_held_against_the_rating_and_against_a_hundred_percent(
+        self, name: str, value: float, kept: bool
+    ) -> None:
+        memory = confirmed()
+        assert memory.saved is not None
+        loaded = ControlMemory.from_dict(replace(memory, saved=replace(memory.saved, **{name: value})).as_dict())
+        checked = without_lost(loaded, RATED)
+        assert checked.saved == replace(memory.saved, **{name: value if kept else None})
+        asked = not kept and name in BATTERY_LIMITS
+        assert checked.limits_doubt is (LimitsDoubt.NEVER_READ if asked else LimitsDoubt.NONE)
+
+    def test_where_nothing_is_owed_nothing_is_lost(self) -> None:
+        assert without_lost(ControlMemory(), RATED) == ControlMemory()
 
 
 VALUES: dict[str, st.SearchStrategy[Any]] = {

@@ -242,11 +242,12 @@ class TestItComesBack:
         assert rig.register(40036) is None
 
     @pytest.mark.parametrize("firmware", FIRMWARES)
-    async def test_what_somebody_else_does_about_remote_control(self, firmware: str) -> None:
+    @pytest.mark.parametrize("mode", [2, 6])
+    async def test_what_somebody_else_does_about_remote_control(self, firmware: str, mode: int) -> None:
         """Before firmware SPC113 it is taken only while remote EMS is on, and counts for nothing without it."""
         rig = await limited(firmware=firmware)
         rig.controller.automatic = None
-        rig.plant.holding[40029] = 0.0
+        rig.plant.holding.update({40029: 0.0, 40031: mode})
         rig.plant.settle()
         await rig.run(20)
         assert rig.register(40036) is None

@@ -301,6 +301,16 @@ class TestGivingItBack:
         at_s = [call.steady_s - bench.execution.calls[0].steady_s for call in bench.execution.calls]
         assert at_s == [0.0, 30.0, 90.0, 210.0, 450.0, 750.0, 1050.0]
 
+    async def test_where_only_the_rest_is_given_back_it_is_tried_no_more_often(self, bench: Sunny) -> None:
+        await bench.limit()
+        bench.execution.present = replace(UNDER_LIMIT, remote_ems_enabled=False)
+        bench.execution.done = TAKEN
+        for _ in range(12):
+            await bench.pv.free(1500)
+            bench.wait(10)
+        assert len(bench.execution.calls) == 3
+        assert {call.arguments["export_limit_w"] for call in bench.execution.calls} == {1500}
+
     async def test_a_plant_that_is_away_is_tried_each_time(self, bench: Sunny) -> None:
         await bench.limit()
         bench.execution.done = AWAY

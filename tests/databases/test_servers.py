@@ -15,6 +15,7 @@ from custom_components.sigenstor_panel.model.command import Action, Actor
 from custom_components.sigenstor_panel.model.message import plain
 from custom_components.sigenstor_panel.records.audit_log import AuditLog
 from custom_components.sigenstor_panel.records.audit_trail import AuditTrail
+from tests.english import english
 
 NOW = datetime(2026, 1, 15, 2, 0, 0, 123_456, tzinfo=UTC)
 EVER = (datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC))
@@ -71,7 +72,7 @@ def test_rows_come_in_pages_in_order_and_as_csv(log: AuditLog) -> None:
     assert [row.time.second for row in log.query(*EVER, limit=2, newest_first=True)] == [4, 3]
     assert [row.time.second for row in log.query(*EVER, limit=2, offset=3)] == [3, 4]
     assert log.count(*EVER) == 5
-    assert "".join(log.export_csv(*EVER)).count("\r\n") == 6
+    assert "".join(log.export_csv(*EVER, english)).count("\r\n") == 6
 
 
 def test_a_crash_leaves_interrupted_what_this_system_had_started_and_nothing_of_another(

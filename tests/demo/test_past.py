@@ -8,22 +8,22 @@ import pytest
 from custom_components.sigenstor_panel.optimiser.model import Case, PlannerSettings
 from custom_components.sigenstor_panel.optimiser.planner.plan import Plan, plan
 from demo import past
-from demo.history import Hour, replay
+from demo.history import PastHour, replay
 from demo.past import live_through
 from demo.place import BRISBANE
 from simulator import Simulator, SimulatorSettings
-from simulator.market import Market
-from simulator.plant import Plant
+from simulator.market import SimulatedMarket
+from simulator.plant import SimulatedPlant
 
 SETTINGS = SimulatorSettings(latitude=BRISBANE.latitude, longitude=BRISBANE.longitude, time_zone=BRISBANE.time_zone)
 NOON = datetime(2026, 6, 10, 2, tzinfo=UTC)
 DAYS = 2
 
 
-def cost(hours: list[Hour]) -> float:
+def cost(hours: list[PastHour]) -> float:
     """Return what the grid cost in $, less what the energy in the battery would have been paid for in the end."""
-    plant = Plant(replace(SETTINGS, start=hours[0].start))
-    market = Market(plant.seed, plant.sky)
+    plant = SimulatedPlant(replace(SETTINGS, start=hours[0].start))
+    market = SimulatedMarket(plant.seed, plant.sky)
     prices = [market.settled(int(hour.start.timestamp()), 60) for hour in hours]
     paid = sum(
         price.general * hour.energy_kwh["imported"] - price.feed_in * hour.energy_kwh["exported"]
@@ -43,7 +43,7 @@ def upside_down(case: Case, settings: PlannerSettings) -> Plan:
 
 
 def test_the_demo_earns_more_than_self_consumption_because_its_planner_is_good(monkeypatch: pytest.MonkeyPatch) -> None:
-    def days(optimised: int) -> list[Hour]:
+    def days(optimised: int) -> list[PastHour]:
         return list(replay(SETTINGS, NOON, DAYS, optimised))
 
     planned, left_alone = cost(days(DAYS)), cost(days(0))

@@ -33,15 +33,6 @@ async def wait_for_soc(stack: DemoStack, expected: float) -> None:
     await wait_until(is_near, f"a state of charge near {expected} %")
 
 
-async def test_today_adds_up_from_the_first_minute_as_the_battery_lived_what_the_history_says(stack: DemoStack) -> None:
-    async def today(name: str) -> float:
-        return await shown(stack, f"sensor.sigenstor_{name}_energy_today")
-
-    sources = [await today(name) for name in ("pv", "grid_import", "battery_discharged")]
-    uses = [await today(name) for name in ("house", "grid_export", "battery_charged")]
-    assert sum(sources) == pytest.approx(sum(uses), abs=0.5)
-
-
 async def test_demo_login_opens_home_assistant(stack: DemoStack) -> None:
     async with HassApi(stack.hass.url) as api:
         config = await api.get("/api/config")
@@ -86,6 +77,15 @@ async def test_every_entity_enabled_by_default_has_a_value(stack: DemoStack) -> 
     with suppress(DemoError):
         await wait_until(has_none, "every entity to have a value")
     assert await empty() == []
+
+
+async def test_today_adds_up_from_the_first_minute_as_the_battery_lived_what_the_history_says(stack: DemoStack) -> None:
+    async def today(name: str) -> float:
+        return await shown(stack, f"sensor.sigenstor_{name}_energy_today")
+
+    sources = [await today(name) for name in ("pv", "grid_import", "battery_discharged")]
+    uses = [await today(name) for name in ("house", "grid_export", "battery_charged")]
+    assert sum(sources) == pytest.approx(sum(uses), abs=0.5)
 
 
 async def test_energy_page_has_grid_solar_and_battery(stack: DemoStack) -> None:

@@ -217,7 +217,7 @@ def rows(table: list[Row]) -> Any:
 
 def check(row: Row, engine: Any) -> None:
     known = ahead(**row.ahead)
-    said: Opinion = engine.opinion(known, settings())
+    said: Opinion = engine.view(known, settings()).opinion()
     assert (said.action, said.target_power_w) == (row.action, row.power_w)
     assert row.reason in english(said.reason, known.now)
     assert 0 < said.confidence <= 1
@@ -240,7 +240,7 @@ def test_usage(row: Row) -> None:
 
 def test_the_score_of_the_price_grows_with_how_cheap_now_is_and_how_urgent() -> None:
     def sure(**changes: Any) -> float:
-        return price.opinion(ahead(**{"buy": {-1: 0.3, 0: 0.05}} | changes), settings()).confidence
+        return price.view(ahead(**{"buy": {-1: 0.3, 0: 0.05}} | changes), settings()).confidence
 
     cheaper = sure(buy={-1: 0.3, 0: 0.05, 1: 0.0})
     emptier = sure(soc=20.0)
@@ -251,13 +251,13 @@ def test_the_score_of_the_price_grows_with_how_cheap_now_is_and_how_urgent() -> 
 
 
 def test_thresholds_are_the_owners() -> None:
-    assert price.opinion(ahead(buy=0.15), settings(cheap_buy_per_kwh=0.16)).action is CHARGE
-    assert price.opinion(ahead(buy=0.35), settings(high_buy_per_kwh=0.3)).action is DISCHARGE
-    assert price.opinion(ahead(buy=0.45, soc=40), settings(export_min_soc=30)).action is DISCHARGE
-    assert solar.opinion(ahead(pv=SUNNY, soc=95), settings(solar_max_soc=99)).action is CHARGE
-    assert solar.opinion(ahead(pv={-1: 0.0, 0: 2000.0}), settings(solar_hours=8)).action is SELF_CONSUME
+    assert price.view(ahead(buy=0.15), settings(cheap_buy_per_kwh=0.16)).action is CHARGE
+    assert price.view(ahead(buy=0.35), settings(high_buy_per_kwh=0.3)).action is DISCHARGE
+    assert price.view(ahead(buy=0.45, soc=40), settings(export_min_soc=30)).action is DISCHARGE
+    assert solar.view(ahead(pv=SUNNY, soc=95), settings(solar_max_soc=99)).action is CHARGE
+    assert solar.view(ahead(pv={-1: 0.0, 0: 2000.0}), settings(solar_hours=8)).action is SELF_CONSUME
     peak = ahead(load=PEAK, buy={-1: 0.25, 2: 0.38}, soc=30)
-    assert usage.opinion(peak, settings(usage_min_soc=20)).action is DISCHARGE
+    assert usage.view(peak, settings(usage_min_soc=20)).action is DISCHARGE
 
 
 def test_an_engine_of_weight_0_is_not_asked() -> None:
@@ -274,7 +274,7 @@ def test_an_engine_of_weight_0_is_not_asked() -> None:
     ],
 )
 def test_an_engine_is_less_sure_without_what_it_looks_at(engine: Any, missing: Degradation) -> None:
-    sure = engine.opinion(ahead(), settings())
-    unsure = engine.opinion(ahead(degradations=(missing,)), settings())
+    sure = engine.view(ahead(), settings())
+    unsure = engine.view(ahead(degradations=(missing,)), settings())
     assert unsure.confidence < sure.confidence
     assert unsure.action is sure.action

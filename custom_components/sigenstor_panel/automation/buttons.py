@@ -15,7 +15,7 @@ from ..plants import entry_of
 from ..runtime import SigenStorConfigEntry, SigenStorRuntimeData
 from ..texts import async_error_text
 from .following import CONF_CONFIG_ENTRY_ID, spike_ahead, spike_until
-from .telling import Button, Notice, Offer, async_tell, is_phone
+from .notification_sender import Button, Notice, Offer, async_tell, is_phone
 
 EVENT_TAPPED: Final = "mobile_app_notification_action"
 VALID_FOR: Final = timedelta(minutes=30)

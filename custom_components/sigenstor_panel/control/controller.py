@@ -21,7 +21,7 @@ from .check import Check, Doors
 from .cycle import Cycle
 from .environment import ControlEvent, Environment
 from .execution import Execution, rated_powers_w
-from .guardrails import Verdict, own_pv_w, why_stale
+from .guardrails import Verdict, any_alarm, own_pv_w, why_stale
 from .intents import Intent, Override
 from .memory import ControlMemory, LimitsDoubt
 from .obedience import Obedience
@@ -361,7 +361,7 @@ class Controller:
             return say("control.no_reading") if telemetry is None else stale
         if telemetry.grid_status is not GridStatus.ON_GRID:
             return say("control.grid_unknown")
-        if any(telemetry.alarms.values()):
+        if any_alarm(telemetry):
             return say("control.some_alarm")
         vpp = telemetry.ems_work_mode is EmsWorkMode.VPP
         if vpp or self._release.pending or self._release.back_off_s or self._others.control:

@@ -104,7 +104,7 @@ class Cycle:
         reason = None if self.verdict is None else self.verdict.reason
         await self._pv.end_test(why or self.problem or reason or say("control.something_first"))
         try:
-            await self._pv.free(at_once=at_once)
+            await self._pv.free(self._export_limit_w, at_once=at_once)
         finally:
             self._pv.tell()
 

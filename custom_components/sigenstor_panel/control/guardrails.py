@@ -3,6 +3,7 @@
 Pure: no clock, no device, nothing remembered. Every command passes through `judge` right before it is written.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -79,6 +80,8 @@ class Rule(StrEnum):
 
 
 _MOVING = (Action.CHARGE, Action.DISCHARGE)
+_CHARGE_MODES = (RemoteEmsMode.CHARGE_GRID_FIRST, RemoteEmsMode.CHARGE_PV_FIRST)
+_DISCHARGE_MODES = (RemoteEmsMode.DISCHARGE_PV_FIRST, RemoteEmsMode.DISCHARGE_ESS_FIRST)
 _URGENT_RULES = frozenset({Rule.BATTERY_ALARM, Rule.TEMPERATURE, Rule.OFF_GRID})
 
 
@@ -158,7 +161,7 @@ def _bounded(
         return _instead(command, RELEASE, Rule.OFF_GRID, say("control.off_grid"))
     stale = why_stale(telemetry, limits, now)
     moving = command.action in _MOVING
-    if stale is None and telemetry is not None and (alarms := telemetry.alarms.get(AlarmGroup.ESS, ())):
+    if stale is None and telemetry is not None and (alarms := _battery_alarms(telemetry)):
         return _instead(command, RELEASE, Rule.BATTERY_ALARM, say("control.battery_alarm", alarms=alarms))
     if stale is not None and (moving or actor in AUTOMATIC_ACTORS):
         return Verdict(kind=VerdictKind.REFUSED, command=command, rule=Rule.FRESH_DATA, reason=stale)
@@ -185,6 +188,24 @@ def why_stale(telemetry: Telemetry | None, limits: SafetyLimits, now: datetime) 
     if age_s < 0:
         return say("control.future_reading")
     return None
+
+
+def any_alarm(telemetry: Telemetry) -> bool:
+    """Return whether the plant, or any inverter of it, says that something is wrong."""
+    return any(names for alarms in _alarms(telemetry) for names in alarms.values())
+
+
+def _battery_alarms(telemetry: Telemetry) -> tuple[Message, ...]:
+    """Return what the plant and its inverters say of the battery, each alarm once."""
+    names = list[Message]()
+    for alarms in _alarms(telemetry):
+        names += [name for name in alarms.get(AlarmGroup.ESS, ()) if name not in names]
+    return tuple(names)
+
+
+def _alarms(telemetry: Telemetry) -> list[Mapping[AlarmGroup, tuple[Message, ...]]]:
+    """Return the merged alarms of the plant, and those of each inverter: the merged ones may come later, or never."""
+    return [telemetry.alarms, *(inverter.alarms for inverter in telemetry.inverters.values())]
 
 
 def _temperature(command: Command, telemetry: Telemetry, limits: SafetyLimits) -> Verdict | None:
@@ -258,7 +279,7 @@ def ramp_base_w(command: Command, telemetry: Telemetry, last: LastWrite | None) 
     most_w = None
     if last is not None and last.command.action is Action.HOLD:
         signed_w = -last.command.cover_w
-    elif last is not None and last.command.action in _MOVING and _follows(control):
+    elif last is not None and last.command.action in _MOVING and _follows(last.command.action, control):
         # A battery that goes the other way is somebody else's meanwhile.
         if last.command.signed_power_w * signed_w >= 0 or abs(signed_w) < _AGAINST_W:
             signed_w = last.command.signed_power_w
@@ -267,9 +288,10 @@ def ramp_base_w(command: Command, telemetry: Telemetry, last: LastWrite | None) 
     return base_w if most_w is None else min(base_w, most_w)
 
 
-def _follows(control: ControlRegisters) -> bool:
-    """Whether the plant is in a mode that follows a set-point, as far as its registers say."""
-    return control.remote_ems_enabled is not False and control.remote_ems_mode is not RemoteEmsMode.SELF_CONSUMPTION
+def _follows(action: Action, control: ControlRegisters) -> bool:
+    """Return whether the plant is in a mode that follows the set-point of a command, as far as its registers say."""
+    modes = _CHARGE_MODES if action is Action.CHARGE else _DISCHARGE_MODES
+    return control.remote_ems_enabled is not False and control.remote_ems_mode in {*modes, None}
 
 
 def _rated(verdict: Verdict, telemetry: Telemetry) -> Verdict:
@@ -352,7 +374,7 @@ def _why_pv_is_free(
         return stale
     if telemetry.grid_status is not GridStatus.ON_GRID:
         return say("control.grid_unknown")
-    if any(telemetry.alarms.values()):
+    if any_alarm(telemetry):
         return say("control.some_alarm")
     if telemetry.ems_work_mode is EmsWorkMode.VPP:
         return say("control.vpp_waits")

@@ -7,6 +7,7 @@ from ..model.message import Message, say
 from ..model.telemetry import ControlRegisters, RemoteEmsMode
 from ..plant.register_writes import (
     ANY_VALUE,
+    AT_REST,
     BATTERY_LIMITS,
     CUTOFFS,
     PV_LIMIT,
@@ -138,7 +139,9 @@ def _given_back(
     if name == "remote_ems_enabled":
         return found.remote_ems_enabled is False
     if name == "remote_ems_mode":
-        return found.remote_ems_enabled is False
+        # Old firmware does not take it once remote EMS is off; then it is no target any more.
+        left = name in targets and not same(name, targets[name], found.remote_ems_mode)
+        return found.remote_ems_enabled is False and not (left and found.remote_ems_mode not in AT_REST)
     owners, is_now = getattr(saved, name), getattr(found, name)
     if name in found.unread:
         # A cut-off that was never read cannot be given back; what was read is owed until it is read again.
@@ -182,13 +185,28 @@ def owing_rated(memory: ControlMemory, present: ControlRegisters, rated: RatedPo
     )
 
 
+def without_lost(memory: ControlMemory, rated: RatedPowers) -> ControlMemory:
+    """Return the memory as it was loaded, without values that no register of the owner's can have held.
+
+    Battery limits that are lost are given back as none, and asked about.
+    """
+    if memory.saved is None:
+        return memory
+    saved = _believable(memory.saved, rated)
+    lost = any(getattr(saved, name) != getattr(memory.saved, name) for name in BATTERY_LIMITS if name in memory.written)
+    return replace(memory, saved=saved, limits_doubt=LimitsDoubt.NEVER_READ if lost else memory.limits_doubt)
+
+
 def _believable(owner: ControlRegisters, rated: RatedPowers) -> ControlRegisters:
-    """Return the registers without limits that no such battery can have."""
-    changes: dict[str, Any] = {}
+    """Return the registers without limits that no such battery can have, and percentages above 100."""
+    most: dict[str, float | None] = dict.fromkeys(CUTOFFS, 100.0)
     for name, rated_w in zip(BATTERY_LIMITS, rated, strict=True):
-        limit_w = getattr(owner, name)
-        if limit_w is not None and rated_w and limit_w > _MOST_OF_RATED * rated_w:
-            changes[name] = None
+        most[name] = _MOST_OF_RATED * rated_w if rated_w else None
+    changes: dict[str, Any] = {
+        name: None
+        for name, highest in most.items()
+        if highest is not None and (value := getattr(owner, name)) is not None and value > highest
+    }
     return replace(owner, **changes) if changes else owner
 
 

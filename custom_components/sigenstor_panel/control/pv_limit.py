@@ -108,8 +108,11 @@ class PvLimit:
             powers = say("control.pv_powers", pv_w=pv_w, limit_w=limit_w)
             self._alerts.set(Alert.PV_NOT_OBEYED, say("control.pv_not_obeyed", powers))
 
-    async def free(self, *, at_once: bool = False) -> None:
-        """Let PV give all it can; one that was refused is tried again later, or at once. Raises `PreemptedError`."""
+    async def free(self, export_limit_w: int | None = None, *, at_once: bool = False) -> None:
+        """Let PV give all it can; one that was refused is tried again later, or at once. Raises `PreemptedError`.
+
+        `export_limit_w` is what the owner limits the export to.
+        """
         memory = self._state.memory
         if PV_LIMIT not in memory.written:
             self._freed()
@@ -126,13 +129,14 @@ class PvLimit:
                 reason=PV_FREED,
                 expires_at=None,
             )
-            done = await self._execution.apply(RELEASE, intent, PV_FREED, export_limit_w=None, urgent=True)
+            done = await self._execution.apply(RELEASE, intent, PV_FREED, export_limit_w=export_limit_w, urgent=True)
         else:
             done = await self._execution.free_pv(Actor.SAFETY if memory.emergency_stop else Actor.SYSTEM)
         if PV_LIMIT not in self._state.memory.written:
             self._freed()
             return
-        if done.refused_by_plant:
+        if done.refused_by_plant or done.taken:
+            # Taken was only what else is to be given back.
             self._refusals, self._refused_s = self._refusals + 1, self._env.monotonic()
         self._alerts.set(Alert.PV_LIMITED, say("control.pv_still_limited", done.detail))
 

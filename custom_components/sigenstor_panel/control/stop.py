@@ -100,15 +100,15 @@ class EmergencyStop:
 
     async def _check_registers(self, telemetry: Telemetry) -> None:
         targets = blind_hold(self._state.memory.hold_method)
-        self._execution.present = telemetry.control
-        wrong = differences(targets, telemetry.control)
-        if wrong:
+        present = telemetry.control
+        if differences(targets, present):
             # The reading may be older than the stop.
             try:
-                self._execution.present = present = await self._env.plant.read_control()
+                present = await self._env.plant.read_control()
             except ModbusError:
                 return
-            wrong = differences(targets, present)
+        self._execution.present = present
+        wrong = differences(targets, present)
         self._registers_hold = not wrong
         if wrong and self._written_s is not None:
             name, (wanted, found) = next(iter(wrong.items()))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
+from operator import attrgetter
 from time import monotonic
 from typing import Any, Final, override
 
@@ -19,11 +20,12 @@ from ..const import DOMAIN, LOGGER
 from ..control.charger_guardrails import ChargerRequest
 from ..control.controlled_plant import ControlledPlant
 from ..control.controller import ControlEvent, Controller, Environment
+from ..control.execution import rated_powers_w
 from ..control.intents import Intent, OverrideKind, new_override
 from ..control.memory import ControlMemory, check_settings
-from ..control.ownership import describe
+from ..control.ownership import describe, without_lost
 from ..control.pv_test import PvTest
-from ..control.schedules import Schedule, parse_schedule
+from ..control.schedules import Schedule, check_day, parse_schedule
 from ..control.status import ControlStatus, status_of
 from ..control.view import ControlView, view_of
 from ..errors import cause, translated_errors
@@ -85,7 +87,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
 
         Raises `ConfigEntryNotReady` and `ConfigEntryError` where what control must know is lost.
         """
-        memory = await self._async_recall()
+        memory = without_lost(await self._async_recall(), rated_powers_w(self.telemetry.data))
         stopped = memory.emergency_stop or self._storage.stop_requested
         interrupted = await self._async_open_audit(_AUDIT_TIMEOUT_OF_A_STOP_S if stopped else AUDIT_TIMEOUT_S)
         # From here to the controller nothing is awaited: a stop is taken either before, or by the controller.
@@ -226,6 +228,9 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             schedule = parse_schedule(
                 data, now=dt_util.utcnow(), existing=existing, most_w=most_power_w(self._rated_w())
             )
+            when = attrgetter("only_on", "start", "end")
+            if existing is None or when(existing) != when(schedule):
+                check_day(schedule, dt_util.utcnow(), _zone())
             await self.controller.async_change(schedules=tuple({**schedules, schedule.id: schedule}.values()))
         return schedule
 

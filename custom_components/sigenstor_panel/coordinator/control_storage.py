@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -15,7 +16,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import CONF_AUDIT_IN_RECORDER, DOMAIN, SECTION_CONTROL
 from ..control.memory import ControlMemory
-from ..control.recovery import recover
+from ..control.recovery import caught_up, recover
 from ..control.saver import StateSaver
 from ..control.state_file import NewerStateError, StateFile, StateLostError
 from ..model.message import Message, say, told_by
@@ -87,7 +88,7 @@ class ControlStorage:
                 translation_placeholders={"error": localize(self._hass, told_by(err))},
             ) from None
         if stored is not None:
-            memory = ControlMemory.from_dict(stored)
+            memory = await self._async_caught_up(ControlMemory.from_dict(stored), audit)
             return Recalled(await self._async_without_override(memory) if self.drops_override else memory)
         try:
             async with asyncio.timeout(AUDIT_TIMEOUT_S):
@@ -110,6 +111,14 @@ class ControlStorage:
             translation_key="control_memory_unreadable",
             translation_placeholders={"error": localize(self._hass, lost)},
         )
+
+    async def _async_caught_up(self, memory: ControlMemory, audit: AuditTrail) -> ControlMemory:
+        """Return a memory with what the record knows beyond it, where that can be read."""
+        if memory.last_row is not None:
+            with suppress(AuditUnavailableError, TimeoutError):
+                async with asyncio.timeout(AUDIT_TIMEOUT_S):
+                    return await audit.read_attempts(partial(caught_up, memory), after=memory.last_row)
+        return memory
 
     async def _async_without_override(self, memory: ControlMemory) -> ControlMemory:
         """Return a memory without its override, on disk too as soon as that takes it."""

@@ -39,10 +39,12 @@ class SystemIssues:
     @callback
     def update(self, reading: Telemetry, *, device_midnight_differs: bool, switched_on: bool) -> None:
         """Tell what a reading shows; `switched_on` says that control switched remote control on and not off again."""
+        units = ", ".join(map(str, reading.unheard_chargers))
         off = switched_on and reading.control.remote_ems_enabled is False
         for key, placeholders in (
             ("meter_not_connected", {} if reading.meter_connected is False else None),
             ("device_clock_wrong", _clock(reading, device_midnight_differs=device_midnight_differs)),
+            ("charger_silent", {"units": units} if units else None),
             ("remote_control_off", {} if off else None),
         ):
             if placeholders is None:

@@ -94,6 +94,8 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         )
         self._learning = Learning(hass, entry.entry_id, entry.title)
         self._deciding = asyncio.Lock()
+        self.trying = asyncio.Lock()
+        """However many try other settings, one plan at a time is made for them."""
         self._requested = False
         self._problem: Message | None = None
         self._confirmation = Confirmation(hass, lambda: self.async_request("price"))

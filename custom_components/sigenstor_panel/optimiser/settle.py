@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from ..model.command import Action
 from ..model.message import say
 from .model import Case, CaseError, PlannerSettings, PlanSlot, PlanSlotInput, PowerSteps
-from .planner.orders import Order, flow
+from .planner.orders import Flow, Order, flow
 from .planner.plan import plan
 
 _HOUR = timedelta(hours=1)
@@ -70,7 +70,7 @@ def settle(
     """
     kwh_per_percent = settings.capacity_kwh / 100
     energy = actual.soc * kwh_per_percent
-    least, most = min(settings.soc_min * kwh_per_percent, energy), max(settings.soc_max * kwh_per_percent, energy)
+    bounds = energy_bounds(settings, energy)
     cost = imported = exported = charged = discharged = curtailed = 0.0
     soc, battery_w = [actual.soc], 0.0
     costs: list[float] = []
@@ -78,9 +78,7 @@ def settle(
         orders = _stepped(policy(index, soc[-1], battery_w), battery_w, slot.duration, steps)
         hours, before = slot.hours / len(orders), cost
         for order in orders:
-            room_w = (most - energy) / (hours * settings.charge_efficiency) * 1000
-            held_w = (energy - least) * settings.discharge_efficiency / hours * 1000
-            now = flow(slot, order, settings, max(room_w, 0.0), max(held_w, 0.0))
+            now, energy = moved(slot, order, settings, hours, energy, bounds)
             cost += (slot.buy_per_kwh if now.grid_w > 0 else slot.sell_per_kwh) * now.grid_w * hours / 1000
             imported += max(now.grid_w, 0.0) * hours / 1000
             exported -= min(now.grid_w, 0.0) * hours / 1000
@@ -88,11 +86,8 @@ def settle(
             battery_kwh = now.battery_w * hours / 1000
             if battery_kwh > 0:
                 charged += battery_kwh
-                energy += battery_kwh * settings.charge_efficiency
             else:
                 discharged -= battery_kwh
-                energy += battery_kwh / settings.discharge_efficiency
-            energy = min(max(energy, least), most)
             battery_w = order.battery_w if order.action in _ASKED else now.battery_w
         soc.append(min(energy / kwh_per_percent, 100.0))
         costs.append(cost - before)
@@ -110,6 +105,34 @@ def settle(
     )
 
 
+def energy_bounds(settings: PlannerSettings, energy_kwh: float) -> tuple[float, float]:
+    """Return the least and the most that may be stored in kWh; an energy outside widens them to where it is."""
+    kwh_per_percent = settings.capacity_kwh / 100
+    least, most = settings.soc_min * kwh_per_percent, settings.soc_max * kwh_per_percent
+    return min(least, energy_kwh), max(most, energy_kwh)
+
+
+def moved(  # noqa: PLR0917
+    slot: PlanSlotInput,
+    order: Order,
+    settings: PlannerSettings,
+    hours: float,
+    energy_kwh: float,
+    bounds: tuple[float, float],
+) -> tuple[Flow, float]:
+    """Return the mean powers under an order for some hours, and what is stored after them in kWh."""
+    least, most = bounds
+    room_w = (most - energy_kwh) / (hours * settings.charge_efficiency) * 1000
+    held_w = (energy_kwh - least) * settings.discharge_efficiency / hours * 1000
+    now = flow(slot, order, settings, max(room_w, 0.0), max(held_w, 0.0))
+    battery_kwh = now.battery_w * hours / 1000
+    if battery_kwh > 0:
+        energy_kwh += battery_kwh * settings.charge_efficiency
+    else:
+        energy_kwh += battery_kwh / settings.discharge_efficiency
+    return now, min(max(energy_kwh, least), most)
+
+
 def settled(slots: Sequence[PlanSlot], settings: PlannerSettings) -> Settlement:
     """Return what a plan makes of its slots, whether or not there is an order that does the same."""
 
@@ -120,7 +143,7 @@ def settled(slots: Sequence[PlanSlot], settings: PlannerSettings) -> Settlement:
     return Settlement(
         cost=sum(slot.cost for slot in slots),
         wear=discharged * settings.wear_per_kwh,
-        soc=(slots[0].soc_before, *(slot.soc_after for slot in slots)),
+        soc=(slots[0].soc_before, *(min(slot.soc_after, 100.0) for slot in slots)),
         import_kwh=kwh(lambda slot: slot.import_w),
         export_kwh=kwh(lambda slot: slot.export_w),
         charged_kwh=kwh(lambda slot: slot.charge_w),

@@ -91,6 +91,9 @@ DC_CHARGER_STATES: Mapping[int, ChargerState] = {
     5: ChargerState.SCHEDULED,
 }
 
+UNHEARD_AFTER = timedelta(minutes=15)
+"""How long the house is unknown for want of a charger's power: an AC charger was asked three times by then."""
+
 _PV_NOISE_W = 50
 """An input for third-party PV that nothing is connected to may show a few W."""
 
@@ -107,6 +110,7 @@ class TelemetryDecoder:
         self.energy = EnergyDecoder()
         self._soc = SocGuard(poll_s)
         self._has_third_party_pv = False
+        self._unheard_since: dict[int, datetime] = {}
         self.rated_w: int | None = None
         """What the inverters are rated for together, those that never answered left out."""
 
@@ -120,17 +124,21 @@ class TelemetryDecoder:
             bounds.limit_w(raw_w) for raw_w in (status.rated_charge_power, status.rated_discharge_power)
         )
         dc_chargers, ac_chargers = self._chargers(reading, bounds)
-        vehicles = [charger.power_w for charger in dc_chargers.values()]
-        vehicles += [charger.power_w for charger in ac_chargers.values()]
-        chargers = sum(inverter.has_dc_charger for inverter in reading.inverters) + len(reading.ac_chargers)
-        # What one takes that is known but silent is unknown, not nothing.
-        silent = chargers - len(vehicles)
-        vehicles += [None] * silent
+        chargers: dict[int, DcChargerTelemetry | AcChargerTelemetry | None] = {
+            inverter.unit_id: dc_chargers.get(inverter.info.serial_number)
+            for inverter in reading.inverters
+            if inverter.has_dc_charger
+        }
+        chargers |= {reader.unit_id: ac_chargers.get(reader.unit_id) for reader in reading.ac_chargers}
+        powers_w = {unit_id: None if charger is None else charger.power_w for unit_id, charger in chargers.items()}
+        unheard = self._unheard(powers_w, now)
+        # What is not said is unknown, not nothing, until that has gone on for too long.
+        vehicles = [0 if unit_id in unheard else power_w for unit_id, power_w in powers_w.items()]
         charged_kwh = {f"dc_charger_{serial}": charger.charged_kwh for serial, charger in dc_chargers.items()}
         charged_kwh |= {f"ac_charger_{unit_id}": charger.energy_kwh for unit_id, charger in ac_chargers.items()}
         # One that counts nothing takes nothing away.
         charged_kwh = {charger: kwh for charger, kwh in charged_kwh.items() if kwh is not None}
-        if silent:
+        if any(charger is None and unit_id not in unheard for unit_id, charger in chargers.items()):
             charged_kwh["silent"] = None
         grid_w, battery_w, own_pv_w, third_party_w = powers_that_agree(
             (
@@ -201,11 +209,19 @@ class TelemetryDecoder:
             dc_chargers=dc_chargers,
             ac_chargers=ac_chargers,
             smart_loads=self._smart_loads(reading, bounds),
-            vehicles_unknown=None in vehicles,
+            vehicles_unknown=None in powers_w.values(),
+            unheard_chargers=unheard,
             meter_connected=None if status.meter_status is None else status.meter_status == 1,
             clock_off_s=clock_off_s,
             utc_offset_min=within(status.system_time_zone, -14 * 60, 14 * 60),
         )
+
+    def _unheard(self, powers_w: Mapping[int, int | None], now: datetime) -> tuple[int, ...]:
+        """Return the units of the chargers that have not said for too long what they take."""
+        self._unheard_since = {
+            unit_id: self._unheard_since.get(unit_id, now) for unit_id, power_w in powers_w.items() if power_w is None
+        }
+        return tuple(unit_id for unit_id, since in self._unheard_since.items() if now - since >= UNHEARD_AFTER)
 
     def _chargers(
         self, reading: PlantReading, bounds: Bounds

@@ -126,10 +126,10 @@ class AuditLog(Log):
         with self._database.transaction("read") as connection:
             return connection.execute(rows).scalar_one()
 
-    def attempts(self) -> Iterator[AuditEntry]:
-        """Yield every row whose write may have reached the plant, oldest first; each step may block."""
+    def attempts(self, *, after: int = 0) -> Iterator[AuditEntry]:
+        """Yield the rows after one whose writes may have reached the plant, oldest first; each step may block."""
         not_refused = AUDIT.c.plant == self._plant, AUDIT.c.outcome != Outcome.REFUSED.value
-        for page in self._pages(*not_refused):
+        for page in self._pages(*not_refused, AUDIT.c.id > after):
             yield from page
 
     def purge(self) -> None:

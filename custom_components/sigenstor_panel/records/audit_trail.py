@@ -53,9 +53,9 @@ class AuditTrail(Trail[AuditLog]):
         """Return how many rows `query` would find without a limit."""
         return await self.run(lambda: self._log.count(start, end, **only))
 
-    async def read_attempts[T](self, read: Callable[[Iterator[AuditEntry]], T]) -> T:
-        """Return what a function makes of every row whose write may have reached the plant, oldest first."""
-        return await self.run(lambda: read(self._log.attempts()))
+    async def read_attempts[T](self, read: Callable[[Iterator[AuditEntry]], T], *, after: int = 0) -> T:
+        """Return what a function makes of the rows after one whose writes may have reached the plant, oldest first."""
+        return await self.run(lambda: read(self._log.attempts(after=after)))
 
     async def purge(self) -> None:
         """Delete the record of the plant."""

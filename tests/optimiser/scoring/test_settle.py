@@ -192,3 +192,15 @@ def test_self_consumption_beats_no_battery_where_feed_in_is_below_buy() -> None:
     case, settings = case_from_dict(usual_case(288, 5, soc0=0.1))
     actual = ActualSlots(start=START, slots=case.slots, soc=case.soc)
     assert settle(actual, settings, self_consumption).cost < settle(actual, settings, no_battery).cost - 1
+
+
+def test_a_battery_that_perfect_foresight_fills_is_not_fuller_than_full() -> None:
+    """The steps on many ways to 100 % add up to a little more, which is no state of charge."""
+    for seed in range(40):
+        random = Random(seed)
+        slots = tuple(
+            replace(an_hour(random.uniform(3000, 9000), 500.0).slots[0], duration=timedelta(minutes=5))
+            for _ in range(24)
+        )
+        best = perfect_foresight(ActualSlots(start=START, slots=slots, soc=80.0), home())
+        assert max(settled(best, home()).soc) == 100

@@ -1,20 +1,26 @@
-"""The engines: each has its own look at the same inputs, and an opinion."""
+"""The engines: each has its own view of the same inputs."""
 
 from ..contract import Opinion, OptimiserSettings
 from . import price, solar, usage
 from .ahead import Columns
-from .outlook import EngineInputs, LaterSlot, Outlook
+from .outlook import EngineInputs, LaterSlot, Outlook, View
 
-__all__ = ["Columns", "LaterSlot", "opinions"]
+__all__ = ["Columns", "LaterSlot", "opinions", "views"]
 
 
 def opinions(inputs: EngineInputs, settings: OptimiserSettings) -> tuple[Opinion, ...]:
     """Return what the engines of the rules think; those of weight 0 are not asked."""
+    return tuple(view.opinion() for view in views(inputs, settings))
+
+
+def views(inputs: EngineInputs, settings: OptimiserSettings) -> list[View]:
+    """Return the same without their reasons."""
     rules = settings.rules
     engines = (
-        (price.opinion, rules.price_weight),
-        (solar.opinion, rules.solar_weight),
-        (usage.opinion, rules.usage_weight),
+        (price.view, rules.price_weight),
+        (solar.view, rules.solar_weight),
+        (usage.view, rules.usage_weight),
     )
-    outlook = Outlook(inputs, settings)
-    return tuple(opinion(inputs, settings, outlook) for opinion, weight in engines if weight > 0)
+    asked = [view for view, weight in engines if weight > 0]
+    outlook = Outlook(inputs, settings) if asked else None
+    return [view(inputs, settings, outlook) for view in asked]

@@ -3,7 +3,6 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from functools import cached_property
 from itertools import accumulate
 from operator import mul
 from typing import Final
@@ -24,18 +23,17 @@ class Column:
         self.billionths = [round(value * _PARTS) for value in self.values]
         self.sums: list[int] = list(accumulate(map(mul, self.billionths, lasts_us, strict=True), initial=0))
         """Billionths × microseconds of all slots before each, and of all."""
+        self._highest = [list(range(len(self.values)))]
         self._above: dict[float, list[int]] = {}
 
-    @cached_property
-    def highest(self) -> list[list[tuple[float, int]]]:
-        """The highest value and where it is, below 0: of each slot, of it and the next, of four from it on, and so on."""
-        row, count = [(value, -index) for index, value in enumerate(self.values)], 1
-        rows = [row]
-        while count < len(row):
-            row = list(map(max, row, row[count:], strict=False))
-            rows.append(row)
-            count *= 2
-        return rows
+    def highest(self, level: int) -> list[int]:
+        """Return where the highest value is of as many slots as 2 to the power of a level, from each slot on; the first."""
+        values = self.values
+        while level >= len(self._highest):
+            row = self._highest[-1]
+            later = row[1 << len(self._highest) - 1 :]
+            self._highest.append([a if values[a] >= values[b] else b for a, b in zip(row, later, strict=False)])
+        return self._highest[level]
 
     def above(self, value: float) -> list[int]:
         """Return the slots where it is above a value."""
@@ -60,22 +58,32 @@ class Columns:
         """What a kWh earns, $."""
         self.pv_w = Column((slot.pv_w for slot in slots), lasts_us)
         self.load_w = Column((slot.load_w for slot in slots), lasts_us)
+        self.needed_w = [max(0.0, slot.load_w - slot.pv_w) for slot in slots]
+        """What the house takes beyond the PV."""
+
+    def ahead(self, now: int, hours: float) -> HoursAhead:
+        """Return so many hours from the start of a slot on."""
+        origin_us = self.bounds_us[now]
+        end_us = min(origin_us + round(hours * _HOUR_US), self.bounds_us[-1])
+        return HoursAhead(self, origin_us, origin_us, end_us, now)
 
     def between(self, now: int, after: float, until: float) -> HoursAhead | None:
         """Return what lies between two numbers of hours from the start of a slot; None beyond the last slot."""
         origin_us = self.bounds_us[now]
         begin_us = origin_us + round(after * _HOUR_US)
         end_us = min(origin_us + round(until * _HOUR_US), self.bounds_us[-1])
-        return HoursAhead(self, origin_us, begin_us, end_us) if begin_us < end_us else None
+        if begin_us >= end_us:
+            return None
+        return HoursAhead(self, origin_us, begin_us, end_us, bisect_right(self.bounds_us, begin_us) - 1)
 
 
 class HoursAhead:
     """Some of the hours ahead, slot by slot; of the first slot and the last, as much as lies in them."""
 
-    def __init__(self, of: Columns, origin_us: int, begin_us: int, end_us: int) -> None:
-        """Take the slots with some part between two times, in microseconds since the start of the first one."""
+    def __init__(self, of: Columns, origin_us: int, begin_us: int, end_us: int, first: int) -> None:
+        """Take the slots from a first one on with some part between two times, in microseconds since the very first."""
         self.of, self._origin_us, self._begin_us, self._end_us = of, origin_us, begin_us, end_us
-        self.first = first = bisect_right(of.bounds_us, begin_us) - 1
+        self.first = first
         self.last = bisect_left(of.bounds_us, end_us, lo=first)
 
     @property
@@ -109,16 +117,23 @@ class HoursAhead:
 
     def _sum(self, column: Column) -> int:
         """Return billionths × microseconds over all of it."""
-        return _until(column, self.of.bounds_us, self.last - 1, self._end_us) - _until(
-            column, self.of.bounds_us, self.first, self._begin_us
+        bounds_us, sums, values, first, last = (
+            self.of.bounds_us,
+            column.sums,
+            column.billionths,
+            self.first,
+            self.last - 1,
         )
+        until = sums[last] + values[last] * (self._end_us - bounds_us[last])
+        return until - sums[first] - values[first] * (self._begin_us - bounds_us[first])
 
     def highest(self, column: Column) -> tuple[float, float]:
         """Return the highest value, and in how many hours it is; of equals, the first."""
         level = (self.last - self.first).bit_length() - 1
-        row = column.highest[level]
-        found, index = max(row[self.first], row[self.last - (1 << level)])
-        return found, self.begins(-index - self.first)
+        row, values = column.highest(level), column.values
+        one, other = row[self.first], row[self.last - (1 << level)]
+        index = one if values[one] >= values[other] else other
+        return values[index], self.begins(index - self.first)
 
     def first_above(self, column: Column, value: float) -> int | None:
         """Return the first of the slots where a value is above another; None where it is nowhere."""

@@ -1,5 +1,6 @@
 """What the engines share: the hours ahead, what the battery can do now, and how sure one can be."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
@@ -18,10 +19,34 @@ _TRUST = {
 """What an engine cannot do without, and what its confidence is worth when it has to."""
 
 
-class MakeOpinion(Protocol):
+class View(NamedTuple):
+    """An opinion whose reason is made only where somebody reads it: of a look ahead, most are not."""
+
+    engine: Engine
+    action: Action
+    target_power_w: int
+    why: Callable[[], Message]
+    confidence: float
+    weight: float
+
+    def opinion(self) -> Opinion:
+        """Return the opinion, with its reason."""
+        return Opinion(
+            engine=self.engine,
+            action=self.action,
+            target_power_w=self.target_power_w,
+            reason=self.why(),
+            confidence=self.confidence,
+            weight=self.weight,
+        )
+
+
+class TakeView(Protocol):
     """How an engine says what to do, why, how sure it is from 0 to 1, and at what power."""
 
-    def __call__(self, action: Action, reason: Message, confidence: float, power_w: int = 0) -> Opinion: ...  # noqa: D102
+    def __call__(  # noqa: D102
+        self, action: Action, why: Callable[[], Message], confidence: float, power_w: int = 0
+    ) -> View: ...
 
 
 class LaterSlot(NamedTuple):
@@ -70,19 +95,18 @@ class Outlook:
         """The most that the battery can give, in W."""
         self.house_w = min(self.discharge_w, max(0, round(self.need_w)))
         """As much of it as the house takes."""
-        self._found: dict[tuple[float, float], HoursAhead | None] = {}
+        self._ahead: dict[float, HoursAhead] = {}
 
     def ahead(self, hours: float) -> HoursAhead:
         """Return the hours from now on."""
-        found = self.between(0.0, hours)
-        assert found is not None
+        found = self._ahead.get(hours)
+        if found is None:
+            found = self._ahead[hours] = self.columns.ahead(self._index, hours)
         return found
 
     def between(self, after: float, until: float) -> HoursAhead | None:
         """Return what lies between two numbers of hours from now; None where nothing is known of it."""
-        if (after, until) not in self._found:
-            self._found[after, until] = self.columns.between(self._index, after, until)
-        return self._found[after, until]
+        return self.columns.between(self._index, after, until)
 
     def pays(self, later_per_kwh: float) -> float:
         """Return the price up to which it pays to charge for a use later, with losses and wear counted in."""
@@ -101,20 +125,13 @@ class Outlook:
         """Return how to keep what is stored: on hold, unless it is the sun that would fill the battery."""
         return Action.HOLD if self.need_w > 0 and self.held_kwh > 0 else Action.SELF_CONSUME
 
-    def opinions_of(self, engine: Engine, weight: float) -> MakeOpinion:
-        """Return how an engine says its opinion; it is less sure where it lacks what it looks at."""
+    def opinions_of(self, engine: Engine, weight: float) -> TakeView:
+        """Return how an engine says its view; it is less sure where it lacks what it looks at."""
         missing, trust = _TRUST[engine]
         trust = trust if missing in self.inputs.degradations else 1.0
 
-        def says(action: Action, reason: Message, confidence: float, power_w: int = 0) -> Opinion:
-            return Opinion(
-                engine=engine,
-                action=action,
-                target_power_w=power_w,
-                reason=reason,
-                confidence=round(confidence * trust, 3),
-                weight=weight,
-            )
+        def says(action: Action, why: Callable[[], Message], confidence: float, power_w: int = 0) -> View:
+            return View(engine, action, power_w, why, round(confidence * trust, 3), weight)
 
         return says
 

@@ -1,10 +1,13 @@
 """Ride the peaks of the house on the battery, and keep or fill it while the house sleeps."""
 
+from functools import partial
+
 from ...model.command import Action
-from ...model.message import say
-from ..contract import Engine, Opinion, OptimiserSettings
+from ...model.message import Message, say
+from ..contract import Engine, OptimiserSettings
+from ..model import PlanSlotInput
 from ..reasons import buying
-from .outlook import EngineInputs, Outlook
+from .outlook import EngineInputs, Outlook, View
 
 _DAY = 24.0
 _PEAK_WITHIN = 4.0
@@ -14,7 +17,7 @@ _NIGHT_FROM, _NIGHT_UNTIL = 22, 6
 _UNSURE = 0.2
 
 
-def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook | None = None) -> Opinion:
+def view(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook | None = None) -> View:
     """Return what the habits of the home ask for."""
     outlook = outlook or Outlook(inputs, settings)
     rules, slot = settings.rules, outlook.slot
@@ -31,33 +34,51 @@ def opinion(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook 
     buys = soon.values(columns.buy)
     costliest = max(peak, key=buys.__getitem__, default=None)
     if costliest is not None and buys[costliest] > slot.buy_per_kwh:
-        slots, hours = soon.slots, soon.hours
-        then = slots[costliest]
-        needed_wh = sum(max(0.0, slots[index].load_w - slots[index].pv_w) * hours[index] for index in peak)
+        hours, needed_w = soon.hours, columns.needed_w[soon.first : soon.last]
+        then = soon.slots[costliest]
+        needed_wh = sum([needed_w[index] * hours[index] for index in peak])
         needed_kwh = needed_wh / 1000 / settings.planner.discharge_efficiency
         keeps = outlook.held_kwh <= needed_kwh
         if keeps or outlook.house_w:
-            peak_at = outlook.time(soon.begins(costliest))
-            details = (
-                say("reason.peak", peak_w=round(then.load_w), peak_at=peak_at),
-                buying(slot.buy_per_kwh),
-                outlook.buying_at(then.buy_per_kwh, soon.begins(costliest)),
-            )
             confidence = 0.5 + 0.4 * min(1.0, then.load_w / (_PEAK * usual_w) - 1)
+            in_hours = soon.begins(costliest)
             if keeps:
-                return says(outlook.keep(), say("reason.keep_for_peak", *details, peak_at=peak_at), confidence)
-            reason = say("reason.use_before_peak", *details, peak_at=peak_at)
-            return says(Action.DISCHARGE, reason, confidence, outlook.house_w)
+                because = partial(_because_peak, "reason.keep_for_peak", outlook, then, in_hours)
+                return says(outlook.keep(), because, confidence)
+            because = partial(_because_peak, "reason.use_before_peak", outlook, then, in_hours)
+            return says(Action.DISCHARGE, because, confidence, outlook.house_w)
 
-    hour = inputs.now.astimezone(outlook.zone).hour
-    quiet = slot.load_w <= usual_w and (hour >= _NIGHT_FROM or hour < _NIGHT_UNTIL)
-    if quiet:
+    if slot.load_w <= usual_w and _is_night(inputs.now.astimezone(outlook.zone).hour):
         night = outlook.ahead(_DAY / 2)
         morning, in_hours = night.highest(columns.buy)
-        prices = buying(slot.buy_per_kwh), outlook.buying_at(morning, in_hours)
         if slot.buy_per_kwh < rules.cheap_buy_per_kwh and outlook.charge_w:
-            return says(Action.CHARGE, say("reason.charge_at_night", *prices), 0.6, outlook.charge_w)
+            because = partial(_because_night, "reason.charge_at_night", outlook, morning, in_hours)
+            return says(Action.CHARGE, because, 0.6, outlook.charge_w)
         if morning > slot.buy_per_kwh:
-            return says(outlook.keep(), say("reason.keep_at_night", *prices), 0.4)
-    usage = say("reason.usage_now", load_w=round(slot.load_w), mean_w=round(usual_w))
-    return says(Action.SELF_CONSUME, say("reason.usual_usage", usage), _UNSURE)
+            return says(
+                outlook.keep(), partial(_because_night, "reason.keep_at_night", outlook, morning, in_hours), 0.4
+            )
+    return says(Action.SELF_CONSUME, partial(_because_usual, slot.load_w, usual_w), _UNSURE)
+
+
+def _because_peak(key: str, outlook: Outlook, then: PlanSlotInput, in_hours: float) -> Message:
+    peak_at = outlook.time(in_hours)
+    return say(
+        key,
+        say("reason.peak", peak_w=round(then.load_w), peak_at=peak_at),
+        buying(outlook.slot.buy_per_kwh),
+        outlook.buying_at(then.buy_per_kwh, in_hours),
+        peak_at=peak_at,
+    )
+
+
+def _because_night(key: str, outlook: Outlook, morning: float, in_hours: float) -> Message:
+    return say(key, buying(outlook.slot.buy_per_kwh), outlook.buying_at(morning, in_hours))
+
+
+def _because_usual(load_w: float, usual_w: float) -> Message:
+    return say("reason.usual_usage", say("reason.usage_now", load_w=round(load_w), mean_w=round(usual_w)))
+
+
+def _is_night(hour: int) -> bool:
+    return hour >= _NIGHT_FROM or hour < _NIGHT_UNTIL

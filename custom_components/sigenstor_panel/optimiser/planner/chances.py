@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ..model import Kept, PlanSlotInput
 from ..regimes import LEAST_PER_KWH, TYPICAL_PER_KWH, Market, Moves, Regime, moves, reached, regime_of
 from .cost import Piece, hull, slot_cost
-from .search import Found, Problem, Step, backward, forward, objective_of
+from .search import Found, Problem, SearchStep, backward, forward, objective_of
 from .value import Value
 
 AHEAD: Final = timedelta(hours=24)
@@ -34,7 +34,7 @@ def with_chances(problem: Problem, found: Found, now: datetime, market: Market) 
     starts = [now + since for since in accumulate((slot.duration for slot in slots[:-1]), initial=timedelta())]
     ahead = sum(start < now + AHEAD for start in starts)
     pieces = [pieces[step.piece] for pieces, step in zip(problem.pieces, found.steps, strict=True)]
-    plain = backward(problem, pieces)
+    plain = found.values or backward(problem, pieces)
     way = [
         moves(start, start + slot.duration, slot.buy_per_kwh, now, market, warned=slot.warned)
         for start, slot in zip(starts[1:ahead], slots[1:ahead], strict=True)
@@ -86,7 +86,7 @@ def _costs(problem: Problem, pieces: Sequence[Piece], prices: Mapping[Regime, fl
             yield [usual] * len(_USUAL) + [cost(price) for price in prices.values()]
 
 
-def _first(problem: Problem, value: Value, plain: Step, market: Market) -> Step:
+def _first(problem: Problem, value: Value, plain: SearchStep, market: Market) -> SearchStep:
     """Return the first step; in a spike, nothing is bought on the chance of a higher one."""
     one = problem._replace(slots=problem.slots[:1], hours=problem.hours[:1], pieces=problem.pieces[:1])
     (step,) = forward(one, [[value], [value]])

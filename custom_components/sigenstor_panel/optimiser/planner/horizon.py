@@ -1,7 +1,7 @@
 """The slots to plan, from what is known of the prices; what is not known is filled from the typical day."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
@@ -30,6 +30,25 @@ class KnownPrice(Protocol):
     def estimate(self) -> bool: ...  # noqa: D102
 
 
+class TypicalDay:
+    """Prices by the half-hours of a clock."""
+
+    def __init__(self, zone: tzinfo, prices: Iterable[KnownPrice], before: TypicalDay | None = None) -> None:
+        """Take some prices, after those of another day."""
+        self.known = defaultdict[timedelta, list[tuple[float, float, float | None]]](list)
+        if before is not None:
+            self.known.update({time: parts.copy() for time, parts in before.known.items()})
+        for price in prices:
+            for start, end, time in _cut(price.start, price.end, zone):
+                self.known[time].append(((end - start) / _MINUTE, price.buy_per_kwh, price.sell_per_kwh))
+
+    def mean(self, time: timedelta) -> tuple[float, float]:
+        """Return the mean price at a time of day, by minutes; where none is known there, the mean of all."""
+        if time in self.known:
+            return _mean(self.known[time])
+        return _mean([(1.0, *_mean(parts)) for parts in self.known.values()])
+
+
 def plan_slots(  # noqa: PLR0917
     now: datetime,
     until: datetime,
@@ -37,21 +56,22 @@ def plan_slots(  # noqa: PLR0917
     pv_w: MeanPower,
     load_w: MeanPower,
     zone: tzinfo = UTC,
+    before: TypicalDay | None = None,
 ) -> tuple[PlanSlotInput, ...]:
     """Return the slots from now on, the one in progress first with exactly the price in force.
 
-    Prices are sorted and do not overlap; past ones count towards the typical day on the clock of the home's zone.
-    Raises CaseError without any price.
+    Prices are sorted and do not overlap; past ones count towards the typical day on the clock of the home's zone, also
+    those of a typical day `before`. Raises CaseError without any price.
     """
     if not prices:
         raise CaseError("buy", say("word.degradation_no_prices"))
-    typical = _typical_day(prices, zone)
+    typical = TypicalDay(zone, prices, before).mean
     slots: list[PlanSlotInput] = []
     moment = now
 
     def guessed(end: datetime) -> Iterator[PlanSlotInput]:
-        for start, last in _cut(moment, end, zone):
-            yield _slot(start, last, typical(start), pv_w, load_w, extrapolated=True)
+        for start, last, time in _cut(moment, end, zone):
+            yield _slot(start, last, typical(time), pv_w, load_w, extrapolated=True)
 
     for price in prices:
         if price.end <= moment or price.start >= until:
@@ -61,7 +81,7 @@ def plan_slots(  # noqa: PLR0917
         sell = price.sell_per_kwh
         if sell is None:
             # Nothing is sold now for a price that is not known; later, it is as on other days.
-            sell = typical(start)[1] if slots else 0.0
+            sell = typical(_time_of_day(start, zone))[1] if slots else 0.0
         known = price.buy_per_kwh, sell
         estimate = not slots and price.estimate
         slots.append(_slot(start, end, known, pv_w, load_w, estimate=estimate))
@@ -91,24 +111,14 @@ def _slot(
     )
 
 
-def _cut(start: datetime, end: datetime, zone: tzinfo) -> Iterator[tuple[datetime, datetime]]:
-    """Cut an interval at the half-hours of a clock."""
+def _cut(start: datetime, end: datetime, zone: tzinfo) -> Iterator[tuple[datetime, datetime, timedelta]]:
+    """Cut an interval at the half-hours of a clock; yield also what it shows at the start of the half-hour."""
     while start < end:
-        last = min(start + _STEP - _since_midnight(start, zone) % _STEP, end)
-        yield start, last
+        since = _since_midnight(start, zone)
+        into = since % _STEP
+        last = min(start + _STEP - into, end)
+        yield start, last, since - into
         start = last
-
-
-def _typical_day(prices: Sequence[KnownPrice], zone: tzinfo) -> Callable[[datetime], tuple[float, float]]:
-    """Return how to look up the mean price at a time of day, by minutes; where none is known there, the mean of all."""
-    known = defaultdict[timedelta, list[tuple[float, float, float | None]]](list)
-    for price in prices:
-        for start, end in _cut(price.start, price.end, zone):
-            minutes = (end - start) / _MINUTE
-            known[_time_of_day(start, zone)].append((minutes, price.buy_per_kwh, price.sell_per_kwh))
-    means = {time: _mean(parts) for time, parts in known.items()}
-    overall = _mean([(1.0, *pair) for pair in means.values()])
-    return lambda moment: means.get(_time_of_day(moment, zone), overall)
 
 
 def _mean(parts: Sequence[tuple[float, float, float | None]]) -> tuple[float, float]:
