@@ -187,7 +187,6 @@ class TestTheEndOfAnOverride:
         home = Steered(
             override=new_override(FORCE_HOLD, now=NOW - timedelta(minutes=4), duration=timedelta(minutes=10))
         )
-        home.now -= timedelta(minutes=0)
         await home.tick(1)
         home.now -= timedelta(hours=1)
         await home.tick(358)
@@ -659,9 +658,12 @@ class TestPv:
         assert test.over.is_set()
         assert test.obeyed is None
         assert test.said is not None
-        expected = {"stop": "control.something_first", "override": None, "nothing": "control.off_grid"}[first]
-        if expected is not None:
-            assert [detail.key for detail in test.said.details] == [expected]
+        expected = {
+            "stop": "control.something_first",
+            "override": "control.something_first",
+            "nothing": "control.off_grid",
+        }[first]
+        assert [detail.key for detail in test.said.details] == [expected]
         assert home.wire.holds.pv_limit_w is None
 
 
