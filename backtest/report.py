@@ -126,7 +126,7 @@ def _line(name: str, case: Setting, found: Sequence[dict[str, Any]]) -> str:
 
 def _best_days(days: Sequence[dict[str, Any]]) -> float:
     """Return which share in percent of the possible saving lies in the three days with most of it."""
-    possible = sorted((day["no_battery"] - day["perfect_foresight"] for day in days), reverse=True)
+    possible: list[float] = sorted((day["no_battery"] - day["perfect_foresight"] for day in days), reverse=True)
     return 100 * sum(possible[:_BEST_DAYS]) / sum(possible)
 
 

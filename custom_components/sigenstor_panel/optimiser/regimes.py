@@ -37,7 +37,7 @@ SPIKES_FROM: Final = timedelta(days=60)
 """How far back the home's own prices tell how likely spikes are."""
 
 # Counted in 505 days of five-minute prices: AEMO's of New South Wales, Queensland and Victoria, 2024 and 2025, with the
-# network's tariff, and a retailer's of South Australia. docs/optimiser.md says which.
+# network's tariff, and a retailer's of South Australia. docs/backtests.md says which.
 _MOVES: Final[Moves] = (
     (0.072, 0.861, 0.045, 0.007, 0.015),
     (0.000, 0.488, 0.323, 0.079, 0.110),
