@@ -69,16 +69,17 @@ async def _run(options: argparse.Namespace) -> None:
         # Once only: impatience must not interrupt the orderly stop.
         loop.add_signal_handler(stop, lambda: task.cancelling() or task.cancel())
     print("Starting the simulator and Home Assistant…", flush=True)
+    began_s = loop.time()
     chosen = settings(FOLDER, port=options.port, speed=options.speed, fresh=options.fresh)
     try:
         async with DemoStack(chosen) as stack:
-            _welcome(stack)
+            _welcome(stack, loop.time() - began_s)
             await stack.hass.wait()
     finally:
         print("\nStopped.", flush=True)
 
 
-def _welcome(stack: DemoStack) -> None:
+def _welcome(stack: DemoStack, took_s: float) -> None:
     control = f"http://{ports.LOOPBACK}:{stack.settings.control_port}/plant"
     print(
         f"""
@@ -88,7 +89,7 @@ def _welcome(stack: DemoStack) -> None:
   Simulator       {control}
                   curl --json '{{"soc": 20}}' {control}
 
-Press Ctrl-C to stop.""",
+Started in {took_s:.0f} s. Press Ctrl-C to stop.""",
         flush=True,
     )
 

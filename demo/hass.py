@@ -91,7 +91,7 @@ class HassProcess:
                 await self._process.wait()
 
     async def kill(self) -> None:
-        """End the process as a power cut would: nothing more is written, saved or handed back."""
+        """End the process as a power cut would: nothing more is written, saved or released."""
         self._process.kill()
         await self._process.wait()
 

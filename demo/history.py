@@ -10,7 +10,7 @@ from typing import Final
 from demo.api import HassApi, Json
 from demo.past import SLOT, PastOptimiser
 from simulator import SimulatorSettings
-from simulator.plant import Plant
+from simulator.plant import SimulatedPlant
 from simulator.state import PlantState
 
 DAYS: Final = 60
@@ -44,7 +44,7 @@ _ARITHMETIC_MEAN: Final = 1
 
 
 @dataclass(slots=True)
-class Hour:
+class PastHour:
     """What happened in one hour: the energies in kWh by counter, and the samples of each level."""
 
     start: datetime
@@ -72,14 +72,14 @@ async def seed_history(api: HassApi, settings: SimulatorSettings) -> bool:
     return True
 
 
-def replay(settings: SimulatorSettings, now: datetime, days: int, optimised_days: int = 0) -> Iterator[Hour]:
+def replay(settings: SimulatorSettings, now: datetime, days: int, optimised_days: int = 0) -> Iterator[PastHour]:
     """Yield the hours of so many days and of today so far, the last one cut off at `now`.
 
     The optimiser runs the battery on the last of the days, and today.
     """
     midnight = now.astimezone(settings.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     first, stop = (moment.astimezone(UTC) for moment in (midnight - timedelta(days=days), now))
-    plant = Plant(replace(settings, start=first))
+    plant = SimulatedPlant(replace(settings, start=first))
     optimiser, optimised_from = PastOptimiser(plant), stop - timedelta(days=optimised_days)
     while first < stop:
         last = min(first + _HOUR, stop)
@@ -95,11 +95,11 @@ def replay(settings: SimulatorSettings, now: datetime, days: int, optimised_days
             plant.step(step.total_seconds())
             moment += step
         after_kwh = plant.counters.totals_kwh
-        yield Hour(first, {name: after_kwh[name] - before_kwh[name] for name in TOTALS}, samples)
+        yield PastHour(first, {name: after_kwh[name] - before_kwh[name] for name in TOTALS}, samples)
         first = last
 
 
-def totals(hours: list[Hour], counter: str, now_kwh: float) -> list[Json]:
+def totals(hours: list[PastHour], counter: str, now_kwh: float) -> list[Json]:
     """Return the statistics of a counter that shows `now_kwh` at the end of the last hour.
 
     Home Assistant's own sum starts at 0 with the first state that it sees, so the sums before it are below 0.
@@ -114,7 +114,7 @@ def totals(hours: list[Hour], counter: str, now_kwh: float) -> list[Json]:
     return rows[::-1]
 
 
-def levels(hours: list[Hour], key: str) -> list[Json]:
+def levels(hours: list[PastHour], key: str) -> list[Json]:
     """Return the statistics of a power or a state of charge."""
     return [
         {

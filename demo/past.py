@@ -7,8 +7,9 @@ from custom_components.sigenstor_panel.model.command import Action
 from custom_components.sigenstor_panel.optimiser.model import Case, PlannerSettings, PlanSlotInput
 from custom_components.sigenstor_panel.optimiser.planner.orders import Order, order_of
 from custom_components.sigenstor_panel.optimiser.planner.plan import plan
-from simulator.market import Market
-from simulator.plant import Plant
+from simulator import Simulator
+from simulator.market import SimulatedMarket
+from simulator.plant import SimulatedPlant
 
 SLOT: Final = timedelta(minutes=30)
 _SLOT_S: Final = int(SLOT.total_seconds())
@@ -21,13 +22,24 @@ _MODES: Final = {Action.HOLD: 1, Action.SELF_CONSUME: 2, Action.CHARGE: 3, Actio
 """Register 40031 (Sigenergy Modbus Protocol V2.9, appendix 6)."""
 
 
+def live_through(simulator: Simulator, seconds: float) -> None:
+    """Run a simulator forward as the demo's history says that its days went, and leave it in its owner's own mode."""
+    optimiser = PastOptimiser(simulator.plant)
+    while seconds > 0:
+        optimiser.decide()
+        step_s = min(seconds, _SLOT_S - simulator.plant.time_s % _SLOT_S)
+        simulator.advance(step_s)
+        seconds -= step_s
+    optimiser.leave()
+
+
 class PastOptimiser:
     """Decides at the start of each half hour what the battery does."""
 
-    def __init__(self, plant: Plant) -> None:
+    def __init__(self, plant: SimulatedPlant) -> None:
         """Read what the plant is built for."""
         self._plant = plant
-        self._market = Market(plant.seed, plant.sky)
+        self._market = SimulatedMarket(plant.seed, plant.sky)
         self._usual = dict(plant.holding)
         self._settings = PlannerSettings(
             capacity_kwh=plant.capacity_kwh,
@@ -54,12 +66,19 @@ class PastOptimiser:
         holding, power_kw = self._plant.holding, order.power_w / 1000
         holding.update(self._usual)
         holding[40029], holding[40031] = 1, _MODES[order.action]
+        holding[40048] = _RESERVE_SOC
         if order.action is Action.CHARGE:
             holding[40032] = power_kw
         elif order.action is Action.DISCHARGE:
             holding[40034] = power_kw
         if order.export_limit_w is not None:
             holding[40038] = order.export_limit_w / 1000
+        self._plant.settle()
+
+    def leave(self) -> None:
+        """Set the registers to what they were."""
+        self._plant.holding.clear()
+        self._plant.holding.update(self._usual)
         self._plant.settle()
 
     def _slot(self, now_s: int, start_s: int) -> PlanSlotInput:

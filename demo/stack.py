@@ -1,5 +1,6 @@
 """The demo's parts, started and stopped together: the simulator, Home Assistant, and the integration between them."""
 
+import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from demo import config_folder, energy, forecasts, history, optimiser, ports
 from demo.api import HassApi, Json
 from demo.config_folder import DOMAIN
 from demo.hass import HassProcess
+from demo.past import live_through
 from demo.place import BRISBANE, Place
 from demo.waiting import DemoError, wait_until
 from simulator import Simulator, SimulatorSettings
@@ -74,7 +76,7 @@ class DemoStack:
     async def start_simulator(self) -> None:
         """Start a simulator on the stack's ports, after it has lived through a day and its day so far.
 
-        After the first day, its battery is as full as in the history of the demo, which begins much earlier.
+        After the first evening, its battery is as full as in the history of the demo, which begins much earlier.
         """
         place = self.settings.place
         now = datetime.now(place.zone)
@@ -93,7 +95,7 @@ class DemoStack:
         except ValueError as err:
             raise DemoError(f"The simulator cannot start: {err}") from None
         simulator = Simulator(settings)
-        simulator.advance((now - start).total_seconds())
+        await asyncio.to_thread(live_through, simulator, (now - start).total_seconds())
         await simulator.start()
         self.simulator = simulator
 

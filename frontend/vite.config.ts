@@ -32,7 +32,12 @@ export const minifyTemplates = {
   enforce: "pre" as const,
   transform: (code: string, id: string) =>
     id.startsWith(source) && id.endsWith(".ts")
-      ? minifyHTMLLiterals(code, { fileName: id, html: { conservativeCollapse: true }, sourceMap: false })
+      ? minifyHTMLLiterals(code, {
+          fileName: id,
+          // Declarations of an element's own style would be put into another order, and what stands in them would not.
+          html: { conservativeCollapse: true, minifyCSS: false },
+          sourceMap: false,
+        })
       : undefined,
 };
 

@@ -10,8 +10,8 @@ from typing import Any, Final, override
 from aiohttp import web
 
 from .endpoint import HttpEndpoint
-from .market import NEM, Market, MarketPrice, demand_window, predispatch_end_s
-from .plant import Plant
+from .market import NEM, MarketPrice, SimulatedMarket, demand_window, predispatch_end_s
+from .plant import SimulatedPlant
 
 DEFAULT_TOKEN: Final = "psk_demo"  # noqa: S105  it opens nothing but this stand-in
 NMI: Final = "3120000000"
@@ -45,14 +45,14 @@ type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class AmberEndpoint(HttpEndpoint):
     """Serves the prices of the simulated home; quirks make it fail."""
 
-    def __init__(self, plant: Plant, host: str, port: int) -> None:
+    def __init__(self, plant: SimulatedPlant, host: str, port: int) -> None:
         """Prepare to listen; a port of 0 takes any free one and keeps it."""
         super().__init__(host, port)
         self.request_paths: list[str] = []
         """What was asked for so far, with its query."""
         self.middlewares = [self._gate]
         self._plant = plant
-        self._market = Market(plant.seed, plant.sky)
+        self._market = SimulatedMarket(plant.seed, plant.sky)
         self._window = (0, 0)
 
     @property
@@ -86,7 +86,7 @@ class AmberEndpoint(HttpEndpoint):
             return web.json_response({"message": "Too Many Requests"}, status=429, headers=headers)
         try:
             response = await handler(request)
-        except _RefusedError as refusal:
+        except _HttpRefusalError as refusal:
             response = web.Response(text=str(refusal), status=refusal.status)
         response.headers.update(headers)
         return response
@@ -166,10 +166,10 @@ class AmberEndpoint(HttpEndpoint):
 
     def _known_site(self, request: web.Request) -> None:
         if request.match_info["site"] not in SITE_IDS[: self._plant.quirks["amber_sites"]]:
-            raise _RefusedError(404, "Site not found.")
+            raise _HttpRefusalError(404, "Site not found.")
 
 
-class _RefusedError(Exception):
+class _HttpRefusalError(Exception):
     """A request that Amber answers with a status and a plain sentence."""
 
     def __init__(self, status: int, sentence: str) -> None:
@@ -234,7 +234,7 @@ def _ranges(channel: str, price: MarketPrice, spread: float) -> dict[str, Any]:
 def _whole(request: web.Request, name: str, default: int, allowed: tuple[int, ...] | None = None) -> int:
     text = request.query.get(name, str(default))
     if not text.isdecimal() or int(text) > MAX_INTERVALS or (allowed and int(text) not in allowed):
-        raise _RefusedError(422, f"Invalid {name}.")
+        raise _HttpRefusalError(422, f"Invalid {name}.")
     return int(text)
 
 
@@ -242,11 +242,11 @@ def _days(request: web.Request) -> tuple[date, date]:
     try:
         first, last = (date.fromisoformat(request.query[name]) for name in ("startDate", "endDate"))
     except KeyError, ValueError:
-        raise _RefusedError(422, "Invalid date range.") from None
+        raise _HttpRefusalError(422, "Invalid date range.") from None
     if last < first:
-        raise _RefusedError(422, "Invalid date range.")
+        raise _HttpRefusalError(422, "Invalid date range.")
     if (last - first).days >= MAX_RANGE_DAYS:
-        raise _RefusedError(422, "Range requested is too large. Maximum 7 days.")
+        raise _HttpRefusalError(422, "Range requested is too large. Maximum 7 days.")
     return first, last
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from .grid import RATED_FREQUENCY_HZ, RATED_VOLTAGE_V, grid_phases_w, grid_supply, inverter_phases_w
 from .inverter import Inverter
-from .state import AcChargerState, InverterState, PlantState, RunningState
+from .state import AcChargerState, InverterState, PlantState, RunningStateCode
 
 if TYPE_CHECKING:
-    from .plant import Plant
+    from .plant import SimulatedPlant
 
 
-def describe(plant: Plant) -> PlantState:
+def describe(plant: SimulatedPlant) -> PlantState:
     """Return everything that is true of a plant now."""
     flows = plant.flows
     time = datetime.fromtimestamp(plant.time_s, UTC)
@@ -67,10 +67,10 @@ def describe(plant: Plant) -> PlantState:
     )
 
 
-def _describe_inverter(plant: Plant, inverter: Inverter) -> InverterState:
+def _describe_inverter(plant: SimulatedPlant, inverter: Inverter) -> InverterState:
     battery = inverter.battery
     running_state = plant.running_state(inverter)
-    running = running_state is RunningState.RUNNING
+    running = running_state is RunningStateCode.RUNNING
     headroom = max(plant.control.charge_cut_off_soc - battery.soc, 0)
     reserve = max(battery.soc - plant.control.discharge_cut_off_soc, 0)
     charger = plant.dc_charger
@@ -108,9 +108,9 @@ def _describe_inverter(plant: Plant, inverter: Inverter) -> InverterState:
     )
 
 
-def _supply(plant: Plant) -> tuple[float, float]:
+def _supply(plant: SimulatedPlant) -> tuple[float, float]:
     """Return voltage and frequency at the inverters' AC side."""
     if plant.on_off_grid:
-        formed = plant.running_state() is RunningState.RUNNING
+        formed = plant.running_state() is RunningStateCode.RUNNING
         return (RATED_VOLTAGE_V, RATED_FREQUENCY_HZ) if formed else (0.0, 0.0)
     return grid_supply(plant.seed, plant.time_s, plant.flows.grid_w)

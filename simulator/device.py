@@ -7,11 +7,11 @@ from math import floor
 from typing import NoReturn
 
 from .chargers import AcCharger
-from .disturbances import Disturbance, Span
+from .disturbances import Disturbance, RegisterSpan
 from .inverter import Inverter
 from .noise import lattice
 from .options import contains
-from .plant import Plant
+from .plant import SimulatedPlant
 from .readings import (
     AC_CHARGER_READINGS,
     BATTERY_REGISTERS,
@@ -43,8 +43,8 @@ _NONSENSE_CHANNEL = 60
 _RANDOM_CHANNEL = 61
 
 
-type Target = Plant | Inverter | AcCharger
-_KINDS = {Plant: "plant", Inverter: "inverter", AcCharger: "ac_charger"}
+type Target = SimulatedPlant | Inverter | AcCharger
+_KINDS = {SimulatedPlant: "plant", Inverter: "inverter", AcCharger: "ac_charger"}
 COUNTERS = frozenset({*PLANT_COUNTERS, *INVERTER_COUNTERS})
 
 
@@ -69,7 +69,7 @@ class NoAnswerError(Exception):
 class Device:
     """A plant's registers, by unit."""
 
-    def __init__(self, plant: Plant) -> None:
+    def __init__(self, plant: SimulatedPlant) -> None:
         """Show a plant and its inverters."""
         self._plant = plant
         self.connected_at_s: float | None = None
@@ -79,7 +79,7 @@ class Device:
 
         Raises ModbusError, or NoAnswerError. A register may be read with either function code.
         """
-        self.disturb(Span("read", unit, address, count))
+        self.disturb(RegisterSpan("read", unit, address, count))
         if not 1 <= count <= MAXIMUM_READ:
             raise ModbusError(ILLEGAL_VALUE)
         target = self._target(unit)
@@ -97,7 +97,7 @@ class Device:
 
     def write(self, unit: int, address: int, words: Sequence[int]) -> None:
         """Write whole values, all of them or none. Raises ModbusError, or NoAnswerError."""
-        self.disturb(Span("write", unit, address, len(words)))
+        self.disturb(RegisterSpan("write", unit, address, len(words)))
         if not 1 <= len(words) <= MAXIMUM_WRITE:
             raise ModbusError(ILLEGAL_VALUE)
         target = self._target(unit)
@@ -110,12 +110,12 @@ class Device:
         holding = target.holding
         for register, value in changes:
             ignored = plant.quirks["silently_ignored_registers"]
-            span = Span("write", unit, register.address, register.count)
+            span = RegisterSpan("write", unit, register.address, register.count)
             if contains(ignored, span.address, span.count) or any(self._strikes(span, "ignored")):
                 continue
             previous = holding[register.address]
             holding[register.address] = value
-            if isinstance(target, Plant):
+            if isinstance(target, SimulatedPlant):
                 target.written(register.address, previous)
             elif isinstance(target, Inverter) and register.address == 40500:
                 target.started = value == 1
@@ -128,14 +128,14 @@ class Device:
             except ModbusError, NoAnswerError:
                 continue
 
-    def delay_s(self, span: Span) -> float:
+    def delay_s(self, span: RegisterSpan) -> float:
         """Return how late a request is answered."""
         return sum(float(each.value) for each in self._strikes(span, "delay_s"))
 
-    def _strikes(self, span: Span, *effects: str) -> Iterator[Disturbance]:
+    def _strikes(self, span: RegisterSpan, *effects: str) -> Iterator[Disturbance]:
         return self._plant.disturbances.strike(effects, span, self._plant.time_s)
 
-    def disturb(self, span: Span) -> None:
+    def disturb(self, span: RegisterSpan) -> None:
         """Refuse a request, or say nothing, where that was asked for."""
         if self._plant.rebooting:
             raise NoAnswerError
@@ -152,7 +152,7 @@ class Device:
         """Return what a register reads instead; None where nothing is wrong with it."""
         if not self._plant.disturbances.pending:
             return None
-        for each in self._strikes(Span("read", unit, register.address, register.count), "reads"):
+        for each in self._strikes(RegisterSpan("read", unit, register.address, register.count), "reads"):
             match each.value:
                 case "all_ones":
                     return [0xFFFF] * register.count
@@ -253,7 +253,7 @@ class Device:
         if covered != len(words):
             raise ModbusError(ILLEGAL_ADDRESS)
         for register in registers:
-            if isinstance(target, Plant) and self._gated(register.address):
+            if isinstance(target, SimulatedPlant) and self._gated(register.address):
                 raise ModbusError(ILLEGAL_ADDRESS)
             offset = register.address - address
             value = register.decode(words[offset : offset + register.count])

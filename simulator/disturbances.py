@@ -47,7 +47,7 @@ _SCOPE: Mapping[str, Option] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class RegisterSpan:
     """The registers of a unit that are read or written."""
 
     access: str
@@ -69,7 +69,7 @@ class Disturbance:
     for_s: float
     until_s: float | None = None
 
-    def meets(self, span: Span, time_s: float) -> bool:
+    def meets(self, span: RegisterSpan, time_s: float) -> bool:
         """Return whether a request is disturbed."""
         return (
             self.times != 0
@@ -93,7 +93,7 @@ class Disturbances:
             each.until_s = time_s + each.for_s if each.for_s else None
             self.pending.append(each)
 
-    def strike(self, effects: Iterable[str], span: Span, time_s: float) -> Iterator[Disturbance]:
+    def strike(self, effects: Iterable[str], span: RegisterSpan, time_s: float) -> Iterator[Disturbance]:
         """Use up and yield what disturbs a request, one after the other."""
         for each in [each for each in self.pending if each.effect in effects]:
             if each.meets(span, time_s):

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, override
 
 from .device import ILLEGAL_ADDRESS, ILLEGAL_VALUE, MAXIMUM_READ, PLANT_UNIT, Device, ModbusError
-from .disturbances import Span
-from .plant import Plant
+from .disturbances import RegisterSpan
+from .plant import SimulatedPlant
 from .registers import Register, register_table
 
 type Words = dict[int, int]
@@ -24,14 +24,14 @@ class DumpError(ValueError):
 class DumpDevice(Device):
     """Serves recorded words; a register that was not recorded is refused, and a write changes what is read."""
 
-    def __init__(self, plant: Plant, units: Mapping[int, Words]) -> None:
+    def __init__(self, plant: SimulatedPlant, units: Mapping[int, Words]) -> None:
         """Show what was recorded; the plant only lends its clock and what goes wrong with requests."""
         super().__init__(plant)
         self._units = {unit: dict(words) for unit, words in units.items()}
 
     @override
     def read(self, unit: int, address: int, count: int) -> list[int]:
-        self.disturb(Span("read", unit, address, count))
+        self.disturb(RegisterSpan("read", unit, address, count))
         if not 1 <= count <= MAXIMUM_READ:
             raise ModbusError(ILLEGAL_VALUE)
         recorded = self._recorded(unit)
@@ -49,7 +49,7 @@ class DumpDevice(Device):
 
     @override
     def write(self, unit: int, address: int, words: Sequence[int]) -> None:
-        self.disturb(Span("write", unit, address, len(words)))
+        self.disturb(RegisterSpan("write", unit, address, len(words)))
         recorded = self._recorded(unit)
         registers = register_table(self.kind(unit)).touching(address, len(words))
         written = dict(enumerate(words, address))

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Self, override
 
 from .device import Device, ModbusError
-from .disturbances import Span
-from .plant import Plant
+from .disturbances import RegisterSpan
+from .plant import SimulatedPlant
 from .request_log import Request, RequestLog
 from .server import DeviceServer
 
@@ -49,7 +49,7 @@ class Gateway:
 class _Passed(Device):
     """Answers for the devices behind a gateway."""
 
-    def __init__(self, plant: Plant, units: Mapping[int, tuple[Device, int]]) -> None:
+    def __init__(self, plant: SimulatedPlant, units: Mapping[int, tuple[Device, int]]) -> None:
         super().__init__(plant)
         self._units = units
 
@@ -64,7 +64,7 @@ class _Passed(Device):
         device.write(there, address, words)
 
     @override
-    def delay_s(self, span: Span) -> float:
+    def delay_s(self, span: RegisterSpan) -> float:
         return 0.0
 
     @override

@@ -1,4 +1,4 @@
-"""The electricity market over a simulated home: dear evenings, sunny middays that may cost less than nothing."""
+"""The electricity market over a simulated home: high prices in the evening, low or negative ones at a sunny midday."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class MarketPrice(NamedTuple):
     renewables: float
 
 
-class Market:
+class SimulatedMarket:
     """Prices as a pure function of a seed, the sky and the time."""
 
     def __init__(self, seed: int, sky: Sky) -> None:

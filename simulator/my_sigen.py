@@ -8,7 +8,7 @@ from typing import Any, Final, override
 from aiohttp import web
 
 from .endpoint import HttpEndpoint
-from .plant import Plant
+from .plant import SimulatedPlant
 
 USERNAME: Final = "owner@example.com"
 PASSWORD: Final = "hunter2"  # noqa: S105  it opens nothing but this stand-in
@@ -22,7 +22,7 @@ _APP: Final = "Basic c2lnZW46c2lnZW4="
 class MySigenEndpoint(HttpEndpoint):
     """Serves the energy flow of the plant; a quirk makes it fail."""
 
-    def __init__(self, plant: Plant, host: str, port: int) -> None:
+    def __init__(self, plant: SimulatedPlant, host: str, port: int) -> None:
         """Prepare to listen; a port of 0 takes any free one and keeps it."""
         super().__init__(host, port)
         self.request_paths: list[str] = []

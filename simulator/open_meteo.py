@@ -10,7 +10,7 @@ from typing import Any, Final, override
 from aiohttp import web
 
 from .endpoint import HttpEndpoint
-from .plant import Plant
+from .plant import SimulatedPlant
 from .weather import SECONDS_PER_HOUR, Weather
 
 MAX_FORECAST_DAYS: Final = 16
@@ -32,7 +32,7 @@ _UNITS: Mapping[str, str] = {**_RADIATION, "cloud_cover": "%", "temperature_2m":
 class OpenMeteoEndpoint(HttpEndpoint):
     """Serves the simulated sky; a quirk makes it fail."""
 
-    def __init__(self, plant: Plant, host: str, port: int) -> None:
+    def __init__(self, plant: SimulatedPlant, host: str, port: int) -> None:
         """Prepare to listen; a port of 0 takes any free one and keeps it."""
         super().__init__(host, port)
         self.queries: list[dict[str, str]] = []

@@ -69,7 +69,7 @@ OTHER_WRITERS: Mapping[str, OtherWriter] = MappingProxyType(
 )
 
 
-class Link(Protocol):
+class RegisterLink(Protocol):
     """How a writer reaches the plant."""
 
     async def read_holding_registers(self, address: int, count: int) -> list[int]:
@@ -82,7 +82,7 @@ class Link(Protocol):
 class RunningWriter:
     """A writer at work on a link of its own."""
 
-    def __init__(self, script: OtherWriter, link: Link, now_s: Callable[[], float]) -> None:
+    def __init__(self, script: OtherWriter, link: RegisterLink, now_s: Callable[[], float]) -> None:
         """Be due at once."""
         self.script = script
         self._link = link

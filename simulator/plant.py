@@ -23,11 +23,11 @@ from .quirks import FAULTS, QUIRKS
 from .registers import initial_holding
 from .settings import SimulatorSettings
 from .sharing import share_out
-from .state import PlantState, RunningState
+from .state import PlantState, RunningStateCode
 from .vpp import EMS_MODE_VPP, Vpp
 from .weather import Sky, Weather
 
-__all__ = ["PV_AZIMUTH", "PV_PEAK_W", "PV_TILT", "Plant"]
+__all__ = ["PV_AZIMUTH", "PV_PEAK_W", "PV_TILT", "SimulatedPlant"]
 
 PV_TILT = 22.0
 PV_AZIMUTH = 0.0
@@ -45,7 +45,7 @@ EMS_MODE_REMOTE = 7
 SAMPLE_S = 5
 
 
-class Plant:
+class SimulatedPlant:
     """A SigenStor plant that moves only by `step`."""
 
     def __init__(self, settings: SimulatorSettings) -> None:
@@ -272,14 +272,14 @@ class Plant:
         self._control = None
         self._state = None
 
-    def running_state(self, inverter: Inverter | None = None) -> RunningState:
+    def running_state(self, inverter: Inverter | None = None) -> RunningStateCode:
         """Return the running state of an inverter, or of the plant."""
         if self.rebooting:
-            return RunningState.STANDBY
+            return RunningStateCode.STANDBY
         started = self.started and (inverter is None or inverter.started)
         if inverter is None:
             started = started and any(each.started for each in self.inverters)
-        return RunningState(self.faults["running_state"]) if started else RunningState.SHUTDOWN
+        return RunningStateCode(self.faults["running_state"]) if started else RunningStateCode.SHUTDOWN
 
     def _new_holding(self) -> dict[int, float | None]:
         rated = {40032: self.rated_charge_w / 1000, 40034: self.rated_discharge_w / 1000}
@@ -323,7 +323,7 @@ class Plant:
         able = [
             (inverter, pv_w)
             for inverter, pv_w in zip(self.inverters, self._pv_available_w(weather), strict=True)
-            if self.running_state(inverter) is RunningState.RUNNING
+            if self.running_state(inverter) is RunningStateCode.RUNNING
         ]
         running = [inverter for inverter, _ in able]
         pv_w = [pv_w for _, pv_w in able]

@@ -22,8 +22,8 @@ from pymodbus.server.requesthandler import ServerRequestHandler
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 from .device import BROADCAST_UNIT, PLANT_UNIT, Device, ModbusError, NoAnswerError
-from .disturbances import Span
-from .plant import Plant
+from .disturbances import RegisterSpan
+from .plant import SimulatedPlant
 from .request_log import Request, RequestLog
 
 ILLEGAL_FUNCTION = 1
@@ -32,7 +32,7 @@ ILLEGAL_FUNCTION = 1
 class DeviceServer:
     """Serves a device's registers; may be started again after a stop."""
 
-    def __init__(self, plant: Plant, device: Device, log: RequestLog, host: str, port: int) -> None:
+    def __init__(self, plant: SimulatedPlant, device: Device, log: RequestLog, host: str, port: int) -> None:
         """Prepare to listen; a port of 0 takes any free one and keeps it."""
         self.plant = plant
         self.device = device
@@ -118,7 +118,7 @@ class DeviceServer:
         """Return how long the reply to a request has to wait; a stalling one makes those after it wait."""
         now = asyncio.get_running_loop().time()
         access, count = ("write", len(request.registers)) if request.registers else ("read", request.count)
-        span = Span(access, request.dev_id, request.address, count)
+        span = RegisterSpan(access, request.dev_id, request.address, count)
         late_s = self.plant.quirks["late_reply_s"] + self.device.delay_s(span)
         return float(late_s + max(self._stalled_until_s - now, 0))
 

@@ -16,7 +16,7 @@ from .fields import parse_fields
 from .my_sigen import MySigenEndpoint
 from .open_meteo import OpenMeteoEndpoint
 from .other_writers import OtherWriters
-from .plant import Plant
+from .plant import SimulatedPlant
 from .request_log import Request, RequestLog, Written
 from .server import DeviceServer
 from .settings import SimulatorSettings
@@ -43,7 +43,7 @@ class Simulator:
     def __init__(self, settings: SimulatorSettings | None = None) -> None:
         """Build the plant; nothing listens before `start`."""
         self.settings = settings or SimulatorSettings()
-        self.plant: Plant = Plant(self.settings)
+        self.plant: SimulatedPlant = SimulatedPlant(self.settings)
         self.other_writers = OtherWriters(lambda: (self.settings.host, self.modbus_port), lambda: self.plant.time_s)
         dump = self.settings.dump
         self.device = Device(self.plant) if dump is None else DumpDevice(self.plant, load_dump(dump))

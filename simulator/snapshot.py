@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from .ems import UNLIMITED_W
-from .sun import SunPosition
+from .sun import PositionInSky
 
 if TYPE_CHECKING:
     from .simulator import Simulator
@@ -58,7 +58,7 @@ def snapshot(simulator: Simulator) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """Return a value as JSON has it; an unlimited power is null."""
-    if isinstance(value, SunPosition):
+    if isinstance(value, PositionInSky):
         return _plain(value._asdict())
     if isinstance(value, Mapping):
         return {name: _plain(each) for name, each in value.items()}

@@ -11,7 +11,7 @@ from .ems import Control
 from .weather import Weather
 
 
-class RunningState(IntEnum):
+class RunningStateCode(IntEnum):
     """Running state (Sigenergy Modbus Protocol V2.9, appendix 1)."""
 
     STANDBY = 0
@@ -29,7 +29,7 @@ class InverterState:
     model: str
     serial_number: str
     firmware: str
-    running_state: RunningState
+    running_state: RunningStateCode
     has_battery: bool
     rated_w: int
     rated_battery_w: int
@@ -76,7 +76,7 @@ class PlantState:
     weather: Weather
     control: Control
     firmware: str
-    running_state: RunningState
+    running_state: RunningStateCode
     ems_mode: int
     on_off_grid: int
     meter_lost: bool

@@ -10,14 +10,14 @@ SOLAR_CONSTANT_W_M2 = 1361.0
 GROUND_ALBEDO = 0.2
 
 
-class SunPosition(NamedTuple):
+class PositionInSky(NamedTuple):
     """Where the sun is, in degrees; azimuth clockwise from north."""
 
     elevation: float
     azimuth: float
 
 
-def sun_position(time_s: float, latitude: float, longitude: float) -> SunPosition:
+def sun_position(time_s: float, latitude: float, longitude: float) -> PositionInSky:
     """Return the sun's position at a Unix time, within about half a degree.
 
     Source: Spencer (1971), Fourier series for declination and equation of time.
@@ -45,7 +45,7 @@ def sun_position(time_s: float, latitude: float, longitude: float) -> SunPositio
         sin(hour_angle),
         cos(hour_angle) * sin(phi) - sin(declination) / cos(declination) * cos(phi),
     )
-    return SunPosition(degrees(asin(min(max(sin_elevation, -1.0), 1.0))), (degrees(azimuth) + 180) % 360)
+    return PositionInSky(degrees(asin(min(max(sin_elevation, -1.0), 1.0))), (degrees(azimuth) + 180) % 360)
 
 
 def clear_sky_w_m2(elevation: float) -> float:
@@ -66,7 +66,7 @@ def diffuse_fraction(global_w_m2: float, elevation: float) -> float:
     return 0.165
 
 
-def incidence_angle(position: SunPosition, tilt: float, azimuth: float) -> float:
+def incidence_angle(position: PositionInSky, tilt: float, azimuth: float) -> float:
     """Return the angle between the sun and the normal of a tilted plane, in degrees."""
     zenith = radians(90 - position.elevation)
     slope = radians(tilt)
@@ -79,7 +79,7 @@ def tilted_w_m2(
     direct_normal_w_m2: float,
     diffuse_w_m2: float,
     global_w_m2: float,
-    position: SunPosition,
+    position: PositionInSky,
     tilt: float,
     azimuth: float,
 ) -> float:

@@ -9,7 +9,7 @@ from math import cos, pi, radians, sin
 from .noise import smooth
 from .sun import (
     SECONDS_PER_DAY,
-    SunPosition,
+    PositionInSky,
     clear_sky_w_m2,
     diffuse_fraction,
     sun_position,
@@ -34,7 +34,7 @@ class Weather:
     global_w_m2: float
     direct_normal_w_m2: float
     diffuse_w_m2: float
-    sun: SunPosition
+    sun: PositionInSky
 
     def on_plane_w_m2(self, tilt: float, azimuth: float) -> float:
         """Return irradiance on a plane; tilt from horizontal, azimuth clockwise from north."""

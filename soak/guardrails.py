@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
+from custom_components.sigenstor_panel.control.execution import PV_FREED
 from custom_components.sigenstor_panel.control.guardrails import OFF_GRID, SafetyLimits
 from custom_components.sigenstor_panel.model.audit_entry import Outcome
 from custom_components.sigenstor_panel.model.command import AUTOMATIC_ACTORS, Action, Actor
@@ -52,6 +53,9 @@ def _too_soon(attempt: Attempt, before: Sequence[Attempt]) -> float | None:
 
 def _goes_on(row: dict[str, Any], last: dict[str, Any]) -> bool:
     """Return whether a row is a step of the same command as the one before it."""
+    if last["reason"] == PV_FREED and row["action"] is Action.RELEASE:
+        # Old firmware lets PV go only while remote EMS is on: a release switches it on for that, and off.
+        return True
     if last["owner"] != row["owner"]:
         return False
     # Where limits are hidden, they are read only after remote control is on; a release that they fail switches it on, and

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any, cast
 
@@ -20,7 +20,7 @@ from custom_components.sigenstor_panel.plant.transport import UnidentifiedPlantE
 from simulator import SimulatorSettings
 from simulator.device import Device, ModbusError as DeviceError, NoAnswerError
 from simulator.other_writers import OTHER_WRITERS, RunningWriter
-from simulator.plant import Plant
+from simulator.plant import SimulatedPlant
 
 
 @dataclass
@@ -135,7 +135,7 @@ class Home(ABC):
 
     def __init__(self, settings: SimulatorSettings, zone: tzinfo) -> None:
         """Begin with a plant that nobody controls."""
-        self.plant = Plant(settings)
+        self.plant = SimulatedPlant(settings)
         self.device = Device(self.plant)
         self.link = Link()
         self.link_down = False
@@ -180,9 +180,9 @@ class Home(ABC):
         try:
             if not self.client.inverters:
                 await self.client.async_identify(range(1, len(self.plant.inverters) + 1))
-            await self.client.async_read(slow=False)
+            reading = await self.client.async_read(slow=False)
             if not self.client.identified:
                 raise AnotherPlantError(say("problem.another_plant"))
         except ModbusError:
             return
-        self.data = self._decoder.decode(self.client, now=self.now, local=self.now.astimezone(self._zone))
+        self.data = self._decoder.decode(replace(reading, taken_at=self.now), self._zone)

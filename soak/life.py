@@ -7,6 +7,7 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
+from custom_components.sigenstor_panel.control.alerts import Alert
 from custom_components.sigenstor_panel.control.guardrails import SafetyLimits
 from custom_components.sigenstor_panel.control.intents import Intent, Override, OverrideKind, new_override
 from custom_components.sigenstor_panel.control.memory import ControlSettings
@@ -256,7 +257,9 @@ class Life:
     async def _kill(self) -> None:
         """Kill the process at one of the next awaits of a command, or right now."""
         world = self._world
-        unsaved = world.trouble.disk_full or not world.trouble.answers.is_set()
+        alerts = world.controller.alerts
+        unrecorded = world.trouble.audit_broken or Alert.NOT_RECORDED in alerts
+        unsaved = not world.trouble.answers.is_set() or (world.trouble.disk_full and unrecorded)
         world.trouble.answers.set()
         stopped = world.controller.memory.emergency_stop
         if self._random.random() < 0.7:

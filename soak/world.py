@@ -13,6 +13,7 @@ from custom_components.sigenstor_panel.control.controller import Controller
 from custom_components.sigenstor_panel.control.environment import ControlEvent, Environment
 from custom_components.sigenstor_panel.control.guardrails import SafetyLimits
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings
+from custom_components.sigenstor_panel.control.recovery import caught_up
 from custom_components.sigenstor_panel.control.state_file import StateFile
 from custom_components.sigenstor_panel.model.audit_entry import Outcome
 from custom_components.sigenstor_panel.model.message import Message, plain
@@ -21,7 +22,7 @@ from custom_components.sigenstor_panel.model.threads import HANGS_AFTER_S
 from custom_components.sigenstor_panel.records.audit_log import AuditLog, AuditUnavailableError
 from simulator import SimulatorSettings
 from simulator.device import Device
-from simulator.plant import Plant
+from simulator.plant import SimulatedPlant
 
 from .home import Home
 
@@ -193,9 +194,12 @@ class World(Home):
         self.just_started = True
         self.awaits_left: int | None = None
         self.at_zero: Callable[[], Awaitable[None]] | None = None
+        self._killed = False
         self._elsewhere = False
         self._stopped = False
-        self._by_others = set[int]()
+        self.by_others = set[int]()
+        """The registers that somebody else wrote last."""
+
         self._stepped_s = 0
         self._path = folder / "control"
         memory = ControlMemory(settings=settings, pv_limit_obeyed=True)
@@ -221,6 +225,9 @@ class World(Home):
         self.record = RecordOnDisk(self, self._log)
         stored = self._file.load()
         assert stored is not None
+        memory = ControlMemory.from_dict(stored)
+        assert memory.last_row is not None
+        memory = caught_up(memory, self._log.attempts(after=memory.last_row))
         return Controller(
             Environment(
                 plant=self.controlled_plant,
@@ -232,7 +239,7 @@ class World(Home):
                 on_event=self.events.append,
                 firmware=lambda: self.firmware,
             ),
-            ControlMemory.from_dict(stored),
+            memory,
         )
 
     async def _save(self, memory: ControlMemory) -> None:
@@ -243,7 +250,9 @@ class World(Home):
         self._file.save(memory.as_dict())
 
     async def at_await(self) -> None:
-        """Let happen what is to happen at one of the controller's awaits."""
+        """Let happen what is to happen at one of the controller's awaits: a process that was killed comes no further."""
+        if self._killed:
+            raise asyncio.CancelledError
         if self.awaits_left is None:
             return
         if self.awaits_left > 0:
@@ -281,7 +290,7 @@ class World(Home):
                 address,
                 tuple(values),
                 before,
-                address in self._by_others,
+                address in self.by_others,
                 self.steady_s,
                 ours,
                 self.plant.state.soc,
@@ -291,17 +300,17 @@ class World(Home):
             )
         )
         if ours:
-            self._by_others.discard(address)
+            self.by_others.discard(address)
         elif before != self.plant.holding[address]:
             # Who wrote the very value that stands there already, nobody can see.
-            self._by_others.add(address)
+            self.by_others.add(address)
 
     def let_another_plant_answer(self, *, another: bool) -> None:
         """Put another plant at the address of this one, or take it away again."""
         self._elsewhere = another
         self.device = Device(self.plant)
         if another:
-            stranger = Plant(SimulatorSettings(start=self._start, realtime=False, firmware=self.firmware))
+            stranger = SimulatedPlant(SimulatorSettings(start=self._start, realtime=False, firmware=self.firmware))
             for inverter in stranger.inverters:
                 inverter.exchange()
             self.device = Device(stranger)
@@ -336,10 +345,12 @@ class World(Home):
     async def kill(self) -> None:
         """End the controller as SIGKILL does, and start another one from what is on disk."""
         self.awaits_left = None
+        self._killed = True
         self._log.close()
         for task in asyncio.all_tasks() - {asyncio.current_task()}:
             task.cancel()
         await settle()
+        self._killed = False
         self.just_started = True
         self.controller = self._new_controller()
         await self.poll()

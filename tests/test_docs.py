@@ -188,3 +188,5 @@ def test_every_rule_of_the_quality_scale_names_evidence_that_exists() -> None:
         evidence = re.findall(r"[\w./@-]*(?:\w\.(?:py|md|json|png|toml|yaml)\b|\w/(?=[\s,;.]|$)|scripts/\w+)", line)
         assert evidence, line
         assert all(any((root / path).exists() for root in (ROOT, INTEGRATION)) for path in evidence), (line, evidence)
+        for file, name in re.findall(r"([\w./]+\.py)::(\w+)", line):
+            assert f"def {name}(" in (ROOT / file).read_text(), name

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 import re
 
+from homeassistant import exceptions
 import pytest
 
 from tests.english import texts_of
@@ -15,7 +16,18 @@ ENGLISH = texts_of("en")
 
 PROGRAMMERS = {"AssertionError", "AttributeError", "KeyError", "NotImplementedError", "RuntimeError", "TypeError"}
 """Errors that say to a programmer what was called wrongly."""
+SHOWN_ERRORS = {"UpdateFailed"} | {
+    name
+    for name, error in vars(exceptions).items()
+    if isinstance(error, type)
+    and issubclass(error, exceptions.HomeAssistantError)
+    and not issubclass(error, exceptions.Unauthorized)
+}
 LOG_METHODS = {"debug", "info", "warning", "error", "exception", "log"}
+TASKS = {"HassJob", "Thread", "async_create_background_task", "async_create_task", "async_track_time_interval"}
+"""What has a name that only a log or a debugger shows; so have coordinators, which are initialised with one."""
+HTTP = ("Basic ", "Bearer ")
+UNITS = (" min",)
 SQL = ("SELECT ", "INSERT ", "CREATE ", "PRAGMA ", "DELETE ", "UPDATE ", "ALTER ", "BEGIN ", "WITH ")
 
 
@@ -32,29 +44,33 @@ def not_for_people(tree: ast.Module) -> set[int]:
             found.add(id(node.value))
         elif isinstance(node, ast.Call) and called(node) in LOG_METHODS | PROGRAMMERS:
             found.update(id(inner) for inner in ast.walk(node))
-        elif isinstance(node, ast.keyword) and node.arg == "name":
-            found.update(id(inner) for inner in ast.walk(node.value))
+        elif isinstance(node, ast.Call) and (called(node) in TASKS or ast.unparse(node.func) == "super().__init__"):
+            names = [keyword.value for keyword in node.keywords if keyword.arg == "name"]
+            found.update(id(inner) for name in names or node.args[-1:] for inner in ast.walk(name))
         elif isinstance(node, ast.JoinedStr):
             found.update(id(part) for part in node.values)
     return found
 
 
 def sentences(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Yield what reads as words of a sentence, with its line."""
+    """Yield what reads as words of a sentence, with its line: two words, or one beside a value that is put in."""
     ignored = not_for_people(tree)
     for node in ast.walk(tree):
         if id(node) in ignored:
             continue
         if isinstance(node, ast.JoinedStr):
             text = "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)  # type: ignore[misc]
+            least = 1
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             text = node.value
+            least = 1 if "{" in text else 2
         else:
             continue
         if (
-            len(re.findall(r"(?<![\w.{])[A-Za-z][a-z]+(?![\w.}])", text)) >= 2
+            len(re.findall(r"(?<![\w.{])[A-Za-z][a-z]+(?![\w.}])", text)) >= least
             and " " in text
-            and not text.startswith(SQL)
+            and not text.startswith((*SQL, *HTTP))
+            and not text.endswith(UNITS)
         ):
             yield node.lineno, text
 
@@ -62,6 +78,32 @@ def sentences(tree: ast.Module) -> Iterator[tuple[int, str]]:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_no_sentence_for_people_is_built_in_python(path: Path) -> None:
     assert list(sentences(ast.parse(path.read_text()))) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'HomeAssistantError("No answer")',
+        'DeviceInfo(name=f"Inverter {number}")',
+        'SensorEntityDescription(key="x", name="Emergency stop")',
+        'connection.send_error(1, "refused", "The limit is too high")',
+        '_trigger_event("alert", {"reason": f"off for {hours} h"})',
+        '{"message": "Battery " + "is full"}',
+        '"{} hours".format(3)',
+    ],
+)
+def test_a_sentence_is_found_wherever_it_is_built(code: str) -> None:
+    assert list(sentences(ast.parse(code))) != []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_an_error_that_home_assistant_shows_names_its_text(path: Path) -> None:
+    raised = [
+        node
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and called(node) in SHOWN_ERRORS
+    ]
+    assert [node.lineno for node in raised if not any(word.arg == "translation_key" for word in node.keywords)] == []
 
 
 def said(tree: ast.Module) -> Iterator[tuple[int, ast.expr, set[str] | None]]:

@@ -173,7 +173,9 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
             for keyword in node.keywords
             if keyword.arg == "translation_key" and isinstance(keyword.value, ast.Constant)
         }
-        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "_create"]
+        calls = [
+            node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) == "create_issue"
+        ]
         raised |= {call.args[1].value for call in calls if isinstance(call.args[1], ast.Constant)}
         if any(not isinstance(call.args[1], ast.Constant) for call in calls):
             # Each pair of a loop that calls it begins with the name of an issue.
@@ -190,6 +192,7 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
             }
     assert raised == TRANSLATIONS["issues"].keys()
     informative = {
+        "charger_silent",
         "control_alert",
         "device_clock_wrong",
         "firmware_changed",
@@ -200,6 +203,7 @@ def test_every_issue_that_is_raised_has_its_title_and_its_text() -> None:
     }
     fixable = TRANSLATIONS["issues"].keys() - informative
     placeholders = {
+        "charger_silent": {"units"},
         "device_clock_wrong": {"off"},
         "firmware_changed": {"before", "after"},
         "inverter_exchanged": {"known", "found"},
@@ -263,6 +267,16 @@ def test_the_platforms_state_their_parallel_updates() -> None:
 
 def test_the_root_holds_what_home_assistant_asks_for_by_name_and_what_everything_shares() -> None:
     assert {path.stem for path in INTEGRATION.glob("*.py")} == ASKED_FOR_BY_NAME | SHARED_BY_ALL
+
+
+def test_no_two_classes_have_the_same_name() -> None:
+    found: dict[str, list[str]] = {}
+    for folder in (INTEGRATION, ROOT / "simulator", ROOT / "demo", ROOT / "benchmark"):
+        for path in sorted(folder.rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ClassDef):
+                    found.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: paths for name, paths in found.items() if len(paths) > 1} == {}
 
 
 def test_only_control_writes_to_the_plant() -> None:

@@ -1,6 +1,7 @@
 """Every language says everything that English says, with the same values in it."""
 
 from collections.abc import Iterator
+from importlib.resources import files
 import json
 from pathlib import Path
 import re
@@ -11,6 +12,19 @@ import pytest
 FOLDER = Path(__file__).parents[1] / "custom_components" / "sigenstor_panel" / "translations"
 LANGUAGES = sorted(path.stem for path in FOLDER.glob("*.json"))
 OTHERS = [language for language in LANGUAGES if language != "en"]
+MENUS = {
+    "config_panel/common/no_plant_text": (
+        "panel.config",
+        "ui.panel.config.dashboard.devices.main",
+        "ui.panel.config.integrations.add_integration",
+    ),
+    "config_panel/settings/notify_repairs": (
+        "panel.config",
+        "ui.panel.config.dashboard.system.main",
+        "ui.panel.config.repairs.caption",
+    ),
+}
+"""Texts that lead through menus of Home Assistant, and the keys of its own texts on the way."""
 
 
 def texts(language: str) -> dict[str, str]:
@@ -62,6 +76,42 @@ def test_a_long_text_is_translated(language: str) -> None:
 def test_names_of_entities_are_marked_alike_so_that_people_find_them(language: str) -> None:
     other = texts(language)
     assert [path for path, text in ENGLISH.items() if text.count("*") != other[path].count("*")] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_has_a_straight_apostrophe_which_quotes_what_follows_it(language: str) -> None:
+    assert [path for path, text in texts(language).items() if "'" in text] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("title", ["plan/both_title", "history/energy_pane", "history/mean_soc_pane"])
+def test_the_title_of_a_drawing_fits_on_a_phone(language: str, title: str) -> None:
+    assert len(texts(language)[f"config_panel/{title}"]) < 60
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_in_asterisks_is_called_so_in_the_language(language: str) -> None:
+    said = texts(language)
+    devices = {text for path, text in said.items() if path.startswith("device/")}
+    entities = {text for path, text in said.items() if re.fullmatch(r"entity/\w+/\w+/name", path)}
+    actions = {text for path, text in said.items() if re.fullmatch(r"services/\w+/name", path)}
+    names = actions | entities | {f"{device} {entity}" for device in devices for entity in entities}
+    names.add(".damaged")
+    found = {name for text in said.values() for name in re.findall(r"\*([^*]+)\*", text)}
+    assert found
+    assert found <= names
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_way_through_home_assistants_menus_is_told_in_its_words(language: str) -> None:
+    folder = Path(str(files("hass_frontend"))) / "static" / "translations"
+    theirs: dict[str, str] = {}
+    for part in (folder, folder / "config"):
+        [file] = (path for path in part.glob("*.json") if re.fullmatch(rf"{language}-[0-9a-f]{{32}}", path.stem))
+        theirs |= json.loads(file.read_text())
+    said = texts(language)
+    for path, steps in MENUS.items():
+        assert " > ".join(theirs[step] for step in steps) in said[path]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

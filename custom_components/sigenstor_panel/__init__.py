@@ -125,7 +125,7 @@ async def _async_set_up_around(hass: HomeAssistant, entry: SigenStorConfigEntry,
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: SigenStorConfigEntry) -> bool:
-    """Unload a plant: hand it back first; its connection closes afterwards."""
+    """Unload a plant: release it first; its connection closes afterwards."""
     if unloaded := await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
         await entry.runtime_data.control.async_stop(say("control.unloading"))
     return unloaded

@@ -1,5 +1,6 @@
 """Backups: the record in one is whole, and an override in one does not come back to life when it is restored."""
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from homeassistant.util.hass_dict import HassKey
 from .const import DOMAIN, LOGGER
 from .control.memory import ControlMemory
 from .control.state_file import NewerStateError, StateLostError
-from .coordinator.control_storage import control_storage
+from .coordinator.control_storage import DISK_TIMEOUT_S, ControlStorage, control_storage
 from .errors import cause
 from .records.snapshot import Snapshot
 
@@ -72,31 +73,40 @@ async def async_post_backup(hass: HomeAssistant) -> None:
 async def async_forget_restored_orders(hass: HomeAssistant) -> None:
     """Drop the overrides of all plants where this Home Assistant is a restored backup.
 
-    An emergency stop stays: a battery at rest is safe, and who restored the backup may count on it. While an override
-    cannot be dropped, the note stays, for the next start.
+    An emergency stop stays: a battery at rest is safe, and who restored the backup may count on it. An override that
+    cannot be dropped on disk is not taken up, and the note stays, for the next start.
     """
-    note = _note(hass)
+    note, is_dropped = _note(hass), True
     if not await hass.async_add_executor_job(note.exists):
         return
-    try:
-        for entry in hass.config_entries.async_entries(DOMAIN):
-            if entry.unique_id is not None:
-                await _async_forget(hass, entry.unique_id, entry.title)
-        await hass.async_add_executor_job(note.unlink, True)
-    except OSError as err:
-        LOGGER.warning("An override of the restored backup could not be dropped: %s", cause(err))
+    for entry in hass.config_entries.async_entries(DOMAIN):
+        if entry.unique_id is None:
+            continue
+        storage = control_storage(hass, entry.unique_id)
+        try:
+            async with asyncio.timeout(DISK_TIMEOUT_S):
+                await _async_forget(storage, entry.title)
+        except OSError as err:
+            storage.drops_override, is_dropped = True, False
+            LOGGER.warning(
+                "%s: an override of the restored backup could not be dropped on disk: %s", entry.title, cause(err)
+            )
+    if is_dropped:
+        try:
+            await hass.async_add_executor_job(note.unlink, True)
+        except OSError as err:
+            LOGGER.warning("What says that this is a restored backup could not be deleted: %s", cause(err))
 
 
-async def _async_forget(hass: HomeAssistant, plant: str, title: str) -> None:
-    saver = control_storage(hass, plant).saver
+async def _async_forget(storage: ControlStorage, title: str) -> None:
     try:
-        stored = await saver.load()
+        stored = await storage.saver.load()
     except NewerStateError, StateLostError:
         # Control says so when it starts.
         return
     if stored is None or (memory := ControlMemory.from_dict(stored)).override is None:
         return
-    await saver.save(replace(memory, override=None).as_dict())
+    await storage.saver.save(replace(memory, override=None).as_dict())
     LOGGER.warning("%s: this is a restored backup; %s in it is over", title, memory.override.kind)
 
 

@@ -192,7 +192,7 @@ class AcChargerAlarm(AcChargerEntity, BinarySensorEntity):
 
     @property
     def _alarms(self) -> tuple[Message, ...] | None:
-        return None if (charger := self.charger) is None else charger.alarms
+        return None if (charger := self.reading) is None else charger.alarms
 
 
 def _names(hass: HomeAssistant, alarms: tuple[Message, ...] | None) -> list[str] | None:

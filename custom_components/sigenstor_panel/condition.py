@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Unpack, cast, override
+from typing import Any, ClassVar, Final, Unpack, override
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_OPTIONS
@@ -13,7 +13,7 @@ from homeassistant.helpers.typing import ConfigType
 from homeassistant.util import dt as dt_util
 import voluptuous as vol
 
-from .automation.following import CONF_ABOVE, SYSTEM_FIELD, check_system, systems, without_grid
+from .automation.following import CONF_ABOVE, checked_config, systems, without_grid
 from .model.command import Actor
 from .model.message import say
 from .model.prices import PriceLevel
@@ -90,9 +90,7 @@ class SystemCondition(Condition):
     @override
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
         """Validate the options."""
-        schema = vol.Schema({vol.Required(CONF_OPTIONS, default=dict): {**SYSTEM_FIELD, **cls.about.fields}})
-        checked = cast("ConfigType", schema(config))
-        check_system(hass, checked[CONF_OPTIONS])
+        checked = checked_config(hass, config, cls.about.fields)
         if cls.about.one_of and not any(checked[CONF_OPTIONS].get(name) not in (None, []) for name in cls.about.one_of):
             raise vol.Invalid(localize(hass, say("control.one_of_must_be_given", fields=", ".join(cls.about.one_of))))
         return checked

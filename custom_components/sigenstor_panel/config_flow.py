@@ -32,8 +32,8 @@ from .const import (
     SECTION_ADVANCED,
     SUBENTRY_PV_ARRAY,
 )
+from .coordinator.address_probe import async_look, is_plant_of, why_not
 from .coordinator.inverters import serial_numbers_of_others
-from .coordinator.looking import async_look, is_plant_of, why_not
 from .flows.fields import whole_number
 from .flows.options import SigenStorOptionsFlow
 from .flows.prices import TOKEN_SCHEMA, async_amber_sites

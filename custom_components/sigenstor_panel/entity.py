@@ -1,5 +1,6 @@
 """What all entities share: which device they belong to, and when their value counts."""
 
+from abc import abstractmethod
 import asyncio
 from collections.abc import Iterable
 from itertools import batched
@@ -216,89 +217,76 @@ def async_remove_entities(
             registry.async_remove(entity_id)
 
 
-class InverterEntity(PlantEntity):
+class DeviceEntity[R](PlantEntity):
+    """An entity of a device beside the system, which may be silent while the system answers."""
+
+    def __init__(
+        self, coordinator: TelemetryCoordinator, description: EntityDescription, identifier: str, device: DeviceInfo
+    ) -> None:
+        """Initialize the entity."""
+        super().__init__(coordinator, description)
+        self._attr_unique_id = f"{identifier}_{description.key}"
+        self._attr_device_info = device
+
+    @property
+    @abstractmethod
+    def reading(self) -> R | None:
+        """The last reading of this device, None while it does not answer."""
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether there is a reading of this device that still counts."""
+        return super().available and self.reading is not None
+
+
+class InverterEntity(DeviceEntity[InverterTelemetry]):
     """An entity of one inverter."""
 
-    def __init__(
-        self,
-        coordinator: TelemetryCoordinator,
-        description: EntityDescription,
-        info: InverterInfo,
-    ) -> None:
+    def __init__(self, coordinator: TelemetryCoordinator, description: EntityDescription, info: InverterInfo) -> None:
         """Initialize the entity."""
-        super().__init__(coordinator, description)
+        identifier = inverter_identifier(coordinator, info)
+        super().__init__(coordinator, description, identifier, inverter_device_info(coordinator, info))
         self._serial_number = info.serial_number
-        self._attr_unique_id = f"{inverter_identifier(coordinator, info)}_{description.key}"
-        self._attr_device_info = inverter_device_info(coordinator, info)
 
     @property
-    def inverter(self) -> InverterTelemetry | None:
-        """The last reading of this inverter, None while it does not answer."""
+    @override
+    def reading(self) -> InverterTelemetry | None:
+        """The last reading of this inverter."""
         return self.coordinator.data.inverters.get(self._serial_number)
 
-    @property
-    @override
-    def available(self) -> bool:
-        """Whether there is a reading of this inverter that still counts."""
-        return super().available and self.inverter is not None
 
-
-class DcChargerEntity(PlantEntity):
+class DcChargerEntity(DeviceEntity[DcChargerTelemetry]):
     """An entity of the DC charger at an inverter."""
 
-    def __init__(
-        self,
-        coordinator: TelemetryCoordinator,
-        description: EntityDescription,
-        info: InverterInfo,
-    ) -> None:
+    def __init__(self, coordinator: TelemetryCoordinator, description: EntityDescription, info: InverterInfo) -> None:
         """Initialize the entity."""
-        super().__init__(coordinator, description)
         identifier = dc_charger_identifier(coordinator, info)
+        device = charger_device_info(coordinator, "dc_charger", identifier, info.unit_id)
+        super().__init__(coordinator, description, identifier, device)
+        self.charger_id: ChargerId = info.serial_number
         self._serial_number = info.serial_number
-        self._attr_unique_id = f"{identifier}_{description.key}"
-        self._attr_device_info = charger_device_info(coordinator, "dc_charger", identifier, info.unit_id)
-
-    @property
-    def charger_id(self) -> ChargerId:
-        """What this charger is known by in a reading."""
-        return self._serial_number
-
-    @property
-    def charger(self) -> DcChargerTelemetry | None:
-        """The last reading of this charger, None while its inverter does not answer."""
-        return self.coordinator.data.dc_chargers.get(self._serial_number)
 
     @property
     @override
-    def available(self) -> bool:
-        """Whether there is a reading of this charger that still counts."""
-        return super().available and self.charger is not None
+    def reading(self) -> DcChargerTelemetry | None:
+        """The last reading of this charger, None also while its inverter does not answer."""
+        return self.coordinator.data.dc_chargers.get(self._serial_number)
 
 
-class AcChargerEntity(PlantEntity):
+class AcChargerEntity(DeviceEntity[AcChargerTelemetry]):
     """An entity of an AC charger."""
 
     def __init__(self, coordinator: TelemetryCoordinator, description: EntityDescription, unit_id: int) -> None:
         """Initialize the entity."""
-        super().__init__(coordinator, description)
         identifier = ac_charger_identifier(coordinator, unit_id)
+        device = charger_device_info(coordinator, "ac_charger", identifier, unit_id)
+        super().__init__(coordinator, description, identifier, device)
+        self.charger_id: ChargerId = unit_id
         self._unit_id = unit_id
-        self._attr_unique_id = f"{identifier}_{description.key}"
-        self._attr_device_info = charger_device_info(coordinator, "ac_charger", identifier, unit_id)
-
-    @property
-    def charger_id(self) -> ChargerId:
-        """What this charger is known by in a reading."""
-        return self._unit_id
-
-    @property
-    def charger(self) -> AcChargerTelemetry | None:
-        """The last reading of this charger, None while it does not answer."""
-        return self.coordinator.data.ac_chargers.get(self._unit_id)
 
     @property
     @override
-    def available(self) -> bool:
-        """Whether there is a reading of this charger that still counts."""
-        return super().available and self.charger is not None
+    def reading(self) -> AcChargerTelemetry | None:
+        """The last reading of this charger."""
+        return self.coordinator.data.ac_chargers.get(self._unit_id)

@@ -16,9 +16,10 @@ from homeassistant.util import dt as dt_util
 
 from .const import DOMAIN
 from .control.check_result import CheckResult
+from .control.intents import EMERGENCY_STOP
 from .control.memory import ControlSettings, LimitsDoubt
 from .control.pv_test import PvTest
-from .control.status import ControlStatus
+from .control.status import ControlState, ControlStatus
 from .coordinator.control import ControlService
 from .errors import translated_errors
 from .model.command import Actor
@@ -183,6 +184,23 @@ def status_as_dict(status: ControlStatus, tell: Tell = as_json) -> ControlStatus
         "pv_limit_obeyed": status.pv_limit_obeyed,
         "checking": None if status.checking is None else status.checking.value,
         "check": None if status.check is None else _check_as_dict(status.check, tell),
+    }
+
+
+def stopped_as_dict(status: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a status as JSON values, as it is once an emergency stop was taken that has not reached the plant yet."""
+    return {
+        **status,
+        "state": ControlState.STOPPING.value,
+        "owner": as_json(EMERGENCY_STOP.requested_by),
+        "actor": EMERGENCY_STOP.actor.value,
+        "wanted": EMERGENCY_STOP.command.action.value,
+        "reason": as_json(EMERGENCY_STOP.reason),
+        "wish": as_json(EMERGENCY_STOP.reason),
+        "expires_at": None,
+        "ramping_to_w": None,
+        "emergency_stop": True,
+        "override": None,
     }
 
 

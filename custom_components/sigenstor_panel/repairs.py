@@ -16,10 +16,10 @@ import voluptuous as vol
 from .clients.my_sigen import MySigenAuthError, MySigenClient, MySigenError
 from .const import CONF_BASE_URL, CONF_PASSWORD, CONF_REGION, CONF_REPLACED, CONF_USERNAME, DOMAIN, OPTION_CLOUD
 from .control.memory import ControlMode
+from .coordinator.address_probe import async_look, why_not
 from .coordinator.fixable_issues import CLOUD_LOGIN, WRONG_PLANT
 from .coordinator.inverters import async_take_in
 from .coordinator.left_behind import async_purge
-from .coordinator.looking import async_look, why_not
 from .plants import entry_of
 
 if TYPE_CHECKING:

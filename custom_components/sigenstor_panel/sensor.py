@@ -30,6 +30,7 @@ from .entity import (
     AcChargerEntity,
     ControlEntity,
     DcChargerEntity,
+    DeviceEntity,
     InverterEntity,
     PlantEntity,
     async_add_in_steps,
@@ -141,40 +142,28 @@ class PlantSensor(_GatedSensor):
         return self.entity_description.value_fn(self.coordinator.data)
 
 
-class InverterSensor(InverterEntity, _GatedSensor):
+class _DeviceSensor[R](DeviceEntity[R], _GatedSensor):
+    """A sensor of a device beside the system."""
+
+    entity_description: SigenSensorDescription[R]
+
+    @property
+    @override
+    def native_value(self) -> SensorValue:
+        """The value in the last reading of the device."""
+        return None if (reading := self.reading) is None else self.entity_description.value_fn(reading)
+
+
+class InverterSensor(InverterEntity, _DeviceSensor[InverterTelemetry]):
     """A sensor of one inverter."""
 
-    entity_description: SigenSensorDescription[InverterTelemetry]
 
-    @property
-    @override
-    def native_value(self) -> SensorValue:
-        """The value in the last reading of this inverter."""
-        return None if (inverter := self.inverter) is None else self.entity_description.value_fn(inverter)
-
-
-class DcChargerSensor(DcChargerEntity, _GatedSensor):
+class DcChargerSensor(DcChargerEntity, _DeviceSensor[DcChargerTelemetry]):
     """A sensor of the DC charger at an inverter."""
 
-    entity_description: SigenSensorDescription[DcChargerTelemetry]
 
-    @property
-    @override
-    def native_value(self) -> SensorValue:
-        """The value in the last reading of this charger."""
-        return None if (charger := self.charger) is None else self.entity_description.value_fn(charger)
-
-
-class AcChargerSensor(AcChargerEntity, _GatedSensor):
+class AcChargerSensor(AcChargerEntity, _DeviceSensor[AcChargerTelemetry]):
     """A sensor of an AC charger."""
-
-    entity_description: SigenSensorDescription[AcChargerTelemetry]
-
-    @property
-    @override
-    def native_value(self) -> SensorValue:
-        """The value in the last reading of this charger."""
-        return None if (charger := self.charger) is None else self.entity_description.value_fn(charger)
 
 
 class SmartLoadSensor(_GatedSensor):

@@ -115,7 +115,7 @@ async def _query_audit(runtime: SigenStorRuntimeData, data: _Data) -> _Data:
 async def _optimise(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
     stored = await runtime.optimiser.async_optimise("action")
     tell = _in_words(runtime)
-    return stored.row.as_told(lambda message: tell(message, stored.made_at))
+    return stored.row.in_words(lambda message: tell(message, stored.made_at))
 
 
 async def _set_up_energy_dashboard(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:

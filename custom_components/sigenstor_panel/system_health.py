@@ -6,7 +6,9 @@ from homeassistant.components.system_health import SystemHealthRegistration
 from homeassistant.core import HomeAssistant, callback
 
 from .const import DOMAIN
+from .model.message import say
 from .runtime import SigenStorConfigEntry
+from .texts import localize
 
 
 @callback
@@ -20,7 +22,7 @@ async def _async_info(hass: HomeAssistant) -> dict[str, Any]:
     plants = [entry.runtime_data.telemetry for entry in entries]
     return {
         "plants_reachable": f"{sum(plant.last_update_success for plant in plants)}/{len(plants)}",
-        "data_source": ", ".join(plant.source or "none" for plant in plants),
+        "data_source": ", ".join(localize(hass, say(f"common.source_{plant.source or 'none'}")) for plant in plants),
         "age_of_last_reading_s": ", ".join(
             f"{plant.age.total_seconds():.0f}" for plant in plants if plant.age is not None
         ),

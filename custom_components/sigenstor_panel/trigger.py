@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Final, cast, override
+from typing import TYPE_CHECKING, Any, ClassVar, Final, override
 
-from homeassistant.const import CONF_OPTIONS
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.trigger import Trigger, TriggerActionRunner, TriggerConfig
@@ -15,10 +14,9 @@ import voluptuous as vol
 
 from .automation.following import (
     CONF_ABOVE,
-    SYSTEM_FIELD,
     Sources,
     async_follow,
-    check_system,
+    checked_config,
     spikes,
     systems,
     without_grid,
@@ -169,10 +167,7 @@ class SystemTrigger(Trigger):
     @override
     async def async_validate_config(cls, hass: HomeAssistant, config: ConfigType) -> ConfigType:
         """Validate the options."""
-        schema = vol.Schema({vol.Required(CONF_OPTIONS, default=dict): {**SYSTEM_FIELD, **cls.about.fields}})
-        checked = cast("ConfigType", schema(config))
-        check_system(hass, checked[CONF_OPTIONS])
-        return checked
+        return checked_config(hass, config, cls.about.fields)
 
     def __init__(self, hass: HomeAssistant, config: TriggerConfig) -> None:
         """Initialize the trigger."""

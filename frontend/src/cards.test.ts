@@ -236,7 +236,7 @@ describe("the cards", () => {
     const connection = connect((live) => Object.assign(live.telemetry ?? {}, { grid_status: "off_grid_auto" }));
     const { card } = await show("tile", { connection });
     expect(find(card, "sigenstor-alarm")).toBeNull();
-    expect(textOf(card).replace(/\s+/g, " ").trim()).toBe("GRID OUTAGE Charging from solar and grid: 5.0 kW · 62 %");
+    expect(textOf(card).replace(/\s+/g, " ").trim()).toBe("GRID OUTAGE · Charging from solar and grid: 5.0 kW 62 %");
     expect(find(card, ".inside.danger")).not.toBeNull();
   });
 

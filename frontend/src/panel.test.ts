@@ -63,6 +63,7 @@ describe("the panel", () => {
     await eventually(() => expect(force()).toBe(true));
     const now = find<HTMLElement & { now: number }>(root, "sigenstor-now");
     expect(now?.now).toBe(NOW);
+    expect(textOf(now as Node)).toContain("Last reading at");
     expect(inside(panel, "sigenstor-stop")?.shadowRoot?.querySelector("button")?.disabled).toBe(false);
     connection.restore();
     await eventually(() => expect(force()).toBe(false));

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from datetime import date
 import gzip
 import json
 import threading
 import tracemalloc
 from typing import Any
+from urllib.parse import unquote
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
@@ -38,10 +40,15 @@ class Server:
         self.body: str | bytes = "[]"
         self.status = 200
         self.headers: dict[str, str] = {}
+        self.repeats = False
+        """Whether it refuses, and says what it was sent."""
         self.stream: Callable[[web.StreamResponse], Awaitable[None]] | None = None
         self.sent_bytes = 0
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
+        if self.repeats:
+            sent = f"{request.headers.get('Authorization')} {request.path_qs} {await request.text()}"
+            return web.json_response({"error": True, "reason": sent, "code": 1, "msg": sent}, status=self.status)
         if self.stream is None:
             body = self.body if isinstance(self.body, bytes) else self.body.encode()
             return web.Response(body=body, status=self.status, headers=self.headers)
@@ -143,6 +150,37 @@ async def test_an_answer_that_means_nothing_is_one_short_sentence(
     with pytest.raises(ERRORS[name], check=says(r"\.$")) as refused:
         await ask(name)
     assert len(english(refused.value.message)) < 300
+
+
+SITE_ID = "01F5A5CRKMZ5BCX9P1S4V990AM"
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "secrets"),
+    [
+        ("amber", 400, [TOKEN, SITE_ID]),
+        ("open_meteo", 400, ["a-key-of-ours", "27.4698", "153.0251"]),
+        ("my_sigen", 200, ["somebody@example.com"]),
+    ],
+)
+async def test_a_refusal_that_repeats_what_was_sent_is_told_without_its_secrets(
+    server: Server, name: str, status: int, secrets: list[str]
+) -> None:
+    server.repeats, server.status = True, status
+    async with ClientSession() as session:
+        ask = {
+            "amber": lambda: AmberClient(session, TOKEN, server.url).prices(SITE_ID, date.min, date.min),
+            "open_meteo": lambda: OpenMeteoClient(session, base_url=server.url, api_key="a-key-of-ours").forecast(
+                -27.4698, 153.0251, PvArray(name="North", peak_kw=6.6, azimuth=0, tilt=22, year_installed=2021)
+            ),
+            "my_sigen": lambda: MySigenClient(
+                session, "somebody@example.com", "secret", region="aus", base_url=server.url
+            ).energy_flow(),
+        }[name]
+        with pytest.raises(ERRORS[name], check=says("…")) as refused:
+            await ask()
+    said = unquote(english(refused.value.message))
+    assert [secret for secret in secrets if secret in said] == []
 
 
 @pytest.mark.parametrize("name", ["amber", "my_sigen"])

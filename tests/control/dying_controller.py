@@ -105,9 +105,9 @@ class Process:
 
     async def passes(self, seconds: float) -> None:
         self._passed_s += seconds
-        await self._client.async_read(slow=False)
+        reading = await self._client.async_read(slow=False)
         now = START + timedelta(seconds=self._passed_s)
-        self._telemetry = self._decoder.decode(self._client, now=now, local=now.astimezone(BRISBANE))
+        self._telemetry = self._decoder.decode(replace(reading, taken_at=now), BRISBANE)
         await self._controller.async_tick()
 
     async def force(self, kind: str, power_w: int, target_soc: float) -> None:

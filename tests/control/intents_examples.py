@@ -22,7 +22,10 @@ COMPLETE: dict[str, Any] = {
 
 
 def schedule(**changes: Any) -> Schedule:
-    return parse_schedule(COMPLETE | {"days": list(range(7))} | changes, now=NOW)
+    data = COMPLETE | {"days": list(range(7))} | changes
+    if data.get("only_on") and "days" not in changes:
+        del data["days"]
+    return parse_schedule(data, now=NOW)
 
 
 @st.composite

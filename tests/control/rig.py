@@ -75,6 +75,9 @@ class Rig(Home):
         self.events: list[ControlEvent] = []
         self.writes: list[WriteSeen] = []
         self.record = Record(self)
+        self.recall: Callable[[ControlMemory], ControlMemory] = lambda on_disk: on_disk
+        """What a controller that starts makes of the state on disk."""
+
         settings = settings or ControlSettings(acknowledge_after=timedelta(0))
         self.disk = json.dumps(ControlMemory(settings=settings).as_dict())
         self.controller = self._new_controller()
@@ -91,7 +94,7 @@ class Rig(Home):
                 on_event=self.events.append,
                 firmware=lambda: self.firmware,
             ),
-            ControlMemory.from_dict(json.loads(self.disk)),
+            self.recall(ControlMemory.from_dict(json.loads(self.disk))),
         )
 
     @override

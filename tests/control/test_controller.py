@@ -125,6 +125,37 @@ async def test_an_override_whose_target_is_met_already_is_refused_and_nothing_is
     assert rig.writes == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "target_soc", "own", "ends_at", "says"),
+    [
+        (CHARGE, 100, {}, 52.0, "Charging ends at 52 %, a safety limit"),
+        (CHARGE, 95, {40047: 51.0}, 51.0, "Charging ends at 51 %, as set in the SigenStor"),
+        (EXPORT, 10, {}, 48.0, "Discharging ends at 48 %, a safety limit"),
+        (EXPORT, 10, {40048: 49.0}, 49.0, "Discharging ends at 49 %, as set in the SigenStor"),
+        (EXPORT, 10, {40046: 49.0}, 49.0, "Discharging ends at 49 %, as set in the SigenStor"),
+    ],
+)
+async def test_an_override_whose_target_lies_beyond_what_is_allowed_ends_there_and_says_so(
+    kind: OverrideKind, target_soc: float, own: dict[int, float], ends_at: float, says: str
+) -> None:
+    rig = Rig(ControlSettings(acknowledge_after=timedelta(0), limits=replace(DEFAULT_LIMITS, min_soc=48, max_soc=52)))
+    rig.plant.pv_power_w, rig.plant.house_power_w = 0, 500
+    rig.plant.holding.update(own)
+    rig.plant.settle()
+    await rig.run(20)
+    await rig.controller.async_set_override(force(rig, kind, 10_000, target_soc=target_soc))
+    assert rig.controller.intent is not None
+    assert says in english(rig.controller.intent.reason)
+    await rig.run(1800)
+    assert rig.controller.memory.override is None
+    (ended,) = (event for event in rig.events if event.kind == "override_ended")
+    assert says in english(ended.reason)
+    rig.plant.inverters[0].battery.soc = ends_at
+    await rig.run(20)
+    with pytest.raises(NotDoneError, match="target_met"):
+        await rig.controller.async_set_override(force(rig, kind, 10_000, target_soc=target_soc))
+
+
 async def test_a_charge_whose_target_is_met_ends_the_export_in_whose_place_it_is_pressed(rig: Rig) -> None:
     await rig.controller.async_set_override(force(rig, EXPORT, 1000, target_soc=10))
     await rig.run(20)

@@ -53,17 +53,28 @@ class TestCharge:
             {"available_charge_power_w": 0},
             {"available_charge_power_w": None},
             {"grid_power_w": 10_000, "control": registers(import_limit_w=10_000)},
+            {"grid_power_w": 9_800, "control": registers(import_limit_w=10_000)},
             {"soc": 97.5, "control": registers()},
             {"soc": 99.0},
+            {"soc": 98.0},
         ],
-        ids=["battery takes no more", "unknown", "import limit", "cut-off", "full"],
+        ids=["battery takes no more", "unknown", "import limit", "close to it", "cut-off", "full", "nearly full"],
     )
     def test_less_is_no_wonder_where_something_else_holds_it_down(self, explained: dict[str, Any]) -> None:
         assert effect(charge(3000), 0, **explained) is AS_COMMANDED
 
-    def test_an_import_limit_that_is_far_away_explains_nothing(self) -> None:
-        control = registers(import_limit_w=10_000)
-        assert effect(charge(3000), 0, grid_power_w=5000, control=control) is TOO_LITTLE
+    @pytest.mark.parametrize(("grid_w", "limit_w"), [(5000, 10_000), (9_799, 10_000), (None, 201)])
+    def test_an_import_limit_that_is_far_away_explains_nothing(self, grid_w: int | None, limit_w: int) -> None:
+        control = registers(import_limit_w=limit_w)
+        assert effect(charge(3000), 0, grid_power_w=grid_w, control=control) is TOO_LITTLE
+
+    @pytest.mark.parametrize(("battery_w", "expected"), [(1300, AS_COMMANDED), (1301, WRONG)])
+    def test_a_tenth_more_and_the_noise_are_no_disobedience(self, battery_w: int, expected: Effect) -> None:
+        assert effect(charge(1000), battery_w) is effect(discharge(1000), -battery_w, control=registers()) is expected
+
+    def test_where_nobody_knows_what_the_battery_can_do_at_rest_it_does_what_it_is_told(self) -> None:
+        assert effect(charge(3000), -200, available_charge_power_w=None) is AS_COMMANDED
+        assert effect(discharge(3000), 200, available_discharge_power_w=None, control=registers()) is AS_COMMANDED
 
 
 class TestDischarge:
@@ -89,14 +100,20 @@ class TestDischarge:
         "explained",
         [
             {"grid_power_w": -2000, "control": registers(export_limit_w=2000)},
+            {"grid_power_w": -2300, "control": registers(export_limit_w=5000)},
             {"grid_power_w": 0, "control": registers(export_limit_w=10)},
+            {"grid_power_w": None, "control": registers(export_limit_w=400)},
             {"pv_power_w": 8000},
+            {"pv_power_w": 5000},
             {"soc": 6.0, "control": registers()},
             {"soc": 30.5, "control": ControlRegisters(backup_soc=30.0)},
             {"soc": None},
             {"available_discharge_power_w": 0},
         ],
-        ids=["export limit", "no export", "PV", "floor", "backup", "unknown charge", "battery gives no more"],
+        ids=[
+            *("export limit", "half of it", "no export", "unknown export", "PV", "half the inverter"),
+            *("floor", "backup", "unknown charge", "battery gives no more"),
+        ],
     )
     def test_less_is_no_wonder_where_something_else_holds_it_down(self, explained: dict[str, Any]) -> None:
         assert effect(discharge(3000), 0, **explained) is AS_COMMANDED
@@ -106,10 +123,16 @@ class TestDischarge:
         [
             {"grid_power_w": 500, "control": registers(export_limit_w=2000)},
             {"grid_power_w": 500, "control": registers(export_limit_w=10)},
+            {"grid_power_w": -2299, "control": registers(export_limit_w=5000)},
             {"pv_power_w": 1000, "control": registers()},
+            {"pv_power_w": 4999, "control": registers()},
             {"soc": 40.0, "control": registers()},
+            {"soc": 1.5},
         ],
-        ids=["far from the export limit", "importing", "little PV", "far from the floor"],
+        ids=[
+            *("far from the export limit", "importing", "less than half of the limit", "little PV"),
+            *("less than half the inverter", "far from the floor", "no floor"),
+        ],
     )
     def test_otherwise_it_is_too_little(self, unexplained: dict[str, Any]) -> None:
         assert effect(discharge(3000), 0, **unexplained) is TOO_LITTLE
@@ -195,6 +218,7 @@ class TestSelfConsumption:
         reading = {"house_power_w": 500, "pv_power_w": 5000, "control": registers(charge_limit_w=0)}
         assert effect(SUPPLY, 0, **reading) is AS_COMMANDED
         assert effect(SUPPLY, 201, **reading) is WRONG
+        assert effect(SUPPLY, 200, **reading) is AS_COMMANDED
         assert effect(SUPPLY, -3000, **reading) is AS_COMMANDED
 
 

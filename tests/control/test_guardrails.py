@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from guardrail_examples import HOLD, LIMITS, NOW, RELEASE, SELF_CONSUME, ask, cells, charge, discharge
+from guardrail_examples import HOLD, LIMITS, NOW, RELEASE, SELF_CONSUME, TELEMETRY, ask, cells, charge, discharge
 import pytest
 
 from custom_components.sigenstor_panel.control.guardrails import (
@@ -14,10 +14,11 @@ from custom_components.sigenstor_panel.control.guardrails import (
     SafetyLimits,
     Verdict,
     VerdictKind,
+    any_alarm,
     judge,
 )
 from custom_components.sigenstor_panel.model.command import Action, Actor, Command
-from custom_components.sigenstor_panel.model.message import say
+from custom_components.sigenstor_panel.model.message import Message, say
 from custom_components.sigenstor_panel.model.telemetry import (
     AlarmGroup,
     ControlRegisters,
@@ -355,6 +356,19 @@ class TestRatedLimits:
         assert (verdict.kind, verdict.command, verdict.rule) == (VerdictKind.ADJUSTED, RELEASE, Rule.BATTERY_ALARM)
         assert english(verdict.reason) == "Battery alarm: thermal runaway"
         assert verdict.urgent
+
+    @pytest.mark.parametrize("merged", [{AlarmGroup.ESS: ()}, {}, {AlarmGroup.ESS: (say("alarm.under_temperature"),)}])
+    def test_the_alarm_of_one_inverter_does_too_whatever_the_merged_one_says(
+        self, merged: dict[AlarmGroup, tuple[Message, ...]]
+    ) -> None:
+        inverter = replace(cells(24.0, 26.0), alarms={AlarmGroup.ESS: (say("alarm.under_temperature"),)})
+        verdict = ask(charge(), alarms=merged, inverters={"A": cells(24.0, 26.0), "B": inverter})
+        assert (verdict.command, verdict.rule) == (RELEASE, Rule.BATTERY_ALARM)
+        assert english(verdict.reason) == "Battery alarm: under-temperature"
+        assert any_alarm(replace(TELEMETRY, alarms=merged, inverters={"B": inverter}))
+
+    def test_an_alarm_that_cannot_be_read_is_none(self) -> None:
+        assert ask(charge(), alarms={}, inverters={"A": replace(cells(24.0, 26.0), alarms={})}).command == charge()
 
     @pytest.mark.parametrize("stale", [{"timestamp": LONG_AGO}, {"source": Source.CLOUD}])
     def test_an_alarm_that_may_be_over_changes_no_hold(self, stale: dict[str, Any]) -> None:

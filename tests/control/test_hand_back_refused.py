@@ -192,3 +192,37 @@ class TestTheRecord:
         rig.link_down = False
         await rig.run(20)
         assert self.outcomes(rig) == [Outcome.REVERTED, Outcome.CONFIRMED, Outcome.CONFIRMED]
+
+
+async def test_a_mode_that_moves_the_battery_and_was_refused_is_given_back_once_the_plant_takes_it() -> None:
+    rig = Rig(ControlSettings(mode=ControlMode.AUTO, acknowledge_after=timedelta(0)))
+    rig.plant.pv_power_w = 0
+    await rig.run(20)
+    await rig.controller.async_set_override(new_override(OverrideKind.FORCE_EXPORT, now=rig.now, power_w=1000))
+    moving = rig.register(40031)
+    await rig.run(70)
+    rig.plant.quirks["refused_registers"] = ((40031, 40031),)
+    with pytest.raises(NotDoneError, match="40031"):
+        await rig.controller.async_set_override(None)
+    assert (rig.register(40029), rig.register(40031)) == (0, moving)
+    rig.plant.quirks["refused_registers"] = ()
+    await rig.run(60)
+    assert (rig.register(40029), rig.register(40031)) == (0, 2)
+    assert rig.controller.alert is None
+
+
+async def test_a_mode_that_the_plant_does_not_take_while_it_runs_on_its_own_is_let_be() -> None:
+    rig = Rig(ControlSettings(mode=ControlMode.AUTO, acknowledge_after=timedelta(0)))
+    rig.plant.pv_power_w = 0
+    await rig.run(20)
+    await rig.controller.async_set_override(new_override(OverrideKind.FORCE_EXPORT, now=rig.now, power_w=1000))
+    await rig.run(70)
+    rig.plant.quirks["refused_registers"] = ((40031, 40031),)
+    with suppress(NotDoneError):
+        await rig.controller.async_set_override(None)
+    await rig.run(120)
+    rows = len(rig.record.rows)
+    await rig.run(600)
+    assert len(rig.record.rows) == rows
+    assert rig.controller.memory.written == {}
+    assert rig.controller.alert is None

@@ -1,9 +1,11 @@
 """A schedule holds only what makes sense."""
 
+from contextlib import nullcontext
 from datetime import UTC, date, datetime, time, timedelta
 import json
 from math import inf, nan
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, strategies as st
 import pytest
@@ -14,6 +16,7 @@ from custom_components.sigenstor_panel.control.intents import (
     ScheduleAction,
     parse_schedule,
 )
+from custom_components.sigenstor_panel.control.schedules import check_day
 from tests.control.intents_examples import COMPLETE, NOW, schedule, schedules
 from tests.english import english, says
 
@@ -136,7 +139,34 @@ class TestInput:
         assert (new.action, new.power_w, new.target_soc) == (action, 0, None)
 
     def test_a_schedule_for_one_day_has_that_day_of_the_week(self) -> None:
-        assert schedule(only_on="2026-01-15", days=["mon"]).days == frozenset({3})
+        assert schedule(only_on="2026-01-15", days=["thu"]).days == frozenset({3})
+        assert parse_schedule({"only_on": "2026-01-16"}, now=NOW, existing=schedule()).days == frozenset({4})
+
+    @pytest.mark.parametrize("days", [["mon"], ["thu", "fri"], range(7)])
+    def test_other_days_beside_that_one_are_refused(self, days: object) -> None:
+        with pytest.raises(InvalidInputError, match="days_of_only_on"):
+            schedule(only_on="2026-01-15", days=list(days))
+
+    @pytest.mark.parametrize(
+        ("only_on", "start", "end", "right"),
+        [
+            ("2026-01-15", "12:00", "13:00", True),
+            ("2026-01-15", "11:00", "12:01", True),
+            ("2026-01-15", "11:00", "12:00", False),
+            ("2026-01-14", "13:00", "12:01", True),
+            ("2026-01-14", "13:00", "12:00", False),
+            ("2025-01-15", "12:00", "13:00", False),
+            ("0001-01-01", "12:00", "13:00", False),
+            ("9999-12-31", "13:00", "12:00", False),
+            ("2026-10-04", "02:00", "03:00", False),
+            ("2026-10-04", "02:00", "03:01", True),
+        ],
+    )
+    def test_a_day_without_a_window_to_come_is_refused(self, only_on: str, start: str, end: str, right: bool) -> None:
+        sydney = ZoneInfo("Australia/Sydney")
+        noon = datetime(2026, 1, 15, 12, tzinfo=sydney)
+        with nullcontext() if right else pytest.raises(InvalidInputError, match="day_not_over"):
+            check_day(schedule(only_on=only_on, start=start, end=end), noon, sydney)
 
     def test_a_schedule_for_one_day_comes_back_from_disk_as_it_was(self) -> None:
         of = schedule(only_on="2026-01-15")

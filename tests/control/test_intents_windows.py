@@ -44,7 +44,10 @@ class TestWindows:
         assert local_windows(of, date(2025, 12, 1), SYDNEY, days=90) == [
             ("2026-01-14T22:00:00+11:00", "2026-01-15T05:00:00+11:00")
         ]
-        assert [of.is_over(date(2026, 1, day)) for day in (13, 14, 15, 16)] == [False, False, False, True]
+        # Its window ends in the morning of the 15th.
+        assert [of.is_over(date(2026, 1, day)) for day in (13, 14, 15, 16, 17)] == [False, False, False, False, True]
+        at_noon = schedule(only_on="2026-01-14", start="12:00", end="13:00")
+        assert [at_noon.is_over(date(2026, 1, day)) for day in (14, 15, 16)] == [False, False, True]
         assert not schedule().is_over(date(2036, 1, 1))
 
     def test_a_window_that_began_before_the_range_is_still_in_it_and_one_that_ended_is_not(self) -> None:

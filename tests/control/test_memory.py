@@ -14,16 +14,24 @@ from custom_components.sigenstor_panel.control.check_result import CheckResult, 
 from custom_components.sigenstor_panel.control.guardrails import LastWrite, SafetyLimits
 from custom_components.sigenstor_panel.control.intents import OverrideKind, new_override
 from custom_components.sigenstor_panel.control.memory import (
+    COOLDOWN_RANGE_S,
+    LIMIT_RANGES,
+    MAIN_FUSE_RANGE_W,
+    MAX_AGE_RANGE_S,
+    SETTING_RANGES,
     ControlMemory,
     ControlMode,
     ControlSettings,
     DamagedMemoryError,
     LimitsDoubt,
+    check_settings,
+    known_values,
 )
 from custom_components.sigenstor_panel.control.schedules import Schedule, ScheduleAction
 from custom_components.sigenstor_panel.model.command import Action, ChargeSource, Command
-from custom_components.sigenstor_panel.model.message import say
+from custom_components.sigenstor_panel.model.message import Message, say
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode
+from custom_components.sigenstor_panel.model.validation import MAX_POWER_W, InvalidInputError
 from custom_components.sigenstor_panel.plant.register_writes import ANY_VALUE, SET_BY_COMMANDS, HoldMethod
 
 NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
@@ -227,3 +235,186 @@ def test_a_value_that_is_missing_is_damage_or_has_a_default(path: tuple[str | in
 def test_something_else_is_damage(stored: Any) -> None:
     with pytest.raises(DamagedMemoryError):
         ControlMemory.from_dict(stored)
+
+
+SETTINGS = ControlSettings()
+
+
+def settings(name: str, value: Any) -> ControlSettings:
+    """Return the settings with one of them changed, by its name."""
+    if hasattr(SETTINGS, name):
+        return replace(SETTINGS, **{name: value})
+    return replace(SETTINGS, limits=replace(SETTINGS.limits, **{name: value}))
+
+
+def seconds(value: float) -> timedelta:
+    return timedelta(seconds=value)
+
+
+@pytest.mark.parametrize(
+    ("name", "low", "high", "unit", "of"),
+    [
+        *((name, low, high, unit, float) for name, (low, high, unit) in {**LIMIT_RANGES, **SETTING_RANGES}.items()),
+        ("main_fuse_w", *MAIN_FUSE_RANGE_W, "", int),
+        ("cooldown", *COOLDOWN_RANGE_S, " s", seconds),
+        ("max_age", *MAX_AGE_RANGE_S, " s", seconds),
+        ("acknowledge_after", 0.0, 10.0, " s", seconds),
+    ],
+)
+def test_every_setting_keeps_to_its_range_and_says_so_by_its_name(
+    name: str, low: float, high: float, unit: str, of: Any
+) -> None:
+    for value in (low, high):
+        check_settings(settings(name, of(value)))
+    for value in (low - 1, high + 1):
+        with pytest.raises(InvalidInputError) as raised:
+            check_settings(settings(name, of(value)))
+        assert raised.value.field == name
+        allowed = raised.value.message.values["allowed"]
+        assert isinstance(allowed, Message)
+        assert allowed.values["low"] == low
+        assert allowed.values["high"] == high
+        assert str(allowed.values.get("unit", "")).strip() == unit.strip()
+
+
+def test_a_fuse_is_optional() -> None:
+    check_settings(settings("main_fuse_w", None))
+
+
+def says(stored: Any) -> Message:
+    """Return what is said of a memory that is damaged."""
+    with pytest.raises(DamagedMemoryError) as raised:
+        ControlMemory.from_dict(stored)
+    return raised.value.message
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        (("emergency_stop",), "emergency_stop"),
+        (("export_limit_w",), "export_limit_w"),
+        (("limits_doubt",), "limits_doubt"),
+        (("firmware",), "firmware"),
+        (("charge_via_grid",), "charge_via_grid"),
+        (("discharge_ess_first",), "discharge_ess_first"),
+        (("hold_method",), "hold_method"),
+        (("limits_hidden",), "limits_hidden"),
+        (("pv_limit_obeyed",), "pv_limit_obeyed"),
+        (("settings", "mode"), "mode"),
+        (("settings", "optimiser_above_schedules"), "optimiser_above_schedules"),
+        (("settings", "hand_back_on_stop"), "hand_back_on_stop"),
+        (("saved", "remote_ems_enabled"), "remote_ems_enabled"),
+        (("saved", "remote_ems_mode"), "remote_ems_mode"),
+        (("saved", "charge_limit_w"), "charge_limit_w"),
+        (("saved", "backup_soc"), "backup_soc"),
+        (("written", "charge_cutoff_soc"), "charge_cutoff_soc"),
+        (("applied", "at"), "at"),
+        (("applied", "command", "action"), "action"),
+        (("applied", "command", "power_w"), "power_w"),
+        (("applied", "command", "source"), "source"),
+        (("applied", "command", "export_limit_w"), "export_limit_w"),
+        (("applied", "command", "pv_limit_w"), "pv_limit_w"),
+        (("applied", "command", "floor_soc"), "floor_soc"),
+        (("applied", "command", "cover_w"), "cover_w"),
+        (("applied", "command", "charging_allowed"), "charging_allowed"),
+    ],
+)
+def test_what_is_damaged_is_said_by_its_name_with_what_it_may_be(path: tuple[str, ...], field: str) -> None:
+    message = says(changed(through_json(FULL), path, "nonsense" if field != "firmware" else 17))
+    assert (message.key, message.values["field"]) == ("invalid.must_be", field)
+    assert message.values["value"] in ("'nonsense'", "17")
+    assert isinstance(message.values["allowed"], Message)
+
+
+@pytest.mark.parametrize(
+    ("path", "most"),
+    [
+        (("export_limit_w",), MAX_POWER_W),
+        (("saved", "charge_limit_w"), 0xFFFF_FFFF),
+        (("saved", "backup_soc"), 6553.5),
+        (("applied", "command", "power_w"), 0xFFFF_FFFF),
+        (("applied", "command", "export_limit_w"), 0xFFFF_FFFF),
+        (("applied", "command", "pv_limit_w"), 0xFFFF_FFFF),
+        (("applied", "command", "floor_soc"), 100),
+        (("applied", "command", "cover_w"), 0xFFFF_FFFF),
+    ],
+)
+def test_what_a_register_can_hold_can_be_remembered_and_no_more(path: tuple[str, ...], most: float) -> None:
+    stored = through_json(FULL)
+    for value in (0, most):
+        ControlMemory.from_dict(changed(stored, path, value))
+    for value in (-1, most + 1):
+        says(changed(stored, path, value))
+
+
+def test_a_field_that_is_missing_is_named() -> None:
+    stored = through_json(FULL)
+    del stored["schedules"]
+    assert says(stored) == say("control.field_missing", field="'schedules'")
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "allowed"),
+    [
+        ("import_limit_w", [0], say("invalid.set_registers")),
+        ("charge_limit_w", [], say("invalid.written_values")),
+        ("charge_limit_w", 0, say("invalid.written_values")),
+    ],
+)
+def test_what_cannot_have_been_written_is_said(name: str, values: Any, allowed: Message) -> None:
+    message = says(changed(through_json(FULL), ("written", name), values))
+    assert message.values["allowed"] == allowed
+    assert message.values["field"] == ("written" if name == "import_limit_w" else name)
+    assert message.values["value"] == repr("import_limit_w" if name == "import_limit_w" else values)
+
+
+def test_what_is_no_text_is_said() -> None:
+    message = says(changed(through_json(FULL), ("firmware",), None))
+    assert message == say("invalid.must_be", field="firmware", allowed=say("invalid.text"), value="None")
+
+
+def test_what_an_older_version_did_not_store_is_what_it_did() -> None:
+    stored = through_json(replace(FULL, written={"charge_limit_w": (0,)}))
+    for name in ("limits_doubt", "pending", "firmware", "discharge_ess_first", "hold_method", "limits_hidden"):
+        del stored[name]
+    for name in ("pv_limit_obeyed", "check"):
+        del stored[name]
+    for name in ("floor_soc", "cover_w", "charging_allowed", "pv_limit_w"):
+        del stored["applied"]["command"][name]
+    found = ControlMemory.from_dict(stored)
+    assert found == replace(
+        FULL,
+        written={"charge_limit_w": (0,)},
+        limits_doubt=LimitsDoubt.NONE,
+        pending=None,
+        firmware="",
+        discharge_ess_first=False,
+        hold_method=HoldMethod.LIMITS,
+        check=None,
+        applied=LastWrite(command=replace(COMMAND, floor_soc=None, cover_w=0), at=NOW),
+    )
+
+
+def test_a_file_of_version_0_1_0_may_hold_anything_of_ours() -> None:
+    stored = through_json(FULL)
+    del stored["written"]
+    assert set(ControlMemory.from_dict(stored).written.values()) == {(ANY_VALUE,)}
+
+
+@pytest.mark.parametrize("obeyed", [True, False, None])
+def test_whether_a_limit_on_pv_is_obeyed_is_remembered(obeyed: bool | None) -> None:
+    memory = replace(FULL, pv_limit_obeyed=obeyed, limits_hidden=True)
+    assert ControlMemory.from_dict(through_json(memory)) == memory
+
+
+def test_a_command_is_remembered_whole() -> None:
+    command = replace(COMMAND, pv_limit_w=700, charging_allowed=False)
+    memory = replace(FULL, applied=LastWrite(command=command, at=NOW))
+    assert ControlMemory.from_dict(through_json(memory)) == memory
+
+
+def test_what_could_not_be_read_is_not_among_the_known_values() -> None:
+    known = known_values(replace(REGISTERS, unread=("backup_soc",)))
+    assert "unread" not in known
+    assert "backup_soc" not in known
+    assert known["charge_limit_w"] == 8000

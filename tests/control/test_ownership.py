@@ -17,11 +17,13 @@ from custom_components.sigenstor_panel.control.ownership import (
     before_writing,
     describe,
     register,
+    without_lost,
 )
 from custom_components.sigenstor_panel.model.command import Action, Command
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode
 from custom_components.sigenstor_panel.plant.register_writes import (
     ANY_VALUE,
+    BATTERY_LIMITS,
     MODE_CODES,
     SET_BY_COMMANDS,
     Situation,
@@ -132,7 +134,7 @@ class TestBeforeAndAfterWriting:
         [
             ((18_000, 20_000), (18_000, 20_000)),
             ((18_001, 20_001), (None, None)),
-            ((4_294_967, 0), (None, 0)),
+            ((4_294_967, 1), (None, 1)),
         ],
     )
     def test_a_limit_above_twice_the_rated_power_is_no_limit(
@@ -147,6 +149,19 @@ class TestBeforeAndAfterWriting:
         found = wrote(present=replace(OWN, charge_limit_w=50_000), rated=(None, None)).saved
         assert found is not None
         assert found.charge_limit_w == 50_000
+
+    def test_a_battery_that_another_controller_holds_is_not_given_back_held(self) -> None:
+        found = wrote(present=replace(HELD, charge_limit_w=0)).saved
+        assert found is not None
+        assert (found.charge_limit_w, found.discharge_limit_w) == (None, None)
+
+    def test_battery_limits_that_another_controller_sets_in_a_mode_of_its_own_are_not_the_owners(self) -> None:
+        theirs = replace(HELD, remote_ems_mode=MODE.STANDBY, charge_limit_w=1500, discharge_cutoff_soc=30.0)
+        memory, changes = adopt(confirmed(), theirs)
+        assert {change.name for change in changes} >= {"remote_ems_mode", "charge_limit_w"}
+        again = wrote(present=theirs, memory=memory).saved
+        assert again is not None
+        assert (again.charge_limit_w, again.discharge_cutoff_soc) == (OWN.charge_limit_w, 30.0)
 
     def test_remote_control_that_was_on_already_is_said_and_its_mode_is_not_given_back(self) -> None:
         theirs = replace(OWN, remote_ems_enabled=True, remote_ems_mode=MODE.DISCHARGE_ESS_FIRST)
@@ -302,6 +317,36 @@ class TestHandBack:
         assert after_writing(confirmed(), found, targets, released=True).written == {}
 
 
+class TestWhatWasLoaded:
+    """A value that no register of the owner's can have held is lost: it is not given back."""
+
+    @pytest.mark.parametrize(
+        ("name", "value", "kept"),
+        [
+            ("charge_limit_w", 18_000, True),
+            ("charge_limit_w", 18_001, False),
+            ("discharge_limit_w", 0, True),
+            ("discharge_limit_w", 20_001, False),
+            ("charge_cutoff_soc", 100.0, True),
+            ("charge_cutoff_soc", 100.1, False),
+            ("discharge_cutoff_soc", 6553.5, False),
+        ],
+    )
+    def test_each_value_is_held_against_the_rating_and_against_a_hundred_percent(
+        self, name: str, value: float, kept: bool
+    ) -> None:
+        memory = confirmed()
+        assert memory.saved is not None
+        loaded = ControlMemory.from_dict(replace(memory, saved=replace(memory.saved, **{name: value})).as_dict())
+        checked = without_lost(loaded, RATED)
+        assert checked.saved == replace(memory.saved, **{name: value if kept else None})
+        asked = not kept and name in BATTERY_LIMITS
+        assert checked.limits_doubt is (LimitsDoubt.NEVER_READ if asked else LimitsDoubt.NONE)
+
+    def test_where_nothing_is_owed_nothing_is_lost(self) -> None:
+        assert without_lost(ControlMemory(), RATED) == ControlMemory()
+
+
 VALUES: dict[str, st.SearchStrategy[Any]] = {
     "remote_ems_enabled": st.booleans(),
     "remote_ems_mode": st.sampled_from(MODE),
@@ -323,9 +368,8 @@ TARGETS = st.sets(st.sampled_from(SET_BY_COMMANDS), min_size=1).flatmap(
 def test_while_nobody_else_writes_what_is_given_back_is_what_was_found(
     own: dict[str, Any], steps: list[tuple[dict[str, Any], str]]
 ) -> None:
-    # On old firmware a limit of 0 says nothing while remote EMS is off.
-    if not own["remote_ems_enabled"] or any(targets.get("remote_ems_enabled") is False for targets, _ in steps):
-        own |= {"charge_limit_w": own["charge_limit_w"] or None, "discharge_limit_w": own["discharge_limit_w"] or None}
+    # A limit of 0 says nothing: on old firmware while remote EMS is off, and while it is on, it is another controller's.
+    own |= {"charge_limit_w": own["charge_limit_w"] or None, "discharge_limit_w": own["discharge_limit_w"] or None}
     found = ControlRegisters(**own)
     memory, present = ControlMemory(), found
     for targets, fate in steps:
@@ -350,7 +394,8 @@ COMMANDS = st.sampled_from(
 def test_a_controller_that_dies_between_any_two_writes_blames_nobody_and_knows_what_the_owner_had(
     own: dict[str, Any], commands: list[Command], theirs: RemoteEmsMode | None
 ) -> None:
-    own |= {} if own["remote_ems_enabled"] else {"charge_limit_w": None, "discharge_limit_w": None}
+    remote = own["remote_ems_enabled"]
+    own |= {name: (own[name] or None) if remote else None for name in ("charge_limit_w", "discharge_limit_w")}
     # The state of charge allows giving these back.
     own |= {"charge_cutoff_soc": 90.0, "discharge_cutoff_soc": 20.0}
     found = present = ControlRegisters(**own)

@@ -11,7 +11,7 @@ NAMED = re.findall(r"`([\w/]+\.py)::(\w+)`", (TESTS.parent / "docs" / "reliabili
 
 def test_every_row_names_a_test() -> None:
     rows = [line for line in (TESTS.parent / "docs" / "reliability.md").read_text().splitlines() if line[:1] == "|"]
-    assert [row for row in rows if "::" not in row and not row.startswith(("|---", "| Fault"))] == []
+    assert [row for row in rows if "::" not in row and not row.startswith(("|---", "| Fault", "| Too much"))] == []
 
 
 @pytest.mark.parametrize(("file", "test"), NAMED)

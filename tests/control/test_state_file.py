@@ -85,7 +85,7 @@ class TestSaving:
     def test_it_has_the_format_of_home_assistants_store(self, file: StateFile, path: Path) -> None:
         file.save({"number": 7})
         stored = json.loads(path.read_text())
-        assert stored == {"version": 1, "minor_version": 1, "key": NAME, "sequence": 1, "data": {"number": 7}}
+        assert stored == {"version": 2, "minor_version": 1, "key": NAME, "sequence": 1, "data": {"number": 7}}
 
     def test_a_file_of_home_assistants_store_is_taken_over(self, file: StateFile, path: Path) -> None:
         stored_by_home_assistant(path, 5)
@@ -283,14 +283,14 @@ class TestANewerVersion:
     def newer(self, file: StateFile, path: Path) -> dict[Path, bytes]:
         file.save({"number": 1})
         for one in (path, copy_of(path)):
-            one.write_bytes(one.read_bytes().replace(b'"version": 1,\n  "minor', b'"version": 2,\n  "minor'))
+            one.write_bytes(one.read_bytes().replace(b'"version": 2,\n  "minor', b'"version": 3,\n  "minor'))
         return {one: one.read_bytes() for one in path.parent.iterdir()}
 
     def test_is_refused_with_a_reason_and_nothing_is_written_over_it(
         self, file: StateFile, newer: dict[Path, bytes]
     ) -> None:
         for act in (lambda one: one.load(), lambda one: one.save({"number": 2})):
-            with pytest.raises(NewerStateError, match=r"newer_state .*format=2 known=1"):
+            with pytest.raises(NewerStateError, match=r"newer_state .*format=3 known=2"):
                 act(again(file))
         assert {one: one.read_bytes() for one in file.path.parent.iterdir()} == newer
 
@@ -299,6 +299,16 @@ class TestANewerVersion:
         with pytest.raises(NewerStateError):
             again(file).load()
         assert copy_of(file.path).read_text() == "{"
+
+    def test_one_that_knows_only_weekly_schedules_leaves_this_one_alone(
+        self, file: StateFile, path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file.save({"number": 8})
+        monkeypatch.setattr(state_file, "VERSION", 1)
+        before = path.read_bytes()
+        with pytest.raises(NewerStateError, match=r"format=2 known=1"):
+            StateFile(path, is_numbered).save({"number": 9})
+        assert path.read_bytes() == before
 
     def test_with_a_newer_minor_version_is_read(self, file: StateFile, path: Path) -> None:
         file.save({"number": 1})

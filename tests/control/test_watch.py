@@ -246,6 +246,14 @@ class TestForeign:
         assert watch.note([other, MODE_CHANGE], 120.0)
         assert "40032" in english(watch.message)
 
+    def test_two_changes_in_a_row_are_told_for_a_while_though_nobody_stands_back(self) -> None:
+        watch = ForeignWatch()
+        assert not any(watch.note([MODE_CHANGE], now_s) for now_s in (0.0, 60.0))
+        watch.note([], 959.9)
+        assert "Seen 2 times" in english(watch.message)
+        watch.note([], 960.0)
+        assert watch.message is None
+
     @pytest.mark.parametrize("change", [EXPORT_CHANGE, PV_CHANGE])
     def test_what_is_told_stays_until_the_pause_is_over(self, change: ForeignChange) -> None:
         watch = ForeignWatch()

@@ -40,6 +40,35 @@ async def flaws(part: Locator) -> list[str]:
     return found
 
 
+# In every size that the editor of Home Assistant's grid of sections lets a card have, and as high as it wants to be.
+SIZES_OF_A_CARD: Final = f"""async (card) => {{
+  const look = {FLAWS};
+  let box = card;
+  while (!box.classList.contains("card") || box.parentElement?.className.trim() !== "container")
+    box = box.parentElement ?? box.getRootNode().host;
+  const before = box.getAttribute("style");
+  const {{ min_columns, min_rows }} = card.getGridOptions();
+  const found = {{}};
+  for (let columns = min_columns; columns <= 12; columns++)
+    for (let rows = min_rows - 1; rows <= 8; rows++) {{
+      const low = rows >= min_rows;
+      box.classList.toggle("fit-rows", low);
+      box.style.setProperty("--column-size", columns);
+      box.style.setProperty("--row-size", low ? rows : 1);
+      for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+      for (const flaw of look(card)) found[flaw] ??= `${{columns}} columns, ${{low ? rows : "all"}} rows: ${{flaw}}`;
+    }}
+  box.setAttribute("style", before);
+  return Object.values(found);
+}}"""
+
+
+async def flaws_at_every_size(card: Locator) -> list[str]:
+    """Return what `flaws.js` finds of a card on a dashboard at every size, each with the first that has it."""
+    found: list[str] = await card.evaluate(SIZES_OF_A_CARD)
+    return found
+
+
 async def barriers(part: Locator) -> list[str]:
     """Return the serious and critical violations that axe-core finds, but for those in Home Assistant's own form fields."""
     page = part.page

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from looks import BOTH_LOOKS, EVERY_LOOK, barriers, flaws, turn
+from looks import BOTH_LOOKS, EVERY_LOOK, barriers, flaws, flaws_at_every_size, turn
 from playwright.async_api import expect
 import pytest
 from visits import Visits
@@ -91,34 +91,26 @@ async def test_card_is_changed_in_its_editor(visit: Visits, dashboard: str) -> N
     await expect(card).to_contain_text("What power costs")
 
 
-SMALLEST = "card => ({ columns: card.getGridOptions().min_columns, rows: card.getGridOptions().min_rows })"
-
-
-async def test_card_fits_in_the_least_room_that_the_editor_lets_it_have(
-    visit: Visits, dashboard: str, stack: DemoStack
+@pytest.mark.parametrize(
+    ("language", "faults"),
+    [("en", {}), ("de", {"grid_outage": True}), ("fi", {"ess": 5})],
+    ids=["usual", "outage", "alarms"],
+)
+async def test_card_fits_in_every_room_that_the_editor_lets_it_have(
+    visit: Visits, stack: DemoStack, dashboard: str, language: str, faults: dict[str, Any]
 ) -> None:
-    page = await visit(dashboard)
-    for kind in CARDS:
-        await page.locator(f"sigenstor-{kind}-card").wait_for()
-    cards = [
-        {
-            "type": f"custom:sigenstor-{kind}-card",
-            "grid_options": await page.locator(f"sigenstor-{kind}-card").evaluate(SMALLEST),
-        }
-        for kind in CARDS
-    ]
-    view = {"title": "Home", "path": "home", "type": "sections", "sections": [{"type": "grid", "cards": cards}]}
-    await stack.api.command("lovelace/config/save", url_path="our-house", config={"views": [view]})
-    found = []
-    for size in (LAPTOP, PHONE):
-        small = await visit(dashboard, size=size, motion="reduce")
-        for kind in CARDS:
-            await expect(small.locator(f"sigenstor-{kind}-card")).to_contain_text(IN[kind])
-        for look in BOTH_LOOKS:
-            await turn(small, look)
+    stack.simulator.set(faults=faults)
+    try:
+        found = []
+        for size, look in zip((LAPTOP, PHONE), BOTH_LOOKS, strict=True):
+            page = await visit(dashboard, size=size, motion="reduce", language=language)
+            await turn(page, look)
             for kind in CARDS:
-                card = small.locator(f"sigenstor-{kind}-card")
-                found += [f"{size[0]} px, {look}, {kind}: {what}" for what in await flaws(card)]
+                card = page.locator(f"sigenstor-{kind}-card")
+                await expect(card.locator(".banner, .inside.danger" if faults else ".inside").first).to_be_visible()
+                found += [f"{size[0]} px, {look}, {kind}, {what}" for what in await flaws_at_every_size(card)]
+    finally:
+        stack.simulator.set(faults={"grid_outage": False, "ess": 0})
 
     assert not found, "\n".join(found)
 
@@ -127,9 +119,7 @@ IN = {
     "flow": "Usage",
     "plan": "c/kWh",
     "control": "Automatic",
-    "tile": "%",
     "savings": "Energy from",
-    "schedule": "schedule",
 }
 
 

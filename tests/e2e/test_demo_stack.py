@@ -79,6 +79,15 @@ async def test_every_entity_enabled_by_default_has_a_value(stack: DemoStack) -> 
     assert await empty() == []
 
 
+async def test_today_adds_up_from_the_first_minute_as_the_battery_lived_what_the_history_says(stack: DemoStack) -> None:
+    async def today(name: str) -> float:
+        return await shown(stack, f"sensor.sigenstor_{name}_energy_today")
+
+    sources = [await today(name) for name in ("pv", "grid_import", "battery_discharged")]
+    uses = [await today(name) for name in ("house", "grid_export", "battery_charged")]
+    assert sum(sources) == pytest.approx(sum(uses), abs=0.5)
+
+
 async def test_energy_page_has_grid_solar_and_battery(stack: DemoStack) -> None:
     preferences = await stack.api.command("energy/get_prefs")
 

@@ -69,3 +69,5 @@ async def test_past_days_are_scored_from_what_really_happened(stack: DemoStack) 
     days = (await stack.api.command("sigenstor_panel/scores/query"))["rows"]
     assert len(days) >= 29
     assert all(day["share_vs_no_battery"] is not None for day in days)
+    # The month that the demo shows was run by the planner, and it shows.
+    assert sum(day["actual"] for day in days) < sum(day["self_consumption"] for day in days)

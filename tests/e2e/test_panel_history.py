@@ -81,7 +81,7 @@ async def test_money_keeps_the_day_and_adds_up_with_the_dashboard_and_the_entiti
     await page.get_by_text("How this adds up").click()
     rows = await page.locator("sigenstor-today details dd").all_inner_texts()
     grid, without, stored, wear = (signed(text) for text in rows)
-    assert abs(abs(without - grid + stored + wear) - signed(await headline.inner_text())) < 0.03  # four rounded amounts
+    assert abs(abs(without - grid + stored + wear) - signed(await headline.inner_text())) < 0.001
     shown = signed(await headline.inner_text())
     so_far = rows[0]
     entity = float(await stack.api.state("sensor.sigenstor_savings_today") or "nan")

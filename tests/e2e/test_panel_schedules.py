@@ -124,7 +124,7 @@ async def test_resident_sees_schedules_and_cannot_change_them(
 ) -> None:
     await add_schedule(stack)
     page = await visit("/sigenstor/schedules", api=resident, size=WHOLE_DAY)
-    await expect(page.get_by_text("Only administrators can change schedules")).to_be_visible()
+    await expect(page.get_by_text("Only administrators can add, change or delete schedules")).to_be_visible()
     await expect(page.get_by_role("button", name="Add")).to_be_hidden()
     await draw(page, 8 * 60, 10 * 60)
     await block(page, "Cheap night").click()

@@ -18,10 +18,10 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from demo import history
 from demo.api import HassApi
-from demo.history import TOTALS, Hour, levels, replay, seed_history, totals
+from demo.history import TOTALS, PastHour, levels, replay, seed_history, totals
 from simulator import SimulatorSettings
-from simulator.market import Market
-from simulator.plant import Plant
+from simulator.market import SimulatedMarket
+from simulator.plant import SimulatedPlant
 
 NOW = datetime(2026, 3, 16, 2, 20, tzinfo=UTC)
 DAYS = 3
@@ -152,10 +152,10 @@ def test_totals_end_where_the_live_counter_is() -> None:
 
 def test_the_optimiser_earned_more_in_the_days_that_it_ran_the_battery(now: datetime) -> None:
     settings = SimulatorSettings()
-    market = Plant(settings)
-    prices = Market(market.seed, market.sky)
+    market = SimulatedPlant(settings)
+    prices = SimulatedMarket(market.seed, market.sky)
 
-    def cost(hours: list[Hour]) -> float:
+    def cost(hours: list[PastHour]) -> float:
         settled = [(hour, prices.settled(int(hour.start.timestamp()), 60)) for hour in hours]
         return sum(
             hour.energy_kwh["imported"] * price.general - hour.energy_kwh["exported"] * price.feed_in

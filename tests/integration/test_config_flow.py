@@ -297,7 +297,9 @@ async def test_the_main_fuse_is_unknown_until_it_is_set_and_can_be_removed_again
 async def test_a_looser_limit_is_taken_only_when_it_is_confirmed(hass: HomeAssistant, loaded: ConfigEntry) -> None:
     result = await answer_options(hass, loaded, safety={"max_temperature_c": 50, "step_kw": 1.5})
     assert result["step_id"] == "confirm_loosening"
-    assert result["description_placeholders"] == {"limits": "max_temperature_c 50 (45), step_kw 1.5 (1)"}
+    assert result["description_placeholders"] == {
+        "limits": "Maximum battery temperature 50 °C (45 °C), Maximum power step 1.5 kW (1 kW)"
+    }
     result = await hass.config_entries.options.async_configure(result["flow_id"], {"understood": False})
     assert result["errors"] == {"understood": "not_understood"}
     assert loaded.runtime_data.control.controller.memory.settings.limits.max_temperature_c == 45

@@ -19,6 +19,7 @@ import pytest
 
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.coordinator.control import ControlService
+from custom_components.sigenstor_panel.model.message import Message, plain
 from custom_components.sigenstor_panel.plant import client
 from simulator import Simulator
 
@@ -446,3 +447,44 @@ async def test_an_emergency_stop_overtakes_what_is_being_written(
     holding = simulator.plant.holding
     assert (holding[40029], holding[40031], holding[40032], holding[40034]) == (1, 2, 0.0, 0.0)
     assert control.controller.memory.override is None
+
+
+async def test_cancelling_what_unloads_the_plant_at_any_write_gives_it_back_and_leaves_no_row_open(
+    simulator: Simulator, control: ControlService, act: Act, at_write: AtWrite
+) -> None:
+    await act("force_hold")
+    caller = asyncio.ensure_future(control.async_stop(plain("test")))
+    at_write(2, caller.cancel)
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    await control.hass.async_block_till_done()
+    assert is_the_owners(simulator)
+    assert await control.audit.open() == [], "no row is without its outcome"
+    await control.audit.close()
+
+
+async def test_a_stop_that_is_pressed_when_the_plant_was_just_handed_back_is_done_before_its_connection_closes(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    controlled: ConfigEntry[Any],
+    control: ControlService,
+    act: Act,
+    at_write: AtWrite,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await act("force_hold")
+    close, stopping = control.controller.async_close, list[asyncio.Task[None]]()
+
+    async def press_then(reason: Message) -> None:
+        await close(reason)
+        if not stopping:
+            is_written = asyncio.Event()
+            at_write(1, is_written.set)
+            stopping.append(hass.async_create_task(control.async_emergency_stop()))
+            await is_written.wait()
+
+    monkeypatch.setattr(control.controller, "async_close", press_then)
+    assert await hass.config_entries.async_unload(controlled.entry_id)
+    await asyncio.gather(*stopping)
+    holding = simulator.plant.holding
+    assert (holding[40029], holding[40031], holding[40032], holding[40034]) == (1, 2, 0.0, 0.0)

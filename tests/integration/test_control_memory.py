@@ -97,6 +97,19 @@ async def settle(control: ControlService) -> None:
         await control.async_tick()
 
 
+async def test_a_limit_that_no_such_battery_can_have_had_is_not_given_back_but_asked_about(
+    hass: HomeAssistant, left_under_control: ConfigEntry[Any], state_file: StateFile
+) -> None:
+    data = state_file.load()
+    assert data is not None
+    data["saved"]["charge_limit_w"] = 9_000_000
+    state_file.save(data)
+    await hass.config_entries.async_setup(left_under_control.entry_id)
+    remembered = left_under_control.runtime_data.control.controller.memory
+    assert remembered.saved.charge_limit_w is None
+    assert remembered.limits_doubt is memory.LimitsDoubt.NEVER_READ
+
+
 async def test_the_owners_registers_are_recovered_from_the_record_and_given_back(
     hass: HomeAssistant, simulator: Simulator, left_under_control: ConfigEntry[Any], lose: Lose
 ) -> None:
@@ -187,7 +200,7 @@ async def test_a_file_of_a_newer_version_stops_set_up_and_is_left_alone(
     hass: HomeAssistant, controlled: ConfigEntry[Any], state_file: StateFile, writes: Writes
 ) -> None:
     await hass.config_entries.async_unload(controlled.entry_id)
-    newer = state_file.path.read_text().replace('"version": 1', '"version": 2', 1)
+    newer = state_file.path.read_text().replace('"version": 2', '"version": 3', 1)
     state_file.path.write_text(newer)
     assert not await hass.config_entries.async_setup(controlled.entry_id)
     assert controlled.state is ConfigEntryState.SETUP_ERROR
@@ -291,6 +304,33 @@ async def test_on_a_full_disk_an_emergency_stop_is_carried_out_and_stored_once_t
     stored = state_file.load()
     assert stored is not None
     assert stored["emergency_stop"]
+
+
+async def test_a_stop_that_a_full_disk_did_not_take_outlives_the_process_by_its_row_of_the_record(
+    hass: HomeAssistant,
+    simulator: Simulator,
+    freezer: FrozenDateTimeFactory,
+    small_disk: Path,
+    controlled: ConfigEntry[Any],
+    act: Act,
+) -> None:
+    await act("force_charge", power_w=1000)
+    disk = os.statvfs(small_disk)
+    (small_disk / "other").write_bytes(b"x" * disk.f_bavail * disk.f_bsize)
+    await act("emergency_stop")
+    await hass.config_entries.async_unload(controlled.entry_id)
+    assert await hass.config_entries.async_setup(controlled.entry_id)
+    control: ControlService = controlled.runtime_data.control
+    await settle(control)
+    assert control.data.emergency_stop
+    assert control.data.override is None
+    assert simulator.plant.holding[40032] == simulator.plant.holding[40034] == 0
+    (small_disk / "other").unlink()
+    freezer.tick(61)
+    await act("clear_emergency_stop")
+    await settle(control)
+    assert simulator.plant.holding[40029] == 0
+    assert {address: simulator.plant.holding[address] for address in OWNERS} == OWNERS
 
 
 async def test_while_home_assistant_is_stopping_it_is_still_written(

@@ -7,6 +7,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, State
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
@@ -148,6 +149,11 @@ async def test_a_schedule_can_leave_the_battery_alone_and_one_for_a_day_is_gone_
     assert simulator.plant.holding[40029] == 1
     state = state_of("control_state")
     assert (state.state, state.attributes["reason"]) == ("self_consuming", "Self-consumption until 13:00")
+    with pytest.raises(ServiceValidationError, match="whose window is not over yet"):
+        await act("set_schedule", name="Late", action="hold", **(lunch | {"only_on": f"{noon - timedelta(days=1):%F}"}))
+    # What is not moved may be changed once it is over.
+    freezer.move_to(noon + timedelta(hours=2))
+    await act("set_schedule", id=schedule["id"], name="Was alone")
     freezer.move_to(noon + timedelta(days=2))
     kept = await act("set_schedule", **NIGHT)
     assert [one.id for one in control.controller.memory.schedules] == [kept["id"]]

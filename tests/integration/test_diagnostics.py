@@ -55,7 +55,7 @@ async def test_system_health_says_whether_the_plant_answers(
     info = await asyncio.wait_for(get_system_health_info(hass, DOMAIN), 5)
     assert info == {
         "plants_reachable": "1/1",
-        "data_source": "modbus",
+        "data_source": "Modbus",
         "age_of_last_reading_s": "0",
         "requests_per_hour": simulator.request_count,
         "errors_per_hour": 0,

@@ -478,7 +478,10 @@ async def test_the_form_stores_what_is_possible_and_says_what_is_not(
 
     refused = await answer(interval_min=3)
     assert refused["errors"] == {"base": "invalid_option"}
-    assert "interval_min must be from 5 to 60 min" in refused["description_placeholders"]["problem"]
+    assert "Decide every must be from 5 to 60 min" in refused["description_placeholders"]["problem"]
+    refused = await answer(rules={"cheap_buy_per_kwh": 0.5, "dear_buy_per_kwh": 0.4})
+    assert refused["errors"] == {"base": "invalid_option"}
+    assert "Low price below" in refused["description_placeholders"]["problem"]
     taken = await answer(interval_min=30, reserve_soc=20, rules={"price_weight": 0.5})
     assert taken["type"] == "create_entry"
     await hass.async_block_till_done(wait_background_tasks=True)

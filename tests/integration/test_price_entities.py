@@ -18,7 +18,7 @@ from custom_components.sigenstor_panel.diagnostics import async_get_config_entry
 from custom_components.sigenstor_panel.entities.forecast_tables import PRICE_SENSORS, SUN_SENSORS
 from simulator import Simulator
 from simulator.amber import DEFAULT_TOKEN, SITE_IDS
-from simulator.market import Market
+from simulator.market import SimulatedMarket
 from tests.english import english
 
 pytestmark = pytest.mark.parametrize("simulator_settings", [CLOUDS])
@@ -30,9 +30,9 @@ type StateOf = Callable[..., State]
 
 
 @pytest.fixture
-def market(simulator: Simulator) -> Market:
+def market(simulator: Simulator) -> SimulatedMarket:
     """What the simulated market is really like."""
-    return Market(simulator.plant.seed, simulator.plant.sky)
+    return SimulatedMarket(simulator.plant.seed, simulator.plant.sky)
 
 
 def value(state_of: StateOf, key: str) -> float:
@@ -47,7 +47,7 @@ def stale(state_of: StateOf) -> bool:
 
 
 def test_the_prices_now_and_next_are_the_markets_own(
-    forecasting: MockConfigEntry, market: Market, state_of: StateOf
+    forecasting: MockConfigEntry, market: SimulatedMarket, state_of: StateOf
 ) -> None:
     now_s = int(START.timestamp()) // 300 * 300
     price = market.settled(now_s, 5)

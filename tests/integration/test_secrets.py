@@ -1,6 +1,6 @@
 """Nothing that is written, shown or sent holds a secret, an address, the place or a serial number, also when all fails."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 import json
 import logging
@@ -10,14 +10,18 @@ from typing import Any
 
 from forecasts import CLOUDS, amber_option, array, solar_option, until
 from freezegun.api import FrozenDateTimeFactory
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import MATCH_ALL
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr, issue_registry as ir
 from homeassistant.util import dt as dt_util
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events, async_fire_time_changed
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockUser,
+    async_capture_events,
+    async_fire_time_changed,
+)
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from sqlalchemy.exc import OperationalError
 
@@ -34,6 +38,7 @@ from custom_components.sigenstor_panel.optimiser.model import CaseError
 from custom_components.sigenstor_panel.panel import rows
 from custom_components.sigenstor_panel.statistics import energy
 from simulator import Simulator
+from simulator.endpoint import HTTP_FAULTS
 from simulator.my_sigen import PASSWORD, USERNAME
 
 API_KEY = "a-secret-key-of-open-meteo"
@@ -128,26 +133,50 @@ def check(text: str, secrets: list[str]) -> None:
         assert at < 0, f"{secret} is in: …{text[max(0, at - 150) : at + 80]}…"
 
 
-async def everything_fails(hass: HomeAssistant, home: ConfigEntry[Any], simulator: Simulator) -> None:
-    """Let every service and the plant go away, and everybody ask them once more."""
-    await simulator.stop()
-    for minutes in (2, 20, 70):
-        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(minutes=minutes), fire_all=True)
-        await home.runtime_data.telemetry.async_refresh()
-        await home.runtime_data.prices.async_refresh()
-        await home.runtime_data.sun.async_refresh()
-        await hass.async_block_till_done(wait_background_tasks=True)
+@pytest.fixture
+def time_passes(
+    hass: HomeAssistant, home: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> Callable[[], Awaitable[None]]:
+    """Let everybody who is asked now and then be asked once more."""
+
+    async def pass_time() -> None:
+        for minutes in (2, 20, 70):
+            freezer.tick(timedelta(minutes=minutes))
+            async_fire_time_changed(hass, dt_util.utcnow(), fire_all=True)
+            await home.runtime_data.telemetry.async_refresh()
+            await home.runtime_data.prices.async_refresh()
+            await home.runtime_data.sun.async_refresh()
+            await hass.async_block_till_done(wait_background_tasks=True)
+
+    return pass_time
+
+
+@pytest.fixture
+def everything_fails(
+    home: MockConfigEntry, simulator: Simulator, time_passes: Callable[[], Awaitable[None]]
+) -> Callable[[], Awaitable[None]]:
+    """Let every service and the plant go away, and be missed."""
+
+    async def fail() -> None:
+        await simulator.stop()
+        await time_passes()
+        runtime = home.runtime_data
+        assert not runtime.telemetry.last_update_success
+        assert runtime.prices.problem
+        assert runtime.sun.problem
+
+    return fail
 
 
 async def test_the_log_holds_no_secret(
     hass: HomeAssistant,
     logged: Callable[[], str],
     home: MockConfigEntry,
-    simulator: Simulator,
     secrets: list[str],
+    everything_fails: Callable[[], Awaitable[None]],
 ) -> None:
     check(logged(), secrets)
-    await everything_fails(hass, home, simulator)
+    await everything_fails()
     assert "does not respond" in logged()
     assert await hass.config_entries.async_unload(home.entry_id)
     await hass.config_entries.async_setup(home.entry_id)
@@ -155,7 +184,7 @@ async def test_the_log_holds_no_secret(
 
 
 async def test_diagnostics_hold_no_secret_and_no_name(
-    hass: HomeAssistant, home: MockConfigEntry, simulator: Simulator, secrets: list[str]
+    hass: HomeAssistant, home: MockConfigEntry, secrets: list[str], everything_fails: Callable[[], Awaitable[None]]
 ) -> None:
     for _ in range(2):
         text = json.dumps(await async_get_config_entry_diagnostics(hass, home), default=str)
@@ -164,49 +193,88 @@ async def test_diagnostics_hold_no_secret_and_no_name(
             of_device = await async_get_device_diagnostics(hass, home, device)
             assert of_device["registers"]
             check(json.dumps(of_device, default=str), [*secrets, NAME])
-        await everything_fails(hass, home, simulator)
+        await everything_fails()
 
 
 async def test_events_hold_no_secret(
-    hass: HomeAssistant, home: MockConfigEntry, simulator: Simulator, secrets: list[str]
+    hass: HomeAssistant, home: MockConfigEntry, secrets: list[str], everything_fails: Callable[[], Awaitable[None]]
 ) -> None:
     events = async_capture_events(hass, MATCH_ALL)
     await hass.services.async_call(DOMAIN, "force_hold", {"duration": "01:00:00"}, blocking=True)
     await hass.services.async_call(DOMAIN, "clear_override", {}, blocking=True)
-    await everything_fails(hass, home, simulator)
+    await everything_fails()
     assert events
     check("\n".join(str(event.as_dict()) for event in events), secrets)
 
 
-async def test_states_hold_no_secret(hass: HomeAssistant, home: MockConfigEntry, secrets: list[str]) -> None:
-    check("\n".join(f"{state.state} {state.attributes}" for state in hass.states.async_all()), secrets)
+async def test_states_hold_no_secret(
+    hass: HomeAssistant, home: MockConfigEntry, secrets: list[str], everything_fails: Callable[[], Awaitable[None]]
+) -> None:
+    for _ in range(2):
+        check("\n".join(f"{state.state} {state.attributes}" for state in hass.states.async_all()), secrets)
+        await everything_fails()
+
+
+@pytest.mark.parametrize("fault", [fault for fault in HTTP_FAULTS if fault != "timeout"])
+async def test_however_the_services_fail_nothing_that_is_told_holds_a_secret(
+    hass: HomeAssistant,
+    logged: Callable[[], str],
+    home: MockConfigEntry,
+    simulator: Simulator,
+    time_passes: Callable[[], Awaitable[None]],
+    secrets: list[str],
+    fault: str,
+) -> None:
+    events = async_capture_events(hass, MATCH_ALL)
+    simulator.set(quirks=dict.fromkeys(("amber_outage", "open_meteo_outage", "cloud_outage"), fault))
+    await time_passes()
+    assert home.runtime_data.prices.problem
+    told = [str(event.as_dict()) for event in events]
+    told += [f"{state.state} {state.attributes}" for state in hass.states.async_all()]
+    told += [f"{flow['context'].get('title_placeholders')}" for flow in hass.config_entries.flow.async_progress()]
+    told += [f"{issue.issue_id} {issue.translation_placeholders}" for issue in ir.async_get(hass).issues.values()]
+    told.append(json.dumps(await async_get_config_entry_diagnostics(hass, home), default=str))
+    check("\n".join([*told, logged()]), secrets)
+
+
+async def test_no_file_that_home_assistant_writes_and_logs_the_name_of_has_a_secret_in_it(
+    hass: HomeAssistant, home: MockConfigEntry, hass_storage: dict[str, Any], secrets: list[str]
+) -> None:
+    await hass.config_entries.async_unload(home.entry_id)
+    await hass.async_block_till_done()
+    names = [name for name in hass_storage if name.startswith(DOMAIN)]
+    assert {name.rpartition(".")[2] for name in names} >= {"telemetry", "sun"}
+    check("\n".join(names), secrets)
 
 
 async def test_websocket_answers_hold_no_secret(
     hass: HomeAssistant,
     home: MockConfigEntry,
-    simulator: Simulator,
     secrets: list[str],
     hass_ws_client: WebSocketGenerator,
+    hass_admin_user: MockUser,
+    everything_fails: Callable[[], Awaitable[None]],
 ) -> None:
-    client = await hass_ws_client(hass)
-    for _ in range(2):
+    for fails in (False, True):
+        if fails:
+            await everything_fails()
+        login = await hass.auth.async_create_refresh_token(hass_admin_user, "https://example.org/")
+        client = await hass_ws_client(hass, hass.auth.async_create_access_token(login))
         for command, fields in COMMANDS.items():
             await client.send_json_auto_id({"type": f"{DOMAIN}/{command}", **fields})
             check(json.dumps(await client.receive_json()), secrets)
             if command.endswith("subscribe"):
                 check(json.dumps(await client.receive_json()), secrets)
-        await everything_fails(hass, home, simulator)
-        client = await hass_ws_client(hass)
+        await client.close()
 
 
 async def test_exceptions_and_repairs_hold_no_secret(
     hass: HomeAssistant,
     home: MockConfigEntry,
-    simulator: Simulator,
     state_file: StateFile,
     secrets: list[str],
     monkeypatch: pytest.MonkeyPatch,
+    everything_fails: Callable[[], Awaitable[None]],
 ) -> None:
     def fail(_path: Path, mode: str = "r", *_args: object, **_more: object) -> None:
         raise OSError(28, "No space left on device", str(state_file.path))
@@ -221,7 +289,7 @@ async def test_exceptions_and_repairs_hold_no_secret(
     assert told
     check("\n".join(told), secrets)
     monkeypatch.undo()
-    await everything_fails(hass, home, simulator)
+    await everything_fails()
     await hass.config_entries.async_unload(home.entry_id)
     with pytest.raises(HomeAssistantError) as failed:
         await hass.services.async_call(DOMAIN, "force_hold", {}, blocking=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+import re
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -219,6 +220,18 @@ class TestDays:
         # The plant was 3600 s ahead of Home Assistant from the start.
         assert issues(hass) == {"device_clock_wrong"}
 
+    async def test_by_how_much_a_clock_is_off_needs_no_word_of_any_language(
+        self, simulator: Simulator, hass: HomeAssistant, entry: MockConfigEntry, poll: Poll
+    ) -> None:
+        simulator.set(device_clock_offset_s=-200_000)
+        assert await set_up(hass, entry)
+        for _ in range(3):
+            await poll(10)
+        issue = ir.async_get(hass).async_get_issue(DOMAIN, f"device_clock_wrong_{entry.entry_id}")
+        assert issue is not None
+        assert issue.translation_placeholders is not None
+        assert re.fullmatch(r"-55:3\d:\d\d", issue.translation_placeholders["off"])
+
 
 class TestStart:
     """A system starts as long as it is known."""
@@ -244,6 +257,28 @@ class TestStart:
         assert state_of("running_state", inverter=serials[silent - 1]).state == "unavailable"
         assert state_of("running_state", inverter=serials[2 - silent]).state == "running"
         assert state_of("emergency_stop", platform="switch").state == "off"
+
+    @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
+    @pytest.mark.parametrize("silent", [1, 2])
+    async def test_with_a_silent_inverter_what_was_left_under_control_is_given_back_after_a_crash(
+        self,
+        simulator: Simulator,
+        hass: HomeAssistant,
+        controlled: ConfigEntry[Any],
+        freezer: FrozenDateTimeFactory,
+        silent: int,
+    ) -> None:
+        before, control = dict(simulator.plant.holding), controlled.runtime_data.control
+        await control.async_change_settings(hand_back_on_stop=False)
+        await control.async_force(OverrideKind.FORCE_HOLD, duration=timedelta(hours=1))
+        await hass.config_entries.async_unload(controlled.entry_id)
+        assert simulator.plant.holding[40029] == 1
+        freezer.tick(7200)
+        simulator.advance(7200)
+        simulator.disturb(unit=silent, exception=11)
+        assert await hass.config_entries.async_setup(controlled.entry_id)
+        await hass.async_block_till_done()
+        assert simulator.plant.holding == before
 
     @pytest.mark.parametrize("simulator_settings", [{"inverters": 2}])
     async def test_the_strings_of_an_inverter_that_was_silent_at_the_start_appear_when_it_answers(
@@ -633,6 +668,25 @@ class TestChanges:
         }
 
 
+class TestSmartLoads:
+    """Loads that the system switches have sensors from when they have counted something."""
+
+    async def test_one_that_is_wired_later_appears_without_a_reload(
+        self, simulator: Simulator, hass: HomeAssistant, entry: MockConfigEntry, poll: Poll
+    ) -> None:
+        assert await set_up(hass, entry)
+        registry, client = er.async_get(hass), entry.runtime_data.telemetry.client
+        unique_id = f"{entry.unique_id}_smart_load_energy_1"
+        assert registry.async_get_entity_id("sensor", DOMAIN, unique_id) is None
+        reloads = []
+        entry.async_on_state_change(lambda: reloads.append(entry.state))
+        simulator.disturb(addresses=[30098], reads=123)
+        client._look_for_smart_loads_at = 0.0
+        assert (await poll(60)).smart_loads.keys() == {1}
+        assert registry.async_get_entity_id("sensor", DOMAIN, unique_id) is not None
+        assert reloads == []
+
+
 class TestChargers:
     """Vehicle chargers are devices of their own."""
 
@@ -676,6 +730,30 @@ class TestChargers:
             asked.append(sum(request.unit == 5 for request in simulator.requests) > before)
         assert sum(asked) == 3
         assert (reading.ac_chargers, reading.soc is None) == ({}, False)
+
+    @pytest.mark.parametrize(
+        "simulator_settings",
+        [{"ac_charger_units": (5,), "quirks": {"missing_registers": [[30228, 30231], [30282, 30283]]}}],
+    )
+    async def test_one_that_is_silent_is_said_once_and_the_house_is_known_again(
+        self, simulator: Simulator, hass: HomeAssistant, entry: MockConfigEntry, poll: Poll
+    ) -> None:
+        simulator.set(ac_charger_power_w=0, house_power_w=900)
+        simulator.disturb(unit=5, exception=11, times=1)
+        simulator.advance(10)
+        assert await set_up(hass, entry, **{CONF_AC_CHARGER_UNIT_IDS: [5]})
+        assert (await poll(600)).house_power_w is None
+        assert issues(hass) == set()
+        for _ in range(4):
+            reading = await poll(300)
+        assert reading.house_power_w == 900
+        assert issues(hass) == {"charger_silent"}
+        issue = ir.async_get(hass).async_get_issue(DOMAIN, f"charger_silent_{entry.entry_id}")
+        assert issue is not None
+        assert issue.translation_placeholders == {"plant": "SigenStor", "units": "5"}
+        entry.runtime_data.telemetry.client.ac_chargers[0].silent_until = 0.0
+        assert (await poll(10)).house_power_w == 900
+        assert issues(hass) == set()
 
     @pytest.mark.parametrize("power_w", [11_000, -5_000])
     async def test_a_dc_charger_is_a_device_with_what_its_vehicle_says(

@@ -252,7 +252,7 @@ def test_the_score_of_the_price_grows_with_how_cheap_now_is_and_how_urgent() -> 
 
 def test_thresholds_are_the_owners() -> None:
     assert price.view(ahead(buy=0.15), settings(cheap_buy_per_kwh=0.16)).action is CHARGE
-    assert price.view(ahead(buy=0.35), settings(dear_buy_per_kwh=0.3)).action is DISCHARGE
+    assert price.view(ahead(buy=0.35), settings(high_buy_per_kwh=0.3)).action is DISCHARGE
     assert price.view(ahead(buy=0.45, soc=40), settings(export_min_soc=30)).action is DISCHARGE
     assert solar.view(ahead(pv=SUNNY, soc=95), settings(solar_max_soc=99)).action is CHARGE
     assert solar.view(ahead(pv={-1: 0.0, 0: 2000.0}), settings(solar_hours=8)).action is SELF_CONSUME

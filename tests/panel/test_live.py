@@ -260,6 +260,19 @@ async def test_a_subscription_goes_on_over_a_reload(
         assert live["control"]["state"] in ("released", "writing")
 
 
+async def test_a_stop_that_is_pressed_while_the_entry_reloads_is_seen_at_once(
+    hass: HomeAssistant, browser: Browser, plant: ConfigEntry[Any]
+) -> None:
+    await browser.subscribe("live/subscribe", entry_id=plant.entry_id)
+    assert (await browser.event())["live"]["control"]["emergency_stop"] is False
+    await hass.config_entries.async_unload(plant.entry_id)
+    await hass.services.async_call(DOMAIN, "emergency_stop", {}, blocking=True)
+    control = (await browser.event())["live"]["control"]
+    assert (control["state"], control["emergency_stop"], control["wanted"]) == ("stopping", True, "hold")
+    await hass.config_entries.async_setup(plant.entry_id)
+    assert (await browser.event())["live"]["control"]["emergency_stop"] is True
+
+
 async def test_a_reload_that_fails_is_seen_at_once(
     hass: HomeAssistant, browser: Browser, plant: ConfigEntry[Any], simulator: Simulator
 ) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from itertools import pairwise
+import time
 from typing import Any
 
 from browsers import Browser
@@ -10,7 +11,9 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 import pytest
 
+from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.model.message import Message, say
+from custom_components.sigenstor_panel.panel import plan as plan_module
 from simulator import Simulator
 
 type OpenBrowser = Callable[..., Awaitable[Browser]]
@@ -101,6 +104,27 @@ async def test_what_if_compares_both_plans_of_this_moment_and_changes_nothing(
 async def test_what_if_nothing_changes_gives_the_same_plan_twice(browser: Browser) -> None:
     both = await browser.result("plan/what_if")
     assert both["current"] == both["changed"]
+
+
+async def test_of_many_who_ask_at_once_each_has_an_answer_and_one_plan_is_made_at_a_time(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, together = plan_module.plan, [0]
+
+    def counted(*args: Any, **options: Any) -> Any:
+        together.append(together[-1] + 1)
+        try:
+            time.sleep(0.02)
+            return made(*args, **options)
+        finally:
+            together.append(together[-1] - 1)
+
+    monkeypatch.setattr(plan_module, "plan", counted)
+    for reserve in range(20, 50):
+        await browser._client.send_json_auto_id({"type": f"{DOMAIN}/plan/what_if", "reserve_soc": reserve})
+    answers = [await browser._client.receive_json() for _ in range(30)]
+    assert all(answer["success"] for answer in answers)
+    assert max(together) == 1
 
 
 @pytest.mark.parametrize("limit", ["charge_limit_w", "discharge_limit_w"])

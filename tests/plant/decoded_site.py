@@ -1,7 +1,7 @@
 """A plant whose registers a test sets, and what the fields of a reading may come from."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,12 +69,11 @@ class Site:
         self._now = at
         if not self.client.inverters:
             await self.identify()
-        await self.client.async_read(slow=True)
-        moment = {"now": at.astimezone(UTC), "local": at.astimezone(BRISBANE)}
+        reading = replace(await self.client.async_read(slow=True), taken_at=at.astimezone(UTC))
         if self._confirmed and self._shown_to is not self.decoder:
-            self.decoder.decode(self.client, **moment)
+            self.decoder.decode(reading, BRISBANE)
         self._shown_to = self.decoder
-        return self.decoder.decode(self.client, **moment)
+        return self.decoder.decode(reading, BRISBANE)
 
 
 @dataclass(frozen=True)

@@ -262,6 +262,52 @@ class TestHouse:
         site.unit(unit_id).fail_requests(None)
         assert (await site.read(NOON + 10 * MINUTE)).house_power_w == 800
 
+    @pytest.mark.parametrize("charger", ["ac", "dc", "dc refused", "one without a power"])
+    async def test_one_that_was_charging_leaves_the_house_unknown_for_a_quarter_of_an_hour_and_then_counts_as_nothing(
+        self, charger: str
+    ) -> None:
+        site = Site(inverters=[1, 2], ac_chargers=[CHARGER_UNIT_ID])
+        await site.identify()
+        for address, power_w in ((30005, 7_800), (30284, 7_800)):
+            site.set(address, 2, power_w)
+        site.lacks("PlantStatus@247", "general_load_power")
+        site.set(31523, 2, 25_000, unit_id=2)
+        unit_id, address = (2, 31502) if charger.startswith("dc") else (CHARGER_UNIT_ID, 32003)
+        site.set(address, 2, 7_000, unit_id)
+        await site.read()
+        if charger == "one without a power":
+            site.set(address, 2, -1, unit_id)
+        else:
+            site.unit(unit_id).fail_requests(
+                ServerDeviceFailureError() if charger == "dc refused" else ModbusTimeoutError()
+            )
+        for minute in range(1, 16):
+            reading = await site.read(NOON + minute * MINUTE)
+            assert (reading.house_power_w, reading.unheard_chargers) == (None, ())
+        reading = await site.read(NOON + 16 * MINUTE)
+        assert (reading.house_power_w, reading.unheard_chargers) == (7_800, (unit_id,))
+        # What the battery does is judged by no house that may have a vehicle in it.
+        assert (reading.vehicle_power_w, reading.vehicles_unknown) == (None, True)
+        site.unit(unit_id).fail_requests(None)
+        site.set(address, 2, 7_000, unit_id)
+        reading = await site.read(NOON + 36 * MINUTE)
+        assert (reading.house_power_w, reading.vehicle_power_w, reading.unheard_chargers) == (800, 7_000, ())
+
+    async def test_one_that_never_answered_does_not_leave_the_house_unknown_for_ever(self) -> None:
+        site = ac_site()
+        await site.identify()
+        site.lacks("PlantStatus@247", "general_load_power", "common_load_energy")
+        site.set(30005, 2, 900)
+        site.set(30284, 2, 900)
+        site.set(30094, 4, 100_000)
+        site.unit(CHARGER_UNIT_ID).fail_requests(ModbusTimeoutError())
+        for minute in range(15):
+            reading = await site.read(NOON + minute * MINUTE)
+            assert (reading.house_power_w, reading.energy.house_kwh) == (None, 1000.0 if minute == 0 else None)
+        site.set(30094, 4, 100_040)
+        reading = await site.read(NOON + 15 * MINUTE)
+        assert (reading.house_power_w, reading.energy.house_kwh) == (900, 1000.4)
+
     async def test_what_a_vehicle_gives_does_not_raise_the_total_load(self) -> None:
         site = dc_site()
         await site.identify()
@@ -294,7 +340,8 @@ async def test_what_is_read_of_one_charger_is_what_is_read_with_all() -> None:
     site.set(31525, 2, 260_001, unit_id=1)
     site.set(32003, 2, 260_000, unit_id=CHARGER_UNIT_ID)
     reading = await site.read()
-    dc, ac = charger_of(site.client, site.client.inverters[0]), charger_of(site.client, site.client.ac_chargers[0])
+    inverters, (ac_charger,) = site.client.inverters, site.client.ac_chargers
+    dc, ac = charger_of(inverters[0], inverters), charger_of(ac_charger, inverters)
     # What was counted is guarded from reading to reading, and nothing is controlled by it.
     assert dc == replace(reading.dc_chargers[SERIAL], charged_kwh=None, discharged_kwh=None)
     assert ac == replace(reading.ac_chargers[CHARGER_UNIT_ID], energy_kwh=None)
@@ -307,7 +354,7 @@ async def test_where_no_inverter_says_what_it_is_rated_for_a_megawatt_can_flow()
     site = ac_site()
     site.set(32003, 2, 1_000_000, unit_id=CHARGER_UNIT_ID)
     await site.read()
-    assert charger_of(site.client, site.client.ac_chargers[0]).power_w == 1_000_000
+    assert charger_of(site.client.ac_chargers[0], site.client.inverters).power_w == 1_000_000
 
 
 COUNTERS: dict[str, tuple[int, int, Callable[[Telemetry], float | None]]] = {

@@ -1,6 +1,6 @@
 """What a reading owes to several registers at once: the meter, the device's clock, the state of charge, PV strings."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from decoded_site import NOON, SERIAL_NUMBERS, Site
 import pytest
@@ -31,7 +31,7 @@ class TestClock:
     """The device's own clock, in UTC or in the home's time."""
 
     @staticmethod
-    async def reading(time_s: int, *, local: datetime | None = None, zone_min: int = 600) -> Telemetry:
+    async def reading(time_s: int, *, zone_min: int = 600) -> Telemetry:
         """Read a plant whose counters of the day say 18.4 kWh, with its clock at so many seconds."""
         site = Site(inverters=[1])
         site.set(30000, 2, time_s)
@@ -40,8 +40,7 @@ class TestClock:
         site.set(30092, 2, 1_840)
         await site.read()
         site.decoder = type(site.decoder)()
-        site.decoder.decode(site.client, now=NOON.astimezone(UTC), local=local or NOON)
-        return site.decoder.decode(site.client, now=NOON.astimezone(UTC), local=local or NOON)
+        return await site.read()
 
     NOON_S = int(NOON.timestamp())
 
@@ -60,12 +59,6 @@ class TestClock:
     )
     async def test_it_is_off_by_what_is_less(self, time_s: int, off_s: float | None) -> None:
         assert (await self.reading(time_s)).clock_off_s == off_s
-
-    async def test_where_the_homes_offset_is_unknown_it_is_taken_for_utc(self) -> None:
-        for zone_min in (600, 0):
-            reading = await self.reading(self.NOON_S + 60, local=NOON.replace(tzinfo=None), zone_min=zone_min)
-            assert (reading.clock_off_s, reading.energy.house_today_kwh) == (60, 18.4)
-        assert (await self.reading(self.NOON_S + 36_000, local=NOON.replace(tzinfo=None))).clock_off_s == 36_000
 
     @pytest.mark.parametrize(("off_s", "agrees"), [(300, True), (-300, True), (301, False), (-301, False)])
     async def test_five_minutes_are_the_same_clock(self, off_s: int, *, agrees: bool) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from simulator import Simulator
 from simulator.amber import NMI, SITE_IDS, _midnight_s
-from simulator.market import NEM, Market
+from simulator.market import NEM, SimulatedMarket
 
 AUTH = {"Authorization": "Bearer psk_demo"}
 MORNING = datetime(2026, 1, 10, 10, 2, 10, tzinfo=NEM)
@@ -216,7 +216,7 @@ def test_a_bad_outage_is_refused_with_a_sentence(build: Callable[..., Simulator]
 
 def test_a_month_has_negative_middays_dear_evenings_and_rare_spikes(build: Callable[..., Simulator]) -> None:
     plant = build(seed=1).plant
-    market = Market(plant.seed, plant.sky)
+    market = SimulatedMarket(plant.seed, plant.sky)
     first_s = _midnight_s(datetime(2026, 1, 1, tzinfo=UTC).date())
     days = [
         [market.settled(first_s + 86_400 * day + 1800 * slot, 30).general for slot in range(48)] for day in range(31)
@@ -224,5 +224,5 @@ def test_a_month_has_negative_middays_dear_evenings_and_rare_spikes(build: Calla
     assert any(min(day[20:28]) < 0 for day in days)
     assert all(max(day[34:40]) > max(day[20:28]) for day in days)
     assert 1 <= sum(max(day) > 100 for day in days) <= 8
-    again = Market(plant.seed, plant.sky)
+    again = SimulatedMarket(plant.seed, plant.sky)
     assert again.settled(first_s, 30) == market.settled(first_s, 30)

@@ -9,7 +9,7 @@ import pytest
 
 from simulator import Simulator, SimulatorSettings
 from simulator.battery import CAPACITY_KWH, EFFICIENCY, JOULES_PER_KWH, RATED_W, Battery
-from simulator.plant import Plant
+from simulator.plant import SimulatedPlant
 from simulator.sharing import share_out
 
 BRISBANE = ZoneInfo("Australia/Brisbane")
@@ -198,7 +198,7 @@ def test_two_inverters_are_twice_one(build: Command) -> None:
 
 def test_a_plant_that_is_stopped_does_nothing_and_says_so(build: Command) -> None:
     simulator = build()
-    plant: Plant = simulator.plant
+    plant: SimulatedPlant = simulator.plant
     plant.holding[40000] = 0
     plant.written(40000, None)
     simulator.advance(1)

@@ -15,7 +15,7 @@ from ..plants import entry_of
 from ..runtime import SigenStorConfigEntry, SigenStorRuntimeData
 from ..texts import async_error_text
 from .following import CONF_CONFIG_ENTRY_ID, spike_ahead, spike_until
-from .telling import Button, Notice, Offer, async_tell, is_phone
+from .notification_sender import Button, Notice, Offer, async_tell, is_phone
 
 EVENT_TAPPED: Final = "mobile_app_notification_action"
 VALID_FOR: Final = timedelta(minutes=30)
@@ -94,8 +94,8 @@ def _order_of(runtime: SigenStorRuntimeData, offer: Offer, now: datetime) -> tup
     override = runtime.control.data.override
     if offer.button is Button.STOP:
         return ("clear_override", {}) if override and _stop(override) == offer else say("notify.no_override")
-    overtaken = override is not None and int(override.started_at.timestamp()) >= offer.about
-    if overtaken or not 0 <= int(now.timestamp()) - offer.about <= VALID_FOR.total_seconds():
+    replaced = override is not None and int(override.started_at.timestamp()) >= offer.about
+    if replaced or not 0 <= int(now.timestamp()) - offer.about <= VALID_FOR.total_seconds():
         return say("notify.too_late")
     hold = offer.button is Button.HOLD
     until = spike_ahead(runtime, now) if hold else _pays_until(runtime, now)

@@ -1,13 +1,15 @@
 """Follows plants across reloads of their entries, for automations."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_OPTIONS
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.typing import ConfigType
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 import voluptuous as vol
 
@@ -38,6 +40,15 @@ def check_system(hass: HomeAssistant, options: dict[str, Any]) -> None:
     entry_id = options.get(CONF_CONFIG_ENTRY_ID)
     if entry_id is not None and all(entry.entry_id != entry_id for entry in plants_of(hass)):
         raise vol.Invalid(localize(hass, say("control.no_such_entry", entry_id=str(entry_id))))
+
+
+@callback
+def checked_config(hass: HomeAssistant, config: ConfigType, fields: Mapping[vol.Marker, Any]) -> ConfigType:
+    """Return the configuration of a trigger or a condition with these options; raise `vol.Invalid` where it is none."""
+    schema = vol.Schema({vol.Required(CONF_OPTIONS, default=dict): {**SYSTEM_FIELD, **fields}})
+    checked = cast("ConfigType", schema(config))
+    check_system(hass, checked[CONF_OPTIONS])
+    return checked
 
 
 @callback

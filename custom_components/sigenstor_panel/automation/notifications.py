@@ -23,8 +23,8 @@ from ..model.telemetry import GridStatus
 from ..runtime import SigenStorConfigEntry, SigenStorRuntimeData
 from .buttons import offers
 from .following import async_follow, spike_ahead, spike_until
+from .notification_sender import Notice, async_tell
 from .reports import PLAN_COUNTS_FOR, async_month, evening
-from .telling import Notice, async_tell
 
 PAUSE: Final = timedelta(minutes=10)
 """The least time between two notifications of the same event."""

@@ -61,7 +61,7 @@ class Asker:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class PendingOverride:
     """An override that waits for its confirmation."""
 
     entry_id: str
@@ -84,7 +84,7 @@ class Skill:
     destructive: bool = False
 
 
-_ORDERS: HassKey[dict[tuple[str | None, ...], Order]] = HassKey(f"{DOMAIN}_orders")
+_ORDERS: HassKey[dict[tuple[str | None, ...], PendingOverride]] = HassKey(f"{DOMAIN}_orders")
 
 
 async def async_use(hass: HomeAssistant, skill: Skill, asker: Asker, args: _Args) -> Answer:
@@ -215,7 +215,9 @@ async def _charge(hass: HomeAssistant, entry: SigenStorConfigEntry, asker: Asker
         hass,
         entry,
         asker,
-        Order(entry_id=entry.entry_id, kind=OverrideKind.FORCE_CHARGE, values=values, until=until, asked_at=now),
+        PendingOverride(
+            entry_id=entry.entry_id, kind=OverrideKind.FORCE_CHARGE, values=values, until=until, asked_at=now
+        ),
         bought_kwh,
         time_is_enough=enough,
     )
@@ -227,7 +229,7 @@ async def _keep(hass: HomeAssistant, entry: SigenStorConfigEntry, asker: Asker, 
     if soc < target:
         return {"done": False, "soc_percent": soc, "why": "below_already"}
     until = _next(args.get(CONF_UNTIL, _MORNING), now)
-    order = Order(
+    order = PendingOverride(
         entry_id=entry.entry_id,
         kind=OverrideKind.FORCE_HOLD,
         values={"target_soc": target},
@@ -260,7 +262,7 @@ def _ask(
     hass: HomeAssistant,
     entry: SigenStorConfigEntry,
     asker: Asker,
-    order: Order,
+    order: PendingOverride,
     bought_kwh: float | None,
     **about: object,
 ) -> Answer:

@@ -4,7 +4,7 @@ Amber quotes c/kWh with GST and counts a feed-in price below 0 as money for you;
 you are paid. Amber's interval starts are a second late: a slot starts its duration before its end.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -167,7 +167,7 @@ class AmberClient:
                 timeout=ClientTimeout(total=TIMEOUT_S),
             ) as response:
                 if response.status != 200:
-                    await _refused(response)
+                    await _refused(response, (self._token, *path[1:2]))
                 return await read_json(response, parse_fn), _rate_limit(response)
         except TimeoutError as err:
             raise AmberOutageError(too_late(_NAME)) from err
@@ -183,9 +183,9 @@ def _unusable(why: Message) -> AmberOutageError:
     return AmberOutageError(unusable(_NAME, why))
 
 
-async def _refused(response: ClientResponse) -> NoReturn:
+async def _refused(response: ClientResponse, secrets: Iterable[str]) -> NoReturn:
     """Raise what a status other than 200 means."""
-    reason = await read_reason(response, _LONGEST_MESSAGE)
+    reason = await read_reason(response, _LONGEST_MESSAGE, secrets)
     match response.status:
         # A web page is somebody else's: a firewall's, or the login of a public network.
         case 401 | 403 if response.content_type != "text/html":

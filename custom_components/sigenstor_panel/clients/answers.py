@@ -1,11 +1,13 @@
 """What a service may send at most: how much, how deep, which numbers, and how long it may keep somebody waiting."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 import json
 from math import isfinite
+import re
 from typing import Any, Final
+from urllib.parse import quote
 
 from aiohttp import ClientResponse
 
@@ -18,6 +20,8 @@ MAX_WAIT_S: Final = 3600.0
 _CHUNK_BYTES = 65_536
 _REASON_BYTES = 1_000
 _LONGEST_WHOLE_NUMBER = 18
+_SHORTEST_SECRET = 4
+"""Shorter ones are parts of words."""
 
 
 class TooLargeError(MessageError, ValueError):
@@ -90,10 +94,19 @@ async def read_json[T](response: ClientResponse, parse_fn: Callable[[Any], T]) -
     return await asyncio.get_running_loop().run_in_executor(None, lambda: parse_fn(_loads(body)))
 
 
-async def read_reason(response: ClientResponse, length: int) -> str:
-    """Return the beginning of a refusal's body, on one line, to show."""
-    text = (await _read(response, _REASON_BYTES))[:_REASON_BYTES].decode(errors="replace")
-    return " ".join(text.split())[:length].rstrip(".")
+async def read_reason(response: ClientResponse, length: int, secrets: Iterable[str | None]) -> str:
+    """Return the beginning of a refusal's body, as `reason_of` does."""
+    body = await _read(response, _REASON_BYTES)
+    return reason_of(body[:_REASON_BYTES].decode(errors="replace"), length, secrets)
+
+
+def reason_of(said: object, length: int, secrets: Iterable[str | None]) -> str:
+    """Return the beginning of what a service says, on one line, to show: without the secrets that it was sent."""
+    text = " ".join(str(said).split())
+    for secret in secrets:
+        if secret and len(secret) >= _SHORTEST_SECRET:
+            text = re.sub(f"{re.escape(secret)}|{re.escape(quote(secret, safe=''))}", "…", text, flags=re.IGNORECASE)
+    return text[:length].rstrip(".")
 
 
 def wait_s(headers: Mapping[str, str], name: str) -> float | None:

@@ -26,6 +26,7 @@ from .answers import (
     missing,
     not_json,
     read_json,
+    reason_of,
     refused,
     too_late,
     unreachable,
@@ -40,6 +41,7 @@ _HOST: Final = "https://api-{region}.sigencloud.com"
 _APP: Final = {"Authorization": f"Basic {b64encode(b'sigen:sigen').decode()}"}
 _KEY: Final = b"sigensigensigenp"
 _RENEW_BEFORE_S: Final = 60.0
+_LONGEST_REASON: Final = 100
 _BALANCE_KW: Final = 0.3
 _BALANCE_SHARE: Final = 0.05
 _MAX_KW: Final = 10_000.0
@@ -167,7 +169,8 @@ class MySigenClient:
         except ValueError:
             raise _unusable(not_json()) from None
         if fields.get("code") not in (0, None):
-            reason = " ".join(str(fields.get("msg", "")).split())[:100].rstrip(".")
+            secrets = (self._username, self._password, self._token, self._station_id)
+            reason = reason_of(fields.get("msg", ""), _LONGEST_REASON, secrets)
             error = MySigenAuthError if "authentication" in reason.lower() else MySigenError
             raise error(refused(_NAME, plain(reason or str(fields["code"]))))
         return fields.get("data")

@@ -4,7 +4,7 @@ Radiation there is the mean of the hour before its label; temperature and cloud 
 Azimuth is 0 for south, −90 for east; ours is a compass direction. Licence: CC-BY 4.0.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -22,6 +22,7 @@ from .answers import (
     not_json,
     rate_limited,
     read_json,
+    reason_of,
     refused,
     too_many_rows,
     unreachable,
@@ -102,11 +103,11 @@ class OpenMeteoClient:
                 self._url, params=query, timeout=ClientTimeout(total=REQUEST_TIMEOUT_S)
             ) as response:
                 try:
-                    return await read_json(response, partial(_answer, response.status))
+                    return await read_json(response, partial(_answer, response.status, query))
                 except TooLargeError as err:
                     raise _unusable(err.message) from None
                 except ValueError:
-                    return _answer(response.status, None)
+                    return _answer(response.status, query, None)
         # The text of these errors may hold the URL, and with it the key: it is not passed on.
         except InvalidURL, NonHttpUrlClientError:
             raise OpenMeteoRequestError(refused(_NAME, say("problem.invalid_base_url"))) from None
@@ -118,10 +119,10 @@ def _unusable(why: Message) -> OpenMeteoOutageError:
     return OpenMeteoOutageError(unusable(_NAME, why))
 
 
-def _answer(status: int, body: Any) -> tuple[WeatherHour, ...]:
+def _answer(status: int, query: Mapping[str, str], body: Any) -> tuple[WeatherHour, ...]:
     """Return the hours of a response that went well."""
     given = body.get("reason") if isinstance(body, Mapping) else None
-    reason = () if given is None else (plain(" ".join(str(given).split())[:_LONGEST_REASON].rstrip(".")),)
+    reason = () if given is None else (plain(reason_of(given, _LONGEST_REASON, _secrets(query))),)
     if status == 429:
         raise OpenMeteoRateLimitError(rate_limited(_NAME, *reason))
     if status >= 500:
@@ -131,6 +132,15 @@ def _answer(status: int, body: Any) -> tuple[WeatherHour, ...]:
     if not isinstance(body, Mapping):
         raise _unusable(not_json())
     return _hours(body)
+
+
+def _secrets(query: Mapping[str, str]) -> Iterator[str]:
+    """Yield what of a request is not to be shown: the key, and the place however it is written."""
+    yield query.get("apikey", "")
+    for name in ("latitude", "longitude"):
+        for text in (query[name].lstrip("-"), query[name].lstrip("-").rstrip("0")):
+            yield f"-{text}"
+            yield text
 
 
 def _hours(body: Mapping[str, Any]) -> tuple[WeatherHour, ...]:

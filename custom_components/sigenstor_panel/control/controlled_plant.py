@@ -36,7 +36,7 @@ class ControlledPlant:
 
     async def read_charger(self, charger_id: ChargerId) -> DcChargerTelemetry | AcChargerTelemetry:
         """Read a vehicle charger now."""
-        return charger_of(self._client, await self._client.async_read_charger(charger_id))
+        return charger_of(await self._client.async_read_charger(charger_id), self._client.inverters)
 
     async def write_charger(self, charger_id: ChargerId, field: str, value: float) -> None:
         """Write one register of a vehicle charger."""

@@ -21,7 +21,7 @@ from .check import Check, Doors
 from .cycle import Cycle
 from .environment import ControlEvent, Environment
 from .execution import Execution, rated_powers_w
-from .guardrails import Verdict, own_pv_w, why_stale
+from .guardrails import Verdict, any_alarm, own_pv_w, why_stale
 from .intents import Intent, Override
 from .memory import ControlMemory, LimitsDoubt
 from .obedience import Obedience
@@ -123,6 +123,11 @@ class Controller:
         return self._execution.writing
 
     @property
+    def idle(self) -> bool:
+        """Whether nothing is being done, not even a stop that was pressed a moment ago."""
+        return not self._lock.locked() and not self._preempted.is_set()
+
+    @property
     def stop_confirmed(self) -> bool:
         """Whether the battery was seen to rest under the emergency stop."""
         return self._stop.confirmed
@@ -164,6 +169,10 @@ class Controller:
     async def async_emergency_stop(self) -> None:
         """Put the battery on hold at once, and write nothing but that until a person clears it."""
         self.check.end()
+        self._state.memory = replace(self.memory, emergency_stop=True, override=None)
+        self._stop.begin()
+        self._preempted.set()
+        self._env.changed()
         await self._tasks.run(self._emergency_stop())
 
     async def async_clear_emergency_stop(self) -> None:
@@ -229,8 +238,8 @@ class Controller:
                 raise NotDoneError(say("control.stop_active"))
             before = self.memory.override
             # In place of another override it is taken, and ends at once: that one is not wanted any more.
-            if override is not None and before is None and (met := override.target_met(self._execution.confirmed_soc)):
-                raise NotDoneError(say("control.target_met", **met))
+            if override is not None and before is None and (met := self._cycle.target_met(override)) is not None:
+                raise NotDoneError(met)
             try:
                 await self._state.remember(override=override)
                 self._cycle.time_override(override)
@@ -257,10 +266,6 @@ class Controller:
             await self._cycle_unless_preempted()
 
     async def _emergency_stop(self) -> None:
-        self._state.memory = replace(self.memory, emergency_stop=True, override=None)
-        self._stop.begin()
-        self._preempted.set()
-        self._env.changed()
         async with self._lock:
             self._preempted.clear()
             # Once more, under the lock: an override may have been saved in between.
@@ -356,7 +361,7 @@ class Controller:
             return say("control.no_reading") if telemetry is None else stale
         if telemetry.grid_status is not GridStatus.ON_GRID:
             return say("control.grid_unknown")
-        if any(telemetry.alarms.values()):
+        if any_alarm(telemetry):
             return say("control.some_alarm")
         vpp = telemetry.ems_work_mode is EmsWorkMode.VPP
         if vpp or self._release.pending or self._release.back_off_s or self._others.control:
@@ -375,6 +380,9 @@ class Controller:
                 # The stop has the lock next; the plant is left stopped.
                 continue
         await self._chargers.ended()
+        # A stop that was pressed since then is done to its end.
+        async with self._lock:
+            return
 
     async def _leave(self, reason: Message) -> None:
         memory = self.memory

@@ -9,16 +9,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..model.audit_entry import AuditUnavailableError, Outcome
+from ..model.audit_entry import Outcome
 from ..model.command import Action, Actor, Command
 from ..model.message import Message, say
-from ..model.telemetry import Telemetry
+from ..model.telemetry import ControlRegisters, Telemetry
 from ..plant.register_writes import owner_registers
 from .chargers import Chargers
 from .environment import Environment
 from .execution import Done, Execution, rated_powers_w
 from .guardrails import RELEASE, LastWrite, Rule, Verdict, VerdictKind, judge, why_stale
-from .intents import Intent, Override, Requests, arbitrate
+from .intents import Intent, Override, Requests, SocRange, arbitrate
 from .memory import ControlMode, LimitsDoubt
 from .obedience import Obedience
 from .others import Others
@@ -116,6 +116,26 @@ class Cycle:
             return {}
         owner = owner_registers(memory.saved, memory.written, present)
         return limits_below_rating(owner, rated_powers_w(telemetry))
+
+    @property
+    def soc_range(self) -> SocRange:
+        """How far an override may move the battery: the safety limits, and what the owner set in the SigenStor."""
+        memory, present = self._state.memory, self._execution.present or ControlRegisters()
+        limits, owner = memory.settings.limits, owner_registers(memory.saved, memory.written, present)
+        own_min = max(owner.discharge_cutoff_soc or 0.0, owner.backup_soc or 0.0)
+        own_max = 100.0 if owner.charge_cutoff_soc is None else owner.charge_cutoff_soc
+        return SocRange(
+            min_soc=max(limits.min_soc, own_min),
+            max_soc=min(limits.max_soc, own_max),
+            min_is_own=own_min > limits.min_soc,
+            max_is_own=own_max < limits.max_soc,
+        )
+
+    def target_met(self, override: Override) -> Message | None:
+        """Return that there is nothing to do for an override; None while there is."""
+        within = self.soc_range
+        met = override.target_met(self._execution.confirmed_soc, within)
+        return None if met is None else say("control.target_met", override.ends_before(within), **met)
 
     def held(self, telemetry: Telemetry) -> Command | None:
         """Return the command that was applied last, where the registers hold it."""
@@ -250,6 +270,9 @@ class Cycle:
             holding=memory.applied is not None and memory.applied.command.action is Action.HOLD,
         )
         intent = arbitrate(requests, soc=self._execution.confirmed_soc, now=now, zone=self._env.zone())
+        before_target = None if memory.override is None else memory.override.ends_before(self.soc_range)
+        if intent.actor is Actor.MANUAL and before_target is not None:
+            intent = replace(intent, reason=intent.reason.explained(before_target))
         test = self._pv.test
         if test is None or memory.emergency_stop or memory.override is not None:
             return intent
@@ -325,7 +348,7 @@ class Cycle:
         override = self._state.memory.override
         if override is None:
             return
-        reason = override.finished(self._execution.confirmed_soc, now)
+        reason = override.finished(self._execution.confirmed_soc, now, self.soc_range)
         if reason is None and self._override_ends_s is not None and self._env.monotonic() >= self._override_ends_s:
             reason = say("control.time_over", override=override.kind.label)
         if reason is None:
@@ -351,8 +374,5 @@ class Cycle:
         present = self._execution.present
         if present is None:
             return
-        try:
-            row = await self._record.begin(verdict.command, intent, intent.reason, present, {}, urgent=True)
-        except AuditUnavailableError:
-            return
+        row = await self._record.begin(verdict.command, intent, intent.reason, present, {}, urgent=True)
         await self._record.complete(row, Result(Outcome.REFUSED, None, reason))

@@ -11,6 +11,7 @@ from ..model.message import Message, say, told_by
 from ..model.telemetry import ControlRegisters, GridStatus, RemoteEmsMode, Telemetry
 from ..plant import ModbusError
 from ..plant.register_writes import (
+    AT_REST,
     BATTERY_LIMITS,
     CUTOFFS,
     PV_LIMIT,
@@ -49,9 +50,6 @@ PV_FREED = say("control.pv_freed")
 
 _ALWAYS_OURS = {"remote_ems_enabled", "remote_ems_mode"}
 """What a command that moves the battery is responsible for, whoever wrote it before."""
-
-_AT_REST = (RemoteEmsMode.SELF_CONSUMPTION, RemoteEmsMode.STANDBY)
-"""The modes in which the battery does nothing else when remote EMS is switched on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +336,7 @@ class Execution:
     async def _switched_on_at_rest(self, intent: Intent, present: ControlRegisters) -> bool:
         """Switch remote EMS on where that moves nothing, and return whether it is on now and was not before."""
         telemetry = self._env.plant.telemetry()
-        if telemetry is None or present.remote_ems_enabled or present.remote_ems_mode not in _AT_REST:
+        if telemetry is None or present.remote_ems_enabled or present.remote_ems_mode not in AT_REST:
             return False
         if telemetry.grid_status is not GridStatus.ON_GRID:
             return False
@@ -349,7 +347,7 @@ class Execution:
 
     async def _keep_pv_freed(self) -> None:
         memory = without_pv_limit(self._state.memory)
-        await self._state.keep(written=memory.written, saved=memory.saved, applied=memory.applied)
+        await self._keep(written=memory.written, saved=memory.saved, applied=memory.applied)
 
     async def give_back_limits(self) -> None:
         """Give back the limits and cut-offs that still hold our value, and leave mode and remote EMS as they are.
@@ -383,7 +381,7 @@ class Execution:
         memory = after_writing(self._state.memory, result.found, targets, released=False)
         kept = {name: ours for name, ours in memory.written.items() if name not in targets}
         if result.outcome is Outcome.CONFIRMED:
-            await self._state.keep(written=kept, saved=memory.saved if kept else None)
+            await self._keep(written=kept, saved=memory.saved if kept else None)
 
     async def hold_now(self, intent: Intent, method: HoldMethod, *, pressed: bool) -> Done:
         """Stop the battery, whatever can be read and whatever is refused; each register is tried.
@@ -406,6 +404,7 @@ class Execution:
             if pressed:
                 row = await self._record.begin(intent.command, intent, intent.reason, present, targets, urgent=True)
                 await self._record.complete(row, Result(Outcome.CONFIRMED, present, None))
+            await self._settled(intent.command, present, targets)
             return Done(True)
         writes = stop_writes(targets, present)
         known = present or self.present or (ControlRegisters() if telemetry is None else telemetry.control)
@@ -413,7 +412,7 @@ class Execution:
         owed = self._owes_limits
         await self._remember_before(intent.command, telemetry, known, targets, names, urgent=True)
         row = await self._record.begin(intent.command, intent, intent.reason, known, targets, urgent=True)
-        if present is not None and hides_limits(present) and present.remote_ems_mode in _AT_REST:
+        if present is not None and hides_limits(present) and present.remote_ems_mode in AT_REST:
             await self._uncover_limits(present, owed=owed)
         result = await self._written(writes, targets, every=True, preemptible=False)
         await self._record.complete(row, result)
@@ -518,7 +517,7 @@ class Execution:
         changes: dict[str, Any] = {"saved": memory.saved, "written": memory.written}
         if result.outcome is Outcome.CONFIRMED:
             changes |= {"applied": LastWrite(command=command, at=self._env.now()), "pending": None}
-        await self._state.keep(**changes)
+        await self._keep(**changes)
 
     async def _settled(self, command: Command, present: ControlRegisters, targets: dict[str, Any]) -> None:
         """Take note that the plant holds a command already."""
@@ -526,12 +525,16 @@ class Execution:
         memory = after_writing(self._state.memory, present, targets, released=released)
         before = memory.applied
         at = self._env.now() if before is None or before.command == command else before.at
-        await self._state.keep(
+        await self._keep(
             saved=memory.saved,
             written=memory.written,
             applied=LastWrite(command=command, at=at),
             pending=None,
         )
+
+    async def _keep(self, **changes: Any) -> None:
+        """Keep what came of a row of the record: up to that row, everything is known."""
+        await self._state.keep(last_row=self._record.last_row or self._state.memory.last_row, **changes)
 
     def _wrong(self, command: Command, situation: Situation) -> dict[str, tuple[Any, Any]]:
         targets = self._to_write(command, situation)

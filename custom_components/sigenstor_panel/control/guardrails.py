@@ -3,6 +3,7 @@
 Pure: no clock, no device, nothing remembered. Every command passes through `judge` right before it is written.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -158,7 +159,7 @@ def _bounded(
         return _instead(command, RELEASE, Rule.OFF_GRID, say("control.off_grid"))
     stale = why_stale(telemetry, limits, now)
     moving = command.action in _MOVING
-    if stale is None and telemetry is not None and (alarms := telemetry.alarms.get(AlarmGroup.ESS, ())):
+    if stale is None and telemetry is not None and (alarms := _battery_alarms(telemetry)):
         return _instead(command, RELEASE, Rule.BATTERY_ALARM, say("control.battery_alarm", alarms=alarms))
     if stale is not None and (moving or actor in AUTOMATIC_ACTORS):
         return Verdict(kind=VerdictKind.REFUSED, command=command, rule=Rule.FRESH_DATA, reason=stale)
@@ -185,6 +186,24 @@ def why_stale(telemetry: Telemetry | None, limits: SafetyLimits, now: datetime) 
     if age_s < 0:
         return say("control.future_reading")
     return None
+
+
+def any_alarm(telemetry: Telemetry) -> bool:
+    """Return whether the plant, or any inverter of it, says that something is wrong."""
+    return any(names for alarms in _alarms(telemetry) for names in alarms.values())
+
+
+def _battery_alarms(telemetry: Telemetry) -> tuple[Message, ...]:
+    """Return what the plant and its inverters say of the battery, each alarm once."""
+    names = list[Message]()
+    for alarms in _alarms(telemetry):
+        names += [name for name in alarms.get(AlarmGroup.ESS, ()) if name not in names]
+    return tuple(names)
+
+
+def _alarms(telemetry: Telemetry) -> list[Mapping[AlarmGroup, tuple[Message, ...]]]:
+    """Return the merged alarms of the plant, and those of each inverter: the merged ones may come later, or never."""
+    return [telemetry.alarms, *(inverter.alarms for inverter in telemetry.inverters.values())]
 
 
 def _temperature(command: Command, telemetry: Telemetry, limits: SafetyLimits) -> Verdict | None:
@@ -352,7 +371,7 @@ def _why_pv_is_free(
         return stale
     if telemetry.grid_status is not GridStatus.ON_GRID:
         return say("control.grid_unknown")
-    if any(telemetry.alarms.values()):
+    if any_alarm(telemetry):
         return say("control.some_alarm")
     if telemetry.ems_work_mode is EmsWorkMode.VPP:
         return say("control.vpp_waits")

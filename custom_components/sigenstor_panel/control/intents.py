@@ -48,6 +48,21 @@ ALLOWED_DURATION: Final = say("invalid.duration", minutes=MIN_DURATION // _MINUT
 _TARGET_MARGIN: Final = 1.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SocRange:
+    """Between which states of charge the battery may be moved."""
+
+    min_soc: float = 0.0
+    max_soc: float = 100.0
+    min_is_own: bool = False
+    """Whether the lower end is set in the SigenStor, and is no safety limit."""
+
+    max_is_own: bool = False
+
+
+WHOLE_RANGE: Final = SocRange()
+
+
 class OverrideKind(StrEnum):
     """What a person can force the battery to do."""
 
@@ -73,21 +88,35 @@ class Override:
     started_at: datetime
     expires_at: datetime | None
 
-    def finished(self, soc: float | None, now: datetime) -> Message | None:
+    def finished(self, soc: float | None, now: datetime, within: SocRange = WHOLE_RANGE) -> Message | None:
         """Return why the override is over, or None while it is not; an unknown SoC ends nothing."""
         if self.expires_at is not None and now >= self.expires_at:
             return say("control.time_over", override=self.kind.label)
-        if (met := self.target_met(soc)) is None:
+        if (met := self.target_met(soc, within)) is None:
             return None
-        return say("control.target_over", override=self.kind.label, **met)
+        return say("control.target_over", self.ends_before(within), override=self.kind.label, **met)
 
-    def target_met(self, soc: float | None) -> dict[str, float] | None:
-        """Return the state of charge and the target once that is reached, as values of a message."""
+    def target_met(self, soc: float | None, within: SocRange = WHOLE_RANGE) -> dict[str, float] | None:
+        """Return the state of charge and the target, as values of a message, once the battery is as near as it may go."""
         if self.target_soc is None or soc is None or self.kind is OverrideKind.FORCE_HOLD:
             return None
-        if not _reached(self.target_soc, soc, charging=self.kind is OverrideKind.FORCE_CHARGE):
+        charging = self.kind is OverrideKind.FORCE_CHARGE
+        nearest = min(self.target_soc, within.max_soc) if charging else max(self.target_soc, within.min_soc)
+        if not _reached(nearest, soc, charging=charging):
             return None
         return {"soc": soc, "target_soc": self.target_soc}
+
+    def ends_before(self, within: SocRange) -> Message | None:
+        """Return what ends the override before its target; None where nothing does."""
+        if self.target_soc is None or self.kind is OverrideKind.FORCE_HOLD:
+            return None
+        if self.kind is OverrideKind.FORCE_CHARGE:
+            key, limit_soc, is_own = "control.charging_ends", within.max_soc, within.max_is_own
+            beyond = self.target_soc > limit_soc
+        else:
+            key, limit_soc, is_own = "control.discharging_ends", within.min_soc, within.min_is_own
+            beyond = self.target_soc < limit_soc
+        return say(f"{key}_as_set" if is_own else key, limit_soc=limit_soc) if beyond else None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the override as JSON can hold it."""

@@ -136,6 +136,9 @@ class ControlMemory:
     check: CheckResult | None = None
     """What the last check found; None where there was none."""
 
+    last_row: int | None = 0
+    """The row of the record up to which this is known; None in a file of an earlier version."""
+
     def as_dict(self) -> dict[str, Any]:
         """Return the memory as JSON values."""
         return {
@@ -156,6 +159,7 @@ class ControlMemory:
             "limits_hidden": self.limits_hidden,
             "pv_limit_obeyed": self.pv_limit_obeyed,
             "check": None if self.check is None else self.check.as_dict(),
+            "last_row": self.last_row,
         }
 
     @classmethod
@@ -190,6 +194,7 @@ class ControlMemory:
             limits_hidden=flag("limits_hidden", data.get("limits_hidden", False)),
             pv_limit_obeyed=None if obeyed is None else flag("pv_limit_obeyed", obeyed),
             check=None if (check := data.get("check")) is None else CheckResult.from_dict(check),
+            last_row=None if (row := data.get("last_row")) is None else whole_number("last_row", row, 0, _LAST_ROW),
         )
 
 
@@ -201,6 +206,7 @@ def known_values(registers: ControlRegisters) -> dict[str, Any]:
 
 
 _LARGEST_LIMIT_W = 0xFFFF_FFFF
+_LAST_ROW = 2**63 - 1
 _LARGEST_PERCENTAGE = 6553.5
 
 

@@ -66,12 +66,13 @@ class Others:
         """Return for how long somebody else is left to control the plant, in s; 0 where nobody is."""
         now_s, watch = self._env.monotonic(), self._watch
         if not watch.paused_until_s:
-            if not self.set_export_limit and not self.set_pv_limit:
+            if not self.set_export_limit and not self.set_pv_limit and now_s >= watch.said_until_s:
                 self._alerts.clear(Alert.OVERWRITTEN)
             return 0.0
         if now_s >= watch.paused_until_s and not (self.control and watch.longer(now_s)):
             watch.paused_until_s = 0.0
-            self._alerts.clear(Alert.OVERWRITTEN)
+            if now_s >= watch.said_until_s:
+                self._alerts.clear(Alert.OVERWRITTEN)
             return 0.0
         if intent.command.action is Action.RELEASE and not self._state.memory.written:
             return 0.0

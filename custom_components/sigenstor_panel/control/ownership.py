@@ -7,6 +7,7 @@ from ..model.message import Message, say
 from ..model.telemetry import ControlRegisters, RemoteEmsMode
 from ..plant.register_writes import (
     ANY_VALUE,
+    AT_REST,
     BATTERY_LIMITS,
     CUTOFFS,
     PV_LIMIT,
@@ -38,9 +39,11 @@ def adopt(memory: ControlMemory, present: ControlRegisters) -> tuple[ControlMemo
     """Return the memory with what others wrote as what is given back, and their changes.
 
     A register that no longer holds our value is not ours any more. One that cannot be read says nothing, nor do battery
-    limits that read 0 while remote EMS is off: on old firmware they always do.
+    limits that read 0 while remote EMS is off: on old firmware they always do. Battery limits of another controller are
+    of the moment, as its mode is: what they were before stays what the owner gave them.
     """
     written, saved, changes = dict(memory.written), memory.saved or ControlRegisters(), list[ForeignChange]()
+    of_others = _under_control_of_others(memory, present)
     for name, ours in memory.written.items():
         if name in present.unread:
             continue
@@ -53,7 +56,8 @@ def adopt(memory: ControlMemory, present: ControlRegisters) -> tuple[ControlMemo
         if len(ours) == 1 and not (name == "export_limit_w" and same(name, getattr(saved, name), found)):
             # The plant itself lets an export limit lapse after a while (firmware SPC113 and SPC115).
             changes.append(ForeignChange(name, found, ours[0]))
-        saved = replace(saved, **{name: found})
+        if not of_others or name not in BATTERY_LIMITS:
+            saved = replace(saved, **{name: found})
     if len(written) == len(memory.written):
         return memory, []
     return replace(memory, written=written, saved=saved if written else None), changes
@@ -71,6 +75,13 @@ def before_writing(
     It holds what each of them is given back to, and every value that each may hold until it is read back.
     """
     owner = owner_registers(memory.saved, memory.written, present)
+    if _under_control_of_others(memory, present):
+        # A limit of 0 is not believed: given back, it would leave a dead battery.
+        before = memory.saved or owner
+        limits_w: dict[str, Any] = {
+            name: getattr(before, name) or None for name in BATTERY_LIMITS if name not in memory.written
+        }
+        owner = replace(owner, **limits_w)
     if "remote_ems_enabled" in names and "remote_ems_enabled" not in memory.written:
         if present.remote_ems_enabled:
             memory = replace(memory, limits_doubt=LimitsDoubt.FOUND_UNDER_REMOTE)
@@ -114,13 +125,23 @@ def after_writing(
     return replace(memory, written=written, saved=saved if written else None)
 
 
+def _under_control_of_others(memory: ControlMemory, present: ControlRegisters) -> bool:
+    """Return whether remote EMS is on in a mode that is not ours."""
+    ours = memory.written.get("remote_ems_mode", ())
+    return bool(present.remote_ems_enabled) and not any(
+        same("remote_ems_mode", value, present.remote_ems_mode) for value in ours
+    )
+
+
 def _given_back(
     name: str, saved: ControlRegisters, targets: Targets, found: ControlRegisters, *, limits_hidden: bool
 ) -> bool:
     if name == "remote_ems_enabled":
         return found.remote_ems_enabled is False
     if name == "remote_ems_mode":
-        return found.remote_ems_enabled is False
+        # Old firmware does not take it once remote EMS is off; then it is no target any more.
+        left = name in targets and not same(name, targets[name], found.remote_ems_mode)
+        return found.remote_ems_enabled is False and not (left and found.remote_ems_mode not in AT_REST)
     owners, is_now = getattr(saved, name), getattr(found, name)
     if name in found.unread:
         # A cut-off that was never read cannot be given back; what was read is owed until it is read again.
@@ -164,13 +185,28 @@ def owing_rated(memory: ControlMemory, present: ControlRegisters, rated: RatedPo
     )
 
 
+def without_lost(memory: ControlMemory, rated: RatedPowers) -> ControlMemory:
+    """Return the memory as it was loaded, without values that no register of the owner's can have held.
+
+    Battery limits that are lost are given back as none, and asked about.
+    """
+    if memory.saved is None:
+        return memory
+    saved = _believable(memory.saved, rated)
+    lost = any(getattr(saved, name) != getattr(memory.saved, name) for name in BATTERY_LIMITS if name in memory.written)
+    return replace(memory, saved=saved, limits_doubt=LimitsDoubt.NEVER_READ if lost else memory.limits_doubt)
+
+
 def _believable(owner: ControlRegisters, rated: RatedPowers) -> ControlRegisters:
-    """Return the registers without limits that no such battery can have."""
-    changes: dict[str, Any] = {}
+    """Return the registers without limits that no such battery can have, and percentages above 100."""
+    most: dict[str, float | None] = dict.fromkeys(CUTOFFS, 100.0)
     for name, rated_w in zip(BATTERY_LIMITS, rated, strict=True):
-        limit_w = getattr(owner, name)
-        if limit_w is not None and rated_w and limit_w > _MOST_OF_RATED * rated_w:
-            changes[name] = None
+        most[name] = _MOST_OF_RATED * rated_w if rated_w else None
+    changes: dict[str, Any] = {
+        name: None
+        for name, highest in most.items()
+        if highest is not None and (value := getattr(owner, name)) is not None and value > highest
+    }
     return replace(owner, **changes) if changes else owner
 
 

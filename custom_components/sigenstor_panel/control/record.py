@@ -42,6 +42,9 @@ class Record:
         self._alerts = alerts
         self._tasks = tasks
         self._preempted = preempted
+        self.last_row: int | None = None
+        """The row that was begun last; None before the first."""
+
         self._failed: tuple[Outcome, Message | None] | None = None
         """How the attempt that was completed last failed; None when it did not."""
 
@@ -83,7 +86,7 @@ class Record:
         if self._pending is not None and self._pending[0].attempt == attempt:
             return self._pending[0]
         now = self._env.now()
-        row = Row(now, attempt, self._tasks.start(self._env.audit.begin(time=now, **attempt)))
+        row = Row(now, attempt, self._tasks.start(self._begun(now, attempt)))
         if urgent:
             await wait_within(row.beginning, _WITHIN_FOR_SAFETY_S)
             return row
@@ -137,7 +140,7 @@ class Record:
         while self._late:
             row, result = self._late[0]
             if row.beginning.exception() is not None:
-                row.beginning = self._tasks.start(self._env.audit.begin(time=row.begun, **row.attempt))
+                row.beginning = self._tasks.start(self._begun(row.begun, row.attempt))
             try:
                 await self._complete(await row.beginning, result)
             except AlreadyCompletedError:
@@ -146,6 +149,10 @@ class Record:
                 return
             del self._late[0]
         self._alerts.clear(Alert.NOT_RECORDED)
+
+    async def _begun(self, time: datetime, attempt: dict[str, Any]) -> int:
+        self.last_row = row_id = await self._env.audit.begin(time=time, **attempt)
+        return row_id
 
     async def _finish(self, row: Row, result: Result) -> None:
         try:

@@ -1,48 +1,65 @@
-"""Finds out from the audit log what control must know, where the state on disk is lost. Pure.
+"""Finds out from the audit log what control must know, where the state on disk is lost or older than the log. Pure.
 
 The record says what each register held before it was written first, and whether an emergency stop came last. Schedules,
 settings and overrides are not in it.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..model.audit_entry import AuditEntry, Outcome
-from ..model.command import Action, Actor, ChargerAction
+from ..model.command import Action, Actor, ChargerAction, Command
 from ..model.telemetry import ControlRegisters
 from ..model.validation import InvalidInputError
 from ..plant.register_writes import BATTERY_LIMITS, PV_LIMIT, SET_BY_COMMANDS, same
-from .memory import ControlMemory, LimitsDoubt, register_value
+from .guardrails import LastWrite
+from .memory import ControlMemory, LimitsDoubt, known_values, register_value
 
 
 def recover(rows: Iterable[AuditEntry]) -> ControlMemory | None:
     """Return what the rows that may have reached the plant, oldest first, tell; None where there are none."""
-    past, last, empty = _Past(), None, True
+    memory = caught_up(ControlMemory(last_row=None), rows)
+    return None if memory.last_row is None else replace(memory, applied=None)
+
+
+def caught_up(memory: ControlMemory, rows: Iterable[AuditEntry]) -> ControlMemory:
+    """Return the memory with what later rows tell, oldest first: the disk may have been full when they were written."""
+    past, last_row, stopped, applied = _Past(memory), memory.last_row, memory.emergency_stop, memory.applied
     for row in rows:
-        empty = False
+        last_row = max(row.id, last_row or 0)
         # What a vehicle charger was told is not given back.
         if not isinstance(row.action, ChargerAction):
             past.take(row)
-            last = row
-    if empty:
-        return None
-    return ControlMemory(
-        # Whoever clears a stop has something written; a stop that failed is still one.
-        emergency_stop=last is not None and last.actor is Actor.SAFETY,
+            # Whoever clears a stop has something written; a stop that failed is still one.
+            stopped = memory.emergency_stop or row.actor is Actor.SAFETY
+            if "remote_ems_enabled" in row.wanted:
+                # A step counts from no power that was not read back.
+                power_w = (row.power_w or 0) if row.outcome is Outcome.CONFIRMED else 0
+                applied = LastWrite(command=Command(action=row.action, power_w=power_w), at=row.time)
+    if last_row == memory.last_row:
+        return memory
+    doubt = LimitsDoubt.FOUND_UNDER_REMOTE if past.doubtful else LimitsDoubt.NONE
+    return replace(
+        memory,
+        emergency_stop=stopped,
+        override=None if stopped else memory.override,
         saved=ControlRegisters(**past.owners) if past.written else None,
         written=past.written,
-        limits_doubt=LimitsDoubt.FOUND_UNDER_REMOTE if past.doubtful else LimitsDoubt.NONE,
+        limits_doubt=memory.limits_doubt if memory.limits_doubt is not LimitsDoubt.NONE else doubt,
+        applied=applied,
+        last_row=last_row,
     )
 
 
 class _Past:
     """What the rows so far tell."""
 
-    def __init__(self) -> None:
-        self.owners: dict[str, Any] = {}
+    def __init__(self, memory: ControlMemory) -> None:
+        self.owners: dict[str, Any] = {} if memory.saved is None else known_values(memory.saved)
         """What the registers in `written` are given back to."""
 
-        self.written: dict[str, tuple[Any, ...]] = {}
+        self.written: dict[str, tuple[Any, ...]] = dict(memory.written)
         """All that was written to each since it was the owner's."""
 
         self.doubtful = False

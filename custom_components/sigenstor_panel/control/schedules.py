@@ -78,8 +78,9 @@ class Schedule:
     """The only day that a window starts on; None for every week."""
 
     def is_over(self, today: date) -> bool:
-        """Return whether it will never run again; a window that crosses midnight is given its second day."""
-        return self.only_on is not None and self.only_on < today - _DAY
+        """Return whether the only day that it ran on has been over for a whole day."""
+        days = 1 if self.start < self.end else 2
+        return self.only_on is not None and today - self.only_on > days * _DAY
 
     def as_dict(self) -> dict[str, Any]:
         """Return the schedule as JSON can hold it."""
@@ -130,6 +131,11 @@ def parse_schedule(
             raise InvalidInputError(
                 str(field), say("invalid.known_fields", fields=", ".join(sorted(_FIELDS))), data[field]
             )
+    if data.get("days") is not None and data.get("only_on") is not None:
+        only_on = day_of("only_on", data["only_on"])
+        # An editor sends back the one that it was given.
+        if _days(data["days"]) != {only_on.weekday()}:
+            raise InvalidInputError("days", say("invalid.days_of_only_on"), data["days"])
     if existing is None:
         return _checked({**_DEFAULTS, **data}, uuid4().hex, now.astimezone(UTC), most_w)
     kept = existing.as_dict()
@@ -149,11 +155,22 @@ def windows(schedule: Schedule, since: datetime, until: datetime, zone: tzinfo) 
     last_day = until.astimezone(zone).date()
     while day <= last_day:
         if day.weekday() in schedule.days and schedule.only_on in {None, day}:
-            end_day = day if schedule.start < schedule.end else day + _DAY
-            start, end = _moment(day, schedule.start, zone), _moment(end_day, schedule.end, zone)
-            if start < end and start < until and end > since:
-                yield Window(schedule, start, end)
+            window = _window(schedule, day, zone)
+            if window is not None and window.start < until and window.end > since:
+                yield window
         day += _DAY
+
+
+def check_day(schedule: Schedule, now: datetime, zone: tzinfo) -> None:
+    """Raise `InvalidInputError` for a schedule for one day that has no window any more, or never had one."""
+    if schedule.only_on is None:
+        return
+    try:
+        window = _window(schedule, schedule.only_on, zone)
+    except OverflowError:
+        window = None
+    if window is None or window.end <= now:
+        raise InvalidInputError("only_on", say("invalid.day_not_over"), schedule.only_on.isoformat())
 
 
 def active_window(schedules: Iterable[Schedule], now: datetime, zone: tzinfo) -> Window | None:
@@ -166,6 +183,13 @@ def active_window(schedules: Iterable[Schedule], now: datetime, zone: tzinfo) ->
         if window.start <= now
     )
     return max(running, key=_rank, default=None)
+
+
+def _window(schedule: Schedule, day: date, zone: tzinfo) -> Window | None:
+    """Return the window that starts on a day; None where it lies in a gap of the clock."""
+    end_day = day if schedule.start < schedule.end else day + _DAY
+    start, end = _moment(day, schedule.start, zone), _moment(end_day, schedule.end, zone)
+    return Window(schedule, start, end) if start < end else None
 
 
 def _rank(window: Window) -> tuple[int, datetime, str]:

@@ -15,8 +15,12 @@ from typing import Any, Final
 
 from ..model.message import Message, MessageError, say, told_by
 
-VERSION: Final = 1
-"""Of the format; another program of ours that knows only an older one must not touch the file."""
+VERSION: Final = 2
+"""Of the format; another program of ours that knows only an older one must not touch the file.
+
+One that knows only version 1 would run a schedule for one day every week, and has no targets of a hold. What it wrote is
+read as it is.
+"""
 
 _NOT_FOR_FOLDERS = {errno.EINVAL, errno.ENOTSUP, errno.EBADF}
 """What a network share answers where a folder cannot be flushed."""

@@ -20,6 +20,9 @@ _READINGS = 2
 """How many readings in a row have to say that it does not follow."""
 
 _WINDOW_S = 900.0
+_SAID_WITHIN_S = 180.0
+"""Two changes of one register within this time are said: whoever makes them may be the one that stands back."""
+
 _MOST_REWRITES = 3
 PAUSES = Backoff(300.0, 3_600.0)
 _QUIET_S = 2 * PAUSES.longest_s
@@ -105,6 +108,9 @@ class ForeignWatch:
     pauses: int = 0
     paused_until_s: float = 0.0
     message: Message | None = None
+    said_until_s: float = 0.0
+    """How long it is worth saying who changes what, while nobody stands back."""
+
     export_paused_until_s: float = 0.0
     """As for the rest, for the export limit alone: whoever sets that does not want the battery."""
 
@@ -116,7 +122,10 @@ class ForeignWatch:
     def note(self, changes: list[ForeignChange], now_s: float) -> bool:
         """Take up changes; return whether to stand back from now on."""
         stand_back = False
-        if not self.paused_until_s and max(self.export_paused_until_s, self.pv_paused_until_s) <= now_s:
+        if (
+            not self.paused_until_s
+            and max(self.said_until_s, self.export_paused_until_s, self.pv_paused_until_s) <= now_s
+        ):
             self.message = None
         for change in changes:
             contest = self._contests.setdefault(change.name, _Contest())
@@ -124,14 +133,18 @@ class ForeignWatch:
                 self._contests[change.name] = contest = _Contest()
             contest.seen_s.append(now_s)
             recent = [seen for seen in contest.seen_s if now_s - seen <= _WINDOW_S]
-            if len(recent) < _MOST_REWRITES and not contest.paused_before:
+            fight = len(recent) >= _MOST_REWRITES or contest.paused_before
+            if not fight and not any(0 < now_s - seen <= _SAID_WITHIN_S for seen in recent):
                 continue
-            contest.paused_before = True
             self.message = say(
                 "control.overwritten",
                 reads_instead(change.name, change.ours, change.found),
                 say("control.seen", times=len(recent)),
             )
+            self.said_until_s = 0.0 if fight else now_s + _WINDOW_S
+            if not fight:
+                continue
+            contest.paused_before = True
             if change.name == "export_limit_w":
                 self.export_paused_until_s = now_s + self._next_pause_s()
             elif change.name == PV_LIMIT:
@@ -139,6 +152,7 @@ class ForeignWatch:
             else:
                 stand_back = True
         if stand_back:
+            self.said_until_s = now_s + _WINDOW_S
             self.paused_until_s = now_s + self._next_pause_s()
         return stand_back
 
@@ -152,7 +166,7 @@ class ForeignWatch:
     def forget(self) -> None:
         """Begin anew: a person asks for something."""
         self.pauses, self.message = 0, None
-        self.paused_until_s = self.export_paused_until_s = self.pv_paused_until_s = 0.0
+        self.paused_until_s = self.export_paused_until_s = self.pv_paused_until_s = self.said_until_s = 0.0
         self._contests.clear()
 
     def _next_pause_s(self) -> float:

@@ -27,7 +27,7 @@ class _Shared:
 
 @callback
 def _connections(hass: HomeAssistant) -> dict[tuple[str, int], _Shared]:
-    """Return the open connections, which close last of all: control hands the plant back while Home Assistant stops."""
+    """Return the open connections, which close last of all: control releases the plant while Home Assistant stops."""
     if (connections := hass.data.get(_CONNECTIONS)) is None:
         connections = hass.data[_CONNECTIONS] = {}
 

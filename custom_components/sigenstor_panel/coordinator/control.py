@@ -5,6 +5,7 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
+from operator import attrgetter
 from time import monotonic
 from typing import Any, Final, override
 
@@ -19,11 +20,12 @@ from ..const import DOMAIN, LOGGER
 from ..control.charger_guardrails import ChargerRequest
 from ..control.controlled_plant import ControlledPlant
 from ..control.controller import ControlEvent, Controller, Environment
+from ..control.execution import rated_powers_w
 from ..control.intents import Intent, OverrideKind, new_override
 from ..control.memory import ControlMemory, check_settings
-from ..control.ownership import describe
+from ..control.ownership import describe, without_lost
 from ..control.pv_test import PvTest
-from ..control.schedules import Schedule, parse_schedule
+from ..control.schedules import Schedule, check_day, parse_schedule
 from ..control.status import ControlStatus, status_of
 from ..control.view import ControlView, view_of
 from ..errors import cause, translated_errors
@@ -85,7 +87,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
 
         Raises `ConfigEntryNotReady` and `ConfigEntryError` where what control must know is lost.
         """
-        memory = await self._async_recall()
+        memory = without_lost(await self._async_recall(), rated_powers_w(self.telemetry.data))
         stopped = memory.emergency_stop or self._storage.stop_requested
         interrupted = await self._async_open_audit(_AUDIT_TIMEOUT_OF_A_STOP_S if stopped else AUDIT_TIMEOUT_S)
         # From here to the controller nothing is awaited: a stop is taken either before, or by the controller.
@@ -109,8 +111,8 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         self._storage.running, self._storage.stop_requested = self, False
         entry = self.config_entry
         # Awaited before the event on which the Modbus connections close.
-        hand_back = HassJob(self._async_release, name="sigenstor_panel hand-back")
-        entry.async_on_unload(self.hass.async_add_shutdown_job(hand_back))
+        release = HassJob(self._async_release, name="sigenstor_panel release")
+        entry.async_on_unload(self.hass.async_add_shutdown_job(release))
         entry.async_on_unload(async_track_time_interval(self.hass, self._on_time, _TICK, cancel_on_shutdown=True))
         self.found = _found(memory, self.telemetry.data, interrupted)
         LOGGER.info("%s: %s", entry.title, self.found)
@@ -122,10 +124,15 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             await self.async_tick()
 
     async def async_stop(self, reason: Message) -> None:
-        """End control, and close the audit."""
+        """End control, and close the audit, even where the caller is cancelled meanwhile."""
+        await asyncio.shield(self.hass.async_create_task(self._async_stop(reason), f"{self.name} end"))
+
+    async def _async_stop(self, reason: Message) -> None:
         try:
             if self._controller is not None:
                 await self._controller.async_close(reason)
+                while not self._controller.idle:
+                    await self._controller.async_close(reason)
         finally:
             if self._storage.running is self:
                 self._storage.running = None
@@ -221,6 +228,9 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
             schedule = parse_schedule(
                 data, now=dt_util.utcnow(), existing=existing, most_w=most_power_w(self._rated_w())
             )
+            when = attrgetter("only_on", "start", "end")
+            if existing is None or when(existing) != when(schedule):
+                check_day(schedule, dt_util.utcnow(), _zone())
             await self.controller.async_change(schedules=tuple({**schedules, schedule.id: schedule}.values()))
         return schedule
 

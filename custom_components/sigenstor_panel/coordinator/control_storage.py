@@ -1,7 +1,9 @@
 """What control must know of each plant while its entry is not loaded: on disk, and until Home Assistant ends."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -14,7 +16,7 @@ from homeassistant.util.hass_dict import HassKey
 
 from ..const import CONF_AUDIT_IN_RECORDER, DOMAIN, SECTION_CONTROL
 from ..control.memory import ControlMemory
-from ..control.recovery import recover
+from ..control.recovery import caught_up, recover
 from ..control.saver import StateSaver
 from ..control.state_file import NewerStateError, StateFile, StateLostError
 from ..model.message import Message, say, told_by
@@ -53,10 +55,13 @@ class ControlStorage:
         self._hass = hass
         self._plant = plant
         self.running: Stoppable | None = None
-        """The control service, from when it takes over until it has handed the plant back."""
+        """The control service, from when it takes over until it has released the plant."""
 
         self.stop_requested = False
         """Whether the emergency stop was pressed while nothing ran."""
+
+        self.drops_override = False
+        """Whether an override on disk is over: it is of a restored backup, and could not be dropped there."""
 
     async def async_recall(self, audit: AuditTrail, *, under_remote: bool) -> Recalled:
         """Return what is on disk, or what the record says where that is lost.
@@ -83,7 +88,8 @@ class ControlStorage:
                 translation_placeholders={"error": localize(self._hass, told_by(err))},
             ) from None
         if stored is not None:
-            return Recalled(ControlMemory.from_dict(stored))
+            memory = await self._async_caught_up(ControlMemory.from_dict(stored), audit)
+            return Recalled(await self._async_without_override(memory) if self.drops_override else memory)
         try:
             async with asyncio.timeout(AUDIT_TIMEOUT_S):
                 recovered = await audit.read_attempts(recover)
@@ -105,6 +111,23 @@ class ControlStorage:
             translation_key="control_memory_unreadable",
             translation_placeholders={"error": localize(self._hass, lost)},
         )
+
+    async def _async_caught_up(self, memory: ControlMemory, audit: AuditTrail) -> ControlMemory:
+        """Return a memory with what the record knows beyond it, where that can be read."""
+        if memory.last_row is not None:
+            with suppress(AuditUnavailableError, TimeoutError):
+                async with asyncio.timeout(AUDIT_TIMEOUT_S):
+                    return await audit.read_attempts(partial(caught_up, memory), after=memory.last_row)
+        return memory
+
+    async def _async_without_override(self, memory: ControlMemory) -> ControlMemory:
+        """Return a memory without its override, on disk too as soon as that takes it."""
+        memory = replace(memory, override=None)
+        with suppress(OSError):
+            async with asyncio.timeout(DISK_TIMEOUT_S):
+                await self.saver.save(memory.as_dict())
+            self.drops_override = False
+        return memory
 
     async def async_store_stop(self, audit: AuditTrail) -> None:
         """Have an emergency stop outlive a restart, unless something runs by now, which sees to it itself.

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from ..const import DOMAIN, OPTION_CLOUD
+from .system_issue import create_issue, settle_issue
 
 WRONG_PLANT = "wrong_plant"
 CLOUD_LOGIN = "cloud_login"
@@ -18,18 +19,10 @@ def async_keep_wrong_plant(hass: HomeAssistant, entry: ConfigEntry[Any], problem
     """Keep an issue in step with whether another system answers at the address."""
     if getattr(problem, "translation_key", None) != WRONG_PLANT:
         if problem is None:
-            ir.async_delete_issue(hass, DOMAIN, f"{WRONG_PLANT}_{entry.entry_id}")
+            settle_issue(hass, WRONG_PLANT, entry)
         return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"{WRONG_PLANT}_{entry.entry_id}",
-        data={"entry_id": entry.entry_id, "fix": WRONG_PLANT},
-        is_fixable=True,
-        severity=ir.IssueSeverity.ERROR,
-        translation_key="wrong_plant",
-        translation_placeholders={"plant": entry.title},
-    )
+    data = {"entry_id": entry.entry_id, "fix": WRONG_PLANT}
+    create_issue(hass, "wrong_plant", entry, data, severity=ir.IssueSeverity.ERROR)
 
 
 @callback
@@ -38,16 +31,7 @@ def async_keep_cloud_login(hass: HomeAssistant, option: Mapping[str, Any], *, re
     for entry in hass.config_entries.async_entries(DOMAIN):
         if entry.options.get(OPTION_CLOUD) != option:
             continue
-        if not refused:
-            ir.async_delete_issue(hass, DOMAIN, f"{CLOUD_LOGIN}_{entry.entry_id}")
-            continue
-        ir.async_create_issue(
-            hass,
-            DOMAIN,
-            f"{CLOUD_LOGIN}_{entry.entry_id}",
-            data={"entry_id": entry.entry_id, "fix": CLOUD_LOGIN},
-            is_fixable=True,
-            severity=ir.IssueSeverity.WARNING,
-            translation_key="cloud_login",
-            translation_placeholders={"plant": entry.title},
-        )
+        if refused:
+            create_issue(hass, "cloud_login", entry, {"entry_id": entry.entry_id, "fix": CLOUD_LOGIN})
+        else:
+            settle_issue(hass, CLOUD_LOGIN, entry)

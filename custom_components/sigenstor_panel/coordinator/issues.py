@@ -1,7 +1,5 @@
 """What a person is told under Repairs about the system itself, each once and until it is over."""
 
-from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -12,6 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..model.telemetry import EnergyCounters, InverterInfo, Telemetry
+from .system_issue import create_issue, settle_issue
 
 _READINGS: Final = 3
 """How many readings in a row have to agree before a person is told."""
@@ -40,20 +39,22 @@ class SystemIssues:
     @callback
     def update(self, reading: Telemetry, *, device_midnight_differs: bool, switched_on: bool) -> None:
         """Tell what a reading shows; `switched_on` says that control switched remote control on and not off again."""
+        units = ", ".join(map(str, reading.unheard_chargers))
         off = switched_on and reading.control.remote_ems_enabled is False
         for key, placeholders in (
             ("meter_not_connected", {} if reading.meter_connected is False else None),
             ("device_clock_wrong", _clock(reading, device_midnight_differs=device_midnight_differs)),
+            ("charger_silent", {"units": units} if units else None),
             ("remote_control_off", {} if off else None),
         ):
             if placeholders is None:
                 if self._readings.pop(key, 1):
-                    _settle(self._hass, key, self._entry)
+                    settle_issue(self._hass, key, self._entry)
                 self._readings[key] = 0
                 continue
             self._readings[key] = self._readings.get(key, 0) + 1
             if self._readings[key] == _READINGS:
-                _create(self._hass, key, self._entry, None, **placeholders)
+                create_issue(self._hass, key, self._entry, **placeholders)
 
 
 @callback
@@ -76,20 +77,20 @@ def async_check_recorder(hass: HomeAssistant) -> None:
 @callback
 def async_tell_new_firmware(hass: HomeAssistant, entry: ConfigEntry[Any], before: str, after: str) -> None:
     """Say that an inverter has new firmware."""
-    _create(hass, "firmware_changed", entry, before=before, after=after)
+    create_issue(hass, "firmware_changed", entry, before=before, after=after)
 
 
 @callback
 def async_ask_whether_exchanged(hass: HomeAssistant, entry: ConfigEntry[Any], known: InverterInfo, found: str) -> None:
     """Ask whether the inverter that answers with another serial number takes the place of the one that is known."""
     data = {"entry_id": entry.entry_id, "exchanged": known.identity, "by": found}
-    _create(hass, "inverter_exchanged", entry, data, known=_end_of(known.serial_number), found=_end_of(found))
+    create_issue(hass, "inverter_exchanged", entry, data, known=_end_of(known.serial_number), found=_end_of(found))
 
 
 @callback
 def async_settle_exchanged(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Ask no more: the inverters are those that are known."""
-    _settle(hass, "inverter_exchanged", entry)
+    settle_issue(hass, "inverter_exchanged", entry)
 
 
 @callback
@@ -104,13 +105,13 @@ def async_ask_what_was_found(
         "found": found.serial_number,
         "found_unit": found.unit_id,
     }
-    _create(hass, "inverter_found", entry, data, known=silent.serial_number, found=found.serial_number)
+    create_issue(hass, "inverter_found", entry, data, known=silent.serial_number, found=found.serial_number)
 
 
 @callback
 def async_settle_found(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Ask no more: nobody new was found while an inverter is silent."""
-    _settle(hass, "inverter_found", entry)
+    settle_issue(hass, "inverter_found", entry)
 
 
 @callback
@@ -122,7 +123,7 @@ def async_keep_same_system(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None
         if counted is None or others is None:
             continue
         if all(abs(ours - theirs) <= _SAME_KWH for ours, theirs in zip(counted, others, strict=True)):
-            _create(hass, "same_system", entry, other=other.title)
+            create_issue(hass, "same_system", entry, other=other.title)
             return
     async_settle_same_system(hass, entry)
 
@@ -130,7 +131,7 @@ def async_keep_same_system(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None
 @callback
 def async_settle_same_system(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
     """Say no more of it."""
-    _settle(hass, "same_system", entry)
+    settle_issue(hass, "same_system", entry)
 
 
 def _counted_kwh(entry: ConfigEntry[Any]) -> tuple[float, ...] | None:
@@ -148,7 +149,7 @@ def _end_of(serial_number: str) -> str:
     return f"…{serial_number[-4:]}"
 
 
-def _clock(reading: Telemetry, *, device_midnight_differs: bool) -> dict[str, str] | None:
+def _clock(reading: Telemetry, *, device_midnight_differs: bool) -> dict[str, Any] | None:
     """Return how the device's clock differs from ours; None where it does not, or says nothing."""
     if reading.clock_off_s is None:
         return {"off": "?"} if device_midnight_differs else None
@@ -158,27 +159,5 @@ def _clock(reading: Telemetry, *, device_midnight_differs: bool) -> dict[str, st
         off_s = reading.utc_offset_min * 60 - ours.total_seconds()
     if abs(off_s) <= _CLOCK_OFF_S and not device_midnight_differs:
         return None
-    return {"off": f"{'-' if off_s < 0 else '+'}{timedelta(seconds=round(abs(off_s)))}"}
-
-
-def _settle(hass: HomeAssistant, key: str, entry: ConfigEntry[Any]) -> None:
-    ir.async_delete_issue(hass, DOMAIN, f"{key}_{entry.entry_id}")
-
-
-def _create(
-    hass: HomeAssistant,
-    key: str,
-    entry: ConfigEntry[Any],
-    data: Mapping[str, str | int] | None = None,
-    **placeholders: str,
-) -> None:
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        f"{key}_{entry.entry_id}",
-        data=None if data is None else {**data},
-        is_fixable=data is not None,
-        severity=ir.IssueSeverity.WARNING,
-        translation_key=key,
-        translation_placeholders={"plant": entry.title, **placeholders},
-    )
+    minutes, seconds = divmod(round(abs(off_s)), 60)
+    return {"off": f"{'-' if off_s < 0 else '+'}{minutes // 60}:{minutes % 60:02}:{seconds:02}"}

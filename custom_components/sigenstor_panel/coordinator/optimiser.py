@@ -54,7 +54,7 @@ _WHEN_ASKED = timedelta(hours=1)
 class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
     """Decides by the clock, on every confirmed price, after an override, when what it depends on changes, when asked.
 
-    A request expires, so that the plant is handed back when no further decision comes.
+    A request expires, so that the plant is released when no further decision comes.
     """
 
     config_entry: ConfigEntry[Any]
@@ -94,6 +94,8 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         )
         self._learning = Learning(hass, entry.entry_id, entry.title)
         self._deciding = asyncio.Lock()
+        self.trying = asyncio.Lock()
+        """However many try other settings, one plan at a time is made for them."""
         self._requested = False
         self._problem: Message | None = None
         self._confirmation = Confirmation(hass, lambda: self.async_request("price"))

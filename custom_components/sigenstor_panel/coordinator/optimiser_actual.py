@@ -35,7 +35,7 @@ class Actual:
     """What was really paid; its wear is that of the settings."""
 
 
-class _Counter:
+class _CounterReadings:
     """What a counter showed, in kWh; between two readings it counted evenly."""
 
     def __init__(self, readings: dict[datetime, float]) -> None:
@@ -87,12 +87,12 @@ def read_actual(
         levels |= _means(found.get(statistic_ids[SOC], ()), duration)
     if not levels or not all(readings.values()):
         return None
-    counters = {key: _Counter(found_) for key, found_ in readings.items()}
+    counters = {key: _CounterReadings(found_) for key, found_ in readings.items()}
     first = max(counter.times[0] for counter in counters.values())
     last = min(counter.times[-1] for counter in counters.values())
     if whole and (first > start or last < end):
         return None
-    loads = [counters["house_energy"], *(_Counter(found_) for found_ in of_vehicles.values() if found_)]
+    loads = [counters["house_energy"], *(_CounterReadings(found_) for found_ in of_vehicles.values() if found_)]
     return _settled(counters, loads, levels, max(first, start), min(last, end), prices=prices, settings=settings)
 
 
@@ -108,7 +108,7 @@ def read_spans(hass: HomeAssistant, statistic_ids: dict[str, str], start: dateti
     readings = [_sums(found.get(statistic_ids[key], ()), DURATIONS[period]) for key in BATTERY_ENERGIES]
     if not all(readings):
         return ()
-    charged, discharged = map(_Counter, readings)
+    charged, discharged = map(_CounterReadings, readings)
     first, last = (max(c.times[0] for c in (charged, discharged)), min(c.times[-1] for c in (charged, discharged)))
     moments = [moment for moment in sorted(levels) if first <= moment <= last][:: _HOUR // DURATIONS[period]]
     return tuple(
@@ -119,8 +119,8 @@ def read_spans(hass: HomeAssistant, statistic_ids: dict[str, str], start: dateti
 
 
 def _settled(
-    counters: dict[str, _Counter],
-    loads: Sequence[_Counter],
+    counters: dict[str, _CounterReadings],
+    loads: Sequence[_CounterReadings],
     levels: dict[datetime, float],
     start: datetime,
     end: datetime,

@@ -1,7 +1,7 @@
 """What the owner chose for the optimiser, as it is stored in the entry's options."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from math import sqrt
 from typing import Any, Final
@@ -10,7 +10,7 @@ from ..const import OPTION_OPTIMISER
 from ..model.message import say
 from ..model.telemetry import ControlRegisters, Telemetry
 from ..model.validation import MAX_POWER_W, PER_KWH, InvalidInputError, choice, flag, number_in
-from ..optimiser.contract import Degradation, OptimiserSettings, RulesSettings, Strategy
+from ..optimiser.contract import RULES_BY_STORED_NAME, Degradation, OptimiserSettings, RulesSettings, Strategy
 from ..optimiser.efficiency import Efficiency, Span, learned
 from ..optimiser.model import PlannerSettings, PowerSteps
 from .optimiser_inputs import MissingDataError
@@ -85,10 +85,13 @@ def parse_options(data: Mapping[str, Any]) -> OptimiserOptions:
         checked = number_in(name, value, low, high, unit)
         if name == "interval_min" and 0 < checked < SHORTEST_INTERVAL_MIN:
             raise InvalidInputError(name, say("invalid.interval", low=SHORTEST_INTERVAL_MIN, high=high), value)
-        if name in RulesSettings.__dataclass_fields__:
-            rules[name] = float(checked)
+        if (rule := RULES_BY_STORED_NAME.get(name, name)) in RulesSettings.__dataclass_fields__:
+            rules[rule] = float(checked)
         else:
             values[name] = round(checked) if name.endswith(("_w", "_min", "_days")) else float(checked)
+    rules = {**asdict(DEFAULT_RULES), **rules}
+    if (cheap := rules["cheap_buy_per_kwh"]) > (high := rules["high_buy_per_kwh"]):
+        raise InvalidInputError("cheap_buy_per_kwh", say("invalid.most_per_kwh", most=f"{high:g}"), cheap)
     return OptimiserOptions(**values, rules=RulesSettings(**rules))
 
 

@@ -162,7 +162,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
         began_s = self.hass.loop.time()
         slow = dt_util.utcnow() >= self._next_slow_at
         try:
-            await self.client.async_read(slow=slow)
+            reading = await self.client.async_read(slow=slow)
         except ModbusError as err:
             raise self._failed(self._no_answer(err)) from err
         except NotASigenStorError as err:
@@ -180,8 +180,7 @@ class TelemetryCoordinator(DataUpdateCoordinator[Telemetry]):
             self._next_slow_at = now + SLOW_INTERVAL
             self._look_for_changes(now, asked=bool(foreign))
         self._log_silence(now)
-        taken_at = self.client.meter.first_answer_at or now
-        telemetry = self._decoder.decode(self.client, now=taken_at, local=dt_util.as_local(taken_at))
+        telemetry = self._decoder.decode(reading, dt_util.get_default_time_zone())
         if self._dc_chargers is None:
             self._dc_chargers = set(telemetry.dc_chargers)
         self.off_grid_since = self._left_grid_at(telemetry)

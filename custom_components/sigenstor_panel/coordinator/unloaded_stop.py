@@ -1,16 +1,20 @@
 """The emergency stop while an entry is not loaded: it is the first thing that is done once the plant answers."""
 
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError, ConfigEntryNotReady, HomeAssistantError
+from homeassistant.helpers.dispatcher import async_dispatcher_send
 
 from ..const import DOMAIN
 from ..model.message import told_by
 from ..texts import localize
 from .control_issues import async_tell_stop_waits
 from .control_storage import audit_in_recorder, audit_trail, control_storage
+
+STOP_TAKEN: Final = f"{DOMAIN}_stop_taken"
+"""The signal that a stop was taken while an entry is not loaded, with the entry."""
 
 _WORTH_A_RELOAD = {ConfigEntryState.SETUP_ERROR, ConfigEntryState.SETUP_RETRY}
 
@@ -21,6 +25,7 @@ async def async_stop_unloaded(hass: HomeAssistant, entry: ConfigEntry[Any]) -> d
     Raises `HomeAssistantError` where it could not be stored: it is taken all the same, but not over a restart.
     """
     assert entry.unique_id is not None
+    async_dispatcher_send(hass, STOP_TAKEN, entry)
     storage = control_storage(hass, entry.unique_id)
     if storage.running is not None:
         # It is being set up or unloaded.

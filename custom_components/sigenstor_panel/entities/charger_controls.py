@@ -143,7 +143,7 @@ class _LimitOfCharger(NumberEntity):
     @property
     def _range(self) -> tuple[float, float] | None:
         assert isinstance(self, _DcChargerControl | _AcChargerControl)
-        return None if self.charger is None else range_of(self.entity_description.limit, self.charger)
+        return None if self.reading is None else range_of(self.entity_description.limit, self.reading)
 
     @property
     @override
@@ -168,7 +168,7 @@ class _LimitOfCharger(NumberEntity):
     def native_value(self) -> float | None:
         """The present limit."""
         assert isinstance(self, _DcChargerControl | _AcChargerControl)
-        return getattr(self.charger, self.entity_description.limit, None)
+        return getattr(self.reading, self.entity_description.limit, None)
 
     @override
     async def async_set_native_value(self, value: float) -> None:

@@ -1,4 +1,4 @@
-"""Sensors of the optimiser; what they show is in `optimiser_tables`."""
+"""Sensors of the optimiser; what they show is in `optimiser_settings`."""
 
 from collections.abc import Iterator
 from dataclasses import replace

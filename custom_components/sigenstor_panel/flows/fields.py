@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from homeassistant.core import HomeAssistant
 from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
+from homeassistant.helpers.translation import async_get_translations
 import voluptuous as vol
+
+from ..const import DOMAIN
 
 
 def number(low: float, high: float, step: float, unit: str | None = None) -> NumberSelector:
@@ -38,6 +42,13 @@ def power(low_w: float, high_w: float) -> NumberSelector:
 def field_of(name: str) -> str:
     """Return the name of the field for a setting: `import_limit_kw` for `import_limit_w`."""
     return f"{name.removesuffix('_w')}_kw" if name.endswith("_w") else name
+
+
+async def async_labels(hass: HomeAssistant, step: str) -> dict[str, str]:
+    """Return what the fields of a step of the options are called, in Home Assistant's language."""
+    texts = await async_get_translations(hass, hass.config.language, "options", {DOMAIN})
+    prefix = f"component.{DOMAIN}.options.step.{step}."
+    return {key.rpartition(".")[2]: text for key, text in texts.items() if key.startswith(prefix) and ".data." in key}
 
 
 def in_kw(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The step that sets how the optimiser decides."""
 
+from dataclasses import replace
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
@@ -12,7 +13,7 @@ from ..coordinator.optimiser_options import DEFAULT_OPTIONS, RANGES, parse_optio
 from ..model.validation import InvalidInputError
 from ..optimiser.contract import Strategy
 from ..texts import localize
-from .fields import field_of, in_kw, in_w, number, power
+from .fields import async_labels, field_of, in_kw, in_w, number, power
 from .prices import PricesSteps
 
 SECTION_RULES = "rules"
@@ -42,8 +43,8 @@ def _field(name: str) -> NumberSelector:
 
 def _shown(name: str) -> Any:
     """Return the default as its field shows it."""
-    options = DEFAULT_OPTIONS.rules if name in _RULES else DEFAULT_OPTIONS
-    return in_kw({name: getattr(options, name)})[field_of(name)]
+    default = DEFAULT_OPTIONS.rules.stored[name] if name in _RULES else getattr(DEFAULT_OPTIONS, name)
+    return in_kw({name: default})[field_of(name)]
 
 
 RULES_SECTION = section(
@@ -76,7 +77,9 @@ class OptimiserSteps(PricesSteps):
                 parse_options(chosen)
             except InvalidInputError as err:
                 errors["base"] = "invalid_option"
-                placeholders["problem"] = localize(self.hass, err.message)
+                label = (await async_labels(self.hass, "optimiser")).get(field_of(err.field), err.field)
+                message = replace(err.message, values={**err.message.values, "field": label})
+                placeholders["problem"] = localize(self.hass, message)
             else:
                 return self._with(OPTION_OPTIMISER, chosen)
         stored = in_kw(self.config_entry.options.get(OPTION_OPTIMISER, {}))

@@ -1,7 +1,7 @@
 """Sets how the plant is polled, what control may do, and the safety limits; loosening a limit is confirmed."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict
 from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
@@ -23,10 +23,10 @@ from ..const import (
     SECTION_POLLING,
     SECTION_SAFETY,
 )
-from ..control.guardrails import DEFAULT_LIMITS, SafetyLimits
+from ..control.guardrails import DEFAULT_LIMITS
 from ..control.memory import LIMIT_RANGES, MAIN_FUSE_RANGE_W, ControlSettings
 from .cloud import CloudSteps
-from .fields import field_of, in_kw, in_w, number, power, whole_number
+from .fields import async_labels, field_of, in_kw, in_w, number, power, whole_number
 from .notifications import NotificationSteps
 from .optimiser import OptimiserSteps
 from .solar import SolarSteps
@@ -94,7 +94,7 @@ class SigenStorOptionsFlow(OptimiserSteps, NotificationSteps, SolarSteps, CloudS
         """Ask how the plant is polled, and for control's options and limits."""
         if user_input is not None:
             self._answers = {**user_input, SECTION_SAFETY: in_w(user_input.get(SECTION_SAFETY, {}))}
-            if _loosened(self._answers[SECTION_SAFETY]):
+            if _looser_than_default(self._answers[SECTION_SAFETY]):
                 return await self.async_step_confirm_loosening()
             return await self._async_finish()
         running = self.config_entry.state is ConfigEntryState.LOADED
@@ -117,7 +117,7 @@ class SigenStorOptionsFlow(OptimiserSteps, NotificationSteps, SolarSteps, CloudS
             step_id="confirm_loosening",
             data_schema=vol.Schema({vol.Required(CONF_UNDERSTOOD, default=False): BooleanSelector()}),
             errors=errors,
-            description_placeholders={"limits": _loosened(self._answers[SECTION_SAFETY])},
+            description_placeholders={"limits": await self._async_looser_limits()},
         )
 
     async def _async_finish(self) -> ConfigFlowResult:
@@ -129,6 +129,18 @@ class SigenStorOptionsFlow(OptimiserSteps, NotificationSteps, SolarSteps, CloudS
                 **control, **{CONF_MAIN_FUSE_W: None, **self._answers[SECTION_SAFETY]}
             )
         return self.async_create_entry(data=options)
+
+    async def _async_looser_limits(self) -> str:
+        """Return the limits that are looser than their safe defaults, with these in brackets, as their fields show them."""
+        labels = await async_labels(self.hass, "settings")
+        limits = self._answers[SECTION_SAFETY]
+        looser = _looser_than_default(limits)
+        chosen, safe = (in_kw({name: each[name] for name in looser}) for each in (limits, asdict(DEFAULT_LIMITS)))
+        units = {field_of(name): "kW" if name.endswith("_w") else LIMIT_RANGES[name][2].strip() for name in looser}
+        return ", ".join(
+            f"{labels[field]} {value:g} {units[field]} ({safe[field]:g} {units[field]})"
+            for field, value in chosen.items()
+        )
 
     def _settings_as_shown(self) -> dict[str, Any]:
         """Return what is set now, as the form shows it."""
@@ -145,14 +157,12 @@ class SigenStorOptionsFlow(OptimiserSteps, NotificationSteps, SolarSteps, CloudS
         }
 
 
-def _loosened(limits: Mapping[str, Any]) -> str:
-    """Return the limits that are looser than their safe defaults, for people; empty when there are none."""
-    defaults = {field.name: getattr(DEFAULT_LIMITS, field.name) for field in fields(SafetyLimits)}
-    looser = [
+def _looser_than_default(limits: Mapping[str, Any]) -> list[str]:
+    """Return the names of the limits that are looser than their safe defaults."""
+    defaults = asdict(DEFAULT_LIMITS)
+    return [
         name
         for name, value in limits.items()
         if isinstance(default := defaults[name], int | float)
         and (value < default if name in _LOWER_IS_LOOSER else value > default)
     ]
-    shown, safe = in_kw({name: limits[name] for name in looser}), in_kw({name: defaults[name] for name in looser})
-    return ", ".join(f"{name} {value:g} ({safe[name]:g})" for name, value in shown.items())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TypedDict
+from typing import Required, TypedDict
 
 from .command import Action, Actor, ChargerAction
 from .message import Message, MessageError
@@ -62,6 +62,14 @@ class AuditFilter(TypedDict, total=False):
 
     actor: Actor | None
     outcome: Outcome | None
+
+
+class AuditQuery(AuditFilter, total=False):
+    """Which rows are asked for, how many of them, and in which order."""
+
+    limit: Required[int]
+    offset: int
+    newest_first: bool
 
 
 class UnavailableError(MessageError):

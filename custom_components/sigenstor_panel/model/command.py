@@ -12,7 +12,7 @@ class Action(StrEnum):
     HOLD = "hold"
     DISCHARGE = "discharge"
     RELEASE = "release"
-    """Hand the plant back to its owner's own mode, with its own limits."""
+    """Return the plant to its owner's own mode and limits."""
 
 
 class ChargerAction(StrEnum):

@@ -20,7 +20,7 @@ FORECAST_STANDS_FOR: Final = timedelta(minutes=10)
 
 
 class PriceLevel(StrEnum):
-    """How dear a price is in words; ascending."""
+    """How high a price is, in words; ascending."""
 
     EXTREMELY_LOW = "extremely_low"
     VERY_LOW = "very_low"

@@ -298,6 +298,9 @@ class Telemetry:
     smart_loads: Mapping[int, SmartLoad] = field(default_factory=dict)
     """The smart loads that have counted something, by number."""
     vehicles_unknown: bool = False
+    unheard_chargers: tuple[int, ...] = ()
+    """The units of chargers whose power has been unknown for so long that the house counts without it; of a DC charger,
+    its inverter's."""
     """Whether a charger that is known does not say what it takes."""
     meter_connected: bool | None = None
     clock_off_s: float | None = None

@@ -1,6 +1,6 @@
 """What the optimiser is given and what it answers: everything a decision depends on, and the decision."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import isfinite
@@ -27,6 +27,12 @@ _HOMES: Final = {
     "wear_per_kwh": (0, _MOST_PER_KWH),
     "terminal_per_kwh": (-_MOST_PER_KWH, _MOST_PER_KWH),
 }
+
+
+RULES_BY_STORED_NAME: Final = {"dear_buy_per_kwh": "high_buy_per_kwh"}
+"""Fields of `RulesSettings` that options and decisions keep under another name."""
+
+_STORED_NAMES: Final = {name: stored for stored, name in RULES_BY_STORED_NAME.items()}
 
 
 class InputError(CaseError):
@@ -128,23 +134,28 @@ class RulesSettings:
     solar_weight: float = 0.8
     usage_weight: float = 0.6
     cheap_buy_per_kwh: float = 0.10
-    dear_buy_per_kwh: float = 0.40
+    high_buy_per_kwh: float = 0.40
     export_min_soc: float = 50.0
     solar_max_soc: float = 90.0
     usage_min_soc: float = 30.0
     solar_hours: float = 4.0
     """How far ahead the solar engine compares PV and house."""
 
+    @property
+    def stored(self) -> dict[str, float]:
+        """The settings by the names under which they are kept."""
+        return {_STORED_NAMES.get(name, name): value for name, value in asdict(self).items()}
+
     def __post_init__(self) -> None:
         """Raise InputError where a value makes no sense."""
         for name in ("price_weight", "solar_weight", "usage_weight"):
             _check(name, getattr(self, name), most=100)
-        for name in ("cheap_buy_per_kwh", "dear_buy_per_kwh"):
+        for name in ("cheap_buy_per_kwh", "high_buy_per_kwh"):
             _check(name, getattr(self, name), least=-_MOST_PER_KWH, most=_MOST_PER_KWH)
-        if self.cheap_buy_per_kwh > self.dear_buy_per_kwh:
+        if self.cheap_buy_per_kwh > self.high_buy_per_kwh:
             raise InputError(
                 "cheap_buy_per_kwh",
-                say("invalid.case_most", most=f"{self.dear_buy_per_kwh:g}", value=f"{self.cheap_buy_per_kwh:g}"),
+                say("invalid.case_most", most=f"{self.high_buy_per_kwh:g}", value=f"{self.cheap_buy_per_kwh:g}"),
             )
         for name in ("export_min_soc", "solar_max_soc", "usage_min_soc"):
             _check(name, getattr(self, name), most=100)

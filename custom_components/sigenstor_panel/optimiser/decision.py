@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, Self
 from ..model.command import Action, ChargeSource
 from ..model.message import PLAIN_TEXT, say
 from .contract import (
+    RULES_BY_STORED_NAME,
     Degradation,
     Engine,
     InputError,
@@ -149,7 +150,7 @@ class Decision:
             "settings": {
                 "strategy": self.settings.strategy.value,
                 "planner": asdict(self.settings.planner),
-                "rules": asdict(self.settings.rules),
+                "rules": self.settings.rules.stored,
                 "steps": None if self.settings.steps is None else asdict(self.settings.steps),
                 "guess_prices": self.settings.guess_prices,
             },
@@ -185,7 +186,7 @@ class Decision:
             settings=OptimiserSettings(
                 strategy=choice(settings, "strategy", Strategy),
                 planner=record(PlannerSettings, part(settings, "planner")),
-                rules=record(RulesSettings, part(settings, "rules")),
+                rules=record(RulesSettings, _named_rules(part(settings, "rules"))),
                 steps=None if settings["steps"] is None else record(PowerSteps, part(settings, "steps")),
                 guess_prices=_flag("guess_prices", settings["guess_prices"]),
             ),
@@ -272,6 +273,10 @@ def _slots(data: Mapping[str, Any]) -> tuple[PlanSlotInput, ...]:
     return tuple(
         PlanSlotInput(**dict(zip(columns, values, strict=True))) for values in zip(*columns.values(), strict=True)
     )
+
+
+def _named_rules(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {RULES_BY_STORED_NAME.get(name, name): value for name, value in data.items()}
 
 
 def _market_as_dict(market: Market) -> dict[str, Any]:

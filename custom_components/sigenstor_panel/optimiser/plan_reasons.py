@@ -105,7 +105,7 @@ class _Use(NamedTuple):
 
 
 def _uses(plan: Plan, inputs: PlanInputs) -> list[_Use | None]:
-    """Return for each slot the dearest use of stored energy in the day after it; of equals, the first."""
+    """Return for each slot the most valuable use of stored energy in the day after it; of equals, the first."""
     found: list[_Use | None] = []
     coming = deque[_Use]()
     for slot, given in zip(reversed(plan.slots), reversed(inputs.slots), strict=True):
@@ -122,7 +122,7 @@ def _uses(plan: Plan, inputs: PlanInputs) -> list[_Use | None]:
 
 
 def _next_use(plan: Plan, inputs: PlanInputs) -> _Use | None:
-    """Return the dearest use of stored energy in the day after the first slot; of equals, the first."""
+    """Return the most valuable use of stored energy in the day after the first slot; of equals, the first."""
     return max(
         (
             _Use.of(slot, given)
@@ -143,7 +143,7 @@ class _Reasons:
         self._now = inputs.now
 
     def of(self, index: int, use: _Use | None) -> Message:
-        """Return why a slot is as it is; `use` is the dearest of stored energy in the day after it."""
+        """Return why a slot is as it is; `use` is the most valuable of stored energy in the day after it."""
         slot, given = self._slots[index], self._given[index]
         match slot.action:
             case Action.CHARGE:

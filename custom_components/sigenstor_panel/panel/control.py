@@ -6,7 +6,7 @@ from typing import Any
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
 
-from ..plants import Access, query_audit, schedule_access, schedules_as_dict, status_as_dict
+from ..plants import Access, query_audit, schedule_access, schedules_as_dict, status_as_dict, stopped_as_dict
 from ..runtime import SigenStorConfigEntry
 from .feed import FeedKind
 from .websocket import WebsocketMessage, optional, plant_command, subscription
@@ -15,6 +15,7 @@ CONTROL_FEED = FeedKind(
     key="status",
     value_fn=lambda _hass, entry: status_as_dict(entry.runtime_data.control.data),
     at_once=lambda runtime: (runtime.control,),
+    stopped_fn=stopped_as_dict,
 )
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_call_later
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util.hass_dict import HassKey
 
 from ..const import CONF_PANEL_INTERVAL_S, DEFAULT_PANEL_INTERVAL_S, DOMAIN, SECTION_POLLING
+from ..coordinator.unloaded_stop import STOP_TAKEN
 from ..runtime import SigenStorConfigEntry, SigenStorRuntimeData
 
 type Event = Mapping[str, Any]
@@ -23,7 +25,7 @@ type Sources = Callable[[SigenStorRuntimeData], Iterable[DataUpdateCoordinator[A
 class FeedKind:
     """Describes a feed: an event is `{key: value_fn(hass, entry)}`, with None while the plant is not loaded.
 
-    While its entry reloads, what was sent last counts for a few seconds.
+    While its entry reloads, what was sent last counts for a few seconds, but for an emergency stop that is pressed then.
     """
 
     key: str
@@ -34,6 +36,8 @@ class FeedKind:
     """Whose changes are sent at once."""
     throttled: Sources = lambda _runtime: ()
     """Whose changes are sent as often as the owner chose."""
+    stopped_fn: Callable[[Any], Any] | None = None
+    """Returns what was sent last as it is once an emergency stop was taken; None where that shows nothing of it."""
 
 
 _RELOAD_S = 10.0
@@ -83,8 +87,9 @@ class _Feed:
         """Ends what was sent last, while the entry reloads."""
         self._changed_in_pause = False
         self._stop_entry = entry.async_on_state_change(self._entry_changed)
+        self._stop_stops = async_dispatcher_connect(hass, STOP_TAKEN, self._stop_taken)
         self._made = 0
-        """Counts what was begun to be made: what is overtaken by something newer is not sent."""
+        """Counts what was begun to be made: what is no longer the newest when it is ready is not sent."""
         self._latest: Event | None = None
         self.subscribers: list[list[Send]] = []
         self._follow()
@@ -93,7 +98,9 @@ class _Feed:
         """Send a subscriber what there is to see now, as soon as it is made, and what comes."""
         self.subscribers.append(subscriber)
         if not self._kind.slow:
-            subscriber[0](self._latest if self._reload and self._latest else self._event())
+            if not self._reload or not self._latest:
+                self._latest = self._event()
+            subscriber[0](self._latest)
         elif self._latest is not None:
             subscriber[0](self._latest)
         elif len(self.subscribers) == 1:
@@ -103,6 +110,7 @@ class _Feed:
     def stop(self) -> None:
         """Send nothing more."""
         self._stop_entry()
+        self._stop_stops()
         self._leave()
         self._end_reload()
 
@@ -117,6 +125,12 @@ class _Feed:
         self._end_reload()
         if showed_something or self._listening:
             self._send()
+
+    @callback
+    def _stop_taken(self, entry: SigenStorConfigEntry) -> None:
+        key, stopped = self._kind.key, self._kind.stopped_fn
+        if entry is self._entry and stopped and self._reload and self._latest and self._latest[key] is not None:
+            self._deliver({key: stopped(self._latest[key])})
 
     @callback
     def _reload_too_long(self, _now: datetime) -> None:

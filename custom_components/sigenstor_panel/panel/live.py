@@ -14,7 +14,7 @@ from ..coordinator.prices import PricesCoordinator
 from ..coordinator.telemetry import TelemetryCoordinator
 from ..model.command import Action
 from ..model.telemetry import Telemetry
-from ..plants import status_as_dict
+from ..plants import status_as_dict, stopped_as_dict
 from ..records.decision_rows import SavingParts
 from ..runtime import SigenStorConfigEntry
 from .feed import FeedKind
@@ -38,11 +38,18 @@ def live(hass: HomeAssistant, entry: SigenStorConfigEntry) -> dict[str, Any]:
     }
 
 
+def _stopped(before: dict[str, Any]) -> dict[str, Any]:
+    """Return what was known last, once an emergency stop was taken that has not reached the plant yet."""
+    control = {**stopped_as_dict(before["control"]), "wanted_power_w": 0, "due_at": None, "stopped": None}
+    return {**before, "control": control}
+
+
 LIVE_FEED = FeedKind(
     key="live",
     value_fn=live,
     at_once=lambda runtime: (runtime.control, runtime.prices, runtime.optimiser),
     throttled=lambda runtime: (runtime.telemetry,),
+    stopped_fn=_stopped,
 )
 COMMANDS = (subscription("live/subscribe", LIVE_FEED),)
 

@@ -58,9 +58,10 @@ async def what_if(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: Websock
         planned = plan(inputs.case, changed.planner, strict="import_limit_w" in limits)
         return {"current": planned_as_dict(inputs, current), "changed": planned_as_dict(inputs, changed, planned)}
 
-    with _named_problems(hass):
-        current, changed = optimiser.settings_now(), optimiser.settings_now(**options)
-        return await hass.async_add_executor_job(work, optimiser.known_now(), current, changed)
+    async with optimiser.trying:
+        with _named_problems(hass):
+            current, changed = optimiser.settings_now(), optimiser.settings_now(**options)
+            return await hass.async_add_executor_job(work, optimiser.known_now(), current, changed)
 
 
 @plant_command("plan/apply", optional(*_OPTIONS, *_LIMITS), access=Access.CONFIGURE)

@@ -87,7 +87,7 @@ class Accuracy:
     hours: float
 
 
-class Piece(NamedTuple):
+class HistoryPiece(NamedTuple):
     """What is known of five minutes or an hour."""
 
     start: datetime
@@ -105,7 +105,7 @@ class HistoryReader:
         self._sums: dict[str, float] = {}
         """What each counter was at the end of what was read last."""
 
-    def pieces(self, start: datetime, end: datetime, period: Period) -> Iterator[list[Piece]]:
+    def pieces(self, start: datetime, end: datetime, period: Period) -> Iterator[list[HistoryPiece]]:
         """Yield what is known of [start, end) in order, a local month at a time, of five minutes a local day."""
         zone, now = self._source.zone, self._source.now
         fine = period is Period.FIVE_MINUTES
@@ -118,7 +118,7 @@ class HistoryReader:
                 found += self._read(max(known_until, _floor(now, _HOUR) - _HOUR), until, "5minute")
             yield found
 
-    def pv_accuracy(self, found: Iterable[Piece], start: datetime, end: datetime) -> Accuracy | None:
+    def pv_accuracy(self, found: Iterable[HistoryPiece], start: datetime, end: datetime) -> Accuracy | None:
         """Return how far the PV forecast was off on the days of [start, end); None where no day was compared.
 
         The figures are those of the days themselves, which leave out hours when the plant could not take all there was.
@@ -133,7 +133,7 @@ class HistoryReader:
         sunny = [row for row in hours if row["pv_kwh"] and row["pv_forecast_kwh"]]
         return Accuracy(mean_absolute_error_w=_mean(errors_w), bias_w=_mean(biases_w), hours=len(sunny))
 
-    def _read(self, start: datetime, end: datetime, period: _Kept) -> list[Piece]:
+    def _read(self, start: datetime, end: datetime, period: _Kept) -> list[HistoryPiece]:
         step = _HOUR if period == "hour" else _FIVE_MINUTES
         before = _floor(start, _HOUR) - _HOUR
         zone = self._source.zone
@@ -143,7 +143,7 @@ class HistoryReader:
         prices = self._statistics(before, end, "hour", ("buy", "sell"))
         counted = {name: dict(self._counted(found[name].values(), name)) for name in ENERGIES}
         slots = {slot.start: slot for slot in resample(self._source.slots, step, before, end) if slot.duration == step}
-        read: list[Piece] = []
+        read: list[HistoryPiece] = []
         for moment in sorted({moment for of_name in found.values() for moment in of_name}):
             values: _Values = {name: counted[name].get(moment) for name in ENERGIES}
             values |= {name: of_name.get(moment) for name, of_name in vehicles.items()}
@@ -156,7 +156,7 @@ class HistoryReader:
             else:
                 values |= {name: _mean_at(prices[name], moment // 3600 * 3600) for name in prices}
             values["cost"] = _cost(values)
-            piece = Piece(dt_util.utc_from_timestamp(moment), step, values)
+            piece = HistoryPiece(dt_util.utc_from_timestamp(moment), step, values)
             read += _cut(piece, zone) if period == "hour" else [piece]
         return [piece for piece in read if start <= piece.start < end]
 
@@ -196,7 +196,7 @@ class HistoryReader:
                 yield row["start"], total_kwh - before_kwh
 
 
-def rows(found: Iterable[Piece], period: Period, zone: tzinfo) -> list[dict[str, Any]]:
+def rows(found: Iterable[HistoryPiece], period: Period, zone: tzinfo) -> list[dict[str, Any]]:
     """Return the rows that pieces add up to, as JSON values; what is not known is None."""
     groups = groupby(found, key=lambda piece: _span(piece.start, period, zone))
     return [_row(start.astimezone(zone), end.astimezone(zone), list(group)) for (start, end), group in groups]
@@ -207,7 +207,7 @@ def whole_periods(start: datetime, end: datetime, period: Period, zone: tzinfo) 
     return _span(start, period, zone)[0], _span(end - timedelta(microseconds=1), period, zone)[1]
 
 
-def house_accuracy(found: Iterable[Piece], zone: tzinfo) -> Accuracy | None:
+def house_accuracy(found: Iterable[HistoryPiece], zone: tzinfo) -> Accuracy | None:
     """Return how far the load forecast was off, hour by hour; None where nothing can be compared."""
     errors_w = [
         (row["house_forecast_kwh"] - row["house_kwh"]) * 1000
@@ -234,7 +234,7 @@ def _cost(values: _Values) -> float | None:
     return imported_kwh * buy - exported_kwh * (values["sell"] or 0.0)
 
 
-def _row(start: datetime, end: datetime, group: list[Piece]) -> dict[str, Any]:
+def _row(start: datetime, end: datetime, group: list[HistoryPiece]) -> dict[str, Any]:
     """Return the row that pieces add up to."""
     row: dict[str, Any] = {"start": start.isoformat(), "end": end.isoformat()}
     for name in FIELDS[2:]:
@@ -254,7 +254,7 @@ def _row(start: datetime, end: datetime, group: list[Piece]) -> dict[str, Any]:
     return row
 
 
-def _cut(piece: Piece, zone: tzinfo) -> Iterator[Piece]:
+def _cut(piece: HistoryPiece, zone: tzinfo) -> Iterator[HistoryPiece]:
     """Cut an hour of the recorder, which is one of UTC, where an hour of the clock ends: evenly, as nobody knows more."""
     if not piece.start.astimezone(zone).minute:
         yield piece
@@ -266,7 +266,7 @@ def _cut(piece: Piece, zone: tzinfo) -> Iterator[Piece]:
         values = {
             name: value if value is None or name in _LEVELS else value * share for name, value in piece.values.items()
         }
-        yield Piece(start, until - start, values)
+        yield HistoryPiece(start, until - start, values)
         start = until
 
 

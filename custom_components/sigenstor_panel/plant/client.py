@@ -4,6 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from time import monotonic
 
 from modbus_connection import (
@@ -19,7 +20,7 @@ from ..model.message import say
 from ..model.telemetry import ChargerId, InverterInfo
 from .metering import MeteredUnit, RequestMeter
 from .probing import NotASigenStorError, async_probe_fields, async_probe_gaps, async_refused_fields, split_around
-from .readers import AcChargerReader, InverterReader
+from .readers import AcChargerReader, InverterReader, PlantReading
 from .registers import (
     FIRST_PV_STRINGS,
     SMART_LOADS,
@@ -264,7 +265,7 @@ class PlantClient:
             component = getattr(owner, name)
             self._drop(component, unit_id, missing.get(_key(component, unit_id), frozenset()))
 
-    async def async_read(self, *, slow: bool) -> None:
+    async def async_read(self, *, slow: bool) -> PlantReading:
         """Read what changes, and with `slow` also what hardly does.
 
         A plant that does not answer raises `ModbusError`. An inverter that does not answer is marked
@@ -290,6 +291,16 @@ class PlantClient:
             self.smart_loads_in_use |= {
                 number for number in SMART_LOADS if getattr(self.smart_loads, f"energy_{number}", None)
             }
+        return PlantReading(
+            taken_at=self.meter.first_answer_at or datetime.now(UTC),
+            status=self.status,
+            control=self.control,
+            smart_loads=self.smart_loads,
+            smart_loads_in_use=frozenset(self.smart_loads_in_use),
+            inverters=tuple(self.inverters),
+            answering=tuple(reader for reader in self.inverters if reader.answered and self.belongs(reader)),
+            ac_chargers=tuple(self.ac_chargers),
+        )
 
     async def _async_read_smart_loads(self) -> None:
         """Read the smart loads where there are any, which is looked for once an hour."""
@@ -450,7 +461,7 @@ class PlantClient:
             if slow and reader.has_dc_charger:
                 await self._async_read(reader.dc_charger_control, reader.unit_id)
         except ModbusExceptionError:
-            # An inverter without the charger's registers is no worse an inverter.
+            # The inverter itself answered: these registers are its charger's alone.
             reader.dc_charger_answered = False
 
     async def _async_read(self, component: SigenComponent, unit_id: int) -> None:

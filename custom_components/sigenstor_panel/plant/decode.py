@@ -1,8 +1,8 @@
 """Turns what the registers hold into `Telemetry`: units, signs, and only what can be true."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from ..model.message import Message
@@ -25,7 +25,6 @@ from ..model.telemetry import (
     Telemetry,
 )
 from .alarms import AC_CHARGER_ALARMS, ALARM_REGISTERS, INVERTER_ALARM_REGISTERS, AlarmRegisters, alarms_of
-from .client import PlantClient
 from .energy import EnergyDecoder
 from .plausibility import (
     Bounds,
@@ -35,7 +34,7 @@ from .plausibility import (
     pv_power_w,
     within,
 )
-from .readers import AcChargerReader, InverterReader
+from .readers import AcChargerReader, InverterReader, PlantReading
 from .registers import FIRST_PV_STRINGS, NO_LIMIT, PV_STRINGS, SMART_LOADS, PlantControl, PlantStatus
 from .soc import SocGuard
 
@@ -92,6 +91,9 @@ DC_CHARGER_STATES: Mapping[int, ChargerState] = {
     5: ChargerState.SCHEDULED,
 }
 
+UNHEARD_AFTER = timedelta(minutes=15)
+"""How long the house is unknown for want of a charger's power: an AC charger was asked three times by then."""
+
 _PV_NOISE_W = 50
 """An input for third-party PV that nothing is connected to may show a few W."""
 
@@ -108,31 +110,35 @@ class TelemetryDecoder:
         self.energy = EnergyDecoder()
         self._soc = SocGuard(poll_s)
         self._has_third_party_pv = False
+        self._unheard_since: dict[int, datetime] = {}
         self.rated_w: int | None = None
         """What the inverters are rated for together, those that never answered left out."""
 
-    def decode(self, client: PlantClient, *, now: datetime, local: datetime) -> Telemetry:
-        """Return the client's last reading, taken at `now` (UTC), which is `local` at the plant."""
-        status = client.status
-        answering = [reader for reader in client.inverters if reader.answered and client.belongs(reader)]
-        rated_w = sum(reader.info.rated_power_w or 0 for reader in client.inverters)
-        self.rated_w = max(rated_w, self.rated_w or 0) or None
+    def decode(self, reading: PlantReading, zone: tzinfo) -> Telemetry:
+        """Return what a reading says; `zone` is the plant's."""
+        status, answering, now = reading.status, reading.answering, reading.taken_at
+        local = now.astimezone(zone)
+        self.rated_w = max(_rated_w(reading.inverters) or 0, self.rated_w or 0) or None
         bounds = Bounds(self.rated_w)
         rated_charge_w, rated_discharge_w = (
             bounds.limit_w(raw_w) for raw_w in (status.rated_charge_power, status.rated_discharge_power)
         )
-        dc_chargers, ac_chargers = self._chargers(client, answering, bounds, now)
-        vehicles = [charger.power_w for charger in dc_chargers.values()]
-        vehicles += [charger.power_w for charger in ac_chargers.values()]
-        chargers = sum(reader.has_dc_charger for reader in client.inverters) + len(client.ac_chargers)
-        # What one takes that is known but silent is unknown, not nothing.
-        silent = chargers - len(vehicles)
-        vehicles += [None] * silent
+        dc_chargers, ac_chargers = self._chargers(reading, bounds)
+        chargers: dict[int, DcChargerTelemetry | AcChargerTelemetry | None] = {
+            inverter.unit_id: dc_chargers.get(inverter.info.serial_number)
+            for inverter in reading.inverters
+            if inverter.has_dc_charger
+        }
+        chargers |= {reader.unit_id: ac_chargers.get(reader.unit_id) for reader in reading.ac_chargers}
+        powers_w = {unit_id: None if charger is None else charger.power_w for unit_id, charger in chargers.items()}
+        unheard = self._unheard(powers_w, now)
+        # What is not said is unknown, not nothing, until that has gone on for too long.
+        vehicles = [0 if unit_id in unheard else power_w for unit_id, power_w in powers_w.items()]
         charged_kwh = {f"dc_charger_{serial}": charger.charged_kwh for serial, charger in dc_chargers.items()}
         charged_kwh |= {f"ac_charger_{unit_id}": charger.energy_kwh for unit_id, charger in ac_chargers.items()}
         # One that counts nothing takes nothing away.
         charged_kwh = {charger: kwh for charger, kwh in charged_kwh.items() if kwh is not None}
-        if silent:
+        if any(charger is None and unit_id not in unheard for unit_id, charger in chargers.items()):
             charged_kwh["silent"] = None
         grid_w, battery_w, own_pv_w, third_party_w = powers_that_agree(
             (
@@ -151,7 +157,7 @@ class TelemetryDecoder:
             _not_all_ones(None if grid_w is None else bounds.power_w(power_w))
             for power_w in (status.grid_phase_a_power, status.grid_phase_b_power, status.grid_phase_c_power)
         ]
-        clock_off_s = _clock_off_s(status, now, local)
+        clock_off_s = _clock_off_s(status, local)
         capacity_kwh = bounds.capacity_kwh(status.rated_capacity)
         return Telemetry(
             timestamp=now,
@@ -191,31 +197,39 @@ class TelemetryDecoder:
             ems_work_mode=_named(EMS_WORK_MODES, status.ems_work_mode),
             grid_status=_named(GRID_STATUSES, status.on_off_grid),
             energy=self.energy.decode(
-                client,
+                reading,
                 bounds,
-                now=now,
                 local=local,
                 clock_agrees=_same_clock(status, clock_off_s, local),
                 vehicles_kwh=charged_kwh,
             ),
-            control=control_registers(client.control, bounds),
+            control=control_registers(reading.control, bounds),
             alarms=_alarms(status, ALARM_REGISTERS),
             inverters={reader.info.serial_number: _inverter(reader, bounds) for reader in answering},
             dc_chargers=dc_chargers,
             ac_chargers=ac_chargers,
-            smart_loads=self._smart_loads(client, bounds, now),
-            vehicles_unknown=None in vehicles,
+            smart_loads=self._smart_loads(reading, bounds),
+            vehicles_unknown=None in powers_w.values(),
+            unheard_chargers=unheard,
             meter_connected=None if status.meter_status is None else status.meter_status == 1,
             clock_off_s=clock_off_s,
             utc_offset_min=within(status.system_time_zone, -14 * 60, 14 * 60),
         )
 
+    def _unheard(self, powers_w: Mapping[int, int | None], now: datetime) -> tuple[int, ...]:
+        """Return the units of the chargers that have not said for too long what they take."""
+        self._unheard_since = {
+            unit_id: self._unheard_since.get(unit_id, now) for unit_id, power_w in powers_w.items() if power_w is None
+        }
+        return tuple(unit_id for unit_id, since in self._unheard_since.items() if now - since >= UNHEARD_AFTER)
+
     def _chargers(
-        self, client: PlantClient, answering: list[InverterReader], bounds: Bounds, now: datetime
+        self, reading: PlantReading, bounds: Bounds
     ) -> tuple[dict[str, DcChargerTelemetry], dict[int, AcChargerTelemetry]]:
         """Return the chargers that answered, with what they counted."""
+        now = reading.taken_at
         dc_chargers: dict[str, DcChargerTelemetry] = {}
-        for reader in answering:
+        for reader in reading.answering:
             if reader.dc_charger_answered:
                 serial, counters = reader.info.serial_number, reader.dc_charger
                 dc_chargers[serial] = replace(
@@ -230,21 +244,22 @@ class TelemetryDecoder:
                 _ac_charger(charger, bounds),
                 energy_kwh=self.energy.count(f"ac_charger_{charger.unit_id}", charger.status.energy, bounds, now),
             )
-            for charger in client.ac_chargers
+            for charger in reading.ac_chargers
             if charger.answered
         }
         return dc_chargers, ac_chargers
 
-    def _smart_loads(self, client: PlantClient, bounds: Bounds, now: datetime) -> dict[int, SmartLoad]:
+    def _smart_loads(self, reading: PlantReading, bounds: Bounds) -> dict[int, SmartLoad]:
         """Return the smart loads that have counted something, now or before a restart."""
         loads: dict[int, SmartLoad] = {}
         for number in SMART_LOADS:
             key = f"smart_load_{number}"
-            if number in client.smart_loads_in_use or self.energy.has_counted(key):
-                power_w = bounds.power_w(getattr(client.smart_loads, f"power_{number}", None))
-                energy_kwh = getattr(client.smart_loads, f"energy_{number}", None)
+            if number in reading.smart_loads_in_use or self.energy.has_counted(key):
+                power_w = bounds.power_w(getattr(reading.smart_loads, f"power_{number}", None))
+                energy_kwh = getattr(reading.smart_loads, f"energy_{number}", None)
                 loads[number] = SmartLoad(
-                    power_w=_not_all_ones(power_w), energy_kwh=self.energy.count(key, energy_kwh, bounds, now)
+                    power_w=_not_all_ones(power_w),
+                    energy_kwh=self.energy.count(key, energy_kwh, bounds, reading.taken_at),
                 )
         return loads
 
@@ -284,27 +299,29 @@ def _meter_is_lost(status: PlantStatus) -> bool:
     return status.meter_status == 0 and status.grid_power == 0
 
 
-def _clock_off_s(status: PlantStatus, now: datetime, local: datetime) -> float | None:
+def _clock_off_s(status: PlantStatus, local: datetime) -> float | None:
     """Return by how much the device's clock is ahead, be it UTC or the home's local time; None where it says nothing."""
     time_s = status.system_time
     if time_s is None or time_s < _EARLIEST_CLOCK_S:
         return None
-    ahead_s = time_s - now.timestamp()
-    offset = local.utcoffset()
-    return ahead_s if offset is None else min((ahead_s, ahead_s - offset.total_seconds()), key=abs)
+    ahead_s = time_s - local.timestamp()
+    return min(ahead_s, ahead_s - _offset_s(local), key=abs)
+
+
+def _offset_s(local: datetime) -> float:
+    return (local.utcoffset() or timedelta(0)).total_seconds()
 
 
 def _same_clock(status: PlantStatus, clock_off_s: float | None, local: datetime) -> bool:
     """Return whether the device's days may be taken for the home's, as far as its clock says."""
     if clock_off_s is None:
         return True
-    offset = local.utcoffset()
     zone_min = status.system_time_zone
-    same_zone = offset is None or zone_min is None or zone_min * 60 == offset.total_seconds()
+    same_zone = zone_min is None or zone_min * 60 == _offset_s(local)
     return same_zone and abs(clock_off_s) <= _SAME_CLOCK_S
 
 
-def _soc_of(inverters: list[InverterReader]) -> float | None:
+def _soc_of(inverters: Iterable[InverterReader]) -> float | None:
     """Return the state of charge by the inverters that have a battery, weighted by what each holds."""
     known = [
         (reader.status.soc, reader.identity.rated_capacity or 1.0)
@@ -324,7 +341,7 @@ def _mean(values: list[float | None]) -> float | None:
     return round(sum(known) / len(known), 1) if known else None
 
 
-def _average_cell_temperature_c(status: PlantStatus, inverters: list[InverterReader]) -> float | None:
+def _average_cell_temperature_c(status: PlantStatus, inverters: Iterable[InverterReader]) -> float | None:
     """Return the plant's own average (V2.9 firmware), else the mean over its inverters."""
     if (own := _temperature(status.average_cell_temperature)) is not None:
         return own
@@ -366,11 +383,15 @@ def _alarms(status: object, registers_of: AlarmRegisters) -> dict[AlarmGroup, tu
     return {group: names for group, names in alarms.items() if names is not None}
 
 
+def _rated_w(inverters: Iterable[InverterReader]) -> int | None:
+    return sum(inverter.info.rated_power_w or 0 for inverter in inverters) or None
+
+
 def charger_of(
-    client: PlantClient, reader: InverterReader | AcChargerReader
+    reader: InverterReader | AcChargerReader, inverters: Iterable[InverterReader]
 ) -> DcChargerTelemetry | AcChargerTelemetry:
-    """Return what was read last of a charger, without what it has counted."""
-    bounds = Bounds(sum(each.info.rated_power_w or 0 for each in client.inverters) or None)
+    """Return what was read last of a charger of a plant with these inverters, without what it has counted."""
+    bounds = Bounds(_rated_w(inverters))
     return _dc_charger(reader, bounds) if isinstance(reader, InverterReader) else _ac_charger(reader, bounds)
 
 

@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from ..model.telemetry import EnergyCounters
-from .client import PlantClient
 from .house import HouseCounter
 from .plausibility import Bounds, CounterGuard, DailyDifference, near_midnight
+from .readers import PlantReading
 
 _SAME_HOUSE_KWH = 0.5
 """How far a midnight that was recorded may be from what the house itself counted since."""
@@ -45,16 +45,15 @@ class EnergyDecoder:
 
     def decode(
         self,
-        client: PlantClient,
+        reading: PlantReading,
         bounds: Bounds,
         *,
-        now: datetime,
         local: datetime,
         clock_agrees: bool,
         vehicles_kwh: Mapping[str, float | None],
     ) -> EnergyCounters:
-        """Return the energies of the client's last reading; `vehicles_kwh` is what each charger counted."""
-        status, today = client.status, local.date()
+        """Return the energies of a reading; `vehicles_kwh` is what each charger counted."""
+        status, now, today = reading.status, reading.taken_at, local.date()
         raw = {
             "own_pv": status.own_pv_energy,
             _OTHERS_PV: status.third_party_pv_energy or None,
@@ -72,7 +71,7 @@ class EnergyDecoder:
         totals = {key: self.count(key, value, bounds, now) for key, value in raw.items()}
         # What a part of the plant counted is no less while it does not show it.
         totals |= {part: self._guard.last(part) for part in _PARTS}
-        device_days = self._device_days_kwh(client, bounds)
+        device_days = self._device_days_kwh(reading, bounds)
         self._watch_restarts({key: kwh for key, kwh in device_days.items() if raw[key] == totals[key]}, now, local)
         totals["house"] = self._house.count(totals["house"], totals["common_load"], vehicles_kwh)
         days = {key: daily.since_midnight(totals[key], today) for key, daily in self._daily.items()}
@@ -140,17 +139,17 @@ class EnergyDecoder:
         self._daily[key].derive(day_kwh)
         return day_kwh
 
-    def _device_days_kwh(self, client: PlantClient, bounds: Bounds) -> dict[str, float | None]:
+    def _device_days_kwh(self, reading: PlantReading, bounds: Bounds) -> dict[str, float | None]:
         """Return the device's own counters of the day."""
-        status, batteries = client.status, [reader for reader in client.inverters if reader.has_battery]
+        status, batteries = reading.status, [inverter for inverter in reading.inverters if inverter.has_battery]
         own_pv = status.pv_energy_today
         if own_pv is None:
-            own_pv = _sum_all([reader.pv_energy.pv_energy_today for reader in client.inverters])
+            own_pv = _sum_all([inverter.pv_energy.pv_energy_today for inverter in reading.inverters])
         days = {
             "own_pv": own_pv,
             "house": status.house_energy_today,
-            "battery_charged": _sum_all([reader.status.battery_charged_energy_today for reader in batteries]),
-            "battery_discharged": _sum_all([reader.status.battery_discharged_energy_today for reader in batteries]),
+            "battery_charged": _sum_all([inverter.status.battery_charged_energy_today for inverter in batteries]),
+            "battery_discharged": _sum_all([inverter.status.battery_discharged_energy_today for inverter in batteries]),
         }
         return {key: bounds.day_kwh(value) for key, value in days.items()}
 

@@ -1,4 +1,7 @@
-"""What is read of one inverter or one AC charger, and when it is asked again after it was silent."""
+"""What is read of the plant, an inverter and an AC charger, and when one is asked again after it was silent."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from modbus_connection import ModbusUnit
 
@@ -16,6 +19,9 @@ from .registers import (
     InverterPvEnergy,
     InverterStatus,
     InverterStrings,
+    PlantControl,
+    PlantStatus,
+    SigenComponent,
 )
 
 _SILENT_INVERTER_RETRY_S = 60.0
@@ -109,6 +115,23 @@ class AcChargerReader:
         self.answered = False
         self._failures += 1
         self.silent_until = now_s + _SILENT_CHARGER_RETRY.pause_s(self._failures)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlantReading:
+    """What one read of the plant found; its components hold it until the next read."""
+
+    taken_at: datetime
+    """UTC; when the first answer came."""
+    status: PlantStatus
+    control: PlantControl
+    smart_loads: SigenComponent
+    smart_loads_in_use: frozenset[int]
+    """The numbers of those that have counted something."""
+    inverters: tuple[InverterReader, ...]
+    answering: tuple[InverterReader, ...]
+    """Those of this plant that answered."""
+    ac_chargers: tuple[AcChargerReader, ...]
 
 
 def _text(text: str | None) -> str:

@@ -67,6 +67,9 @@ ANY_VALUE = "any"
 type Targets = Mapping[str, Any]
 """What registers are to hold, by the name of the field of `ControlRegisters`; a limit of None is no limit."""
 
+AT_REST = (RemoteEmsMode.SELF_CONSUMPTION, RemoteEmsMode.STANDBY)
+"""The modes in which the battery does nothing else when remote EMS is switched on."""
+
 type Written = Mapping[str, tuple[Any, ...]]
 """Fields of `ControlRegisters` that this controller wrote, and the values of ours that each may hold.
 

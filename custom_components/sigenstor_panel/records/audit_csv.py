@@ -1,16 +1,11 @@
 """Audit entries as CSV."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import fields
-from datetime import datetime
 import json
 
 from ..model.audit_entry import AuditEntry, RegisterValues
-from ..model.message import Message
-from .csv_text import csv_lines, escape_formula
-
-type Tell = Callable[[Message, datetime], str]
-"""Writes a message as a sentence, with its times as seen from a moment."""
+from .csv_text import InWords, csv_lines, escape_formula
 
 
 def csv_header() -> str:
@@ -18,12 +13,12 @@ def csv_header() -> str:
     return csv_lines([[field.name for field in fields(AuditEntry)]])
 
 
-def csv_rows(entries: Iterable[AuditEntry], tell: Tell) -> str:
+def csv_rows(entries: Iterable[AuditEntry], tell: InWords) -> str:
     """Return a line for each entry."""
     return csv_lines(_cells(entry, tell) for entry in entries)
 
 
-def _cells(entry: AuditEntry, tell: Tell) -> list[object]:
+def _cells(entry: AuditEntry, tell: InWords) -> list[object]:
     return [
         entry.id,
         entry.time.isoformat(timespec="microseconds"),

@@ -6,7 +6,7 @@ The functions here block: call them in an executor.
 from collections.abc import Iterator
 from datetime import datetime
 import json
-from typing import Any, Final, Unpack
+from typing import Any, Final, Unpack, override
 
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, or_, select, update
 
@@ -15,15 +15,18 @@ from ..model.audit_entry import (
     Attempt,
     AuditEntry,
     AuditFilter,
+    AuditQuery,
     AuditUnavailableError,
     Outcome,
     RegisterValues,
 )
 from ..model.command import Action, Actor, ChargerAction
 from ..model.message import Message, say
-from .audit_csv import Tell, csv_header, csv_rows
+from .audit_csv import csv_header, csv_rows
 from .audit_table import AUDIT, MAX_OWNER_LENGTH, SCHEMA_VERSION
-from .database import Database, microseconds, moment_of, storable
+from .csv_text import InWords
+from .database import Database, microseconds, moment_of, pages, storable
+from .trail import Log
 
 __all__ = [
     "AlreadyCompletedError",
@@ -31,17 +34,17 @@ __all__ = [
     "AuditEntry",
     "AuditFilter",
     "AuditLog",
+    "AuditQuery",
     "AuditUnavailableError",
     "Outcome",
     "RegisterValues",
 ]
 
-_PAGE_ROWS = 1_000
 _INTERRUPTED: Final = say("control.interrupted").as_text()
 _ORDER = (AUDIT.c.time_us, AUDIT.c.id)
 
 
-class AuditLog:
+class AuditLog(Log):
     """The append-only log of one plant; several plants can share a database.
 
     No row is ever deleted, except with all others when the owner removes a system for good; and a row changes once: when
@@ -50,12 +53,11 @@ class AuditLog:
 
     def __init__(self, url: str, plant: str) -> None:
         """Take the SQLAlchemy URL of the database; nothing is opened yet."""
-        self._plant = plant
+        super().__init__(plant, Database(url, AUDIT, SCHEMA_VERSION, "audit_log", AuditUnavailableError))
         self._begun = set[int]()
         """Rows of this process that wait for their outcome: no crash interrupted them."""
 
-        self._database = Database(url, AUDIT, SCHEMA_VERSION, "audit_log", AuditUnavailableError)
-
+    @override
     def open(self) -> list[AuditEntry]:
         """Create what is missing, and return the rows that a crash left started, now marked interrupted.
 
@@ -63,19 +65,6 @@ class AuditLog:
         """
         with self._database.opened() as connection:
             return self._mark_interrupted(connection)
-
-    def close(self) -> None:
-        """Let go of the database; harmless when it is not open."""
-        self._database.close()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it need not be opened before its next use."""
-        return self._database.is_open
-
-    def take_lost(self) -> bool:
-        """Return, once, that rows that were there are gone."""
-        return self._database.take_lost()
 
     def begin(self, **attempt: Unpack[Attempt]) -> int:
         """Record that a write is about to happen and return the row's id; it is on disk then."""
@@ -137,30 +126,25 @@ class AuditLog:
         with self._database.transaction("read") as connection:
             return connection.execute(rows).scalar_one()
 
-    def attempts(self) -> Iterator[AuditEntry]:
-        """Yield every row whose write may have reached the plant, oldest first; each step may block."""
+    def attempts(self, *, after: int = 0) -> Iterator[AuditEntry]:
+        """Yield the rows after one whose writes may have reached the plant, oldest first; each step may block."""
         not_refused = AUDIT.c.plant == self._plant, AUDIT.c.outcome != Outcome.REFUSED.value
-        page = self._read(*not_refused, limit=_PAGE_ROWS)
-        while page:
+        for page in self._pages(*not_refused, AUDIT.c.id > after):
             yield from page
-            page = self._read(*not_refused, _after(page[-1]), limit=_PAGE_ROWS)
 
     def purge(self) -> None:
         """Delete every row of this plant: nothing is left of its record."""
         with self._database.transaction("written") as connection:
             connection.execute(delete(AUDIT).where(AUDIT.c.plant == self._plant))
 
-    def export_csv(self, start: datetime, end: datetime, tell: Tell) -> Iterator[str]:
-        """Yield the rows of [start, end) as CSV: the header, then a page at a time; each step blocks.
-
-        No connection stays open between pages: a client that stops reading holds nothing up.
-        """
+    def export_csv(self, start: datetime, end: datetime, tell: InWords) -> Iterator[str]:
+        """Yield the rows of [start, end) as CSV, oldest first: the header, then a page at a time; each step blocks."""
         yield csv_header()
-        in_range = self._in_range(start, end)
-        page = self._read(*in_range, limit=_PAGE_ROWS)
-        while page:
+        for page in self._pages(*self._in_range(start, end)):
             yield csv_rows(page, tell)
-            page = self._read(*in_range, _after(page[-1]), limit=_PAGE_ROWS)
+
+    def _pages(self, *conditions: ColumnElement[bool]) -> Iterator[list[AuditEntry]]:
+        return pages(lambda more, limit: self._read(*conditions, *more, limit=limit), _after)
 
     def _read(
         self, *conditions: ColumnElement[bool], limit: int, offset: int = 0, newest_first: bool = False

@@ -5,16 +5,17 @@ from datetime import datetime
 from typing import Unpack
 
 from ..model.message import Message, say
-from .audit_csv import Tell
 from .audit_log import (
     Attempt,
     AuditEntry,
     AuditFilter,
     AuditLog,
+    AuditQuery,
     AuditUnavailableError,
     Outcome,
     RegisterValues,
 )
+from .csv_text import InWords
 from .trail import Trail
 
 
@@ -43,30 +44,24 @@ class AuditTrail(Trail[AuditLog]):
         self,
         start: datetime,
         end: datetime,
-        *,
-        limit: int,
-        offset: int = 0,
-        newest_first: bool = False,
-        **only: Unpack[AuditFilter],
+        **asked: Unpack[AuditQuery],
     ) -> list[AuditEntry]:
         """Return the rows of [start, end), oldest first unless it is told otherwise; only those that the filter keeps."""
-        return await self.run(
-            lambda: self._log.query(start, end, limit=limit, offset=offset, newest_first=newest_first, **only)
-        )
+        return await self.run(lambda: self._log.query(start, end, **asked))
 
     async def count(self, start: datetime, end: datetime, **only: Unpack[AuditFilter]) -> int:
         """Return how many rows `query` would find without a limit."""
         return await self.run(lambda: self._log.count(start, end, **only))
 
-    async def read_attempts[T](self, read: Callable[[Iterator[AuditEntry]], T]) -> T:
-        """Return what a function makes of every row whose write may have reached the plant, oldest first."""
-        return await self.run(lambda: read(self._log.attempts()))
+    async def read_attempts[T](self, read: Callable[[Iterator[AuditEntry]], T], *, after: int = 0) -> T:
+        """Return what a function makes of the rows after one whose writes may have reached the plant, oldest first."""
+        return await self.run(lambda: read(self._log.attempts(after=after)))
 
     async def purge(self) -> None:
         """Delete the record of the plant."""
         await self.run(self._log.purge)
 
-    def export_csv(self, start: datetime, end: datetime, tell: Tell) -> Iterator[str]:
+    def export_csv(self, start: datetime, end: datetime, tell: InWords) -> Iterator[str]:
         """Return the rows as pieces of CSV; each step blocks, so take them with `run`."""
         return self._log.export_csv(start, end, tell)
 

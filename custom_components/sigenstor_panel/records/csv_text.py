@@ -1,8 +1,14 @@
 """CSV (RFC 4180) that a spreadsheet can open without running anything."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 import csv
+from datetime import datetime
 import io
+
+from ..model.message import Message
+
+type InWords = Callable[[Message, datetime], str]
+"""Returns a message as a sentence, with its times as seen from a moment."""
 
 _TEXT_SIGN = "'"
 _ESCAPED_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", _TEXT_SIGN)

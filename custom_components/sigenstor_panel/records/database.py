@@ -4,7 +4,7 @@ The functions here block: call them in an executor.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 import threading
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Insert,
@@ -32,6 +33,8 @@ from sqlalchemy.pool import NullPool
 
 from ..model.audit_entry import UnavailableError
 from ..model.message import Message, MessageError, plain, say
+
+_PAGE_ROWS = 1_000
 
 # MariaDB and MySQL would otherwise take the server's character set, which may not hold a schedule's name.
 MYSQL: Final[dict[str, Any]] = {"mysql_engine": "InnoDB", "mysql_default_charset": "utf8mb4"}
@@ -57,6 +60,19 @@ _POSTGRESQL_DRIVERS = {"psycopg2", "psycopg"}
 
 class _UnknownSchemaError(MessageError):
     """The tables were made by a newer version than this one."""
+
+
+def pages[R](
+    read: Callable[[Sequence[ColumnElement[bool]], int], list[R]], beyond: Callable[[R], ColumnElement[bool]]
+) -> Iterator[list[R]]:
+    """Yield what `read(conditions, limit)` finds, a page at a time; `beyond` is the condition for what follows a row.
+
+    No connection stays open between pages: a client that stops reading holds nothing up.
+    """
+    page = read((), _PAGE_ROWS)
+    while page:
+        yield page
+        page = read((beyond(page[-1]),), _PAGE_ROWS)
 
 
 class Database:
@@ -99,7 +115,7 @@ class Database:
                 previous.dispose()
 
     def close(self) -> None:
-        """Let go of the database; harmless when it is not open."""
+        """Close the database, where it is open."""
         engine, self._engine, self.is_open = self._engine, None, False
         if engine is not None:
             engine.dispose()

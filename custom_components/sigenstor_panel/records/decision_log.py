@@ -1,10 +1,10 @@
 """Keeps the decisions and the scores of the days, beside the audit log; the functions of `OptimiserLog` block."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 import json
-from typing import Any, Final
+from typing import Any, Final, override
 import zlib
 
 from sqlalchemy import (
@@ -33,20 +33,16 @@ from ..model.command import Action
 from ..model.message import Message, plain, say
 from ..optimiser.contract import Degradation, Engine, Opinion, Strategy
 from ..optimiser.decision import Decision
-from .csv_text import csv_lines, escape_formula
-from .database import MYSQL, Database, microseconds, moment_of, storable
+from .csv_text import InWords, csv_lines, escape_formula
+from .database import MYSQL, Database, microseconds, moment_of, pages, storable
 from .decision_rows import DayRecord, DecisionRow, Savings
-from .trail import Trail
+from .trail import Log, Trail
 
 KEEP: Final = timedelta(days=90)
 KEEP_INPUTS: Final = timedelta(days=30)
 """How long a decision can be replayed: what it saw takes some kilobytes."""
 
-type Write = Callable[[Message, datetime], str]
-"""Returns a message as a sentence, with times as seen from a moment."""
-
 _VERSION = 1
-_PAGE_ROWS = 1_000
 _METADATA = MetaData()
 DECISIONS: Final = Table(
     "sigenstor_panel_decisions",
@@ -98,31 +94,18 @@ def _silent(wait_s: float) -> RecordsUnavailableError:
     return RecordsUnavailableError(say("problem.decisions_silent", wait_s=wait_s))
 
 
-class OptimiserLog:
+class OptimiserLog(Log):
     """The decisions and scores of one plant; several plants can share a database."""
 
     def __init__(self, url: str, plant: str) -> None:
         """Take the SQLAlchemy URL of the database; nothing is opened yet."""
-        self._plant = plant
-        self._database = Database(url, DECISIONS, _VERSION, "decisions", RecordsUnavailableError)
+        super().__init__(plant, Database(url, DECISIONS, _VERSION, "decisions", RecordsUnavailableError))
 
+    @override
     def open(self) -> None:
         """Create what is missing; after a failure it can be called again."""
         with self._database.opened():
             pass
-
-    def close(self) -> None:
-        """Let go of the database; harmless when it is not open."""
-        self._database.close()
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it need not be opened before its next use."""
-        return self._database.is_open
-
-    def take_lost(self) -> bool:
-        """Return, once, that decisions and scores that were there are gone."""
-        return self._database.take_lost()
 
     def purge(self) -> None:
         """Delete every decision and score of this plant."""
@@ -157,15 +140,11 @@ class OptimiserLog:
         with self._database.transaction("read") as connection:
             return connection.execute(rows).scalar_one()
 
-    def export_csv(self, write: Write, *conditions: ColumnElement[bool]) -> Iterator[str]:
-        """Yield decisions as CSV, newest first: the header, then a page at a time; no connection stays open."""
+    def export_csv(self, write: InWords, *conditions: ColumnElement[bool]) -> Iterator[str]:
+        """Yield decisions as CSV, newest first: the header, then a page at a time; each step blocks."""
         yield csv_lines([[field.name for field in fields(DecisionRow)]])
-        page = self.query(*conditions, limit=_PAGE_ROWS)
-        while page:
+        for page in pages(lambda more, limit: self.query(*conditions, *more, limit=limit), _before):
             yield csv_lines(_cells(row, write) for row in page)
-            last = page[-1]
-            older = tuple_(DECISIONS.c.time_us, DECISIONS.c.id) < (microseconds(last.made_at), last.id)
-            page = self.query(*conditions, older, limit=_PAGE_ROWS)
 
     def decision(self, decision_id: int) -> Decision | None:
         """Return a decision with all that it depends on; None where that is not kept any more."""
@@ -263,7 +242,7 @@ class DecisionStore(_Store):
         """Return a decision with all that it depends on; None where that is not kept any more."""
         return await self.run(lambda: self._log.decision(decision_id))
 
-    def export_csv(self, start: datetime, end: datetime, write: Write) -> Iterator[str]:
+    def export_csv(self, start: datetime, end: datetime, write: InWords) -> Iterator[str]:
         """Return the decisions as pieces of CSV; each step blocks, so take them with `run`."""
         return self._log.export_csv(write, *made_in(start, end))
 
@@ -313,6 +292,10 @@ def made_in(
     return conditions
 
 
+def _before(row: DecisionRow) -> ColumnElement[bool]:
+    return tuple_(DECISIONS.c.time_us, DECISIONS.c.id) < (microseconds(row.made_at), row.id)
+
+
 def _unpacked(packed: bytes) -> Decision:
     return Decision.from_dict(json.loads(zlib.decompress(packed)))
 
@@ -352,8 +335,8 @@ def _day(row: Row[Any]) -> DayRecord:
     return DayRecord(**values | {"day": date.fromisoformat(row.day)})
 
 
-def _cells(row: DecisionRow, write: Write) -> list[object]:
-    told = row.as_told(lambda message: write(message, row.made_at))
+def _cells(row: DecisionRow, write: InWords) -> list[object]:
+    told = row.in_words(lambda message: write(message, row.made_at))
     values = told | {
         "reason": escape_formula(told["reason"]),
         "trigger": escape_formula(row.trigger),

@@ -45,7 +45,7 @@ class DecisionRow:
             "opinions": [opinion.as_dict() for opinion in self.opinions],
         }
 
-    def as_told(self, write: Callable[[Message], str]) -> dict[str, Any]:
+    def in_words(self, write: Callable[[Message], str]) -> dict[str, Any]:
         """Return the row as JSON values with its reasons written as text."""
         return self.as_dict() | {
             "reason": write(self.reason),

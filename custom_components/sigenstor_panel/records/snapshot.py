@@ -37,7 +37,7 @@ class Snapshot:
         self._connection = connection
 
     def end(self) -> None:
-        """Let the file change again; harmless when it may already."""
+        """Let the file change again, where it may not."""
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(sqlite3.Error):

@@ -1,26 +1,36 @@
 """A record, reached from the event loop."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Protocol
 
 from ..model.threads import Jobs
+from .database import Database
 
 
-class Log(Protocol):
-    """What a trail needs of the record that it keeps; everything blocks."""
+class Log(ABC):
+    """A record of one plant, whose database others may share; everything blocks."""
+
+    def __init__(self, plant: str, database: Database) -> None:
+        """Take where it is kept; nothing is opened yet."""
+        self._plant = plant
+        self._database = database
+
+    @abstractmethod
+    def open(self) -> object:
+        """Create what is missing; after a failure it can be called again."""
+
+    def close(self) -> None:
+        """Close the database, where it is open."""
+        self._database.close()
 
     @property
     def is_open(self) -> bool:
         """Whether it need not be opened before its next use."""
-
-    def open(self) -> object:
-        """Create what is missing."""
-
-    def close(self) -> None:
-        """Let go of the database."""
+        return self._database.is_open
 
     def take_lost(self) -> bool:
         """Return, once, that rows that were there are gone."""
+        return self._database.take_lost()
 
 
 class Trail[L: Log]:
@@ -38,7 +48,7 @@ class Trail[L: Log]:
         """Called when it turns out that rows are gone: the database was deleted or replaced."""
 
     async def close(self) -> None:
-        """Let go of the database, once what is under way is recorded; one that hangs is left behind."""
+        """Close the database, once what is under way is recorded; one that hangs is left behind."""
         await self._jobs.end(self._log.close)
 
     async def run[T](self, job: Callable[[], T]) -> T:

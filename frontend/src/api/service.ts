@@ -50,7 +50,11 @@ export class Service {
 
   schedules = async () => (await this.#ask<{ schedules: Schedule[] }>("schedules/list")).schedules;
   /** Create a schedule, or change the one with this id. */
-  setSchedule = (schedule: Partial<Schedule>) => this.#ask<{ schedule: Schedule }>("schedules/set", { schedule });
+  /** A schedule for one day has no other days: the panel keeps those for when it becomes a weekly one again. */
+  setSchedule = (schedule: Partial<Schedule>) => {
+    const { days: _, ...forOneDay } = schedule;
+    return this.#ask<{ schedule: Schedule }>("schedules/set", { schedule: schedule.only_on ? forOneDay : schedule });
+  };
   deleteSchedule = (id: string) => this.#ask<{ schedules: Schedule[] }>("schedules/delete", { schedule_id: id });
 
   decisions = (query: Omit<DecisionQuery, "entry_id">) =>

@@ -1,5 +1,5 @@
 import { mdiTransmissionTower } from "@mdi/js";
-import { css, html, LitElement, nothing } from "lit";
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { property } from "lit/decorators.js";
 import { isLoaded, isStale, valueIn } from "../api/remote";
 import type { Live } from "../api/types";
@@ -57,7 +57,7 @@ export class PlantCard extends LitElement {
     base,
     cards,
     css`
-      /* Where the editor gives it fewer rows than it needs, what is inside scrolls. */
+      /* Where the editor gives it fewer rows than it needs, all of it scrolls, but for the stop. */
       :host,
       ha-card,
       .plain-card {
@@ -67,12 +67,10 @@ export class PlantCard extends LitElement {
       .plain-card {
         display: flex;
         flex-direction: column;
-        overflow: hidden;
+        overflow: auto;
       }
       .inside {
-        flex: 1 1 auto;
-        min-height: 0;
-        overflow: auto;
+        flex: 1 0 auto;
         padding: 16px;
       }
       .inside.tile {
@@ -147,10 +145,16 @@ export class PlantCard extends LitElement {
         text-overflow: ellipsis;
         white-space: nowrap;
       }
+      .override .more {
+        display: none;
+      }
+      .danger .open p {
+        white-space: normal;
+      }
       .inside.tile {
         container-type: inline-size;
       }
-      @container (width < 230px) {
+      @container (width < 420px) {
         .open {
           display: grid;
           grid-template: "icon text" auto "soc text" auto / auto minmax(0, 1fr);
@@ -165,6 +169,9 @@ export class PlantCard extends LitElement {
         .open .faint {
           grid-area: soc;
           text-align: center;
+        }
+        .more {
+          display: none;
         }
         .open p {
           grid-area: text;
@@ -185,16 +192,19 @@ export class PlantCard extends LitElement {
       }
       .plain-card {
         padding: 0;
-        overflow: hidden;
       }
       sigenstor-stop {
-        padding: 0 16px 16px;
+        position: sticky;
+        bottom: 0;
+        padding: 8px 16px 16px;
+        background: var(--sigenstor-surface);
       }
       sigenstor-flow {
         margin-top: 12px;
       }
       sigenstor-alarm {
         display: block;
+        flex: none;
         overflow: hidden;
         border-radius: var(--sigenstor-radius) var(--sigenstor-radius) 0 0;
       }
@@ -247,7 +257,7 @@ export class PlantCard extends LitElement {
       case "schedule":
         return this.#schedules(app, live);
       case "flow":
-        return html`<sigenstor-now brief .app=${app} .live=${live} .now=${now}></sigenstor-now>
+        return html`<sigenstor-now brief .app=${app} .live=${live} .now=${now} ?lost=${stale}></sigenstor-now>
           <sigenstor-flow .telemetry=${live.telemetry} .format=${app.format} .stale=${stale}></sigenstor-flow>`;
       case "plan":
         return html`<sigenstor-outlook .app=${app} .live=${live} .plan=${valueIn(this.#plan.current) ?? null} .hours=${this.config?.hours ?? 6} .now=${now}></sigenstor-outlook>`;
@@ -262,12 +272,11 @@ export class PlantCard extends LitElement {
   #tile(app: App, live: Live) {
     const alarm = alarmOf(live, app);
     const now = headlineOf(live.telemetry, live.control, app.format);
-    const soc = app.format.percent(live.telemetry?.soc);
     return this.#button(
       alarm?.icon ?? now.icon,
       alarm ? "currentColor" : now.colour,
-      alarm?.title ?? now.text,
-      alarm ? `${now.text} · ${soc}` : soc,
+      alarm ? html`${alarm.title}<span class="more"> · ${now.text}</span>` : now.text,
+      app.format.percent(live.telemetry?.soc),
     );
   }
 
@@ -290,7 +299,7 @@ export class PlantCard extends LitElement {
     );
   }
 
-  #button(path: string, colour: string, text: string, faint: string, kind = "") {
+  #button(path: string, colour: string, text: string | TemplateResult, faint: string, kind = "") {
     const off = this.#action.action === "none";
     return html`<button class="open ${kind}" style="--colour:${colour}" ?disabled=${off} @click=${this.#tapped}>${icon(path)}
       <div><p>${text}</p><p class="faint">${faint}</p></div>

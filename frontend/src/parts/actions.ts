@@ -114,7 +114,7 @@ export class Actions extends LitElement {
         .disabled=${off || !entities.control_mode}
         @chosen=${(event: CustomEvent<Mode>) => (this.chosen = event.detail === mode ? undefined : event.detail)}
       ></sigenstor-segments>
-      <p class="hint">${this.#hint(control)}</p>
+      ${this.lost ? nothing : html`<p class="hint">${this.#hint(control)}</p>`}
       ${limits ? html`<p class="hint">${limits}</p>` : nothing}
       ${this.lost || !may_control ? html`<p class="hint" role="status">${t(this.lost ? "dashboard.hint_lost" : "dashboard.hint_may_not")}</p>` : nothing}
       <div class="forces">

@@ -40,6 +40,8 @@ export async function confirmStep(app: App, step: Step): Promise<Confirmed> {
 export class Guide extends LitElement {
   @property({ attribute: false }) app!: App;
   @property({ attribute: false }) live!: Live;
+  /** Whether the connection is gone, so that nothing can be confirmed. */
+  @property({ type: Boolean }) lost = false;
   /** undefined until that is known. */
   @state() private all: Confirmed | undefined;
 
@@ -101,7 +103,7 @@ export class Guide extends LitElement {
         done
           ? nothing
           : html`<div class="row wrap"><button class="button" @click=${() => this.#open(step)}>${t("guide.open")}</button>
-            <button class="button plain" @click=${() => void this.#confirm(step)}>${this.#keep(step)}</button></div>`
+            <button class="button plain" ?disabled=${this.lost} @click=${() => void this.#confirm(step)}>${this.#keep(step)}</button></div>`
       }
     </li>`;
   }
@@ -150,7 +152,7 @@ export class Guide extends LitElement {
 
   #open(step: Step) {
     // The reserve is right as it is for many: it counts as seen to once it was looked at.
-    if (step === "reserve") void this.#confirm(step);
+    if (step === "reserve" && !this.lost) void this.#confirm(step);
     const [path = "", query] = PAGES[step].split("?");
     navigate(
       `/sigenstor/${path}?${new URLSearchParams({ plant: this.app.plant.entry_id, ...Object.fromEntries(new URLSearchParams(query)) })}`,

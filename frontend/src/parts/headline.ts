@@ -2,12 +2,13 @@ import { mdiAlertOctagon, mdiArrowDownBold, mdiArrowUpBold, mdiPause, mdiPowerSl
 import type { Action, ControlState, ControlStatus, Live, Plan, Telemetry } from "../api/types";
 import type { Format } from "../format";
 import { type TextKey, t } from "../i18n";
-import { isSame, sentence } from "../message";
+import { isSame, type Message, sentence } from "../message";
 import { COLOUR } from "../theme";
 import { flowsOf, IDLE_W } from "./flows";
 import { runsOf } from "./runs";
 
 export interface Headline {
+  key: TextKey;
   text: string;
   icon: string;
   colour: string;
@@ -22,38 +23,40 @@ const MOST = 0.8;
 
 /** What the battery really does, in a few words: what is measured, with a power that the flow shows too. */
 export function headlineOf(telemetry: Telemetry | null, control: ControlStatus | null, format: Format): Headline {
-  if (control?.emergency_stop)
-    return { text: t(`dashboard.headline_${stopOf(control)}`), icon: mdiAlertOctagon, colour: COLOUR.danger };
+  const say = (key: TextKey, icon: string, colour: string, w = 0): Headline => ({
+    key,
+    text: t(key, { power: format.power(Math.abs(w)) }),
+    icon,
+    colour,
+  });
+  if (control?.emergency_stop) return say(`dashboard.headline_${stopOf(control)}`, mdiAlertOctagon, COLOUR.danger);
   const battery = telemetry?.source === "stale" ? null : (telemetry?.battery_w ?? null);
-  if (!telemetry || battery === null)
-    return { text: t("dashboard.headline_unknown"), icon: mdiPowerSleep, colour: COLOUR.line };
+  if (!telemetry || battery === null) return say("dashboard.headline_unknown", mdiPowerSleep, COLOUR.line);
   const { sunToBattery, gridToBattery, batteryToGrid } = flowsOf(telemetry);
-  const words = (key: TextKey, w: number) => t(key, { power: format.power(Math.abs(w)) });
   if (battery > IDLE_W) {
     const source = sunToBattery > battery * MOST ? "sun" : gridToBattery > battery * MOST ? "grid" : "both";
-    return {
-      text: words(`dashboard.headline_charging_${source}`, battery),
-      icon: mdiArrowUpBold,
-      colour: COLOUR.charge,
-    };
+    return say(`dashboard.headline_charging_${source}`, mdiArrowUpBold, COLOUR.charge, battery);
   }
   if (battery < -IDLE_W) {
-    const exporting = batteryToGrid > -battery / 2;
-    return {
-      text: exporting
-        ? words("dashboard.headline_exporting", telemetry.grid_w ?? battery)
-        : words("dashboard.headline_discharging", battery),
-      icon: mdiArrowDownBold,
-      colour: COLOUR.discharge,
-    };
+    const exported = batteryToGrid / -battery;
+    if (exported > MOST)
+      return say("dashboard.headline_exporting", mdiArrowDownBold, COLOUR.discharge, telemetry.grid_w ?? battery);
+    const both = exported < 1 - MOST ? "" : "_both";
+    return say(`dashboard.headline_discharging${both}`, mdiArrowDownBold, COLOUR.discharge, battery);
   }
   const holding = control?.applied === "hold";
-  return {
-    text: t(holding ? "dashboard.headline_holding" : "dashboard.headline_resting"),
-    icon: holding ? mdiPause : mdiPowerSleep,
-    colour: COLOUR.hold,
-  };
+  return holding
+    ? say("dashboard.headline_holding", mdiPause, COLOUR.hold)
+    : say("dashboard.headline_resting", mdiPowerSleep, COLOUR.hold);
 }
+
+/** Reasons that say no more than a headline. */
+const DOUBLED: Record<string, TextKey> = {
+  "reason.battery_powers_home": "dashboard.headline_discharging",
+  "reason.charge_surplus": "dashboard.headline_charging_sun",
+  "reason.solar_charges": "dashboard.headline_charging_sun",
+};
+export const isDoubled = (reason: Message, { key }: Headline) => DOUBLED[reason.key] === key;
 
 /** How far an emergency stop is; off the grid the battery supplies the house all the same. */
 export const stopOf = ({ state }: ControlStatus): "stopped" | "stopping" | "supplying" =>

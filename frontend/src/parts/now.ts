@@ -8,7 +8,7 @@ import { icon } from "../icon";
 import { detailsOf, isSame, type Message, sentence } from "../message";
 import { ACTION_COLOUR, base, controls } from "../theme";
 import type { App } from "../view";
-import { deciderOf, headlineOf, nextOf, pendingOf } from "./headline";
+import { deciderOf, type Headline, headlineOf, isDoubled, nextOf, pendingOf } from "./headline";
 
 /** What the battery does now, why, who decided it, and on request what each engine would do. */
 @element("sigenstor-now")
@@ -19,6 +19,8 @@ export class Now extends LitElement {
   @property({ attribute: false }) plan: Plan | null = null;
   /** The moment in ms, which stands still while the connection is lost. */
   @property({ attribute: false }) now = Date.now();
+  /** Whether the connection is gone: what is shown was so when it was read last. */
+  @property({ type: Boolean }) lost = false;
   /** Without what is behind "why", for a small card. */
   @property({ type: Boolean }) brief = false;
 
@@ -32,6 +34,9 @@ export class Now extends LitElement {
         gap: 12px;
         font-size: clamp(18px, 1rem + 0.5vw, 24px);
         line-height: 1.25;
+      }
+      .lost {
+        color: var(--secondary-text-color);
       }
       .badge {
         display: grid;
@@ -119,19 +124,23 @@ export class Now extends LitElement {
     const { telemetry, control } = this.live;
     const headline = headlineOf(telemetry, control, this.app.format);
     return html`
-      <div class="headline">
+      <div class="headline ${this.lost ? "lost" : ""}">
         <span class="badge" style="--colour:${headline.colour}">${icon(headline.icon)}</span>
         <span>${headline.text}</span>
       </div>
-      ${control ? this.#why(control) : nothing} ${this.#warnings()}
+      ${this.lost && telemetry ? html`<p class="who">${t("common.last_read", { time: this.app.format.soon(telemetry.read_at, this.now) })}</p>` : nothing}
+      ${control ? this.#why(control, headline) : nothing} ${this.#warnings()}
     `;
   }
 
-  #why(control: ControlStatus) {
+  #why(control: ControlStatus, headline: Headline) {
     const { format } = this.app;
     const decision = this.live.optimiser?.decision ?? null;
     const pending = pendingOf(control);
     const { reason, wish } = control;
+    // Nobody knows whether it is done while nothing is read.
+    const unread = this.live.telemetry?.source === "stale" && !control.emergency_stop;
+    const requested = pending || (unread && wish.key !== "control.nothing_asked");
     const waits = pending && pending !== "refused" && !isSame(reason, wish) ? reason : null;
     const next = nextOf(this.live, this.plan, format, this.now);
     const facts = [
@@ -145,12 +154,12 @@ export class Now extends LitElement {
     const advice = decision && control.settings.mode !== "auto" && !control.override;
     return html`${this.#vpp()}
       ${pending && next ? html`<p class="next">${next}</p>` : nothing}
-      ${control.state === "external" ? nothing : html`<p class="why">${pending ? t("dashboard.requested", { reason: this.#text(wish) }) : this.#text(reason)}</p>`}
+      ${control.state === "external" || (!requested && isDoubled(reason, headline)) ? nothing : html`<p class="why">${requested ? t("dashboard.requested", { reason: this.#text(wish) }) : this.#text(reason)}</p>`}
       ${waits && !(pending === "waiting" && control.due_at) ? html`<p class="who">${this.#text(waits)}</p>` : nothing}
       ${!pending && next ? html`<p class="next">${next}</p>` : nothing}
       <p class="who">${facts.filter(Boolean).join(" · ")}</p>
       ${advice ? html`<p class="who">${t("dashboard.would", { reason: this.#text(decision.reason) })}</p>` : nothing}
-      ${this.brief ? nothing : this.#details([pending ? wish : reason, waits], decision)}`;
+      ${this.brief ? nothing : this.#details([requested ? wish : reason, waits], decision)}`;
   }
 
   /** The numbers behind a reason, and what each engine recommends. */

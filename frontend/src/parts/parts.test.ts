@@ -82,6 +82,7 @@ describe("what the battery does", () => {
     [{ pv_w: 3400, battery_w: 5000, house_w: 900, grid_w: 2500 }, "Charging from solar and grid: 5.0 kW"],
     [{ pv_w: 0, battery_w: -600, house_w: 600, grid_w: 0 }, "Powering the house: 600 W"],
     [{ pv_w: 0, battery_w: -5000, house_w: 600, grid_w: -4400 }, "Exporting to the grid: 4.4 kW"],
+    [{ pv_w: 0, battery_w: -5000, house_w: 3000, grid_w: -2000 }, "Powering house and grid: 5.0 kW"],
     [{ battery_w: 12 }, "Idle"],
     [{ battery_w: null }, "No data from the system"],
   ])("is said as it is measured: %o is “%s”", (powers, text) => expect(headline(powers)).toBe(text));
@@ -175,6 +176,18 @@ describe("what the battery does", () => {
     expect(shown.shadowRoot?.querySelector("details")?.textContent).toContain("A stored kWh is worth 4");
   });
 
+  it.each([
+    [{ pv_w: 0, battery_w: -600, house_w: 600, grid_w: 0 }, "reason.battery_powers_home", false],
+    [{ pv_w: 0, battery_w: -600, house_w: 600, grid_w: 0 }, "reason.use_dear", true],
+    [{ pv_w: 6000, battery_w: 5000, house_w: 1000, grid_w: 0 }, "reason.solar_charges", false],
+    [{ battery_w: 0 }, "reason.solar_charges", true],
+  ])("has no reason that only says the headline again: %o, %s", async (powers, key, told) => {
+    Object.assign(live.telemetry ?? {}, powers);
+    Object.assign(control(), { reason: { key }, wish: { key } });
+    const why = (await draw("sigenstor-now", {})).shadowRoot?.querySelector(".why");
+    expect(why != null).toBe(told);
+  });
+
   it("says once, in words, that the system does not answer; how it fails is behind “Details”", async () => {
     Object.assign(live.telemetry ?? {}, { source: "stale" });
     const call = "read_holding_registers(40029, 20): timed out";
@@ -188,6 +201,14 @@ describe("what the battery does", () => {
     technical?.remove();
     expect(warnings[0]?.textContent).toContain("tries to reconnect");
     expect(warnings[0]?.textContent).not.toContain("read_holding_registers");
+  });
+
+  it("is only requested while the system does not answer", async () => {
+    const wish = told("Charging at 4.0 kW: it is cheap");
+    Object.assign(control(), { reason: wish, wish });
+    Object.assign(live.telemetry ?? {}, { source: "stale" });
+    const why = (await draw("sigenstor-now", {})).shadowRoot?.querySelector(".why");
+    expect(why?.textContent).toBe("Requested: Charging at 4.0 kW: it is cheap");
   });
 
   it("is another system's where that controls the plant", async () => {
@@ -324,6 +345,10 @@ describe("what may not be ordered", () => {
     );
   });
 
+  it("does not say who controls the battery while the connection is lost", async () => {
+    expect(textOf(await draw("sigenstor-actions", { lost: true }))).not.toContain("The optimiser and your schedules");
+  });
+
   it("is off while the connection is lost, and on otherwise", async () => {
     expect(new Set(await disabled({ lost: true }))).toEqual(new Set([true]));
     expect(new Set(await disabled({}))).toEqual(new Set([false]));
@@ -387,6 +412,30 @@ describe("today", () => {
       "Battery wear\\s+− \\$0.22",
     ])
       expect(text).toMatch(new RegExp(row));
+  });
+
+  it.each([
+    [0.004, 0.004, 0.004, 0.004],
+    [-3.335, 1.005, 2.674, 0.115],
+    [0.426, -1.904, -0.916, 0.004],
+  ])("adds up as it is shown, whatever is rounded: %d, %d, %d, %d", async (cost, without, stored, wear) => {
+    const parts = { ...live.today.parts, no_battery_cost: without, stored_value: stored, wear };
+    const saved_vs_no_battery = without - cost + stored - wear;
+    const drawn = await draw("sigenstor-today", { today: { ...live.today, cost, parts, saved_vs_no_battery } });
+    const amount = (text: string) => Number(text.replace(/[^\d.]/g, "")) * (/earned|−|more than/.test(text) ? -1 : 1);
+    const [soFar = 0, alone = 0, kept = 0, worn = 0] = [
+      ...(drawn.shadowRoot as ShadowRoot).querySelectorAll("details dd"),
+    ].map(({ textContent }) => amount(textContent ?? ""));
+    const shown = amount(drawn.shadowRoot?.querySelector(".saved")?.textContent ?? "");
+    expect(alone - soFar + kept + worn).toBeCloseTo(shown, 9);
+  });
+
+  it("fills its bars also while little has flowed", async () => {
+    const drawn = await draw("sigenstor-today", {
+      today: { ...live.today, pv_kwh: 0.1, import_kwh: 0.2, discharge_kwh: 0 },
+    });
+    const shares = [...(drawn.shadowRoot?.querySelector(".bar")?.querySelectorAll<HTMLElement>("i") ?? [])];
+    expect(shares.reduce((sum, { style }) => sum + Number(style.flexGrow), 0)).toBeGreaterThan(1);
   });
 
   it.each([

@@ -109,14 +109,15 @@ export class Today extends LitElement {
     const rows: [string, string][] = [];
     if (parts && today.cost !== null) {
       const stored = parts.stored_kwh;
+      const storedValue = storedOf(saved, today.cost, parts);
       rows.push(
         [t("dashboard.so_far"), paid(today.cost)],
         [t("dashboard.without_battery"), paid(parts.no_battery_cost)],
         [
-          t(parts.stored_value < 0 ? "dashboard.taken" : "dashboard.stored", {
+          t(storedValue < 0 ? "dashboard.taken" : "dashboard.stored", {
             energy: stored === null ? "" : format.energy(Math.abs(stored)),
           }),
-          t(parts.stored_value < 0 ? "dashboard.less" : "dashboard.more", { money: sum(parts.stored_value) }),
+          t(storedValue < 0 ? "dashboard.less" : "dashboard.more", { money: sum(storedValue) }),
         ],
         [t("dashboard.wear"), t("dashboard.less", { money: sum(parts.wear) })],
       );
@@ -148,8 +149,14 @@ export class Today extends LitElement {
     const known = parts.every(({ kwh }) => kwh !== null);
     return html`<h3><span>${title}</span><span>${format.energy(known ? total : null)}</span></h3>
       <div class="bar" aria-hidden="true">
-        ${parts.map(({ kwh, colour }) => (kwh ? html`<i style="flex:${kwh};background:${colour}"></i>` : nothing))}
+        ${/* Shares of less than 1 in all would not fill the bar. */ parts.map(({ kwh, colour }) => (kwh ? html`<i style="flex:${kwh * 1000};background:${colour}"></i>` : nothing))}
       </div>
       <ul class="legend">${parts.map(({ name, kwh, colour }) => html`<li><i class="dot" style="background:${colour}"></i><span class="faint">${name}</span> ${format.energy(kwh)}</li>`)}</ul>`;
   }
+}
+
+/** What is stored, so that the amounts add up as they are shown: it is an estimate, the others are metered. */
+function storedOf(saved: number, cost: number, { no_battery_cost, wear }: NonNullable<Numbers["parts"]>): number {
+  const cents = (amount: number) => Math.round(Number(amount.toFixed(2)) * 100);
+  return (cents(saved) - cents(no_battery_cost) + cents(cost) + cents(wear)) / 100;
 }

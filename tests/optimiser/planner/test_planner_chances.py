@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 import pytest
 
 from benchmark.plan_cases import random_case, usual_case
@@ -96,6 +96,7 @@ def test_the_reserve_is_never_touched_and_every_limit_is_kept() -> None:
 
 
 @given(seed=st.integers(0, 10_000), regime=st.sampled_from(Regime), often=st.floats(0, 20))
+@example(seed=550, regime=Regime.USUAL, often=0.0)
 def test_whatever_the_chances_a_plan_keeps_its_limits_and_its_bound(seed: int, regime: Regime, often: float) -> None:
     case, settings = case_from_dict(random_case(seed) | {"soc_final": None})
     try:

@@ -125,7 +125,7 @@ class Outlook:
         """Return how to keep what is stored: on hold, unless it is the sun that would fill the battery."""
         return Action.HOLD if self.need_w > 0 and self.held_kwh > 0 else Action.SELF_CONSUME
 
-    def voice(self, engine: Engine, weight: float) -> TakeView:
+    def opinions_of(self, engine: Engine, weight: float) -> TakeView:
         """Return how an engine says its view; it is less sure where it lacks what it looks at."""
         missing, trust = _TRUST[engine]
         trust = trust if missing in self.inputs.degradations else 1.0

@@ -1,4 +1,4 @@
-"""Charge when buying is cheap, give when it is dear, and keep what is stored for what is dear soon.
+"""Charge when the price is low, discharge when it is high, and keep what is stored for a high price soon.
 
 The score of a charge is how cheap now is among the prices of the day ahead × how much of the time that is as cheap is
 needed to fill the battery; that of a discharge, the same the other way round.
@@ -26,8 +26,8 @@ def view(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook | N
     rules, slot = settings.rules, outlook.slot
     price, day = slot.buy_per_kwh, outlook.ahead(_DAY)
     columns = outlook.columns
-    dearest, in_hours = day.highest(columns.buy)
-    says = outlook.voice(Engine.PRICE, rules.price_weight)
+    highest, in_hours = day.highest(columns.buy)
+    says = outlook.opinions_of(Engine.PRICE, rules.price_weight)
 
     def charges(why: Callable[[bool], Message]) -> View:
         """Charge, or keep what is stored where that is not possible: `why` is asked which of both it is."""
@@ -37,7 +37,7 @@ def view(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook | N
         return says(outlook.keep(), lambda: why(False), _RULE)
 
     if price < rules.cheap_buy_per_kwh or price < 0:
-        return charges(lambda charging: _because_cheap(outlook, dearest, in_hours, charging=charging))
+        return charges(lambda charging: _because_cheap(outlook, highest, in_hours, charging=charging))
     if (later := outlook.between(1.0, _DAY)) is not None:
         coming_hour = outlook.ahead(1.0).mean(columns.buy)
         best_sale, sale_in_hours = later.highest(columns.sell)
@@ -53,47 +53,47 @@ def view(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook | N
                 )
 
             return charges(because_it_sells)
-    if price > rules.dear_buy_per_kwh and inputs.soc > rules.export_min_soc:
+    if price > rules.high_buy_per_kwh and inputs.soc > rules.export_min_soc:
         power_w = outlook.discharge_w if slot.sell_per_kwh > 0 else outlook.house_w
         if power_w:
             score = _score(day, [-buy for buy in day.values(columns.buy)], -price, outlook.held_kwh, power_w)
 
-            def because_dear() -> Message:
+            def because_high() -> Message:
                 return say(
                     "reason.sell_dear" if power_w > outlook.house_w else "reason.use_dear",
                     *(buying(price), feeding(slot.sell_per_kwh), say("reason.stored", stored_soc=round(inputs.soc, 1))),
                 )
 
-            return says(Action.DISCHARGE, because_dear, _RULE + _RULE * score, power_w)
+            return says(Action.DISCHARGE, because_high, _RULE + _RULE * score, power_w)
     return _between(outlook, day, says)
 
 
-def _because_cheap(outlook: Outlook, dearest: float, in_hours: float, *, charging: bool) -> Message:
+def _because_cheap(outlook: Outlook, highest: float, in_hours: float, *, charging: bool) -> Message:
     price, cheap_per_kwh = outlook.slot.buy_per_kwh, outlook.rules.cheap_buy_per_kwh
     charge = say("reason.charge_paid" if price < 0 else "reason.charge_cheap")
     return with_details(
         charge if charging else say("reason.keep_cheap", kept_soc=outlook.inputs.soc),
         buying(price),
-        outlook.buying_at(dearest, in_hours)
-        if dearest > price
+        outlook.buying_at(highest, in_hours)
+        if highest > price
         else say("reason.cheap_below", cheap_per_kwh=cheap_per_kwh),
     )
 
 
 def _between(outlook: Outlook, day: HoursAhead, says: TakeView) -> View:
-    """Hold for a dear price that is near; else keep the present state, and what is kept only until it is dearer."""
+    """Hold for a high price that is near; else keep the present state, and what is kept only until it costs more."""
     price, rules = outlook.slot.buy_per_kwh, outlook.rules
     soon = outlook.ahead(_SOON)
-    dear = soon.first_above(outlook.columns.buy, rules.dear_buy_per_kwh)
-    if dear is not None and price <= rules.dear_buy_per_kwh:
-        in_hours = soon.begins(dear)
+    high = soon.first_above(outlook.columns.buy, rules.high_buy_per_kwh)
+    if high is not None and price <= rules.high_buy_per_kwh:
+        in_hours = soon.begins(high)
 
-        def because_dear_soon() -> Message:
-            dear_at = outlook.time(in_hours)
-            details = buying(price), price_then(soon.slots[dear].buy_per_kwh, exported=False, then_at=dear_at)
-            return say("reason.keep_for_dear", *details, dear_at=dear_at)
+        def because_high_soon() -> Message:
+            high_at = outlook.time(in_hours)
+            details = buying(price), price_then(soon.slots[high].buy_per_kwh, exported=False, then_at=high_at)
+            return say("reason.keep_for_dear", *details, dear_at=high_at)
 
-        return says(outlook.keep(), because_dear_soon, _BETWEEN + 0.3 * (1 - in_hours / _SOON))
+        return says(outlook.keep(), because_high_soon, _BETWEEN + 0.3 * (1 - in_hours / _SOON))
     usual = day.mean(outlook.columns.buy)
     keeps = outlook.inputs.present not in {Action.SELF_CONSUME, Action.RELEASE} and price <= usual
     action = outlook.keep() if keeps else Action.SELF_CONSUME

@@ -24,7 +24,7 @@ def view(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook | N
     """Return what the sun to come asks for."""
     outlook = outlook or Outlook(inputs, settings)
     rules, planner = settings.rules, settings.planner
-    says = outlook.voice(Engine.SOLAR, rules.solar_weight)
+    says = outlook.opinions_of(Engine.SOLAR, rules.solar_weight)
 
     day = outlook.ahead(_DAY)
     clouds = _clouds(outlook)
@@ -38,8 +38,8 @@ def view(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook | N
     columns = outlook.columns
     surplus_kwh = (hours.total(columns.pv_w) - hours.total(columns.load_w)) / 1000
     surplus_w = min(outlook.charge_w, int(-outlook.need_w))
-    dearest, in_hours = day.highest(columns.buy)
-    if surplus_kwh > 0 and inputs.soc < rules.solar_max_soc and outlook.pays(dearest) > outlook.slot.sell_per_kwh:
+    highest, in_hours = day.highest(columns.buy)
+    if surplus_kwh > 0 and inputs.soc < rules.solar_max_soc and outlook.pays(highest) > outlook.slot.sell_per_kwh:
         confidence = 0.5 + 0.4 * min(1.0, surplus_kwh / outlook.room_kwh) if outlook.room_kwh else 0.5
         because = partial(_because_surplus, outlook, surplus_kwh, charges=surplus_w > 0)
         if surplus_w <= 0:
@@ -50,9 +50,9 @@ def view(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook | N
     if pv_kwh < _LOW_SUN * load_kwh and outlook.charge_w:
         to_fill = outlook.room_kwh / (planner.charge_efficiency * outlook.charge_w / 1000)
         start, price = day.cheapest(columns.buy, max(to_fill, _SHORTEST_WINDOW))
-        if price < outlook.pays(dearest):
+        if price < outlook.pays(highest):
             cheapness = 1 - price / day.mean(columns.buy) if price > 0 else 1.0
-            because = partial(_because_little_sun, outlook, (pv_kwh, load_kwh), (start, price), (in_hours, dearest))
+            because = partial(_because_little_sun, outlook, (pv_kwh, load_kwh), (start, price), (in_hours, highest))
             if start <= 0:
                 confidence = 0.5 + 0.4 * max(0.0, cheapness)
                 return says(Action.CHARGE, because, confidence, outlook.charge_w)
@@ -104,14 +104,14 @@ def _because_surplus(outlook: Outlook, surplus_kwh: float, *, charges: bool) -> 
 
 
 def _because_little_sun(
-    outlook: Outlook, day_kwh: tuple[float, float], cheapest: tuple[float, float], dearest: tuple[float, float]
+    outlook: Outlook, day_kwh: tuple[float, float], cheapest: tuple[float, float], highest: tuple[float, float]
 ) -> Message:
     """Return that there is little sun, and in how many hours prices are at their best and worst."""
     sun, (start, price) = _sun(*day_kwh), cheapest
     cheap = say("reason.cheapest_hours", buy_per_kwh=round(price, 4))
     if start > 0:
         return say("reason.wait_little_sun", sun, cheap, cheapest_at=outlook.time(start))
-    in_hours, dearest_per_kwh = dearest
+    in_hours, dearest_per_kwh = highest
     return say("reason.charge_little_sun", sun, cheap, outlook.buying_at(dearest_per_kwh, in_hours))
 
 

@@ -21,7 +21,7 @@ def view(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook | N
     """Return what the habits of the home ask for."""
     outlook = outlook or Outlook(inputs, settings)
     rules, slot = settings.rules, outlook.slot
-    says = outlook.voice(Engine.USAGE, rules.usage_weight)
+    says = outlook.opinions_of(Engine.USAGE, rules.usage_weight)
 
     day = outlook.ahead(_DAY)
     columns = outlook.columns
@@ -32,16 +32,16 @@ def view(inputs: EngineInputs, settings: OptimiserSettings, outlook: Outlook | N
     if inputs.soc > rules.usage_min_soc and soon.highest(columns.load_w)[0] > peak_w:
         peak = [index for index, load_w in enumerate(soon.values(columns.load_w)) if load_w > peak_w]
     buys = soon.values(columns.buy)
-    dearest = max(peak, key=buys.__getitem__, default=None)
-    if dearest is not None and buys[dearest] > slot.buy_per_kwh:
+    costliest = max(peak, key=buys.__getitem__, default=None)
+    if costliest is not None and buys[costliest] > slot.buy_per_kwh:
         hours, needed_w = soon.hours, columns.needed_w[soon.first : soon.last]
-        then = soon.slots[dearest]
+        then = soon.slots[costliest]
         needed_wh = sum([needed_w[index] * hours[index] for index in peak])
         needed_kwh = needed_wh / 1000 / settings.planner.discharge_efficiency
         keeps = outlook.held_kwh <= needed_kwh
         if keeps or outlook.house_w:
             confidence = 0.5 + 0.4 * min(1.0, then.load_w / (_PEAK * usual_w) - 1)
-            in_hours = soon.begins(dearest)
+            in_hours = soon.begins(costliest)
             if keeps:
                 because = partial(_because_peak, "reason.keep_for_peak", outlook, then, in_hours)
                 return says(outlook.keep(), because, confidence)

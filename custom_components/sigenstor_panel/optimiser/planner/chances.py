@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from ..model import Kept, PlanSlotInput
 from ..regimes import LEAST_PER_KWH, TYPICAL_PER_KWH, Market, Moves, Regime, moves, reached, regime_of
 from .cost import Piece, hull, slot_cost
-from .search import Found, Problem, Step, backward, forward, objective_of
+from .search import Found, Problem, SearchStep, backward, forward, objective_of
 from .value import Value
 
 AHEAD: Final = timedelta(hours=24)
@@ -86,7 +86,7 @@ def _costs(problem: Problem, pieces: Sequence[Piece], prices: Mapping[Regime, fl
             yield [usual] * len(_USUAL) + [cost(price) for price in prices.values()]
 
 
-def _first(problem: Problem, value: Value, plain: Step, market: Market) -> Step:
+def _first(problem: Problem, value: Value, plain: SearchStep, market: Market) -> SearchStep:
     """Return the first step; in a spike, nothing is bought on the chance of a higher one."""
     one = problem._replace(slots=problem.slots[:1], hours=problem.hours[:1], pieces=problem.pieces[:1])
     (step,) = forward(one, [[value], [value]])

@@ -14,6 +14,7 @@ from ...model.message import say
 from ..model import InfeasibleCaseError, PlannerSettings, PlanSlotInput
 
 _ROUNDING_KW = 1e-9
+_ROUNDING_KWH = 1e-12
 LEAST_FROM_GRID_KW = 0.5
 """With less, charging from the grid alone does not keep the PV off."""
 
@@ -146,11 +147,11 @@ def hull(pieces: Sequence[Piece]) -> Piece:
         return pieces[0]
     points: list[tuple[float, float]] = []
     for stored, cost in sorted(point for piece in pieces for point in _points(piece)):
-        if points and stored == points[-1][0]:
-            continue
-        while len(points) > 1 and _is_above(points[-1], points[-2], (stored, cost)):
+        same = points.pop() if points and stored - points[-1][0] < _ROUNDING_KWH else (stored, cost)
+        point = same[0], min(same[1], cost)
+        while len(points) > 1 and _is_above(points[-1], points[-2], point):
             points.pop()
-        points.append((stored, cost))
+        points.append(point)
     lengths = [right[0] - left[0] for left, right in pairwise(points)]
     slopes = [(right[1] - left[1]) / (right[0] - left[0]) for left, right in pairwise(points)]
     return Piece(points[0][0], points[-1][0], points[0][1], slopes, lengths)

@@ -9,7 +9,7 @@ from ..model import Case, InfeasibleCaseError, Plan, PlannerSettings, PlanSlot, 
 from .chances import with_chances
 from .cost import LEAST_FROM_GRID_KW, Limits, slot_cost
 from .orders import Flow, order_for
-from .search import Problem, Step, search
+from .search import Problem, SearchStep, search
 from .value import Value
 
 _ROUNDING_KW = 1e-6
@@ -75,7 +75,7 @@ def terminal_value(case: Case, settings: PlannerSettings) -> float:
 
 
 def _plan_slots(
-    problem: Problem, steps: Sequence[Step], settings: PlannerSettings, *, pv_limit: bool
+    problem: Problem, steps: Sequence[SearchStep], settings: PlannerSettings, *, pv_limit: bool
 ) -> tuple[tuple[PlanSlot, ...], float]:
     """Return the slots of the plan, and their cost in $."""
     limits, energy, total = problem.limits, problem.start, 0.0

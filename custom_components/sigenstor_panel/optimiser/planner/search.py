@@ -21,7 +21,7 @@ _PARTS = 2400
 _LEAST_PARTS = 8
 
 
-class Step(NamedTuple):
+class SearchStep(NamedTuple):
     """What is stored in a slot in kWh, by which piece, and what a kWh more is worth after it."""
 
     stored: float
@@ -47,7 +47,7 @@ class Problem(NamedTuple):
 class Found(NamedTuple):
     """The best steps, their objective in $, and what no plan can be below."""
 
-    steps: list[Step]
+    steps: list[SearchStep]
     objective: float
     bound: float
     values: Sequence[Value] = ()
@@ -68,7 +68,7 @@ def search(problem: Problem) -> Found:
     return best._replace(bound=min(exact.bound, best.objective))
 
 
-def _refined(problem: Problem, steps: list[Step], bound: float) -> Found:
+def _refined(problem: Problem, steps: list[SearchStep], bound: float) -> Found:
     """Improve the steps until they reach the bound, or a round with the pieces that they use finds nothing better."""
     objective = objective_of(problem, steps)
     while objective > bound + _SAME_COST:
@@ -110,7 +110,7 @@ def _backward_in_parts(problem: Problem) -> list[list[Value]]:
     return values
 
 
-def forward(problem: Problem, values: Sequence[Sequence[Value]]) -> list[Step]:
+def forward(problem: Problem, values: Sequence[Sequence[Value]]) -> list[SearchStep]:
     """Return the best step of each slot, by its true cost and the parts of the cost to come after it."""
     energy, steps = problem.start, []
     preferences = _self_consumption(problem)
@@ -129,7 +129,7 @@ def forward(problem: Problem, values: Sequence[Sequence[Value]]) -> list[Step]:
         if stored is None:
             raise InfeasibleCaseError("import_limit_kw", say("reason.home_needs_more"))
         energy = min(max(energy + stored, value.start), value.end)
-        steps.append(Step(stored, index, value.marginal(pieces[index], stored, energy)))
+        steps.append(SearchStep(stored, index, value.marginal(pieces[index], stored, energy)))
     return steps
 
 
@@ -149,7 +149,7 @@ def _self_consumption(problem: Problem) -> list[float]:
     return preferences
 
 
-def objective_of(problem: Problem, steps: Sequence[Step]) -> float:
+def objective_of(problem: Problem, steps: Sequence[SearchStep]) -> float:
     """Return what steps cost in $, with what is left at the end."""
     cost, energy = 0.0, problem.start
     for pieces, step in zip(problem.pieces, steps, strict=True):

@@ -129,7 +129,7 @@ class StoredEnergyValue:
         self._start = self._objective(measured.soc)
 
     def cost(self, soc: float) -> float:
-        """Return in $ how much dearer the hours after become by ending at a SoC in place of the one at the start."""
+        """Return in $ how much more the hours after cost by ending at a SoC in place of the one at the start."""
         return self._objective(soc) - self._start
 
     def _objective(self, soc: float) -> float:

@@ -111,10 +111,10 @@ export class DashboardView extends View {
     const { app } = this;
     const plan = valueIn(this.#plan.current) ?? null;
     const now = nowOf(live, stale);
-    return html`<sigenstor-guide .app=${app} .live=${live}></sigenstor-guide>
+    return html`<sigenstor-guide .app=${app} .live=${live} ?lost=${stale}></sigenstor-guide>
       <div class="page">
       <div class="side orders">
-        <section class="card now" aria-label=${t("dashboard.now_title")}><sigenstor-now .app=${app} .live=${live} .plan=${plan} .now=${now}></sigenstor-now></section>
+        <section class="card now" aria-label=${t("dashboard.now_title")}><sigenstor-now .app=${app} .live=${live} .plan=${plan} .now=${now} ?lost=${stale}></sigenstor-now></section>
         <section class="card control"><h2>${t("dashboard.control")}</h2><sigenstor-actions .app=${app} .live=${live} ?lost=${stale}></sigenstor-actions>
           <sigenstor-stop .hass=${app.hass()} .entryId=${app.plant.entry_id} .loaded=${isLoaded(this.#live.current)}></sigenstor-stop></section>
       </div>

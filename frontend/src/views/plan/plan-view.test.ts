@@ -18,7 +18,13 @@ let refusal: { code: string; message: string } | undefined;
 
 async function opened(
   query = "",
-  options: { isAdmin?: boolean; plan?: Plan | null; problem?: string; change?: (live: Live) => void } = {},
+  options: {
+    isAdmin?: boolean;
+    may_control?: boolean;
+    plan?: Plan | null;
+    problem?: string;
+    change?: (live: Live) => void;
+  } = {},
 ) {
   const plan = options.plan === undefined ? samplePlan(NOW) : options.plan;
   const live = sampleLive(NOW);
@@ -41,7 +47,8 @@ async function opened(
   await loadTexts(hass);
   const view = new PlanView();
   const isAdmin = options.isAdmin ?? true;
-  view.app = { hass: () => hass, plant, service: new Service(() => hass, plant), format: Format.of(hass), isAdmin };
+  const of = { ...plant, may_control: options.may_control ?? true };
+  view.app = { hass: () => hass, plant: of, service: new Service(() => hass, of), format: Format.of(hass), isAdmin };
   view.query = new URLSearchParams(query);
   const changes: Record<string, string | null>[] = [];
   view.addEventListener("sigenstor-query", (event) => changes.push((event as CustomEvent).detail.changes));
@@ -118,6 +125,23 @@ describe("the plan", () => {
     await settled(view);
     expect(asked).toMatchObject([{ schedule: { action: "self_consume", power_w: 0, target_soc: null, ...fields } }]);
   });
+
+  it.each([
+    ["an administrator", true, true, "", ["Charge", "Hold", "Discharge", "Self-consumption"], ""],
+    ["a resident, now", false, true, "", ["Charge", "Hold", "Discharge"], "Only administrators can add"],
+    ["a resident, later", false, true, "slot=2026-01-15T14:00:00.000Z", [], "Only administrators can add"],
+    ["a guest", false, false, "", [], "you do not have permission"],
+  ])(
+    "offers only what a person may do instead, and says who may do the rest: %s",
+    async (_, isAdmin, may_control, query, names, why) => {
+      const { root } = await opened(query, { isAdmin, may_control });
+      const actions = inside(root.querySelector("sigenstor-slot-actions"));
+      const buttons = [...actions.querySelectorAll("button")];
+      expect(buttons.map((one) => text(one).split(" ")[0])).toEqual(names);
+      expect(buttons.every(({ disabled }) => !disabled)).toBe(true);
+      expect(text(actions)).toContain(why);
+    },
+  );
 
   it("warns where the optimiser comes before the schedule, which then changes nothing", async () => {
     expect(text((await otherwise()).dialog)).not.toContain("The optimiser comes before schedules.");

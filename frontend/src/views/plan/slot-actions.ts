@@ -50,10 +50,11 @@ export class SlotActions extends LitElement {
   override render() {
     return html`<div class="row wrap buttons" role="group" aria-label=${t("plan.change")}>
         <span class="faint">${t("plan.change")}</span>
-        ${ALTERNATIVES.map(
+        ${ALTERNATIVES.filter(this.#isAllowed).map(
           (each) =>
-            html`<button class="button" ?disabled=${this.#isOff(each)} @click=${() => this.#ask(each)}>${this.#name(each)} <span class="faint">${this.#cost(each)}</span></button>`,
+            html`<button class="button" ?disabled=${this.#isOff} @click=${() => this.#ask(each)}>${this.#name(each)} <span class="faint">${this.#cost(each)}</span></button>`,
         )}
+        ${ALTERNATIVES.every(this.#isAllowed) ? nothing : html`<span class="faint">${t(this.app.plant.may_control ? "schedules.only_admin" : "dashboard.hint_may_not")}</span>`}
       </div>
       ${this.asking ? this.#dialog(this.asking) : nothing}`;
   }
@@ -61,10 +62,11 @@ export class SlotActions extends LitElement {
   /** The override that this is now. */
   #kind = (alternative: Alternative) => (this.#isNow ? KINDS[alternative] : undefined);
 
-  #isOff(alternative: Alternative) {
-    const { isAdmin, plant } = this.app;
-    const allowed = this.#kind(alternative) ? plant.may_control : isAdmin;
-    return !allowed || this.lost || this.live?.control?.emergency_stop !== false;
+  /** An override is for who may control, a schedule for administrators. */
+  #isAllowed = (alternative: Alternative) => (this.#kind(alternative) ? this.app.plant.may_control : this.app.isAdmin);
+
+  get #isOff() {
+    return this.lost || this.live?.control?.emergency_stop !== false;
   }
 
   #dialog(alternative: Alternative) {
@@ -78,7 +80,7 @@ export class SlotActions extends LitElement {
       ${!this.#kind(alternative) && this.#isOutranked ? html`<p>${t("schedules.below_optimiser")}</p>` : nothing}
       ${this.error ? html`<p class="error" role="alert">${this.error}</p>` : nothing}
       <button slot="actions" class="button plain" @click=${close}>${t("plan.change_keep")}</button>
-      <button slot="actions" class="button primary" ?disabled=${this.busy || this.#isOff(alternative)} @click=${() => void this.#do(alternative)}>${this.#name(alternative)}</button>
+      <button slot="actions" class="button primary" ?disabled=${this.busy || this.#isOff || !this.#isAllowed(alternative)} @click=${() => void this.#do(alternative)}>${this.#name(alternative)}</button>
     </sigenstor-dialog>`;
   }
 

@@ -18,6 +18,8 @@ export class ScheduleList extends LitElement {
   @property({ attribute: false }) clock!: WallClock;
   @property({ attribute: false }) format!: Format;
   @property({ type: Boolean }) editable = false;
+  /** Whether schedules can be turned on and off, if no more than that. */
+  @property({ type: Boolean }) switchable = false;
   /** Of the schedule whose time it is: its id, and how it fares. */
   @property({ attribute: false }) due: { id: string; text: string } | undefined;
 
@@ -103,7 +105,7 @@ export class ScheduleList extends LitElement {
         <p>${whenOf(schedule, this.clock)}</p>
         <p class="faint">${facts}</p>
       </div>
-      ${this.editable ? this.#buttons(schedule) : nothing}
+      ${this.switchable ? this.#buttons(schedule) : nothing}
     </li>`;
   }
 
@@ -113,9 +115,13 @@ export class ScheduleList extends LitElement {
       html`<button class="icon-button" aria-label=${text} title=${text} @click=${() => fire(this, event, schedule)}>${icon(path)}</button>`;
     return html`<div class="side">
       <input class="toggle" type="checkbox" role="switch" aria-label=${t("schedules.switch", { name })} .checked=${enabled} @change=${() => fire(this, "switched", { ...schedule, enabled: !enabled })} />
-      ${button("opened", t("schedules.edit_one", { name }), mdiPencil)}
-      ${button("copied", t("schedules.copy_one", { name }), mdiContentCopy)}
-      ${button("removed", t("schedules.delete_one", { name }), mdiDelete)}
+      ${
+        this.editable
+          ? html`${button("opened", t("schedules.edit_one", { name }), mdiPencil)}
+            ${button("copied", t("schedules.copy_one", { name }), mdiContentCopy)}
+            ${button("removed", t("schedules.delete_one", { name }), mdiDelete)}`
+          : nothing
+      }
     </div>`;
   }
 }

@@ -315,18 +315,26 @@ describe("the form", () => {
   });
 });
 
-describe("who may not change anything", () => {
-  it("is told why, and finds nothing to change", async () => {
+describe("who is no administrator", () => {
+  it("is told why, and finds nothing to change but whether a schedule is on", async () => {
     const { view, root, grid } = await opened({ isAdmin: false });
-    expect(root.querySelector(".notice")?.textContent).toContain("Only administrators can change schedules.");
+    expect(root.querySelector(".notice")?.textContent).toContain(
+      "Only administrators can add, change or delete schedules.",
+    );
     expect(root.querySelector(".button")).toBeNull();
-    expect(inside(root.querySelector("sigenstor-schedule-list")).querySelectorAll("button, input")).toHaveLength(0);
+    const [switched, ...others] = inside(root.querySelector("sigenstor-schedule-list")).querySelectorAll(
+      "button, input",
+    );
+    expect(others).toEqual([]);
     await drag(grid, block(grid), [0, 18], [0, 14]);
     press(block(grid), "Delete");
     block(grid).click();
     await settled(view);
     expect(sent).toEqual([]);
     expect(root.querySelector("sigenstor-schedule-dialog, sigenstor-dialog")).toBeNull();
+    (switched as HTMLElement | undefined)?.click();
+    await settled(view);
+    expect(sent).toMatchObject([{ schedule: { id: "peak", enabled: false } }]);
   });
 
   it("learns why schedules are not followed now", async () => {

@@ -129,7 +129,7 @@ export class SchedulesView extends View {
           schedules.length === 0
             ? html`<p class="faint">${editable ? t("schedules.none_yet") : t("schedules.none")}</p>`
             : html`<sigenstor-schedule-list
-              .schedules=${schedules} .clock=${clock} .format=${app.format} .editable=${editable} .due=${this.#due(schedules, control, now)}
+              .schedules=${schedules} .clock=${clock} .format=${app.format} .editable=${editable} .switchable=${app.plant.may_control && !stale} .due=${this.#due(schedules, control, now)}
               @opened=${this.#opened} @copied=${this.#copied} @removed=${this.#removed} @switched=${this.#switched}
             ></sigenstor-schedule-list>`
         }
@@ -269,16 +269,16 @@ export class SchedulesView extends View {
     notify(this, t("schedules.saved", { name: schedule.name ?? "" }));
   };
 
-  /** Show a change at once, and take it back when it is refused. */
+  /** Who may control may change this of a schedule, and nothing else with it. */
   readonly #switched = ({ detail: schedule }: CustomEvent<Schedule>) =>
-    this.#ask(schedule.id, schedule, () => this.app.service.setSchedule(schedule));
+    this.#change(schedule, { id: schedule.id, enabled: schedule.enabled });
 
   /** A drag that went wrong is taken back from the message about it. */
-  readonly #rearranged = (event: CustomEvent<Schedule>) => {
-    const before = valueIn(this.#live.current)?.control?.schedules.find(({ id }) => id === event.detail.id);
-    void this.#switched(event);
+  readonly #rearranged = ({ detail: schedule }: CustomEvent<Schedule>) => {
+    const before = valueIn(this.#live.current)?.control?.schedules.find(({ id }) => id === schedule.id);
+    void this.#change(schedule);
     if (!before) return;
-    const undo = () => void this.#ask(before.id, before, () => this.app.service.setSchedule(before));
+    const undo = () => void this.#change(before);
     notify(this, t("schedules.saved", { name: before.name }), { text: t("schedules.undo"), action: undo });
   };
 
@@ -289,8 +289,13 @@ export class SchedulesView extends View {
     this.doomed = undefined;
   }
 
+  #change = (schedule: Schedule, fields: Partial<Schedule> = schedule) =>
+    this.#ask(schedule.id, schedule, () => this.app.service.setSchedule(fields));
+
+  /** Show a change at once, and take it back when it is refused. */
   async #ask(id: string, wanted: Schedule | null, request: () => Promise<unknown>) {
     this.problem = "";
+    if (isStale(this.#live.current)) return;
     this.asked = new Map(this.asked).set(id, wanted);
     this.#pending++;
     try {

@@ -25,7 +25,7 @@ interface Subentry {
 @element("sigenstor-arrays")
 export class Arrays extends LitElement {
   @property({ attribute: false }) app!: App;
-  /** Whether the connection is gone, so that nothing can be removed. */
+  /** Whether the connection is gone, so that nothing can be changed. */
   @property({ type: Boolean }) lost = false;
   @state() private editing: FlowStart | undefined;
   @state() private removing: Subentry | undefined;
@@ -60,7 +60,7 @@ export class Arrays extends LitElement {
 
   override render() {
     if (this.editing) {
-      return html`<sigenstor-flow-form .app=${this.app} .start=${this.editing} @saved=${this.#done} @left=${this.#done}></sigenstor-flow-form>`;
+      return html`<sigenstor-flow-form .app=${this.app} .start=${this.editing} ?lost=${this.lost} @saved=${this.#done} @left=${this.#done}></sigenstor-flow-form>`;
     }
     return show(
       this.#arrays.current,

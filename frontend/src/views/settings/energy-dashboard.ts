@@ -18,6 +18,8 @@ const KINDS: Record<EnergySetUp["kept"][number], TextKey> = {
 @element("sigenstor-energy-dashboard")
 export class EnergyDashboard extends LitElement {
   @property({ attribute: false }) app!: App;
+  /** Whether the connection is gone, so that nothing can be changed. */
+  @property({ type: Boolean }) lost = false;
   @state() private busy = false;
   @state() private done: EnergySetUp | undefined;
 
@@ -34,7 +36,7 @@ export class EnergyDashboard extends LitElement {
         ${kinds ? html`<p>${t("settings.energy_kept", { kinds })}</p>` : nothing}
       </div>
       <br />
-      <button class="button" ?disabled=${this.busy || !this.app.hass().connected} @click=${() => void this.#setUp()}>${t("settings.energy_start")}</button>
+      <button class="button" ?disabled=${this.busy || this.lost} @click=${() => void this.#setUp()}>${t("settings.energy_start")}</button>
     `;
   }
 

@@ -36,6 +36,8 @@ export class FlowForm extends LitElement {
   @property({ attribute: false }) start!: FlowStart;
   /** What to choose from the first menu, to open a form of its own. */
   @property() choice = "";
+  /** Whether the connection is gone, so that nothing can be saved. */
+  @property({ type: Boolean }) lost = false;
   @state() private step: Step | undefined;
   @state() private values: Values = {};
   @state() private errors: Record<string, string> = {};
@@ -125,7 +127,7 @@ export class FlowForm extends LitElement {
       <div class="menu">
         ${optionsOf(step).map(
           (name) =>
-            html`<button ?disabled=${this.busy} @click=${() => void this.#choose(step, name)}><span>${texts.option(step, name)}</span>${icon(mdiChevronRight)}</button>`,
+            html`<button ?disabled=${this.busy || this.lost} @click=${() => void this.#choose(step, name)}><span>${texts.option(step, name)}</span>${icon(mdiChevronRight)}</button>`,
         )}
       </div>
       <div class="buttons"><button class="button" @click=${this.#leave}>${t("common.cancel")}</button></div>
@@ -139,7 +141,7 @@ export class FlowForm extends LitElement {
       ${step.data_schema.length > 0 ? this.#fields(step, texts) : nothing}
       <div class="buttons">
         <button type="button" class="button" @click=${this.#leave}>${t("common.cancel")}</button>
-        <button class="button primary" ?disabled=${this.busy}>${t(step.last_step === false ? "settings.next" : "common.save")}</button>
+        <button class="button primary" ?disabled=${this.busy || this.lost}>${t(step.last_step === false ? "settings.next" : "common.save")}</button>
       </div>
     </form>`;
   }
@@ -220,7 +222,7 @@ export class FlowForm extends LitElement {
     event.preventDefault();
     const empty = missing(step.data_schema, this.values);
     this.errors = Object.fromEntries(empty.map((name) => [name, t("settings.required")]));
-    if (empty.length > 0 || this.busy) return;
+    if (empty.length > 0 || this.busy || this.lost) return;
     await this.#take(() => this.#client.submit(this.start.kind, step.flow_id, filledIn(step.data_schema, this.values)));
   }
 

@@ -25,13 +25,17 @@ const KEYS = [
 ];
 /** What only the strategy "rules" asks for. */
 const OF_RULES = ["price_weight", "solar_weight", "usage_weight"];
+/** What the optimiser goes by, which administrators set. */
+const OF_OPTIMISER = ["optimiser_strategy", "reserve_soc", ...OF_RULES];
 const SLIDER_STEPS = 200;
 const DAY_MS = 86_400_000;
 
-/** The settings that people change every week, through their entities: whoever may change those may change them here. */
+/** The settings that people change every week, through their entities: who may change those may change them here. */
 @element("sigenstor-quick-controls")
 export class QuickControls extends LitElement {
   @property({ attribute: false }) app!: App;
+  /** Whether the connection is gone, so that nothing can be changed. */
+  @property({ type: Boolean }) lost = false;
   /** What was just chosen, until Home Assistant says the same. */
   @state() private requested: Record<string, string> = {};
   protected readonly ticker = new Ticker(this, 2000);
@@ -109,8 +113,9 @@ export class QuickControls extends LitElement {
     </div>`;
   }
 
-  get #off() {
-    return !this.app.plant.may_control || !this.app.hass().connected;
+  #isOff(key: string) {
+    const { isAdmin, plant } = this.app;
+    return this.lost || !(OF_OPTIMISER.includes(key) ? isAdmin : plant.may_control);
   }
 
   #select(key: string, entity: EntityState, name: string) {
@@ -121,7 +126,7 @@ export class QuickControls extends LitElement {
       label: text(option),
     }));
     return html`<sigenstor-segments
-      .label=${name} .options=${options} .value=${value} .disabled=${this.#off}
+      .label=${name} .options=${options} .value=${value} .disabled=${this.#isOff(key)}
       @chosen=${(event: CustomEvent<string>) => this.#set(entity, event.detail, "select", "select_option", "option")}
     ></sigenstor-segments>`;
   }
@@ -147,13 +152,13 @@ export class QuickControls extends LitElement {
         this.#set(entity, Math.round(valueAsNumber * factor * 1000) / 1000, "number", "set_value", "value");
     };
     if ((max - min) / step > SLIDER_STEPS || factor > 1) {
-      return html`<input class="field" type="number" aria-labelledby=${key} ?disabled=${this.#off} min=${min / factor} max=${max / factor} step=${step / factor} .value=${String(value / factor)} @change=${set} />
+      return html`<input class="field" type="number" aria-labelledby=${key} ?disabled=${this.#isOff(key)} min=${min / factor} max=${max / factor} step=${step / factor} .value=${String(value / factor)} @change=${set} />
         <span class="unit">${factor > 1 ? "kW" : unit}</span>`;
     }
     const seen = (event: Event) => {
       this.requested = { ...this.requested, [entity.entity_id]: (event.target as HTMLInputElement).value };
     };
-    return html`<input type="range" style="--fill:${((value - min) / (max - min)) * 100}%" aria-labelledby=${key} ?disabled=${this.#off} min=${min} max=${max} step=${step} .value=${String(value)} @input=${seen} @change=${set} />
+    return html`<input type="range" style="--fill:${((value - min) / (max - min)) * 100}%" aria-labelledby=${key} ?disabled=${this.#isOff(key)} min=${min} max=${max} step=${step} .value=${String(value)} @input=${seen} @change=${set} />
       <output>${this.app.format.number(value, step < 1 ? 2 : 0, 0)}${unit ? ` ${unit}` : ""}</output>`;
   }
 

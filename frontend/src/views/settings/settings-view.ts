@@ -101,7 +101,7 @@ export class SettingsView extends View {
     const away = live.state === "ready" && !isLoaded(live);
     return html`
       ${away ? html`<p class="notice" role="status">${t(this.saved ? "settings.reloading" : "settings.not_loaded")}</p>` : nothing}
-      ${open ? html`<section class="card">${this.#form(open)}</section>` : this.#sections(away)}
+      ${open ? html`<section class="card">${this.#form(open, isStale(live))}</section>` : this.#sections(away)}
     `;
   }
 
@@ -116,7 +116,7 @@ export class SettingsView extends View {
           ? nothing
           : html`<section class="card">
               <h2>${t("settings.quick")}</h2>
-              <sigenstor-quick-controls .app=${app}></sigenstor-quick-controls>
+              <sigenstor-quick-controls .app=${app} ?lost=${stale}></sigenstor-quick-controls>
               ${limits ? html`<p class="faint">${limits}</p>` : nothing}
             </section>`
       }
@@ -145,7 +145,7 @@ export class SettingsView extends View {
         app.isAdmin && !away
           ? html`<section class="card">
               <h2>${t("settings.energy")}</h2>
-              <sigenstor-energy-dashboard .app=${app}></sigenstor-energy-dashboard>
+              <sigenstor-energy-dashboard .app=${app} ?lost=${stale}></sigenstor-energy-dashboard>
             </section>`
           : nothing
       }
@@ -176,12 +176,12 @@ export class SettingsView extends View {
     );
   }
 
-  #form(open: string) {
+  #form(open: string, lost: boolean) {
     const { entry_id } = this.app.plant;
     const start: FlowStart =
       open === CONNECTION ? { kind: "config", handler: DOMAIN, entry_id } : { kind: "options", handler: entry_id };
     return html`<sigenstor-flow-form
-      .app=${this.app} .start=${start} .choice=${open === CONNECTION ? "" : open} @saved=${this.#saved} @left=${this.#close}
+      .app=${this.app} .start=${start} .choice=${open === CONNECTION ? "" : open} ?lost=${lost} @saved=${this.#saved} @left=${this.#close}
     ></sigenstor-flow-form>`;
   }
 

@@ -18,7 +18,7 @@ from .inverters import serial_numbers_of_others
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundSystem:
     """What was found at an address."""
 
     inverters: tuple[InverterInfo, ...]
@@ -41,7 +41,7 @@ class Found:
         return {CONF_INVERTER_UNIT_IDS: [info.unit_id for info in self.inverters], **chargers}
 
 
-async def async_look(hass: HomeAssistant, data: Mapping[str, Any]) -> tuple[Found | None, dict[str, str]]:
+async def async_look(hass: HomeAssistant, data: Mapping[str, Any]) -> tuple[FoundSystem | None, dict[str, str]]:
     """Return the plant at an address, or the error to show."""
     if not _is_host(data[CONF_HOST]):
         return None, {CONF_HOST: "invalid_host"}
@@ -59,17 +59,17 @@ async def async_look(hass: HomeAssistant, data: Mapping[str, Any]) -> tuple[Foun
             return None, {"base": "busy"}
         except ModbusError, NotASigenStorError:
             return None, {"base": "not_a_sigenstor"}
-        return Found(tuple(inverters), [charger.unit_id for charger in client.ac_chargers]), {}
+        return FoundSystem(tuple(inverters), [charger.unit_id for charger in client.ac_chargers]), {}
 
 
-def is_plant_of(entry: ConfigEntry[Any], found: Found) -> bool:
+def is_plant_of(entry: ConfigEntry[Any], found: FoundSystem) -> bool:
     """Return whether the inverter that an entry is known by, or the one in its place, is among those that were found."""
     replaced: Mapping[str, str] = entry.data.get(CONF_REPLACED, {})
     return replaced.get(entry.unique_id or "", entry.unique_id) in found.serial_numbers
 
 
 @callback
-def why_not(hass: HomeAssistant, entry: ConfigEntry[Any], found: Found) -> str | None:
+def why_not(hass: HomeAssistant, entry: ConfigEntry[Any], found: FoundSystem) -> str | None:
     """Return why an entry may not move to where a plant was found; None when it may."""
     if not is_plant_of(entry, found):
         return "another_plant"
