@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 import threading
 from typing import Any
 
+from forecasts import until
 from homeassistant.config_entries import ConfigEntry, ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -171,8 +172,8 @@ async def test_pressed_while_the_disk_is_being_read_it_is_taken_by_what_begins_t
         await setting_up
     assert is_held(simulator)
     assert stored(state_file)["emergency_stop"] is True
-    # What the running controller knows is what is on disk.
-    assert stored(state_file) == entry.runtime_data.control.controller.memory.as_dict()
+    memory = entry.runtime_data.control.controller.memory.as_dict()
+    await until(lambda: stored(state_file) == memory, "what the running controller knows to be on disk")
 
 
 async def test_a_disk_that_does_not_take_it_is_said_and_it_is_done_all_the_same(

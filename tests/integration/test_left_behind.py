@@ -158,7 +158,7 @@ async def test_what_cannot_be_read_is_left_and_asked_about(
     hass: HomeAssistant, controlled: ConfigEntry[Any], state_file: StateFile
 ) -> None:
     await hass.config_entries.async_unload(controlled.entry_id)
-    newer = state_file.path.read_text().replace('"version": 1', '"version": 2', 1)
+    newer = state_file.path.read_text().replace('"version": 2', '"version": 3', 1)
     state_file.path.write_text(newer)
     await hass.config_entries.async_remove(controlled.entry_id)
     assert state_file.path.read_text() == newer
