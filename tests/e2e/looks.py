@@ -40,7 +40,8 @@ async def flaws(part: Locator) -> list[str]:
     return found
 
 
-# In every size that the editor of Home Assistant's grid of sections lets a card have, and as high as it wants to be.
+# In every width that the editor of Home Assistant's grid of sections lets a card have, as high as it wants to be, and in
+# the heights from the least on in which something changes.
 SIZES_OF_A_CARD: Final = f"""async (card) => {{
   const look = {FLAWS};
   let box = card;
@@ -50,7 +51,7 @@ SIZES_OF_A_CARD: Final = f"""async (card) => {{
   const {{ min_columns, min_rows }} = card.getGridOptions();
   const found = {{}};
   for (let columns = min_columns; columns <= 12; columns++)
-    for (let rows = min_rows - 1; rows <= 8; rows++) {{
+    for (const rows of [-1, 0, 1, 2, 8].map((more) => Math.min(min_rows + more, 8))) {{
       const low = rows >= min_rows;
       box.classList.toggle("fit-rows", low);
       box.style.setProperty("--column-size", columns);
@@ -89,6 +90,7 @@ async def faults(part: Locator) -> list[str]:
     found = []
     for look in BOTH_LOOKS:
         await turn(part.page, look)
+        await fit(part.page)
         found += [f"{look}: {what}" for what in [*await flaws(part), *await barriers(part)]]
     return found
 
@@ -106,6 +108,13 @@ async def settle(page: Page) -> None:
         return await page.locator("sigenstor-spinner:visible, ha-spinner:visible").count() == 0
 
     await wait_until(is_settled, "the page to have loaded")
-    # After the window changed its size, Home Assistant takes a moment. A page that stays too wide is told as a flaw.
+    await fit(page)
+
+
+async def fit(page: Page) -> None:
+    """Wait until the page is no wider than the screen: after a turn or another size, Home Assistant takes a moment.
+
+    A page that stays too wide is told as a flaw.
+    """
     with suppress(PlaywrightTimeoutError):
         await page.wait_for_function("document.documentElement.scrollWidth <= innerWidth", timeout=10_000)
