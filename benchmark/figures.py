@@ -101,13 +101,13 @@ async def day_figures(running: Home, entry: ConfigEntry[Any]) -> list[Figure]:
     began_mb = 0.0
     for number in range(POLLS_PER_DAY):
         if number == POLLS_PER_DAY // 2:
-            began_mb = memory_mb()
+            began_mb = await _settled_mb(running)
         simulator.advance(POLL.total_seconds())
         await coordinator.async_refresh()
         await entry.runtime_data.control.async_tick()
         assert coordinator.last_update_success
         assert coordinator.fresh
-    grown_mb = memory_mb() - began_mb
+    grown_mb = await _settled_mb(running) - began_mb
     rows = await _state_rows(running, entry) - before
     with_statistics = sum(_has_statistics(running, entity_id) for entity_id in rows)
     states, statistics = rows.total(), with_statistics * STATISTICS_PER_DAY
@@ -137,12 +137,13 @@ async def reload_figure(running: Home, entry: ConfigEntry[Any]) -> Figure:
     began_mb = 0.0
     for number in range(RELOADS):
         if number == RELOADS // 5:
-            began_mb = memory_mb()
+            began_mb = await _settled_mb(running)
         assert await running.hass.config_entries.async_reload(entry.entry_id)
         await running.hass.async_block_till_done()
+    grown_mb = await _settled_mb(running) - began_mb
     return Figure(
         key="memory_of_reloads_mb",
-        value=round(memory_mb() - began_mb, 1),
+        value=round(grown_mb, 1),
         budget=10,
         unit="MB",
         detail=f"more in use after {RELOADS} reloads than after {RELOADS // 5}, Home Assistant but not SQLite included",
@@ -200,6 +201,12 @@ def _has_statistics(running: Home, entity_id: str) -> bool:
     if state is None or "state_class" not in state.attributes:
         return False
     return state.state not in {"unknown", "unavailable"}
+
+
+async def _settled_mb(running: Home) -> float:
+    """Return the memory in use once the recorder has written what it holds."""
+    await get_instance(running.hass).async_block_till_done()
+    return memory_mb()
 
 
 def memory_mb() -> float:
