@@ -108,6 +108,13 @@ export class PlanTable extends LitElement {
         .slot .when {
           padding-inline-start: 12px;
         }
+        td {
+          white-space: normal;
+        }
+        .does {
+          hyphens: auto;
+          overflow-wrap: anywhere;
+        }
         .mid {
           display: none;
         }
