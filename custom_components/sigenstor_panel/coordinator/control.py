@@ -35,6 +35,7 @@ from ..model.validation import DAY_NAMES, InvalidInputError, at_most, most_power
 from ..records.audit_log import AuditEntry, AuditUnavailableError
 from .control_issues import async_raise_or_settle, async_settle_stop_waits, async_tell_lost, async_tell_recovered
 from .control_storage import (
+    AUDIT_TIMEOUT_OF_A_STOP_S,
     AUDIT_TIMEOUT_S,
     DISK_TIMEOUT_S,
     LOST,
@@ -49,7 +50,6 @@ from .telemetry import TelemetryCoordinator
 MAX_SCHEDULES: Final = 50
 
 _TICK = timedelta(seconds=10)
-_AUDIT_TIMEOUT_OF_A_STOP_S = 1.0
 
 
 class ControlService(DataUpdateCoordinator[ControlStatus]):
@@ -89,7 +89,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         """
         memory = without_lost(await self._async_recall(), rated_powers_w(self.telemetry.data))
         stopped = memory.emergency_stop or self._storage.stop_requested
-        interrupted = await self._async_open_audit(_AUDIT_TIMEOUT_OF_A_STOP_S if stopped else AUDIT_TIMEOUT_S)
+        interrupted = await self._async_open_audit(AUDIT_TIMEOUT_OF_A_STOP_S if stopped else AUDIT_TIMEOUT_S)
         # From here to the controller nothing is awaited: a stop is taken either before, or by the controller.
         if stop_requested := self._storage.stop_requested:
             memory = replace(memory, emergency_stop=True, override=None)

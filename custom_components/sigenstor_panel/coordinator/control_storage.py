@@ -26,6 +26,7 @@ from ..texts import localize
 
 DISK_TIMEOUT_S: Final = 10.0
 AUDIT_TIMEOUT_S: Final = 10.0
+AUDIT_TIMEOUT_OF_A_STOP_S: Final = 1.0
 
 LOST: Final = frozenset({"control_memory_unknown", "control_memory_unreadable"})
 """The keys of the errors that say that no state is left on disk."""
@@ -115,8 +116,9 @@ class ControlStorage:
     async def _async_caught_up(self, memory: ControlMemory, audit: AuditTrail) -> ControlMemory:
         """Return a memory with what the record knows beyond it, where that can be read."""
         if memory.last_row is not None:
+            stopped = memory.emergency_stop or self.stop_requested
             with suppress(AuditUnavailableError, TimeoutError):
-                async with asyncio.timeout(AUDIT_TIMEOUT_S):
+                async with asyncio.timeout(AUDIT_TIMEOUT_OF_A_STOP_S if stopped else AUDIT_TIMEOUT_S):
                     return await audit.read_attempts(partial(caught_up, memory), after=memory.last_row)
         return memory
 
