@@ -79,12 +79,7 @@ class Execution:
     """The way from a command to the registers."""
 
     def __init__(
-        self,
-        env: Environment,
-        state: State,
-        alerts: Alerts,
-        record: Record,
-        preempted: asyncio.Event,
+        self, env: Environment, state: State, alerts: Alerts, record: Record, preempted: asyncio.Event
     ) -> None:
         """Initialize; nothing is read or written yet."""
         self._env = env
