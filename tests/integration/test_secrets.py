@@ -355,14 +355,9 @@ async def test_another_inverter_that_answers_is_told_without_its_serial_number(
     check("\n".join([*told, ours(logged())]), [*secrets, foreign])
 
 
+@pytest.mark.usefixtures("recorder_mock")
 class TestRecorder:
     """What the recorder cannot read: its errors have the statement in them, and with it names of statistics."""
-
-    @pytest.fixture(autouse=True)
-    def use_custom_integrations(self, request: pytest.FixtureRequest) -> None:
-        """Let Home Assistant load this integration, after the recorder."""
-        for name in ("recorder_mock", "hass", "enable_custom_integrations"):
-            request.getfixturevalue(name)
 
     async def test_what_it_cannot_read_is_told_without_a_serial_number(
         self,
