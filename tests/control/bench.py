@@ -93,6 +93,18 @@ class BenchWriter:
     written_at_s: float | None = None
 
 
+class BenchRegisters:
+    """Registers that hold what a test wants, and what others are said to have changed of them."""
+
+    def __init__(self) -> None:
+        self.present: ControlRegisters | None = None
+        self.changes: list[ForeignChange] = []
+
+    async def look(self, telemetry: Telemetry) -> list[ForeignChange]:
+        self.present = telemetry.control
+        return self.changes
+
+
 class BenchExecution:
     """Notes what it is asked for, and says of it what a test wants said."""
 
@@ -104,8 +116,7 @@ class BenchExecution:
         """What comes of the next calls; after them, `done`."""
 
         self.at_call: Callable[[], None] = lambda: None
-        self.changes: list[ForeignChange] = []
-        self.present: ControlRegisters | None = None
+        self.registers = BenchRegisters()
         self.writer = BenchWriter()
 
     def _note(self, what: str, arguments: dict[str, Any]) -> Done:
@@ -118,10 +129,6 @@ class BenchExecution:
 
     async def apply(self, command: Any, intent: Any, reason: Message, **how: Any) -> Done:
         return self._note("apply", {"command": command, "intent": intent, "reason": reason, **how})
-
-    async def look(self, telemetry: Telemetry) -> list[ForeignChange]:
-        self.present = telemetry.control
-        return self.changes
 
     async def give_back_limits(self) -> None:
         self._note("limits", {})

@@ -396,7 +396,7 @@ class TestWhatIsAppliedAlready:
         plan(home, HOLD)
         await home.tick()
         assert cycle.held(home.read()) == HOLD
-        home.controller._execution.present = None
+        home.controller._execution.registers.present = None
         assert cycle.held(home.read(control=OWNERS)) is None
 
 
