@@ -85,7 +85,7 @@ async def released(stack: DemoStack) -> AsyncIterator[None]:
     for action in ("clear_emergency_stop", "clear_override"):
         await stack.api.post(f"/api/services/{DOMAIN}/{action}", {})
     for schedule in (await stack.api.command(f"{DOMAIN}/schedules/list"))["schedules"]:
-        await stack.api.command(f"{DOMAIN}/schedules/delete", schedule_id=schedule["id"])
+        await stack.api.post(f"/api/services/{DOMAIN}/delete_schedule", {"id": schedule["id"]})
 
 
 @pytest.fixture

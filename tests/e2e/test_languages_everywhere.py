@@ -55,7 +55,7 @@ async def schedule(stack: DemoStack, released: None) -> str:
     """A schedule that is not due today; return its name."""
     tomorrow = f"{datetime.now(stack.settings.place.zone) + timedelta(days=1):%a}".lower()
     wanted = {"name": NIGHT, "action": "charge", "power_w": 1000, "start": "02:00", "end": "04:00", "days": [tomorrow]}
-    assert await stack.api.command(f"{DOMAIN}/schedules/set", schedule=wanted)
+    await stack.api.post(f"/api/services/{DOMAIN}/set_schedule", wanted)
     return NIGHT
 
 
