@@ -58,20 +58,26 @@ async def ask_as_guest(
     return send
 
 
+async def until(client: Any, state: str) -> Any:
+    """Wait for an event in which control is in this state, and return its status."""
+    while True:
+        live = (await client.receive_json())["event"]["live"]
+        if live is not None and live["control"]["state"] == state:
+            return live["control"]
+
+
 async def test_a_subscription_sends_the_status_now_and_when_it_changes(
     hass: HomeAssistant, controlled: ConfigEntry[Any], act: Act, hass_ws_client: WebSocketGenerator
 ) -> None:
     client = await hass_ws_client(hass)
     await client.send_json_auto_id({"type": f"{DOMAIN}/live/subscribe"})
     assert (await client.receive_json())["success"]
-    status = (await client.receive_json())["event"]["live"]["control"]
-    assert status["state"] == "released"
+    status = await until(client, "released")
     assert status["settings"]["limits"]["max_soc"] == 98
 
     await act("force_hold")
-    assert (await client.receive_json())["event"]["live"]["control"]["state"] == "writing"
-    status = (await client.receive_json())["event"]["live"]["control"]
-    assert (status["state"], status["owner"]) == ("holding", {"key": "word.override_force_hold"})
+    await until(client, "writing")
+    assert (await until(client, "holding"))["owner"] == {"key": "word.override_force_hold"}
 
 
 async def test_a_subscription_goes_on_over_a_reload(
@@ -80,13 +86,13 @@ async def test_a_subscription_goes_on_over_a_reload(
     client = await hass_ws_client(hass)
     await client.send_json_auto_id({"type": f"{DOMAIN}/live/subscribe", "entry_id": controlled.entry_id})
     await client.receive_json()
-    assert (await client.receive_json())["event"]["live"]["control"]["state"] == "released"
+    await until(client, "released")
 
     await hass.config_entries.async_reload(controlled.entry_id)
-    assert (await client.receive_json())["event"]["live"]["control"]["state"] == "released"
+    await until(client, "released")
     await act("force_hold")
-    assert (await client.receive_json())["event"]["live"]["control"]["state"] == "writing"
-    assert (await client.receive_json())["event"]["live"]["control"]["state"] == "holding"
+    await until(client, "writing")
+    await until(client, "holding")
 
 
 async def test_a_subscription_that_ended_leaves_nobody_listening(
