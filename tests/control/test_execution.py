@@ -341,6 +341,19 @@ class TestRecordAndDisk:
         assert (bench.wire.written, bench.outcomes) == ([], [])
         assert bench.said(Alert.NOT_SAVED) == say("control.nothing_written", plain("full"))
 
+    async def test_what_is_remembered_reaches_up_to_the_last_row(self, bench: Wired) -> None:
+        await bench.apply(HOLD)
+        await bench.apply(RELEASE)
+        assert bench.disk is not None
+        assert bench.disk.last_row == len(bench.audit.attempts) - 1 == 1
+
+    async def test_without_a_row_since_a_restart_it_reaches_as_far_as_before(self) -> None:
+        bench = Wired(last_row=7, written={"export_limit_w": (2000, 5000)}, saved=SAVED)
+        await bench.apply(RELEASE)
+        assert bench.outcomes == []
+        assert bench.disk is not None
+        assert bench.disk.last_row == 7
+
     @pytest.mark.parametrize("broken", ["record", "disk"])
     async def test_what_is_for_safety_is_written_all_the_same(self, held: Wired, broken: str) -> None:
         if broken == "record":

@@ -94,6 +94,7 @@ FULL = ControlMemory(
             finding(Step.PV_LIMIT, obeyed=None, why=None),
         ),
     ),
+    last_row=41,
 )
 MEMORIES = {"new": ControlMemory(), "full": FULL}
 
@@ -120,6 +121,7 @@ def test_a_file_of_version_0_1_0_comes_back_with_any_register_as_possibly_ours()
         "hold_method",
         "pv_limit_obeyed",
         "check",
+        "last_row",
     )
     for name in later:
         del stored[name]
@@ -300,6 +302,7 @@ def says(stored: Any) -> Message:
         (("hold_method",), "hold_method"),
         (("limits_hidden",), "limits_hidden"),
         (("pv_limit_obeyed",), "pv_limit_obeyed"),
+        (("last_row",), "last_row"),
         (("settings", "mode"), "mode"),
         (("settings", "optimiser_above_schedules"), "optimiser_above_schedules"),
         (("settings", "hand_back_on_stop"), "hand_back_on_stop"),
@@ -327,24 +330,27 @@ def test_what_is_damaged_is_said_by_its_name_with_what_it_may_be(path: tuple[str
 
 
 @pytest.mark.parametrize(
-    ("path", "most"),
+    ("path", "most", "unit"),
     [
-        (("export_limit_w",), MAX_POWER_W),
-        (("saved", "charge_limit_w"), 0xFFFF_FFFF),
-        (("saved", "backup_soc"), 6553.5),
-        (("applied", "command", "power_w"), 0xFFFF_FFFF),
-        (("applied", "command", "export_limit_w"), 0xFFFF_FFFF),
-        (("applied", "command", "pv_limit_w"), 0xFFFF_FFFF),
-        (("applied", "command", "floor_soc"), 100),
-        (("applied", "command", "cover_w"), 0xFFFF_FFFF),
+        (("export_limit_w",), MAX_POWER_W, ""),
+        (("last_row",), 2**63 - 1, ""),
+        (("saved", "charge_limit_w"), 0xFFFF_FFFF, ""),
+        (("saved", "backup_soc"), 6553.5, " %"),
+        (("applied", "command", "power_w"), 0xFFFF_FFFF, ""),
+        (("applied", "command", "export_limit_w"), 0xFFFF_FFFF, ""),
+        (("applied", "command", "pv_limit_w"), 0xFFFF_FFFF, ""),
+        (("applied", "command", "floor_soc"), 100, " %"),
+        (("applied", "command", "cover_w"), 0xFFFF_FFFF, ""),
     ],
 )
-def test_what_a_register_can_hold_can_be_remembered_and_no_more(path: tuple[str, ...], most: float) -> None:
+def test_what_is_within_its_range_can_be_remembered_and_nothing_beyond(path: tuple[str, ...], most: float, unit: str) -> None:
     stored = through_json(FULL)
     for value in (0, most):
         ControlMemory.from_dict(changed(stored, path, value))
     for value in (-1, most + 1):
-        says(changed(stored, path, value))
+        message = says(changed(stored, path, value))
+        if unit:
+            assert message.values["allowed"] == say("invalid.range", low=0, high=most, unit=unit)
 
 
 def test_a_field_that_is_missing_is_named() -> None:
@@ -377,7 +383,7 @@ def test_what_an_older_version_did_not_store_is_what_it_did() -> None:
     stored = through_json(replace(FULL, written={"charge_limit_w": (0,)}))
     for name in ("limits_doubt", "pending", "firmware", "discharge_ess_first", "hold_method", "limits_hidden"):
         del stored[name]
-    for name in ("pv_limit_obeyed", "check"):
+    for name in ("pv_limit_obeyed", "check", "last_row"):
         del stored[name]
     for name in ("floor_soc", "cover_w", "charging_allowed", "pv_limit_w"):
         del stored["applied"]["command"][name]
@@ -391,6 +397,7 @@ def test_what_an_older_version_did_not_store_is_what_it_did() -> None:
         discharge_ess_first=False,
         hold_method=HoldMethod.LIMITS,
         check=None,
+        last_row=None,
         applied=LastWrite(command=replace(COMMAND, floor_soc=None, cover_w=0), at=NOW),
     )
 

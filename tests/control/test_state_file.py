@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+import errno
 import json
 import os
 from pathlib import Path
 import random
 import resource
 import signal
+import stat
 import subprocess
 import sys
 from time import sleep
@@ -18,6 +20,7 @@ import pytest
 
 from custom_components.sigenstor_panel.control import state_file
 from custom_components.sigenstor_panel.control.state_file import NewerStateError, StateFile, StateLostError
+from custom_components.sigenstor_panel.model.message import Message, plain, say
 from tests.control.dying_saver import check as check_number
 
 NAME = "sigenstor_panel.110A123B0001.control"
@@ -51,6 +54,17 @@ def copy_of(path: Path) -> Path:
 def stored_by_home_assistant(path: Path, number: int) -> None:
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({"version": 1, "minor_version": 1, "key": path.name, "data": {"number": number}}))
+
+
+def refuse_to_flush_folders(monkeypatch: pytest.MonkeyPatch, error: int) -> None:
+    sync = os.fsync
+
+    def refuse(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(error, os.strerror(error))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refuse)
 
 
 class TestSaving:
@@ -87,6 +101,24 @@ class TestSaving:
         stored = json.loads(path.read_text())
         assert stored == {"version": 2, "minor_version": 1, "key": NAME, "sequence": 1, "data": {"number": 7}}
 
+    def test_each_save_counts_one_more(self, file: StateFile, path: Path) -> None:
+        for sequence in (1, 2, 3):
+            file.save({"number": 0})
+            assert json.loads(path.read_text())["sequence"] == sequence
+
+    def test_a_folder_that_is_not_there_is_made_with_those_above_it(self, tmp_path: Path) -> None:
+        file = StateFile(tmp_path / "not" / "there" / NAME, is_numbered)
+        file.save({"number": 1})
+        assert again(file).load() == {"number": 1}
+
+    @pytest.mark.parametrize("error", [errno.EINVAL, errno.ENOTSUP, errno.EBADF])
+    def test_a_network_share_that_flushes_no_folders_is_good_enough(
+        self, file: StateFile, monkeypatch: pytest.MonkeyPatch, error: int
+    ) -> None:
+        refuse_to_flush_folders(monkeypatch, error)
+        file.save({"number": 1})
+        assert again(file).load() == {"number": 1}
+
     def test_a_file_of_home_assistants_store_is_taken_over(self, file: StateFile, path: Path) -> None:
         stored_by_home_assistant(path, 5)
         assert file.load() == {"number": 5}
@@ -108,6 +140,11 @@ class TestSaving:
         file.delete()
         assert list(path.parent.iterdir()) == []
         assert again(file).load() is None
+
+    def test_after_deleting_what_was_not_there_a_new_state_can_be_saved(self, file: StateFile) -> None:
+        file.delete()
+        file.save({"number": 1})
+        assert again(file).load() == {"number": 1}
 
 
 class TestWhatCannotBeSaved:
@@ -172,6 +209,13 @@ class TestWhatCannotBeSaved:
             file.save({"number": 2})
         assert again(file).load() == {"number": 1}
 
+    def test_a_folder_that_the_disk_fails_to_flush_raises(
+        self, file: StateFile, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        refuse_to_flush_folders(monkeypatch, errno.EIO)
+        with pytest.raises(OSError, match="Input/output"):
+            file.save({"number": 1})
+
     def test_a_folder_that_is_a_file_raises(self, tmp_path: Path) -> None:
         (tmp_path / "folder").write_text("")
         with pytest.raises(OSError, match=r"folder"):
@@ -226,12 +270,40 @@ class TestDamage:
                 again(file).load()
         assert len(list(path.parent.iterdir())) == 2
 
+    @pytest.mark.parametrize(
+        ("damage", "why"),
+        [
+            ("no JSON", say("control.no_json")),
+            ("a list", say("control.no_state")),
+            ("another plant's", say("control.no_state")),
+            ("a damaged sequence", say("control.no_sequence")),
+            ("a damaged value", plain("number is missing")),
+        ],
+    )
+    def test_of_both_is_told_by_the_names_of_the_files_and_what_is_wrong_with_each(
+        self, file: StateFile, path: Path, damage: str, why: Message
+    ) -> None:
+        file.save({"number": 1})
+        for damaged in (path, copy_of(path)):
+            damaged.write_bytes(DAMAGES[damage](damaged.read_bytes()))
+        with pytest.raises(StateLostError) as raised:
+            again(file).load()
+        said = tuple(say("control.file_damaged", file=each, why=why) for each in (f"{NAME}.copy", NAME))
+        assert raised.value.message == say("control.files_damaged", files=said)
+        with pytest.raises(StateLostError) as raised:
+            again(file).load()
+        assert raised.value.message == say("control.only_set_aside", files=f"{NAME}.copy.damaged, {NAME}.damaged")
+
     def test_is_never_overwritten_by_later_damage(self, file: StateFile, path: Path) -> None:
         file.save({"number": 1})
         for text in ("first", "second", "third"):
             path.write_text(text)
             assert again(file).load() == {"number": 1}
-        assert {one.read_text() for one in path.parent.glob("*.damaged*")} == {"first", "second", "third"}
+        assert {one.name: one.read_text() for one in path.parent.glob("*.damaged*")} == {
+            f"{NAME}.damaged": "first",
+            f"{NAME}.damaged2": "second",
+            f"{NAME}.damaged3": "third",
+        }
 
     def test_after_a_loss_a_new_state_can_be_saved(self, file: StateFile, path: Path) -> None:
         path.parent.mkdir()
