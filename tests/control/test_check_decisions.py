@@ -184,6 +184,14 @@ class TestABatteryThatDoesNotFollow:
             seen = say("control.check_seen", asked_w=asked_w, seen_w=2500)
             assert home.found(step) == says(step, False, seen)
 
+    async def test_each_step_is_judged_by_its_own_command_alone(self, home: Checked) -> None:
+        home.obeys = False
+        await home.begin()
+        await home.until(Step.CHARGE, battery_power_w=2500)
+        home.obeys = True
+        await home.until(None)
+        assert [home.found(step)[0] for step in (Step.HOLD, Step.CHARGE, Step.DISCHARGE)] == [False, True, True]
+
     async def test_one_that_rests_where_it_should_move_is_not_said_to_follow(self, home: Checked) -> None:
         await home.begin()
         await home.until(Step.CHARGE)
@@ -235,8 +243,7 @@ class TestABatteryThatDoesNotFollow:
         began_s = home.steady_s
         await home.until(Step.CHARGE, battery_power_w=None)
         assert home.steady_s - began_s == 300.0
-        obeyed, _ = home.found(Step.HOLD)
-        assert obeyed is None
+        assert home.found(Step.HOLD) == says(Step.HOLD, None, say("control.check_seen", asked_w=0, seen_w=0))
 
     async def test_a_full_battery_is_not_charged(self, home: Checked) -> None:
         await home.begin()
