@@ -343,7 +343,9 @@ def test_what_is_damaged_is_said_by_its_name_with_what_it_may_be(path: tuple[str
         (("applied", "command", "cover_w"), 0xFFFF_FFFF, ""),
     ],
 )
-def test_what_is_within_its_range_can_be_remembered_and_nothing_beyond(path: tuple[str, ...], most: float, unit: str) -> None:
+def test_what_is_within_its_range_can_be_remembered_and_nothing_beyond(
+    path: tuple[str, ...], most: float, unit: str
+) -> None:
     stored = through_json(FULL)
     for value in (0, most):
         ControlMemory.from_dict(changed(stored, path, value))
