@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..model.prices import PriceSlot, resample
+from ..optimiser.self_powered import EnergySpan, self_powered_percent
 
 
 class Period(StrEnum):
@@ -219,6 +220,19 @@ def house_accuracy(found: Iterable[HistoryPiece], zone: tzinfo) -> Accuracy | No
     return Accuracy(
         mean_absolute_error_w=_mean([abs(error_w) for error_w in errors_w]), bias_w=_mean(errors_w), hours=len(errors_w)
     )
+
+
+def self_powered(found: Iterable[HistoryPiece]) -> float | None:
+    """Return the percentage of what the home and its vehicles used that was its own solar; None where nothing is known."""
+    names = ("pv_kwh", "house_kwh", "import_kwh", "charge_kwh", "discharge_kwh")
+    spans = []
+    for piece in found:
+        pv, house, *others = (piece.values[name] for name in names)
+        if house is not None:
+            used = house + (piece.values["vehicle_kwh"] or 0.0)
+            spans.append(EnergySpan(pv or 0.0, used, *(each or 0.0 for each in others)))
+    share = self_powered_percent(spans)
+    return None if share is None else round(share, 1)
 
 
 def _mean_at(found: Mapping[float, StatisticsRow], moment: float) -> float | None:

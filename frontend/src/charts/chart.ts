@@ -66,17 +66,17 @@ export class Chart extends LitElement {
       text {
         fill: var(--secondary-text-color);
       }
-      text.title {
+      text.title,
+      text.beyond {
         fill: var(--primary-text-color);
-        font-weight: 500;
-        font-size: 12px;
         paint-order: stroke;
         stroke: var(--sigenstor-surface);
         stroke-width: 4px;
         stroke-linejoin: round;
       }
-      .beyond {
-        fill: var(--primary-text-color);
+      text.title {
+        font-weight: 500;
+        font-size: 12px;
       }
       .name {
         fill: var(--secondary-text-color);

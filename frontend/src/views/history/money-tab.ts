@@ -12,7 +12,7 @@ import { owed } from "../../parts/owed";
 import { COLOUR } from "../../theme";
 import { blank, show } from "../../view";
 import { HistoryTab } from "./history-tab";
-import { barsOf, type Sum, savingsSpec, selfPowered, sumOf, WAYS } from "./money";
+import { barsOf, type Sum, savingsSpec, sumOf, WAYS } from "./money";
 import { dayBefore, neighbour, type Period, periodOf } from "./period";
 
 type Answer = Scores & { period: Period };
@@ -39,12 +39,12 @@ export class MoneyTab extends HistoryTab {
       const scores = ({ start, end }: Period) =>
         service.scores({ start: new Date(start).toISOString(), end: new Date(end).toISOString() });
       const [year = "", ...rest] = key.split("-");
-      const [last, yearAgo, energy] = await Promise.all([
+      const [last, yearAgo, history] = await Promise.all([
         scores(neighbour(this.period, -1, format)),
         span === "month" ? scores(periodOf("month", [Number(year) - 1, ...rest].join("-"), format)) : null,
         service.history({ ...this.range, period: "month" }),
       ]);
-      return { last: last.rows, yearAgo: yearAgo?.rows, energy: energy.rows };
+      return { last: last.rows, yearAgo: yearAgo?.rows, selfPowered: history.self_powered_percent };
     },
   );
 
@@ -176,7 +176,6 @@ export class MoneyTab extends HistoryTab {
     const perDay = (scores: readonly DayScore[]) => sumOf(scores).paid / scores.length;
     const compared = (scores: readonly DayScore[] | undefined) =>
       scores?.length ? t("history.per_day", { amount: owed(perDay(scores), format) }) : "–";
-    const share = answer?.energy && selfPowered(answer.energy);
     const supply = (supply_per_day ?? 0) * sum.days;
     const facts: [string, string][] = [
       ...(supply
@@ -188,7 +187,7 @@ export class MoneyTab extends HistoryTab {
       [t("history.daily"), t("history.per_day", { amount: owed(sum.paid / sum.days, format) })],
       [t(period.span === "year" ? "history.last_year" : "history.last_month"), compared(answer?.last)],
       ...(period.span === "month" ? [[t("history.year_ago"), compared(answer?.yearAgo)] as [string, string]] : []),
-      [t("history.self_powered"), format.percent(share ?? null)],
+      [t("history.self_powered"), format.percent(answer?.selfPowered ?? null)],
       [
         t("history.best_day"),
         `${format.date(periodOf("day", best.day, format).start)}, ${t("history.best_saved", { money: format.money(saved(best)) })}`,

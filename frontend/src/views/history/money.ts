@@ -1,4 +1,4 @@
-import type { DayScore, HistoryRow } from "../../api/types";
+import type { DayScore } from "../../api/types";
 import type { ChartSpec } from "../../charts/spec";
 import type { Format } from "../../format";
 import { type TextKey, t } from "../../i18n";
@@ -50,14 +50,6 @@ export function sumOf(rows: readonly DayScore[]): Sum {
     share: share(sum("no_battery")),
     share_vs_self_consumption: share(sum("self_consumption")),
   };
-}
-
-/** Percent of the usage that did not come from the grid; undefined where that is not known. */
-export function selfPowered(rows: readonly HistoryRow[]): number | undefined {
-  const known = rows.filter(({ house_kwh, import_kwh }) => house_kwh !== null && import_kwh !== null);
-  const house = known.reduce((sum, row) => sum + (row.house_kwh ?? 0) + (row.vehicle_kwh ?? 0), 0);
-  const imported = known.reduce((sum, row) => sum + (row.import_kwh ?? 0), 0);
-  return house > 0 ? Math.max(0, (1 - imported / house) * 100) : undefined;
 }
 
 interface Bar extends Sum {
