@@ -42,6 +42,9 @@ MEANS: Final = {
 }
 """The sensors whose means count; of the forecasts, which are powers, an energy is made."""
 
+FORECASTS: Final = {"pv_forecast_kwh": "pv_kwh", "house_forecast_kwh": "house_kwh"}
+"""What each forecast is of; one of a part of a row would look like one of all of it."""
+
 VEHICLES: Final = {"vehicle_kwh": "charger_energy", "vehicle_given_kwh": "charger_discharged_energy"}
 """The sensors of each charger that count what vehicles took and gave."""
 
@@ -149,7 +152,7 @@ class HistoryReader:
             values: _Values = {name: counted[name].get(moment) for name in ENERGIES}
             values |= {name: of_name.get(moment) for name, of_name in vehicles.items()}
             values |= {name: _mean_at(found[name], moment) for name in MEANS}
-            for name in ("pv_forecast_kwh", "house_forecast_kwh"):
+            for name in FORECASTS:
                 if (mean_w := values[name]) is not None:
                     values[name] = mean_w / 1000 * (step / _HOUR)
             if slot := slots.get(dt_util.utc_from_timestamp(moment)):
@@ -265,6 +268,9 @@ def _row(start: datetime, end: datetime, group: list[HistoryPiece]) -> dict[str,
     ):
         # Energy whose price is not known: a part of a cost would look like all of it.
         row["cost"] = None
+    for forecast, energy in FORECASTS.items():
+        if any(piece.values[forecast] is None and piece.values[energy] is not None for piece in group):
+            row[forecast] = None
     return row
 
 

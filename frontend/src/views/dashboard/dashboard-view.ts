@@ -76,6 +76,7 @@ export class DashboardView extends View {
           display: flex;
           flex-direction: column;
           justify-content: center;
+          max-height: 580px;
         }
       }
       @media (min-width: 1180px) {

@@ -93,7 +93,7 @@ export class MoneyTab extends HistoryTab {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(min(100%, 200px), 1fr));
         gap: 12px 24px;
-        margin: 0;
+        margin: 0 0 12px;
       }
       .report dt {
         color: var(--secondary-text-color);
@@ -106,6 +106,9 @@ export class MoneyTab extends HistoryTab {
         .no-print {
           display: none;
         }
+      }
+      .settled {
+        margin: 16px 0 8px;
       }
       summary {
         cursor: pointer;
@@ -134,8 +137,7 @@ export class MoneyTab extends HistoryTab {
     return html`
       <div class="grid ${old}">
         ${this.#figure(t("history.paid"), owed(sum.paid, format), t("history.paid_text", { days: format.number(sum.days) }))}
-        ${this.#figure(t("history.saved"), format.money(sum.no_battery - sum.actual), t("history.saved_text"))}
-        ${this.#figure(t("history.gained"), format.money(sum.self_consumption - sum.actual), t("history.gained_text"))}
+        ${this.#gain("saved", sum.no_battery - sum.actual)} ${this.#gain("gained", sum.self_consumption - sum.actual)}
       </div>
       ${period.span === "month" || period.span === "year" ? this.#report(answer, sum, old) : nothing}
       <section class="card ${old}">
@@ -208,7 +210,7 @@ export class MoneyTab extends HistoryTab {
     if (today && today.saved_vs_no_battery !== null)
       return html`<section class="card">
         <h2>${t("dashboard.today")}</h2><sigenstor-today .app=${this.app} .today=${today}></sigenstor-today>
-        <p class="faint">${t("history.no_scores_text")}</p>
+        <p class="faint settled">${t("history.no_scores_text")}</p>
         <button class="button" @click=${month}>${t("history.latest_month")}</button>
       </section>`;
     return blank(
@@ -217,6 +219,13 @@ export class MoneyTab extends HistoryTab {
       span === "month" ? "" : html`<button class="button" @click=${month}>${t("history.latest_month")}</button>`,
     );
   }
+
+  #gain = (key: "saved" | "gained", amount: number) =>
+    this.#figure(
+      t(`history.${key}`),
+      this.app.format.money(Math.abs(amount)),
+      t(`history.${key}${amount < 0 ? "_not" : ""}_text`),
+    );
 
   #figure = (title: string, amount: string, text: string) =>
     html`<section class="card"><h2>${title}</h2><p class="big">${amount}</p><p class="faint">${text}</p></section>`;
@@ -265,7 +274,7 @@ export class MoneyTab extends HistoryTab {
     const { format } = this.app;
     const money = (heading: string, value: (row: DayScore) => number | null): Column<DayScore> => ({
       heading,
-      cell: (row) => format.money(value(row)),
+      cell: (row) => owed(value(row), format),
       numeric: true,
     });
     return [
@@ -273,7 +282,7 @@ export class MoneyTab extends HistoryTab {
       { heading: t("history.mode"), cell: ({ mode }) => word("mode", mode) },
       money(t("history.paid"), ({ paid }) => paid),
       money(t("history.actual"), ({ actual }) => actual),
-      money(t("history.saved"), ({ no_battery, actual }) => no_battery - actual),
+      { heading: t("history.saved"), cell: (row) => format.money(row.no_battery - row.actual), numeric: true },
       { heading: t("history.share"), cell: (row) => format.percent(row.share_vs_no_battery), numeric: true },
       ...WAYS.map(({ key, name }) => money(t(name), (row) => row[key])),
     ];

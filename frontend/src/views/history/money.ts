@@ -2,6 +2,7 @@ import type { DayScore } from "../../api/types";
 import type { ChartSpec } from "../../charts/spec";
 import type { Format } from "../../format";
 import { type TextKey, t } from "../../i18n";
+import { owed } from "../../parts/owed";
 import { COLOUR } from "../../theme";
 import { type Period, periodOf } from "./period";
 
@@ -100,7 +101,7 @@ export function savingsSpec(bars: readonly Bar[], period: Period, format: Format
           { name: t("history.saved"), value: format.money(saved(bar)), colour: COLOUR.saved },
           { name: t("history.possible"), value: format.money(possible(bar)), colour: COLOUR.faint },
           { name: t("history.share"), value: format.percent(bar.share) },
-          { name: t("history.paid"), value: format.money(bar.paid) },
+          { name: t("history.paid"), value: owed(bar.paid, format) },
         ],
       };
     },
