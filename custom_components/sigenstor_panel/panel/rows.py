@@ -226,15 +226,22 @@ def house_accuracy(found: Iterable[HistoryPiece], zone: tzinfo) -> Accuracy | No
 
 
 def self_powered(found: Iterable[HistoryPiece]) -> float | None:
-    """Return the percentage of what the home and its vehicles used that was its own solar; None where nothing is known."""
-    names = ("pv_kwh", "house_kwh", "import_kwh", "charge_kwh", "discharge_kwh")
-    spans = []
-    for piece in found:
-        pv, house, *others = (piece.values[name] for name in names)
-        if house is not None:
-            used = house + (piece.values["vehicle_kwh"] or 0.0)
-            spans.append(EnergySpan(pv or 0.0, used, *(each or 0.0 for each in others)))
-    share = self_powered_percent(spans)
+    """Return the percentage of what the home and its vehicles used that was own solar; None where nothing is known."""
+    known = (
+        piece.values
+        for piece in found
+        if piece.values["house_kwh"] is not None and piece.values["import_kwh"] is not None
+    )
+    share = self_powered_percent(
+        EnergySpan(
+            pv_kwh=values["pv_kwh"] or 0.0,
+            used_kwh=(values["house_kwh"] or 0.0) + (values["vehicle_kwh"] or 0.0),
+            imported_kwh=values["import_kwh"] or 0.0,
+            charged_kwh=values["charge_kwh"] or 0.0,
+            discharged_kwh=values["discharge_kwh"] or 0.0,
+        )
+        for values in known
+    )
     return None if share is None else round(share, 1)
 
 
