@@ -133,10 +133,10 @@ class DemoStack:
                 # What starts now finds its past, and scores it.
                 await self.api.post(f"/api/config/config_entries/entry/{entry['entry_id']}/reload", {})
                 await wait_until(self._has_values, "the SigenStor's sensors to have values")
+                # What there is to see comes first.
+                await self.api.command("frontend/set_user_data", key="core", value={"default_panel": "sigenstor"})
                 if settings.auto:
                     await optimiser.let_it_act(self.api)
-                    # What there is to see comes first.
-                    await self.api.command("frontend/set_user_data", key="core", value={"default_panel": "sigenstor"})
                     # Whoever lives there has long been through the guide.
                     seen_to = {entry["entry_id"]: ["reserve", "check"]}
                     await self.api.command("frontend/set_user_data", key=f"{DOMAIN}_guide", value=seen_to)

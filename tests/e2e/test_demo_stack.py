@@ -41,6 +41,12 @@ async def test_demo_login_opens_home_assistant(stack: DemoStack) -> None:
     assert config["currency"] == "AUD"
 
 
+async def test_demo_opens_at_the_panel(visit: Visits) -> None:
+    page = await visit("/")
+
+    await expect(page.locator("sigenstor-source-chip")).to_contain_text("Modbus")
+
+
 async def test_demo_login_outlasts_its_access_token(stack: DemoStack, monkeypatch: pytest.MonkeyPatch) -> None:
     async with HassApi(stack.hass.url) as api:
         first = await api.tokens()
