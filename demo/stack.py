@@ -43,11 +43,6 @@ class StackSettings:
         return cls(folder=folder, hass_port=hass_port, modbus_port=modbus_port, control_port=control_port, **more)
 
 
-async def open_at(api: HassApi, panel: str | None) -> None:
-    """Let Home Assistant open at a panel for the demo's user; None: at its own."""
-    await api.command("frontend/set_user_data", key="core", value={"default_panel": panel} if panel else {})
-
-
 class DemoStack:
     """A simulated SigenStor and a real Home Assistant that reads it.
 
@@ -140,8 +135,6 @@ class DemoStack:
                 await wait_until(self._has_values, "the SigenStor's sensors to have values")
                 if settings.auto:
                     await optimiser.let_it_act(self.api)
-                    # What there is to see comes first.
-                    await open_at(self.api, "sigenstor")
                     # Whoever lives there has long been through the guide.
                     seen_to = {entry["entry_id"]: ["reserve", "check"]}
                     await self.api.command("frontend/set_user_data", key=f"{DOMAIN}_guide", value=seen_to)

@@ -16,7 +16,7 @@ from demo import ports
 from demo.api import HassApi
 from demo.hass import HassProcess
 from demo.place import Place
-from demo.stack import SOC, DemoStack, open_at
+from demo.stack import SOC, DemoStack
 from demo.waiting import DemoError, wait_until
 
 
@@ -39,15 +39,6 @@ async def test_demo_login_opens_home_assistant(stack: DemoStack) -> None:
 
     assert config["time_zone"] == stack.settings.place.time_zone
     assert config["currency"] == "AUD"
-
-
-async def test_demo_opens_at_the_panel(visit: Visits, stack: DemoStack) -> None:
-    await open_at(stack.api, "sigenstor")
-    try:
-        page = await visit("/")
-        await expect(page.locator("sigenstor-source-chip")).to_contain_text("Modbus")
-    finally:
-        await open_at(stack.api, None)
 
 
 async def test_demo_login_outlasts_its_access_token(stack: DemoStack, monkeypatch: pytest.MonkeyPatch) -> None:
