@@ -2,6 +2,7 @@
 
 import custom_components  # isort: skip  # noqa: F401  Home Assistant looks for it before its own fixtures run
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import UTC, datetime
 import logging
@@ -12,7 +13,7 @@ import threading
 from typing import Any
 
 import freezegun
-from freezegun.api import FrozenDateTimeFactory
+from freezegun.api import FrozenDateTimeFactory, real_monotonic
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant, State
@@ -105,9 +106,41 @@ def use_custom_integrations(request: pytest.FixtureRequest) -> None:
 def ended_threads() -> Generator[None]:
     """Give threads of ours that have done their job the moment that they need to end."""
     yield
-    for thread in threading.enumerate():
-        if thread.name.startswith("sigenstor_panel"):
-            thread.join(10)
+    for thread in _threads():
+        thread.join(10)
+
+
+@pytest.fixture
+def hass(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> HomeAssistant:
+    """Let `async_block_till_done` wait for what Home Assistant does not know of, too: our threads, and control.
+
+    Clocks that are moved meanwhile would let a job of a moment look like one that hangs. What hangs on purpose, or
+    waits for the clock, is left alone after a second.
+    """
+    block_till_done = hass.async_block_till_done
+
+    async def till_at_rest(wait_background_tasks: bool = False) -> None:
+        until_s = real_monotonic() + 1.0
+        await block_till_done(wait_background_tasks)
+        while (threads := _threads()) or not _control_at_rest(hass):
+            if real_monotonic() >= until_s:
+                return
+            for thread in threads:
+                thread.join(0.02)
+            await asyncio.sleep(0)
+            await block_till_done(wait_background_tasks)
+
+    monkeypatch.setattr(hass, "async_block_till_done", till_at_rest)
+    return hass
+
+
+def _threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith("sigenstor_panel")]
+
+
+def _control_at_rest(hass: HomeAssistant) -> bool:
+    entries = hass.config_entries.async_loaded_entries(DOMAIN)
+    return all(entry.runtime_data.control.controller.idle for entry in entries)
 
 
 @pytest.fixture

@@ -34,6 +34,12 @@ NIGHT = {
 
 
 @pytest.fixture
+async def pacific_home(hass: HomeAssistant) -> None:
+    """A home where the clocks that stand still show 18:00."""
+    await hass.config.async_set_time_zone("America/Vancouver")
+
+
+@pytest.fixture
 def hass_config_dir(tmp_path: Path) -> str:
     """A configuration folder of its own for each test: the audit log lives there."""
     return str(tmp_path)

@@ -22,6 +22,8 @@ from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.intent import async_setup_intents
 from custom_components.sigenstor_panel.llm import async_get_tools
 
+pytestmark = pytest.mark.usefixtures("pacific_home")
+
 type Ask = Callable[..., Awaitable[dict[str, Any]]]
 type Expose = Callable[..., None]
 

@@ -19,6 +19,8 @@ from custom_components.sigenstor_panel.model.message import plain
 from custom_components.sigenstor_panel.trigger import TRIGGERS
 from simulator import Simulator
 
+pytestmark = pytest.mark.usefixtures("pacific_home")
+
 type Act = Callable[..., Awaitable[Any]]
 type Automate = Callable[..., Awaitable[list[Event]]]
 

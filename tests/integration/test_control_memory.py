@@ -21,7 +21,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.sigenstor_panel.const import DOMAIN
 from custom_components.sigenstor_panel.control import memory, recovery
 from custom_components.sigenstor_panel.control.state_file import StateFile
-from custom_components.sigenstor_panel.coordinator import control as control_coordinator, control_storage
+from custom_components.sigenstor_panel.coordinator import control_storage
 from custom_components.sigenstor_panel.coordinator.control import ControlService
 from custom_components.sigenstor_panel.model.message import plain
 from custom_components.sigenstor_panel.records.audit_log import AuditLog, AuditUnavailableError
@@ -346,33 +346,40 @@ async def test_while_home_assistant_is_stopping_it_is_still_written(
     assert stored["override"] is not None
 
 
-async def test_a_database_that_hangs_at_the_start_does_not_hold_up_a_stop_that_is_on_disk(
+@pytest.mark.parametrize("pressed", ["before", "meanwhile"])
+async def test_a_database_that_hangs_at_the_start_does_not_hold_up_a_stop(
     hass: HomeAssistant,
     simulator: Simulator,
     quick_control: dict[str, Any],
     entry: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
+    pressed: str,
 ) -> None:
     # Without frozen clocks: what waits has to end by itself. One that waits as for anything else waits an hour.
     simulator.set(pv_power_w=0, house_power_w=500)
     simulator.advance(1)
     assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.services.async_call(DOMAIN, "emergency_stop", blocking=True)
+    if pressed == "before":
+        await hass.services.async_call(DOMAIN, "emergency_stop", blocking=True)
     assert await hass.config_entries.async_unload(entry.entry_id)
     simulator.plant.holding.update({40032: 8.0, 40034: 9.0})
-    answers = threading.Event()
+    asked, answers = asyncio.Event(), threading.Event()
 
     def hang(*_: object, **__: object) -> None:
+        hass.loop.call_soon_threadsafe(asked.set)
         answers.wait()
         raise AuditUnavailableError(plain("The database is gone"))
 
     for name in ("begin", "complete", "open", "close", "query", "attempts"):
         monkeypatch.setattr(AuditLog, name, hang)
-    for module in (control_storage, control_coordinator):
-        monkeypatch.setattr(module, "AUDIT_TIMEOUT_S", 3600)
+    monkeypatch.setattr(control_storage, "AUDIT_TIMEOUT_S", 3600)
     try:
         async with asyncio.timeout(60):
-            assert await hass.config_entries.async_setup(entry.entry_id)
+            starting = hass.async_create_task(hass.config_entries.async_setup(entry.entry_id))
+            if pressed == "meanwhile":
+                await asked.wait()
+                await hass.services.async_call(DOMAIN, "emergency_stop", blocking=True)
+            assert await starting
         assert simulator.plant.holding[40032] == simulator.plant.holding[40034] == 0
         assert await hass.config_entries.async_unload(entry.entry_id)
     finally:

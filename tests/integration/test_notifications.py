@@ -28,6 +28,8 @@ from custom_components.sigenstor_panel.model.telemetry import GridStatus
 from custom_components.sigenstor_panel.optimiser.expensive_hours import ExpensiveHours
 from simulator import Simulator
 
+pytestmark = pytest.mark.usefixtures("pacific_home")
+
 type Act = Callable[..., Awaitable[Any]]
 
 EVENTS = [event.value for event in NotificationEvent]

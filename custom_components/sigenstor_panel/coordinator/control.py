@@ -35,8 +35,6 @@ from ..model.validation import DAY_NAMES, InvalidInputError, at_most, most_power
 from ..records.audit_log import AuditEntry, AuditUnavailableError
 from .control_issues import async_raise_or_settle, async_settle_stop_waits, async_tell_lost, async_tell_recovered
 from .control_storage import (
-    AUDIT_TIMEOUT_OF_A_STOP_S,
-    AUDIT_TIMEOUT_S,
     DISK_TIMEOUT_S,
     LOST,
     Recalled,
@@ -88,8 +86,7 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         Raises `ConfigEntryNotReady` and `ConfigEntryError` where what control must know is lost.
         """
         memory = without_lost(await self._async_recall(), rated_powers_w(self.telemetry.data))
-        stopped = memory.emergency_stop or self._storage.stop_requested
-        interrupted = await self._async_open_audit(AUDIT_TIMEOUT_OF_A_STOP_S if stopped else AUDIT_TIMEOUT_S)
+        interrupted = await self._async_open_audit(memory)
         # From here to the controller nothing is awaited: a stop is taken either before, or by the controller.
         if stop_requested := self._storage.stop_requested:
             memory = replace(memory, emergency_stop=True, override=None)
@@ -348,9 +345,9 @@ class ControlService(DataUpdateCoordinator[ControlStatus]):
         except OSError as err:
             LOGGER.warning("%s: what was recovered could not be saved: %s", self.config_entry.title, cause(err))
 
-    async def _async_open_audit(self, timeout_s: float) -> list[AuditEntry]:
+    async def _async_open_audit(self, memory: ControlMemory) -> list[AuditEntry]:
         try:
-            async with asyncio.timeout(timeout_s):
+            async with self._storage.record_timeout(memory):
                 return await self.audit.open()
         except (AuditUnavailableError, TimeoutError) as err:
             LOGGER.warning(

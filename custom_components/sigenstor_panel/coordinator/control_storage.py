@@ -1,7 +1,8 @@
 """What control must know of each plant while its entry is not loaded: on disk, and until Home Assistant ends."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -61,8 +62,29 @@ class ControlStorage:
         self.stop_requested = False
         """Whether the emergency stop was pressed while nothing ran."""
 
+        self._timeouts = set[asyncio.Timeout]()
+
         self.drops_override = False
         """Whether an override on disk is over: it is of a restored backup, and could not be dropped there."""
+
+    def request_stop(self) -> None:
+        """Take note of an emergency stop while nothing runs: what is about to start does not wait long for the record."""
+        self.stop_requested = True
+        until_s = asyncio.get_running_loop().time() + AUDIT_TIMEOUT_OF_A_STOP_S
+        for timeout in self._timeouts:
+            if (when_s := timeout.when()) is not None and when_s > until_s:
+                timeout.reschedule(until_s)
+
+    @asynccontextmanager
+    async def record_timeout(self, memory: ControlMemory) -> AsyncIterator[None]:
+        """Give the record its time to answer, which ends a second after a stop. Raises `TimeoutError`."""
+        stopped = memory.emergency_stop or self.stop_requested
+        async with asyncio.timeout(AUDIT_TIMEOUT_OF_A_STOP_S if stopped else AUDIT_TIMEOUT_S) as timeout:
+            self._timeouts.add(timeout)
+            try:
+                yield
+            finally:
+                self._timeouts.discard(timeout)
 
     async def async_recall(self, audit: AuditTrail, *, under_remote: bool) -> Recalled:
         """Return what is on disk, or what the record says where that is lost.
@@ -116,9 +138,8 @@ class ControlStorage:
     async def _async_caught_up(self, memory: ControlMemory, audit: AuditTrail) -> ControlMemory:
         """Return a memory with what the record knows beyond it, where that can be read."""
         if memory.last_row is not None:
-            stopped = memory.emergency_stop or self.stop_requested
             with suppress(AuditUnavailableError, TimeoutError):
-                async with asyncio.timeout(AUDIT_TIMEOUT_OF_A_STOP_S if stopped else AUDIT_TIMEOUT_S):
+                async with self.record_timeout(memory):
                     return await audit.read_attempts(partial(caught_up, memory), after=memory.last_row)
         return memory
 

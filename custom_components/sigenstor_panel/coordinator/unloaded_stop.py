@@ -31,7 +31,7 @@ async def async_stop_unloaded(hass: HomeAssistant, entry: ConfigEntry[Any]) -> d
         # It is being set up or unloaded.
         await storage.running.async_emergency_stop()
         return _response(entry)
-    storage.stop_requested = True
+    storage.request_stop()
     async_tell_stop_waits(hass, entry)
     if entry.state in _WORTH_A_RELOAD and not hass.is_stopping:
         hass.config_entries.async_schedule_reload(entry.entry_id)
