@@ -77,7 +77,7 @@ async def take_all(api: HassApi, folder: Path) -> None:
 async def _prepare(api: HassApi) -> None:
     """Give the demo what a home has after its first weeks: schedules and a dashboard."""
     for schedule, days in zip(SCHEDULES, DAYS, strict=True):
-        await api.command(f"{DOMAIN}/schedules/set", schedule=schedule | {"days": days})
+        await api.post(f"/api/services/{DOMAIN}/set_schedule", schedule | {"days": days})
     cards = [{"type": f"custom:sigenstor-{kind}-card"} for kind in ("flow", "plan", "control", "savings", "tile")]
     sections = [{"type": "grid", "cards": cards[:1]}, {"type": "grid", "cards": cards[1:]}]
     view = {"title": "Energy", "path": "home", "type": "sections", "max_columns": 2, "sections": sections}

@@ -95,9 +95,11 @@ def freezer() -> Generator[FrozenDateTimeFactory]:
 
 @pytest.fixture(autouse=True)
 def use_custom_integrations(request: pytest.FixtureRequest) -> None:
-    """Let Home Assistant load this integration where a test uses Home Assistant, and start it after the clocks stop."""
-    if "freezer" in request.fixturenames:
-        request.getfixturevalue("freezer")
+    """Let Home Assistant load this integration where a test uses it, after its recorder is made or the clocks stop."""
+    first = "recorder_mock" if "recorder_mock" in request.fixturenames else "freezer"
+    for name in (first, "hass"):
+        if name in request.fixturenames:
+            request.getfixturevalue(name)
     if "hass" in request.fixturenames:
         request.getfixturevalue("enable_custom_integrations")
 

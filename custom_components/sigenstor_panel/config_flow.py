@@ -11,7 +11,6 @@ from homeassistant.config_entries import (
 )
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import callback
-from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     TextSelector,
 )
@@ -34,7 +33,7 @@ from .const import (
 )
 from .coordinator.address_probe import async_look, is_plant_of, why_not
 from .coordinator.inverters import serial_numbers_of_others
-from .flows.fields import whole_number
+from .flows.fields import advanced, whole_number
 from .flows.options import SigenStorOptionsFlow
 from .flows.prices import TOKEN_SCHEMA, async_amber_sites
 from .flows.solar import PvArrayFlow
@@ -46,14 +45,11 @@ CONNECTION_SCHEMA = vol.Schema(
     {
         vol.Required(CONF_HOST): TextSelector(),
         vol.Required(CONF_PORT, default=DEFAULT_PORT): whole_number(1, 65535),
-        vol.Required(SECTION_ADVANCED): section(
-            vol.Schema(
-                {
-                    vol.Required(CONF_PLANT_UNIT_ID, default=DEFAULT_PLANT_UNIT_ID): whole_number(1, 247),
-                    vol.Optional(CONF_UNITS_BY_HAND): TextSelector(),
-                }
-            ),
-            {"collapsed": True},
+        **advanced(
+            {
+                vol.Required(CONF_PLANT_UNIT_ID, default=DEFAULT_PLANT_UNIT_ID): whole_number(1, 247),
+                vol.Optional(CONF_UNITS_BY_HAND): TextSelector(),
+            }
         ),
     }
 )

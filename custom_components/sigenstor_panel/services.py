@@ -12,10 +12,12 @@ import voluptuous as vol
 
 from .const import DOMAIN
 from .control.intents import ALLOWED_DURATION, OverrideKind
+from .coordinator.optimiser_options import TRIED_OPTIONS
 from .coordinator.unloaded_stop import async_stop_unloaded
 from .entities.energy_dashboard import async_add_to_energy_dashboard
 from .entities.optimiser_settings import plan_rows
 from .errors import translated_errors
+from .model.message import say
 from .model.validation import InvalidInputError
 from .plants import (
     Access,
@@ -118,6 +120,16 @@ async def _optimise(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
     return stored.row.in_words(lambda message: tell(message, stored.made_at))
 
 
+async def _set_optimiser_settings(runtime: SigenStorRuntimeData, data: _Data) -> _Data:
+    with translated_errors():
+        if not data:
+            raise InvalidInputError(
+                TRIED_OPTIONS[0], say("invalid.given_or", others=", ".join(TRIED_OPTIONS[1:])), None
+            )
+        await runtime.optimiser.async_change(**data)
+    return {name: getattr(runtime.optimiser.options, name) for name in TRIED_OPTIONS}
+
+
 async def _set_up_energy_dashboard(runtime: SigenStorRuntimeData, _data: _Data) -> _Data:
     return await async_add_to_energy_dashboard(runtime.control.hass, runtime.control.config_entry)
 
@@ -162,6 +174,9 @@ ACTIONS: Mapping[str, ControlAction] = {
         run=_then_status(lambda runtime, data: runtime.control.async_set_export_limit(data.get("power_w"))),
         optional=("power_w",),
         access=Access.CONFIGURE,
+    ),
+    "set_optimiser_settings": ControlAction(
+        run=_set_optimiser_settings, optional=TRIED_OPTIONS, access=Access.CONFIGURE
     ),
     "check_control": ControlAction(
         run=_then_status(lambda runtime, _data: runtime.control.async_check()), access=Access.CONFIGURE

@@ -127,20 +127,18 @@ if (state === "error") {
 }
 const schedules = new Map(state === "empty" ? [] : sampleSchedules.map((schedule) => [schedule.id, schedule]));
 table["sigenstor_panel/schedules/list"] = () => ({ schedules: [...schedules.values()] });
-table["sigenstor_panel/schedules/set"] = (message) => {
-  const given = message.schedule as Schedule;
+table["sigenstor_panel.set_schedule"] = ({ config_entry_id: _, ...data }) => {
+  const given = data as unknown as Schedule;
   if (given.action !== "hold" && !given.power_w) throw refused("power_w", "from 1 to 100000 W");
   const id = given.id ?? String(schedules.size);
   const known = schedules.get(id) ?? { created_at: new Date().toISOString() };
   const schedule = { ...known, ...given, id } as Schedule;
   schedules.set(id, schedule);
   setTimeout(sendAll, 50);
-  return { schedule };
 };
-table["sigenstor_panel/schedules/delete"] = (message) => {
-  schedules.delete(String(message.schedule_id));
+table["sigenstor_panel.delete_schedule"] = ({ id }) => {
+  schedules.delete(String(id));
   setTimeout(sendAll, 50);
-  return { schedules: [...schedules.values()] };
 };
 if (state === "empty") {
   table["sigenstor_panel/decisions/query"] = () => ({ total: 0, rows: [] });

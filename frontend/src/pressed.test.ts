@@ -73,8 +73,7 @@ async function open(person: Person, path: string, change?: (live: Live) => void)
   };
   const told = Object.entries(table).map(([type, answer]) => {
     const listening = (message: Record<string, unknown>) => {
-      const fields = Object.keys((message.schedule as object | undefined) ?? {});
-      if (!ASKING.test(type)) changes.add(fields.length === 2 ? `${type} ${fields.join(" ")}` : type);
+      if (!ASKING.test(type)) changes.add(type);
       return answer(message);
     };
     return [type, listening];
@@ -86,7 +85,8 @@ async function open(person: Person, path: string, change?: (live: Live) => void)
   };
   const hass = fakeHass({ connection: connect(change), answers: Object.fromEntries(told), api, isAdmin, states });
   hass.callService = async (domain, service, data, target = {}) => {
-    changes.add([`${domain}.${service}`, target.entity_id].filter(Boolean).join(" "));
+    const switched = service === "set_schedule" && Object.keys(data ?? {}).join(" ") === "id enabled config_entry_id";
+    changes.add([`${domain}.${service}`, target.entity_id, switched && "on or off"].filter(Boolean).join(" "));
     return data && "config_entry_id" in data && service === "set_up_energy_dashboard"
       ? { response: { added: [], kept: [] } }
       : undefined;
@@ -165,7 +165,7 @@ const OF_RESIDENTS = [
   "number.set_value number.sigenstor_export_floor_soc",
   "number.set_value number.sigenstor_override_power",
   ...ORDERS,
-  "sigenstor_panel/schedules/set id enabled",
+  "sigenstor_panel.set_schedule on or off",
 ];
 
 describe("what can be pressed", () => {
@@ -184,10 +184,10 @@ describe("what can be pressed", () => {
         `number.set_value ${RESERVE}`,
         "select.select_option select.sigenstor_strategy",
         "sigenstor_panel.check_control",
+        "sigenstor_panel.delete_schedule",
+        "sigenstor_panel.set_optimiser_settings",
+        "sigenstor_panel.set_schedule",
         "sigenstor_panel.set_up_energy_dashboard",
-        "sigenstor_panel/plan/apply",
-        "sigenstor_panel/schedules/delete",
-        "sigenstor_panel/schedules/set",
       ],
     ],
   ] as [Person, string[]][])("is what a person may do, no more and no less: %s", async (person, expected) => {

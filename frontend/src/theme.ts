@@ -196,6 +196,17 @@ export const cards = css`
   }
 `;
 
+/** A page whose cards stand below each other. */
+export const page = css`
+  :host {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: var(--sigenstor-gap);
+    max-width: 1500px;
+    margin: 0 auto;
+  }
+`;
+
 /** Buttons and form fields; `class="button"`, with `primary`, `danger` or `plain`, or `icon-button`. */
 export const controls = css`
   .button,

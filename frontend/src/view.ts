@@ -1,12 +1,13 @@
 import { mdiAlertOutline } from "@mdi/js";
 import { html, LitElement, type TemplateResult } from "lit";
-import { property } from "lit/decorators.js";
-import { type ApiError, isPassing } from "./api/errors";
+import { property, state } from "lit/decorators.js";
+import { type ApiError, asApiError, isPassing } from "./api/errors";
 import type { Remote } from "./api/remote";
 import type { Service } from "./api/service";
 import type { Plant } from "./api/types";
 import { fire } from "./element";
 import type { Format } from "./format";
+import { notify } from "./ha/adapter";
 import type { HomeAssistant } from "./ha/types";
 import { exceptionText, t } from "./i18n";
 import { icon } from "./icon";
@@ -32,6 +33,28 @@ export abstract class View extends LitElement {
   /** Change some of the query: null removes; `push` adds a step to the browser's history. */
   protected setQuery(changes: Record<string, string | null>, push = false) {
     fire(this, "sigenstor-query", { changes, push });
+  }
+}
+
+/** A part of a page that orders something. */
+export abstract class Ordering extends LitElement {
+  @property({ attribute: false }) app!: App;
+  /** Whether the connection is gone, so that nothing can be ordered. */
+  @property({ type: Boolean }) lost = false;
+  @state() protected busy = false;
+
+  /** Order something, and say why where that fails; return whether it was done. */
+  protected async order(act: () => Promise<unknown>): Promise<boolean> {
+    this.busy = true;
+    try {
+      await act();
+      return true;
+    } catch (reason) {
+      notify(this, errorText(asApiError(reason), this.app.format));
+      return false;
+    } finally {
+      this.busy = false;
+    }
   }
 }
 

@@ -4,7 +4,7 @@ Nothing here waits or reaches a register, so that a test of a decision costs no 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from custom_components.sigenstor_panel.model.command import Actor
 from custom_components.sigenstor_panel.model.message import Message, plain
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, Telemetry
 from custom_components.sigenstor_panel.plant import ModbusError
+from soak.simulated_time import SimulatedTimeLoop
 
 TAKEN = Done(True, changed=True)
 REFUSED = Done(False, plain("the simulated plant refuses"), changed=True, refused_by_plant=True)
@@ -92,6 +93,18 @@ class BenchWriter:
     written_at_s: float | None = None
 
 
+class BenchRegisters:
+    """Registers that hold what a test wants, and what others are said to have changed of them."""
+
+    def __init__(self) -> None:
+        self.present: ControlRegisters | None = None
+        self.changes: list[ForeignChange] = []
+
+    async def look(self, telemetry: Telemetry) -> list[ForeignChange]:
+        self.present = telemetry.control
+        return self.changes
+
+
 class BenchExecution:
     """Notes what it is asked for, and says of it what a test wants said."""
 
@@ -103,8 +116,7 @@ class BenchExecution:
         """What comes of the next calls; after them, `done`."""
 
         self.at_call: Callable[[], None] = lambda: None
-        self.changes: list[ForeignChange] = []
-        self.present: ControlRegisters | None = None
+        self.registers = BenchRegisters()
         self.writer = BenchWriter()
 
     def _note(self, what: str, arguments: dict[str, Any]) -> Done:
@@ -117,10 +129,6 @@ class BenchExecution:
 
     async def apply(self, command: Any, intent: Any, reason: Message, **how: Any) -> Done:
         return self._note("apply", {"command": command, "intent": intent, "reason": reason, **how})
-
-    async def look(self, telemetry: Telemetry) -> list[ForeignChange]:
-        self.present = telemetry.control
-        return self.changes
 
     async def give_back_limits(self) -> None:
         self._note("limits", {})
@@ -190,3 +198,18 @@ class Bench:
     def said(self, alert: Alert) -> Message | None:
         """Return what an alert says, where it is the most important one that is active."""
         return self.alerts.first if alert in self.alerts else None
+
+
+def simulate[B, T](make: Callable[[], B], scene: Callable[[B], Coroutine[Any, Any, T]]) -> T:
+    """Play a scene with what is made for it, in an event loop whose pauses cost nothing."""
+
+    async def play() -> T:
+        return await scene(make())
+
+    with asyncio.Runner(loop_factory=SimulatedTimeLoop) as runner:
+        return runner.run(play())
+
+
+def elapsed_s() -> float:
+    """Return how long a scene has been going on."""
+    return asyncio.get_running_loop().time()

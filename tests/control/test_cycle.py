@@ -43,6 +43,17 @@ def plan(home: Steered, command: Command | None) -> None:
     home.controller.automatic = None if command is None else planned(command)
 
 
+async def refuse_a_hand_back(home: Steered) -> None:
+    """Bring the home to where the plant refuses to give back a limit on export."""
+    await home.controller.async_change(export_limit_w=2000)
+    plan(home, HOLD)
+    await home.tick(60)
+    home.wire.refuses = {"export_limit"}
+    plan(home, None)
+    await home.controller.async_change(export_limit_w=None)
+    await home.tick(60)
+
+
 def planned(command: Command) -> Intent:
     return Intent(
         command=command,
@@ -385,7 +396,7 @@ class TestWhatIsAppliedAlready:
         plan(home, HOLD)
         await home.tick()
         assert cycle.held(home.read()) == HOLD
-        home.controller._execution.present = None
+        home.controller._execution.registers.present = None
         assert cycle.held(home.read(control=OWNERS)) is None
 
 
@@ -465,13 +476,7 @@ class TestAPlantThatDoesNotTakeIt:
         assert home.wire.holds.discharge_limit_w == 1000
 
     async def test_a_hand_back_that_is_refused_is_tried_again_until_it_is_taken(self, home: Steered) -> None:
-        await home.controller.async_change(export_limit_w=2000)
-        plan(home, HOLD)
-        await home.tick(60)
-        home.wire.refuses = {"export_limit"}
-        plan(home, None)
-        await home.controller.async_change(export_limit_w=None)
-        await home.tick(60)
+        await refuse_a_hand_back(home)
         assert home.alarmed(Alert.NOT_RELEASED) is not None
         home.wire.refuses = set()
         await home.tick(30)
@@ -480,13 +485,7 @@ class TestAPlantThatDoesNotTakeIt:
         assert home.controller.memory.written == {}
 
     async def test_one_that_somebody_else_did_meanwhile_is_done(self, home: Steered) -> None:
-        await home.controller.async_change(export_limit_w=2000)
-        plan(home, HOLD)
-        await home.tick(60)
-        home.wire.refuses = {"export_limit"}
-        plan(home, None)
-        await home.controller.async_change(export_limit_w=None)
-        await home.tick(60)
+        await refuse_a_hand_back(home)
         home.wire.holds = replace(home.wire.holds, export_limit_w=4000)
         await home.tick(1)
         assert home.controller.memory.written == {}

@@ -34,9 +34,9 @@ class Shared(Bench):
         """Let somebody change registers, once a minute."""
         for _ in range(times):
             self.wait(60)
-            self.execution.changes = list(changes)
+            self.execution.registers.changes = list(changes)
             await self.others.look(self.read())
-        self.execution.changes = []
+        self.execution.registers.changes = []
 
     def stand_back_s(self, command: Command = HOLD, *, seconds: float = 0.0) -> float:
         self.wait(seconds)
@@ -103,7 +103,7 @@ class TestStandingBack:
 
     async def test_a_plant_that_they_still_control_is_left_to_them_for_longer(self, bench: Shared) -> None:
         await bench.overwrite(CHARGE_LIMIT)
-        bench.execution.present = REMOTE
+        bench.execution.registers.present = REMOTE
         assert bench.stand_back_s(seconds=300) == 600.0
         assert bench.said(Alert.OVERWRITTEN) is not None
         assert bench.stand_back_s(seconds=600) == 1200.0
@@ -113,12 +113,12 @@ class TestStandingBack:
     async def test_once_the_pause_is_over_remote_control_alone_begins_no_other(self, bench: Shared) -> None:
         await bench.overwrite(CHARGE_LIMIT)
         assert bench.stand_back_s(seconds=300) == 0.0
-        bench.execution.present = REMOTE
+        bench.execution.registers.present = REMOTE
         assert bench.stand_back_s() == 0.0
 
     async def test_after_an_hour_it_is_tried_all_the_same(self, bench: Shared) -> None:
         await bench.overwrite(CHARGE_LIMIT)
-        bench.execution.present = REMOTE
+        bench.execution.registers.present = REMOTE
         for pause_s in (300, 600, 1200, 2400):
             bench.stand_back_s(seconds=pause_s)
         assert bench.stand_back_s(seconds=3600) == 0.0
@@ -177,7 +177,7 @@ class TestControl:
     async def test_remote_control_in_a_mode_that_is_not_ours_is_theirs(
         self, bench: Shared, present: ControlRegisters | None, written: dict[str, tuple[int, ...]], theirs: bool
     ) -> None:
-        bench.execution.present = present
+        bench.execution.registers.present = present
         await bench.state.keep(written=written)
         assert bench.others.control is theirs
 

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
-from guardrail_examples import HOLD
+from guardrail_examples import HOLD, TELEMETRY
 import pytest
 
 from custom_components.sigenstor_panel.control.guardrails import LastWrite
@@ -13,6 +14,7 @@ from custom_components.sigenstor_panel.control.ownership import (
     after_writing,
     limits_below_rating,
     owing_rated,
+    rated_powers_w,
     reads_instead,
     register,
     without_pv_limit,
@@ -182,3 +184,10 @@ def test_a_register_is_named_with_its_number(name: str, number: str) -> None:
 def test_a_register_that_holds_something_else_is_told_with_both_values() -> None:
     told = reads_instead("charge_cutoff_soc", 98.0, 80.0)
     assert english(told) == "Register 40047 (charge cut-off) reads 80 % instead of 98 %"
+
+
+@pytest.mark.parametrize(("reading", "rated"), [(None, (None, None)), (TELEMETRY, (10_000, 10_000))])
+def test_what_the_battery_is_rated_for(reading: Any, rated: Any) -> None:
+    assert rated_powers_w(reading) == rated
+    if reading is not None:
+        assert rated_powers_w(replace(reading, rated_charge_power_w=1)) == (1, 10_000)

@@ -43,7 +43,7 @@ class Sunny(Bench):
     async def limit(self, limit_w: int = 1500) -> None:
         """Have a limit of ours stand, and PV given the time to follow it."""
         await self.state.keep(written={"pv_limit_w": (limit_w,)})
-        self.execution.present = replace(UNDER_LIMIT, pv_limit_w=limit_w)
+        self.execution.registers.present = replace(UNDER_LIMIT, pv_limit_w=limit_w)
         await self.watch(3000)
         self.wait(30)
 
@@ -153,7 +153,7 @@ class TestTheLimitThatStands:
     ) -> None:
         assert bench.pv.asked is False
         await bench.state.keep(written=written)
-        bench.execution.present = present
+        bench.execution.registers.present = present
         assert bench.pv.limit_w == limit_w
 
 
@@ -172,7 +172,7 @@ class TestWatching:
 
     async def test_pv_has_half_a_minute_to_follow(self, bench: Sunny) -> None:
         await bench.state.keep(written={"pv_limit_w": (1500,)})
-        bench.execution.present = UNDER_LIMIT
+        bench.execution.registers.present = UNDER_LIMIT
         await bench.watch(3000)
         for _ in range(29):
             await bench.watch(3000, after_s=1.0)
@@ -186,7 +186,7 @@ class TestWatching:
         await bench.limit()
         await bench.watch(3000)
         await bench.state.keep(written={"pv_limit_w": (1000,)})
-        bench.execution.present = replace(UNDER_LIMIT, pv_limit_w=1000)
+        bench.execution.registers.present = replace(UNDER_LIMIT, pv_limit_w=1000)
         await bench.watch(3000)
         await bench.watch(3000)
         await bench.watch(3000, after_s=20.0)
@@ -252,7 +252,7 @@ class TestGivingItBack:
         self, stopped: bool, actor: Actor, present: ControlRegisters | None
     ) -> None:
         bench = Sunny(emergency_stop=stopped, written={"pv_limit_w": (1500,)})
-        bench.execution.present = present
+        bench.execution.registers.present = present
         await bench.pv.free()
         (call,) = bench.execution.calls
         assert (call.what, call.arguments) == ("free", {"actor": actor})
@@ -262,7 +262,7 @@ class TestGivingItBack:
         self, stopped: bool, way: str
     ) -> None:
         bench = Sunny(emergency_stop=stopped, written={"pv_limit_w": (1500,)})
-        bench.execution.present = replace(UNDER_LIMIT, remote_ems_enabled=False)
+        bench.execution.registers.present = replace(UNDER_LIMIT, remote_ems_enabled=False)
         await bench.pv.free()
         (call,) = bench.execution.calls
         assert call.what == way
@@ -303,7 +303,7 @@ class TestGivingItBack:
 
     async def test_where_only_the_rest_is_given_back_it_is_tried_no_more_often(self, bench: Sunny) -> None:
         await bench.limit()
-        bench.execution.present = replace(UNDER_LIMIT, remote_ems_enabled=False)
+        bench.execution.registers.present = replace(UNDER_LIMIT, remote_ems_enabled=False)
         bench.execution.done = TAKEN
         for _ in range(12):
             await bench.pv.free(1500)

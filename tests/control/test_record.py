@@ -1,11 +1,9 @@
 """The record of writes: a row before the plant is touched, and what came of it, however slow or broken the record is."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
 from datetime import timedelta
-from typing import Any
 
-from bench import Bench
+from bench import Bench, elapsed_s, simulate
 from guardrail_examples import NOW, charge
 import pytest
 
@@ -22,7 +20,6 @@ from custom_components.sigenstor_panel.model.audit_entry import (
 from custom_components.sigenstor_panel.model.command import Actor, ChargerAction
 from custom_components.sigenstor_panel.model.message import plain, say
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters
-from soak.simulated_time import SimulatedTimeLoop
 
 INTENT = Intent(command=charge(), actor=Actor.MANUAL, requested_by=plain("Anna"), reason=plain("why"), expires_at=None)
 FOUND = ControlRegisters(charge_limit_w=3000, unread=("pv_limit_w",))
@@ -53,20 +50,6 @@ class Desk(Bench):
     def outcomes(self) -> dict[int, list[Outcome]]:
         """The outcomes that each row was given."""
         return {row: [outcome for outcome, _, _ in rows] for row, rows in self.audit.outcomes.items()}
-
-
-def simulate[T](scene: Callable[[Desk], Coroutine[Any, Any, T]]) -> T:
-    """Play a scene in an event loop whose pauses cost nothing."""
-
-    async def play() -> T:
-        return await scene(Desk())
-
-    with asyncio.Runner(loop_factory=SimulatedTimeLoop) as runner:
-        return runner.run(play())
-
-
-def elapsed_s() -> float:
-    return asyncio.get_running_loop().time()
 
 
 @pytest.fixture
@@ -303,7 +286,7 @@ class TestARecordThatHangs:
             assert desk.audit.outcomes == {0: [(Outcome.FAILED, None, say("control.record_slow"))]}
             return waited_s
 
-        assert simulate(scene) == 5.0
+        assert simulate(Desk, scene) == 5.0
 
     def test_what_is_for_safety_waits_a_second_for_its_row(self) -> None:
         async def scene(desk: Desk) -> float:
@@ -314,7 +297,7 @@ class TestARecordThatHangs:
             await desk.settle()
             return waited_s
 
-        assert simulate(scene) == 1.0
+        assert simulate(Desk, scene) == 1.0
 
     def test_an_outcome_is_waited_for_for_a_second_and_recorded_all_the_same(self) -> None:
         async def scene(desk: Desk) -> float:
@@ -327,7 +310,7 @@ class TestARecordThatHangs:
             assert desk.outcomes == {0: [Outcome.CONFIRMED]}
             return waited_s
 
-        assert simulate(scene) == 1.0
+        assert simulate(Desk, scene) == 1.0
 
     def test_a_failure_whose_record_hangs_is_recorded_again_when_it_comes_again(self) -> None:
         async def scene(desk: Desk) -> None:
@@ -338,7 +321,7 @@ class TestARecordThatHangs:
             await desk.record.complete(await desk.begin(), FAILED, again=True)
             assert desk.outcomes == {0: [Outcome.FAILED], 1: [Outcome.FAILED]}
 
-        simulate(scene)
+        simulate(Desk, scene)
 
     def test_what_waits_for_another_attempt_is_waited_for_for_a_second(self) -> None:
         async def scene(desk: Desk) -> float:
@@ -351,7 +334,7 @@ class TestARecordThatHangs:
             await desk.settle()
             return waited_s
 
-        assert simulate(scene) == 1.0
+        assert simulate(Desk, scene) == 1.0
 
     def test_catching_up_is_done_once_at_a_time(self) -> None:
         async def scene(desk: Desk) -> None:
@@ -367,7 +350,7 @@ class TestARecordThatHangs:
             await desk.settle()
             assert desk.outcomes == {0: [Outcome.CONFIRMED]}
 
-        simulate(scene)
+        simulate(Desk, scene)
 
 
 class TestAStop:

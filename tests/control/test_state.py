@@ -1,10 +1,8 @@
 """What control remembers: on disk first, or as soon as the disk takes it, and never waited for without end."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from typing import Any
 
-from bench import Bench
+from bench import Bench, elapsed_s, simulate
 import pytest
 
 from custom_components.sigenstor_panel.control.alerts import Alert
@@ -12,7 +10,6 @@ from custom_components.sigenstor_panel.control.memory import ControlMemory
 from custom_components.sigenstor_panel.control.state import SlowDiskError
 from custom_components.sigenstor_panel.control.waiting import PreemptedError
 from custom_components.sigenstor_panel.model.message import plain, say
-from soak.simulated_time import SimulatedTimeLoop
 
 FULL = OSError("no space left")
 
@@ -43,23 +40,18 @@ class Disk(Bench):
         self.hang().set()
 
 
-def simulate[T](scene: Callable[[Disk], Coroutine[Any, Any, T]]) -> T:
-    """Play a scene in an event loop whose pauses cost nothing."""
-
-    async def play() -> T:
-        return await scene(Disk())
-
-    with asyncio.Runner(loop_factory=SimulatedTimeLoop) as runner:
-        return runner.run(play())
-
-
-def elapsed_s() -> float:
-    return asyncio.get_running_loop().time()
-
-
 @pytest.fixture
 async def disk() -> Disk:
     return Disk()
+
+
+@pytest.mark.parametrize("way", ["remember", "keep"])
+async def test_what_is_known_already_is_not_saved_again(disk: Disk, way: str) -> None:
+    for _ in range(2):
+        await getattr(disk.state, way)(export_limit_w=1)
+    assert disk.saves == 1
+    await disk.state.flush()
+    assert disk.saves == 1
 
 
 class TestRemembering:
@@ -68,13 +60,6 @@ class TestRemembering:
     async def test_what_is_remembered_is_on_disk_and_in_memory(self, disk: Disk) -> None:
         await disk.state.remember(export_limit_w=1)
         assert (disk.on_disk_w, disk.in_memory_w, disk.saves) == (1, 1, 1)
-
-    async def test_what_is_remembered_already_is_not_saved_again(self, disk: Disk) -> None:
-        for _ in range(2):
-            await disk.state.remember(export_limit_w=1)
-        assert disk.saves == 1
-        await disk.state.flush()
-        assert disk.saves == 1
 
     async def test_what_the_disk_refuses_has_not_changed(self, disk: Disk) -> None:
         disk.disk_error = FULL
@@ -128,7 +113,7 @@ class TestRemembering:
             # What was refused is not what a restart finds.
             assert disk.disk == disk.state.memory
 
-        simulate(scene)
+        simulate(Disk, scene)
 
     def test_behind_a_save_that_hangs_it_is_waited_for_for_five_seconds_and_not_handed_over(self) -> None:
         async def scene(disk: Disk) -> None:
@@ -140,7 +125,7 @@ class TestRemembering:
             assert (elapsed_s() - began_s, disk.in_memory_w, disk.saves) == (5.0, 1, 1)
             hangs.set()
 
-        simulate(scene)
+        simulate(Disk, scene)
 
     def test_behind_a_save_that_ends_in_time_it_is_saved(self) -> None:
         async def scene(disk: Disk) -> None:
@@ -150,7 +135,7 @@ class TestRemembering:
             await disk.state.remember(export_limit_w=2)
             assert (disk.on_disk_w, disk.in_memory_w) == (2, 2)
 
-        simulate(scene)
+        simulate(Disk, scene)
 
     @pytest.mark.parametrize("behind", [False, True])
     def test_a_stop_does_not_wait_for_it(self, behind: bool) -> None:
@@ -165,7 +150,7 @@ class TestRemembering:
             assert (disk.state.memory, elapsed_s()) == (before, began_s)
             hangs.set()
 
-        simulate(scene)
+        simulate(Disk, scene)
 
     async def test_what_a_stop_came_before_is_written_over_by_what_is_in_memory(self, disk: Disk) -> None:
         hangs = disk.hang()
@@ -184,13 +169,6 @@ class TestKeeping:
     async def test_what_is_kept_is_on_disk_and_in_memory(self, disk: Disk) -> None:
         await disk.state.keep(export_limit_w=1)
         assert (disk.on_disk_w, disk.in_memory_w, disk.said(Alert.NOT_SAVED)) == (1, 1, None)
-
-    async def test_what_is_kept_already_is_not_saved_again(self, disk: Disk) -> None:
-        for _ in range(2):
-            await disk.state.keep(export_limit_w=1)
-        assert disk.saves == 1
-        await disk.state.flush()
-        assert disk.saves == 1
 
     async def test_what_the_disk_refuses_is_kept_and_said_and_saved_once_the_disk_takes_it(self, disk: Disk) -> None:
         disk.disk_error = FULL
@@ -218,7 +196,7 @@ class TestKeeping:
             await disk.settle()
             assert disk.on_disk_w == 1
 
-        simulate(scene)
+        simulate(Disk, scene)
 
     def test_while_a_save_hangs_nobody_waits_for_another_and_what_is_in_memory_then_is_saved_after_it(self) -> None:
         async def scene(disk: Disk) -> None:
@@ -232,7 +210,7 @@ class TestKeeping:
             await disk.settle()
             assert (disk.on_disk_w, disk.saves) == (3, 2)
 
-        simulate(scene)
+        simulate(Disk, scene)
 
     def test_it_follows_a_save_that_hangs_each_time_one_does(self) -> None:
         async def scene(disk: Disk) -> None:
@@ -246,7 +224,7 @@ class TestKeeping:
                 assert disk.on_disk_w == limit_w + 1
                 await disk.state.flush()
 
-        simulate(scene)
+        simulate(Disk, scene)
 
     def test_a_change_while_it_is_being_saved_is_saved_too(self) -> None:
         async def scene(disk: Disk) -> None:
@@ -264,7 +242,7 @@ class TestKeeping:
             await disk.state.flush()
             assert disk.saves == saves
 
-        simulate(scene)
+        simulate(Disk, scene)
 
     def test_what_a_later_save_took_need_not_follow(self) -> None:
         async def scene(disk: Disk) -> None:
@@ -276,4 +254,4 @@ class TestKeeping:
             await disk.state.flush()
             assert (disk.on_disk_w, disk.said(Alert.NOT_SAVED)) == (1, None)
 
-        simulate(scene)
+        simulate(Disk, scene)

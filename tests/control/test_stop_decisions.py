@@ -143,7 +143,7 @@ class TestConfirmation:
         await bench.tick(battery_power_w=battery_w)
         assert bench.stop.confirmed is True
         assert bench.alert is None
-        assert bench.execution.present == HELD
+        assert bench.execution.registers.present == HELD
         assert bench.plant.reads == 0
 
     @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ class TestConfirmation:
         await bench.press()
         await bench.tick(control=LET_GO)
         assert bench.plant.reads == 1
-        assert bench.execution.present == HELD
+        assert bench.execution.registers.present == HELD
         assert bench.stop.confirmed is True
         assert bench.alert is None
 
@@ -190,7 +190,7 @@ class TestConfirmation:
         stopped.plant.registers = LET_GO
         await stopped.tick(control=LET_GO)
         assert stopped.stop.confirmed is False
-        assert stopped.execution.present == LET_GO
+        assert stopped.execution.registers.present == LET_GO
         assert stopped.alert == say("control.stop_overwritten", reads_instead("charge_limit_w", 0, 9000))
 
     async def test_a_stop_of_before_a_restart_is_not_said_to_be_overwritten_by_anybody(self, bench: Stopped) -> None:

@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Any, override
 
 from bench import Bench, BenchPlant
-from guardrail_examples import TELEMETRY
+from guardrail_examples import HOLD, TELEMETRY
 from modbus_connection import IllegalDataValueError, ModbusTimeoutError
+import pytest
 
 from custom_components.sigenstor_panel.control.alerts import Alert
 from custom_components.sigenstor_panel.control.controller import Controller
@@ -16,11 +17,13 @@ from custom_components.sigenstor_panel.control.execution import Done, Execution
 from custom_components.sigenstor_panel.control.intents import Intent
 from custom_components.sigenstor_panel.control.memory import ControlMemory, ControlSettings
 from custom_components.sigenstor_panel.control.record import Record
+from custom_components.sigenstor_panel.model.audit_entry import Outcome
 from custom_components.sigenstor_panel.model.command import Actor, Command
-from custom_components.sigenstor_panel.model.message import Message, plain
+from custom_components.sigenstor_panel.model.message import Message, plain, say
 from custom_components.sigenstor_panel.model.telemetry import ControlRegisters, RemoteEmsMode, Telemetry
 from custom_components.sigenstor_panel.plant.register_writes import BATTERY_LIMITS, MODE_CODES
 from custom_components.sigenstor_panel.plant.registers import NO_LIMIT, NO_LIMIT_WRITABLE
+from custom_components.sigenstor_panel.plant.transport import told
 
 OWNERS = ControlRegisters(
     remote_ems_enabled=False,
@@ -102,7 +105,7 @@ class Wired(Bench):
         self.real = Execution(self.env, self.state, self.alerts, self.record, self.preempted)
         self.seen_writing: list[bool] = []
         for _ in range(2):
-            self.real.soc.update(replace(TELEMETRY))
+            self.real.registers.soc.update(replace(TELEMETRY))
 
     @override
     def changed(self) -> None:
@@ -111,6 +114,13 @@ class Wired(Bench):
 
     def read(self, **telemetry: Any) -> Telemetry:
         return super().read(**{"control": self.wire.holds, **telemetry})
+
+    def forget(self) -> None:
+        """Forget what was written, recorded and told."""
+        self.audit.attempts.clear()
+        self.audit.outcomes.clear()
+        self.wire.written.clear()
+        self.events.clear()
 
     async def apply(self, command: Command, actor: Actor = Actor.MANUAL, **how: Any) -> Done:
         return await self.real.apply(command, asks(command, actor), WHY, **{"export_limit_w": None, **how})
@@ -128,10 +138,43 @@ class Wired(Bench):
 
 
 WHY = plain("because")
+HELD = replace(OWNERS, remote_ems_enabled=True, charge_limit_w=0, discharge_limit_w=0)
+OURS: dict[str, Any] = {
+    "remote_ems_enabled": (True,),
+    "remote_ems_mode": (RemoteEmsMode.SELF_CONSUMPTION,),
+    "charge_limit_w": (0,),
+    "discharge_limit_w": (0,),
+}
+AWAY = say("control.unreachable", plain("the simulated plant is away"))
+STOP_FIRST = (Outcome.FAILED, None, say("control.stop_first"))
+SAVED = replace(OWNERS, remote_ems_mode=RemoteEmsMode.SELF_CONSUMPTION)
 
 
 def asks(command: Command, actor: Actor = Actor.MANUAL) -> Intent:
     return Intent(command=command, actor=actor, requested_by=plain("Anna"), reason=plain("asked"), expires_at=None)
+
+
+def refusal(*, register: str, number: str) -> Any:
+    return say(
+        "control.not_taken",
+        say(
+            "control.register_refused", register=say(f"control.register_{register}", number=number), cause=told(REFUSES)
+        ),
+    )
+
+
+async def limit_export(held: Wired) -> None:
+    """Have an export limit to be given back, too."""
+    await held.apply(HOLD, export_limit_w=2000)
+    held.forget()
+    held.read()
+
+
+def debugged(caplog: pytest.LogCaptureFixture, module: str) -> list[str]:
+    """Return what a module of control noted for whoever looks for a fault."""
+    names = [record.getMessage() for record in caplog.records if record.name.endswith(f"control.{module}")]
+    caplog.clear()
+    return names
 
 
 class Steered(Wired):

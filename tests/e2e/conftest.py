@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from house import audit_tail, let_it_be_evening, wait_until_handed_back, wait_until_loaded
 from playwright.async_api import Browser, expect
 import pytest
-from visits import PATIENCE_MS, Visits
+from visits import CARDS, PATIENCE_MS, Visits
 
 from demo.api import HassApi
 from demo.browser import chromium
@@ -94,7 +94,19 @@ async def released(stack: DemoStack) -> AsyncIterator[None]:
     for action in ("clear_emergency_stop", "clear_override"):
         await stack.api.post(f"/api/services/{DOMAIN}/{action}", {})
     for schedule in (await stack.api.command(f"{DOMAIN}/schedules/list"))["schedules"]:
-        await stack.api.command(f"{DOMAIN}/schedules/delete", schedule_id=schedule["id"])
+        await stack.api.post(f"/api/services/{DOMAIN}/delete_schedule", {"id": schedule["id"]})
+
+
+@pytest.fixture
+async def dashboard(stack: DemoStack) -> AsyncIterator[str]:
+    """Return the path of a dashboard with one of each card, none of which is told whose it is."""
+    path = "our-house"
+    created = await stack.api.command("lovelace/dashboards/create", url_path=path, title="Our house", mode="storage")
+    sections = [{"type": "grid", "cards": [{"type": f"custom:sigenstor-{kind}-card"}]} for kind in CARDS]
+    view = {"title": "Home", "path": "home", "type": "sections", "sections": sections}
+    await stack.api.command("lovelace/config/save", url_path=path, config={"views": [view]})
+    yield f"/{path}/home"
+    await stack.api.command("lovelace/dashboards/delete", dashboard_id=created["id"])
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,17 @@
 """The cards on a dashboard, for people who never open the panel, and in the hands of who arranges it."""
 
-from collections.abc import AsyncIterator
 import re
 from typing import Any
 
 from looks import BOTH_LOOKS, EVERY_LOOK, barriers, flaws, flaws_at_every_size, turn
 from playwright.async_api import expect
 import pytest
-from visits import Visits
+from visits import CARDS, Visits
 
 from demo.api import HassApi
 from demo.browser import LAPTOP, PHONE, TABLET
 from demo.stack import DemoStack
 
-CARDS = ("flow", "plan", "control", "tile", "savings", "schedule")
 NAMES = (
     "SigenStor power flow",
     "SigenStor price and plan",
@@ -22,18 +20,6 @@ NAMES = (
     "SigenStor savings",
     "SigenStor schedules",
 )
-
-
-@pytest.fixture
-async def dashboard(stack: DemoStack) -> AsyncIterator[str]:
-    """Return the path of a dashboard with one of each card, none of which is told whose it is."""
-    path = "our-house"
-    created = await stack.api.command("lovelace/dashboards/create", url_path=path, title="Our house", mode="storage")
-    sections = [{"type": "grid", "cards": [{"type": f"custom:sigenstor-{kind}-card"}]} for kind in CARDS]
-    view = {"title": "Home", "path": "home", "type": "sections", "sections": sections}
-    await stack.api.command("lovelace/config/save", url_path=path, config={"views": [view]})
-    yield f"/{path}/home"
-    await stack.api.command("lovelace/dashboards/delete", dashboard_id=created["id"])
 
 
 async def test_cards_work_on_a_dashboard_for_a_resident_who_never_opens_the_panel(

@@ -1,6 +1,5 @@
 """Every tab, dialog, form, banner and card for a reader of German: nothing of it is English, and nothing is cut off on a phone."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 import re
 from typing import Any, Literal
@@ -10,7 +9,7 @@ from looks import dialog_on, flaws, settle
 from playwright.async_api import Locator, Page, expect
 import pytest
 from reading import english_on, texts
-from visits import Visits
+from visits import CARDS, Visits
 
 from demo.api import HassApi
 from demo.browser import PHONE
@@ -19,7 +18,6 @@ from demo.stack import DemoStack
 
 LANGUAGE = "de"
 SAID = texts(LANGUAGE)
-CARDS = ("flow", "plan", "control", "tile", "savings", "schedule")
 NIGHT = "Nachtstrom"
 
 type Step = tuple[Literal["button", "heading", "radio"], str]
@@ -57,7 +55,7 @@ async def schedule(stack: DemoStack, released: None) -> str:
     """A schedule that is not due today; return its name."""
     tomorrow = f"{datetime.now(stack.settings.place.zone) + timedelta(days=1):%a}".lower()
     wanted = {"name": NIGHT, "action": "charge", "power_w": 1000, "start": "02:00", "end": "04:00", "days": [tomorrow]}
-    assert await stack.api.command(f"{DOMAIN}/schedules/set", schedule=wanted)
+    await stack.api.post(f"/api/services/{DOMAIN}/set_schedule", wanted)
     return NIGHT
 
 
@@ -209,18 +207,6 @@ async def test_what_a_guest_is_told(visit: Visits, guest: HassApi) -> None:
         await settle(page)
         found += [f"{name}: {what}" for what in await faults(page.locator("sigenstor-panel"))]
     assert not found, "\n".join(found)
-
-
-@pytest.fixture
-async def dashboard(stack: DemoStack) -> AsyncIterator[str]:
-    """Return the path of a dashboard with one of each card."""
-    path = "unser-haus"
-    created = await stack.api.command("lovelace/dashboards/create", url_path=path, title="Unser Haus", mode="storage")
-    sections = [{"type": "grid", "cards": [{"type": f"custom:sigenstor-{kind}-card"}]} for kind in CARDS]
-    view = {"title": "Haus", "path": "haus", "type": "sections", "sections": sections}
-    await stack.api.command("lovelace/config/save", url_path=path, config={"views": [view]})
-    yield f"/{path}/haus"
-    await stack.api.command("lovelace/dashboards/delete", dashboard_id=created["id"])
 
 
 async def test_every_card(visit: Visits, schedule: str, dashboard: str) -> None:

@@ -9,7 +9,7 @@ from playwright.async_api import Page, expect
 import pytest
 from visits import Visits
 
-from demo.api import HassApi
+from demo.api import HassApi, HassApiError
 from demo.browser import PHONE
 from demo.config_folder import DOMAIN
 from demo.stack import DemoStack
@@ -28,7 +28,7 @@ async def reserve(stack: DemoStack) -> AsyncIterator[float]:
     """Return the reserve that counts, and set it again afterwards."""
     before: float = (await plan_now(stack))["soc_min"]
     yield before
-    await stack.api.command(f"{DOMAIN}/plan/apply", reserve_soc=before)
+    await stack.api.post(f"/api/services/{DOMAIN}/set_optimiser_settings", {"reserve_soc": before})
 
 
 async def try_reserve(page: Page) -> None:
@@ -80,7 +80,8 @@ async def test_resident_may_compare_but_not_apply(visit: Visits, resident: HassA
     await expect(page.get_by_text("Only administrators can apply changes")).to_be_visible()
     await expect(page.get_by_role("button", name="Apply")).to_be_hidden()
     assert reserve != RESERVE
-    assert await resident.command(f"{DOMAIN}/plan/apply", reserve_soc=RESERVE) is None
+    with pytest.raises(HassApiError):
+        await resident.post(f"/api/services/{DOMAIN}/set_optimiser_settings", {"reserve_soc": RESERVE})
 
 
 @pytest.mark.usefixtures("released")

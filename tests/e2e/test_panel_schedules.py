@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 import pytest
 from visits import Visits
 
-from demo.api import HassApi
+from demo.api import HassApi, HassApiError
 from demo.browser import Size
 from demo.config_folder import DOMAIN
 from demo.stack import DemoStack
@@ -40,7 +40,7 @@ async def add_schedule(stack: DemoStack, **changes: object) -> None:
     """Add a schedule that is not due today."""
     tomorrow = f"{datetime.now(stack.settings.place.zone) + timedelta(days=1):%a}".lower()
     schedule = {"name": "Cheap night", "action": "hold", "start": "02:00", "end": "04:00", "days": [tomorrow]} | changes
-    assert await stack.api.command(f"{DOMAIN}/schedules/set", schedule=schedule)
+    await stack.api.post(f"/api/services/{DOMAIN}/set_schedule", schedule)
 
 
 async def draw(page: Page, start_min: float, end_min: float) -> None:
@@ -130,5 +130,6 @@ async def test_resident_sees_schedules_and_cannot_change_them(
     await block(page, "Cheap night").click()
 
     await expect(dialog_on(page)).to_have_count(0)
-    assert await resident.command(f"{DOMAIN}/schedules/set", schedule={"name": "Mine"}) is None
+    with pytest.raises(HassApiError):
+        await resident.post(f"/api/services/{DOMAIN}/set_schedule", {"name": "Mine"})
     assert len(await schedules(stack)) == 1

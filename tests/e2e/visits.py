@@ -10,6 +10,7 @@ from demo.api import HassApi
 from demo.browser import LAPTOP, Size, log_in
 from demo.stack import DemoStack
 
+CARDS: Final = ("flow", "plan", "control", "tile", "savings", "schedule")
 PATIENCE_MS: Final = 120_000
 """How long a browser may take for what must come. A command may wait for a minute between two, and for a reading."""
 NOISE: Final[dict[str, str]] = {

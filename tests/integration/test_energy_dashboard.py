@@ -15,6 +15,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.sigenstor_panel.const import CONF_AC_CHARGER_UNIT_IDS
 from simulator import Simulator
 
+pytestmark = pytest.mark.usefixtures("recorder_mock")
+
 type Act = Callable[..., Awaitable[Any]]
 type Prefs = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -49,13 +51,6 @@ BATTERY = {
     "stat_soc": "sensor.sigenstor_state_of_charge",
 }
 FOREIGN = {**SOLAR, "stat_energy_from": "sensor.roof_energy", "stat_rate": "sensor.roof_power"}
-
-
-@pytest.fixture(autouse=True)
-def use_custom_integrations(request: pytest.FixtureRequest) -> None:
-    """Let Home Assistant load this integration; the recorder has to be there first."""
-    for name in ("recorder_mock", "hass", "enable_custom_integrations"):
-        request.getfixturevalue(name)
 
 
 @pytest.fixture

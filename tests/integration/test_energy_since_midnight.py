@@ -20,15 +20,6 @@ MIDNIGHT = datetime(2026, 1, 14, 14, 0, tzinfo=UTC)
 COUNTERS = {"imported": "grid_import", "exported": "grid_export", "house": "house"}
 
 
-@pytest.fixture(autouse=True)
-def use_custom_integrations(request: pytest.FixtureRequest) -> None:
-    """Let Home Assistant load this integration; where a test has a recorder, that has to be there first."""
-    for name in ("recorder_mock", "hass"):
-        if name in request.fixturenames:
-            request.getfixturevalue(name)
-    request.getfixturevalue("enable_custom_integrations")
-
-
 @pytest.fixture
 async def at_midnight(
     hass: HomeAssistant, simulator: Simulator, entry: MockConfigEntry, freezer: FrozenDateTimeFactory

@@ -19,15 +19,6 @@ NOW = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 type StateOf = Callable[..., State]
 
 
-@pytest.fixture(autouse=True)
-def use_custom_integrations(request: pytest.FixtureRequest) -> None:
-    """Let Home Assistant load this integration; where a test has a recorder, that has to be there first."""
-    for name in ("recorder_mock", "hass"):
-        if name in request.fixturenames:
-            request.getfixturevalue(name)
-    request.getfixturevalue("enable_custom_integrations")
-
-
 @pytest.fixture
 async def plant(hass: HomeAssistant, clouds: MockConfigEntry) -> MockConfigEntry:
     """The entry, set up without prices and sun."""

@@ -28,13 +28,6 @@ SYDNEY = ZoneInfo("Australia/Sydney")
 COUNTED = ("house", "pv", "grid_import", "grid_export", "battery_charged", "battery_discharged")
 
 
-@pytest.fixture(autouse=True)
-def use_custom_integrations(request: pytest.FixtureRequest) -> None:
-    """Let Home Assistant load this integration, after the recorder."""
-    for name in ("recorder_mock", "hass", "enable_custom_integrations"):
-        request.getfixturevalue(name)
-
-
 def flows_w(moment: datetime) -> tuple[float, ...]:
     """Return what flows in five minutes, W, in the order of COUNTED: it charges at night and sells in the evening."""
     hour = moment.astimezone(SYDNEY).hour

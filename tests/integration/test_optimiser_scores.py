@@ -33,7 +33,7 @@ from custom_components.sigenstor_panel.panel.rows import HistoryReader, Period, 
 from custom_components.sigenstor_panel.records.decision_rows import DayRecord, Savings
 from custom_components.sigenstor_panel.texts import localize
 
-pytestmark = pytest.mark.parametrize("simulator_settings", [CLOUDS])
+pytestmark = [pytest.mark.parametrize("simulator_settings", [CLOUDS]), pytest.mark.usefixtures("recorder_mock")]
 
 HOUR = timedelta(hours=1)
 TODAY = datetime(2026, 1, 15, tzinfo=BRISBANE)
@@ -43,13 +43,6 @@ type StateOf = Callable[..., State]
 
 # What a home does every hour, in kWh: it uses 1, the sun gives 3 from ten to three, and the battery never moves.
 HOUSE_KWH, SUN_KWH = 1.0, 3.0
-
-
-@pytest.fixture(autouse=True)
-def use_custom_integrations(request: pytest.FixtureRequest) -> None:
-    """Let Home Assistant load this integration, after the recorder."""
-    for name in ("recorder_mock", "hass", "enable_custom_integrations"):
-        request.getfixturevalue(name)
 
 
 async def record(

@@ -11,13 +11,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.sigenstor_panel.const import DOMAIN
 
 
-@pytest.fixture(autouse=True)
-def use_custom_integrations(request: pytest.FixtureRequest) -> None:
-    """Let Home Assistant load this integration, after the recorder."""
-    for name in ("recorder_mock", "hass", "enable_custom_integrations"):
-        request.getfixturevalue(name)
-
-
 @pytest.fixture
 def recorder_config(request: pytest.FixtureRequest) -> dict[str, Any]:
     """How the recorder is set up."""

@@ -48,7 +48,6 @@ WIRE = ("pymodbus", "modbus_connection", "sqlalchemy", "aiosqlite", "asyncio", "
 """They show the wire, statements or whole events when they are told to, which is what they are for."""
 
 COMMANDS: dict[str, dict[str, Any]] = {
-    "control/subscribe": {},
     "live/subscribe": {},
     "plan/subscribe": {},
     "schedules/list": {},
@@ -349,20 +348,15 @@ async def test_another_inverter_that_answers_is_told_without_its_serial_number(
     told += [str(event.as_dict()) for event in events]
     told += [f"{state.state} {state.attributes}" for state in hass.states.async_all()]
     client = await hass_ws_client(hass)
-    for command in ("audit/query", "control/subscribe"):
+    for command in ("audit/query", "live/subscribe"):
         await client.send_json_auto_id({"type": f"{DOMAIN}/{command}"})
         told.append(json.dumps(await client.receive_json()))
     check("\n".join([*told, ours(logged())]), [*secrets, foreign])
 
 
+@pytest.mark.usefixtures("recorder_mock")
 class TestRecorder:
     """What the recorder cannot read: its errors have the statement in them, and with it names of statistics."""
-
-    @pytest.fixture(autouse=True)
-    def use_custom_integrations(self, request: pytest.FixtureRequest) -> None:
-        """Let Home Assistant load this integration, after the recorder."""
-        for name in ("recorder_mock", "hass", "enable_custom_integrations"):
-            request.getfixturevalue(name)
 
     async def test_what_it_cannot_read_is_told_without_a_serial_number(
         self,

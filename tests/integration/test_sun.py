@@ -35,15 +35,6 @@ MIDNIGHT = datetime(2026, 1, 15, tzinfo=BRISBANE)
 type StateOf = Callable[..., State]
 
 
-@pytest.fixture(autouse=True)
-def use_custom_integrations(request: pytest.FixtureRequest) -> None:
-    """Let Home Assistant load this integration; where a test has a recorder, that has to be there first."""
-    for name in ("recorder_mock", "hass"):
-        if name in request.fixturenames:
-            request.getfixturevalue(name)
-    request.getfixturevalue("enable_custom_integrations")
-
-
 def value(state_of: StateOf, key: str) -> float:
     return float(state_of(key).state)
 

@@ -5,6 +5,13 @@ from typing import Any
 from custom_components.sigenstor_panel.const import DOMAIN
 
 
+def refusal_of(answer: Any) -> str:
+    """Return the name and the sentence of the error that something was answered with."""
+    assert not answer["success"], answer
+    error = answer["error"]
+    return f"{error.get('translation_key') or error['code']}: {error['message'].removeprefix('Validation error: ')}"
+
+
 class Browser:
     """A websocket connection of somebody who is logged in."""
 
@@ -17,8 +24,9 @@ class Browser:
         return await self._client.receive_json()
 
     async def act(self, action: str, /, **data: Any) -> Any:
-        """Perform an action of the integration and return the whole answer."""
+        """Perform an action of the integration and return the whole answer, with the action's response."""
         call = {"type": "call_service", "domain": DOMAIN, "service": action, "service_data": data}
+        call["return_response"] = True
         await self._client.send_json_auto_id(call)
         return await self._client.receive_json()
 
@@ -30,9 +38,7 @@ class Browser:
 
     async def refusal(self, command: str, /, **fields: Any) -> str:
         """Send a command that is refused and return the error's name and sentence."""
-        answer = await self.ask(command, **fields)
-        assert not answer["success"], answer
-        return f"{answer['error']['code']}: {answer['error']['message']}"
+        return refusal_of(await self.ask(command, **fields))
 
     async def subscribe(self, command: str, /, **fields: Any) -> int:
         """Subscribe and return the number of the subscription."""

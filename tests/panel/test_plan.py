@@ -6,7 +6,7 @@ from itertools import pairwise
 import time
 from typing import Any
 
-from browsers import Browser
+from browsers import Browser, refusal_of
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 import pytest
@@ -183,8 +183,10 @@ async def test_an_administrator_takes_over_what_was_tried_and_it_lasts(
     hass: HomeAssistant, open_browser: OpenBrowser, plant: ConfigEntry[Any]
 ) -> None:
     browser = await open_browser("administrator")
-    applied = (await browser.result("plan/apply", reserve_soc=45, strategy="rules", wear_per_kwh=0.04))["plan"]
-    assert (applied["soc_min"], applied["strategy"]) == (45, "rules")
+    wanted = {"reserve_soc": 45, "strategy": "rules", "wear_per_kwh": 0.04}
+    assert (await browser.act("set_optimiser_settings", **wanted))["result"]["response"] == wanted
+    planned = (await browser.result("plan/what_if"))["current"]
+    assert (planned["soc_min"], planned["strategy"]) == (45, "rules")
     await hass.config_entries.async_reload(plant.entry_id)
     options = plant.runtime_data.optimiser.options
     assert (options.reserve_soc, options.strategy, options.wear_per_kwh) == (45, "rules", 0.04)
@@ -192,14 +194,33 @@ async def test_an_administrator_takes_over_what_was_tried_and_it_lasts(
 
 async def test_taking_over_nothing_is_refused(open_browser: OpenBrowser) -> None:
     browser = await open_browser("administrator")
-    refusal = await browser.refusal("plan/apply", charge_limit_w=1000)
+    refusal = refusal_of(await browser.act("set_optimiser_settings"))
     assert refusal.startswith("invalid_input: reserve_soc must be given, or strategy, wear_per_kwh")
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"reserve_soc": 120}, "reserve_soc must be from 0 to 90 %"),
+        ({"reserve_soc": 45, "strategy": "magic"}, "strategy must be one of plan, rules"),
+        ({"wear_per_kwh": "x"}, "wear_per_kwh must be from 0 to 1"),
+    ],
+)
+async def test_what_cannot_be_taken_over_is_refused_by_name_and_nothing_changes(
+    open_browser: OpenBrowser, plant: ConfigEntry[Any], fields: dict[str, Any], sentence: str
+) -> None:
+    browser = await open_browser("administrator")
+    before = dict(plant.options)
+    refusal = refusal_of(await browser.act("set_optimiser_settings", **fields))
+    assert refusal.startswith(f"invalid_input: {sentence}")
+    assert dict(plant.options) == before
 
 
 @pytest.mark.parametrize("name", ["user", "guest"])
 async def test_only_administrators_take_over(open_browser: OpenBrowser, plant: ConfigEntry[Any], name: str) -> None:
     browser = await open_browser(name)
     before = dict(plant.options)
-    assert (await browser.refusal("plan/apply", reserve_soc=45)).startswith("may_not_configure")
+    refusal = refusal_of(await browser.act("set_optimiser_settings", reserve_soc=45))
+    assert refusal.startswith("may_not_configure")
     assert (await browser.result("plan/what_if", reserve_soc=45))["changed"]["soc_min"] == 45
     assert dict(plant.options) == before

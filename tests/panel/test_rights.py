@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from browsers import Browser
+from browsers import Browser, refusal_of
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, UnknownUser
@@ -31,7 +31,7 @@ async def test_everybody_looks_at_everything(open_browser: OpenBrowser, name: st
     await browser.result("plants")
     await browser.result("schedules/list")
     await browser.result("audit/query")
-    for subscription in ("live/subscribe", "control/subscribe"):
+    for subscription in ("live/subscribe", "plan/subscribe"):
         await browser.subscribe(subscription)
         await browser.event()
 
@@ -43,16 +43,12 @@ async def test_only_administrators_change_schedules(
     schedule = await plant.runtime_data.control.async_set_schedule(SCHEDULE)
     browser = await open_browser(name)
     changed = {"id": schedule.id, "enabled": True, "power_w": 500}
-    for refusal in (
-        await browser.refusal("schedules/set", schedule=changed),
-        await browser.refusal("schedules/delete", schedule_id=schedule.id),
-    ):
-        assert refusal.startswith("may_not_configure")
     for action, fields in (
         ("set_schedule", SCHEDULE),
         ("set_schedule", changed),
         ("delete_schedule", {"id": schedule.id}),
         ("set_export_limit", {"power_w": 1000}),
+        ("set_optimiser_settings", {"reserve_soc": 40}),
         ("test_pv_limit", {}),
         ("check_control", {}),
         ("set_up_energy_dashboard", {}),
@@ -63,14 +59,14 @@ async def test_only_administrators_change_schedules(
     assert (await browser.result("schedules/list"))["schedules"] == [schedule.as_dict()]
 
 
-async def test_who_may_control_switches_a_schedule_by_every_door(
+async def test_who_may_control_switches_a_schedule(
     hass: HomeAssistant, open_browser: OpenBrowser, plant: ConfigEntry[Any]
 ) -> None:
     schedule = await plant.runtime_data.control.async_set_schedule(SCHEDULE)
     guest, user = await open_browser("guest"), await open_browser("user")
     switched = {"id": schedule.id, "enabled": True}
-    assert (await guest.refusal("schedules/set", schedule=switched)).startswith("may_not_control")
-    assert (await user.result("schedules/set", schedule=switched))["schedule"]["enabled"]
+    assert refusal_of(await guest.act("set_schedule", **switched)).startswith("may_not_control")
+    assert (await user.act("set_schedule", **switched))["result"]["response"]["enabled"]
     assert not (await call_as(hass, "user", "set_schedule", id=schedule.id, enabled=False))["enabled"]
 
 
@@ -110,8 +106,8 @@ async def test_only_administrators_change_settings_by_their_entities(
 
 async def test_an_administrator_changes_schedules(open_browser: OpenBrowser) -> None:
     browser = await open_browser("administrator")
-    schedule = (await browser.result("schedules/set", schedule=SCHEDULE))["schedule"]
-    assert (await browser.result("schedules/delete", schedule_id=schedule["id"]))["schedules"] == []
+    schedule = (await browser.act("set_schedule", **SCHEDULE))["result"]["response"]
+    assert (await browser.act("delete_schedule", id=schedule["id"]))["result"]["response"] == {"schedules": []}
 
 
 @pytest.mark.parametrize("user_id", ["administrator", "user", None])

@@ -17,16 +17,6 @@ from simulator import Simulator, SimulatorSettings
 from simulator.amber import SITE_IDS
 
 
-@pytest.fixture(autouse=True)
-def use_custom_integrations(request: pytest.FixtureRequest) -> None:
-    """Let Home Assistant load this integration; where a test has a recorder, that has to be there first."""
-    for name in ("recorder_mock", "hass"):
-        if name in request.fixturenames:
-            request.getfixturevalue(name)
-    if "hass" in request.fixturenames:
-        request.getfixturevalue("enable_custom_integrations")
-
-
 @pytest.fixture
 async def amber(socket_enabled: None) -> AsyncIterator[Simulator]:
     async with Simulator(SimulatorSettings(realtime=False, amber_port=0, start=START)) as simulator:

@@ -160,8 +160,8 @@ def test_they_can_be_chosen_by_time_action_and_engine(log: OptimiserLog) -> None
     log.add(ROW, None)
     log.add(replace(ROW, made_at=NOW + timedelta(hours=1), action=Action.HOLD, engine=Engine.SOLAR), None)
     later = NOW + timedelta(hours=2)
-    assert [row.action for row in log.query(*made_in(NOW, later, Action.HOLD), limit=9)] == [Action.HOLD]
-    assert [row.engine for row in log.query(*made_in(NOW, later, None, Engine.PLANNER), limit=9)] == [Engine.PLANNER]
+    assert [row.action for row in log.query(*made_in(NOW, later, action=Action.HOLD), limit=9)] == [Action.HOLD]
+    assert [row.engine for row in log.query(*made_in(NOW, later, engine=Engine.PLANNER), limit=9)] == [Engine.PLANNER]
     assert log.count(*made_in(NOW, NOW + timedelta(hours=1))) == 1
 
 

@@ -16,16 +16,6 @@ from custom_components.sigenstor_panel.texts import async_load_texts
 from simulator import Simulator
 
 
-@pytest.fixture(autouse=True)
-def use_custom_integrations(request: pytest.FixtureRequest) -> None:
-    """Let Home Assistant load this integration; where a test has a recorder, that has to be there first."""
-    for name in ("recorder_mock", "hass"):
-        if name in request.fixturenames:
-            request.getfixturevalue(name)
-    if "hass" in request.fixturenames:
-        request.getfixturevalue("enable_custom_integrations")
-
-
 @pytest.fixture
 def hass_config_dir(tmp_path: Path) -> str:
     """A configuration folder of its own for each test."""

@@ -178,7 +178,7 @@ class Check:
             default_charge_target_soc=settings.charge_target_soc,
             default_floor_soc=settings.export_floor_soc,
         )
-        if (over := override.finished(self._execution.confirmed_soc, self._env.now())) is not None:
+        if (over := override.finished(self._execution.registers.confirmed_soc, self._env.now())) is not None:
             return None, over
         until_s = self._env.monotonic() + longest_s
         before, seen = self._doors.verdict(), _Seen(action)
@@ -187,7 +187,7 @@ class Check:
             await self._cycle.wait()
             if self._state.memory.override is not override:
                 self.asked = None
-                return None, override.finished(self._execution.confirmed_soc, self._env.now())
+                return None, override.finished(self._execution.registers.confirmed_soc, self._env.now())
             if seen.said is not None and Alert.NOT_OBEYED in self._alerts:
                 return False, seen.said
             verdict = None if (verdict := self._doors.verdict()) is before else verdict

@@ -20,13 +20,13 @@ from .chargers import Chargers
 from .check import Check, Doors
 from .cycle import Cycle
 from .environment import ControlEvent, Environment
-from .execution import Execution, rated_powers_w
+from .execution import Execution
 from .guardrails import Verdict, any_alarm, own_pv_w, why_stale
 from .intents import Intent, Override
 from .memory import ControlMemory, LimitsDoubt
 from .obedience import Obedience
 from .others import Others
-from .ownership import owing_rated
+from .ownership import owing_rated, rated_powers_w
 from .pv_limit import PvLimit
 from .pv_test import LEAST_PV_W, LONGEST_TEST_S, PvTest
 from .record import Record
@@ -140,7 +140,7 @@ class Controller:
     @property
     def present(self) -> ControlRegisters | None:
         """The control registers as they were read last; None before the first reading."""
-        return self._execution.present
+        return self._execution.registers.present
 
     @property
     def pv_limit_w(self) -> int | None:

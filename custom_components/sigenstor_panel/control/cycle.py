@@ -16,13 +16,13 @@ from ..model.telemetry import ControlRegisters, Telemetry
 from ..plant.register_writes import owner_registers
 from .chargers import Chargers
 from .environment import Environment
-from .execution import Done, Execution, rated_powers_w
+from .execution import Done, Execution
 from .guardrails import RELEASE, LastWrite, Rule, Verdict, VerdictKind, judge, why_stale
 from .intents import Intent, Override, Requests, SocRange, arbitrate
 from .memory import ControlMode, LimitsDoubt
 from .obedience import Obedience
 from .others import Others
-from .ownership import limits_below_rating
+from .ownership import limits_below_rating, rated_powers_w
 from .pv_limit import PvLimit
 from .record import Record
 from .release import Release
@@ -111,7 +111,7 @@ class Cycle:
     @property
     def limits_below_rating(self) -> dict[str, int]:
         """The battery limits, in W, that hold or will hold without this controller and lie below the rating."""
-        telemetry, present, memory = self._env.plant.telemetry(), self._execution.present, self._state.memory
+        telemetry, present, memory = self._env.plant.telemetry(), self._execution.registers.present, self._state.memory
         if telemetry is None or present is None:
             return {}
         owner = owner_registers(memory.saved, memory.written, present)
@@ -120,7 +120,7 @@ class Cycle:
     @property
     def soc_range(self) -> SocRange:
         """How far an override may move the battery: the safety limits, and what the owner set in the SigenStor."""
-        memory, present = self._state.memory, self._execution.present or ControlRegisters()
+        memory, present = self._state.memory, self._execution.registers.present or ControlRegisters()
         limits, owner = memory.settings.limits, owner_registers(memory.saved, memory.written, present)
         own_min = max(owner.discharge_cutoff_soc or 0.0, owner.backup_soc or 0.0)
         own_max = 100.0 if owner.charge_cutoff_soc is None else owner.charge_cutoff_soc
@@ -134,7 +134,7 @@ class Cycle:
     def target_met(self, override: Override) -> Message | None:
         """Return that there is nothing to do for an override; None while there is."""
         within = self.soc_range
-        met = override.target_met(self._execution.confirmed_soc, within)
+        met = override.target_met(self._execution.registers.confirmed_soc, within)
         return None if met is None else say("control.target_met", override.ends_before(within), **met)
 
     def held(self, telemetry: Telemetry) -> Command | None:
@@ -158,7 +158,7 @@ class Cycle:
         self._record.catch_up()
         now = self._env.now()
         telemetry = self._env.plant.telemetry()
-        self._execution.soc.update(telemetry)
+        self._execution.registers.soc.update(telemetry)
         await self._obedience.note_firmware()
         await self._end_override(now)
         await self._pv.take_for_test(telemetry)
@@ -194,7 +194,7 @@ class Cycle:
         self._refused = None
         if verdict.kind is VerdictKind.WAIT or telemetry is None:
             return
-        if not verdict.urgent and self._moves_more(verdict.command) and self._execution.confirmed_soc is None:
+        if not verdict.urgent and self._moves_more(verdict.command) and self._execution.registers.confirmed_soc is None:
             reason = say("control.second_soc")
             self.verdict = replace(verdict, kind=VerdictKind.WAIT, rule=Rule.FRESH_DATA, reason=reason)
             return
@@ -269,7 +269,7 @@ class Cycle:
             emergency_stop=memory.emergency_stop,
             holding=memory.applied is not None and memory.applied.command.action is Action.HOLD,
         )
-        intent = arbitrate(requests, soc=self._execution.confirmed_soc, now=now, zone=self._env.zone())
+        intent = arbitrate(requests, soc=self._execution.registers.confirmed_soc, now=now, zone=self._env.zone())
         before_target = None if memory.override is None else memory.override.ends_before(self.soc_range)
         if intent.actor is Actor.MANUAL and before_target is not None:
             intent = replace(intent, reason=intent.reason.explained(before_target))
@@ -313,7 +313,7 @@ class Cycle:
         return not verdict.urgent and now < last.at + self._state.memory.settings.limits.cooldown
 
     def _held_by(self, command: Command, telemetry: Telemetry) -> bool:
-        return self._execution.held_by(command, telemetry, self._export_limit_w)
+        return self._execution.registers.held_by(command, telemetry, self._export_limit_w)
 
     async def _effective(self, telemetry: Telemetry) -> bool:
         """Return whether the battery does what it was told, as far as that can be seen; find a remedy if not."""
@@ -348,7 +348,7 @@ class Cycle:
         override = self._state.memory.override
         if override is None:
             return
-        reason = override.finished(self._execution.confirmed_soc, now, self.soc_range)
+        reason = override.finished(self._execution.registers.confirmed_soc, now, self.soc_range)
         if reason is None and self._override_ends_s is not None and self._env.monotonic() >= self._override_ends_s:
             reason = say("control.time_over", override=override.kind.label)
         if reason is None:
@@ -371,7 +371,7 @@ class Cycle:
             return
         self._refused = refused
         self._execution.event("refusal", intent, reason, verdict.command)
-        present = self._execution.present
+        present = self._execution.registers.present
         if present is None:
             return
         row = await self._record.begin(verdict.command, intent, intent.reason, present, {}, urgent=True)

@@ -4,10 +4,10 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 import logging
-from typing import Any, Protocol
+from typing import Any, Protocol, Unpack
 
-from ..model.audit_entry import Outcome
-from ..model.command import Action, Actor, ChargerAction
+from ..model.audit_entry import Attempt, Outcome
+from ..model.command import Action, Actor
 from ..model.message import Message
 from ..model.telemetry import AcChargerTelemetry, ChargerId, ControlRegisters, DcChargerTelemetry, Telemetry
 from .memory import ControlMemory
@@ -37,18 +37,7 @@ class Plant(Protocol):
 class Audit(Protocol):
     """The record of every write; its methods raise `AuditUnavailableError`."""
 
-    async def begin(
-        self,
-        *,
-        time: datetime,
-        actor: Actor,
-        owner: Message,
-        action: Action | ChargerAction,
-        reason: Message,
-        power_w: int | None,
-        previous: dict[str, Any],
-        wanted: dict[str, Any],
-    ) -> int:
+    async def begin(self, **attempt: Unpack[Attempt]) -> int:
         """Record that a write is about to happen; return the row."""
 
     async def complete(

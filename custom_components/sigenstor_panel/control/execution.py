@@ -8,48 +8,41 @@ from typing import Any
 from ..model.audit_entry import AuditUnavailableError, Outcome
 from ..model.command import Action, Actor, Command
 from ..model.message import Message, say, told_by
-from ..model.telemetry import ControlRegisters, GridStatus, RemoteEmsMode, Telemetry
+from ..model.telemetry import ControlRegisters, GridStatus, RemoteEmsMode
 from ..plant import ModbusError
 from ..plant.register_writes import (
     AT_REST,
     BATTERY_LIMITS,
-    CUTOFFS,
     PV_LIMIT,
     HoldMethod,
     Situation,
-    SocBounds,
     blind_hold,
     differences,
     hides_limits,
     owner_registers,
     pv_given_back,
     registers_for,
-    same,
     seen_hiding,
     stop_writes,
     tight_cutoffs,
     writes_for,
 )
-from ..plant.registers import NO_LIMIT
-from ..plant.transport import PlantError, told
+from ..plant.transport import told
 from .alerts import Alert, Alerts
-from .confirmed_soc import ConfirmedSoc
 from .environment import ControlEvent, Environment
-from .guardrails import RELEASE, LastWrite, why_stale
+from .guardrails import RELEASE
 from .intents import Intent
-from .memory import known_values
-from .ownership import ForeignChange, RatedPowers, adopt, after_writing, before_writing, without_pv_limit
+from .ownership import adopt, after_writing
 from .record import Record
+from .registers import ALWAYS_OURS, Registers, only_owed
 from .state import State
 from .waiting import PreemptedError
+from .write_memory import WriteMemory
 from .writer import Result, Writer
 
 _LOGGER = logging.getLogger(__name__)
 
 PV_FREED = say("control.pv_freed")
-
-_ALWAYS_OURS = {"remote_ems_enabled", "remote_ems_mode"}
-"""What a command that moves the battery is responsible for, whoever wrote it before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,77 +72,17 @@ class Execution:
     """The way from a command to the registers."""
 
     def __init__(
-        self,
-        env: Environment,
-        state: State,
-        alerts: Alerts,
-        record: Record,
-        preempted: asyncio.Event,
+        self, env: Environment, state: State, alerts: Alerts, record: Record, preempted: asyncio.Event
     ) -> None:
         """Initialize; nothing is read or written yet."""
         self._env = env
         self._state = state
         self._alerts = alerts
         self._record = record
-        self._preempted = preempted
+        self._memory = WriteMemory(env, state, record)
         self.writer = Writer(env.plant, env.monotonic, preempted)
-        self.soc = ConfirmedSoc()
-        self.present: ControlRegisters | None = None
-        """The registers as they were read last, by whoever."""
-
+        self.registers = Registers(env, state, self.writer, preempted)
         self.writing = False
-
-    # -- looking ----------------------------------------------------------------
-
-    def situation(self, telemetry: Telemetry, present: ControlRegisters, export_limit_w: int | None) -> Situation:
-        """Return what a command is translated with."""
-        memory = self._state.memory
-        limits = memory.settings.limits
-        return Situation(
-            telemetry=replace(telemetry, soc=self._soc_now(telemetry)),
-            present=present,
-            owner=owner_registers(memory.saved, memory.written, present),
-            written=memory.written,
-            bounds=SocBounds(min_soc=limits.min_soc, max_soc=limits.max_soc),
-            export_limit_w=export_limit_w,
-            hold_method=memory.hold_method,
-            discharge_ess_first=memory.discharge_ess_first,
-            limits_hidden=memory.limits_hidden,
-        )
-
-    def _soc_now(self, telemetry: Telemetry) -> float | None:
-        """Return the state of charge from which the cut-offs keep their distance: an old one is as good as none."""
-        stale = why_stale(telemetry, self._state.memory.settings.limits, self._env.now())
-        return None if stale else self.soc.at(telemetry)
-
-    @property
-    def confirmed_soc(self) -> float | None:
-        """The state of charge that two readings agree on and the last one does not contradict."""
-        telemetry = self._env.plant.telemetry()
-        return None if telemetry is None else self.soc.at(telemetry)
-
-    def held_by(self, command: Command, telemetry: Telemetry, export_limit_w: int | None) -> bool:
-        """Return whether the registers, as they were read last, hold a command."""
-        present = self.present or telemetry.control
-        return not self._wrong(command, self.situation(telemetry, present, export_limit_w))
-
-    async def look(self, telemetry: Telemetry) -> list[ForeignChange]:
-        """Take note of what the registers hold; return what somebody else wrote to them."""
-        memory = self._state.memory
-        if adopt(memory, telemetry.control)[0] is memory:
-            self.present = telemetry.control
-            return []
-        # The reading may be older than our last write.
-        try:
-            self.present = await self._read()
-        except ModbusError as err:
-            _LOGGER.debug("The control registers could not be read: %s", err)
-            return []
-        memory, changes = adopt(memory, self.present)
-        await self._state.keep(written=memory.written, saved=memory.saved)
-        return changes
-
-    # -- writing ----------------------------------------------------------------
 
     async def apply(
         self,
@@ -170,20 +103,20 @@ class Execution:
         if telemetry is None:
             return Done(False, say("control.not_read_yet"))
         try:
-            present = await self._read_present()
+            present = await self.registers.read_twice()
         except ModbusError as err:
             return Done(False, say("control.unreachable", told(err)))
         self._state.memory, _ = adopt(self._state.memory, present)
         if command.pv_limit_w is None:
             # First: before firmware SPC113 it is taken only while remote EMS is on.
             await self.free_pv(intent.actor, switch_on=command.action is Action.RELEASE)
-            present = self.present or present
-        situation = self.situation(telemetry, present, export_limit_w)
+            present = self.registers.present or present
+        situation = self.registers.situation(telemetry, present, export_limit_w)
         if command.action is not Action.RELEASE and hides_limits(present):
             return await self._apply_uncovered(command, intent, reason, situation, urgent=urgent)
-        targets = self._to_write(command, situation)
-        if self._only_owed(command, situation, targets) or not writes_for(command, targets, situation):
-            await self._settled(command, present, targets)
+        targets = self.registers.to_write(command, situation)
+        if only_owed(command, situation, targets) or not writes_for(command, targets, situation):
+            await self._memory.settled(command, present, targets)
             await self._record.flush_pending()
             return Done(True)
         done = await self._write(command, intent, reason, situation, targets, urgent=urgent, again=again)
@@ -206,7 +139,7 @@ class Execution:
 
         Firmware that hides them refuses them while remote EMS is off: it is switched on for that.
         """
-        present = self.present
+        present = self.registers.present
         if present is None or done.outcome is None or self._state.memory.limits_hidden:
             return False
         if not hides_limits(present) or not set(differences(targets, present)) & set(BATTERY_LIMITS):
@@ -229,10 +162,10 @@ class Execution:
         writes = writes_for(command, targets, situation)
         names = {_name(write.field) for write in writes}
         if command.action is not Action.RELEASE:
-            names |= _ALWAYS_OURS
-        present, owed = situation.present, self._owes_limits
+            names |= ALWAYS_OURS
+        present, owed = situation.present, self._memory.owes_limits
         try:
-            await self._remember_before(command, situation.telemetry, present, targets, names, urgent=urgent)
+            await self._memory.before(command, situation.telemetry, present, targets, names, urgent=urgent)
             row = await self._record.begin(command, intent, reason, present, targets, urgent=urgent)
         except (AuditUnavailableError, OSError) as err:
             alert = Alert.NOT_SAVED if isinstance(err, OSError) else Alert.NOT_RECORDED
@@ -244,9 +177,9 @@ class Execution:
             self._record.give_up(row)
             raise
         if not any(_name(write.field) in BATTERY_LIMITS for write in writes):
-            result = await self._learn_hiding(result, present, targets, owed=owed)
+            result = await self._memory.learn_hiding(result, present, targets, owed=owed)
         await self._record.complete(row, result, again=again)
-        await self._remember_after(command, result, targets)
+        await self._memory.after(command, result, targets)
         if result.outcome is not Outcome.CONFIRMED:
             outcome = None if result.found is None else result.outcome
             only_pv = command.pv_limit_w is not None and self._only_pv(result, targets)
@@ -259,26 +192,6 @@ class Execution:
         hidden = self._state.memory.limits_hidden
         return set(differences(targets, result.found, limits_hidden=hidden)) == {PV_LIMIT}
 
-    async def _learn_hiding(
-        self, result: Result, before: ControlRegisters, targets: dict[str, Any], *, owed: bool
-    ) -> Result:
-        """Take note that this firmware hides the battery limits, and return what came of the write in that light."""
-        found = result.found
-        if found is None or self._state.memory.limits_hidden:
-            return result
-        # A limit of ours that was written a moment ago may show up late.
-        if not seen_hiding(before, found) and (owed or not seen_hiding(found, before)):
-            return result
-        await self._state.keep(limits_hidden=True)
-        if result.outcome is Outcome.REVERTED and not differences(targets, found, limits_hidden=True):
-            return Result(Outcome.CONFIRMED, found, None)
-        return result
-
-    @property
-    def _owes_limits(self) -> bool:
-        """Whether a battery limit of ours is to be given back."""
-        return not self._state.memory.written.keys().isdisjoint(BATTERY_LIMITS)
-
     async def _apply_uncovered(
         self, command: Command, intent: Intent, reason: Message, situation: Situation, *, urgent: bool
     ) -> Done:
@@ -286,7 +199,7 @@ class Execution:
         on = Command(action=Action.SELF_CONSUME)
         targets = {"remote_ems_enabled": True, "remote_ems_mode": RemoteEmsMode.SELF_CONSUMPTION}
         done = await self._write(on, intent, reason, situation, targets, urgent=urgent)
-        if not done.taken or self.present is None or hides_limits(self.present):
+        if not done.taken or self.registers.present is None or hides_limits(self.registers.present):
             return done
         return await self.apply(command, intent, reason, export_limit_w=situation.export_limit_w, urgent=urgent)
 
@@ -299,18 +212,18 @@ class Execution:
         if PV_LIMIT not in self._state.memory.written:
             return Done(True)
         try:
-            present = await self._read()
+            present = await self.registers.read()
         except ModbusError as err:
             return Done(False, say("control.unreachable", told(err)))
-        self.present = present
+        self.registers.present = present
         memory, _ = adopt(self._state.memory, present)
         await self._state.keep(written=memory.written, saved=memory.saved)
         if PV_LIMIT not in memory.written:
-            await self._keep_pv_freed()
+            await self._memory.pv_freed()
             return Done(True)
         write, targets = pv_given_back(owner_registers(memory.saved, memory.written, present), self._env.rated_w())
         if not differences(targets, present):
-            await self._keep_pv_freed()
+            await self._memory.pv_freed()
             return Done(True)
         # Under an emergency stop the record goes on to say so: whoever recovers from it looks at its last row.
         actor = actor if actor is Actor.SAFETY else Actor.SYSTEM
@@ -328,7 +241,7 @@ class Execution:
             self.writer.written_at_s = written_at_s
         await self._record.complete(row, result)
         if result.outcome is Outcome.CONFIRMED:
-            await self._keep_pv_freed()
+            await self._memory.pv_freed()
             return Done(True, changed=True)
         # A mode that moves the battery is left at once, as at the begin of any command.
         if switch_on and await self._switched_on(intent, present):
@@ -343,24 +256,20 @@ class Execution:
         if telemetry.grid_status is not GridStatus.ON_GRID:
             return False
         targets = {"remote_ems_enabled": True, "remote_ems_mode": RemoteEmsMode.SELF_CONSUMPTION}
-        situation = self.situation(telemetry, present, None)
+        situation = self.registers.situation(telemetry, present, None)
         on = Command(action=Action.SELF_CONSUME)
         return (await self._write(on, intent, intent.reason, situation, targets, urgent=True)).taken
-
-    async def _keep_pv_freed(self) -> None:
-        memory = without_pv_limit(self._state.memory)
-        await self._keep(written=memory.written, saved=memory.saved, applied=memory.applied)
 
     async def give_back_limits(self) -> None:
         """Give back the limits and cut-offs that still hold our value, and leave mode and remote EMS as they are.
 
         Somebody else controls the plant now: what a hold of ours left at 0 would be in the way.
         """
-        telemetry, present = self._env.plant.telemetry(), self.present
+        telemetry, present = self._env.plant.telemetry(), self.registers.present
         if telemetry is None or present is None:
             return
-        situation = self.situation(telemetry, present, None)
-        targets = {name: value for name, value in registers_for(RELEASE, situation).items() if name not in _ALWAYS_OURS}
+        situation = self.registers.situation(telemetry, present, None)
+        targets = {name: value for name, value in registers_for(RELEASE, situation).items() if name not in ALWAYS_OURS}
         command = Command(action=Action.SELF_CONSUME)
         writes = tuple(write for write in writes_for(command, targets, situation) if _name(write.field) in targets)
         if not writes:
@@ -383,7 +292,7 @@ class Execution:
         memory = after_writing(self._state.memory, result.found, targets, released=False)
         kept = {name: ours for name, ours in memory.written.items() if name not in targets}
         if result.outcome is Outcome.CONFIRMED:
-            await self._keep(written=kept, saved=memory.saved if kept else None)
+            await self._memory.keep(written=kept, saved=memory.saved if kept else None)
 
     async def hold_now(self, intent: Intent, method: HoldMethod, *, pressed: bool) -> Done:
         """Stop the battery, whatever can be read and whatever is refused; each register is tried.
@@ -396,29 +305,29 @@ class Execution:
             _LOGGER.debug("The control registers could not be read: %s", err)
             present = None
         if present is not None:
-            self.present = present
+            self.registers.present = present
             self._state.memory, _ = adopt(self._state.memory, present)
         telemetry = self._env.plant.telemetry()
         targets = blind_hold(method)
         if method is HoldMethod.CUTOFFS and telemetry is not None:
-            targets |= tight_cutoffs(self._soc_now(telemetry), present or telemetry.control)
+            targets |= tight_cutoffs(self.registers.soc_now(telemetry), present or telemetry.control)
         if present is not None and not differences(targets, present):
             if pressed:
                 row = await self._record.begin(intent.command, intent, intent.reason, present, targets, urgent=True)
                 await self._record.complete(row, Result(Outcome.CONFIRMED, present, None))
-            await self._settled(intent.command, present, targets)
+            await self._memory.settled(intent.command, present, targets)
             return Done(True)
         writes = stop_writes(targets, present)
-        known = present or self.present or (ControlRegisters() if telemetry is None else telemetry.control)
-        names = {_name(write.field) for write in writes} | _ALWAYS_OURS
-        owed = self._owes_limits
-        await self._remember_before(intent.command, telemetry, known, targets, names, urgent=True)
+        known = present or self.registers.present or (ControlRegisters() if telemetry is None else telemetry.control)
+        names = {_name(write.field) for write in writes} | ALWAYS_OURS
+        owed = self._memory.owes_limits
+        await self._memory.before(intent.command, telemetry, known, targets, names, urgent=True)
         row = await self._record.begin(intent.command, intent, intent.reason, known, targets, urgent=True)
         if present is not None and hides_limits(present) and present.remote_ems_mode in AT_REST:
             await self._uncover_limits(present, owed=owed)
         result = await self._written(writes, targets, every=True, preemptible=False)
         await self._record.complete(row, result)
-        await self._remember_after(intent.command, result, targets)
+        await self._memory.after(intent.command, result, targets)
         if result.outcome is not Outcome.CONFIRMED:
             return Done(False, result.detail, changed=True, refused_by_plant=result.found is not None)
         self.event("command", intent, intent.reason, intent.command)
@@ -454,25 +363,6 @@ class Execution:
             )
         )
 
-    async def _read(self) -> ControlRegisters:
-        """Read the control registers, unless an emergency stop waits: a slow plant takes seconds. Raises `PreemptedError`."""
-        if self._preempted.is_set():
-            raise PreemptedError
-        return await self._env.plant.read_control()
-
-    async def _read_present(self) -> ControlRegisters:
-        """Read the control registers; what is going to be given back is read twice before it is believed."""
-        present = await self._read()
-        if not self._state.memory.written:
-            once_more = await self._read()
-            changes = any(
-                not same(name, is_now, getattr(once_more, name)) for name, is_now in known_values(present).items()
-            )
-            if changes or present.unread != once_more.unread:
-                raise PlantError(say("problem.registers_change"))
-        self.present = present
-        return present
-
     async def _written(
         self, writes: tuple[Any, ...], targets: dict[str, Any], *, every: bool, preemptible: bool
     ) -> Result:
@@ -490,95 +380,8 @@ class Execution:
         finally:
             self.writing = False
         if result.found is not None:
-            self.present = result.found
+            self.registers.present = result.found
         return result
-
-    async def _remember_before(
-        self,
-        command: Command,
-        telemetry: Telemetry | None,
-        present: ControlRegisters,
-        targets: dict[str, Any],
-        names: set[str],
-        *,
-        urgent: bool,
-    ) -> None:
-        """Write down what is under way, and what was before: whoever comes after a crash finds both."""
-        memory = before_writing(self._state.memory, present, targets, names, rated_powers_w(telemetry))
-        changes = {
-            "saved": memory.saved,
-            "written": memory.written,
-            "limits_doubt": memory.limits_doubt,
-            "pending": LastWrite(command=command, at=self._env.now()),
-        }
-        await (self._state.keep(**changes) if urgent else self._state.remember(**changes))
-
-    async def _remember_after(self, command: Command, result: Result, targets: dict[str, Any]) -> None:
-        released = command.action is Action.RELEASE
-        memory = after_writing(self._state.memory, result.found, targets, released=released)
-        changes: dict[str, Any] = {"saved": memory.saved, "written": memory.written}
-        if result.outcome is Outcome.CONFIRMED:
-            changes |= {"applied": LastWrite(command=command, at=self._env.now()), "pending": None}
-        await self._keep(**changes)
-
-    async def _settled(self, command: Command, present: ControlRegisters, targets: dict[str, Any]) -> None:
-        """Take note that the plant holds a command already."""
-        released = command.action is Action.RELEASE
-        memory = after_writing(self._state.memory, present, targets, released=released)
-        before = memory.applied
-        at = self._env.now() if before is None or before.command == command else before.at
-        await self._keep(
-            saved=memory.saved,
-            written=memory.written,
-            applied=LastWrite(command=command, at=at),
-            pending=None,
-        )
-
-    async def _keep(self, **changes: Any) -> None:
-        """Keep what came of a row of the record: up to that row, everything is known."""
-        await self._state.keep(last_row=self._record.last_row or self._state.memory.last_row, **changes)
-
-    def _wrong(self, command: Command, situation: Situation) -> dict[str, tuple[Any, Any]]:
-        targets = self._to_write(command, situation)
-        if self._only_owed(command, situation, targets):
-            return {}
-        return differences(targets, situation.present, limits_hidden=situation.limits_hidden)
-
-    def _to_write(self, command: Command, situation: Situation) -> dict[str, Any]:
-        """Return what registers are to hold, without what is given back already as far as anybody can tell.
-
-        A limit that cannot be read, but for which the plant took the owner's value, keeps nothing waiting; it stays owed
-        until it is read.
-        """
-        targets = registers_for(command, situation)
-        if command.action is not Action.RELEASE:
-            return targets
-        unread, taken = situation.present.unread, self.writer.taken
-        return {
-            name: wanted
-            for name, wanted in targets.items()
-            if name in _ALWAYS_OURS
-            or name not in unread
-            or taken.get(name.removesuffix("_w")) != (NO_LIMIT if wanted is None else wanted)
-        }
-
-    def _only_owed(self, command: Command, situation: Situation, targets: dict[str, Any]) -> bool:
-        """Return whether nothing but cut-offs is to be given back, and the state of charge does not allow that yet.
-
-        On the way there, each percent would be a write.
-        """
-        if command.action is not Action.RELEASE or not situation.written:
-            return False
-        if not set(situation.written) <= {*CUTOFFS, PV_LIMIT}:
-            return False
-        if set(targets) - set(situation.written):
-            return False
-        return not any(same(name, targets[name], getattr(situation.owner, name)) for name in targets)
-
-
-def rated_powers_w(telemetry: Telemetry | None) -> RatedPowers:
-    """Return what the battery is rated for."""
-    return (None, None) if telemetry is None else (telemetry.rated_charge_power_w, telemetry.rated_discharge_power_w)
 
 
 def _name(field: str) -> str:

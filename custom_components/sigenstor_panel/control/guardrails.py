@@ -123,7 +123,8 @@ def judge(
     """
     verdict = _bounded(command, actor, telemetry, limits, now)
     if verdict.command.pv_limit_w is not None:
-        verdict = _pv_bounded(verdict, actor, telemetry, limits, last=last, now=now)
+        why_free = _why_pv_is_free(verdict.command, actor, telemetry, limits, last=last, now=now)
+        verdict = _pv_bounded(verdict, why_free)
     if verdict.kind in (VerdictKind.REFUSED, VerdictKind.WAIT):
         return verdict
     if telemetry is not None and verdict.command.action in _MOVING:
@@ -331,27 +332,18 @@ def own_pv_w(telemetry: Telemetry) -> int | None:
     return max(0, telemetry.pv_power_w - (telemetry.third_party_pv_power_w or 0))
 
 
-def _pv_bounded(
-    verdict: Verdict,
-    actor: Actor,
-    telemetry: Telemetry | None,
-    limits: SafetyLimits,
-    *,
-    last: LastWrite | None,
-    now: datetime,
-) -> Verdict:
+def _pv_bounded(verdict: Verdict, why_free: Message | None) -> Verdict:
     """Let PV give all it can wherever something is not as it should be: nothing depends on limiting it."""
     if verdict.kind in (VerdictKind.REFUSED, VerdictKind.WAIT):
         return replace(verdict, command=replace(verdict.command, pv_limit_w=None))
-    why_not = _why_pv_is_free(verdict.command, actor, telemetry, limits, last=last, now=now)
-    if why_not is None:
+    if why_free is None:
         return verdict
     return replace(
         verdict,
         kind=VerdictKind.ADJUSTED,
         command=replace(verdict.command, pv_limit_w=None),
         rule=verdict.rule or Rule.PV_LIMIT,
-        reason=verdict.reason or say("control.pv_not_limited", why_not),
+        reason=verdict.reason or say("control.pv_not_limited", why_free),
     )
 
 

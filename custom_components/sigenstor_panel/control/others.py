@@ -43,7 +43,7 @@ class Others:
     @property
     def control(self) -> bool:
         """Whether the plant is under a remote control that is not ours."""
-        present, written = self._execution.present, self._state.memory.written
+        present, written = self._execution.registers.present, self._state.memory.written
         return bool(present is not None and present.remote_ems_enabled and "remote_ems_mode" not in written)
 
     def forget(self) -> None:
@@ -53,7 +53,7 @@ class Others:
 
     async def look(self, telemetry: Telemetry) -> None:
         """Take note of what others wrote, and give back what would be in their way."""
-        changes = await self._execution.look(telemetry)
+        changes = await self._execution.registers.look(telemetry)
         if not changes:
             return
         if self._watch.note(changes, self._env.monotonic()):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..model.message import Message, say
-from ..model.telemetry import ControlRegisters, RemoteEmsMode
+from ..model.telemetry import ControlRegisters, RemoteEmsMode, Telemetry
 from ..plant.register_writes import (
     ANY_VALUE,
     AT_REST,
@@ -249,3 +249,8 @@ _NUMBERS = {
     "discharge_cutoff_soc": "40048",
 }
 assert set(_NUMBERS) == set(SET_BY_COMMANDS)
+
+
+def rated_powers_w(telemetry: Telemetry | None) -> RatedPowers:
+    """Return what the battery is rated for."""
+    return (None, None) if telemetry is None else (telemetry.rated_charge_power_w, telemetry.rated_discharge_power_w)

@@ -55,7 +55,7 @@ class PvLimit:
     @property
     def limit_w(self) -> int | None:
         """The limit of ours that the plant was read to hold; None while there is none."""
-        present, ours = self._execution.present, self._state.memory.written.get(PV_LIMIT, ())
+        present, ours = self._execution.registers.present, self._state.memory.written.get(PV_LIMIT, ())
         found = None if present is None else present.pv_limit_w
         return found if found is not None and any(same(PV_LIMIT, one, found) for one in ours) else None
 
@@ -119,7 +119,7 @@ class PvLimit:
             return
         if not at_once and self._refusals and self._env.monotonic() < self._refused_s + _RETRY.pause_s(self._refusals):
             return
-        found = self._execution.present
+        found = self._execution.registers.present
         off = found is not None and not found.remote_ems_enabled and not memory.emergency_stop
         if off:
             intent = Intent(

@@ -107,7 +107,7 @@ class EmergencyStop:
                 present = await self._env.plant.read_control()
             except ModbusError:
                 return
-        self._execution.present = present
+        self._execution.registers.present = present
         wrong = differences(targets, present)
         self._registers_hold = not wrong
         if wrong and self._written_s is not None:

@@ -20,10 +20,9 @@ from ..const import DOMAIN, LOGGER
 from ..control.charger_guardrails import ChargerRequest
 from ..control.controlled_plant import ControlledPlant
 from ..control.controller import ControlEvent, Controller, Environment
-from ..control.execution import rated_powers_w
 from ..control.intents import Intent, OverrideKind, new_override
 from ..control.memory import ControlMemory, check_settings
-from ..control.ownership import describe, without_lost
+from ..control.ownership import describe, rated_powers_w, without_lost
 from ..control.pv_test import PvTest
 from ..control.schedules import Schedule, check_day, parse_schedule
 from ..control.status import ControlStatus, status_of

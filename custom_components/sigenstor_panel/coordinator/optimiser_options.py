@@ -35,6 +35,9 @@ RANGES: Final[Mapping[str, tuple[float, float, str]]] = {
 }
 """What each number can be set to."""
 
+TRIED_OPTIONS: Final = ("reserve_soc", "strategy", "wear_per_kwh")
+"""What can be tried in a plan, and taken over."""
+
 SHORTEST_INTERVAL_MIN: Final = 5
 DEFAULT_RULES: Final = RulesSettings()
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any, override
 
 from homeassistant.components.sensor import DOMAIN as SENSOR_DOMAIN, SensorEntity
-from homeassistant.const import UnitOfEnergy
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
@@ -41,10 +40,8 @@ class _ForecastSensor[C: PricesCoordinator | SunCoordinator | HabitsCoordinator]
     @property
     @override
     def native_unit_of_measurement(self) -> str | None:
-        """The unit of its kind, or the currency of the contract, which may be known only once its source is."""
-        if not self.entity_description.in_currency:
-            return self.entity_description.native_unit_of_measurement
-        return f"{currency_of(self.hass, self.coordinator.config_entry)}/{UnitOfEnergy.KILO_WATT_HOUR}"
+        """The unit of its kind, or one of the currency."""
+        return self.entity_description.unit_in(currency_of(self.hass, self.coordinator.config_entry))
 
     @property
     def _shown(self) -> Any:

@@ -5,23 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from homeassistant.components.sensor import SensorDeviceClass, SensorEntityDescription, SensorStateClass
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfEnergy, UnitOfPower
 
 from ..coordinator.habits import HabitsCoordinator
 from ..model.prices import DayPrices, PriceLevel, Prices, PriceSlot
 from ..model.solar import SolarForecast
+from .currency import CurrencyDescription
 from .write_gate import SensorValue
 
 
 @dataclass(frozen=True, kw_only=True)
-class ForecastDescription[T](SensorEntityDescription):
+class ForecastDescription[T](CurrencyDescription):
     """Describes a sensor whose value depends on the moment: `value_fn(data, now, local zone)`."""
 
     value_fn: Callable[[T, datetime, tzinfo], SensorValue]
     attributes_fn: Callable[[T, datetime], dict[str, Any]] | None = None
-    in_currency: bool = False
-    """The unit is the currency of the contract per kWh."""
 
 
 def _price(

@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, override
 
-from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
-from homeassistant.const import UnitOfEnergy
+from homeassistant.components.sensor import SensorEntity
 
 from ..coordinator.optimiser import OptimiserCoordinator
 from ..entity import OptimiserEntity
@@ -36,11 +35,8 @@ class OptimiserSensor(OptimiserEntity, SensorEntity):
     @property
     @override
     def native_unit_of_measurement(self) -> str | None:
-        """The unit of its kind, or the currency of the contract, which may be known only once its source is."""
-        if not self.entity_description.in_currency:
-            return self.entity_description.native_unit_of_measurement
-        money = self.entity_description.device_class is SensorDeviceClass.MONETARY
-        return self._currency if money else f"{self._currency}/{UnitOfEnergy.KILO_WATT_HOUR}"
+        """The unit of its kind, or one of the currency."""
+        return self.entity_description.unit_in(self._currency)
 
     @property
     @override

@@ -7,7 +7,7 @@ from typing import Any
 from homeassistant.components.button import ButtonEntityDescription
 from homeassistant.components.number import NumberEntityDescription, NumberMode
 from homeassistant.components.select import SelectEntityDescription
-from homeassistant.components.sensor import SensorDeviceClass, SensorEntityDescription, SensorStateClass
+from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
 from homeassistant.const import PERCENTAGE, EntityCategory, UnitOfPower
 
 from ..coordinator.optimiser import OptimiserCoordinator
@@ -17,20 +17,17 @@ from ..model.command import Action
 from ..model.message import Message
 from ..optimiser.contract import Strategy
 from ..records.decision_rows import Savings, StoredDecision
+from .currency import CurrencyDescription
 from .write_gate import SensorValue
-
-_SIGNS = {Action.CHARGE: 1, Action.DISCHARGE: -1}
 
 
 @dataclass(frozen=True, kw_only=True)
-class OptimiserSensorDescription(SensorEntityDescription):
+class OptimiserSensorDescription(CurrencyDescription):
     """Describes a sensor of the optimiser's state."""
 
     value_fn: Callable[[OptimiserState], SensorValue | Message]
     """Of a message, the sentence without its details is shown."""
     attributes_fn: Callable[[OptimiserState], dict[str, Any]] | None = None
-    in_currency: bool = False
-    """The unit is the currency of the contract, per kWh unless it is money."""
     of_today: bool = False
     """It begins anew at local midnight."""
 
@@ -76,7 +73,7 @@ def plan_rows(stored: StoredDecision | None) -> list[dict[str, Any]]:
 
 
 def _recommended_w(stored: StoredDecision) -> int:
-    return _SIGNS.get(stored.recommendation.action, 0) * stored.recommendation.target_power_w
+    return stored.recommendation.action.sign * stored.recommendation.target_power_w
 
 
 def _decided[V: SensorValue | Message](

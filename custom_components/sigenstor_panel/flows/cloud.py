@@ -3,7 +3,6 @@
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
-from homeassistant.data_entry_flow import section
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
     SelectSelector,
@@ -17,6 +16,7 @@ import voluptuous as vol
 
 from ..clients.my_sigen import REGIONS, MySigenAuthError, MySigenClient, MySigenError
 from ..const import CONF_BASE_URL, CONF_PASSWORD, CONF_REGION, CONF_USERNAME, OPTION_CLOUD, SECTION_ADVANCED
+from .fields import advanced
 
 CLOUD_SCHEMA = vol.Schema(
     {
@@ -29,9 +29,7 @@ CLOUD_SCHEMA = vol.Schema(
         vol.Required(CONF_PASSWORD): TextSelector(
             TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="current-password")
         ),
-        vol.Required(SECTION_ADVANCED): section(
-            vol.Schema({vol.Optional(CONF_BASE_URL): TextSelector()}), {"collapsed": True}
-        ),
+        **advanced({vol.Optional(CONF_BASE_URL): TextSelector()}),
     }
 )
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import NumberSelector, NumberSelectorConfig, NumberSelectorMode
 from homeassistant.helpers.translation import async_get_translations
 import voluptuous as vol
 
-from ..const import DOMAIN
+from ..const import DOMAIN, SECTION_ADVANCED
 
 
 def number(low: float, high: float, step: float, unit: str | None = None) -> NumberSelector:
@@ -37,6 +38,16 @@ def power(low_w: float, high_w: float) -> NumberSelector:
     config = NumberSelectorConfig(min=low_w / 1000, max=high_w / 1000, step="any", mode=NumberSelectorMode.BOX)
     config["unit_of_measurement"] = "kW"
     return NumberSelector(config)
+
+
+def collapsed(fields: Mapping[vol.Marker, Any]) -> section:
+    """Return a section of a form that is closed at first."""
+    return section(vol.Schema(fields), {"collapsed": True})
+
+
+def advanced(fields: Mapping[vol.Marker, Any]) -> dict[vol.Marker, Any]:
+    """Return the section of what few people need, as a part of a form's fields."""
+    return {vol.Required(SECTION_ADVANCED): collapsed(fields)}
 
 
 def field_of(name: str) -> str:

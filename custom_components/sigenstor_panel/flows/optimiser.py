@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult
-from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import BooleanSelector, NumberSelector, SelectSelector, SelectSelectorConfig
 import voluptuous as vol
 
@@ -13,7 +12,7 @@ from ..coordinator.optimiser_options import DEFAULT_OPTIONS, RANGES, parse_optio
 from ..model.validation import InvalidInputError
 from ..optimiser.contract import Strategy
 from ..texts import localize
-from .fields import async_labels, field_of, in_kw, in_w, number, power
+from .fields import async_labels, collapsed, field_of, in_kw, in_w, number, power
 from .prices import PricesSteps
 
 SECTION_RULES = "rules"
@@ -47,10 +46,7 @@ def _shown(name: str) -> Any:
     return in_kw({name: default})[field_of(name)]
 
 
-RULES_SECTION = section(
-    vol.Schema({vol.Required(name, default=_shown(name)): _field(name) for name in _RULES}),
-    {"collapsed": True},
-)
+RULES_SECTION = collapsed({vol.Required(name, default=_shown(name)): _field(name) for name in _RULES})
 OPTIMISER_SCHEMA = vol.Schema(
     {
         vol.Required("strategy", default=DEFAULT_OPTIONS.strategy.value): SelectSelector(

@@ -26,7 +26,7 @@ from ..const import (
 from ..control.guardrails import DEFAULT_LIMITS
 from ..control.memory import LIMIT_RANGES, MAIN_FUSE_RANGE_W, ControlSettings
 from .cloud import CloudSteps
-from .fields import async_labels, field_of, in_kw, in_w, number, power, whole_number
+from .fields import async_labels, collapsed, field_of, in_kw, in_w, number, power, whole_number
 from .notifications import NotificationSteps
 from .optimiser import OptimiserSteps
 from .solar import SolarSteps
@@ -49,27 +49,21 @@ POLLING_SECTION = section(
         }
     )
 )
-CONTROL_SECTION = section(
-    vol.Schema(
-        {
-            vol.Required(CONF_HAND_BACK, default=True): BooleanSelector(),
-            vol.Required(CONF_OPTIMISER_FIRST, default=False): BooleanSelector(),
-            vol.Required(CONF_AUDIT_IN_RECORDER, default=False): BooleanSelector(),
-        }
-    ),
-    {"collapsed": True},
+CONTROL_SECTION = collapsed(
+    {
+        vol.Required(CONF_HAND_BACK, default=True): BooleanSelector(),
+        vol.Required(CONF_OPTIMISER_FIRST, default=False): BooleanSelector(),
+        vol.Required(CONF_AUDIT_IN_RECORDER, default=False): BooleanSelector(),
+    }
 )
-SAFETY_SECTION = section(
-    vol.Schema(
-        {
-            vol.Required(field_of(name), default=in_kw({name: getattr(DEFAULT_LIMITS, name)})[field_of(name)]): (
-                power(low, high) if name.endswith("_w") else number(low, high, 0.5, unit.strip())
-            )
-            for name, (low, high, unit) in LIMIT_RANGES.items()
-        }
-        | {vol.Optional(field_of(CONF_MAIN_FUSE_W)): power(*MAIN_FUSE_RANGE_W)}
-    ),
-    {"collapsed": True},
+SAFETY_SECTION = collapsed(
+    {
+        vol.Required(field_of(name), default=in_kw({name: getattr(DEFAULT_LIMITS, name)})[field_of(name)]): (
+            power(low, high) if name.endswith("_w") else number(low, high, 0.5, unit.strip())
+        )
+        for name, (low, high, unit) in LIMIT_RANGES.items()
+    }
+    | {vol.Optional(field_of(CONF_MAIN_FUSE_W)): power(*MAIN_FUSE_RANGE_W)}
 )
 OPTIONS_SCHEMA = vol.Schema(
     {

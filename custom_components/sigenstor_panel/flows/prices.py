@@ -5,7 +5,6 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigFlowResult, OptionsFlowWithReload
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import section
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.selector import (
     EntitySelector,
@@ -40,7 +39,7 @@ from ..model.validation import DAY_NAMES, InvalidInputError
 from ..price_sources.tariff import parse_tariff
 from ..runtime import SigenStorConfigEntry
 from ..texts import localize
-from .fields import any_number
+from .fields import advanced, any_number
 
 CONF_BUY_PER_KWH = "buy_per_kwh"
 CONF_BUY_BANDS = "buy_bands"
@@ -50,11 +49,7 @@ CONF_SELL_BANDS = "sell_bands"
 _PRICE = "$/kWh"
 
 _PASSWORD = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
-_ADDRESS = {
-    vol.Required(SECTION_ADVANCED): section(
-        vol.Schema({vol.Required(CONF_BASE_URL, default=AMBER_URL): TextSelector()}), {"collapsed": True}
-    )
-}
+_ADDRESS = advanced({vol.Required(CONF_BASE_URL, default=AMBER_URL): TextSelector()})
 
 TOKEN_SCHEMA = vol.Schema({vol.Required(CONF_TOKEN): _PASSWORD})
 AMBER_SCHEMA = TOKEN_SCHEMA.extend(_ADDRESS)

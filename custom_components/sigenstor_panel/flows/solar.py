@@ -9,7 +9,6 @@ from homeassistant.config_entries import (
     OptionsFlowWithReload,
     SubentryFlowResult,
 )
-from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     ConfigEntrySelector,
     TextSelector,
@@ -33,19 +32,16 @@ from ..model.solar import new_array
 from ..model.validation import InvalidInputError, plain_name
 from ..runtime import SigenStorConfigEntry
 from ..texts import localize
-from .fields import any_number, number
+from .fields import advanced, any_number, number
 
 OPEN_METEO_SCHEMA = vol.Schema(
     {
         vol.Optional(CONF_INVERTER_LIMIT_KW): number(0.5, 1000, 0.1, "kW"),
-        vol.Required(SECTION_ADVANCED): section(
-            vol.Schema(
-                {
-                    vol.Optional(CONF_API_KEY): TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD)),
-                    vol.Optional(CONF_BASE_URL): TextSelector(),
-                }
-            ),
-            {"collapsed": True},
+        **advanced(
+            {
+                vol.Optional(CONF_API_KEY): TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD)),
+                vol.Optional(CONF_BASE_URL): TextSelector(),
+            }
         ),
     }
 )

@@ -14,6 +14,11 @@ class Action(StrEnum):
     RELEASE = "release"
     """Return the plant to its owner's own mode and limits."""
 
+    @property
+    def sign(self) -> int:
+        """The sign of the battery power that is asked for: 1 charging, -1 discharging, 0 otherwise."""
+        return (self is Action.CHARGE) - (self is Action.DISCHARGE)
+
 
 class ChargerAction(StrEnum):
     """What a vehicle charger is to do."""
@@ -56,13 +61,7 @@ class Command:
     @property
     def signed_power_w(self) -> int:
         """The battery power that is asked for: > 0 charging, < 0 discharging, 0 otherwise."""
-        match self.action:
-            case Action.CHARGE:
-                return self.power_w
-            case Action.DISCHARGE:
-                return -self.power_w
-            case _:
-                return 0
+        return self.action.sign * self.power_w
 
 
 class Actor(StrEnum):

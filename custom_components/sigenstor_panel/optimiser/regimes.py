@@ -9,7 +9,9 @@ from datetime import datetime, timedelta, timezone
 from enum import IntEnum
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
+
+from ..model.prices import PriceSlot
 
 type Row = tuple[float, ...]
 """The chance of each regime."""
@@ -75,19 +77,6 @@ _MARKET: Final = timezone(timedelta(hours=10))
 """The market's time, summer and winter."""
 
 
-class Price(Protocol):
-    """What a kWh costs in [start, end)."""
-
-    @property
-    def start(self) -> datetime: ...  # noqa: D102
-    @property
-    def end(self) -> datetime: ...  # noqa: D102
-    @property
-    def buy_per_kwh(self) -> float: ...  # noqa: D102
-    @property
-    def forecast(self) -> bool: ...  # noqa: D102
-
-
 class Market(NamedTuple):
     """A spot market at the moment of a decision."""
 
@@ -101,7 +90,7 @@ def regime_of(buy_per_kwh: float) -> Regime:
     return max((each for each, least in LEAST_PER_KWH.items() if buy_per_kwh >= least), default=Regime.USUAL)
 
 
-def regime_at(now: datetime, prices: Iterable[Price]) -> Regime:
+def regime_at(now: datetime, prices: Iterable[PriceSlot]) -> Regime:
     """Return the regime of the price in force, with those of the hour before."""
     current = Regime.USUAL
     for price in prices:
@@ -110,7 +99,7 @@ def regime_at(now: datetime, prices: Iterable[Price]) -> Regime:
     return current
 
 
-def likelihood(prices: Iterable[Price], now: datetime) -> float:
+def likelihood(prices: Iterable[PriceSlot], now: datetime) -> float:
     """Return how much likelier than the prior spikes are, from the past prices of the home; later days count for more.
 
     Each hour counts with its mean, so that it does not matter whether prices are kept by five minutes or by hours.

@@ -1,4 +1,4 @@
-"""The commands of the plan: as it changes, what another one would cost, and taking over what was tried."""
+"""The commands of the plan: as it changes, and what another one would cost."""
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
@@ -10,23 +10,20 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..const import DOMAIN
 from ..coordinator.optimiser_inputs import KnownNow, MissingDataError, plan_inputs
-from ..coordinator.optimiser_options import parse_options
+from ..coordinator.optimiser_options import TRIED_OPTIONS, parse_options
 from ..errors import translated_errors
 from ..model.message import say
 from ..model.telemetry import Telemetry
-from ..model.validation import MAX_POWER_W, InvalidInputError, number_in
+from ..model.validation import MAX_POWER_W, number_in
 from ..optimiser.contract import OptimiserSettings
 from ..optimiser.model import CaseError
 from ..optimiser.planner.plan import plan
-from ..plants import Access
 from ..runtime import SigenStorConfigEntry
 from ..texts import localize
 from .feed import FeedKind
 from .plan_rows import planned_as_dict
 from .websocket import WebsocketMessage, optional, plant_command, subscription
 
-_OPTIONS: Final = ("reserve_soc", "strategy", "wear_per_kwh")
-"""What can be taken over."""
 _LIMITS: Final = ("charge_limit_w", "discharge_limit_w", "import_limit_w", "export_limit_w")
 
 
@@ -42,7 +39,7 @@ def _plan_job(_hass: HomeAssistant, entry: SigenStorConfigEntry) -> Callable[[],
 PLAN_FEED = FeedKind(key="plan", value_fn=_plan_job, slow=True, at_once=lambda runtime: (runtime.optimiser,))
 
 
-@plant_command("plan/what_if", optional(*_OPTIONS, *_LIMITS))
+@plant_command("plan/what_if", optional(*TRIED_OPTIONS, *_LIMITS))
 async def what_if(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: WebsocketMessage) -> Mapping[str, Any]:
     """Return the plan of this moment as things are, and as they would be with other settings; nothing is changed."""
     runtime = entry.runtime_data
@@ -64,23 +61,12 @@ async def what_if(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: Websock
             return await hass.async_add_executor_job(work, optimiser.known_now(), current, changed)
 
 
-@plant_command("plan/apply", optional(*_OPTIONS, *_LIMITS), access=Access.CONFIGURE)
-async def apply(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: WebsocketMessage) -> Mapping[str, Any]:
-    """Take over the reserve, the strategy and the wear, for good, and return the plan that comes of it."""
-    optimiser = entry.runtime_data.optimiser
-    with translated_errors():
-        if not (options := _options(msg)):
-            raise InvalidInputError("reserve_soc", say("invalid.given_or", others=", ".join(_OPTIONS[1:])), None)
-        await optimiser.async_change(**options)
-    return {"plan": await hass.async_add_executor_job(_plan_job(hass, entry))}
-
-
-COMMANDS = (subscription("plan/subscribe", PLAN_FEED), what_if, apply)
+COMMANDS = (subscription("plan/subscribe", PLAN_FEED), what_if)
 
 
 def _options(msg: WebsocketMessage) -> dict[str, Any]:
     """Return the options that are given. Raises InvalidInputError for what cannot be."""
-    options: dict[str, Any] = {name: msg[name] for name in _OPTIONS if name in msg}
+    options: dict[str, Any] = {name: msg[name] for name in TRIED_OPTIONS if name in msg}
     parse_options(options)
     return options
 

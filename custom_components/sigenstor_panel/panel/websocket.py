@@ -40,18 +40,15 @@ def optional(*fields: str) -> dict[vol.Marker, Any]:
 
 
 def plant_command(
-    name: str,
-    fields: Mapping[vol.Marker, Any] | None = None,
-    *,
-    access: Access | Callable[[WebsocketMessage], Access] = Access.READ,
+    name: str, fields: Mapping[vol.Marker, Any] | None = None
 ) -> Callable[[Run], WebSocketCommandHandler]:
-    """Return a decorator that makes a command of a function: it answers for a plant that is loaded."""
+    """Return a decorator that makes a command of a function: it reads from a plant that is loaded."""
 
     def decorate(run: Run) -> WebSocketCommandHandler:
         async def handle(hass: HomeAssistant, connection: ActiveConnection, msg: WebsocketMessage) -> None:
             try:
                 entry = entry_of(hass, msg.get("entry_id"))
-                check_access(hass, entry, connection.user, access if isinstance(access, Access) else access(msg))
+                check_access(hass, entry, connection.user, Access.READ)
                 result = await run(hass, entry, msg)
             except HomeAssistantError as err:
                 _send_error(connection, msg, err)

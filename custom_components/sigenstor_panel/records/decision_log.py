@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 import json
-from typing import Any, Final, override
+from typing import Any, Final, Unpack, override
 import zlib
 
 from sqlalchemy import (
@@ -35,7 +35,7 @@ from ..optimiser.contract import Degradation, Engine, Opinion, Strategy
 from ..optimiser.decision import Decision
 from .csv_text import InWords, csv_lines, escape_formula
 from .database import MYSQL, Database, microseconds, moment_of, pages, storable
-from .decision_rows import DayRecord, DecisionRow, Savings
+from .decision_rows import DayRecord, DecisionFilter, DecisionRow, Savings
 from .trail import Log, Trail
 
 KEEP: Final = timedelta(days=90)
@@ -219,24 +219,15 @@ class DecisionStore(_Store):
         return await self.run(lambda: self._log.add(row, decision))
 
     async def query(
-        self,
-        start: datetime,
-        end: datetime,
-        *,
-        limit: int,
-        offset: int = 0,
-        action: Action | None = None,
-        engine: Engine | None = None,
+        self, start: datetime, end: datetime, *, limit: int, offset: int = 0, **only: Unpack[DecisionFilter]
     ) -> list[DecisionRow]:
-        """Return the decisions of [start, end), newest first."""
-        conditions = made_in(start, end, action, engine)
+        """Return the decisions of [start, end) that the filter keeps, newest first."""
+        conditions = made_in(start, end, **only)
         return await self.run(lambda: self._log.query(*conditions, limit=limit, offset=offset))
 
-    async def count(
-        self, start: datetime, end: datetime, *, action: Action | None = None, engine: Engine | None = None
-    ) -> int:
-        """Return how many decisions there are in [start, end)."""
-        return await self.run(lambda: self._log.count(*made_in(start, end, action, engine)))
+    async def count(self, start: datetime, end: datetime, **only: Unpack[DecisionFilter]) -> int:
+        """Return how many decisions `query` would find without a limit."""
+        return await self.run(lambda: self._log.count(*made_in(start, end, **only)))
 
     async def get(self, decision_id: int) -> Decision | None:
         """Return a decision with all that it depends on; None where that is not kept any more."""
@@ -280,14 +271,12 @@ class ScoreStore(_Store):
         yield csv_lines(day.as_dict().values() for day in days)
 
 
-def made_in(
-    start: datetime, end: datetime, action: Action | None = None, engine: Engine | None = None
-) -> list[ColumnElement[bool]]:
-    """Return the conditions for decisions of [start, end)."""
+def made_in(start: datetime, end: datetime, **only: Unpack[DecisionFilter]) -> list[ColumnElement[bool]]:
+    """Return the conditions for decisions of [start, end) that the filter keeps."""
     conditions = [DECISIONS.c.time_us >= microseconds(start), DECISIONS.c.time_us < microseconds(end)]
-    if action is not None:
+    if action := only.get("action"):
         conditions.append(DECISIONS.c.action == action.value)
-    if engine is not None:
+    if engine := only.get("engine"):
         conditions.append(DECISIONS.c.engine == engine.value)
     return conditions
 

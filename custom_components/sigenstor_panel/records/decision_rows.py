@@ -3,12 +3,19 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from ..model.command import Action
 from ..model.message import Message
 from ..optimiser.contract import Degradation, Engine, Opinion, Recommendation, Strategy
 from ..optimiser.decision import Decision
+
+
+class DecisionFilter(TypedDict, total=False):
+    """Which decisions are asked for; None and what is left out keep all."""
+
+    action: Action | None
+    engine: Engine | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

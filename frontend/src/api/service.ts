@@ -13,6 +13,7 @@ import type {
   HistoryQuery,
   Live,
   Mode,
+  OptimiserSettings,
   OverrideKind,
   Plan,
   Plant,
@@ -46,16 +47,16 @@ export class Service {
   }
 
   whatIf = (change: Omit<WhatIf, "entry_id">) => this.#ask<{ current: Plan; changed: Plan }>("plan/what_if", change);
-  applyPlan = (change: Omit<WhatIf, "entry_id">) => this.#ask<{ plan: Plan }>("plan/apply", change);
+  applyPlan = (change: OptimiserSettings) => this.#act("set_optimiser_settings", { ...change });
 
   schedules = async () => (await this.#ask<{ schedules: Schedule[] }>("schedules/list")).schedules;
-  /** Create a schedule, or change the one with this id. */
-  /** A schedule for one day has no other days: the panel keeps those for when it becomes a weekly one again. */
-  setSchedule = (schedule: Partial<Schedule>) => {
-    const { days: _, ...forOneDay } = schedule;
-    return this.#ask<{ schedule: Schedule }>("schedules/set", { schedule: schedule.only_on ? forOneDay : schedule });
-  };
-  deleteSchedule = (id: string) => this.#ask<{ schedules: Schedule[] }>("schedules/delete", { schedule_id: id });
+  /**
+   * Create a schedule, or change the one with this id; when it was created is not for anybody to say.
+   * A schedule for one day has no other days: the panel keeps those for when it becomes a weekly one again.
+   */
+  setSchedule = ({ created_at: _, days, ...schedule }: Partial<Schedule>) =>
+    this.#act("set_schedule", schedule.only_on || !days ? schedule : { ...schedule, days });
+  deleteSchedule = (id: string) => this.#act("delete_schedule", { id });
 
   decisions = (query: Omit<DecisionQuery, "entry_id">) =>
     this.#ask<{ total: number; rows: Decision[] }>("decisions/query", query);

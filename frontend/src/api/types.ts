@@ -241,8 +241,7 @@ export interface Optimiser {
 }
 
 /**
- * sigenstor_panel/live/subscribe: events { live: Live | null }, null while the plant is not loaded. Where nothing but control
- * is of interest: sigenstor_panel/control/subscribe, events { status: ControlStatus | null }.
+ * sigenstor_panel/live/subscribe: events { live: Live | null }, null while the plant is not loaded.
  */
 export interface Live {
   at: string;
@@ -307,15 +306,13 @@ export interface WhatIf extends OfPlant {
   wear_per_kwh?: number;
 }
 
-/**
- * sigenstor_panel/plan/apply (administrators): takes over reserve_soc, strategy and wear_per_kwh of a WhatIf, for good
- * → { plan: Plan | null }, null where there is nothing to plan with.
- */
+/** What the action set_optimiser_settings takes over, for good (administrators); what is left out stays as it is. */
+export type OptimiserSettings = Pick<WhatIf, "reserve_soc" | "strategy" | "wear_per_kwh">;
 
 /**
- * sigenstor_panel/schedules/list and /delete { schedule_id } → { schedules: Schedule[] }, /set { schedule } → { schedule: Schedule }
- * (the last two: administrators). With an id a schedule is changed, by the fields that are given; without one it is created.
- * Times of day are sent as HH:MM:SS, days as "mon" to "sun".
+ * sigenstor_panel/schedules/list → { schedules: Schedule[] }. The action set_schedule takes these fields but created_at: with an
+ * id a schedule is changed, by the fields that are given; without one it is created. delete_schedule takes the id
+ * (administrators; who may control may send an id with enabled). Times of day are sent as HH:MM:SS, days as "mon" to "sun".
  */
 export interface Schedule {
   id: string;

@@ -1,17 +1,15 @@
 import { mdiAlertOctagon, mdiAlertOutline, mdiTransmissionTower } from "@mdi/js";
-import { css, html, LitElement, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
-import { asApiError } from "../api/errors";
 import type { ControlStatus, Live, Override, Telemetry } from "../api/types";
 import { element } from "../element";
 import type { Format } from "../format";
-import { notify } from "../ha/adapter";
 import { t, word } from "../i18n";
 import { icon } from "../icon";
 import { sentence } from "../message";
 import { pendingOf, stopOf } from "../parts/headline";
 import { base, controls } from "../theme";
-import { type App, errorText } from "../view";
+import { type App, Ordering } from "../view";
 import { ACTION_ICON, FORCED } from "./actions";
 import "./dialog";
 
@@ -111,12 +109,8 @@ function overrideText({ kind, power_w, expires_at, target_soc }: Override, state
 
 /** What nobody may overlook on any page: a grid outage, the plant's alarms, an emergency stop, a manual override. */
 @element("sigenstor-alarm")
-export class Alarm extends LitElement {
-  @property({ attribute: false }) app!: App;
+export class Alarm extends Ordering {
   @property({ attribute: false }) live: Live | null = null;
-  /** Whether the connection is gone, so that nothing can be ordered. */
-  @property({ type: Boolean }) lost = false;
-  @state() private busy = false;
   @state() private asking = false;
 
   static override styles = [
@@ -163,7 +157,7 @@ export class Alarm extends LitElement {
 
   #banner({ kind, icon: path, title, texts, button, act, ask }: Banner) {
     const off = this.busy || this.lost || !this.app.plant.may_control;
-    const run = () => void (act && this.#run(act));
+    const run = () => void (act && this.order(act));
     const press = () => (ask ? this.#ask(true) : run());
     return html`<div class="banner ${kind}" role="alert">
       ${icon(path)}
@@ -187,16 +181,5 @@ export class Alarm extends LitElement {
       <button slot="actions" class="button plain" @click=${() => this.#ask(false)}>${t("common.cancel")}</button>
       <button slot="actions" class="button primary" ?disabled=${this.lost} @click=${confirm}>${button}</button>
     </sigenstor-dialog>`;
-  }
-
-  async #run(act: () => Promise<unknown>) {
-    this.busy = true;
-    try {
-      await act();
-    } catch (reason) {
-      notify(this, errorText(asApiError(reason), this.app.format));
-    } finally {
-      this.busy = false;
-    }
   }
 }

@@ -1,16 +1,14 @@
 import { mdiClose } from "@mdi/js";
-import { css, html, LitElement, nothing } from "lit";
+import { css, html, nothing } from "lit";
 import { property, state } from "lit/decorators.js";
-import { asApiError } from "../api/errors";
 import type { ControlStatus, Live, Mode, OverrideKind } from "../api/types";
 import { ACTION_ICON, FORCED } from "../components/actions";
 import { element } from "../element";
-import { notify } from "../ha/adapter";
 import { t, word } from "../i18n";
 import { icon } from "../icon";
 import { sentence } from "../message";
 import { ACTION_COLOUR, base, controls } from "../theme";
-import { type App, errorText } from "../view";
+import { Ordering } from "../view";
 import "../components/dialog";
 import "../components/segments";
 import { isOffGrid, lowLimitsOf } from "./headline";
@@ -21,15 +19,11 @@ const MODES: readonly Mode[] = ["auto", "manual", "learning"];
 
 /** What a person can order: the mode and the overrides. */
 @element("sigenstor-actions")
-export class Actions extends LitElement {
-  @property({ attribute: false }) app!: App;
+export class Actions extends Ordering {
   @property({ attribute: false }) live!: Live;
-  /** Whether the connection is gone, so that nothing can be ordered. */
-  @property({ type: Boolean }) lost = false;
   @state() private asking: OverrideKind | undefined;
   /** The mode that is asked about before it is set. */
   @state() private chosen: Mode | undefined;
-  @state() private busy = false;
 
   static override styles = [
     base,
@@ -171,14 +165,6 @@ export class Actions extends LitElement {
   }
 
   async #run(act: () => Promise<unknown>) {
-    this.busy = true;
-    try {
-      await act();
-    } catch (reason) {
-      notify(this, errorText(asApiError(reason), this.app.format));
-      this.live = { ...this.live };
-    } finally {
-      this.busy = false;
-    }
+    if (!(await this.order(act))) this.live = { ...this.live };
   }
 }

@@ -89,10 +89,7 @@ export function answers(at: () => number): Record<string, Answer> {
         changed: { ...current, slots, cost: current.cost + 0.31, objective: current.objective + 0.2, soc_min: reserve },
       };
     },
-    "sigenstor_panel/plan/apply": () => ({ plan: sample.samplePlan(at()) }),
     "sigenstor_panel/schedules/list": () => ({ schedules: sample.sampleSchedules }),
-    "sigenstor_panel/schedules/set": () => ({ schedules: sample.sampleSchedules }),
-    "sigenstor_panel/schedules/delete": () => ({ schedules: sample.sampleSchedules }),
     "sigenstor_panel/decisions/query": ({ limit = 50, offset = 0 }) => {
       const rows = sample.sampleDecisions(at());
       return { total: rows.length, rows: rows.slice(Number(offset), Number(offset) + Number(limit)) };
@@ -166,7 +163,9 @@ export function fakeHass(options: FakeOptions = {}): FakeHass {
       return answer as T;
     },
     callService: async (domain, service, data = {}, target = {}) => {
-      called.push({ action: `${domain}.${service}`, data, entity_id: target.entity_id });
+      const action = `${domain}.${service}`;
+      called.push({ action, data, entity_id: target.entity_id });
+      return table[action]?.(data);
     },
     called,
   };

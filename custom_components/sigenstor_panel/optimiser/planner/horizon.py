@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Protocol
 
 from ...model.message import say
+from ...model.prices import PriceSlot
 from ..model import CaseError, PlanSlotInput
 
 _MINUTE = timedelta(minutes=1)
@@ -15,25 +15,10 @@ type MeanPower = Callable[[datetime, datetime], float]
 """The mean power in W that is expected between two moments."""
 
 
-class KnownPrice(Protocol):
-    """What a kWh costs and earns in [start, end)."""
-
-    @property
-    def start(self) -> datetime: ...  # noqa: D102
-    @property
-    def end(self) -> datetime: ...  # noqa: D102
-    @property
-    def buy_per_kwh(self) -> float: ...  # noqa: D102
-    @property
-    def sell_per_kwh(self) -> float | None: ...  # noqa: D102
-    @property
-    def estimate(self) -> bool: ...  # noqa: D102
-
-
 class TypicalDay:
     """Prices by the half-hours of a clock."""
 
-    def __init__(self, zone: tzinfo, prices: Iterable[KnownPrice], before: TypicalDay | None = None) -> None:
+    def __init__(self, zone: tzinfo, prices: Iterable[PriceSlot], before: TypicalDay | None = None) -> None:
         """Take some prices, after those of another day."""
         self.known = defaultdict[timedelta, list[tuple[float, float, float | None]]](list)
         if before is not None:
@@ -52,7 +37,7 @@ class TypicalDay:
 def plan_slots(  # noqa: PLR0917
     now: datetime,
     until: datetime,
-    prices: Sequence[KnownPrice],
+    prices: Sequence[PriceSlot],
     pv_w: MeanPower,
     load_w: MeanPower,
     zone: tzinfo = UTC,

@@ -29,13 +29,7 @@ class Order(NamedTuple):
     @property
     def battery_w(self) -> float:
         """The battery power that is asked for: > 0 charging, < 0 discharging."""
-        match self.action:
-            case Action.CHARGE:
-                return self.power_w
-            case Action.DISCHARGE:
-                return -self.power_w
-            case _:
-                return 0.0
+        return self.action.sign * self.power_w
 
 
 _USUAL = Order()

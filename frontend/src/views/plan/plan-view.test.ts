@@ -39,7 +39,11 @@ async function opened(
     if (refusal) throw refusal;
     return table[type]?.(message);
   };
-  const kinds = ["sigenstor_panel/plan/what_if", "sigenstor_panel/plan/apply", "sigenstor_panel/schedules/set"];
+  const kinds = [
+    "sigenstor_panel/plan/what_if",
+    "sigenstor_panel.set_optimiser_settings",
+    "sigenstor_panel.set_schedule",
+  ];
   const hass = fakeHass({
     answers: { ...table, ...Object.fromEntries(kinds.map((kind) => [kind, listen(kind)])) },
     connection,
@@ -123,7 +127,7 @@ describe("the plan", () => {
     expect(text(dialog)).toContain(`This adds a schedule for ${when}, once only.`);
     dialog?.querySelector<HTMLElement>(".primary")?.click();
     await settled(view);
-    expect(asked).toMatchObject([{ schedule: { action: "self_consume", power_w: 0, target_soc: null, ...fields } }]);
+    expect(asked).toMatchObject([{ action: "self_consume", power_w: 0, target_soc: null, ...fields }]);
   });
 
   it.each([
@@ -243,7 +247,7 @@ describe("what if", () => {
     dialog?.querySelector<HTMLElement>(".primary")?.click();
     await settled(view);
     const [, applied] = asked;
-    expect(applied).toEqual({ type: "sigenstor_panel/plan/apply", entry_id: "sample", reserve_soc: 35 });
+    expect(applied).toEqual({ config_entry_id: "sample", reserve_soc: 35 });
     expect(changes.at(-1)).toMatchObject({ reserve: null, export: null, strategy: null });
   });
 

@@ -9,7 +9,7 @@ import { t, word } from "../../i18n";
 import { icon } from "../../icon";
 import { sentence } from "../../message";
 import { nowOf } from "../../parts/headline";
-import { base, cards, controls } from "../../theme";
+import { base, cards, controls, page } from "../../theme";
 import { blank, show, View } from "../../view";
 import { PARAMS } from "./changes";
 import { endOf, guessedFrom, startOf } from "./groups";
@@ -40,18 +40,12 @@ export class PlanView extends View {
 
   static override styles = [
     base,
+    page,
     cards,
     controls,
     summaryStyles,
     slotStyles,
     css`
-      :host {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        gap: var(--sigenstor-gap);
-        max-width: 1500px;
-        margin: 0 auto;
-      }
       header {
         margin-bottom: 12px;
       }

@@ -39,12 +39,11 @@ async function opened(options: { isAdmin?: boolean; change?: (live: Live) => voi
   const answer = (message: Record<string, unknown>) => {
     sent.push(message);
     if (refusal) throw refusal;
-    return { schedule: message.schedule };
   };
   const answers = {
     ...usual(Date.now),
-    "sigenstor_panel/schedules/set": answer,
-    "sigenstor_panel/schedules/delete": answer,
+    "sigenstor_panel.set_schedule": answer,
+    "sigenstor_panel.delete_schedule": answer,
   };
   const hass = fakeHass({ answers, connection });
   await loadTexts(hass);
@@ -65,7 +64,7 @@ const inside = (host: Element | null) => host?.shadowRoot as ShadowRoot;
 const block = (grid: WeekGrid) => inside(grid).querySelector<HTMLElement>('[data-id="peak"]') as HTMLElement;
 const press = (on: HTMLElement, key: string, shiftKey = false) =>
   on.dispatchEvent(new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, composed: true }));
-const schedule = (index = 0) => sent[index]?.schedule as Schedule;
+const schedule = (index = 0) => sent[index] as unknown as Schedule;
 
 /** Give the grid a size, and drag over it from one day and hour to another. */
 async function drag(grid: WeekGrid, on: Element, from: [number, number], to: [number, number], pointerType = "mouse") {
@@ -170,6 +169,8 @@ describe("the week", () => {
     await vi.advanceTimersByTimeAsync(1000);
     expect(sent).toHaveLength(1);
     expect(schedule()).toMatchObject({ days: ["tue"], start: "18:00:00", end: "20:15:00" });
+    // The action does not take it.
+    expect(schedule()).not.toHaveProperty("created_at");
   });
 
   it("takes a change back when it is refused, and says so", async () => {
@@ -301,7 +302,7 @@ describe("the form", () => {
     expect(sent).toHaveLength(0);
     root.querySelector<HTMLElement>(".button.danger")?.click();
     await settled(view);
-    expect(sent).toMatchObject([{ type: "sigenstor_panel/schedules/delete", schedule_id: "peak" }]);
+    expect(sent).toMatchObject([{ id: "peak" }]);
     expect((root.querySelector("sigenstor-schedule-list") as ScheduleList | null)?.schedules ?? []).toEqual([]);
   });
 
@@ -334,7 +335,7 @@ describe("who is no administrator", () => {
     expect(root.querySelector("sigenstor-schedule-dialog, sigenstor-dialog")).toBeNull();
     (switched as HTMLElement | undefined)?.click();
     await settled(view);
-    expect(sent).toMatchObject([{ schedule: { id: "peak", enabled: false } }]);
+    expect(sent).toEqual([{ id: "peak", enabled: false, config_entry_id: "sample" }]);
   });
 
   it("learns why schedules are not followed now", async () => {

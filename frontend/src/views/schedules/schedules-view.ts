@@ -10,7 +10,7 @@ import { notify } from "../../ha/adapter";
 import { t } from "../../i18n";
 import { icon } from "../../icon";
 import { nowOf, pendingOf } from "../../parts/headline";
-import { base, cards, controls } from "../../theme";
+import { base, cards, controls, page } from "../../theme";
 import { blank, errorText, show, View } from "../../view";
 import { copyOf, type Draft, draftOf } from "./draft";
 import { noticesOf } from "./notices";
@@ -45,16 +45,10 @@ export class SchedulesView extends View {
 
   static override styles = [
     base,
+    page,
     cards,
     controls,
     css`
-      :host {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        gap: var(--sigenstor-gap);
-        max-width: 1500px;
-        margin: 0 auto;
-      }
       header .card-title {
         margin: 0;
       }

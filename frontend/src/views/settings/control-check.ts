@@ -1,22 +1,16 @@
-import { css, html, LitElement, nothing } from "lit";
-import { property, state } from "lit/decorators.js";
-import { asApiError } from "../../api/errors";
+import { css, html, nothing } from "lit";
+import { property } from "lit/decorators.js";
 import type { Live } from "../../api/types";
 import { element } from "../../element";
-import { notify } from "../../ha/adapter";
 import { type TextKey, t } from "../../i18n";
 import { inFull, sentence } from "../../message";
 import { base, controls } from "../../theme";
-import { type App, errorText } from "../../view";
+import { Ordering } from "../../view";
 
 /** Starts the check of what the system obeys, follows it, and shows what the last one found. */
 @element("sigenstor-control-check")
-export class ControlCheck extends LitElement {
-  @property({ attribute: false }) app!: App;
+export class ControlCheck extends Ordering {
   @property({ attribute: false }) live!: Live;
-  /** Whether the connection is gone, so that nothing can be ordered. */
-  @property({ type: Boolean }) lost = false;
-  @state() private busy = false;
 
   static override styles = [
     base,
@@ -48,20 +42,8 @@ export class ControlCheck extends LitElement {
       }
       <button
         class="button" ?disabled=${this.busy || this.lost || (!checking && (emergency_stop || override !== null))}
-        @click=${() => void this.#act(checking !== null)}
+        @click=${() => void this.order(checking ? app.service.clearOverride : app.service.checkControl)}
       >${t(checking ? "settings.check_stop" : "settings.check_start")}</button>
     `;
-  }
-
-  async #act(stop: boolean) {
-    const { service, format } = this.app;
-    this.busy = true;
-    try {
-      await (stop ? service.clearOverride() : service.checkControl());
-    } catch (reason) {
-      notify(this, errorText(asApiError(reason), format));
-    } finally {
-      this.busy = false;
-    }
   }
 }

@@ -1,12 +1,10 @@
-import { html, LitElement, nothing } from "lit";
-import { property, state } from "lit/decorators.js";
-import { asApiError } from "../../api/errors";
+import { html, nothing } from "lit";
+import { state } from "lit/decorators.js";
 import type { EnergySetUp } from "../../api/types";
 import { element } from "../../element";
-import { notify } from "../../ha/adapter";
 import { type TextKey, t } from "../../i18n";
 import { base, controls } from "../../theme";
-import { type App, errorText } from "../../view";
+import { Ordering } from "../../view";
 
 const KINDS: Record<EnergySetUp["kept"][number], TextKey> = {
   battery: "dashboard.battery",
@@ -16,11 +14,7 @@ const KINDS: Record<EnergySetUp["kept"][number], TextKey> = {
 
 /** Adds the system's sensors to the Energy dashboard, and says which. */
 @element("sigenstor-energy-dashboard")
-export class EnergyDashboard extends LitElement {
-  @property({ attribute: false }) app!: App;
-  /** Whether the connection is gone, so that nothing can be changed. */
-  @property({ type: Boolean }) lost = false;
-  @state() private busy = false;
+export class EnergyDashboard extends Ordering {
   @state() private done: EnergySetUp | undefined;
 
   static override styles = [base, controls];
@@ -36,19 +30,11 @@ export class EnergyDashboard extends LitElement {
         ${kinds ? html`<p>${t("settings.energy_kept", { kinds })}</p>` : nothing}
       </div>
       <br />
-      <button class="button" ?disabled=${this.busy || this.lost} @click=${() => void this.#setUp()}>${t("settings.energy_start")}</button>
+      <button class="button" ?disabled=${this.busy || this.lost} @click=${() => void this.order(this.#setUp)}>${t("settings.energy_start")}</button>
     `;
   }
 
-  async #setUp() {
-    const { service, format } = this.app;
-    this.busy = true;
-    try {
-      this.done = await service.setUpEnergyDashboard();
-    } catch (reason) {
-      notify(this, errorText(asApiError(reason), format));
-    } finally {
-      this.busy = false;
-    }
-  }
+  readonly #setUp = async () => {
+    this.done = await this.app.service.setUpEnergyDashboard();
+  };
 }
