@@ -294,7 +294,7 @@ describe("the log of decisions", () => {
   it("opens into what every engine thought", async () => {
     const { tab } = await open("tab=decisions");
     const row = tab.renderRoot.querySelector("details");
-    expect(row?.querySelector("summary")?.textContent).toContain("Solar charges the battery");
+    expect(row?.querySelector("summary")?.textContent).toContain("Surplus solar charges the battery");
     const table = row?.querySelector("sigenstor-table") as Element & { rows: { engine: string }[] };
     expect(table.rows.map(({ engine }) => engine)).toEqual(["planner", "price", "solar", "usage"]);
   });
