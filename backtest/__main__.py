@@ -10,7 +10,7 @@ import sys
 from typing import Any
 
 from backtest.price_forecasts import ForecastFile, Foresight, MadeUpForecasts
-from backtest.report import Scope, pv_report, report
+from backtest.report import Scope, losses_report, pv_report, report
 from backtest.run import STRATEGIES, Setting, back_test
 from backtest.series import DataError, read_forecasts, read_house, read_prices, regular
 from custom_components.sigenstor_panel.optimiser.contract import OptimiserSettings
@@ -43,7 +43,7 @@ def main(tell: Callable[[Exception], str] = str) -> int:
             house = read_house(options.house, load_scale=options.load_scale, pv_scale=options.pv_scale)
             step = timedelta(minutes=options.step)
             scope = Scope(batteries_kwh=options.batteries, draws=options.draws, step=step, weeks=options.weeks)
-            table = pv_report if options.pv_limit else report
+            table = pv_report if options.pv_limit else losses_report if options.losses else report
             for line in table(options.report, house, _settings(options), scope):
                 print(line, flush=True)
         else:
@@ -141,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--to", dest="end", type=_day, help="last day")
     parser.add_argument("--seed", type=int, default=1, help="of what is made up (%(default)s)")
     parser.add_argument("--believing", action="store_true", help="also without reckoning with spikes")
+    parser.add_argument("--losses", action="store_true", help="of the report: only which forecast costs how much")
     parser.add_argument(
         "--pv-limit",
         action="store_true",

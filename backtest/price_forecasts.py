@@ -62,6 +62,28 @@ class ForecastFile:
         return [slot for slot in self._forecasts[index] if slot.end > now] if index >= 0 else []
 
 
+class KnownAhead:
+    """What came true, as far ahead and as finely as it is forecast."""
+
+    def __init__(self, prices: Sequence[PriceSlot]) -> None:
+        """Take all prices, in intervals that divide half an hour, from the start of one."""
+        self._prices = prices
+        self._per_block = max(1, _HALF_HOUR // prices[0].duration)
+
+    def after(self, now: datetime) -> Sequence[PriceSlot]:
+        """Return the prices after the interval that begins now."""
+        prices, per_block = self._prices, self._per_block
+        index = (now - prices[0].start) // prices[0].duration + 1
+        until, slots = _known_until(now), []
+        while index < len(prices) and (start := prices[index].start) < until:
+            count = per_block if index % per_block == 0 and start >= now + _HOUR else 1
+            block = prices[index : index + count]
+            price = _mean([Pair(each.buy_per_kwh, each.sell_per_kwh or 0.0) for each in block])
+            slots.append(PriceSlot(start=start, end=block[-1].end, **price._asdict(), forecast=True))
+            index += count
+        return slots
+
+
 class MadeUpForecasts:
     """Forecasts made from what came true, with errors sized by the market's own prices, the same for a seed.
 
@@ -71,9 +93,10 @@ class MadeUpForecasts:
     hour before it, or is announced long before; others are announced and do not come.
     """
 
-    def __init__(self, prices: Sequence[PriceSlot], seed: int) -> None:
-        """Take all prices, in intervals that divide half an hour, from the start of one."""
+    def __init__(self, prices: Sequence[PriceSlot], seed: int, *, calm_ahead: bool = False) -> None:
+        """Take all prices, in intervals that divide half an hour, from the start of one; calm ones may be known ahead."""
         self._prices = prices
+        self._calm_ahead = calm_ahead
         self._step = prices[0].duration
         self._per_block = max(1, _HALF_HOUR // self._step)
         self._random = Random(seed)
@@ -129,7 +152,7 @@ class MadeUpForecasts:
     def _slot(self, start: datetime, end: datetime, price: Pair, lead: timedelta, error: float) -> PriceSlot:
         share = _between(_ERRORS, lead / timedelta(minutes=1))
         spread = share * self.usual_error_per_kwh / sqrt(2 / pi)
-        off = spread * (sqrt(1 - _PERSISTENT) * error + sqrt(_PERSISTENT) * self._level)
+        off = 0.0 if self._calm_ahead else spread * (sqrt(1 - _PERSISTENT) * error + sqrt(_PERSISTENT) * self._level)
         return PriceSlot(
             start=start,
             end=end,

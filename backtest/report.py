@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from backtest.price_forecasts import MadeUpForecasts
+from backtest.price_forecasts import KnownAhead, MadeUpForecasts
 from backtest.run import Setting, back_test, orders_lose
 from backtest.series import House, came_true, read_prices, regular
 from custom_components.sigenstor_panel.model.prices import PriceSlot
@@ -25,6 +25,16 @@ _HEADER = (
     "| Set | Days | kWh | Draws | Reckoning with spikes | Forecasts believed | Fixed premium | Without the three worst days "
     "| Three best days | Earned above $1 |"
 )
+_LOSSES_HEADER = "| Set | Days | kWh | Known ahead | Share | Points more |"
+_KNOWN_AHEAD = {
+    "nothing": frozenset[str](),
+    "PV": frozenset({"pv"}),
+    "usage": frozenset({"load"}),
+    "PV and usage": frozenset({"pv", "load"}),
+    "calm prices": frozenset({"calm"}),
+    "prices": frozenset({"prices"}),
+    "all three": frozenset({"pv", "load", "prices"}),
+}
 _PV_HEADER = "| Set | Days | kWh | Lost without the limit | Lost with it | Closed |"
 
 
@@ -74,6 +84,37 @@ def pv_report(files: Sequence[Path], house: House, settings: OptimiserSettings, 
             days = (prices[-1].end - prices[0].start).days
             first = f"{days} from {prices[0].start:%d %b}"
             yield f"| {file.stem} | {first} | {battery_kwh:g} | {without:.2%} | {limited:.2%} | {closed} |"
+
+
+def losses_report(files: Sequence[Path], house: House, settings: OptimiserSettings, scope: Scope) -> Iterator[str]:
+    """Yield the lines of a table of what the plan would save if some of what is forecast were known ahead.
+
+    Prices are known as far ahead as they are forecast. A share is the mean of the draws.
+    """
+    yield _LOSSES_HEADER
+    yield "|---" * (_LOSSES_HEADER.count("|") - 1) + "|"
+    for file in files:
+        prices = regular(read_prices(file), scope.step)
+        for days in _stretches(prices, scope.weeks):
+            for battery_kwh in scope.batteries_kwh:
+                case = Setting(
+                    prices=prices, days=days, house=house, settings=_sized(settings, battery_kwh), soc=40.0, seed=0
+                )
+                first = f"{file.stem} | {len(days)} from {prices[days[0].start].start:%d %b} | {battery_kwh:g}"
+                before = None
+                for name, ahead in _KNOWN_AHEAD.items():
+                    share = fmean(_share(replace(case, seed=seed, ahead=ahead)) for seed in range(1, scope.draws + 1))
+                    before = share if before is None else before
+                    yield f"| {first} | {name} | {share:.1f} | {share - before:.1f} |"
+
+
+def _share(case: Setting) -> float:
+    """Return the plan's share of the possible saving against no battery in percent."""
+    if "prices" in case.ahead:
+        found = back_test(case, KnownAhead(case.prices), ("plan",))
+    else:
+        found = back_test(case, MadeUpForecasts(case.prices, case.seed, calm_ahead="calm" in case.ahead), ("plan",))
+    return 100 * float(found["share_vs_no_battery"])
 
 
 def _draw(case: Setting, seed: int) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from custom_components.sigenstor_panel.optimiser.model import Case, PlannerSetti
 from custom_components.sigenstor_panel.optimiser.planner.horizon import TypicalDay, plan_slots
 from custom_components.sigenstor_panel.optimiser.planner.orders import Order, order_of
 from custom_components.sigenstor_panel.optimiser.planner.plan import plan
+from custom_components.sigenstor_panel.optimiser.price_errors import PriceErrors
 from custom_components.sigenstor_panel.optimiser.recommend import by_rules, recommend
 from custom_components.sigenstor_panel.optimiser.regimes import (
     SPIKES_FROM,
@@ -71,6 +72,7 @@ class DecisionInputs:
         self._likely: dict[date, float] = {}
         self._past: list[PriceSlot] = []
         self._typical_day = TypicalDay(UTC, ())
+        self._errors = PriceErrors()
 
     def forget(self) -> None:
         """Forget a day that all strategies went through."""
@@ -82,11 +84,13 @@ class DecisionInputs:
         if at not in self._slots:
             price, expected = self._prices[at], self._expected
             now, until = price.start, price.start + HORIZON
+            known = [price, *self._foresight.after(now)]
+            self._errors.take(known, now)
             self._slots[at] = plan_slots(
                 now,
                 until,
-                [price, *self._foresight.after(now)],
-                lambda start, _: expected.pv_w(start),
+                list(self._errors.corrected(known, now)),
+                lambda start, end: expected.pv_w(now, start, end),
                 lambda start, _: expected.load_w(now, start, until),
                 before=self._typical(at),
             )
@@ -193,6 +197,8 @@ class Setting:
     settings: OptimiserSettings
     soc: float
     seed: int
+    ahead: frozenset[str] = frozenset()
+    """Which of `pv`, `load`, `calm` (prices) and `prices` are known ahead."""
 
 
 @dataclass(slots=True)
@@ -232,7 +238,7 @@ def back_test(case: Setting, foresight: Foresight, strategies: Sequence[str] = S
     left = StoredEnergyValue(actual, after, case.settings.planner)
     if case.settings.steps is not None and "plan" in strategies:
         strategies = [*strategies, "plan_unprepared"]
-    known = DecisionInputs(prices, foresight, HouseForecasts(house, case.seed))
+    known = DecisionInputs(prices, foresight, HouseForecasts(house, case.seed, case.ahead))
     deciders = {name: _decisions(name, case, known) for name in strategies}
     best = perfect_foresight(actual, left.settings, after)
     cuts = [slice(day.start - first, day.stop - first) for day in days]
@@ -305,7 +311,7 @@ def _decisions(name: str, case: Setting, known: DecisionInputs) -> Decisions:
         known,
         replace(settings, strategy=Strategy.RULES if rules else Strategy.PLAN),
         by_rules if rules else _with_premium if name == "plan_premium" else recommend,
-        spot=name not in ("plan_believing", "plan_premium"),
+        spot=name not in ("plan_believing", "plan_premium") and "prices" not in case.ahead,
         pv_limit=name == "plan_pv_limit",
     )
 

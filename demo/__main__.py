@@ -83,8 +83,7 @@ def _welcome(stack: DemoStack, took_s: float) -> None:
     control = f"http://{ports.LOOPBACK}:{stack.settings.control_port}/plant"
     print(
         f"""
-  Home Assistant  {stack.hass.url}
-  Panel           {stack.hass.url}/sigenstor
+  Open            {stack.hass.url}/sigenstor
   Login           {USER} / {PASSWORD}
   Simulator       {control}
                   curl --json '{{"soc": 20}}' {control}

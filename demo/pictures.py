@@ -70,7 +70,7 @@ async def take_all(api: HassApi, folder: Path) -> None:
             await page.goto(f"{api.url}{shot.path}")
             await page.locator("section.card, sigenstor-control-card").first.wait_for()
             taken = Image.open(BytesIO(await picture(page))).convert("RGB")
-            taken.quantize(256, dither=Image.Dither.NONE).save(folder / f"{shot.name}.png", optimize=True)
+            taken.quantize(256, kmeans=3, dither=Image.Dither.NONE).save(folder / f"{shot.name}.png", optimize=True)
             await context.close()
 
 

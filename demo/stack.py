@@ -135,8 +135,6 @@ class DemoStack:
                 await wait_until(self._has_values, "the SigenStor's sensors to have values")
                 if settings.auto:
                     await optimiser.let_it_act(self.api)
-                    # What there is to see comes first.
-                    await self.api.command("frontend/set_user_data", key="core", value={"default_panel": "sigenstor"})
                     # Whoever lives there has long been through the guide.
                     seen_to = {entry["entry_id"]: ["reserve", "check"]}
                     await self.api.command("frontend/set_user_data", key=f"{DOMAIN}_guide", value=seen_to)

@@ -25,7 +25,8 @@ _ONLY_SWITCHED_ON: Final = {"remote_ems_enabled", "remote_ems_mode"}
 def broken_by(attempt: Attempt, before: Sequence[Attempt]) -> Iterator[str]:
     """Yield a sentence for each guardrail that a row does not keep to; `before` are the rows before it."""
     row = attempt.attempt
-    if attempt.outcome is Outcome.REFUSED or attempt.late:
+    # Nothing is wanted of the plant by what was refused, even where the process died before it could say so.
+    if attempt.outcome is Outcome.REFUSED or not row["wanted"] or attempt.late:
         return
     what = f"{row['action']} at {row['power_w']} W by {row['owner']}"
     if (since_s := _too_soon(attempt, before)) is not None:

@@ -188,6 +188,10 @@ class Invariants:
         if found[40031] == 2:
             # Old firmware does not take the mode that was there, once remote EMS is off.
             wrong.pop(40031, None)
+        for address in (40032, 40034):
+            # A limit of 0 that only a stop could read is not believed: the battery would stay dead.
+            if self._owner[address] == 0 and found[address] == world.plant.rated_power_w / 1000:
+                wrong.pop(address, None)
         if wrong:
             self._violated(f"registers after a hand-back (before, now): {wrong}")
 

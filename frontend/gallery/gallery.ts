@@ -143,7 +143,12 @@ table["sigenstor_panel.delete_schedule"] = ({ id }) => {
 if (state === "empty") {
   table["sigenstor_panel/decisions/query"] = () => ({ total: 0, rows: [] });
   table["sigenstor_panel/audit/query"] = () => ({ total: 0, rows: [] });
-  table["sigenstor_panel/history/query"] = () => ({ rows: [], accuracy: { pv: null, house: null }, outages: [] });
+  table["sigenstor_panel/history/query"] = () => ({
+    rows: [],
+    accuracy: { pv: null, house: null },
+    outages: [],
+    self_powered_percent: null,
+  });
   table["sigenstor_panel/scores/query"] = () => ({ rows: [], supply_per_day: null });
 }
 if (state === "outage") {

@@ -36,7 +36,8 @@ export function loadTexts(hass: HomeAssistant): Promise<void> {
 
 /** The text with this key; numbers and dates in `values` must be formatted already. */
 export const t = (key: TextKey, values?: Record<string, string | number>): string =>
-  localize(`component.${DOMAIN}.config_panel.${key}`, values);
+  // A value may end in an abbreviation, and the sentence with it.
+  localize(`component.${DOMAIN}.config_panel.${key}`, values).replace(/(?<!\.)\.\.(?!\.)/g, ".");
 
 /** The sentence of one of the integration's errors; empty where there is none. */
 export const exceptionText = (key: string, values: Record<string, string>): string =>

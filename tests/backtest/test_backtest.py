@@ -263,6 +263,23 @@ def test_the_report_has_a_line_for_every_set_and_battery(
         assert float(low) <= float(mean) <= float(high) <= 100.1
 
 
+def test_the_report_on_losses_says_what_each_forecast_costs(
+    prices: Path, house: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["backtest", "--report", str(prices), "--house", str(house), "--pv-scale", "5", "--draws", "1", "--losses"]
+    monkeypatch.setattr("sys.argv", [*words, "--weeks", "1", "--step", "30"])
+    monkeypatch.setattr(report_module, "_WEEK", 1)
+    assert main() == 0
+    header, _, *lines = capsys.readouterr().out.splitlines()
+    rows = [dict(zip(header.split(" | "), line.strip("| ").split(" | "), strict=True)) for line in lines]
+    share = {row["Known ahead"]: float(row["Share"]) for row in rows}
+
+    assert list(share) == ["nothing", "PV", "usage", "PV and usage", "calm prices", "prices", "all three"]
+    assert share["nothing"] < share["prices"] <= share["all three"] <= 100.1
+    assert share["all three"] > 98
+    assert float(rows[-1]["Points more |"]) == pytest.approx(share["all three"] - share["nothing"], abs=0.11)
+
+
 def test_perfect_foresight_is_below_every_way_and_worst_days_are_named(run: Run) -> None:
     found = run("--from", "2025-01-11", "--to", "2025-01-14", "--step", "30", "--believing")
     assert min(found["cost"].values()) == found["cost"]["perfect_foresight"]

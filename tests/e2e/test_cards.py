@@ -1,5 +1,6 @@
 """The cards on a dashboard, for people who never open the panel, and in the hands of who arranges it."""
 
+import re
 from typing import Any
 
 from looks import BOTH_LOOKS, EVERY_LOOK, barriers, flaws, flaws_at_every_size, turn
@@ -122,9 +123,16 @@ async def test_an_outage_and_an_alarm_of_the_battery_come_first_on_a_page_and_on
     stack.simulator.set(faults=faults)
     try:
         page = await visit("/sigenstor/plan")
-        first = page.locator("sigenstor-alarm").get_by_role("alert").first
-        await expect(first).to_contain_text(title)
-        await expect(first).to_contain_text(help_text)
+        panel = page.locator("sigenstor-panel")
+        for name in ("Plan", "Schedules", "History", "Settings", "Dashboard"):
+            await panel.get_by_role("link", name=name).click()
+            first = page.locator("sigenstor-alarm").get_by_role("alert").first
+            await expect(first).to_contain_text(title)
+            await expect(first).to_contain_text(help_text)
+        if "grid_outage" in faults:
+            await expect(page.locator("sigenstor-now .headline")).not_to_contain_text(
+                re.compile("Export|Charging from the grid")
+            )
         await page.goto(f"{visit.home}{dashboard}")
         for kind in CARDS:
             card = page.locator(f"sigenstor-{kind}-card")

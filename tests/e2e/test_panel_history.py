@@ -123,6 +123,18 @@ async def test_expected_money_adds_up_to_the_cent_and_home_assistants_own_is_tol
     assert abs(signed(await amount.inner_text()) - planned["cost"]) < 0.006
 
 
+async def test_amounts_are_in_the_currency_of_the_contract_whatever_home_assistant_is_set_to(
+    visit: Visits, stack: DemoStack
+) -> None:
+    await stack.api.command("config/core/update", currency="EUR")
+    try:
+        page = await visit("/sigenstor/dashboard")
+        await expect(page.locator("sigenstor-today .saved strong")).to_have_text(re.compile(r"^\$\d"))
+        await expect(page.locator("sigenstor-panel")).not_to_contain_text("€")
+    finally:
+        await stack.api.command("config/core/update", currency="AUD")
+
+
 def signed(text: str) -> float:
     """Return an amount with the sign that its word or its mark means: what is earned or taken off is below 0."""
     amount = float(re.sub(r"[^\d.]", "", text))

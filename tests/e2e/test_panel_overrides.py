@@ -15,6 +15,10 @@ EMERGENCY_STOP = "switch.sigenstor_emergency_stop"
 OVERRIDE = "select.sigenstor_override"
 MODE = "select.sigenstor_control_mode"
 
+POWERS = """({ shadowRoot }) =>
+  [["sigenstor-now", ".headline"], ["sigenstor-flow", ".power"]].map(
+    ([name, part]) => shadowRoot.querySelector(name).shadowRoot.querySelector(part).textContent.match(/[\\d.,]+.k?W/)[0])"""
+
 pytestmark = pytest.mark.usefixtures("released")
 
 
@@ -44,6 +48,9 @@ async def test_force_charge_ramps_the_battery_and_the_panel_shows_it_until_it_is
     await wait_for_battery(stack, 900, 2100)
     await expect(page.get_by_text("Charging from the grid:")).to_be_visible()
     await expect(page.get_by_text("Manual override")).to_be_visible()
+    # One flow has one power, at any moment.
+    told, drawn = await page.locator("sigenstor-dashboard-view").evaluate(POWERS)
+    assert told == drawn
     await alarm(page).get_by_role("button", name="Stop override").click()
 
     await expect(alarm(page)).to_be_hidden()
@@ -60,6 +67,8 @@ async def test_override_is_seen_in_a_second_tab_at_once_and_ends_in_both(visit: 
     await expect(alarm(first)).to_contain_text("OVERRIDE ACTIVE")
     await expect(alarm(second)).to_contain_text("OVERRIDE ACTIVE", timeout=1000)
     await expect(alarm(second)).to_contain_text("Force hold")
+    await expect(first.locator("sigenstor-actions")).to_contain_text("The override comes before the optimiser")
+    await expect(first.locator("sigenstor-actions")).not_to_contain_text("control the battery")
     await second.get_by_role("button", name="Stop override").click()
 
     await expect(alarm(second)).to_be_hidden()
@@ -73,9 +82,9 @@ async def test_emergency_stop_is_seen_on_every_page_until_it_is_cleared_there(vi
     for name in ("Plan", "Schedules", "History", "Settings", "Dashboard"):
         await page.locator("sigenstor-panel").get_by_role("link", name=name).click()
         await expect(alarm(page)).to_contain_text("EMERGENCY STOP")
+        await expect(page.get_by_role("button", name="Stop", exact=True)).to_be_enabled()
     await expect(page.get_by_role("button", name="Force charge")).to_be_disabled()
     await expect(alarm(page)).to_contain_text(re.compile(r"Stopped by Demo at \d"))
-    await expect(page.get_by_role("button", name="Stop", exact=True)).to_be_enabled()
     await alarm(page).get_by_role("button", name="Clear emergency stop").click()
     await expect(dialog_on(page)).to_contain_text("The battery is then no longer held")
     assert await faults(dialog_on(page)) == []

@@ -1,6 +1,7 @@
 """Every page as it looks: in light and dark, on a phone and on a laptop."""
 
 from contextlib import suppress
+import json
 import re
 from typing import Literal
 
@@ -10,12 +11,20 @@ import pytest
 from visits import Visits
 
 from demo.browser import LAPTOP, PHONE, TABLET, Size
+from demo.stack import DemoStack
 from demo.waiting import wait_until
 
 SMALL_PHONE: Size = (360, 740)
 SIZES: tuple[Size, ...] = (LAPTOP, TABLET, PHONE)
 MORE_SIZES: tuple[Size, ...] = (SMALL_PHONE, (1024, 768), (1440, 900))
 MOVING = "flow => flow.shadowRoot.getAnimations().some((animation) => animation.playState === 'running')"
+# How far each column of cards ends above the lowest, in px.
+EMPTY = """(page) => {
+  const cards = [...page.querySelectorAll(".card")].map((card) => card.getBoundingClientRect());
+  const lowest = Math.max(...cards.map(({ bottom }) => bottom));
+  const ends = (x) => Math.max(...cards.filter(({ left, right }) => left <= x && x <= right).map(({ bottom }) => bottom));
+  return cards.map(({ left, right }) => lowest - ends((left + right) / 2));
+}"""
 PAGES = ("Dashboard", "Plan", "Schedules", "History", "Settings")
 
 
@@ -119,6 +128,51 @@ async def test_nothing_moves_for_people_who_asked_for_less_motion(visit: Visits)
         await page.locator("sigenstor-flow .picture").hover()
 
         assert await page.locator("sigenstor-flow").evaluate(MOVING) is moves
+
+
+async def test_direction_of_a_flow_is_seen_without_motion(visit: Visits, stack: DemoStack) -> None:
+    stack.simulator.set(pv_power_w=3000, house_power_w=800)
+    try:
+        page = await visit("/sigenstor/dashboard", motion="reduce")
+        arrow = page.locator("sigenstor-flow [data-arrow=sunToHouse]")
+        await expect(arrow).to_be_visible()
+        await expect(arrow).to_have_attribute("transform", re.compile("rotate"))
+    finally:
+        stack.simulator.set(pv_power_w=None, house_power_w=None)
+
+
+async def test_plan_is_sent_only_to_a_page_that_shows_it(visit: Visits) -> None:
+    page = await visit("/profile")
+    subscribed: set[int] = set()
+
+    def note(text: str | bytes) -> None:
+        message = json.loads(text)
+        for each in message if isinstance(message, list) else [message]:
+            if each["type"] == "sigenstor_panel/plan/subscribe":
+                subscribed.add(each["id"])
+            elif each["type"] == "unsubscribe_events":
+                subscribed.discard(each["subscription"])
+
+    page.on("websocket", lambda socket: socket.on("framesent", note))
+    await page.goto(f"{visit.home}/sigenstor/history")
+    panel = page.locator("sigenstor-panel")
+    for name, count in (("History", 0), ("Plan", 1), ("Schedules", 0), ("Dashboard", 1), ("Settings", 0)):
+        await panel.get_by_role("link", name=name).click()
+        await settle(page)
+
+        async def is_right(count: int = count) -> bool:
+            return len(subscribed) == count
+
+        await wait_until(is_right, f"{count} plans to be sent to {name}")
+
+
+async def test_page_leaves_no_third_of_the_screen_empty(visit: Visits) -> None:
+    page = await visit("/sigenstor/dashboard", motion="reduce", size=(1440, 900))
+    await settle(page)
+    await expect(page.locator("sigenstor-outlook")).to_contain_text("c/kWh")
+    empty = await page.locator("sigenstor-dashboard-view .page").evaluate(EMPTY)
+
+    assert max(empty) < 48
 
 
 async def test_flow_rests_again_so_that_an_open_tab_costs_next_to_nothing(visit: Visits) -> None:

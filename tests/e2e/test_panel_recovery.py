@@ -25,6 +25,7 @@ async def test_open_panel_recovers_by_itself_when_home_assistant_restarts(visit:
     await stack.hass.stop()
     await expect(chip).to_contain_text("Connection lost")
     await expect(page.get_by_role("button", name="Force charge")).to_be_disabled()
+    await expect(page.get_by_role("button", name="Stop", exact=True)).to_be_enabled()
     await expect(page.get_by_text("Controls are off until it is back")).to_be_visible()
     await stack.start_hass()
 

@@ -45,7 +45,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def jobs(clock: Clock) -> Jobs:
-    return Jobs("jobs under test", DoesNotAnswerError, clock)
+    return Jobs("sigenstor_panel jobs under test", DoesNotAnswerError, clock)
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ async def database() -> AsyncGenerator[Database]:
     yield database
     database.answers.set()
     for thread in threading.enumerate():
-        if thread.name == "jobs under test":
+        if thread.name == "sigenstor_panel jobs under test":
             thread.join()
 
 
@@ -89,8 +89,8 @@ async def test_a_cancelled_caller_does_not_end_the_job(jobs: Jobs, database: Dat
 
 
 async def test_threads_do_not_hold_up_the_end_of_the_process(database: Database) -> None:
-    in_thread(database.ask, "jobs under test")
-    (thread,) = [one for one in threading.enumerate() if one.name == "jobs under test"]
+    in_thread(database.ask, "sigenstor_panel jobs under test")
+    (thread,) = [one for one in threading.enumerate() if one.name == "sigenstor_panel jobs under test"]
     assert thread.daemon
 
 

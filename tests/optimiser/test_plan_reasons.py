@@ -81,8 +81,8 @@ def test_a_hold_says_for_when() -> None:
 @pytest.mark.parametrize(
     ("inputs", "reason"),
     [
-        (ahead(), "The battery powers the home. Buying costs 25 c."),
-        (ahead(pv=2500.0), "Solar charges the battery. Feed-in earns 5.0 c."),
+        (ahead(), "The battery covers what solar does not. Buying costs 25 c."),
+        (ahead(pv=2500.0), "Surplus solar charges the battery. Feed-in earns 5.0 c."),
         (ahead(pv=2500.0, soc=100), "The battery is full, so surplus solar is sold. Feed-in earns 5.0 c."),
         (ahead(soc=10), "The battery is at its reserve of 10 %, so the home buys from the grid. Buying costs 25 c."),
     ],
@@ -103,7 +103,7 @@ def test_a_price_that_is_not_known_is_said_to_be_estimated() -> None:
     said = reasons(inputs)
     assert "estimated" not in said[3]
     assert said[4] == (
-        "The battery powers the home. Buying costs 25 c. This price is estimated from the average of the past week."
+        "The battery covers what solar does not. Buying costs 25 c. This price is estimated from the average of the past week."
     )
 
 

@@ -22,6 +22,7 @@ from custom_components.sigenstor_panel.model.solar import SolarForecast, SolarSl
 from custom_components.sigenstor_panel.optimiser.contract import Degradation
 from custom_components.sigenstor_panel.optimiser.load.habits import LoadSlot, default_profile
 from custom_components.sigenstor_panel.optimiser.model import PlanSlotInput
+from custom_components.sigenstor_panel.optimiser.price_errors import PriceErrors
 from custom_components.sigenstor_panel.optimiser.regimes import Market, Regime
 
 NOW = datetime(2026, 1, 15, 2, 7, tzinfo=UTC)
@@ -186,6 +187,35 @@ def test_what_is_missing_is_replaced_and_said(
     for name, value in expected.items():
         found = getattr(inputs.slots[0], name)
         assert isclose(found, value, rel_tol=0.15) if isinstance(value, float) else found == value, name
+
+
+@pytest.mark.parametrize(("share", "now_w", "tomorrow_w"), [(1.0, 3000, 3000), (0.5, 1762, 3000), (1.5, 4238, 3000)])
+def test_what_the_sun_gave_of_late_bends_the_forecast_of_the_next_hours(
+    share: float, now_w: float, tomorrow_w: float
+) -> None:
+    slots = plan_inputs(replace(KNOWN, pv_share=share)).slots
+    assert slots[0].pv_w == pytest.approx(now_w, rel=0.01)
+    assert slot_at(slots, NOW + DAY).pv_w == pytest.approx(tomorrow_w)
+
+
+def test_no_more_is_expected_of_the_panels_than_they_are_rated_for() -> None:
+    assert max(slot.pv_w for slot in plan_inputs(replace(KNOWN, pv_share=3.0)).slots) == 6000
+
+
+@pytest.mark.parametrize(("spot", "more_per_kwh"), [(True, 0.05), (False, 0.0)])
+def test_forecasts_of_a_spot_market_are_put_right_by_what_they_were_off_lately(spot: bool, more_per_kwh: float) -> None:
+    errors = PriceErrors()
+    known = Prices(
+        slots=tuple(replace(slot, forecast=slot.start > NOW) for slot in prices(MIDNIGHT, 96, by_hour)),
+        fetched_at=NOW,
+        source="test",
+        spot=spot,
+    )
+    plain = plan_inputs(replace(KNOWN, prices=known)).slots
+    errors.bias_per_kwh = lambda now: 0.05  # type: ignore[method-assign]
+    slots = plan_inputs(replace(KNOWN, prices=known, price_errors=errors)).slots
+    assert slots[0] == plain[0]
+    assert slots[1].buy_per_kwh - plain[1].buy_per_kwh == pytest.approx(more_per_kwh)
 
 
 @pytest.mark.parametrize("pv_power_w", [None, 0, 900, 4200])

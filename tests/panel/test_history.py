@@ -97,15 +97,26 @@ async def test_a_day_adds_its_hours_up_and_each_is_paid_at_its_own_price(yesterd
 
 
 async def test_a_month_is_the_sum_of_its_days_from_its_first_to_its_last(yesterday: None, browser: Browser) -> None:
-    found = (await browser.result("history/query", period="month", start="2026-01-10", end="2026-01-20"))["rows"]
+    answer = await browser.result("history/query", period="month", start="2026-01-10", end="2026-01-20")
+    found = answer["rows"]
     assert [(row["start"], row["end"]) for row in found] == [("2026-01-01T00:00:00+10:00", "2026-02-01T00:00:00+10:00")]
     assert found[0]["house_kwh"] == 24.0
+    assert answer["self_powered_percent"] == 50.0
+
+
+async def test_a_forecast_of_a_part_of_a_day_is_none_of_the_day(seed: Seed, browser: Browser) -> None:
+    await seed(YESTERDAY, {"house_energy": [1.0] * 24}, {"load_forecast_now": [1000] * 12})
+    for period, known in (("hour", 12), ("day", 0)):
+        found = (await browser.result("history/query", period=period, **day(date(2026, 1, 14))))["rows"]
+        assert sum(row["house_forecast_kwh"] is not None for row in found) == known
 
 
 async def test_what_was_not_measured_is_not_known_and_nothing_is_made_up(seed: Seed, browser: Browser) -> None:
     await seed(YESTERDAY, {"house_energy": [1.0] * 24})
-    (found,) = (await browser.result("history/query", period="day", **day(date(2026, 1, 14))))["rows"]
+    answer = await browser.result("history/query", period="day", **day(date(2026, 1, 14)))
+    (found,) = answer["rows"]
     assert found["house_kwh"] == 24.0
+    assert answer["self_powered_percent"] is None
     assert {name for name, value in found.items() if value is None} == {
         *("pv_kwh", "import_kwh", "export_kwh", "charge_kwh", "discharge_kwh"),
         *("soc", "buy", "sell", "pv_forecast_kwh", "house_forecast_kwh", "cost"),

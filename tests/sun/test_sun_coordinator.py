@@ -268,6 +268,9 @@ async def test_actual_pv_is_compared_learned_from_and_kept_as_statistics(
     coordinator = await start(telemetry)
     simulator.set(pv_power_w=2000)
     await live(coordinator, telemetry, simulator, freezer, 182)
+    forecast_w = coordinator.data.power_at(dt_util.utcnow() - timedelta(minutes=15))
+    assert forecast_w is not None
+    assert coordinator.recent.share(dt_util.utcnow()) == pytest.approx(2000 / forecast_w, rel=0.15)
     accuracy = coordinator.data.accuracy
     assert accuracy is not None
     assert accuracy.hours == 3
@@ -303,6 +306,7 @@ async def test_hours_in_which_export_was_limited_teach_nothing(
     await live(coordinator, telemetry, simulator, freezer, 182)
     assert telemetry.data.control.export_limit_w == 1000
     assert coordinator.data.accuracy is None
+    assert coordinator.recent.share(dt_util.utcnow()) == 1
     await coordinator.async_shutdown()
 
 

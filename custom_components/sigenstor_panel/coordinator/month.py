@@ -1,12 +1,12 @@
 """A month in a few figures, as the panel's report shows them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
-from homeassistant.components.recorder.statistics import statistics_during_period
+from homeassistant.components.recorder.statistics import StatisticsRow, statistics_during_period
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import DATA_INSTANCE
@@ -14,6 +14,7 @@ from homeassistant.util import dt as dt_util
 from sqlalchemy.exc import SQLAlchemyError
 
 from ..const import LOGGER, OPTION_SUPPLY_PER_DAY
+from ..optimiser.self_powered import EnergySpan, self_powered_percent
 from ..records.decision_log import ScoreStore
 from ..records.decision_rows import DayRecord, Savings
 from ..statistics.chargers import charger_sensors
@@ -74,26 +75,33 @@ def _saved(day: DayRecord) -> float:
 async def _async_self_powered(
     hass: HomeAssistant, entry: ConfigEntry[Any], first: date, next_first: date
 ) -> float | None:
-    """Return how much of the usage did not come from the grid, vehicles included; None where that is not known."""
-    serial_number = entry.unique_id or ""
-    house, imported = (statistic_id_of(hass, serial_number, key) for key in ("house_energy", "grid_import_energy"))
-    if house is None or imported is None or DATA_INSTANCE not in hass.data:
+    """Return how much of the usage was own solar, vehicles included; None where that is not known."""
+    keys = ("pv_energy", "house_energy", "grid_import_energy", "battery_charged_energy", "battery_discharged_energy")
+    found = [statistic_id_of(hass, entry.unique_id or "", key) for key in keys]
+    ids = [each for each in found if each is not None]
+    if len(ids) < len(keys) or DATA_INSTANCE not in hass.data:
         return None
-    used = {house, *charger_sensors(hass, entry, "charger_energy")}
+    vehicles = charger_sensors(hass, entry, "charger_energy")
     start, end = (dt_util.as_utc(dt_util.start_of_local_day(day)) for day in (first, next_first))
 
-    def read() -> dict[str, float]:
-        found = statistics_during_period(hass, start - _HOUR, end, used | {imported}, "hour", KWH, {"sum"})
-        totals = {each: [row.get("sum") or 0.0 for row in rows] for each, rows in found.items()}
-        # A counter that was corrected downwards counted nothing.
-        return {each: sum(max(0.0, after - before) for before, after in pairwise(totals[each])) for each in totals}
+    def read() -> list[EnergySpan]:
+        rows = statistics_during_period(hass, start - _HOUR, end, {*ids, *vehicles}, "hour", KWH, {"sum"})
+        counted = {each: _counted(rows.get(each, ())) for each in (*ids, *vehicles)}
+        house = counted[ids[1]]
+        for hour in house:
+            house[hour] += sum(counted[each].get(hour, 0.0) for each in vehicles)
+        return [EnergySpan(*(counted[each].get(hour, 0.0) for each in ids)) for hour in house]
 
     try:
-        counted_kwh = await async_in_recorder(hass, read)
+        return self_powered_percent(await async_in_recorder(hass, read))
     except SQLAlchemyError as err:
         LOGGER.warning("What %s used could not be read: %s", entry.title, err)
         return None
-    used_kwh = sum(counted_kwh.get(each, 0.0) for each in used)
-    if imported not in counted_kwh or used_kwh <= 0:
-        return None
-    return max(0.0, 1 - counted_kwh[imported] / used_kwh) * 100
+
+
+def _counted(rows: Iterable[StatisticsRow]) -> dict[float, float]:
+    """Return what was counted by the start of the hour; a counter that was corrected downwards counted nothing."""
+    return {
+        after["start"]: max(0.0, (after.get("sum") or 0.0) - (before.get("sum") or 0.0))
+        for before, after in pairwise(rows)
+    }

@@ -27,6 +27,7 @@ from ..optimiser.contract import (
 )
 from ..optimiser.decision import Decision
 from ..optimiser.model import CaseError, PowerSteps
+from ..optimiser.price_errors import PriceErrors
 from ..optimiser.recommend import fallback, no_plan, recommend
 from ..records.decision_rows import StoredDecision
 from .control import ControlService
@@ -144,20 +145,23 @@ class OptimiserCoordinator(DataUpdateCoordinator[OptimiserState]):
         """Return what a decision would look at now, all of the same moment."""
         prices, sun, habits = self._prices, self._sun, self._habits
         view = self.control.view
+        now = dt_util.utcnow()
         return KnownNow(
             pv_limit_obeyed=view.pv_limit_obeyed is True,
-            now=dt_util.utcnow(),
+            now=now,
             zone=self.hass.config.time_zone,
             soc=self.telemetry.data.soc if self.telemetry.readable else None,
             applied=view.applied,
             battery_power_w=self.telemetry.data.battery_power_w,
             prices=None if prices is None else prices.data,
             prices_fresh=prices is not None and prices.fresh,
+            price_errors=PriceErrors() if prices is None else prices.errors,
             likelihood=self._history.likelihood,
             past_prices=self._history.prices,
             settled=() if prices is None else prices.settled,
             forecast=None if sun is None else sun.data,
             past_pv=self._history.pv,
+            pv_share=1.0 if sun is None else sun.recent.share(now),
             pv_power_w=self.telemetry.data.pv_power_w,
             rated_pv_w=self._rated_pv_w(),
             latitude=self.hass.config.latitude,

@@ -7,7 +7,7 @@ there is nothing to decide on.
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Final, NamedTuple
@@ -21,8 +21,10 @@ from ..optimiser.contract import Degradation, PlanInputs
 from ..optimiser.load.habits import LoadProfile, LoadSlot
 from ..optimiser.model import PlanSlotInput
 from ..optimiser.planner.horizon import MeanPower, plan_slots
+from ..optimiser.price_errors import PriceErrors
 from ..optimiser.regimes import Market, regime_at, warning
 from ..optimiser.sun.guess import guessed_pv
+from ..optimiser.sun.nowcast import nowcast
 
 HORIZON: Final = timedelta(hours=48)
 TYPICAL_DAYS: Final = timedelta(days=7)
@@ -63,6 +65,8 @@ class KnownNow:
     """> 0 charging."""
     prices: Prices | None
     prices_fresh: bool
+    price_errors: PriceErrors = field(default_factory=PriceErrors)
+    """How the forecasts of late were off; of a spot market's prices."""
     past_prices: tuple[PriceSlot, ...]
     """Of the past days by the hour, where nothing better reaches back to them; sorted without overlap."""
     settled: tuple[PriceSlot, ...] = ()
@@ -72,6 +76,8 @@ class KnownNow:
     forecast: SolarForecast | None
     past_pv: tuple[PowerSpan, ...]
     """The PV power of about the last day, sorted."""
+    pv_share: float = 1.0
+    """What share of its forecast the sun gave in the last minutes."""
     pv_power_w: float | None
     rated_pv_w: float
     latitude: float
@@ -134,7 +140,10 @@ def _prices(known: KnownNow) -> tuple[PriceSlot, ...]:
     slots = merged(merged(known.past_prices, known.settled), () if known.prices is None else known.prices.slots)
     if known.prices is not None and known.prices.spot:
         # Until the market says what an interval costs, what is in force is a forecast.
-        slots = tuple(replace(slot, estimate=True) if slot.forecast else slot for slot in slots)
+        slots = tuple(
+            replace(slot, estimate=True) if slot.forecast else slot
+            for slot in known.price_errors.corrected(slots, known.now)
+        )
     earliest = known.now - TYPICAL_DAYS
     return tuple(part for slot in slots if slot.end > earliest for part in _grains(slot))
 
@@ -149,7 +158,7 @@ def _grains(slot: PriceSlot) -> Iterable[PriceSlot]:
 
 
 def _pv(known: KnownNow) -> MeanPower:
-    """Return how to look up the PV power: the forecast, else that of a day before, else what there was on days before.
+    """Return how to look up the PV power: the forecast, with what the last minutes say of it, else that of a day before, else what there was on days before.
 
     Where nothing at all is known of an hour, what the panels give now and the height of the sun tell.
     """
@@ -159,6 +168,9 @@ def _pv(known: KnownNow) -> MeanPower:
     guess_w = guessed_pv(now, known.pv_power_w, known.rated_pv_w, latitude=known.latitude, longitude=known.longitude)
 
     def pv_w(start: datetime, end: datetime) -> float:
+        if (power_w := forecast_w(start, end)) is not None:
+            expected_w = nowcast(power_w, known.pv_share, start + (end - start) / 2 - now)
+            return max(min(expected_w, max(known.rated_pv_w, power_w)), 0.0)
         days = [(start - back * _DAY, end - back * _DAY) for back in range(4)]
         found = chain((forecast_w(first, last) for first, last in days if last > now), (past_w(*day) for day in days))
         power_w = next((power_w for power_w in found if power_w is not None), None)

@@ -19,6 +19,7 @@ from ..const import DOMAIN, LOGGER
 from ..model.backoff import Backoff
 from ..model.message import Message
 from ..model.prices import Prices, PriceSlot
+from ..optimiser.price_errors import PriceErrors
 from ..statistics.prices import async_keep_prices
 from ..texts import currency_of, localize
 from .price_entities import EntityFeed
@@ -62,6 +63,7 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
         self.next_poll_at: datetime | None = None
         self.settled: tuple[PriceSlot, ...] = ()
         """The past week's prices, from a source that has them."""
+        self.errors = PriceErrors()
 
     @property
     def fresh(self) -> bool:
@@ -93,6 +95,8 @@ class PricesCoordinator(DataUpdateCoordinator[Prices]):
             self.settled = fetched.settled
             self._keep(fetched.settled, None, now)
         self._kept_until = self._keep(fetched.prices.slots, self._kept_until, now)
+        if fetched.prices.spot:
+            self.errors.take(fetched.prices.slots, now)
         self._watch(fetched.prices, now)
         return fetched.prices
 

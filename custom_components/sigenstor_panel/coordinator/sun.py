@@ -22,6 +22,7 @@ from ..model.telemetry import GridStatus, RemoteEmsMode, RunningState, Telemetry
 from ..optimiser.sun.forecast import PowerSlot
 from ..optimiser.sun.learning import SunLearning
 from ..optimiser.sun.meter import HourMeter
+from ..optimiser.sun.nowcast import RecentPv
 from ..statistics.sun import add_day
 from ..texts import localize
 from .sun_sources import STEP_MIN, EnergyPlatformSource, NoForecastError, OpenMeteoSource, SunSource
@@ -109,6 +110,7 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
         self._store = sun_store(hass, entry.entry_id)
         self._kept: SolarForecast | None = None
         self._meter = HourMeter()
+        self.recent = RecentPv()
         self._metered_at: datetime | None = None
         self._failures = 0
         self.problem: Message | None = None
@@ -212,7 +214,11 @@ class SunCoordinator(DataUpdateCoordinator[SolarForecast]):
         if reading is None or reading.pv_power_w is None or reading.timestamp == self._metered_at:
             return
         self._metered_at = reading.timestamp
-        hour = self._meter.add(reading.timestamp, reading.pv_power_w, curtailed=pv_curtailed(reading))
+        curtailed = pv_curtailed(reading)
+        forecast = None if self.data is None else self.data.slot_at(reading.timestamp)
+        forecast_w = None if forecast is None else forecast.power_w
+        self.recent.add(reading.timestamp, reading.pv_power_w, forecast_w, curtailed=curtailed)
+        hour = self._meter.add(reading.timestamp, reading.pv_power_w, curtailed=curtailed)
         if hour is None:
             return
         day = dt_util.as_local(hour.start).date()

@@ -39,6 +39,7 @@ from .rows import (
     Period,
     house_accuracy,
     rows,
+    self_powered,
     whole_periods,
 )
 from .websocket import WebsocketMessage, plant_command
@@ -57,7 +58,7 @@ _NO_STATISTICS_BEFORE = datetime(2020, 1, 1, tzinfo=UTC)
 
 @plant_command("history/query", {vol.Required(field): object for field in ("start", "end", "period")})
 async def query(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: WebsocketMessage) -> Mapping[str, Any]:
-    """Return energies, prices and costs of a time in the past, how good its forecasts were, and its outages."""
+    """Return what is known of a time in the past: energies, prices, costs, how good its forecasts were, outages."""
     with translated_errors():
         period = choice("period", msg["period"], Period)
         start, end = time_range(msg["start"], msg["end"])
@@ -74,6 +75,7 @@ async def query(hass: HomeAssistant, entry: SigenStorConfigEntry, msg: Websocket
         return {
             "rows": rows(found, period, source.zone),
             "accuracy": {name: each and asdict(each) for name, each in accuracy.items()},
+            "self_powered_percent": self_powered(found),
             "outages": outages(hass, grid_status, since, until, source.zone),
         }
 

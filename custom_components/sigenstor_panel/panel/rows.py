@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..model.prices import PriceSlot, resample
+from ..optimiser.self_powered import EnergySpan, self_powered_percent
 
 
 class Period(StrEnum):
@@ -40,6 +41,9 @@ MEANS: Final = {
     "house_forecast_kwh": "load_forecast_now",
 }
 """The sensors whose means count; of the forecasts, which are powers, an energy is made."""
+
+FORECASTS: Final = {"pv_forecast_kwh": "pv_kwh", "house_forecast_kwh": "house_kwh"}
+"""What each forecast is of; one of a part of a row would look like one of all of it."""
 
 VEHICLES: Final = {"vehicle_kwh": "charger_energy", "vehicle_given_kwh": "charger_discharged_energy"}
 """The sensors of each charger that count what vehicles took and gave."""
@@ -148,7 +152,7 @@ class HistoryReader:
             values: _Values = {name: counted[name].get(moment) for name in ENERGIES}
             values |= {name: of_name.get(moment) for name, of_name in vehicles.items()}
             values |= {name: _mean_at(found[name], moment) for name in MEANS}
-            for name in ("pv_forecast_kwh", "house_forecast_kwh"):
+            for name in FORECASTS:
                 if (mean_w := values[name]) is not None:
                     values[name] = mean_w / 1000 * (step / _HOUR)
             if slot := slots.get(dt_util.utc_from_timestamp(moment)):
@@ -221,6 +225,26 @@ def house_accuracy(found: Iterable[HistoryPiece], zone: tzinfo) -> Accuracy | No
     )
 
 
+def self_powered(found: Iterable[HistoryPiece]) -> float | None:
+    """Return the percentage of what the home and its vehicles used that was own solar; None where nothing is known."""
+    known = (
+        piece.values
+        for piece in found
+        if piece.values["house_kwh"] is not None and piece.values["import_kwh"] is not None
+    )
+    share = self_powered_percent(
+        EnergySpan(
+            pv_kwh=values["pv_kwh"] or 0.0,
+            used_kwh=(values["house_kwh"] or 0.0) + (values["vehicle_kwh"] or 0.0),
+            imported_kwh=values["import_kwh"] or 0.0,
+            charged_kwh=values["charge_kwh"] or 0.0,
+            discharged_kwh=values["discharge_kwh"] or 0.0,
+        )
+        for values in known
+    )
+    return None if share is None else round(share, 1)
+
+
 def _mean_at(found: Mapping[float, StatisticsRow], moment: float) -> float | None:
     row = found.get(moment)
     return None if row is None else row.get("mean")
@@ -251,6 +275,9 @@ def _row(start: datetime, end: datetime, group: list[HistoryPiece]) -> dict[str,
     ):
         # Energy whose price is not known: a part of a cost would look like all of it.
         row["cost"] = None
+    for forecast, energy in FORECASTS.items():
+        if any(piece.values[forecast] is None and piece.values[energy] is not None for piece in group):
+            row[forecast] = None
     return row
 
 

@@ -405,6 +405,8 @@ export interface History {
   /** Whole periods of the home's time that hold something. */
   rows: HistoryRow[];
   accuracy: { pv: Accuracy | null; house: Accuracy | null };
+  /** Percent of the usage, vehicles included, that was own solar; null where nothing is known. */
+  self_powered_percent: number | null;
   /** Latest first, as far back as the recorder keeps states. */
   outages: Outage[];
 }

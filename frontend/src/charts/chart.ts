@@ -9,6 +9,8 @@ import { type ChartSpec, type Layer, type Pane, spanAt } from "./spec";
 
 const LEFT = 44;
 const RIGHT = 12;
+/** How wide the mark of a value beyond the axis may be. */
+const MARK = 40;
 const AXIS = 24;
 const GAP = 18;
 const TITLE = 18;
@@ -66,17 +68,17 @@ export class Chart extends LitElement {
       text {
         fill: var(--secondary-text-color);
       }
-      text.title {
+      text.title,
+      text.beyond {
         fill: var(--primary-text-color);
-        font-weight: 500;
-        font-size: 12px;
         paint-order: stroke;
         stroke: var(--sigenstor-surface);
         stroke-width: 4px;
         stroke-linejoin: round;
       }
-      .beyond {
-        fill: var(--primary-text-color);
+      text.title {
+        font-weight: 500;
+        font-size: 12px;
       }
       .name {
         fill: var(--secondary-text-color);
@@ -189,6 +191,8 @@ export class Chart extends LitElement {
   #pane(pane: Pane, top: number, x: (at: number) => number) {
     const axis = axisOf(pane);
     const y = yScale(pane, axis);
+    const { start, end } = this.spec;
+    const apart = (MARK * (end - start)) / (this.width - LEFT - RIGHT);
     return svg`<g transform="translate(0 ${top})">
       ${pane.title ? svg`<text class="title" x=${LEFT} y="-7">${pane.title}${pane.legend && this.width > LEAST_FOR_LEGEND ? legend(pane) : nothing}</text>` : nothing}
       ${pane.layers.filter((layer) => layer.kind === "band").map((layer) => band(layer, x, pane.height))}
@@ -198,9 +202,9 @@ export class Chart extends LitElement {
           <text x=${LEFT - 6} y=${y(tick) + 4} text-anchor="end">${pane.tick?.(tick)}</text>`,
       )}
       ${pane.layers.map((layer) => draw(layer, x, y))}
-      ${beyond(pane, axis.high).map(
+      ${beyond(pane, axis.high, apart).map(
         (point) =>
-          svg`<text class="beyond" x=${Math.min(x(point.start) + 2, this.width - RIGHT - 40)} y="10">▲ ${pane.tick?.(point.value ?? 0)}</text>`,
+          svg`<text class="beyond" x=${Math.min(x(point.start) + 2, this.width - RIGHT - MARK)} y="10">▲ ${pane.tick?.(point.value ?? 0)}</text>`,
       )}
     </g>`;
   }

@@ -107,8 +107,20 @@ describe("paths", () => {
     const axis = axisOf(pane);
     expect(axis.high).toBeLessThan(1);
     expect(yScale(pane, axis)(15)).toBe(0);
-    expect(beyond(pane, axis.high).map(({ value }) => value)).toEqual([15]);
+    expect(beyond(pane, axis.high, 0).map(({ value }) => value)).toEqual([15]);
     expect(axisOf({ ...pane, clipped: false }).high).toBeGreaterThanOrEqual(15);
+  });
+
+  it("marks only the highest of spikes whose marks would lie on each other", () => {
+    const rising = [9, 0.2, 8, 0.2, 0.2, 0.2, 9];
+    const layer = {
+      kind: "step" as const,
+      name: "",
+      colour: "",
+      points: rising.map((value, at) => ({ start: at, end: at + 1, value })),
+    };
+    const pane = { height: 100, layers: [layer, layer], tick: String, clipped: true };
+    expect(beyond(pane, 1, 3).map(({ start }) => start)).toEqual([0, 6]);
   });
 
   it("finds the span at a time, and the nearest outside", () => {

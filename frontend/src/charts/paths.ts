@@ -39,8 +39,8 @@ function usual(values: readonly number[]): number {
   return most > 0 && highest > most * FAR_ABOVE ? most * 1.5 : highest;
 }
 
-/** The highest of each run of values of a line that stand above the axis. */
-export function beyond(pane: Pane, high: number): Point[] {
+/** The highest of each run of values of a line that stand above the axis, and of runs within `apart` ms of each other. */
+export function beyond(pane: Pane, high: number, apart: number): Point[] {
   const found: Point[] = [];
   for (const layer of pane.clipped ? pane.layers : []) {
     let open = false;
@@ -52,8 +52,13 @@ export function beyond(pane: Pane, high: number): Point[] {
       open = above;
     }
   }
-  // Buying and feeding in rise together: one mark for both.
-  return found.filter((point, index) => !found.some((other, at) => at < index && other.start === point.start));
+  return found.filter(
+    (point, index) =>
+      !found.some((other, at) => {
+        const higher = (other.value ?? 0) - (point.value ?? 0);
+        return Math.abs(other.start - point.start) < apart && (higher > 0 || (higher === 0 && at < index));
+      }),
+  );
 }
 
 const reaches = (layer: Layer, point: Point) =>

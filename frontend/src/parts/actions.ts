@@ -6,11 +6,12 @@ import { ACTION_ICON, FORCED } from "../components/actions";
 import { element } from "../element";
 import { t, word } from "../i18n";
 import { icon } from "../icon";
+import { sentence } from "../message";
 import { ACTION_COLOUR, base, controls } from "../theme";
 import { Ordering } from "../view";
 import "../components/dialog";
 import "../components/segments";
-import { lowLimitsOf } from "./headline";
+import { isOffGrid, lowLimitsOf } from "./headline";
 import "./force-dialog";
 
 const FORCES = ["force_charge", "force_hold", "force_export"] as const;
@@ -124,13 +125,16 @@ export class Actions extends Ordering {
     `;
   }
 
-  #hint({ state, emergency_stop, override, settings: { mode } }: ControlStatus) {
+  #hint(control: ControlStatus) {
+    const { state, emergency_stop, override, settings } = control;
     if (emergency_stop) return t("dashboard.hint_stop");
+    if (isOffGrid(control)) return sentence(control.reason, this.app.format);
     if (override) return t("dashboard.hint_override");
     if (state === "external") return t("dashboard.hint_external");
     const until = this.live.optimiser?.learning_until;
-    if (mode === "learning" && until) return t("dashboard.hint_learning_until", { date: this.app.format.date(until) });
-    return t(`dashboard.hint_${mode}`);
+    if (settings.mode === "learning" && until)
+      return t("dashboard.hint_learning_until", { date: this.app.format.date(until) });
+    return t(`dashboard.hint_${settings.mode}`);
   }
 
   #dialog() {

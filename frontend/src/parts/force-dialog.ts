@@ -138,7 +138,7 @@ export class ForceDialog extends LitElement {
   #presets() {
     const { format } = this.app;
     const morning = this.#morning();
-    const time = format.hour(morning);
+    const time = format.soon(morning, this.#now);
     const minutes = String(Math.ceil((morning - this.#now) / MINUTE_MS));
     const button = (label: string, set: () => void) => html`<button class="button" @click=${set}>${label}</button>`;
     const fill = (values: { powerW?: number; targetSoc?: number; minutes?: string }) => () =>
@@ -152,6 +152,7 @@ export class ForceDialog extends LitElement {
         ),
       ];
     if (this.kind === "force_hold") return button(t("dashboard.preset_until", { time }), fill({ minutes }));
+    if ((this.live.telemetry?.soc ?? 0) <= KEPT_SOC) return nothing;
     return button(
       t("dashboard.preset_keep", { soc: format.percent(KEPT_SOC), time }),
       fill({ targetSoc: KEPT_SOC, minutes }),

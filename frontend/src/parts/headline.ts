@@ -62,6 +62,9 @@ export const isDoubled = (reason: Message, { key }: Headline) => DOUBLED[reason.
 export const stopOf = ({ state }: ControlStatus): "stopped" | "stopping" | "supplying" =>
   state === "released" ? "supplying" : state === "stopping" ? state : "stopped";
 
+/** Whether the system runs without the grid, where nothing that is asked for counts. */
+export const isOffGrid = ({ reason }: ControlStatus) => reason.key === "control.off_grid";
+
 const PENDING: readonly ControlState[] = ["waiting", "refused", "writing", "ramping"];
 
 /** What keeps from being true what was asked for; undefined where it is done, or nothing of ours counts. */
@@ -69,7 +72,7 @@ export function pendingOf(control: ControlStatus): "waiting" | "refused" | "writ
   const { state, wanted, applied, reason, wish } = control;
   if (control.emergency_stop || state === "external") return undefined;
   if (PENDING.includes(state)) return state as "waiting";
-  return wanted !== applied && isSame(reason, wish) ? "other" : undefined;
+  return wanted !== applied && (isSame(reason, wish) || isOffGrid(control)) ? "other" : undefined;
 }
 
 /** What is to be done, inside a sentence: "charging at 5.0 kW". */

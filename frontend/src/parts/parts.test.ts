@@ -145,6 +145,11 @@ describe("what the battery does", () => {
     ["writing", {}, "Next: charging at 4.0 kW, being sent to the system"],
     ["ramping", { ramping_to_w: 4000 }, "Next: ramping to 4.0 kW"],
     ["holding", { applied: "hold" }, "Requested, not active yet: charging at 4.0 kW"],
+    [
+      "released",
+      { applied: "release", reason: { key: "control.off_grid" } },
+      "Requested, not active yet: charging at 4.0 kW",
+    ],
   ] as const)("is apart from what is asked for and not done yet: %s %o is “%s”", async (state, change, next) => {
     const wish = told("Charging at 4.0 kW: it is cheap");
     Object.assign(control(), { state, wanted: "charge", wanted_power_w: 4000, applied: "charge", reason: wish, wish });
@@ -279,6 +284,13 @@ describe("the orders", () => {
   ])("say who runs the battery: %o is “%s”", async (change, text) => {
     Object.assign(live.control ?? {}, change);
     expect(textOf(await draw("sigenstor-actions", {}))).toContain(text);
+  });
+
+  it("say what the system does without the grid, where the mode does nothing", async () => {
+    Object.assign(live.control ?? {}, { reason: { key: "control.off_grid" }, applied: "release" });
+    expect(textOf(await draw("sigenstor-actions", {}))).toContain(
+      "Off grid: the SigenStor supplies the house by itself",
+    );
   });
 
   it("choose the mode through its select entity, once they have said what that changes", async () => {

@@ -105,6 +105,7 @@ export function answers(at: () => number): Record<string, Answer> {
         house: { mean_absolute_error_w: 180, bias_w: 25, hours: 168 },
       },
       outages: [],
+      self_powered_percent: 87,
     }),
     "sigenstor_panel/scores/query": ({ start, end }) => ({
       rows: sample.sampleScores(at(), start as string, end as string),

@@ -2,7 +2,7 @@
 import type { AuditRow, Decision, History, Live, Plan, Plant, Schedule, Scores } from "../api/types";
 
 export const plant = {
-"entry_id": "01KEZP33805MGRJW29NG27DM13",
+"entry_id": "01KEZP3380DWS1GJVN972W2N01",
 "title": "SigenStor",
 "loaded": true,
 "currency": "AUD",
@@ -230,7 +230,7 @@ export const overridden = {
 "expires_at": "2026-01-15T02:30:01+00:00"
 },
 "schedules": [
-{"id": "1ae458b4cdfe471584d98c71f519bf92", "name": "Night", "enabled": true, "action": "charge", "start": "01:00:00", "end": "04:00:00", "days": ["mon"], "power_w": 3000, "target_soc": 80.0, "priority": 0, "created_at": "2026-01-15T02:00:01+00:00", "only_on": null}
+{"id": "536bb4711bef48c0abae4ac831f90d27", "name": "Night", "enabled": true, "action": "charge", "start": "01:00:00", "end": "04:00:00", "days": ["mon"], "power_w": 3000, "target_soc": 80.0, "priority": 0, "created_at": "2026-01-15T02:00:01+00:00", "only_on": null}
 ],
 "export_limit_w": null,
 "settings": {
@@ -471,7 +471,7 @@ export const changedPlan = {
 } satisfies Plan;
 
 export const schedule = {
-"id": "1ae458b4cdfe471584d98c71f519bf92",
+"id": "536bb4711bef48c0abae4ac831f90d27",
 "name": "Night",
 "enabled": true,
 "action": "charge",
@@ -617,5 +617,6 @@ export const history = {
 "hours": 24
 }
 },
+"self_powered_percent": 87.1,
 "outages": []
 } satisfies History;

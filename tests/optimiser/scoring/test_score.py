@@ -20,7 +20,13 @@ from custom_components.sigenstor_panel.optimiser.contract import (
 from custom_components.sigenstor_panel.optimiser.model import Case, PlannerSettings, PlanSlotInput, case_from_dict
 from custom_components.sigenstor_panel.optimiser.planner.plan import plan
 from custom_components.sigenstor_panel.optimiser.scoring.score import DayScore, score_day
-from custom_components.sigenstor_panel.optimiser.settle import ActualSlots, no_battery, settle
+from custom_components.sigenstor_panel.optimiser.settle import (
+    ActualSlots,
+    no_battery,
+    perfect_foresight,
+    settle,
+    settled,
+)
 
 START = datetime(2026, 1, 15, 14, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -108,6 +114,17 @@ def test_the_share_is_of_what_really_happened_whatever_was_advised() -> None:
         assert score.share_vs_no_battery == 0
         assert score.share_vs_self_consumption is not None
         assert score.share_vs_self_consumption < 0
+
+
+def test_no_share_is_beyond_all_that_was_possible_with_a_battery_better_than_its_settings() -> None:
+    measured, planner = a_day()
+    lossless = replace(planner, charge_efficiency=1.0, discharge_efficiency=1.0)
+    happened = settled(perfect_foresight(measured, lossless), lossless)
+    score = score_day(measured, [], OptimiserSettings(planner=planner), decide, happened)
+
+    assert score.share_vs_no_battery == 1
+    assert score.share_vs_self_consumption == 1
+    assert score.actual == score.perfect_foresight
 
 
 def test_a_day_on_which_nothing_could_be_saved_has_no_share() -> None:

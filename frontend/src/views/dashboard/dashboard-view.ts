@@ -33,7 +33,7 @@ export class DashboardView extends View {
         align-items: start;
         grid-template: "now" "flow" "control" "outlook" "today" / minmax(0, 1fr);
       }
-      .side {
+      .orders {
         display: contents;
       }
       .now {
@@ -76,26 +76,24 @@ export class DashboardView extends View {
           display: flex;
           flex-direction: column;
           justify-content: center;
+          max-height: 580px;
         }
       }
       @media (min-width: 1180px) {
-        .page,
-        .side {
+        .page {
+          grid-template: "orders flow today" auto "outlook outlook outlook" auto / 5fr 4.5fr 4.5fr;
+        }
+        .orders {
           display: grid;
           gap: var(--sigenstor-gap);
-          align-items: start;
-          grid-template: none / minmax(0, 5fr) minmax(0, 9fr);
-        }
-        .side.orders {
-          grid-template: "now" auto "control" auto / minmax(0, 1fr);
-        }
-        .side.facts-of {
-          grid-template: "flow today" auto "outlook outlook" auto / minmax(0, 1fr) minmax(0, 1fr);
+          grid-area: orders;
+          align-self: stretch;
+          grid-template: "now" auto "control" 1fr / minmax(0, 1fr);
         }
       }
       @media (min-width: 1900px) {
-        .side.facts-of {
-          grid-template: "flow outlook today" auto / minmax(0, 4fr) minmax(0, 6fr) minmax(0, 4fr);
+        .page {
+          grid-template: "orders flow outlook today" auto / 5fr 4fr 6fr 4fr;
         }
       }
     `,
@@ -113,19 +111,17 @@ export class DashboardView extends View {
     const now = nowOf(live, stale);
     return html`<sigenstor-guide .app=${app} .live=${live} ?lost=${stale}></sigenstor-guide>
       <div class="page">
-      <div class="side orders">
+      <div class="orders">
         <section class="card now" aria-label=${t("dashboard.now_title")}><sigenstor-now .app=${app} .live=${live} .plan=${plan} .now=${now} ?lost=${stale}></sigenstor-now></section>
         <section class="card control"><h2>${t("dashboard.control")}</h2><sigenstor-actions .app=${app} .live=${live} ?lost=${stale}></sigenstor-actions>
           <sigenstor-stop .hass=${app.hass()} .entryId=${app.plant.entry_id} .loaded=${isLoaded(this.#live.current)}></sigenstor-stop></section>
       </div>
-      <div class="side facts-of">
         <section class="card flow" aria-label=${t("dashboard.flow")}>
           <sigenstor-flow .telemetry=${live.telemetry} .format=${app.format} .stale=${stale}></sigenstor-flow>
           ${live.telemetry ? this.#facts(live, live.telemetry, plan, now) : nothing}
         </section>
         <section class="card today"><h2>${t("dashboard.today")}</h2><sigenstor-today .app=${app} .today=${live.today} ?priced=${!!live.prices?.now}></sigenstor-today></section>
         <section class="card outlook"><h2>${t("dashboard.outlook")}</h2><sigenstor-outlook .app=${app} .live=${live} .plan=${plan} .now=${now}></sigenstor-outlook></section>
-      </div>
     </div>`;
   }
 

@@ -5,7 +5,6 @@ import { loadTexts } from "../../i18n";
 import { fakeHass, locale } from "../../testing/fake-hass";
 import { sampleHistory } from "../../testing/sample";
 import { energySpec, finest, forecastSpec, total } from "./energy-chart";
-import { selfPowered } from "./money";
 import { periodOf } from "./period";
 
 const format = new Format(locale, "Australia/Sydney", "AUD");
@@ -88,8 +87,4 @@ describe("the energy of longer", () => {
   it("has no forecast to compare with where nothing was forecast", () => {
     expect(forecastSpec([row(0, 60, { pv_kwh: 1 })], day, format)).toBeUndefined();
   });
-});
-
-it("counts a vehicle to what the grid is bought for", () => {
-  expect(selfPowered([row(0, 60, { house_kwh: 3, vehicle_kwh: 7, import_kwh: 5 })])).toBe(50);
 });

@@ -174,8 +174,10 @@ export class EnergyTab extends HistoryTab {
     const { today } = this;
     const cost = today?.parts ? today.cost : (paid ?? total(rows, "cost"));
     const partly = paid === undefined && !today?.parts && cost !== null && unpriced(rows) > HOUR_MS;
-    const last = today?.parts?.until ?? rows.at(-1)?.end;
-    const until = this.period.end > Date.now() && last ? t("history.until", { time: this.app.format.soon(last) }) : "";
+    const last = Date.parse(today?.parts?.until ?? rows.at(-1)?.end ?? "");
+    // A row may end later than what is in it.
+    const time = this.app.format.soon(Math.min(last, Date.now()));
+    const until = this.period.end > Date.now() && last ? t("history.until", { time }) : "";
     return html`<section class="card">
       <h2>${t("history.cost")}</h2>
       <p class="big">${owed(cost, this.app.format)}</p>

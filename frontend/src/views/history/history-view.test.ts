@@ -118,6 +118,20 @@ describe("the history", () => {
       expect(text).toContain(part);
   });
 
+  it("says in words, without a sign, that another way would have been cheaper", async () => {
+    const rows = sampleScores(NOW, "2025-12-31T13:00:00Z", "2026-01-31T13:00:00Z").map((row) => ({
+      ...row,
+      actual: row.no_battery + 1,
+    }));
+    const text = textOf(
+      (await open("tab=money", { answers: { "sigenstor_panel/scores/query": () => ({ rows, supply_per_day: null }) } }))
+        .tab,
+    );
+    expect(text).toContain("It would have been cheaper by this without a battery.");
+    expect(text).toContain("Self-consumption would have been cheaper by this.");
+    expect(text).not.toMatch(/[−-]\$/);
+  });
+
   it("adds the supply charge of the settled days to the report, or says that it is missing", async () => {
     const rows = sampleScores(NOW, "2025-12-31T13:00:00Z", "2026-01-31T13:00:00Z")
       .slice(0, 10)
@@ -280,7 +294,7 @@ describe("the log of decisions", () => {
   it("opens into what every engine thought", async () => {
     const { tab } = await open("tab=decisions");
     const row = tab.renderRoot.querySelector("details");
-    expect(row?.querySelector("summary")?.textContent).toContain("Solar charges the battery");
+    expect(row?.querySelector("summary")?.textContent).toContain("Surplus solar charges the battery");
     const table = row?.querySelector("sigenstor-table") as Element & { rows: { engine: string }[] };
     expect(table.rows.map(({ engine }) => engine)).toEqual(["planner", "price", "solar", "usage"]);
   });

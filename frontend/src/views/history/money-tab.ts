@@ -12,7 +12,7 @@ import { owed } from "../../parts/owed";
 import { COLOUR } from "../../theme";
 import { blank, show } from "../../view";
 import { HistoryTab } from "./history-tab";
-import { barsOf, type Sum, savingsSpec, selfPowered, sumOf, WAYS } from "./money";
+import { barsOf, type Sum, savingsSpec, sumOf, WAYS } from "./money";
 import { dayBefore, neighbour, type Period, periodOf } from "./period";
 
 type Answer = Scores & { period: Period };
@@ -39,12 +39,12 @@ export class MoneyTab extends HistoryTab {
       const scores = ({ start, end }: Period) =>
         service.scores({ start: new Date(start).toISOString(), end: new Date(end).toISOString() });
       const [year = "", ...rest] = key.split("-");
-      const [last, yearAgo, energy] = await Promise.all([
+      const [last, yearAgo, history] = await Promise.all([
         scores(neighbour(this.period, -1, format)),
         span === "month" ? scores(periodOf("month", [Number(year) - 1, ...rest].join("-"), format)) : null,
         service.history({ ...this.range, period: "month" }),
       ]);
-      return { last: last.rows, yearAgo: yearAgo?.rows, energy: energy.rows };
+      return { last: last.rows, yearAgo: yearAgo?.rows, selfPowered: history.self_powered_percent };
     },
   );
 
@@ -93,7 +93,7 @@ export class MoneyTab extends HistoryTab {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(min(100%, 200px), 1fr));
         gap: 12px 24px;
-        margin: 0;
+        margin: 0 0 12px;
       }
       .report dt {
         color: var(--secondary-text-color);
@@ -106,6 +106,9 @@ export class MoneyTab extends HistoryTab {
         .no-print {
           display: none;
         }
+      }
+      .settled {
+        margin: 16px 0 8px;
       }
       summary {
         cursor: pointer;
@@ -134,8 +137,7 @@ export class MoneyTab extends HistoryTab {
     return html`
       <div class="grid ${old}">
         ${this.#figure(t("history.paid"), owed(sum.paid, format), t("history.paid_text", { days: format.number(sum.days) }))}
-        ${this.#figure(t("history.saved"), format.money(sum.no_battery - sum.actual), t("history.saved_text"))}
-        ${this.#figure(t("history.gained"), format.money(sum.self_consumption - sum.actual), t("history.gained_text"))}
+        ${this.#gain("saved", sum.no_battery - sum.actual)} ${this.#gain("gained", sum.self_consumption - sum.actual)}
       </div>
       ${period.span === "month" || period.span === "year" ? this.#report(answer, sum, old) : nothing}
       <section class="card ${old}">
@@ -176,7 +178,6 @@ export class MoneyTab extends HistoryTab {
     const perDay = (scores: readonly DayScore[]) => sumOf(scores).paid / scores.length;
     const compared = (scores: readonly DayScore[] | undefined) =>
       scores?.length ? t("history.per_day", { amount: owed(perDay(scores), format) }) : "–";
-    const share = answer?.energy && selfPowered(answer.energy);
     const supply = (supply_per_day ?? 0) * sum.days;
     const facts: [string, string][] = [
       ...(supply
@@ -188,7 +189,7 @@ export class MoneyTab extends HistoryTab {
       [t("history.daily"), t("history.per_day", { amount: owed(sum.paid / sum.days, format) })],
       [t(period.span === "year" ? "history.last_year" : "history.last_month"), compared(answer?.last)],
       ...(period.span === "month" ? [[t("history.year_ago"), compared(answer?.yearAgo)] as [string, string]] : []),
-      [t("history.self_powered"), format.percent(share ?? null)],
+      [t("history.self_powered"), format.percent(answer?.selfPowered ?? null)],
       [
         t("history.best_day"),
         `${format.date(periodOf("day", best.day, format).start)}, ${t("history.best_saved", { money: format.money(saved(best)) })}`,
@@ -209,7 +210,7 @@ export class MoneyTab extends HistoryTab {
     if (today && today.saved_vs_no_battery !== null)
       return html`<section class="card">
         <h2>${t("dashboard.today")}</h2><sigenstor-today .app=${this.app} .today=${today}></sigenstor-today>
-        <p class="faint">${t("history.no_scores_text")}</p>
+        <p class="faint settled">${t("history.no_scores_text")}</p>
         <button class="button" @click=${month}>${t("history.latest_month")}</button>
       </section>`;
     return blank(
@@ -218,6 +219,13 @@ export class MoneyTab extends HistoryTab {
       span === "month" ? "" : html`<button class="button" @click=${month}>${t("history.latest_month")}</button>`,
     );
   }
+
+  #gain = (key: "saved" | "gained", amount: number) =>
+    this.#figure(
+      t(`history.${key}`),
+      this.app.format.money(Math.abs(amount)),
+      t(`history.${key}${amount < 0 ? "_not" : ""}_text`),
+    );
 
   #figure = (title: string, amount: string, text: string) =>
     html`<section class="card"><h2>${title}</h2><p class="big">${amount}</p><p class="faint">${text}</p></section>`;
@@ -266,7 +274,7 @@ export class MoneyTab extends HistoryTab {
     const { format } = this.app;
     const money = (heading: string, value: (row: DayScore) => number | null): Column<DayScore> => ({
       heading,
-      cell: (row) => format.money(value(row)),
+      cell: (row) => owed(value(row), format),
       numeric: true,
     });
     return [
@@ -274,7 +282,7 @@ export class MoneyTab extends HistoryTab {
       { heading: t("history.mode"), cell: ({ mode }) => word("mode", mode) },
       money(t("history.paid"), ({ paid }) => paid),
       money(t("history.actual"), ({ actual }) => actual),
-      money(t("history.saved"), ({ no_battery, actual }) => no_battery - actual),
+      { heading: t("history.saved"), cell: (row) => format.money(row.no_battery - row.actual), numeric: true },
       { heading: t("history.share"), cell: (row) => format.percent(row.share_vs_no_battery), numeric: true },
       ...WAYS.map(({ key, name }) => money(t(name), (row) => row[key])),
     ];

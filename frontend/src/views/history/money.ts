@@ -1,7 +1,8 @@
-import type { DayScore, HistoryRow } from "../../api/types";
+import type { DayScore } from "../../api/types";
 import type { ChartSpec } from "../../charts/spec";
 import type { Format } from "../../format";
 import { type TextKey, t } from "../../i18n";
+import { owed } from "../../parts/owed";
 import { COLOUR } from "../../theme";
 import { type Period, periodOf } from "./period";
 
@@ -52,14 +53,6 @@ export function sumOf(rows: readonly DayScore[]): Sum {
   };
 }
 
-/** Percent of the usage that did not come from the grid; undefined where that is not known. */
-export function selfPowered(rows: readonly HistoryRow[]): number | undefined {
-  const known = rows.filter(({ house_kwh, import_kwh }) => house_kwh !== null && import_kwh !== null);
-  const house = known.reduce((sum, row) => sum + (row.house_kwh ?? 0) + (row.vehicle_kwh ?? 0), 0);
-  const imported = known.reduce((sum, row) => sum + (row.import_kwh ?? 0), 0);
-  return house > 0 ? Math.max(0, (1 - imported / house) * 100) : undefined;
-}
-
 interface Bar extends Sum {
   start: number;
   end: number;
@@ -108,7 +101,7 @@ export function savingsSpec(bars: readonly Bar[], period: Period, format: Format
           { name: t("history.saved"), value: format.money(saved(bar)), colour: COLOUR.saved },
           { name: t("history.possible"), value: format.money(possible(bar)), colour: COLOUR.faint },
           { name: t("history.share"), value: format.percent(bar.share) },
-          { name: t("history.paid"), value: format.money(bar.paid) },
+          { name: t("history.paid"), value: owed(bar.paid, format) },
         ],
       };
     },

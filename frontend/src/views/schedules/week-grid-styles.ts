@@ -206,7 +206,8 @@ export const gridStyles = css`
   .now::before {
     content: "";
     position: absolute;
-    inset: -3px auto auto -4px;
+    top: -3px;
+    inset-inline-start: -4px;
     width: 8px;
     height: 8px;
     border-radius: 50%;
