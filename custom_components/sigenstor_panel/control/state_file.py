@@ -94,7 +94,8 @@ class StateFile:
     def save(self, data: Mapping[str, Any]) -> None:
         """Write the state; it is on disk when this returns.
 
-        Raises `OSError`, and then the state before is what a load finds; `NewerStateError` as a load does.
+        Raises `OSError`, and then the state before is what a load finds, unless only renaming the second copy or flushing
+        the folder failed; `NewerStateError` as a load does.
         """
         if self._sequence is None:
             with suppress(StateLostError):

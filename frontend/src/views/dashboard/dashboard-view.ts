@@ -81,7 +81,7 @@ export class DashboardView extends View {
       }
       @media (min-width: 1180px) {
         .page {
-          grid-template: "orders flow today" auto "outlook outlook outlook" auto / 5fr 4.5fr 4.5fr;
+          grid-template: "orders flow today" auto "outlook outlook outlook" auto / minmax(0, 5fr) minmax(0, 4.5fr) minmax(0, 4.5fr);
         }
         .orders {
           display: grid;
@@ -93,7 +93,7 @@ export class DashboardView extends View {
       }
       @media (min-width: 1900px) {
         .page {
-          grid-template: "orders flow outlook today" auto / 5fr 4fr 6fr 4fr;
+          grid-template: "orders flow outlook today" auto / minmax(0, 5fr) minmax(0, 4fr) minmax(0, 6fr) minmax(0, 4fr);
         }
       }
     `,
