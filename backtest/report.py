@@ -57,14 +57,8 @@ def report(files: Sequence[Path], house: House, settings: OptimiserSettings, sco
     """
     yield _HEADER
     yield "|---" * (_HEADER.count("|") - 1) + "|"
-    for file in files:
-        prices = regular(read_prices(file), scope.step)
-        for days in _stretches(prices, scope.weeks):
-            for battery_kwh in scope.batteries_kwh:
-                case = Setting(
-                    prices=prices, days=days, house=house, settings=_sized(settings, battery_kwh), soc=40.0, seed=0
-                )
-                yield _line(file.stem, case, [_draw(case, seed) for seed in range(1, scope.draws + 1)])
+    for name, case in _cases(files, house, settings, scope):
+        yield _line(name, case, [_draw(case, seed) for seed in range(1, scope.draws + 1)])
 
 
 def pv_report(files: Sequence[Path], house: House, settings: OptimiserSettings, scope: Scope) -> Iterator[str]:
@@ -93,19 +87,26 @@ def losses_report(files: Sequence[Path], house: House, settings: OptimiserSettin
     """
     yield _LOSSES_HEADER
     yield "|---" * (_LOSSES_HEADER.count("|") - 1) + "|"
+    for file, case in _cases(files, house, settings, scope):
+        days, battery_kwh = case.days, case.settings.planner.capacity_kwh
+        first = f"{file} | {len(days)} from {case.prices[days[0].start].start:%d %b} | {battery_kwh:g}"
+        before = None
+        for name, ahead in _KNOWN_AHEAD.items():
+            share = fmean(_share(replace(case, seed=seed, ahead=ahead)) for seed in range(1, scope.draws + 1))
+            before = share if before is None else before
+            yield f"| {first} | {name} | {share:.1f} | {share - before:.1f} |"
+
+
+def _cases(
+    files: Sequence[Path], house: House, settings: OptimiserSettings, scope: Scope
+) -> Iterator[tuple[str, Setting]]:
+    """Yield what is back-tested, with the name of its set: each stretch of days with each battery."""
     for file in files:
         prices = regular(read_prices(file), scope.step)
         for days in _stretches(prices, scope.weeks):
             for battery_kwh in scope.batteries_kwh:
-                case = Setting(
-                    prices=prices, days=days, house=house, settings=_sized(settings, battery_kwh), soc=40.0, seed=0
-                )
-                first = f"{file.stem} | {len(days)} from {prices[days[0].start].start:%d %b} | {battery_kwh:g}"
-                before = None
-                for name, ahead in _KNOWN_AHEAD.items():
-                    share = fmean(_share(replace(case, seed=seed, ahead=ahead)) for seed in range(1, scope.draws + 1))
-                    before = share if before is None else before
-                    yield f"| {first} | {name} | {share:.1f} | {share - before:.1f} |"
+                sized = _sized(settings, battery_kwh)
+                yield file.stem, Setting(prices=prices, days=days, house=house, settings=sized, soc=40.0, seed=0)
 
 
 def _share(case: Setting) -> float:
