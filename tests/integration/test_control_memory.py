@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 import os
@@ -346,6 +347,27 @@ async def test_while_home_assistant_is_stopping_it_is_still_written(
     assert stored["override"] is not None
 
 
+@contextmanager
+def database_that_hangs(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[asyncio.Event]:
+    """Let nothing that is asked of the record be answered; the event says that something was asked."""
+    asked, answers = asyncio.Event(), threading.Event()
+
+    def hang(*_: object, **__: object) -> None:
+        hass.loop.call_soon_threadsafe(asked.set)
+        answers.wait()
+        raise AuditUnavailableError(plain("The database is gone"))
+
+    for name in ("begin", "complete", "open", "close", "query", "attempts"):
+        monkeypatch.setattr(AuditLog, name, hang)
+    try:
+        yield asked
+    finally:
+        answers.set()
+        for thread in threading.enumerate():
+            if thread.name == "sigenstor_panel audit":
+                thread.join()
+
+
 @pytest.mark.parametrize("pressed", ["before", "meanwhile"])
 async def test_a_database_that_hangs_at_the_start_does_not_hold_up_a_stop(
     hass: HomeAssistant,
@@ -363,17 +385,8 @@ async def test_a_database_that_hangs_at_the_start_does_not_hold_up_a_stop(
         await hass.services.async_call(DOMAIN, "emergency_stop", blocking=True)
     assert await hass.config_entries.async_unload(entry.entry_id)
     simulator.plant.holding.update({40032: 8.0, 40034: 9.0})
-    asked, answers = asyncio.Event(), threading.Event()
-
-    def hang(*_: object, **__: object) -> None:
-        hass.loop.call_soon_threadsafe(asked.set)
-        answers.wait()
-        raise AuditUnavailableError(plain("The database is gone"))
-
-    for name in ("begin", "complete", "open", "close", "query", "attempts"):
-        monkeypatch.setattr(AuditLog, name, hang)
     monkeypatch.setattr(control_storage, "AUDIT_TIMEOUT_S", 3600)
-    try:
+    with database_that_hangs(hass, monkeypatch) as asked:
         async with asyncio.timeout(60):
             starting = hass.async_create_task(hass.config_entries.async_setup(entry.entry_id))
             if pressed == "meanwhile":
@@ -382,11 +395,6 @@ async def test_a_database_that_hangs_at_the_start_does_not_hold_up_a_stop(
             assert await starting
         assert simulator.plant.holding[40032] == simulator.plant.holding[40034] == 0
         assert await hass.config_entries.async_unload(entry.entry_id)
-    finally:
-        answers.set()
-        for thread in threading.enumerate():
-            if thread.name == "sigenstor_panel audit":
-                thread.join()
 
 
 async def test_a_database_that_hangs_holds_up_neither_a_stop_nor_an_unload(
@@ -400,20 +408,7 @@ async def test_a_database_that_hangs_holds_up_neither_a_stop_nor_an_unload(
     simulator.set(pv_power_w=0, house_power_w=500)
     simulator.advance(1)
     assert await hass.config_entries.async_setup(entry.entry_id)
-    answers = threading.Event()
-
-    def hang(*_: object, **__: object) -> None:
-        answers.wait()
-        raise AuditUnavailableError(plain("The database is gone"))
-
-    for name in ("begin", "complete", "open", "close", "query"):
-        monkeypatch.setattr(AuditLog, name, hang)
-    try:
+    with database_that_hangs(hass, monkeypatch):
         await hass.services.async_call(DOMAIN, "emergency_stop", blocking=True)
         assert simulator.plant.holding[40032] == simulator.plant.holding[40034] == 0
         assert await hass.config_entries.async_unload(entry.entry_id)
-    finally:
-        answers.set()
-        for thread in threading.enumerate():
-            if thread.name == "sigenstor_panel audit":
-                thread.join()
