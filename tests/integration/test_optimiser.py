@@ -23,7 +23,7 @@ from custom_components.sigenstor_panel.coordinator.optimiser_state import Optimi
 from custom_components.sigenstor_panel.model.command import Action, Actor
 from custom_components.sigenstor_panel.model.message import say
 from custom_components.sigenstor_panel.model.prices import FORECAST_STANDS_FOR
-from custom_components.sigenstor_panel.model.validation import InvalidInputError
+from custom_components.sigenstor_panel.model.validation import MAX_POWER_W, InvalidInputError
 from custom_components.sigenstor_panel.optimiser.contract import Degradation, Engine, Strategy
 from custom_components.sigenstor_panel.optimiser.decision import replay
 from custom_components.sigenstor_panel.optimiser.model import PowerSteps
@@ -501,3 +501,16 @@ async def test_the_form_asks_for_powers_in_kw_and_stores_w(
     assert forecasting.runtime_data.optimiser.options.import_limit_w == 14_490
     shown = suggested(await choose(hass, forecasting, "optimiser"))
     assert (shown["import_limit_kw"], shown["export_limit_kw"]) == (14.49, 5)
+
+
+async def test_the_form_names_the_currency_and_shows_no_export_limit_where_there_is_none(
+    hass: HomeAssistant, optimiser: OptimiserCoordinator, forecasting: MockConfigEntry
+) -> None:
+    hass.config.currency = "EUR"
+    form = await choose(hass, forecasting, "optimiser")
+    schema = form["data_schema"].schema
+    assert schema["wear_per_kwh"].config["unit_of_measurement"] == "AUD/kWh"
+    assert "export_limit_kw" not in form["data_schema"]({"rules": {}})
+    await hass.config_entries.options.async_configure(form["flow_id"], {"rules": {}})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert optimiser.settings_now().planner.export_limit_w == MAX_POWER_W

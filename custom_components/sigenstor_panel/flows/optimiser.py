@@ -9,9 +9,9 @@ import voluptuous as vol
 
 from ..const import OPTION_OPTIMISER
 from ..coordinator.optimiser_options import DEFAULT_OPTIONS, RANGES, parse_options
-from ..model.validation import InvalidInputError
+from ..model.validation import PER_KWH, InvalidInputError
 from ..optimiser.contract import Strategy
-from ..texts import localize
+from ..texts import currency_of, localize
 from .fields import async_labels, collapsed, field_of, in_kw, in_w, number, power
 from .prices import PricesSteps
 
@@ -33,30 +33,34 @@ _RULES = (
 )
 
 
-def _field(name: str) -> NumberSelector:
+def _field(name: str, currency: str) -> NumberSelector:
     low, high, unit = RANGES[name]
     if name.endswith("_w"):
         return power(low, high)
-    return number(low, high, 0.05 if name.endswith("_weight") else _STEPS.get(name, 1), unit.strip() or None)
+    unit = currency + unit if unit == PER_KWH else unit.strip()
+    return number(low, high, 0.05 if name.endswith("_weight") else _STEPS.get(name, 1), unit or None)
 
 
-def _shown(name: str) -> Any:
-    """Return the default as its field shows it."""
+def _marker(name: str) -> vol.Marker:
+    """Return the field with its default, as it is shown; what has no limit is left empty."""
+    if name == "export_limit_w":
+        return vol.Optional(field_of(name))
     default = DEFAULT_OPTIONS.rules.stored[name] if name in _RULES else getattr(DEFAULT_OPTIONS, name)
-    return in_kw({name: default})[field_of(name)]
+    return vol.Required(field_of(name), default=in_kw({name: default})[field_of(name)])
 
 
-RULES_SECTION = collapsed({vol.Required(name, default=_shown(name)): _field(name) for name in _RULES})
-OPTIMISER_SCHEMA = vol.Schema(
-    {
-        vol.Required("strategy", default=DEFAULT_OPTIONS.strategy.value): SelectSelector(
-            SelectSelectorConfig(options=[strategy.value for strategy in Strategy], translation_key="strategy")
-        ),
-        **{vol.Required(field_of(name), default=_shown(name)): _field(name) for name in _PLAN},
-        vol.Required("guess_prices", default=DEFAULT_OPTIONS.guess_prices): BooleanSelector(),
-        vol.Required(SECTION_RULES): RULES_SECTION,
-    }
-)
+def optimiser_schema(currency: str) -> vol.Schema:
+    """Return the form, with prices in a currency."""
+    return vol.Schema(
+        {
+            vol.Required("strategy", default=DEFAULT_OPTIONS.strategy.value): SelectSelector(
+                SelectSelectorConfig(options=[strategy.value for strategy in Strategy], translation_key="strategy")
+            ),
+            **{_marker(name): _field(name, currency) for name in _PLAN},
+            vol.Required("guess_prices", default=DEFAULT_OPTIONS.guess_prices): BooleanSelector(),
+            vol.Required(SECTION_RULES): collapsed({_marker(name): _field(name, currency) for name in _RULES}),
+        }
+    )
 
 
 class OptimiserSteps(PricesSteps):
@@ -82,7 +86,8 @@ class OptimiserSteps(PricesSteps):
         return self.async_show_form(
             step_id="optimiser",
             data_schema=self.add_suggested_values_to_schema(
-                OPTIMISER_SCHEMA, user_input or {**stored, SECTION_RULES: stored}
+                optimiser_schema(currency_of(self.hass, self.config_entry)),
+                user_input or {**stored, SECTION_RULES: stored},
             ),
             errors=errors,
             description_placeholders=placeholders,

@@ -35,7 +35,7 @@ from ..const import (
     OPTION_SUPPLY_PER_DAY,
     SECTION_ADVANCED,
 )
-from ..model.validation import DAY_NAMES, InvalidInputError
+from ..model.validation import DAY_NAMES, PER_KWH, InvalidInputError
 from ..price_sources.tariff import parse_tariff
 from ..runtime import SigenStorConfigEntry
 from ..texts import localize
@@ -45,8 +45,6 @@ CONF_BUY_PER_KWH = "buy_per_kwh"
 CONF_BUY_BANDS = "buy_bands"
 CONF_SELL_PER_KWH = "sell_per_kwh"
 CONF_SELL_BANDS = "sell_bands"
-
-_PRICE = "$/kWh"
 
 _PASSWORD = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD))
 _ADDRESS = advanced({vol.Required(CONF_BASE_URL, default=AMBER_URL): TextSelector()})
@@ -77,14 +75,6 @@ BANDS = ObjectSelector(
         },
     )
 )
-TARIFF_SCHEMA = vol.Schema(
-    {
-        vol.Required(CONF_BUY_PER_KWH): any_number(_PRICE),
-        vol.Optional(CONF_BUY_BANDS): BANDS,
-        vol.Optional(CONF_SELL_PER_KWH): any_number(_PRICE),
-        vol.Optional(CONF_SELL_BANDS): BANDS,
-    }
-)
 SUPPLY_SCHEMA = vol.Schema(
     {
         vol.Optional(OPTION_SUPPLY_PER_DAY): NumberSelector(
@@ -92,6 +82,19 @@ SUPPLY_SCHEMA = vol.Schema(
         )
     }
 )
+
+
+def tariff_schema(currency: str) -> vol.Schema:
+    """Return the form of a tariff in a currency."""
+    price = any_number(currency + PER_KWH)
+    return vol.Schema(
+        {
+            vol.Required(CONF_BUY_PER_KWH): price,
+            vol.Optional(CONF_BUY_BANDS): BANDS,
+            vol.Optional(CONF_SELL_PER_KWH): price,
+            vol.Optional(CONF_SELL_BANDS): BANDS,
+        }
+    )
 
 
 def tariff_of(form: Mapping[str, Any]) -> dict[str, Any]:
@@ -212,7 +215,9 @@ class PricesSteps(OptionsFlowWithReload):
                 return self._with(OPTION_PRICES, {CONF_SOURCE: "tariff", **tariff})
         return self.async_show_form(
             step_id="tariff",
-            data_schema=self.add_suggested_values_to_schema(TARIFF_SCHEMA, user_input or _tariff_form(self._prices)),
+            data_schema=self.add_suggested_values_to_schema(
+                tariff_schema(self.hass.config.currency), user_input or _tariff_form(self._prices)
+            ),
             errors=errors,
             description_placeholders=placeholders,
         )

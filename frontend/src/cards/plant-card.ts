@@ -312,7 +312,7 @@ export class PlantCard extends LitElement {
     return html`<h2 class="card-title">${t("schedules.title")}</h2><ul>${schedules.map(
       ({ name, enabled, action, start, end, only_on }) =>
         html`<li class=${enabled ? "" : "off"}>${name}${enabled ? "" : ` (${t("schedules.off")})`}
-          <div class="faint">${only_on ? `${format.date(`${only_on}T12:00Z`)}, ` : ""}${format.timeOfDay(start)} – ${format.timeOfDay(end)} · ${word("action", action)}</div></li>`,
+          <div class="faint">${only_on ? `${format.date(`${only_on}T12:00Z`)}, ` : ""}${format.timeOfDay(start)} – ${format.timeOfDay(end)} ·\u00a0${word("action", action)}</div></li>`,
     )}</ul>`;
   }
 

@@ -86,6 +86,8 @@ export function orderOf(action: Action, powerW: number, format: Format): string 
 /** Whether the battery follows the plan now, and does this. */
 export function isFollowed({ control }: Pick<Live, "control">, action = control?.applied): boolean {
   if (!control || control.emergency_stop || control.state === "external" || pendingOf(control)) return false;
+  // What was released is left alone, as while the battery reports an alarm.
+  if (control.applied === "release") return false;
   return control.actor === "optimiser" && control.settings.mode === "auto" && control.applied === action;
 }
 

@@ -169,6 +169,9 @@ describe("what the battery does", () => {
     const told = plain(textOf(await draw("sigenstor-now", { plan, now: NOW })));
     expect(next).toBeDefined();
     expect(told).toMatch(/Next: \S+.* from \d/);
+    control().applied = "release";
+    expect(plain(textOf(await draw("sigenstor-now", { plan, now: NOW })))).not.toContain("Next:");
+    Object.assign(control(), { applied });
     control().settings.mode = "manual";
     expect(plain(textOf(await draw("sigenstor-now", { plan, now: NOW })))).not.toContain("Next:");
   });

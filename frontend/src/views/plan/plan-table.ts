@@ -108,11 +108,13 @@ export class PlanTable extends LitElement {
         .slot .when {
           padding-inline-start: 12px;
         }
-        td {
+        td,
+        thead th {
           white-space: normal;
+          hyphens: auto;
         }
         .does {
-          hyphens: auto;
+          min-width: 12ch;
           overflow-wrap: anywhere;
         }
         .mid {
@@ -142,7 +144,7 @@ export class PlanTable extends LitElement {
           <th scope="col" class="wide">${t("plan.energy")}</th>
           <th scope="col" class="mid">${t("plan.buy_short", { unit: format.priceUnit })}</th>
           <th scope="col" class="mid">${t("plan.sell_short", { unit: format.priceUnit })}</th>
-          <th scope="col">${t("plan.soc_after")}</th>
+          <th scope="col">${t("plan.soc")}</th>
           <th scope="col">${t("plan.cost")}</th>
         </tr>
       </thead>

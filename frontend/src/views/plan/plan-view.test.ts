@@ -215,7 +215,9 @@ describe("what if", () => {
     const { root } = await opened("reserve=35&charge=7,5");
     expect(asked).toMatchObject([{ type: "sigenstor_panel/plan/what_if", reserve_soc: 35, charge_limit_w: 7500 }]);
     expect(text(panel(root).querySelector(".verdict"))).toMatch(/^\$0.20 worse over the next 48/);
-    const row = [...panel(root).querySelectorAll(".sides tr")].find((one) => text(one).startsWith("Lowest charge"));
+    const row = [...panel(root).querySelectorAll(".sides tr")].find((one) =>
+      text(one).startsWith("Lowest state of charge"),
+    );
     expect(text(row?.lastElementChild ?? null)).toBe("35 %");
   });
 

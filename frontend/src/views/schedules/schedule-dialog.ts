@@ -59,6 +59,9 @@ export class ScheduleDialog extends LitElement {
         gap: 16px;
         align-items: start;
       }
+      .pair input {
+        min-width: 0;
+      }
       legend {
         padding: 0 0 4px;
         font-size: var(--ha-font-size-s, 12px);
@@ -153,9 +156,9 @@ export class ScheduleDialog extends LitElement {
         <div class="pair">
           ${this.#field("start", t("schedules.start"), at, html`<input id="start" type="time" .value=${now.start} @input=${this.#typed("start")} />`)}
           ${this.#field("end", over ? t("schedules.end_next_day") : t("schedules.end"), at, html`<input id="end" type="time" .value=${now.end} @input=${this.#typed("end")} />`)}
+          ${this.#field("only_on", t("schedules.only_on"), at, html`<input id="only_on" type="date" .value=${now.onlyOn} @change=${this.#typed("onlyOn")} />`)}
         </div>
         ${now.onlyOn ? nothing : this.#dayBoxes(at)}
-        ${this.#field("only_on", t("schedules.only_on"), at, html`<input id="only_on" type="date" .value=${now.onlyOn} @change=${this.#typed("onlyOn")} />`)}
         ${
           !isForced(now.action)
             ? nothing

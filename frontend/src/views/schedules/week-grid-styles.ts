@@ -185,6 +185,19 @@ export const gridStyles = css`
       display: none;
     }
   }
+  @container (height >= 70px) {
+    .name span,
+    .when {
+      display: -webkit-box;
+      -webkit-box-orient: vertical;
+      -webkit-line-clamp: 2;
+      white-space: normal;
+      overflow-wrap: anywhere;
+    }
+    .name {
+      align-items: start;
+    }
+  }
   @container (width < 40px) {
     .name span,
     .when {

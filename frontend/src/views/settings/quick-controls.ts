@@ -28,7 +28,15 @@ const OF_RULES = ["price_weight", "solar_weight", "usage_weight"];
 /** What the optimiser goes by, which administrators set. */
 const OF_OPTIMISER = ["optimiser_strategy", "reserve_soc", ...OF_RULES];
 const SLIDER_STEPS = 200;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const HOURS_OF_YEAR = 24 * 365;
+/** How many times the median a price is that few days of a year have. */
+const FAR_ABOVE = 5;
+
+const isHigh = (prices: number[]) => {
+  const sorted = prices.sort((a, b) => a - b);
+  return (sorted.at(-1) ?? 0) > FAR_ABOVE * Math.max(0, sorted[Math.floor(sorted.length / 2)] ?? 0);
+};
 
 /** The settings that people change every week, through their entities: who may change those may change them here. */
 @element("sigenstor-quick-controls")
@@ -162,7 +170,7 @@ export class QuickControls extends LitElement {
       <output>${this.app.format.number(value, step < 1 ? 2 : 0, 0)}${unit ? ` ${unit}` : ""}</output>`;
   }
 
-  /** What keeping the reserve costs a year, if every day were like those of the plan. */
+  /** What keeping the reserve costs in the hours of the plan. */
   readonly #reserve = new QueryController(
     this,
     () => this.app.hass().states[this.app.plant.entities.reserve_soc ?? ""]?.state,
@@ -171,14 +179,21 @@ export class QuickControls extends LitElement {
       const { current, changed } = await this.app.service.whatIf({ reserve_soc: 0 });
       const [first, last] = [current.slots[0], current.slots.at(-1)];
       if (!first || !last) return null;
-      const days = (Date.parse(last.end) - Date.parse(first.start)) / DAY_MS;
-      return ((current.objective - changed.objective) / days) * 365;
+      const money = Math.max(0, current.objective - changed.objective);
+      const hours = (Date.parse(last.end) - Date.parse(first.start)) / HOUR_MS;
+      return { money, hours, high: isHigh(current.slots.map(({ buy }) => buy)) };
     },
   );
 
+  /** For a year where every day could be like those of the plan, which no day of a price spike is. */
   #reserveCost(): string {
     const cost = valueIn(this.#reserve.current);
-    return cost ? t("settings.reserve_cost", { money: this.app.format.money(Math.max(0, cost), 0) }) : "";
+    if (!cost) return "";
+    const { money, hours, high } = cost;
+    const { format } = this.app;
+    return high
+      ? t("settings.reserve_cost_high", { hours: format.duration(hours), money: format.money(money) })
+      : t("settings.reserve_cost", { money: format.money((money / hours) * HOURS_OF_YEAR, 0) });
   }
 
   /** The entity's own name, without the device's before it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Service } from "../../api/service";
-import type { Live } from "../../api/types";
+import type { Live, PlanSlot } from "../../api/types";
 import { Format } from "../../format";
 import type { EntityState } from "../../ha/types";
 import { loadTexts } from "../../i18n";
@@ -104,9 +104,8 @@ describe("the settings", () => {
       ...sampleStates,
       [reserve]: { entity_id: reserve, state: "20", attributes: { min: 0, max: 100, step: 1 } },
     };
-    const shown = async (objective: number) => {
+    const shown = async (objective: number, plan = samplePlan(Date.now())) => {
       const asked: object[] = [];
-      const plan = samplePlan(Date.now());
       const whatIf = (message: object) => {
         asked.push(message);
         return { current: { ...plan, objective }, changed: { ...plan, objective: -2 } };
@@ -123,6 +122,14 @@ describe("the settings", () => {
       expect(asked).toEqual([{ type: "sigenstor_panel/plan/what_if", entry_id: "sample", reserve_soc: 0 }]);
       // 30 c in the 48 hours of the plan.
       await eventually(() => expect(told()).toContain("this costs about $55 a year"));
+    });
+
+    it("say what it costs in the hours of the plan where a price spikes, as no usual day has it", async () => {
+      const plan = samplePlan(Date.now());
+      const [first, ...rest] = plan.slots;
+      const { told } = await shown(-1.7, { ...plan, slots: [{ ...first, buy: 9 } as PlanSlot, ...rest] });
+      await eventually(() => expect(told()).toContain("In the next 48 hours this costs about $0.30"));
+      expect(told()).not.toContain("a year");
     });
 
     it("say that it costs nothing rather than that it earns", async () => {
