@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from demo.api import HassApi, Json
-from demo.past import SLOT, PastOptimiser
+from demo.past import SLOT, STEP, PastOptimiser
 from simulator import SimulatorSettings
 from simulator.plant import SimulatedPlant
 from simulator.state import PlantState
@@ -37,7 +37,6 @@ KWH: Final = {"unit_of_measurement": "kWh", "unit_class": "energy"}
 WATT: Final = {"unit_of_measurement": "W", "unit_class": "power"}
 PERCENT: Final = {"unit_of_measurement": "%", "unit_class": "unitless"}
 
-_STEP: Final = timedelta(minutes=5)
 _HOUR: Final = timedelta(hours=1)
 _NO_MEAN: Final = 0
 _ARITHMETIC_MEAN: Final = 1
@@ -91,7 +90,7 @@ def replay(settings: SimulatorSettings, now: datetime, days: int, optimised_days
                 samples[key].append(level(plant.state))
             if optimised_days and moment >= optimised_from and moment.timestamp() % SLOT.total_seconds() == 0:
                 optimiser.decide()
-            step = min(_STEP, last - moment)
+            step = min(STEP, last - moment)
             plant.step(step.total_seconds())
             moment += step
         after_kwh = plant.counters.totals_kwh

@@ -1,6 +1,7 @@
 """Runs the simulated battery through past days as the integration's planner would have, on what the market forecast then."""
 
 from datetime import timedelta
+from functools import lru_cache
 from typing import Final
 
 from custom_components.sigenstor_panel.model.command import Action
@@ -12,6 +13,9 @@ from simulator.market import SimulatedMarket
 from simulator.plant import SimulatedPlant
 
 SLOT: Final = timedelta(minutes=30)
+STEP: Final = timedelta(minutes=5)
+"""How long what flows stays as it is."""
+_STEP_S: Final = STEP.total_seconds()
 _SLOT_S: Final = int(SLOT.total_seconds())
 _AHEAD: Final = 48
 _RESERVE_SOC: Final = 10.0
@@ -24,12 +28,16 @@ _MODES: Final = {Action.HOLD: 1, Action.SELF_CONSUME: 2, Action.CHARGE: 3, Actio
 
 def live_through(simulator: Simulator, seconds: float) -> None:
     """Run a simulator forward as the demo's history says that its days went, and leave it in its owner's own mode."""
-    optimiser = PastOptimiser(simulator.plant)
+    plant = simulator.plant
+    optimiser = PastOptimiser(plant)
     while seconds > 0:
         optimiser.decide()
-        step_s = min(seconds, _SLOT_S - simulator.plant.time_s % _SLOT_S)
-        simulator.advance(step_s)
-        seconds -= step_s
+        slot_s = min(seconds, _SLOT_S - plant.time_s % _SLOT_S)
+        seconds -= slot_s
+        while slot_s > 0:
+            step_s = min(slot_s, _STEP_S)
+            plant.step(step_s)
+            slot_s -= step_s
     optimiser.leave()
 
 
@@ -41,6 +49,9 @@ class PastOptimiser:
         self._plant = plant
         self._market = SimulatedMarket(plant.seed, plant.sky)
         self._usual = dict(plant.holding)
+        # Each moment is planned for once in every half hour of the day before it.
+        self._pv_w = lru_cache(2 * _AHEAD)(plant.pv_expected_w)
+        self._load_w = lru_cache(2 * _AHEAD)(plant.house.power_w)
         self._settings = PlannerSettings(
             capacity_kwh=plant.capacity_kwh,
             soc_min=_RESERVE_SOC,
@@ -89,6 +100,6 @@ class PastOptimiser:
             duration=SLOT,
             buy_per_kwh=price.general / 100,
             sell_per_kwh=price.feed_in / 100,
-            pv_w=self._plant.pv_expected_w(middle_s),
-            load_w=self._plant.house.power_w(middle_s),
+            pv_w=self._pv_w(middle_s),
+            load_w=self._load_w(middle_s),
         )

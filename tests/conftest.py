@@ -133,6 +133,9 @@ def hass(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> HomeAssistant:
             await block_till_done(wait_background_tasks)
 
     monkeypatch.setattr(hass, "async_block_till_done", till_at_rest)
+    # Frozen clocks are numbers so large that what is due now would be late by less than the loop's own resolution, 1 ns:
+    # it would be looked at again and again, and never done.
+    monkeypatch.setattr(hass.loop, "_clock_resolution", 1e-6)
     return hass
 
 

@@ -28,7 +28,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-LONGEST_FIRST = ("test_optimiser_acts", "test_forecasts", "test_cards", "test_control")
+LONGEST_FIRST = (
+    "test_optimiser_acts",
+    "test_panel_overrides",
+    "test_languages_everywhere",
+    "test_control",
+    "test_forecasts",
+    "test_panel_pages",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -38,7 +38,7 @@ class Visits:
         api: HassApi | None = None,
         size: Size = LAPTOP,
         dark: bool = False,
-        motion: Literal["reduce", "no-preference"] = "no-preference",
+        motion: Literal["reduce", "no-preference"] = "reduce",
         language: str = "en",
     ) -> Page:
         """Open a page as the demo's administrator, or as the user of `api`."""
@@ -47,7 +47,8 @@ class Visits:
         )
         context.set_default_timeout(PATIENCE_MS)
         self._contexts.append(context)
-        context.on("request", lambda request: self._check_address(request.url))
+        # Chromium resolves no other host, so whatever asks for one fails.
+        context.on("requestfailed", lambda request: self._check_address(request.url))
         context.on("console", lambda message: self._note(message.text) if message.type == "error" else None)
         context.on("weberror", lambda error: self._note(f"{error.error}"))
         context.on("page", self._follow)
