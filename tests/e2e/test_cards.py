@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from looks import BOTH_LOOKS, EVERY_LOOK, barriers, flaws, flaws_at_every_size, turn
+from looks import BOTH_LOOKS, EVERY_LOOK, barriers, flaws, flaws_at_every_size, settle, turn
 from playwright.async_api import expect
 import pytest
 from visits import CARDS, Visits
@@ -11,6 +11,7 @@ from visits import CARDS, Visits
 from demo.api import HassApi
 from demo.browser import LAPTOP, PHONE, TABLET
 from demo.stack import DemoStack
+from demo.waiting import wait_until
 
 NAMES = (
     "SigenStor power flow",
@@ -133,6 +134,15 @@ async def test_an_outage_and_an_alarm_of_the_battery_come_first_on_a_page_and_on
             await expect(page.locator("sigenstor-now .headline")).not_to_contain_text(
                 re.compile("Export|Charging from the grid")
             )
+
+            async def is_listed() -> bool:
+                # It is recorded within seconds, and read when the page is opened.
+                for name in ("Dashboard", "History"):
+                    await panel.get_by_role("link", name=name).click()
+                await settle(page)
+                return await panel.get_by_role("table", name="Off the grid").get_by_text("Not over").count() == 1
+
+            await wait_until(is_listed, "the outage to be in the list of outages")
         await page.goto(f"{visit.home}{dashboard}")
         for kind in CARDS:
             card = page.locator(f"sigenstor-{kind}-card")

@@ -5,17 +5,23 @@ be charged with so little that one step of the ramp reaches it.
 """
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from copy import deepcopy
+from datetime import datetime
+import re
 from typing import Any
 
 from house import let_it_be_evening, shown
+from playwright.async_api import Browser, expect
 import pytest
+from visits import Visits
 
 from demo.forecasts import OPTIONS
 from demo.optimiser import MODE
 from demo.place import Place
 from demo.stack import DemoStack, StackSettings
 from demo.waiting import wait_until
+from simulator.market import MarketPrice, SimulatedMarket
 
 CHARGE_W = 900
 REMOTE, CHARGE_LIMIT, CHARGE_CUTOFF, DISCHARGE_CUTOFF = 40029, 40032, 40047, 40048
@@ -28,10 +34,27 @@ ALWAYS_CHARGE = {
 }
 
 
+@asynccontextmanager
+async def spike_ahead() -> AsyncIterator[None]:
+    """Let the market forecast 9 AUD/kWh for the half hour in four hours."""
+    forecast = SimulatedMarket.forecast
+
+    def with_a_spike(market: SimulatedMarket, start_s: int, minutes: int, now_s: float) -> MarketPrice:
+        price = forecast(market, start_s, minutes, now_s)
+        return price._replace(general=900.0) if 4 <= (start_s - now_s) / 3600 < 4.5 else price
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SimulatedMarket, "forecast", with_a_spike)
+        yield
+
+
 @pytest.fixture(scope="module")
 async def home(tmp_path_factory: pytest.TempPathFactory, place: Place) -> AsyncIterator[DemoStack]:
-    """Return a stack of its own, whose optimiser will charge once it may act."""
-    async with DemoStack(StackSettings.on_free_ports(tmp_path_factory.mktemp("acting"), place=place)) as stack:
+    """Return a stack of its own, whose optimiser will charge once it may act; a spike is forecast in four hours."""
+    async with (
+        spike_ahead(),
+        DemoStack(StackSettings.on_free_ports(tmp_path_factory.mktemp("acting"), place=place)) as stack,
+    ):
         await let_it_be_evening(stack)
         stack.simulator.plant.holding.update(OWNERS)
         [entry] = await stack.api.get("/api/config/config_entries/entry?domain=sigenstor_panel")
@@ -105,6 +128,32 @@ async def test_the_battery_does_what_is_recommended_and_the_audit_says_why(actin
     await wait_until(has_an_outcome, "the first command to have an outcome")
     assert (written["action"], written["outcome"]) == ("charge", "confirmed")
     assert written["reason"].startswith("Charging")
+
+
+async def test_dashboard_says_why_in_one_line_when_the_plan_fills_the_battery_and_no_spike_squashes_its_prices(
+    acting: DemoStack, browser: Browser
+) -> None:
+    visits = Visits(browser, acting)
+    page = await visits("/sigenstor/dashboard")
+    now = page.locator("sigenstor-now")
+    await expect(page.get_by_text(re.compile("^Planned full at"))).to_be_visible()
+    plan = await now.evaluate("({ plan }) => plan")
+    full = next(slot["end"] for slot in plan["slots"] if slot["soc_after"] >= plan["soc_max"] - 0.5)
+    shown_at = f"{datetime.fromisoformat(full).astimezone(acting.settings.place.zone):%-I:%M %p}"
+    await expect(page.locator("sigenstor-dashboard-view .facts")).to_contain_text(shown_at, ignore_case=True)
+    await expect(page.locator("sigenstor-dashboard-view .facts")).not_to_contain_text("at this rate")
+
+    reason = await now.locator(".why").inner_text()
+    assert len(reason) < 80
+    assert not re.search(r"\d\sc\b", reason)
+    await now.get_by_text("Why", exact=True).click()
+    await expect(now.locator("details")).to_contain_text(re.compile(r"Buying costs \d+\sc"))
+
+    outlook = page.locator("sigenstor-outlook")
+    await expect(outlook).to_contain_text(re.compile(r"▲ 9\d\d"))
+    ticks = await outlook.locator("text[text-anchor=end]").all_inner_texts()
+    assert max(float(tick) for tick in ticks if "%" not in tick) < 200
+    await visits.close()
 
 
 async def test_an_override_that_ends_leaves_the_battery_to_a_new_decision(acting: DemoStack) -> None:

@@ -8,7 +8,6 @@ import re
 
 from looks import dialog_on, settle
 from playwright.async_api import expect
-import pytest
 from visits import Visits
 
 from demo.api import HassApi
@@ -41,15 +40,24 @@ async def test_history_of_a_day_is_downloaded_as_a_file_that_opens(
     assert sum(float(row["house_kwh"]) for row in rows) > 5
 
 
-@pytest.mark.parametrize("span", ["Day", "Week", "Month"])
-async def test_every_span_of_the_history_shows_what_the_demo_remembers(visit: Visits, span: str) -> None:
+async def test_every_span_of_the_history_shows_what_the_demo_remembers_and_a_year_no_forecast_of_two_hours(
+    visit: Visits, stack: DemoStack
+) -> None:
+    await remember_a_forecast_of_two_hours(stack)
     page = await visit("/sigenstor/history")
     await settle(page)
-    await page.get_by_role("radio", name=span).check()
-    await page.get_by_role("button", name="Previous").click()
-    sun = page.locator("dl", has_text="Solar").get_by_role("definition").first
-
-    await expect(sun).to_have_text(re.compile(r"[1-9][\d,.]*\s(k|M)Wh"))
+    sun = page.locator(".grid:not(.old) dl", has_text="Solar").get_by_role("definition").first
+    forecast = page.get_by_role("heading", name="Forecast vs actual")
+    for span in ("Day", "Week", "Month"):
+        await page.get_by_role("radio", name=span).check()
+        await page.get_by_role("button", name="Previous").click()
+        await expect(sun).to_have_text(re.compile(r"[1-9][\d,.]*\s(k|M)Wh"))
+        if span == "Day":
+            await expect(forecast).to_be_visible()
+        await page.get_by_role("button", name="Today").click()
+    await page.get_by_role("radio", name="Year").check()
+    await expect(sun).to_have_text(re.compile(r"[1-9][\d,.]*\sMWh"))
+    await expect(forecast).to_be_hidden()
 
 
 async def test_whoever_may_read_the_system_is_offered_the_audit_log_as_a_file(visit: Visits, guest: HassApi) -> None:
@@ -133,6 +141,24 @@ async def test_amounts_are_in_the_currency_of_the_contract_whatever_home_assista
         await expect(page.locator("sigenstor-panel")).not_to_contain_text("€")
     finally:
         await stack.api.command("config/core/update", currency="AUD")
+
+
+async def remember_a_forecast_of_two_hours(stack: DemoStack) -> None:
+    """Have it recorded what the sun was expected to give in two hours of yesterday."""
+    noon = (datetime.now(stack.settings.place.zone) - timedelta(days=1)).replace(
+        hour=12, minute=0, second=0, microsecond=0
+    )
+    series = {
+        "statistic_id": "sensor.sigenstor_pv_forecast_now",
+        "source": "recorder",
+        "name": None,
+        "mean_type": 1,
+        "has_sum": False,
+        "unit_class": "power",
+        "unit_of_measurement": "W",
+    }
+    rows = [{"start": (noon + timedelta(hours=hour)).isoformat(), "mean": 3000.0} for hour in range(2)]
+    await stack.api.command("recorder/import_statistics", metadata=series, stats=rows)
 
 
 def signed(text: str) -> float:

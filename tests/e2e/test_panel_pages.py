@@ -121,6 +121,25 @@ async def test_the_address_opens_the_page_again(visit: Visits, name: str) -> Non
     )
 
 
+async def test_guide_of_the_first_run_stays_until_it_is_done(visit: Visits, stack: DemoStack) -> None:
+    page = await visit("/sigenstor/dashboard")
+    guide = page.get_by_role("region", name="Finish setting up")
+    try:
+        await expect(guide).to_contain_text("2 of 5 steps done")
+        await guide.get_by_role("button", name=re.compile(r"Keep: 10\s%")).click()
+        await guide.get_by_role("button", name="Skip").click()
+        await expect(guide).to_contain_text("4 of 5 steps done")
+        await page.reload()
+        await expect(guide).to_contain_text("4 of 5 steps done")
+        await guide.get_by_role("button", name="Keep: Manual").click()
+        await expect(guide).to_be_hidden()
+        await page.reload()
+        await expect(page.locator("sigenstor-now .headline")).to_be_visible()
+        await expect(guide).to_be_hidden()
+    finally:
+        await stack.api.command("frontend/set_user_data", key="sigenstor_panel_guide", value={})
+
+
 async def test_nothing_moves_for_people_who_asked_for_less_motion(visit: Visits) -> None:
     for motion, moves in (("no-preference", True), ("reduce", False)):
         page = await visit("/sigenstor/dashboard", motion=motion)

@@ -54,8 +54,22 @@ async def draw(page: Page, start_min: float, end_min: float) -> None:
     await page.mouse.up()
 
 
+async def drag(page: Page, what: Locator, down_min: float) -> None:
+    """Drag a schedule in the grid to an earlier or a later time."""
+    box, day = await what.bounding_box(), await page.locator("sigenstor-week-grid .column.today").bounding_box()
+    assert box is not None
+    assert day is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    await page.mouse.move(x, y + day["height"] * down_min / DAY_MIN, steps=5)
+    await page.mouse.up()
+
+
 @pytest.mark.usefixtures("evening")
-async def test_schedule_drawn_with_the_mouse_around_the_present_time_runs(visit: Visits, stack: DemoStack) -> None:
+async def test_schedule_drawn_with_the_mouse_around_the_present_time_runs_and_a_drag_of_it_is_undone(
+    visit: Visits, stack: DemoStack
+) -> None:
     page = await visit("/sigenstor/schedules", size=WHOLE_DAY)
     await settle(page)
     now = minutes_now(stack)
@@ -68,8 +82,19 @@ async def test_schedule_drawn_with_the_mouse_around_the_present_time_runs(visit:
     await expect(block(page, "Charge now")).to_be_visible()
     await wait_for_battery(stack, 900, 1100)
     await expect(page.get_by_text("Running now")).to_be_visible()
-    [schedule] = await schedules(stack)
-    assert schedule["name"] == "Charge now"
+    [drawn] = await schedules(stack)
+    assert drawn["name"] == "Charge now"
+
+    async def is_where_it_was_drawn() -> bool:
+        return await schedules(stack) == [drawn]
+
+    async def is_elsewhere() -> bool:
+        return not await is_where_it_was_drawn()
+
+    await drag(page, block(page, "Charge now"), down_min=-30)
+    await wait_until(is_elsewhere, "the schedule to have moved")
+    await page.get_by_role("button", name="Undo").click()
+    await wait_until(is_where_it_was_drawn, "the schedule to be back")
 
 
 async def test_schedule_is_moved_changed_and_deleted_with_the_keyboard_alone(visit: Visits, stack: DemoStack) -> None:
