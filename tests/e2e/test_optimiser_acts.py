@@ -151,7 +151,7 @@ async def test_dashboard_says_why_in_one_line_when_the_plan_fills_the_battery_an
 
     outlook = page.locator("sigenstor-outlook")
     await expect(outlook).to_contain_text(re.compile(r"▲ 9\d\d"))
-    ticks = await outlook.locator("text[text-anchor=end]").all_inner_texts()
+    ticks = await outlook.locator("text[text-anchor=end]").all_text_contents()
     assert max(float(tick) for tick in ticks if "%" not in tick) < 200
     await visits.close()
 

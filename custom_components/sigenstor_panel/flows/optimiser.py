@@ -63,6 +63,9 @@ def optimiser_schema(currency: str) -> vol.Schema:
     )
 
 
+OPTIMISER_SCHEMA = optimiser_schema("")
+
+
 class OptimiserSteps(PricesSteps):
     """Sets how the optimiser decides."""
 

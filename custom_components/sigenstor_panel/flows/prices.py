@@ -97,6 +97,9 @@ def tariff_schema(currency: str) -> vol.Schema:
     )
 
 
+TARIFF_SCHEMA = tariff_schema("")
+
+
 def tariff_of(form: Mapping[str, Any]) -> dict[str, Any]:
     """Return the tariff that the form describes, as it is stored; no feed-in price is no feed-in."""
     sell_per_kwh = form.get(CONF_SELL_PER_KWH)
