@@ -127,6 +127,7 @@ async def test_guide_of_the_first_run_stays_until_it_is_done(visit: Visits, stac
     try:
         await expect(guide).to_contain_text("2 of 5 steps done")
         await guide.get_by_role("button", name=re.compile(r"Keep: 10\s%")).click()
+        await expect(guide).to_contain_text("3 of 5 steps done")
         await guide.get_by_role("button", name="Skip").click()
         await expect(guide).to_contain_text("4 of 5 steps done")
         await page.reload()
