@@ -42,7 +42,8 @@ class SimulatedMarket:
 
     def settled(self, start_s: int, minutes: int) -> MarketPrice:
         """Return the final price of an interval of 5 or 30 minutes, the mean of its 5-minute prices."""
-        return _mean(self._seed, self._sky, start_s, minutes)
+        prices = [self._interval(start_s + offset) for offset in range(0, minutes * 60, INTERVAL_S)]
+        return MarketPrice(*(sum(values) / len(values) for values in zip(*prices, strict=True)))
 
     def forecast(self, start_s: int, minutes: int, now_s: float) -> MarketPrice:
         """Return what is expected of an interval at a moment; wrong the more the further ahead it lies."""
@@ -61,6 +62,9 @@ class SimulatedMarket:
         """Return how long after its start a 5-minute price is confirmed, 20 to 35 s."""
         return 20 + 15 * lattice(self._seed, _CONFIRM_CHANNEL, start_s // INTERVAL_S)
 
+    def _interval(self, start_s: int) -> MarketPrice:
+        return _price(self._seed, self._sky, start_s)
+
 
 def predispatch_end_s(now_s: float) -> int:
     """Return where AEMO's forecast ends: 04:00 market time, of the day after tomorrow from 12:30 on."""
@@ -78,12 +82,6 @@ def demand_window(start_s: int) -> bool:
 
 def _moved(price: MarketPrice, cents: float) -> MarketPrice:
     return MarketPrice(price.spot + cents, price.general + GST * cents, price.feed_in + cents, price.renewables)
-
-
-@lru_cache(maxsize=1024)
-def _mean(seed: int, sky: Sky, start_s: int, minutes: int) -> MarketPrice:
-    prices = [_price(seed, sky, start_s + offset) for offset in range(0, minutes * 60, INTERVAL_S)]
-    return MarketPrice(*(sum(values) / len(values) for values in zip(*prices, strict=True)))
 
 
 @lru_cache(maxsize=8192)

@@ -17,7 +17,7 @@ from freezegun.api import FrozenDateTimeFactory, real_monotonic
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.core import HomeAssistant, State
-from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from hypothesis import HealthCheck, settings
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -146,6 +146,12 @@ def _threads() -> list[threading.Thread]:
 def _control_at_rest(hass: HomeAssistant) -> bool:
     entries = hass.config_entries.async_loaded_entries(DOMAIN)
     return all(entry.runtime_data.control.controller.idle for entry in entries)
+
+
+@pytest.fixture
+def recorder_config() -> dict[str, Any]:
+    """Leave out the events by which each entity is registered: there are hundreds, and each is recorded on its own."""
+    return {"exclude": {"event_types": [dr.EVENT_DEVICE_REGISTRY_UPDATED, er.EVENT_ENTITY_REGISTRY_UPDATED]}}
 
 
 @pytest.fixture

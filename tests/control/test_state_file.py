@@ -93,7 +93,8 @@ class TestSaving:
         before = path.read_text()
         monkeypatch.setattr(os, "fsync", note)
         file.save({"number": 2})
-        assert [name for name, _ in flushed] == [f"{NAME}.copy.new", f"{NAME}.new", ".storage"]
+        names = [name for name, _ in flushed]
+        assert (set(names[:2]), names[2:]) == ({f"{NAME}.copy.new", f"{NAME}.new"}, [".storage"])
         assert [is_now == before for _, is_now in flushed] == [True, True, False]
 
     def test_it_has_the_format_of_home_assistants_store(self, file: StateFile, path: Path) -> None:
@@ -209,12 +210,51 @@ class TestWhatCannotBeSaved:
             file.save({"number": 2})
         assert again(file).load() == {"number": 1}
 
-    def test_a_folder_that_the_disk_fails_to_flush_raises(
+    @pytest.mark.parametrize("saves", [1, 2, 3])
+    def test_a_folder_that_the_disk_fails_to_flush_raises_and_leaves_the_state_before(
+        self, file: StateFile, monkeypatch: pytest.MonkeyPatch, saves: int
+    ) -> None:
+        for number in range(saves):
+            file.save({"number": number})
+        with monkeypatch.context() as patch:
+            refuse_to_flush_folders(patch, errno.EIO)
+            with pytest.raises(OSError, match="Input/output"):
+                file.save({"number": 9})
+        assert again(file).load() == {"number": saves - 1}
+
+    def test_the_first_state_of_all_is_not_there_either_where_its_folder_is_not_flushed(
         self, file: StateFile, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         refuse_to_flush_folders(monkeypatch, errno.EIO)
         with pytest.raises(OSError, match="Input/output"):
             file.save({"number": 1})
+        assert again(file).load() is None
+
+    @pytest.mark.parametrize("saves", [1, 2, 3])
+    @pytest.mark.parametrize("refused", [{1}, {2}, {2, 3}, {2, 4}, {2, 4, 5}])
+    def test_a_save_that_raises_is_never_what_is_loaded_and_one_that_does_not_always_is(
+        self, file: StateFile, monkeypatch: pytest.MonkeyPatch, saves: int, refused: set[int]
+    ) -> None:
+        for number in range(saves):
+            file.save({"number": number})
+        saved, tries = saves - 1, 0
+        replace = Path.replace
+
+        def refuse(path: Path, target: Path) -> Path:
+            nonlocal tries
+            tries += 1
+            if tries in refused:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return replace(path, target)
+
+        monkeypatch.setattr(Path, "replace", refuse)
+        for number in range(10, 14):
+            try:
+                file.save({"number": number})
+                saved = number
+            except OSError:
+                pass
+            assert again(file).load() == {"number": saved}
 
     def test_a_folder_that_is_a_file_raises(self, tmp_path: Path) -> None:
         (tmp_path / "folder").write_text("")

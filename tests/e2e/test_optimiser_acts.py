@@ -169,24 +169,6 @@ async def test_an_override_that_ends_leaves_the_battery_to_a_new_decision(acting
     await wait_for_recommended_power(acting)
 
 
-async def test_without_telemetry_nothing_is_requested_until_it_is_back(acting: DemoStack) -> None:
-    before = await last_decision(acting)
-
-    async def waits() -> bool:
-        return await acting.api.state("sensor.sigenstor_optimiser_status") == "waiting"
-
-    await acting.simulator.stop()
-    try:
-        await wait_until(waits, "the optimiser to wait", deadline_s=120)
-        gone = await wait_for_decision(acting, "plant_gone", before)
-        assert (gone["action"], gone["engine"]) == ("self_consume", "fallback")
-    finally:
-        await acting.simulator.start()
-    back = await wait_for_decision(acting, "plant_back", gone["id"])
-    assert (back["action"], back["engine"]) == ("charge", "price")
-    await wait_for_recommended_power(acting)
-
-
 async def test_home_assistant_killed_while_it_charges_leaves_a_safe_plant_and_takes_it_up_again(
     acting: DemoStack,
 ) -> None:
@@ -212,3 +194,21 @@ async def test_home_assistant_killed_while_it_charges_leaves_a_safe_plant_and_ta
         return {address: plant.holding[address] for address in OWNERS} == OWNERS
 
     await wait_until(is_given_back, "the plant to be as its owner had set it", deadline_s=120)
+
+
+async def test_without_telemetry_nothing_is_requested_until_it_is_back(acting: DemoStack) -> None:
+    before = await last_decision(acting)
+
+    async def waits() -> bool:
+        return await acting.api.state("sensor.sigenstor_optimiser_status") == "waiting"
+
+    await acting.simulator.stop()
+    try:
+        await wait_until(waits, "the optimiser to wait", deadline_s=120)
+        gone = await wait_for_decision(acting, "plant_gone", before)
+        assert (gone["action"], gone["engine"]) == ("self_consume", "fallback")
+    finally:
+        await acting.simulator.start()
+    back = await wait_for_decision(acting, "plant_back", gone["id"])
+    assert (back["action"], back["engine"]) == ("charge", "price")
+    await wait_for_recommended_power(acting)

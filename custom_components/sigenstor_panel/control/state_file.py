@@ -40,6 +40,7 @@ class _DamagedError(MessageError):
 
 @dataclass(frozen=True, slots=True)
 class _FoundCopy:
+    path: Path
     data: dict[str, Any]
     sequence: int | None
     """Counts the saves; None in a file that Home Assistant's own store wrote."""
@@ -56,6 +57,8 @@ class StateFile:
         self._copy = path.with_name(f"{path.name}.copy")
         self._check = check
         self._sequence: int | None = None
+        self._counts = path
+        """The file that holds what a load finds."""
 
     def load(self) -> dict[str, Any] | None:
         """Return the newest valid state, None where there never was one; damaged files are set aside as `.damaged`.
@@ -84,7 +87,9 @@ class StateFile:
                 path.rename(_free_name(path))
         self._sequence = max((one.sequence or 0 for one in found), default=0)
         if found:
-            return max(found, key=_age_order(found)).data
+            newest = max(found, key=_age_order(found))
+            self._counts = newest.path
+            return newest.data
         if damaged:
             raise StateLostError(say("control.files_damaged", files=tuple(problems)))
         if set_aside := sorted(path.name for path in self._remains()):
@@ -94,8 +99,7 @@ class StateFile:
     def save(self, data: Mapping[str, Any]) -> None:
         """Write the state; it is on disk when this returns.
 
-        Raises `OSError`, and then the state before is what a load finds, unless only renaming the second copy or flushing
-        the folder failed; `NewerStateError` as a load does.
+        Raises `OSError`, and then the state before is what a load finds; `NewerStateError` as a load does.
         """
         if self._sequence is None:
             with suppress(StateLostError):
@@ -112,27 +116,34 @@ class StateFile:
             indent=2,
         ).encode()
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        written: list[tuple[Path, Path]] = []
+        # The file that counts is left alone until the other one is there for good.
+        files = (self.path, self._copy) if self._counts == self._copy else (self._copy, self.path)
+        new_files = [path.with_name(f"{path.name}.new") for path in files]
+        replaced = False
         try:
             # All that needs space comes first: a full disk leaves both copies as they were.
-            for path in (self._copy, self.path):
-                written.append((new := path.with_name(f"{path.name}.new"), path))
+            for new in new_files:
                 _write(new, text)
-            for new, path in written:
-                new.replace(path)
+            new_files[0].replace(files[0])
+            replaced = True
+            _flush_folder(self.path.parent)
         except OSError:
-            for new, _ in written:
+            for path in (*new_files, *files[:replaced]):
                 with suppress(OSError):
-                    new.unlink(missing_ok=True)
+                    path.unlink(missing_ok=True)
             raise
         self._sequence += 1
-        _flush_folder(self.path.parent)
+        self._counts = files[0]
+        # Where this fails, the older one is left beside it.
+        with suppress(OSError):
+            new_files[1].replace(files[1])
 
     def delete(self) -> None:
         """Remove the state, its copy, and what was set aside."""
         for path in (self.path, self._copy, *self._remains()):
             path.unlink(missing_ok=True)
         self._sequence = None
+        self._counts = self.path
 
     def _read(self, path: Path) -> _FoundCopy:
         with path.open("rb") as file:
@@ -154,7 +165,7 @@ class StateFile:
             self._check(data)
         except ValueError as err:
             raise _DamagedError(told_by(err)) from err
-        return _FoundCopy(data, sequence, modified_ns)
+        return _FoundCopy(path, data, sequence, modified_ns)
 
     def _remains(self) -> Iterator[Path]:
         """Return what was set aside, here or by Home Assistant's store."""
