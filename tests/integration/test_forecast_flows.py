@@ -264,7 +264,6 @@ class TestOtherPrices:
         form = await choose(hass, plant, "prices", "entities")
         suggested = {str(field): field.description["suggested_value"] for field in form["data_schema"].schema}
         assert suggested == answers
-        assert form["data_schema"].schema["sell_per_kwh"].config["unit_of_measurement"] == "AUD/kWh"
 
     async def test_going_without_prices_removes_their_entities_and_nothing_else(
         self, hass: HomeAssistant, plant: MockConfigEntry, simulator: Simulator
