@@ -70,6 +70,12 @@ async def acting(home: DemoStack) -> DemoStack:
     """Return the stack with its optimiser in charge, and the battery doing what it says."""
     await choose_mode(home, "auto")
     await wait_for_recommended_power(home)
+
+    async def has_an_outcome() -> bool:
+        return (await last_command(home))["outcome"] != "started"
+
+    # The battery follows before the registers have been read back.
+    await wait_until(has_an_outcome, "the command to have an outcome")
     return home
 
 
@@ -112,20 +118,19 @@ async def wait_for_decision(stack: DemoStack, trigger: str, after: int) -> dict[
     return found
 
 
+async def last_command(stack: DemoStack) -> dict[str, Any]:
+    """Return the last command of the optimiser, as the audit has it."""
+    audit = await stack.api.post("/api/services/sigenstor_panel/query_audit?return_response", {"limit": 10})
+    found: dict[str, Any] = next(row for row in audit["service_response"]["rows"] if row["owner"] == "Optimiser")
+    return found
+
+
 async def last_decision(stack: DemoStack) -> int:
     return int((await decisions(stack))[0]["id"])
 
 
 async def test_the_battery_does_what_is_recommended_and_the_audit_says_why(acting: DemoStack) -> None:
-    written: dict[str, Any] = {}
-
-    async def has_an_outcome() -> bool:
-        audit = await acting.api.post("/api/services/sigenstor_panel/query_audit?return_response", {"limit": 10})
-        written.update(next(row for row in audit["service_response"]["rows"] if row["owner"] == "Optimiser"))
-        return written["outcome"] != "started"
-
-    # The battery follows before the registers have been read back.
-    await wait_until(has_an_outcome, "the first command to have an outcome")
+    written = await last_command(acting)
     assert (written["action"], written["outcome"]) == ("charge", "confirmed")
     assert written["reason"].startswith("Charging")
 
