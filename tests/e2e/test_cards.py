@@ -26,7 +26,7 @@ NAMES = (
 async def test_cards_work_on_a_dashboard_for_a_resident_who_never_opens_the_panel(
     visit: Visits, dashboard: str, resident: HassApi
 ) -> None:
-    page = await visit(dashboard, api=resident, motion="reduce")
+    page = await visit(dashboard, api=resident)
     found = []
     for size in (LAPTOP, TABLET, PHONE):
         await page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -91,7 +91,7 @@ async def test_card_fits_in_every_room_that_the_editor_lets_it_have(
     try:
         found = []
         for size, look in zip((LAPTOP, PHONE), BOTH_LOOKS, strict=True):
-            page = await visit(dashboard, size=size, motion="reduce", language=language)
+            page = await visit(dashboard, size=size, language=language)
             await turn(page, look)
             for kind in CARDS:
                 card = page.locator(f"sigenstor-{kind}-card")

@@ -61,13 +61,13 @@ async def schedule(stack: DemoStack, released: None) -> str:
 
 @pytest.mark.parametrize("path", ["?tab=money", "?tab=money&span=month", "?span=week", "?tab=decisions", "?tab=audit"])
 async def test_a_tab_of_the_history(visit: Visits, path: str) -> None:
-    page = await visit(f"/sigenstor/history{path}", motion="reduce", size=PHONE, language=LANGUAGE)
+    page = await visit(f"/sigenstor/history{path}", size=PHONE, language=LANGUAGE)
     await settle(page)
     assert await faults(page.locator("sigenstor-panel")) == []
 
 
 async def test_the_plan_as_a_table_and_what_if(visit: Visits) -> None:
-    page = await visit("/sigenstor/plan", motion="reduce", size=PHONE, language=LANGUAGE)
+    page = await visit("/sigenstor/plan", size=PHONE, language=LANGUAGE)
     await settle(page)
     await page.get_by_role("radio", name=say("plan/view_table")).check()
     await press(page, "heading", named("plan/what_if"))
@@ -93,14 +93,14 @@ async def test_the_plan_as_a_table_and_what_if(visit: Visits) -> None:
     ],
 )
 async def test_a_dialog(visit: Visits, path: str, role: Literal["button", "radio"], openers: list[str]) -> None:
-    page = await visit(f"/sigenstor/{path}", motion="reduce", size=PHONE, language=LANGUAGE)
+    page = await visit(f"/sigenstor/{path}", size=PHONE, language=LANGUAGE)
     await settle(page)
     await press(page, role, named(*openers))
     assert await faults(await opened(page)) == []
 
 
 async def test_the_dialog_of_what_is_planned_later(visit: Visits) -> None:
-    page = await visit("/sigenstor/plan", motion="reduce", size=PHONE, language=LANGUAGE)
+    page = await visit("/sigenstor/plan", size=PHONE, language=LANGUAGE)
     for _ in range(3):
         await page.get_by_role("button", name=say("plan/later")).last.click()
     await press(page, "button", named("word/action_charge", "word/action_hold"))
@@ -109,7 +109,7 @@ async def test_the_dialog_of_what_is_planned_later(visit: Visits) -> None:
 
 @pytest.mark.parametrize("action", ["charge", "discharge", "hold", "self_consume"])
 async def test_the_dialog_of_a_new_schedule_and_what_it_refuses(visit: Visits, released: None, action: str) -> None:
-    page = await visit("/sigenstor/schedules", motion="reduce", size=PHONE, language=LANGUAGE)
+    page = await visit("/sigenstor/schedules", size=PHONE, language=LANGUAGE)
     await press(page, "button", named("schedules/add"))
     dialog = await opened(page)
     await dialog.get_by_role("radio", name=say(f"word/action_{action}"), exact=True).check()
@@ -122,14 +122,14 @@ async def test_the_dialog_of_a_new_schedule_and_what_it_refuses(visit: Visits, r
 
 @pytest.mark.parametrize("opener", ["edit_one", "copy_one", "delete_one"])
 async def test_the_dialog_of_a_schedule(visit: Visits, schedule: str, opener: str) -> None:
-    page = await visit("/sigenstor/schedules", motion="reduce", size=PHONE, language=LANGUAGE)
+    page = await visit("/sigenstor/schedules", size=PHONE, language=LANGUAGE)
     await settle(page)
     await page.get_by_role("button", name=say(f"schedules/{opener}", name=schedule)).first.click()
     assert await faults(await opened(page)) == []
 
 
 async def test_the_dialog_of_a_pv_array_that_is_removed(visit: Visits) -> None:
-    page = await visit("/sigenstor/settings", motion="reduce", size=PHONE, language=LANGUAGE)
+    page = await visit("/sigenstor/settings", size=PHONE, language=LANGUAGE)
     array = re.compile(say("settings/remove_array", name=".+"))
     await page.locator("sigenstor-arrays").get_by_role("button", name=array).first.click()
     assert await faults(await opened(page)) == []
@@ -149,7 +149,7 @@ FORMS: list[tuple[str, str | None]] = [
 
 @pytest.mark.parametrize(("name", "option"), FORMS)
 async def test_a_form(visit: Visits, name: str, option: str | None) -> None:
-    page = await visit(f"/sigenstor/settings?open={name}", motion="reduce", size=PHONE, language=LANGUAGE)
+    page = await visit(f"/sigenstor/settings?open={name}", size=PHONE, language=LANGUAGE)
     form = page.locator("sigenstor-flow-form")
     if option is not None:
         await form.get_by_role("button", name=SAID[f"options/step/{name}/menu_options/{option}"]).click()
@@ -163,7 +163,7 @@ async def test_the_banner_of_an_override(
     visit: Visits, stack: DemoStack, evening: None, released: None, action: str
 ) -> None:
     await stack.api.post(f"/api/services/{DOMAIN}/{action}", {"duration": "01:00:00"})
-    page = await visit("/sigenstor/dashboard", motion="reduce", size=PHONE, language=LANGUAGE)
+    page = await visit("/sigenstor/dashboard", size=PHONE, language=LANGUAGE)
     await settle(page)
     panel = page.locator("sigenstor-panel")
     await expect(panel.get_by_text(named("common/override_title", "common/override_pending")).first).to_be_visible()
@@ -174,7 +174,7 @@ async def test_the_banner_of_an_emergency_stop_and_the_question_before_it_is_cle
     visit: Visits, stack: DemoStack, released: None
 ) -> None:
     await stack.api.post(f"/api/services/{DOMAIN}/emergency_stop", {})
-    page = await visit("/sigenstor/dashboard", motion="reduce", size=PHONE, language=LANGUAGE)
+    page = await visit("/sigenstor/dashboard", size=PHONE, language=LANGUAGE)
     panel = page.locator("sigenstor-panel")
     await expect(panel.get_by_text(say("common/emergency_title")).first).to_be_visible()
     await settle(page)
@@ -189,7 +189,7 @@ async def test_the_banner_of_an_outage_and_of_an_alarm(
 ) -> None:
     stack.simulator.set(faults=failing)
     try:
-        page = await visit("/sigenstor/dashboard", motion="reduce", size=PHONE, language=LANGUAGE)
+        page = await visit("/sigenstor/dashboard", size=PHONE, language=LANGUAGE)
         panel = page.locator("sigenstor-panel")
         title = "common/outage_title" if "grid_outage" in failing else "common/alarm_title"
         await expect(panel.get_by_text(say(title)).first).to_be_visible()
@@ -203,14 +203,14 @@ async def test_the_banner_of_an_outage_and_of_an_alarm(
 async def test_what_a_guest_is_told(visit: Visits, guest: HassApi) -> None:
     found = []
     for name in ("dashboard", "plan", "schedules", "settings"):
-        page = await visit(f"/sigenstor/{name}", api=guest, motion="reduce", size=PHONE, language=LANGUAGE)
+        page = await visit(f"/sigenstor/{name}", api=guest, size=PHONE, language=LANGUAGE)
         await settle(page)
         found += [f"{name}: {what}" for what in await faults(page.locator("sigenstor-panel"))]
     assert not found, "\n".join(found)
 
 
 async def test_every_card(visit: Visits, schedule: str, dashboard: str) -> None:
-    page = await visit(dashboard, motion="reduce", size=PHONE, language=LANGUAGE)
+    page = await visit(dashboard, size=PHONE, language=LANGUAGE)
     await expect(page.locator("sigenstor-schedule-card")).to_contain_text(schedule)
     await expect(page.locator("sigenstor-plan-card")).to_contain_text("kWh")
     await expect(page.locator("sigenstor-control-card").get_by_role("button").first).to_be_visible()

@@ -14,7 +14,7 @@ PAGES = ("dashboard", "plan", "schedules", "history", "settings")
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("language", ["de", "fi"])
 async def test_a_page_is_in_the_language_of_its_reader_and_fits(visit: Visits, language: str, name: str) -> None:
-    page = await visit(f"/sigenstor/{name}", motion="reduce", language=language)
+    page = await visit(f"/sigenstor/{name}", language=language)
     panel = page.locator("sigenstor-panel")
     await settle(page)
     found = await english_on(panel, language)
@@ -30,7 +30,7 @@ async def test_a_page_is_in_the_language_of_its_reader_and_fits(visit: Visits, l
 async def test_a_dialog_fits_in_the_language_of_its_reader(
     visit: Visits, language: str, opener: str, cancel: str
 ) -> None:
-    page = await visit("/sigenstor/dashboard", motion="reduce", size=PHONE, language=language)
+    page = await visit("/sigenstor/dashboard", size=PHONE, language=language)
     await page.get_by_role("button", name=opener).click()
     dialog = dialog_on(page)
     await expect(dialog.get_by_role("button", name=cancel)).to_be_visible()

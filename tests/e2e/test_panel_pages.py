@@ -44,7 +44,7 @@ FITS = "document.documentElement.scrollWidth <= window.innerWidth"
 @pytest.mark.parametrize("path", [*PAGES, "History?tab=money&span=month", "History?tab=decisions", "History?tab=audit"])
 async def test_nothing_is_cut_off_or_closed_to_anyone_on_the_page(visit: Visits, path: str) -> None:
     name = path.partition("?")[0]
-    page = await visit(f"/sigenstor/{path.replace(name, name.lower())}", motion="reduce")
+    page = await visit(f"/sigenstor/{path.replace(name, name.lower())}")
     panel = page.locator("sigenstor-panel")
     await expect(panel.get_by_role("link", name=name)).to_have_attribute("aria-current", "page")
     found = []
@@ -92,7 +92,7 @@ DIALOGS = (
 async def test_nothing_is_cut_off_or_closed_to_anyone_in_the_dialog(
     visit: Visits, path: str, role: Literal["button", "radio"], opener: str
 ) -> None:
-    page = await visit(f"/sigenstor/{path}", motion="reduce", size=SMALL_PHONE)
+    page = await visit(f"/sigenstor/{path}", size=SMALL_PHONE)
     await page.get_by_role(role, name=re.compile(f"^({opener})")).first.click()
     dialog = dialog_on(page)
     await expect(dialog.get_by_role("button").last).to_be_visible()
@@ -102,7 +102,7 @@ async def test_nothing_is_cut_off_or_closed_to_anyone_in_the_dialog(
 
 @pytest.mark.parametrize("form", ["connection", "settings", "prices", "solar", "optimiser", "notifications", "cloud"])
 async def test_nothing_is_cut_off_or_closed_to_anyone_in_the_form(visit: Visits, form: str) -> None:
-    page = await visit(f"/sigenstor/settings?open={form}", motion="reduce", size=SMALL_PHONE)
+    page = await visit(f"/sigenstor/settings?open={form}", size=SMALL_PHONE)
     part = page.locator("sigenstor-flow-form")
     await expect(part.get_by_role("button").last).to_be_visible()
 
@@ -187,7 +187,7 @@ async def test_plan_is_sent_only_to_a_page_that_shows_it(visit: Visits) -> None:
 
 
 async def test_page_leaves_no_third_of_the_screen_empty(visit: Visits) -> None:
-    page = await visit("/sigenstor/dashboard", motion="reduce", size=(1440, 900))
+    page = await visit("/sigenstor/dashboard", size=(1440, 900))
     await settle(page)
     await expect(page.locator("sigenstor-outlook")).to_contain_text("c/kWh")
     empty = await page.locator("sigenstor-dashboard-view .page").evaluate(EMPTY)
@@ -196,7 +196,7 @@ async def test_page_leaves_no_third_of_the_screen_empty(visit: Visits) -> None:
 
 
 async def test_flow_rests_again_so_that_an_open_tab_costs_next_to_nothing(visit: Visits) -> None:
-    page = await visit("/sigenstor/dashboard")
+    page = await visit("/sigenstor/dashboard", motion="no-preference")
     flow = page.locator("sigenstor-flow")
     await flow.locator(".picture").hover()
 

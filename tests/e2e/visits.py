@@ -41,7 +41,7 @@ class Visits:
         motion: Literal["reduce", "no-preference"] = "reduce",
         language: str = "en",
     ) -> Page:
-        """Open a page as the demo's administrator, or as the user of `api`."""
+        """Open a page as the demo's administrator, or as the user of `api`; nothing on it moves, where that is not asked for."""
         context = await log_in(
             self._browser, api or self._stack.api, size=size, dark=dark, motion=motion, language=language
         )
