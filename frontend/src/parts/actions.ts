@@ -11,7 +11,7 @@ import { ACTION_COLOUR, base, controls } from "../theme";
 import { Ordering } from "../view";
 import "../components/dialog";
 import "../components/segments";
-import { isOffGrid, lowLimitsOf } from "./headline";
+import { isLeftAlone, lowLimitsOf } from "./headline";
 import "./force-dialog";
 
 const FORCES = ["force_charge", "force_hold", "force_export"] as const;
@@ -128,7 +128,7 @@ export class Actions extends Ordering {
   #hint(control: ControlStatus) {
     const { state, emergency_stop, override, settings } = control;
     if (emergency_stop) return t("dashboard.hint_stop");
-    if (isOffGrid(control)) return sentence(control.reason, this.app.format);
+    if (isLeftAlone(control)) return sentence(control.reason, this.app.format);
     if (override) return t("dashboard.hint_override");
     if (state === "external") return t("dashboard.hint_external");
     const until = this.live.optimiser?.learning_until;

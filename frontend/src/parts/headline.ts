@@ -65,6 +65,10 @@ export const stopOf = ({ state }: ControlStatus): "stopped" | "stopping" | "supp
 /** Whether the system runs without the grid, where nothing that is asked for counts. */
 export const isOffGrid = ({ reason }: ControlStatus) => reason.key === "control.off_grid";
 
+/** Whether the plant is left alone, whatever the mode is. */
+export const isLeftAlone = (control: ControlStatus) =>
+  isOffGrid(control) || control.reason.key === "control.battery_alarm";
+
 const PENDING: readonly ControlState[] = ["waiting", "refused", "writing", "ramping"];
 
 /** What keeps from being true what was asked for; undefined where it is done, or nothing of ours counts. */

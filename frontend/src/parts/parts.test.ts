@@ -289,11 +289,14 @@ describe("the orders", () => {
     expect(textOf(await draw("sigenstor-actions", {}))).toContain(text);
   });
 
-  it("say what the system does without the grid, where the mode does nothing", async () => {
-    Object.assign(live.control ?? {}, { reason: { key: "control.off_grid" }, applied: "release" });
-    expect(textOf(await draw("sigenstor-actions", {}))).toContain(
-      "Off grid: the SigenStor supplies the house by itself",
-    );
+  it.each([
+    [{ key: "control.off_grid" }, "Off grid: the SigenStor supplies the house by itself"],
+    [{ key: "control.battery_alarm", values: { alarms: "Cell over-voltage" } }, "Battery alarm: Cell over-voltage"],
+  ])("say what keeps the mode from doing anything: %o is “%s”", async (reason, text) => {
+    Object.assign(live.control ?? {}, { reason, applied: "release" });
+    const told = textOf(await draw("sigenstor-actions", {}));
+    expect(told).toContain(text);
+    expect(told).not.toContain("control the battery");
   });
 
   it("choose the mode through its select entity, once they have said what that changes", async () => {
