@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from looks import BOTH_LOOKS, EVERY_LOOK, barriers, flaws, flaws_at_every_size, settle, turn
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 import pytest
 from visits import CARDS, Visits
 
@@ -148,10 +148,12 @@ async def test_an_outage_and_an_alarm_of_the_battery_come_first_on_a_page_and_on
             card = page.locator(f"sigenstor-{kind}-card")
             first = card.locator(".banner, .inside.danger").first
             await expect(first).to_contain_text(title)
-            top, whole = await first.bounding_box(), await card.bounding_box()
-            assert top is not None
-            assert whole is not None
-            assert top["y"] - whole["y"] < 4
+
+            async def is_at_the_top(first: Locator = first, card: Locator = card) -> bool:
+                top, whole = await first.bounding_box(), await card.bounding_box()
+                return top is not None and whole is not None and top["y"] - whole["y"] < 4
+
+            await wait_until(is_at_the_top, f"it to be the first on the card {kind}", deadline_s=30)
         tile = page.locator("sigenstor-tile-card")
         await expect(tile).to_contain_text("%")
         assert not await flaws(tile)
