@@ -120,9 +120,10 @@ async def wait_for_decision(stack: DemoStack, trigger: str, after: int) -> dict[
 
 async def last_command(stack: DemoStack) -> dict[str, Any]:
     """Return the last command of the optimiser, as the audit has it."""
-    audit = await stack.api.post("/api/services/sigenstor_panel/query_audit?return_response", {"limit": 10})
-    rows = [row for row in audit["service_response"]["rows"] if row["owner"] == "Optimiser"]
-    return max(rows, key=lambda row: int(row["id"]))
+    query = {"limit": 10, "newest_first": True}
+    audit = await stack.api.post("/api/services/sigenstor_panel/query_audit?return_response", query)
+    found: dict[str, Any] = next(row for row in audit["service_response"]["rows"] if row["owner"] == "Optimiser")
+    return found
 
 
 async def last_decision(stack: DemoStack) -> int:
