@@ -120,9 +120,8 @@ async def wait_for_decision(stack: DemoStack, trigger: str, after: int) -> dict[
 
 async def last_command(stack: DemoStack) -> dict[str, Any]:
     """Return the last command of the optimiser, as the audit has it."""
-    query = {"limit": 10, "newest_first": True}
-    audit = await stack.api.post("/api/services/sigenstor_panel/query_audit?return_response", query)
-    found: dict[str, Any] = next(row for row in audit["service_response"]["rows"] if row["owner"] == "Optimiser")
+    audit = await stack.api.post("/api/services/sigenstor_panel/query_audit?return_response", {"limit": 200})
+    found: dict[str, Any] = [row for row in audit["service_response"]["rows"] if row["owner"] == "Optimiser"][-1]
     return found
 
 

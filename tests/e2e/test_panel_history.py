@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 import re
+from typing import Any
 
 from looks import dialog_on, settle
 from playwright.async_api import expect
@@ -12,6 +13,7 @@ from visits import Visits
 
 from demo.api import HassApi
 from demo.stack import DemoStack
+from demo.waiting import wait_until
 
 
 async def test_history_of_a_day_is_downloaded_as_a_file_that_opens(
@@ -107,9 +109,19 @@ async def test_expected_money_adds_up_to_the_cent_and_home_assistants_own_is_tol
 ) -> None:
     page = await visit("/sigenstor/dashboard")
     await expect(page.locator("sigenstor-today .saved strong")).to_have_text(re.compile(r"^\$\d"))
-    today, plan = await page.locator("sigenstor-now").evaluate("({ live, plan }) => [live.today, plan]")
+    now = page.locator("sigenstor-now")
     shown = page.locator("sigenstor-today dl", has_text="Expected by midnight").get_by_role("definition").first
-    assert abs(signed(await shown.inner_text()) - today["expected_cost"]) < 0.006
+
+    async def amounts() -> tuple[str, dict[str, Any], dict[str, Any]] | None:
+        """Return what the page shows and knows, where that does not change meanwhile: each minute brings new amounts."""
+        text = await shown.inner_text()
+        today, plan = await now.evaluate("({ live, plan }) => [live.today, plan]")
+        return (text, today, plan) if text == await shown.inner_text() else None
+
+    found = await wait_until(amounts, "amounts that do not change while they are read")
+    assert found is not None
+    text, today, plan = found
+    assert abs(signed(text) - today["expected_cost"]) < 0.006
     until, zone = datetime.fromisoformat(today["parts"]["until"]), stack.settings.place.zone
     midnight = (until.astimezone(zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     left = 0.0
