@@ -255,6 +255,7 @@ class TestWhatCannotBeSaved:
             except OSError:
                 pass
             assert again(file).load() == {"number": saved}
+            assert not list(file.path.parent.glob("*.new"))
 
     def test_a_folder_that_is_a_file_raises(self, tmp_path: Path) -> None:
         (tmp_path / "folder").write_text("")

@@ -137,6 +137,8 @@ class StateFile:
         # Where this fails, the older one is left beside it.
         with suppress(OSError):
             new_files[1].replace(files[1])
+        with suppress(OSError):
+            new_files[1].unlink(missing_ok=True)
 
     def delete(self) -> None:
         """Remove the state, its copy, and what was set aside."""
