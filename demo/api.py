@@ -32,7 +32,7 @@ class HassApi:
     def __init__(self, url: str, *, user: str = USER, password: str = PASSWORD) -> None:
         """Take the address of a Home Assistant that answers, and who logs in."""
         self.url: Final = url
-        self._user = user
+        self.user: Final = user
         self._password = password
         self._tokens: Json = {}
         self._expire_at_s = 0.0
@@ -136,11 +136,11 @@ class HassApi:
         )
         step = await self.post(
             f"/auth/login_flow/{flow['flow_id']}",
-            {"client_id": self._client_id, "username": self._user, "password": self._password},
+            {"client_id": self._client_id, "username": self.user, "password": self._password},
         )
         if step["type"] != "create_entry":
             raise DemoError(
-                f"The login {self._user} / {self._password} does not work any more: start over with --fresh."
+                f"The login {self.user} / {self._password} does not work any more: start over with --fresh."
             )
         code: str = step["result"]
         return code

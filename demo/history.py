@@ -1,4 +1,4 @@
-"""Sixty days of history for the demo: what the simulated home would have done, imported as long-term statistics."""
+"""History for the demo: what the simulated home would have done, imported as long-term statistics."""
 
 import asyncio
 from collections import defaultdict
@@ -13,8 +13,6 @@ from simulator import SimulatorSettings
 from simulator.plant import SimulatedPlant
 from simulator.state import PlantState
 
-DAYS: Final = 60
-OPTIMISED_DAYS: Final = 31
 SENSOR: Final = "sensor.sigenstor_"
 
 # The sensors that count energy, by the name of the simulator's counter.
@@ -51,15 +49,15 @@ class PastHour:
     samples: dict[str, list[float]]
 
 
-async def seed_history(api: HassApi, settings: SimulatorSettings) -> bool:
+async def seed_history(api: HassApi, settings: SimulatorSettings, days: int, optimised_days: int) -> bool:
     """Give Home Assistant a history of the simulated home, unless it has one already; return whether it had none.
 
     Call it when the sensors have values: the history of an energy ends where the live sensor begins to count.
     """
     now = datetime.now(UTC)
-    if await _has_history(api, now):
+    if await _has_history(api, now - timedelta(days=days)):
         return False
-    hours = await asyncio.to_thread(lambda: list(replay(settings, now, DAYS, OPTIMISED_DAYS)))
+    hours = await asyncio.to_thread(lambda: list(replay(settings, now, days, optimised_days)))
     states = {state["entity_id"]: state["state"] for state in await api.get("/api/states")}
     for counter, key in TOTALS.items():
         if (entity_id := SENSOR + key) in states:
@@ -127,10 +125,10 @@ def levels(hours: list[PastHour], key: str) -> list[Json]:
     ]
 
 
-async def _has_history(api: HassApi, now: datetime) -> bool:
+async def _has_history(api: HassApi, since: datetime) -> bool:
     known = await api.command(
         "recorder/statistics_during_period",
-        start_time=(now - timedelta(days=DAYS)).isoformat(),
+        start_time=since.isoformat(),
         statistic_ids=[f"{SENSOR}house_energy"],
         period="hour",
         types=["sum"],

@@ -33,6 +33,10 @@ class StackSettings:
     speed: float = 1.0
     place: Place = BRISBANE
     fresh: bool = False
+    past_days: int = 60
+    """So many days of history are made up where this is the first run."""
+    optimised_days: int = 31
+    """The optimiser ran the battery on the last of them."""
     auto: bool = False
     """Whether the optimiser acts, where this is the first run; otherwise it advises."""
 
@@ -128,7 +132,9 @@ class DemoStack:
             await wait_until(self._has_forecasts, "prices and the PV forecast to be there")
             await wait_until(self._has_values, "the SigenStor's sensors to have values")
             await energy.set_up(self.api)
-            if await history.seed_history(self.api, self.simulator.settings):
+            if await history.seed_history(
+                self.api, self.simulator.settings, settings.past_days, settings.optimised_days
+            ):
                 await optimiser.seed_prices(self.api, self.simulator)
                 # What starts now finds its past, and scores it.
                 await self.api.post(f"/api/config/config_entries/entry/{entry['entry_id']}/reload", {})

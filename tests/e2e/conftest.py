@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator, Generator
 from datetime import UTC, datetime
 
-from house import audit_tail, let_it_be_evening, wait_until_handed_back, wait_until_loaded
+from house import PAST, audit_tail, let_it_be_evening, wait_until_handed_back, wait_until_loaded
 from playwright.async_api import Browser, expect
 import pytest
-from visits import CARDS, PATIENCE_MS, Visits
+from visits import CARDS, PATIENCE_MS, Tabs, Visits
 
 from demo.api import HassApi
 from demo.browser import chromium
@@ -64,7 +64,7 @@ def place(request: pytest.FixtureRequest) -> Place:
 async def stack(tmp_path_factory: pytest.TempPathFactory, place: Place) -> AsyncIterator[DemoStack]:
     """Return the stack, started once for all tests that this process runs; its plant is its owner's at the end."""
     folder = tmp_path_factory.mktemp("demo")
-    async with DemoStack(StackSettings.on_free_ports(folder, place=place)) as stack:
+    async with DemoStack(StackSettings.on_free_ports(folder, place=place, **PAST)) as stack:
         await wait_until_loaded(stack)
         yield stack
         await wait_until_handed_back(stack)
@@ -77,12 +77,24 @@ async def browser() -> AsyncIterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="session")
+async def tabs(browser: Browser) -> AsyncIterator[Tabs]:
+    """Return the tabs that stay open from one test to the next."""
+    tabs = Tabs()
+    yield tabs
+    await tabs.close()
+
+
 @pytest.fixture
-async def visit(browser: Browser, stack: DemoStack) -> AsyncIterator[Visits]:
+async def visit(
+    request: pytest.FixtureRequest, browser: Browser, tabs: Tabs, stack: DemoStack
+) -> AsyncIterator[Visits]:
     """Open pages; at the end, nothing may have gone wrong in them, and nothing may have asked another host."""
-    visits = Visits(browser, stack)
+    before = request.session.testsfailed
+    visits = Visits(browser, tabs, stack)
     yield visits
-    await visits.close()
+    # A test that fails may leave its tab in any state.
+    await visits.close(alone=request.session.testsfailed > before)
 
 
 @pytest.fixture

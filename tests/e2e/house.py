@@ -8,6 +8,8 @@ from typing import Any, Final
 from demo.stack import SOC, DemoStack
 from demo.waiting import wait_until
 
+PAST: Final = {"past_days": 35, "optimised_days": 8}
+"""More than a month, so that there is one before: the more, the longer a stack takes to start."""
 BATTERY_POWER: Final = "sensor.sigenstor_battery_power"
 PV_POWER: Final = "sensor.sigenstor_pv_power"
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from house import let_it_be_evening, wait_for_battery
+from house import PAST, let_it_be_evening, wait_for_battery
 
 from demo.config_folder import DOMAIN
 from demo.place import Place
@@ -40,7 +40,7 @@ async def only_entry(stack: DemoStack) -> dict[str, Any]:
 async def test_force_charge_ramps_the_battery_and_a_second_run_on_other_ports_finds_the_entry_and_the_emergency_stop(
     tmp_path: Path, place: Place
 ) -> None:
-    async with DemoStack(StackSettings.on_free_ports(tmp_path, place=place)) as stack:
+    async with DemoStack(StackSettings.on_free_ports(tmp_path, place=place, **PAST)) as stack:
         first = await only_entry(stack)
         await let_it_be_evening(stack)
         assert await stack.api.state(STATE) == "released"
@@ -55,7 +55,7 @@ async def test_force_charge_ramps_the_battery_and_a_second_run_on_other_ports_fi
         await wait_for_battery(stack, 0, 0)
         await wait_for_state(stack, STATE, "stopped")
 
-    async with DemoStack(StackSettings.on_free_ports(tmp_path, place=place)) as stack:
+    async with DemoStack(StackSettings.on_free_ports(tmp_path, place=place, **PAST)) as stack:
         second = await only_entry(stack)
         assert (second["entry_id"], second["state"]) == (first["entry_id"], "loaded")
         await wait_for_state(stack, STOP, "on")

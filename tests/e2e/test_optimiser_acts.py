@@ -11,10 +11,10 @@ from datetime import datetime
 import re
 from typing import Any
 
-from house import let_it_be_evening, shown
+from house import PAST, let_it_be_evening, shown
 from playwright.async_api import Browser, expect
 import pytest
-from visits import Visits
+from visits import Tabs, Visits
 
 from demo.forecasts import OPTIONS
 from demo.optimiser import MODE
@@ -53,7 +53,7 @@ async def home(tmp_path_factory: pytest.TempPathFactory, place: Place) -> AsyncI
     """Return a stack of its own, whose optimiser will charge once it may act; a spike is forecast in four hours."""
     async with (
         spike_ahead(),
-        DemoStack(StackSettings.on_free_ports(tmp_path_factory.mktemp("acting"), place=place)) as stack,
+        DemoStack(StackSettings.on_free_ports(tmp_path_factory.mktemp("acting"), place=place, **PAST)) as stack,
     ):
         await let_it_be_evening(stack)
         stack.simulator.plant.holding.update(OWNERS)
@@ -138,7 +138,7 @@ async def test_the_battery_does_what_is_recommended_and_the_audit_says_why(actin
 async def test_dashboard_says_why_in_one_line_when_the_plan_fills_the_battery_and_no_spike_squashes_its_prices(
     acting: DemoStack, browser: Browser
 ) -> None:
-    visits = Visits(browser, acting)
+    visits = Visits(browser, Tabs(), acting)
     page = await visits("/sigenstor/dashboard")
     now = page.locator("sigenstor-now")
     await expect(page.get_by_text(re.compile("^Planned full at"))).to_be_visible()
@@ -158,7 +158,7 @@ async def test_dashboard_says_why_in_one_line_when_the_plan_fills_the_battery_an
     await expect(outlook).to_contain_text(re.compile(r"▲ 9\d\d"))
     ticks = await outlook.locator("text[text-anchor=end]").all_text_contents()
     assert max(float(tick) for tick in ticks if "%" not in tick) < 200
-    await visits.close()
+    await visits.close(alone=True)
 
 
 async def test_an_override_that_ends_leaves_the_battery_to_a_new_decision(acting: DemoStack) -> None:

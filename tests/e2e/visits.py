@@ -4,7 +4,7 @@ import re
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from demo.api import HassApi
 from demo.browser import LAPTOP, Size, log_in
@@ -19,17 +19,107 @@ NOISE: Final[dict[str, str]] = {
 """What Home Assistant's own pages print as errors, and why it is none."""
 
 
-class Visits:
-    """Opens pages, each in a browser of its own, and keeps what went wrong in any of them."""
+PANEL: Final = "/sigenstor"
+MOST_OPEN: Final = 3
+GO: Final = """path => {
+  history.pushState(null, "", path);
+  window.dispatchEvent(new CustomEvent("location-changed", { detail: { replace: false } }));
+}"""
+IS_CONNECTED: Final = "document.querySelector('home-assistant').hass.connected"
+FORGET: Final = """() => {
+  for (const name of Object.keys(localStorage))
+    if (!["hassTokens", "selectedLanguage"].includes(name)) localStorage.removeItem(name);
+  document.dir = "";
+  document.querySelector("home-assistant").style.direction = "";
+}"""
 
-    def __init__(self, browser: Browser, stack: DemoStack) -> None:
+type Motion = Literal["reduce", "no-preference"]
+
+
+class Tab:
+    """A tab of Home Assistant in a browser of its own, and what went wrong in it."""
+
+    def __init__(self, context: BrowserContext, home: str) -> None:
+        self.page: Page
+        self.problems: list[str] = []
+        self._context: Final = context
+        self._home: Final = urlsplit(home).netloc
+        context.set_default_timeout(PATIENCE_MS)
+        # Chromium resolves no other host, so whatever asks for one fails.
+        context.on("requestfailed", lambda request: self._check_address(request.url))
+        context.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
+        context.on("weberror", lambda error: self.problems.append(f"{error.error}"))
+        context.on("page", lambda page: page.on("websocket", lambda socket: self._check_address(socket.url)))
+
+    async def open(self, url: str) -> None:
+        """Load Home Assistant at this address."""
+        self.page = await self._context.new_page()
+        await self.page.goto(url)
+
+    async def go(self, path: str, *, size: Size, dark: bool, motion: Motion) -> None:
+        """Go on to a path as Home Assistant's own links do; the page on it is made anew."""
+        width, height = size
+        await self.page.set_viewport_size({"width": width, "height": height})
+        await self.page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion=motion)
+        self.problems.clear()
+        await self.page.evaluate(GO, path)
+
+    async def leave(self) -> None:
+        """Leave the panel, and nothing behind that the next test could see."""
+        for other in self._context.pages:
+            if other is not self.page:
+                await other.close()
+        await self.page.evaluate(FORGET)
+        await self.page.evaluate(GO, "/profile")
+        await expect(self.page.locator("sigenstor-panel")).to_have_count(0)
+
+    async def close(self) -> None:
+        """Close it."""
+        await self._context.close()
+
+    def _check_address(self, url: str) -> None:
+        address = urlsplit(url)
+        if address.scheme not in {"data", "blob"} and address.netloc != self._home:
+            self.problems.append(f"It asked for {url}")
+
+
+class Tabs:
+    """Tabs that stay open between tests, as people leave them open: Home Assistant takes three seconds to load."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, str], Tab] = {}
+
+    async def take(self, user: str, language: str) -> Tab | None:
+        """Return the tab of this user in this language, which is the caller's now, if it did not lose Home Assistant."""
+        tab = self._open.pop((user, language), None)
+        if tab is None or await tab.page.evaluate(IS_CONNECTED):
+            return tab
+        await tab.close()
+        return None
+
+    async def keep(self, user: str, language: str, tab: Tab) -> None:
+        """Keep a tab for the next who asks; an older one is closed."""
+        for key in [key for key in self._open if key == (user, language) or len(self._open) >= MOST_OPEN]:
+            await self._open.pop(key).close()
+        self._open[user, language] = tab
+
+    async def close(self) -> None:
+        """Close them all."""
+        while self._open:
+            await self._open.popitem()[1].close()
+
+
+class Visits:
+    """Opens pages, and keeps what went wrong in any of them."""
+
+    def __init__(self, browser: Browser, tabs: Tabs, stack: DemoStack) -> None:
         self.expected: list[str] = []
         """Patterns of errors that the test brings about itself."""
         self.home: Final = stack.api.url
         self._browser = browser
+        self._tabs = tabs
         self._stack = stack
-        self._contexts: list[BrowserContext] = []
-        self._problems: list[str] = []
+        self._visited: list[tuple[str, str, Tab]] = []
 
     async def __call__(
         self,
@@ -38,39 +128,40 @@ class Visits:
         api: HassApi | None = None,
         size: Size = LAPTOP,
         dark: bool = False,
-        motion: Literal["reduce", "no-preference"] = "reduce",
+        motion: Motion = "reduce",
         language: str = "en",
     ) -> Page:
-        """Open a page as the demo's administrator, or as the user of `api`; nothing on it moves, where that is not asked for."""
-        context = await log_in(
-            self._browser, api or self._stack.api, size=size, dark=dark, motion=motion, language=language
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        self._contexts.append(context)
-        # Chromium resolves no other host, so whatever asks for one fails.
-        context.on("requestfailed", lambda request: self._check_address(request.url))
-        context.on("console", lambda message: self._note(message.text) if message.type == "error" else None)
-        context.on("weberror", lambda error: self._note(f"{error.error}"))
-        context.on("page", self._follow)
-        page = await context.new_page()
-        await page.goto(f"{self.home}{path}")
-        return page
+        """Open a page as the demo's administrator, or as the user of `api`; nothing on it moves, where that is not asked for.
 
-    async def close(self) -> None:
-        """Close all browsers; fails when anything went wrong in one of them."""
-        for context in self._contexts:
-            await context.close()
+        The panel opens in a tab that stayed open, where there is one.
+        """
+        api = api or self._stack.api
+        tab = await self._tabs.take(api.user, language) if path.startswith(PANEL) else None
+        if tab is None:
+            tab = Tab(
+                await log_in(self._browser, api, size=size, dark=dark, motion=motion, language=language), self.home
+            )
+            self._visited.append((api.user, language, tab))
+            await tab.open(f"{self.home}{path}")
+        else:
+            self._visited.append((api.user, language, tab))
+            await tab.go(path, size=size, dark=dark, motion=motion)
+        return tab.page
+
+    async def close(self, *, alone: bool) -> None:
+        """Leave all pages; fails when anything went wrong in one of them. Alone, none of them stays open."""
         expected = [*NOISE, *self.expected]
-        left = [text for text in self._problems if not any(re.search(pattern, text) for pattern in expected)]
-        assert not left, "\n".join(left)
-
-    def _follow(self, page: Page) -> None:
-        page.on("websocket", lambda socket: self._check_address(socket.url))
-
-    def _check_address(self, url: str) -> None:
-        address, home = urlsplit(url), urlsplit(self.home)
-        if address.scheme not in {"data", "blob"} and address.netloc != home.netloc:
-            self._note(f"It asked for {url}")
-
-    def _note(self, problem: str) -> None:
-        self._problems.append(problem)
+        problems: list[str] = []
+        for user, language, tab in self._visited:
+            stays = not alone and PANEL in tab.page.url
+            if stays:
+                await tab.leave()
+            else:
+                await tab.close()
+            new = [text for text in tab.problems if not any(re.search(pattern, text) for pattern in expected)]
+            problems += new
+            if stays and not new:
+                await self._tabs.keep(user, language, tab)
+            elif stays:
+                await tab.close()
+        assert not problems, "\n".join(problems)

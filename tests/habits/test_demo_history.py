@@ -16,7 +16,6 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
-from demo import history
 from demo.api import HassApi
 from demo.history import TOTALS, PastHour, levels, replay, seed_history, totals
 from simulator import SimulatorSettings
@@ -64,10 +63,8 @@ async def api(
     hass: HomeAssistant,
     now: datetime,  # before the socket: its token is not valid before it was made
     hass_ws_client: WebSocketGenerator,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncGenerator[Api]:
     """A Home Assistant that has just seen the first values of two sensors."""
-    monkeypatch.setattr(history, "DAYS", DAYS)
     assert await async_setup_component(hass, "sensor", {})
     hass.states.async_set(HOUSE, "13204.8", ENERGY)
     hass.states.async_set(SOC, "61.0", BATTERY)
@@ -78,7 +75,7 @@ async def api(
 
 
 async def seed(api: Api) -> None:
-    await seed_history(cast("HassApi", api), SimulatorSettings())
+    await seed_history(cast("HassApi", api), SimulatorSettings(), DAYS, DAYS)
     await async_wait_recording_done(api.hass)
 
 
