@@ -5,6 +5,7 @@ import custom_components  # isort: skip  # noqa: F401  Home Assistant looks for 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import UTC, datetime
+import gc
 import logging
 import os
 from pathlib import Path
@@ -47,7 +48,8 @@ SLOW_FOLDERS = ("backtest", "planner")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make ready for a server: `scripts/test-databases` names one."""
+    """Collect garbage less often, and make ready for a server: `scripts/test-databases` names one."""
+    gc.set_threshold(100_000)
     url: str = config.getoption("dburl")
     if url.startswith("sqlite"):
         return
@@ -78,6 +80,13 @@ def enable_event_loop_debug() -> None:
 
     Home Assistant itself refuses calls from another thread, whether it debugs or not.
     """
+
+
+@pytest.fixture(autouse=True)
+def disable_http_server(request: pytest.FixtureRequest) -> None:
+    """Do without where there is no Home Assistant: patching takes as long as many a test."""
+    if "hass" in request.fixturenames:
+        request.getfixturevalue("disable_http_server")
 
 
 @pytest.fixture
