@@ -5,7 +5,6 @@ import custom_components  # isort: skip  # noqa: F401  Home Assistant looks for 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from datetime import UTC, datetime
-import gc
 import logging
 import os
 from pathlib import Path
@@ -48,8 +47,7 @@ SLOW_FOLDERS = ("backtest", "planner")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Collect garbage less often, and make ready for a server: `scripts/test-databases` names one."""
-    gc.set_threshold(100_000)
+    """Make ready for a server: `scripts/test-databases` names one."""
     url: str = config.getoption("dburl")
     if url.startswith("sqlite"):
         return
