@@ -10,6 +10,10 @@ from functools import cache
 from pathlib import Path
 
 INTEGER_BITS = {"U16": 16, "S16": 16, "U32": 32, "S32": 32, "U64": 64}
+RAW_RANGES = {
+    name: (-(1 << (bits - 1)), (1 << (bits - 1)) - 1) if name.startswith("S") else (0, (1 << bits) - 1)
+    for name, bits in INTEGER_BITS.items()
+}
 
 # Sigenergy Modbus Protocol V2.9: (-1, -0.8] U [0.8, 1].
 POWER_FACTORS = frozenset({40007, 40157, 40158, 41507})
@@ -58,8 +62,8 @@ class Register:
         if value is None:
             raw = (1 << bits) - 1
         else:
-            lowest, highest = self._raw_range
-            raw = min(max(round(float(value) * self.gain), lowest), highest) & ((1 << bits) - 1)
+            lowest, highest = RAW_RANGES[self.type]
+            raw = min(max(round(float(value) * self.gain), lowest), highest)
         return [raw >> shift & 0xFFFF for shift in range(bits - 16, -1, -16)]
 
     def decode(self, words: Sequence[int]) -> Value:
@@ -83,13 +87,6 @@ class Register:
         if self.address in POWER_FACTORS:
             return -1 < value <= -0.8 or 0.8 <= value <= 1
         return (self.minimum is None or value >= self.minimum) and (self.maximum is None or value <= self.maximum)
-
-    @property
-    def _raw_range(self) -> tuple[int, int]:
-        bits = INTEGER_BITS[self.type]
-        if self.type.startswith("S"):
-            return -(1 << (bits - 1)), (1 << (bits - 1)) - 1
-        return 0, (1 << bits) - 1
 
 
 class RegisterTable:
