@@ -18,7 +18,6 @@ NOISE: Final[dict[str, str]] = {
 }
 """What Home Assistant's own pages print as errors, and why it is none."""
 
-
 PANEL: Final = "/sigenstor"
 MOST_OPEN: Final = 3
 GO: Final = """path => {
@@ -34,12 +33,15 @@ FORGET: Final = """() => {
 }"""
 
 type Motion = Literal["reduce", "no-preference"]
+type Reader = tuple[str, str]
+"""Who looks at a tab, in which language."""
 
 
 class Tab:
     """A tab of Home Assistant in a browser of its own, and what went wrong in it."""
 
-    def __init__(self, context: BrowserContext, home: str) -> None:
+    def __init__(self, reader: Reader, context: BrowserContext, home: str) -> None:
+        self.reader: Final = reader
         self.page: Page
         self.problems: list[str] = []
         self._context: Final = context
@@ -87,21 +89,24 @@ class Tabs:
     """Tabs that stay open between tests, as people leave them open: Home Assistant takes three seconds to load."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[str, str], Tab] = {}
+        self._open: dict[Reader, Tab] = {}
 
-    async def take(self, user: str, language: str) -> Tab | None:
-        """Return the tab of this user in this language, which is the caller's now, if it did not lose Home Assistant."""
-        tab = self._open.pop((user, language), None)
+    async def take(self, reader: Reader) -> Tab | None:
+        """Return this reader's tab, which is the caller's now, if it did not lose Home Assistant."""
+        tab = self._open.pop(reader, None)
         if tab is None or await tab.page.evaluate(IS_CONNECTED):
             return tab
         await tab.close()
         return None
 
-    async def keep(self, user: str, language: str, tab: Tab) -> None:
-        """Keep a tab for the next who asks; an older one is closed."""
-        for key in [key for key in self._open if key == (user, language) or len(self._open) >= MOST_OPEN]:
-            await self._open.pop(key).close()
-        self._open[user, language] = tab
+    async def keep(self, tab: Tab) -> None:
+        """Keep a tab for the next who asks; the oldest is closed where there are many."""
+        if tab.reader in self._open:
+            await tab.close()
+            return
+        self._open[tab.reader] = tab
+        if len(self._open) > MOST_OPEN:
+            await self._open.pop(next(iter(self._open))).close()
 
     async def close(self) -> None:
         """Close them all."""
@@ -119,7 +124,7 @@ class Visits:
         self._browser = browser
         self._tabs = tabs
         self._stack = stack
-        self._visited: list[tuple[str, str, Tab]] = []
+        self._visited: list[Tab] = []
 
     async def __call__(
         self,
@@ -136,32 +141,26 @@ class Visits:
         The panel opens in a tab that stayed open, where there is one.
         """
         api = api or self._stack.api
-        tab = await self._tabs.take(api.user, language) if path.startswith(PANEL) else None
-        if tab is None:
-            tab = Tab(
-                await log_in(self._browser, api, size=size, dark=dark, motion=motion, language=language), self.home
-            )
-            self._visited.append((api.user, language, tab))
-            await tab.open(f"{self.home}{path}")
-        else:
-            self._visited.append((api.user, language, tab))
+        reader = api.user, language
+        tab = await self._tabs.take(reader) if path.startswith(PANEL) else None
+        if tab is not None:
+            self._visited.append(tab)
             await tab.go(path, size=size, dark=dark, motion=motion)
+        else:
+            context = await log_in(self._browser, api, size=size, dark=dark, motion=motion, language=language)
+            self._visited.append(tab := Tab(reader, context, self.home))
+            await tab.open(f"{self.home}{path}")
         return tab.page
 
     async def close(self, *, alone: bool) -> None:
         """Leave all pages; fails when anything went wrong in one of them. Alone, none of them stays open."""
         expected = [*NOISE, *self.expected]
         problems: list[str] = []
-        for user, language, tab in self._visited:
+        for tab in self._visited:
             stays = not alone and PANEL in tab.page.url
-            if stays:
-                await tab.leave()
-            else:
-                await tab.close()
+            await (tab.leave() if stays else tab.close())
             new = [text for text in tab.problems if not any(re.search(pattern, text) for pattern in expected)]
             problems += new
-            if stays and not new:
-                await self._tabs.keep(user, language, tab)
-            elif stays:
-                await tab.close()
+            if stays:
+                await (tab.close() if new else self._tabs.keep(tab))
         assert not problems, "\n".join(problems)
