@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 import errno
+import itertools
 import json
 import os
 from pathlib import Path
@@ -65,6 +66,18 @@ def refuse_to_flush_folders(monkeypatch: pytest.MonkeyPatch, error: int) -> None
         sync(descriptor)
 
     monkeypatch.setattr(os, "fsync", refuse)
+
+
+def refuse_second_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one of two files be put in place, and never the other."""
+    replace, tries = Path.replace, itertools.count(1)
+
+    def refuse(path: Path, target: Path) -> Path:
+        if next(tries) % 2 == 0:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", refuse)
 
 
 class TestSaving:
@@ -256,6 +269,36 @@ class TestWhatCannotBeSaved:
                 pass
             assert again(file).load() == {"number": saved}
             assert not list(file.path.parent.glob("*.new"))
+
+    @pytest.mark.parametrize("restarted", [False, True])
+    @pytest.mark.parametrize("saves", [1, 2, 3])
+    def test_a_state_of_which_there_is_one_copy_only_outlives_a_later_save_that_raises(
+        self, file: StateFile, monkeypatch: pytest.MonkeyPatch, saves: int, restarted: bool
+    ) -> None:
+        for number in range(saves):
+            file.save({"number": number})
+        with monkeypatch.context() as patch:
+            refuse_second_copies(patch)
+            file.save({"number": 10})
+        if restarted:
+            file = again(file)
+            assert file.load() == {"number": 10}
+        with monkeypatch.context() as patch:
+            refuse_to_flush_folders(patch, errno.EIO)
+            with pytest.raises(OSError, match="Input/output"):
+                file.save({"number": 11})
+        assert again(file).load() == {"number": 10}
+
+    def test_what_is_left_of_a_second_copy_and_cannot_be_removed_is_no_reason_to_raise(
+        self, file: StateFile, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def refuse(path: Path, missing_ok: bool = False) -> None:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+        refuse_second_copies(monkeypatch)
+        monkeypatch.setattr(Path, "unlink", refuse)
+        file.save({"number": 1})
+        assert again(file).load() == {"number": 1}
 
     def test_a_folder_that_is_a_file_raises(self, tmp_path: Path) -> None:
         (tmp_path / "folder").write_text("")
