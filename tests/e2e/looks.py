@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from playwright.async_api import Locator, Page, TimeoutError as PlaywrightTimeoutError
 
-from demo.waiting import wait_until
+from demo.waiting import DemoError, wait_until
 
 AXE: Final = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
@@ -35,8 +35,15 @@ async def turn(page: Page, look: Look) -> None:
 
 
 async def flaws(part: Locator) -> list[str]:
-    """Return what `flaws.js` finds."""
-    found: list[str] = await part.evaluate(FLAWS)
+    """Return what `flaws.js` finds and goes on to find: a slow machine may still be drawing charts for another size."""
+    found: list[str] = []
+
+    async def is_clean() -> bool:
+        found[:] = await part.evaluate(FLAWS)
+        return not found
+
+    with suppress(DemoError):
+        await wait_until(is_clean, "the page to be drawn", deadline_s=5)
     return found
 
 

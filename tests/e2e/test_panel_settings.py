@@ -8,6 +8,7 @@ import pytest
 from visits import Visits
 
 from demo.api import HassApi
+from demo.waiting import wait_until
 from simulator.amber import DEFAULT_TOKEN
 
 SETTINGS = "/sigenstor/settings"
@@ -59,7 +60,11 @@ async def test_no_secret_reaches_the_browser_and_the_form_says_that_an_empty_fie
     await page.get_by_role("button", name="Electricity prices").click()
     await page.get_by_role("button", name="Amber Electric").click()
     await expect(page.get_by_text("leave the field empty to keep it")).to_be_visible()
-    assert any('"step_id":"amber"' in body for body in bodies)
+
+    async def is_read() -> bool:
+        return any('"step_id":"amber"' in body for body in bodies)
+
+    await wait_until(is_read, "the form to be read")
     assert not [body for body in bodies if DEFAULT_TOKEN in body]
 
 
