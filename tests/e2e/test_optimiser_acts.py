@@ -36,15 +36,19 @@ ALWAYS_CHARGE = {
 
 @asynccontextmanager
 async def spike_ahead() -> AsyncIterator[None]:
-    """Let the market forecast 9 AUD/kWh for the half hour in four hours."""
-    forecast = SimulatedMarket.forecast
+    """Let the market have no spike but one that it forecasts in four hours, not dear yet for ALWAYS_CHARGE."""
+    forecast, settled = SimulatedMarket.forecast, SimulatedMarket.settled
+
+    def usual(price: MarketPrice) -> MarketPrice:
+        return price._replace(general=min(price.general, 40.0), feed_in=min(price.feed_in, 20.0))
 
     def with_a_spike(market: SimulatedMarket, start_s: int, minutes: int, now_s: float) -> MarketPrice:
-        price = forecast(market, start_s, minutes, now_s)
-        return price._replace(general=900.0) if 4 <= (start_s - now_s) / 3600 < 4.5 else price
+        price = usual(forecast(market, start_s, minutes, now_s))
+        return price._replace(general=400.0) if 4 <= (start_s - now_s) / 3600 < 4.5 else price
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SimulatedMarket, "forecast", with_a_spike)
+        patch.setattr(SimulatedMarket, "settled", lambda *asked: usual(settled(*asked)))
         yield
 
 
@@ -156,7 +160,7 @@ async def test_dashboard_says_why_in_one_line_when_the_plan_fills_the_battery_an
     await expect(now.locator("details")).to_contain_text(re.compile(r"Buying costs \d+\sc"))
 
     outlook = page.locator("sigenstor-outlook")
-    await expect(outlook).to_contain_text(re.compile(r"▲ 9\d\d"))
+    await expect(outlook).to_contain_text(re.compile(r"▲ 4\d\d"))
     ticks = await outlook.locator("text[text-anchor=end]").all_text_contents()
     assert max(float(tick) for tick in ticks if "%" not in tick) < 200
     await visits.close(alone=True)
