@@ -90,10 +90,9 @@ export default defineConfig({
     environment: "happy-dom",
     include: ["src/**/*.test.ts"],
     setupFiles: ["src/testing/setup.ts"],
-    // One document for all files takes half of the time; what a test spies on is put back.
-    isolate: false,
     restoreMocks: true,
     // How long a test takes says something about the machine, nothing about the code.
-    testTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Live } from "./api/types";
 import type { Dialog } from "./components/dialog";
 import type { SigenstorPanel } from "./panel";
-import { connect, eventually, NOW } from "./testing/browser";
+import { connect, eventually, NOW, settle } from "./testing/browser";
 import { answers, type FakeConnection, fakeHass } from "./testing/fake-hass";
 import { plant, sampleSchedules, sampleStates } from "./testing/sample";
 import { sampleApi } from "./testing/sample-flows";
@@ -43,11 +43,6 @@ const states = {
 };
 /** Commands that change nothing. */
 const ASKING = /\/(plants|list|query|what_if|get_user_data|sign_path)$/;
-
-/** Long enough for what answers at once. */
-const settle = async () => {
-  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setTimeout(resolve));
-};
 
 let changes: Set<string>;
 let undo: (() => void) | undefined;

@@ -38,7 +38,7 @@ ensure_node_modules() {
     is_current "$modules/.stamp" "$lock" && exit
     say "Installing the packages of frontend/package-lock.json…"
     quietly "The packages of frontend/package-lock.json could not be installed: check that this machine reaches the npm registry, then try again." \
-      npm --prefix "$ROOT/frontend" ci --no-audit --no-fund --cache "$TOOLS/npm-cache"
+      npm --prefix "$ROOT/frontend" ci --no-audit --no-fund --fetch-retries 5 --cache "$TOOLS/npm-cache"
     fingerprint "$lock" >"$modules/.stamp"
   )
 }

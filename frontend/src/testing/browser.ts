@@ -16,11 +16,14 @@ export const connect = (change: (live: Live) => void = () => undefined) =>
   });
 
 /** Wait until an assertion holds, however slow the machine is. */
-export const eventually = (assertion: () => void) => vi.waitFor(assertion, { timeout: 30_000 });
+export const eventually = (assertion: () => void) => vi.waitFor(assertion, { timeout: 200_000 });
 
-/** Wait until promises and elements have come to rest. */
+/** Wait until modules, promises and elements have come to rest. */
 export const settle = async () => {
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let turn = 0; turn < 5; turn++) {
+    await vi.dynamicImportSettled();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
 };
 
 /** All text below an element, through shadow roots, as a reader would find it. */
