@@ -121,7 +121,7 @@ def ended_threads() -> Generator[None]:
 
 @pytest.fixture
 def hass(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> HomeAssistant:
-    """Let `async_block_till_done` wait for what Home Assistant does not know of, too: our threads, and control.
+    """Let `async_block_till_done` wait for what Home Assistant does not know of, too: our threads, control and its record.
 
     Clocks that are moved meanwhile would let a job of a moment look like one that hangs. What hangs on purpose, or
     waits for the clock, is left alone after a second.
@@ -152,7 +152,13 @@ def _threads() -> list[threading.Thread]:
 
 def _control_at_rest(hass: HomeAssistant) -> bool:
     entries = hass.config_entries.async_loaded_entries(DOMAIN)
-    return all(entry.runtime_data.control.controller.idle for entry in entries)
+    idle = all(entry.runtime_data.control.controller.idle for entry in entries)
+    return idle and not any("/sigenstor_panel/control/" in _source(task) for task in asyncio.all_tasks())
+
+
+def _source(task: asyncio.Task[Any]) -> str:
+    code = getattr(task.get_coro(), "cr_code", None)
+    return code.co_filename if code else ""
 
 
 @pytest.fixture

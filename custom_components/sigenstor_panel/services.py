@@ -187,7 +187,7 @@ ACTIONS: Mapping[str, ControlAction] = {
     "get_plan": ControlAction(run=_get_plan, access=Access.READ, supports_response=SupportsResponse.ONLY),
     "query_audit": ControlAction(
         run=_query_audit,
-        optional=("start", "end", "limit", "offset"),
+        optional=("start", "end", "limit", "offset", "newest_first"),
         access=Access.READ,
         supports_response=SupportsResponse.ONLY,
     ),

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Generator
 from datetime import UTC, datetime
 
+from charging import charging_home, put_in_charge
 from house import PAST, audit_tail, let_it_be_evening, wait_until_handed_back, wait_until_loaded
 from playwright.async_api import Browser, expect
 import pytest
@@ -30,6 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 LONGEST_FIRST = (
     "test_optimiser_acts",
+    "test_optimiser_recovers",
     "test_panel_overrides",
     "test_languages_everywhere",
     "test_control",
@@ -68,6 +70,20 @@ async def stack(tmp_path_factory: pytest.TempPathFactory, place: Place) -> Async
         await wait_until_loaded(stack)
         yield stack
         await wait_until_handed_back(stack)
+
+
+@pytest.fixture(scope="module")
+async def home(tmp_path_factory: pytest.TempPathFactory, place: Place) -> AsyncIterator[DemoStack]:
+    """Return a stack of its own, whose optimiser charges once it may act."""
+    async with charging_home(tmp_path_factory.mktemp("charging"), place) as stack:
+        yield stack
+
+
+@pytest.fixture
+async def acting(home: DemoStack) -> DemoStack:
+    """Return a stack with its optimiser in charge, and the battery doing what it says."""
+    await put_in_charge(home)
+    return home
 
 
 @pytest.fixture(scope="session")

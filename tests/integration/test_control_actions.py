@@ -190,6 +190,7 @@ async def test_the_audit_is_read_by_range_and_page(freezer: FrozenDateTimeFactor
     assert early["rows"] + late["rows"] == whole["rows"]
     assert (await act("query_audit", **everything, limit=1))["rows"] == whole["rows"][:1]
     assert (await act("query_audit", **everything, offset=1))["rows"] == whole["rows"][1:]
+    assert (await act("query_audit", **everything, newest_first=True))["rows"] == whole["rows"][::-1]
 
 
 async def test_a_time_without_an_offset_is_home_assistants_own(freezer: FrozenDateTimeFactory, act: Act) -> None:
@@ -275,6 +276,7 @@ BAD_INPUT: list[tuple[str, dict[str, Any], str]] = [
     ("query_audit", {"start": "2026-01-02", "end": "2026-01-02"}, "end must be after start"),
     *(("query_audit", {"limit": value}, "limit must be") for value in (0, 1001, -1, NAN, 1.5, "all")),
     *(("query_audit", {"offset": value}, "offset must be") for value in (-1, NAN, INFINITY, 1e12, "x")),
+    ("query_audit", {"newest_first": "x"}, "newest_first must be"),
 ]
 
 

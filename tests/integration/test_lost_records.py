@@ -43,6 +43,7 @@ async def test_a_file_that_is_deleted_is_made_anew_and_both_losses_are_said_unti
     await optimiser.async_optimise()
     await hass.async_add_executor_job(path.unlink)
     await act("emergency_stop")
+    await hass.async_block_till_done()
     for _ in range(2):
         recorded = await optimiser.async_optimise()
     assert recorded.id > 0

@@ -6,7 +6,7 @@ import { loadTexts } from "../i18n";
 import { NOW, settle, textOf } from "../testing/browser";
 import { answers, fakeHass } from "../testing/fake-hass";
 import { plant, sampleLive } from "../testing/sample";
-import "./guide";
+import { confirmStep } from "./guide";
 
 let live: Live;
 let stored: unknown;
@@ -53,6 +53,12 @@ describe("the guide for the first days", () => {
     }
     expect(textOf(first).trim()).toBe("");
     expect(textOf(await guide()).trim()).toBe("");
+  });
+
+  it("loses none of two steps that are confirmed at once", async () => {
+    const { app } = await guide();
+    await Promise.all([confirmStep(app, "reserve"), confirmStep(app, "check")]);
+    expect(stored).toEqual({ sample: ["reserve", "check"] });
   });
 
   it("has a solar step that a forecast proves, not the sun of this moment", async () => {

@@ -26,8 +26,16 @@ type Confirmed = Record<string, readonly string[]>;
 const load = async ({ hass }: App): Promise<Confirmed> =>
   (await hass().callWS<{ value: Confirmed | null }>({ type: "frontend/get_user_data", key: KEY })).value ?? {};
 
-/** Remember for this user that a step was seen to; return all that were. */
-export async function confirmStep(app: App, step: Step): Promise<Confirmed> {
+let confirming: Promise<unknown> = Promise.resolve();
+
+/** Remember for this user that a step was seen to, one after the other; return all that were. */
+export function confirmStep(app: App, step: Step): Promise<Confirmed> {
+  const confirmed = confirming.then(() => confirm(app, step));
+  confirming = confirmed.catch(() => undefined);
+  return confirmed;
+}
+
+async function confirm(app: App, step: Step): Promise<Confirmed> {
   const { entry_id } = app.plant;
   const all = await load(app);
   const value = { ...all, [entry_id]: [...new Set([...(all[entry_id] ?? []), step])] };
