@@ -38,6 +38,9 @@ settings.load_profile("untimed")
 
 # The test kit has every statement to the database logged, which drowns what a person wants to read.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+# So does each of the hundreds of entities that a system has, and each platform.
+for name in ("helpers.entity_registry", "loader", "setup"):
+    logging.getLogger(f"homeassistant.{name}").setLevel(logging.WARNING)
 
 NOON = datetime(2026, 1, 15, 2, 0, tzinfo=UTC)
 """Midday in Brisbane, in summer."""
