@@ -277,6 +277,11 @@ class TestARefusal:
         assert await house.fails(START) == say("control.charger_silent")
         assert house.audit.attempts[0]["previous"] == {}
 
+    async def test_before_the_first_reading_a_refusal_is_recorded_without_it_too(self, house: House) -> None:
+        house.plant.reading = None
+        await house.fails(START)
+        assert house.audit.attempts[0]["previous"] == {}
+
     async def test_it_does_not_wait_for_the_record(self, house: House) -> None:
         house.audit.fail()
         assert (await house.fails(LIMIT, limit=ChargerLimit.CURRENT, value=99.0)).key == "control.charger_current_range"
@@ -590,6 +595,16 @@ class TestOneThatWasStopped:
         house.chargers.note()
         await house.ask(START)
         assert house.garage.written[-1] == (AC, "stopped", 0.0)
+
+    async def test_one_that_is_started_again_counts_while_it_is_silent(self, two: House) -> None:
+        two.garage.says[AC] = replace(WAITING, state=ChargerState.NO_VEHICLE)
+        two.see()
+        await two.ask(START, OTHER)
+        two.see()
+        two.chargers.note()
+        two.garage.says[AC] = WAITING
+        two.see(ac_chargers={AC: WAITING})
+        assert (await two.fails(START)).key == "control.charger_beyond"
 
     async def test_one_that_is_started_again_counts_at_once(self, two: House) -> None:
         two.garage.obeys = False

@@ -59,6 +59,13 @@ async def home() -> AsyncIterator[Checked]:
     await home.until(None)
 
 
+async def again(home: Checked) -> None:
+    """Let control do what is due on the reading that it has seen already."""
+    home.wait(1)
+    await home.controller.async_tick()
+    await home.settle()
+
+
 def says(step: Step, obeyed: bool | None, why: Message | None) -> tuple[bool | None, Message]:
     return obeyed, finding(step, obeyed, why).said
 
@@ -153,6 +160,13 @@ class TestReading:
             await home.settle()
         assert home.controller.check.step is Step.READ
 
+    async def test_nor_is_a_new_one_that_is_seen_twice(self, home: Checked) -> None:
+        await home.begin()
+        await home.tick()
+        for _ in range(3):
+            await again(home)
+        assert home.controller.check.step is Step.READ
+
     @pytest.mark.parametrize("reading", [{"soc": None}, {"battery_power_w": None}, {"source": Source.CLOUD}])
     async def test_a_reading_without_what_counts_is_none_and_after_a_minute_and_a_half_it_was_not_read(
         self, home: Checked, reading: dict[str, Any]
@@ -171,6 +185,49 @@ class TestReading:
         for step in list(Step)[1:]:
             assert home.found(step) == says(step, None, not_read)
         assert home.wire.written == []
+
+
+class TestHowLong:
+    """A step is followed for a while, in readings of its own."""
+
+    async def test_two_readings_are_enough_where_they_are_far_apart(self, home: Checked) -> None:
+        await home.begin()
+        await home.until(Step.HOLD)
+        for _ in range(2):
+            assert home.controller.check.step is Step.HOLD
+            await home.tick(29)
+        assert home.controller.check.step is Step.CHARGE
+
+    async def test_one_reading_that_is_seen_twice_is_one(self, home: Checked) -> None:
+        await home.begin()
+        await home.until(Step.HOLD)
+        await home.tick(50)
+        await again(home)
+        assert home.controller.check.step is Step.HOLD
+        await home.tick()
+        assert home.controller.check.step is Step.CHARGE
+
+    async def test_steps_of_less_than_a_kilowatt_are_waited_for(self, home: Checked) -> None:
+        limits = replace(SETTINGS.limits, step_w=600)
+        await home.controller.async_change(settings=replace(SETTINGS, limits=limits))
+        await home.begin()
+        await home.until(None)
+        seen = say("control.check_seen", asked_w=1000, seen_w=1000)
+        assert home.found(Step.CHARGE) == says(Step.CHARGE, True, seen)
+
+    async def test_it_charges_and_discharges_within_what_the_owner_set(self, home: Checked) -> None:
+        await home.controller.async_change(settings=replace(SETTINGS, charge_target_soc=80.0, export_floor_soc=30.0))
+        await home.begin()
+        targets = dict[OverrideKind, float | None]()
+        while home.controller.check.step is not None:
+            if override := home.controller.memory.override:
+                targets[override.kind] = override.target_soc
+            await home.tick()
+        assert targets == {
+            OverrideKind.FORCE_HOLD: None,
+            OverrideKind.FORCE_CHARGE: 80.0,
+            OverrideKind.FORCE_EXPORT: 30.0,
+        }
 
 
 class TestABatteryThatDoesNotFollow:
@@ -244,6 +301,23 @@ class TestABatteryThatDoesNotFollow:
         await home.until(Step.CHARGE, battery_power_w=None)
         assert home.steady_s - began_s == 300.0
         assert home.found(Step.HOLD) == says(Step.HOLD, None, say("control.check_seen", asked_w=0, seen_w=0))
+
+    async def test_one_whose_last_reading_only_does_something_else_does_not_obey(self, home: Checked) -> None:
+        await home.begin()
+        await home.until(Step.HOLD)
+        until_s = home.steady_s + 300
+        while home.controller.check.step is Step.HOLD:
+            await home.tick(battery_power_w=None if home.steady_s < until_s - 10 else 3000)
+        seen = say("control.check_seen", asked_w=0, seen_w=3000)
+        assert home.found(Step.HOLD) == says(Step.HOLD, False, seen)
+
+    async def test_one_that_is_away_is_not_blamed_for_the_step_before(self, home: Checked) -> None:
+        home.obeys = False
+        await home.begin()
+        home.wire.at_read = lambda: setattr(home.wire, "away", home.controller.check.step is Step.CHARGE)
+        await home.until(None, battery_power_w=2500)
+        assert home.found(Step.HOLD)[0] is False
+        assert home.found(Step.CHARGE)[0] is None
 
     async def test_a_full_battery_is_not_charged(self, home: Checked) -> None:
         await home.begin()

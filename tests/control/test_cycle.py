@@ -6,7 +6,7 @@ from typing import Any
 
 from guardrail_examples import HOLD, NOW, RELEASE, SELF_CONSUME, charge
 import pytest
-from wired import OWNERS, SETTINGS, Steered
+from wired import OWNERS, SETTINGS, Steered, planned
 
 from custom_components.sigenstor_panel.control.alerts import Alert
 from custom_components.sigenstor_panel.control.environment import ControlEvent
@@ -62,16 +62,6 @@ def lose_read_back(home: Steered) -> None:
             home.wire.away, home.wire.at_read = True, lambda: None
 
     before, home.wire.at_read = len(home.wire.written), fall_silent
-
-
-def planned(command: Command) -> Intent:
-    return Intent(
-        command=command,
-        actor=Actor.OPTIMISER,
-        requested_by=say("word.actor_optimiser"),
-        reason=plain("cheap"),
-        expires_at=None,
-    )
 
 
 def override(home: Steered, kind: OverrideKind = FORCE_HOLD, **more: Any) -> Override:

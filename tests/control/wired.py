@@ -154,6 +154,17 @@ def asks(command: Command, actor: Actor = Actor.MANUAL) -> Intent:
     return Intent(command=command, actor=actor, requested_by=plain("Anna"), reason=plain("asked"), expires_at=None)
 
 
+def planned(command: Command) -> Intent:
+    """Return a command as the optimiser asks for it."""
+    return Intent(
+        command=command,
+        actor=Actor.OPTIMISER,
+        requested_by=say("word.actor_optimiser"),
+        reason=plain("cheap"),
+        expires_at=None,
+    )
+
+
 def refusal(*, register: str, number: str) -> Any:
     return say(
         "control.not_taken",

@@ -193,8 +193,7 @@ class Check:
             verdict = None if (verdict := self._doors.verdict()) is before else verdict
             if verdict is not None and verdict.kind is VerdictKind.ADJUSTED and verdict.command.action is not action:
                 return None, verdict.reason
-            if verdict is None or verdict.ramping_to_w is None:
-                self._look(seen)
+            self._look(seen, verdict)
             now_s = self._env.monotonic()
             if seen.fits >= _READINGS and now_s - (self._execution.writer.written_at_s or 0.0) >= HELD_S:
                 return True, seen.said
@@ -203,11 +202,13 @@ class Check:
                 return None if explained else False, seen.said or (None if verdict is None else verdict.reason)
         return None, None
 
-    def _look(self, seen: _Seen) -> None:
-        """Take up a new reading under the command, once the registers hold it."""
+    def _look(self, seen: _Seen, verdict: Verdict | None) -> None:
+        """Take up a new reading under the command, once the registers hold it and no more power is to come."""
         telemetry = self._env.plant.telemetry()
         held = None if telemetry is None or telemetry is seen.last else self._doors.held(telemetry)
         if telemetry is None or held is None or held.action is not seen.action:
+            return
+        if verdict is not None and (verdict.ramping_to_w is not None or verdict.command.power_w > held.power_w):
             return
         if seen.said is None:
             # That was about the command before.
