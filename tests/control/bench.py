@@ -98,6 +98,7 @@ class BenchRegisters:
 
     def __init__(self) -> None:
         self.present: ControlRegisters | None = None
+        self.confirmed_soc: float | None = 50.0
         self.changes: list[ForeignChange] = []
 
     async def look(self, telemetry: Telemetry) -> list[ForeignChange]:

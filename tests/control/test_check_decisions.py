@@ -1,16 +1,23 @@
 """What a check makes of what it sees, step by step, and that it puts back what it asked for."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bench import Bench
+from guardrail_examples import SELF_CONSUME
 import pytest
 from wired import SETTINGS, Steered
 
+from custom_components.sigenstor_panel.control.check import Check, Doors
 from custom_components.sigenstor_panel.control.check_result import CheckResult, Step, finding
-from custom_components.sigenstor_panel.control.intents import OverrideKind, new_override
-from custom_components.sigenstor_panel.model.message import Message, say
+from custom_components.sigenstor_panel.control.guardrails import Verdict, VerdictKind
+from custom_components.sigenstor_panel.control.intents import Override, OverrideKind, new_override
+from custom_components.sigenstor_panel.control.pv_test import PvTest
+from custom_components.sigenstor_panel.control.waiting import NotDoneError
+from custom_components.sigenstor_panel.model.message import Message, plain, say
 from custom_components.sigenstor_panel.model.telemetry import Source
 
 ENDED = say("control.check_ended")
@@ -318,6 +325,40 @@ class TestABatteryThatDoesNotFollow:
         await home.until(None, battery_power_w=2500)
         assert home.found(Step.HOLD)[0] is False
         assert home.found(Step.CHARGE)[0] is None
+
+    async def test_a_hand_back_that_is_refused_before_it_says_nothing_of_the_limit_on_pv(self, home: Checked) -> None:
+        home.wire.at_write = lambda _field: home.wire.refuses.update(
+            {"remote_ems_enabled"} if home.controller.check.step is Step.PV_LIMIT else ()
+        )
+        await home.begin()
+        await home.until(Step.DISCHARGE)
+        while home.controller.check.step is not None:
+            await home.tick(30)
+        assert home.found(Step.DISCHARGE)[0] is True
+        assert home.found(Step.PV_LIMIT)[0] is None
+
+    async def test_a_verdict_from_before_a_step_says_nothing_of_it(self) -> None:
+        bench = Bench()
+        before = Verdict(kind=VerdictKind.ADJUSTED, command=SELF_CONSUME, reason=plain("too cold"))
+
+        async def ask(override: Override | None) -> None:
+            await bench.state.keep(override=override)
+
+        async def test_pv() -> PvTest:
+            raise NotDoneError(plain("no sun"))
+
+        check = bench.part(Check, Doors(override=ask, test_pv=test_pv, held=lambda _: None, verdict=lambda: before))
+        check.begin()
+        run = asyncio.ensure_future(check.run())
+        for _ in range(4):
+            await asyncio.sleep(0)
+            bench.wait(10)
+            bench.read()
+            check.cycled()
+        await asyncio.sleep(0)
+        assert check.step is Step.HOLD
+        check.end()
+        await run
 
     async def test_a_full_battery_is_not_charged(self, home: Checked) -> None:
         await home.begin()

@@ -6,7 +6,7 @@ from typing import Any
 
 from guardrail_examples import HOLD, NOW, RELEASE, SELF_CONSUME, charge
 import pytest
-from wired import OWNERS, SETTINGS, Steered, planned
+from wired import OWNERS, SETTINGS, Steered, lose_read_back, planned
 
 from custom_components.sigenstor_panel.control.alerts import Alert
 from custom_components.sigenstor_panel.control.environment import ControlEvent
@@ -52,16 +52,6 @@ async def refuse_a_hand_back(home: Steered) -> None:
     plan(home, None)
     await home.controller.async_change(export_limit_w=None)
     await home.tick(60)
-
-
-def lose_read_back(home: Steered) -> None:
-    """Let the plant fall silent after the last register of the next command."""
-
-    def fall_silent() -> None:
-        if len(home.wire.written) > before:
-            home.wire.away, home.wire.at_read = True, lambda: None
-
-    before, home.wire.at_read = len(home.wire.written), fall_silent
 
 
 def override(home: Steered, kind: OverrideKind = FORCE_HOLD, **more: Any) -> Override:

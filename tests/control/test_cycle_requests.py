@@ -4,17 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from guardrail_examples import HOLD, NOW, charge
+from guardrail_examples import HOLD, NOW, TELEMETRY, charge
 from intents_examples import schedule
 import pytest
-from wired import OWNERS, SETTINGS, Steered, planned, refusal
+from wired import OWNERS, SETTINGS, Steered, lose_read_back, planned, refusal
 
 from custom_components.sigenstor_panel.control.alerts import Alert
 from custom_components.sigenstor_panel.control.intents import EMERGENCY_STOP, Intent, OverrideKind, new_override
-from custom_components.sigenstor_panel.control.memory import ControlMode
+from custom_components.sigenstor_panel.control.memory import ControlMode, LimitsDoubt
 from custom_components.sigenstor_panel.model.command import Action, Actor
 from custom_components.sigenstor_panel.model.message import plain, say
-from custom_components.sigenstor_panel.model.telemetry import EmsWorkMode
+from custom_components.sigenstor_panel.model.telemetry import EmsWorkMode, RemoteEmsMode
 
 AUTO = replace(SETTINGS, mode=ControlMode.AUTO)
 AT_NOON = {"start": "12:00", "end": "14:00", "power_w": 1000, "target_soc": 60}
@@ -51,7 +51,7 @@ class TestSchedules:
         assert home.wire.holds.charge_limit_w == 0
         for _ in range(2):
             await home.tick(60, soc=59.5)
-        assert intent_of(home).command.action is Action.HOLD
+            assert intent_of(home).command.action is Action.HOLD
 
 
 class TestAStop:
@@ -117,6 +117,14 @@ class TestWhatIsHandedOn:
             await home.controller.async_tick()
         assert home.alarmed(Alert.OVERWRITTEN) is None
 
+    async def test_nor_is_a_question_about_limits_settled_by_it(self) -> None:
+        home = home_with(limits_doubt=LimitsDoubt.FOUND_UNDER_REMOTE)
+        home.wire.holds = replace(OWNERS, charge_limit_w=10_000, discharge_limit_w=10_000)
+        home.read(control=home.wire.holds)
+        home.wait(60)
+        await home.controller.async_tick()
+        assert home.controller.memory.limits_doubt is LimitsDoubt.FOUND_UNDER_REMOTE
+
     async def test_a_refusal_is_the_reason_for_handing_back(self) -> None:
         home = home_with()
         home.wire.refuses = {"charge_limit"}
@@ -157,21 +165,54 @@ class TestWhatIsHandedOn:
             await home.tick(60)
         assert home.wire.reads == reads
 
-    async def test_one_read_back_that_was_lost_now_and_then_is_none_in_a_row(self) -> None:
+    async def test_three_read_backs_in_a_row_have_to_be_lost(self) -> None:
         home = home_with()
-        for cycle in range(6):
-            home.controller.automatic = planned(charge(500 + 100 * (cycle % 2)))
-            lost = cycle % 2 == 0
-            written = len(home.wire.written)
-
-            def fall_silent(lost: bool = lost, written: int = written) -> None:
-                home.wire.away = lost and len(home.wire.written) > written
-
-            home.wire.at_read = fall_silent
+        await home.tick()
+        fates = []
+        for number, lost in enumerate((True, False, True, True, True)):
+            home.controller.automatic = planned(charge(500 + 100 * number))
+            if lost:
+                lose_read_back(home)
             await home.tick(60)
-            home.wire.at_read = lambda: None
             home.wire.away = False
+            fates.append(home.alarmed(Alert.NOT_OBEYED) is not None)
+        assert fates == [False, False, False, False, True]
+
+    async def test_a_battery_has_its_time_to_follow_after_every_change(self) -> None:
+        home = home_with()
+        home.controller.automatic = planned(charge(500))
+        for _ in range(2):
+            await home.tick()
+        await home.tick(50)
+        home.controller.automatic = planned(charge(1000))
+        await home.tick()
+        for _ in range(5):
+            await home.tick(5, battery_power_w=-3000)
+        assert home.wire.holds.remote_ems_mode is RemoteEmsMode.CHARGE_PV_FIRST
         assert home.alarmed(Alert.NOT_OBEYED) is None
+
+    async def test_a_battery_is_judged_after_a_restart_too(self) -> None:
+        home = home_with()
+        home.controller.automatic = planned(charge())
+        for _ in range(2):
+            await home.tick()
+        home.controller = type(home.controller)(home.env, home.controller.memory)
+        home.controller.automatic = planned(charge())
+        home.obeys = False
+        for _ in range(20):
+            await home.tick(battery_power_w=-3000)
+        assert home.alarmed(Alert.NOT_OBEYED) is not None
+
+    async def test_what_is_owed_no_more_is_forgotten_once_the_plant_is_its_owners(self) -> None:
+        home = home_with()
+        home.controller.automatic = planned(HOLD)
+        await home.tick()
+        home.controller.automatic = None
+        await home.tick(60)
+        state = home.controller._state
+        state.memory = replace(state.memory, written={"charge_limit_w": (0,)}, saved=OWNERS)
+        await home.tick(60)
+        assert home.controller.memory.written == {}
 
 
 class TestAHandBackThatIsRefused:
@@ -202,6 +243,19 @@ class TestAHandBackThatIsRefused:
         assert home.wire.holds.export_limit_w == OWNERS.export_limit_w
         assert home.wire.holds.charge_limit_w == 0
 
+    async def test_nothing_else_is_tried_in_the_cycle_that_finds_the_battery_disobeying(self) -> None:
+        home = home_with()
+        home.controller.automatic = planned(charge())
+        for _ in range(2):
+            await home.tick()
+        home.obeys = False
+        await home.tick(30, battery_power_w=-3000)
+        reads = iter([True])
+        home.wire.at_read = lambda: setattr(home.wire, "away", next(reads, False))
+        await home.tick(battery_power_w=-3000)
+        assert home.alarmed(Alert.NOT_OBEYED) is not None
+        assert home.alarmed(Alert.NOT_RELEASED) is not None
+
     async def test_it_is_tried_less_and_less_often(self, refused: tuple[Steered, list[str]]) -> None:
         home, attempts = refused
         counts = []
@@ -230,7 +284,7 @@ class TestPvThatIsNotLimited:
         sunny.wire.refuses = {"pv_limit"}
         await sunny.controller.async_change(export_limit_w=2000)
         await sunny.tick(60, pv_power_w=3000)
-        assert sunny.wire.holds.export_limit_w == 2000
+        assert ("export_limit", 5000.0) not in sunny.wire.written
         assert [attempt["reason"] for attempt in sunny.audit.attempts][-2:] == [plain("cheap")] * 2
         assert "pv_limit_w" not in sunny.controller.memory.written
 
@@ -262,6 +316,58 @@ class TestPvThatIsNotLimited:
         for _ in range(30):
             await sunny.tick(1, pv_power_w=1500)
         assert 0 < attempts.count("pv_limit") < 10
+
+    async def test_the_rest_is_as_urgent_as_the_whole(self, sunny: Steered) -> None:
+        sunny.wire.refuses = {"pv_limit"}
+        sunny.controller.automatic = planned(replace(charge(), pv_limit_w=1500))
+        sunny.audit.fail()
+        warm = {name: replace(each, max_cell_temperature_c=60.0) for name, each in TELEMETRY.inverters.items()}
+        await sunny.tick(pv_power_w=3000, inverters=warm)
+        applied = sunny.controller.memory.applied
+        assert applied is not None
+        assert applied.command == HOLD
+
+    async def test_one_that_a_stop_could_not_take_back_is_taken_back_under_it(self, sunny: Steered) -> None:
+        await sunny.tick(pv_power_w=1500)
+        sunny.wire.refuses = {"pv_limit"}
+        await sunny.controller.async_emergency_stop()
+        assert sunny.wire.holds.pv_limit_w == 1500
+        sunny.wire.refuses = set()
+        for _ in range(40):
+            await sunny.tick(pv_power_w=1500)
+        assert sunny.wire.holds.pv_limit_w is None
+
+    async def test_a_stop_does_not_wait_with_taking_it_back(self, sunny: Steered) -> None:
+        await sunny.tick(pv_power_w=1500)
+        sunny.wire.refuses = {"pv_limit"}
+        sunny.controller.automatic = None
+        for _ in range(20):
+            await sunny.tick(1, pv_power_w=1500)
+        attempts: list[str] = []
+        sunny.wire.at_write = attempts.append
+        await sunny.controller.async_emergency_stop()
+        assert "pv_limit" in attempts
+
+    async def test_taking_it_back_leaves_the_owners_export_limit(self, sunny: Steered) -> None:
+        await sunny.controller.async_change(export_limit_w=2000)
+        await sunny.tick(60, pv_power_w=1500)
+        assert (sunny.wire.holds.pv_limit_w, sunny.wire.holds.export_limit_w) == (1500, 2000)
+        sunny.wire.written.clear()
+        sunny.wire.holds = replace(sunny.wire.holds, remote_ems_enabled=False)
+        sunny.controller.automatic = None
+        for _ in range(4):
+            await sunny.tick(pv_power_w=1500)
+        assert sunny.wire.holds.pv_limit_w is None
+        assert ("export_limit", 5000.0) not in sunny.wire.written
+
+    async def test_a_test_that_the_end_of_control_ends_says_so(self) -> None:
+        home = home_with()
+        for _ in range(3):
+            await home.tick(pv_power_w=3000)
+        test = await home.controller._begin_pv_test()
+        await home.controller.async_close(plain("ends"))
+        assert test.said is not None
+        assert test.said.details == (plain("ends"),)
 
 
 async def test_nothing_counts_before_the_first_cycle() -> None:

@@ -268,7 +268,7 @@ class Cycle:
         self._release.any_taken()
         if command.action is Action.RELEASE:
             self._release.taken()
-        elif done.changed or self._effect.due_s is None:
+        elif done.changed:
             self._effect.written(self._env.monotonic())
 
     def _request(self, now: datetime) -> Intent:
@@ -333,6 +333,9 @@ class Cycle:
         applied = self._state.memory.applied
         if applied is None or not self._state.memory.written or not self._held_by(applied.command, telemetry):
             return True
+        if self._effect.due_s is None and applied.command.action is not Action.RELEASE:
+            # It was written before a restart, or held already.
+            self._effect.written(self._env.monotonic())
         return await self._obedience.judge(applied.command, telemetry)
 
     def _backing_off(self, intent: Intent) -> bool:
