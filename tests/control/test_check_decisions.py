@@ -351,11 +351,13 @@ class TestABatteryThatDoesNotFollow:
         check.begin()
         run = asyncio.ensure_future(check.run())
         for _ in range(4):
-            await asyncio.sleep(0)
+            for _ in range(30):
+                await asyncio.sleep(0)
             bench.wait(10)
             bench.read()
             check.cycled()
-        await asyncio.sleep(0)
+        for _ in range(30):
+            await asyncio.sleep(0)
         assert check.step is Step.HOLD
         check.end()
         await run
