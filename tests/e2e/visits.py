@@ -92,9 +92,12 @@ class Tabs:
         self._open: dict[Reader, Tab] = {}
 
     async def take(self, reader: Reader) -> Tab | None:
-        """Return this reader's tab, which is the caller's now, if it did not lose Home Assistant."""
+        """Return this reader's tab, which is the caller's now, if it did not lose Home Assistant, not even for a while.
+
+        What a browser could not load then it does not ask for again.
+        """
         tab = self._open.pop(reader, None)
-        if tab is None or await tab.page.evaluate(IS_CONNECTED):
+        if tab is None or (not tab.problems and await tab.page.evaluate(IS_CONNECTED)):
             return tab
         await tab.close()
         return None
@@ -162,5 +165,5 @@ class Visits:
             new = [text for text in tab.problems if not any(re.search(pattern, text) for pattern in expected)]
             problems += new
             if stays:
-                await (tab.close() if new else self._tabs.keep(tab))
+                await (tab.close() if tab.problems else self._tabs.keep(tab))
         assert not problems, "\n".join(problems)
