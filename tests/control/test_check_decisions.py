@@ -222,6 +222,19 @@ class TestHowLong:
         seen = say("control.check_seen", asked_w=1000, seen_w=1000)
         assert home.found(Step.CHARGE) == says(Step.CHARGE, True, seen)
 
+    @pytest.mark.parametrize("step_w", [500, 900])
+    @pytest.mark.parametrize("battery_w", [2500, -2500])
+    async def test_a_battery_that_does_something_else_meanwhile_does_not_obey(
+        self, home: Checked, step_w: int, battery_w: int
+    ) -> None:
+        limits = replace(SETTINGS.limits, step_w=step_w)
+        await home.controller.async_change(settings=replace(SETTINGS, limits=limits))
+        await home.begin()
+        await home.until(Step.CHARGE)
+        home.obeys = False
+        await home.until(None, battery_power_w=battery_w)
+        assert home.found(Step.CHARGE)[0] is False
+
     async def test_it_charges_and_discharges_within_what_the_owner_set(self, home: Checked) -> None:
         await home.controller.async_change(settings=replace(SETTINGS, charge_target_soc=80.0, export_floor_soc=30.0))
         await home.begin()

@@ -6,7 +6,7 @@ from typing import Any
 
 from guardrail_examples import HOLD, NOW, RELEASE, SELF_CONSUME, charge
 import pytest
-from wired import OWNERS, SETTINGS, Steered, lose_read_back, planned
+from wired import OWNERS, SETTINGS, Steered, planned
 
 from custom_components.sigenstor_panel.control.alerts import Alert
 from custom_components.sigenstor_panel.control.environment import ControlEvent
@@ -490,41 +490,6 @@ class TestAPlantThatDoesNotTakeIt:
         home.wire.away = False
         await home.tick()
         assert home.wire.holds.charge_limit_w == 0
-
-    async def test_a_plan_whose_read_back_was_lost_goes_on_once_the_plant_answers_again(self, home: Steered) -> None:
-        lose_read_back(home)
-        plan(home, HOLD)
-        await home.tick()
-        assert home.outcomes == [("hold", "failed")]
-        written = list(home.wire.written)
-        home.wire.away = False
-        await home.tick()
-        assert home.wire.written == written
-        assert home.controller.memory.pending is None
-        assert home.controller.memory.applied is not None
-        assert home.controller.memory.applied.command == HOLD
-        assert home.controller.alert is None
-
-    async def test_one_that_never_answers_after_a_write_is_given_back(self, home: Steered) -> None:
-        plan(home, charge(500))
-        for cycle in range(3):
-            lose_read_back(home)
-            plan(home, charge(500 + 500 * cycle))
-            assert home.alarmed(Alert.NOT_OBEYED) is None
-            await home.tick(60)
-            home.wire.away = False
-        assert home.alarmed(Alert.NOT_OBEYED) is not None
-        await home.tick(60)
-        assert home.wire.holds == OWNERS
-
-    async def test_what_a_person_asked_for_is_given_back_where_its_read_back_was_lost(self, home: Steered) -> None:
-        lose_read_back(home)
-        with pytest.raises(NotDoneError):
-            await home.controller.async_set_override(override(home))
-        assert home.alarmed(Alert.NOT_OBEYED) is not None
-        home.wire.away = False
-        await home.tick(30)
-        assert home.wire.holds == OWNERS
 
     async def test_a_battery_that_does_not_follow_is_noticed(self, home: Steered) -> None:
         plan(home, charge())

@@ -7,7 +7,7 @@ from typing import Any
 from guardrail_examples import HOLD, NOW, TELEMETRY, charge
 from intents_examples import schedule
 import pytest
-from wired import OWNERS, SETTINGS, Steered, lose_read_back, planned, refusal
+from wired import OWNERS, SETTINGS, Steered, planned, refusal
 
 from custom_components.sigenstor_panel.control.alerts import Alert
 from custom_components.sigenstor_panel.control.intents import EMERGENCY_STOP, Intent, OverrideKind, new_override
@@ -164,19 +164,6 @@ class TestWhatIsHandedOn:
         for _ in range(5):
             await home.tick(60)
         assert home.wire.reads == reads
-
-    async def test_three_read_backs_in_a_row_have_to_be_lost(self) -> None:
-        home = home_with()
-        await home.tick()
-        fates = []
-        for number, lost in enumerate((True, False, True, True, True)):
-            home.controller.automatic = planned(charge(500 + 100 * number))
-            if lost:
-                lose_read_back(home)
-            await home.tick(60)
-            home.wire.away = False
-            fates.append(home.alarmed(Alert.NOT_OBEYED) is not None)
-        assert fates == [False, False, False, False, True]
 
     async def test_a_battery_has_its_time_to_follow_after_every_change(self) -> None:
         home = home_with()

@@ -267,7 +267,6 @@ class TestAPlantThatDoesNotTakeIt:
         bench.wire.ignores = {"charge_limit"}
         done = await bench.apply(HOLD)
         assert (done.taken, done.refused_by_plant, done.changed, done.outcome) == (False, True, True, Outcome.REVERTED)
-        assert not done.unanswered
         assert done.detail is not None
         assert done.detail.key == "control.not_kept"
         assert bench.real.registers.present == bench.wire.holds
@@ -286,7 +285,7 @@ class TestAPlantThatDoesNotTakeIt:
 
         bench.wire.at_write = leave
         done = await bench.apply(HOLD)
-        assert (done.taken, done.outcome, done.refused_by_plant, done.unanswered) == (False, None, True, True)
+        assert (done.taken, done.outcome, done.refused_by_plant) == (False, None, True)
 
     async def test_an_attempt_that_fails_as_before_shares_its_row(self, held: Wired) -> None:
         await limit_export(held)

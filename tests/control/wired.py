@@ -221,13 +221,3 @@ class Steered(Wired):
     def alarmed(self, alert: Alert) -> Message | None:
         """Return what the controller says, where this is the alert that says it."""
         return self.controller.alert if alert in self.controller.alerts else None
-
-
-def lose_read_back(home: Steered) -> None:
-    """Let the plant fall silent after the last register of the next command."""
-
-    def fall_silent() -> None:
-        if len(home.wire.written) > before:
-            home.wire.away, home.wire.at_read = True, lambda: None
-
-    before, home.wire.at_read = len(home.wire.written), fall_silent

@@ -47,12 +47,12 @@ class _Seen:
     last: Telemetry | None = None
     said: Message | None = None
 
-    def take(self, telemetry: Telemetry, command: Command) -> None:
-        """Compare a reading with the command; what is held down by something else is no obedience."""
+    def take(self, telemetry: Telemetry, command: Command, *, whole: bool) -> None:
+        """Compare a reading with the command; a part of the power, or what is held down by something else, is no obedience."""
         self.last, self.effect = telemetry, effect_of(command, telemetry)
         seen_w = telemetry.battery_power_w or 0
         moves = command.action is Action.HOLD or abs(seen_w) > max(NOISE_W, command.power_w / 2 - NOISE_W)
-        self.fits = self.fits + 1 if moves and self.effect is Effect.AS_COMMANDED else 0
+        self.fits = self.fits + 1 if whole and moves and self.effect is Effect.AS_COMMANDED else 0
         self.said = say("control.check_seen", asked_w=command.signed_power_w, seen_w=seen_w)
 
 
@@ -203,17 +203,16 @@ class Check:
         return None, None
 
     def _look(self, seen: _Seen, verdict: Verdict | None) -> None:
-        """Take up a new reading under the command, once the registers hold it and no more power is to come."""
+        """Take up a new reading under the command, once the registers hold it, or a first part of its power."""
         telemetry = self._env.plant.telemetry()
         held = None if telemetry is None or telemetry is seen.last else self._doors.held(telemetry)
         if telemetry is None or held is None or held.action is not seen.action:
             return
-        if verdict is not None and (verdict.ramping_to_w is not None or verdict.command.power_w > held.power_w):
-            return
         if seen.said is None:
             # That was about the command before.
             self._alerts.clear(Alert.NOT_OBEYED)
-        seen.take(telemetry, held)
+        part = verdict is not None and (verdict.ramping_to_w is not None or verdict.command.power_w > held.power_w)
+        seen.take(telemetry, held, whole=not part)
 
     def _found(self, found: Finding) -> None:
         if self._begun is not None:

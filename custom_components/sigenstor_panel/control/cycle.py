@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..model.audit_entry import Outcome
-from ..model.command import AUTOMATIC_ACTORS, Action, Actor, Command
+from ..model.command import Action, Actor, Command
 from ..model.message import Message, say
 from ..model.telemetry import ControlRegisters, Telemetry
 from ..plant.register_writes import owner_registers
@@ -32,8 +32,6 @@ from .watch import EffectWatch
 from .writer import Result
 
 _MOVING = (Action.CHARGE, Action.DISCHARGE)
-_MOST_UNANSWERED = 3
-"""After so many commands in a row that were not seen to be taken, the plant is given back."""
 
 
 class Cycle:
@@ -72,7 +70,6 @@ class Cycle:
         self._ended = ended
         self._refused: tuple[Message, Rule | None] | None = None
         self._override_ends_s: float | None = None
-        self._unanswered = 0
         self.automatic: Intent | None = None
         """What the optimiser requests."""
 
@@ -250,21 +247,11 @@ class Cycle:
             return
         if verdict.command.action is Action.RELEASE:
             self._release.refused(done)
-        elif self._seen_later(done, intent):
-            self._unanswered += 1
         else:
             await self._release.revert(done.detail or reason)
 
-    def _seen_later(self, done: Done, intent: Intent) -> bool:
-        """Return whether the connection was lost, and what was asked for is asked for again: then the registers will tell.
-
-        A person was told that it failed.
-        """
-        return done.unanswered and intent.actor in AUTOMATIC_ACTORS and self._unanswered < _MOST_UNANSWERED - 1
-
     def _taken(self, command: Command, done: Done) -> None:
         """Take note that the plant holds a command."""
-        self._unanswered = 0
         self._release.any_taken()
         if command.action is Action.RELEASE:
             self._release.taken()

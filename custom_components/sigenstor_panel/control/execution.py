@@ -67,9 +67,6 @@ class Done:
     only_pv: bool = False
     """Whether nothing but the limit on PV was not taken."""
 
-    unanswered: bool = False
-    """Whether the plant fell silent meanwhile, so that nobody knows what it holds."""
-
 
 class Execution:
     """The way from a command to the registers."""
@@ -186,15 +183,7 @@ class Execution:
         if result.outcome is not Outcome.CONFIRMED:
             outcome = None if result.found is None else result.outcome
             only_pv = command.pv_limit_w is not None and self._only_pv(result, targets)
-            return Done(
-                False,
-                result.detail,
-                changed=True,
-                refused_by_plant=True,
-                outcome=outcome,
-                only_pv=only_pv,
-                unanswered=result.found is None and result.refused is None,
-            )
+            return Done(False, result.detail, changed=True, refused_by_plant=True, outcome=outcome, only_pv=only_pv)
         return Done(True, changed=True)
 
     def _only_pv(self, result: Result, targets: dict[str, Any]) -> bool:
