@@ -63,6 +63,19 @@ class TestAStop:
         await home.tick()
         assert intent_of(home) == EMERGENCY_STOP
 
+    async def test_one_that_reached_nothing_and_is_cleared_leaves_the_plant_to_what_is_asked_for(self) -> None:
+        home = home_with()
+        await home.tick()
+        home.wire.at_write = lambda _field: setattr(home.wire, "away", True)
+        await home.controller.async_emergency_stop()
+        assert home.controller.memory.applied is None
+        assert home.controller.memory.written
+        home.wire.away, home.wire.at_write = False, lambda _field: None
+        home.controller.automatic = planned(HOLD)
+        await home.controller.async_clear_emergency_stop()
+        await home.tick(60)
+        assert home.wire.holds.charge_limit_w == 0
+
 
 class TestOverrides:
     """What ends one is said before."""
