@@ -118,19 +118,7 @@ class TestWhatIsHandedOn:
         await home.tick(ems_work_mode=EmsWorkMode.VPP)
         assert Alert.VPP not in home.controller.alerts
 
-    async def test_what_an_old_reading_says_of_others_is_not_believed(self) -> None:
-        home = home_with()
-        home.controller.automatic = planned(HOLD)
-        await home.tick()
-        for limit_w in range(1000, 9000, 1000):
-            home.wait(60)
-            home.wire.holds = replace(home.wire.holds, charge_limit_w=limit_w)
-            home.read(control=home.wire.holds)
-            home.wait(60)
-            await home.controller.async_tick()
-        assert home.alarmed(Alert.OVERWRITTEN) is None
-
-    async def test_nor_is_a_question_about_limits_settled_by_it(self) -> None:
+    async def test_a_question_about_limits_is_not_settled_by_an_old_reading(self) -> None:
         home = home_with(limits_doubt=LimitsDoubt.FOUND_UNDER_REMOTE)
         home.wire.holds = replace(OWNERS, charge_limit_w=10_000, discharge_limit_w=10_000)
         home.read(control=home.wire.holds)
