@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 from rig import POLL_S, Died, Rig
+from wired import planned
 
 from custom_components.sigenstor_panel.control.guardrails import DEFAULT_LIMITS, VerdictKind
 from custom_components.sigenstor_panel.control.intents import Intent, Override, OverrideKind, new_override
@@ -33,17 +34,6 @@ async def rig() -> Rig:
 def force(rig: Rig, kind: OverrideKind, power_w: int | None = None, **more: object) -> Override:
     """Return an override that starts now."""
     return new_override(kind, now=rig.now, power_w=power_w, **more)
-
-
-def optimiser(command: Command) -> Intent:
-    """Return a request of the optimiser that does not expire."""
-    return Intent(
-        command=command,
-        actor=Actor.OPTIMISER,
-        requested_by=say("word.actor_optimiser"),
-        reason=plain("test"),
-        expires_at=None,
-    )
 
 
 CHARGE, HOLD, EXPORT = OverrideKind.FORCE_CHARGE, OverrideKind.FORCE_HOLD, OverrideKind.FORCE_EXPORT
@@ -292,7 +282,7 @@ class TestFaults:
 
     async def test_back_off_grows_and_a_persons_new_request_ends_it(self, rig: Rig) -> None:
         rig.plant.quirks["refused_registers"] = ((40032, 40033),)
-        rig.controller.automatic = optimiser(Command(action=Action.CHARGE, power_w=1000))
+        rig.controller.automatic = planned(Command(action=Action.CHARGE, power_w=1000))
         await rig.controller.async_change(settings=replace(rig.controller.memory.settings, mode=ControlMode.AUTO))
         await rig.run(310)
         assert len([row for row in rig.record.rows if row.action is Action.CHARGE]) == 2

@@ -199,6 +199,9 @@ class Cycle:
             self.verdict = replace(verdict, kind=VerdictKind.WAIT, rule=Rule.FRESH_DATA, reason=reason)
             return
         if self._already_applied(verdict, telemetry, now):
+            if self._effect.due_s is None and verdict.command.action is not Action.RELEASE:
+                # It was written before a restart, or held already.
+                self._effect.written(self._env.monotonic())
             return
         await self._take(verdict, intent)
 
@@ -320,9 +323,6 @@ class Cycle:
         applied = self._state.memory.applied
         if applied is None or not self._state.memory.written or not self._held_by(applied.command, telemetry):
             return True
-        if self._effect.due_s is None and applied.command.action is not Action.RELEASE:
-            # It was written before a restart, or held already.
-            self._effect.written(self._env.monotonic())
         return await self._obedience.judge(applied.command, telemetry)
 
     def _backing_off(self, intent: Intent) -> bool:
